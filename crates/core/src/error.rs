@@ -1,0 +1,264 @@
+//! Every way in which a signing can fail, in one table.
+
+use std::{error, fmt};
+
+/// What every fallible call of this crate returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A failure: a stable [`Code`], what was found, and where.
+///
+/// The message has two halves, what was found and what to do. It holds no text of the document, no password and no key
+/// material, so that it may be logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: Code,
+    found: Option<String>,
+    offset: Option<u64>,
+    object: Option<(u32, u16)>,
+}
+
+impl Error {
+    /// The stable code: what a program compares.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Whose turn it is; see [`Group`].
+    pub fn group(&self) -> Group {
+        self.code.group()
+    }
+
+    /// Where in the document it was found, in bytes from its first.
+    pub fn offset(&self) -> Option<u64> {
+        self.offset
+    }
+
+    /// The number and generation of the object in which it was found.
+    pub fn object(&self) -> Option<(u32, u16)> {
+        self.object
+    }
+
+    /// The same error with the place in the document.
+    pub(crate) fn at(mut self, offset: u64) -> Self {
+        self.offset.get_or_insert(offset);
+        self
+    }
+
+    /// The same error with the object in which it was found.
+    pub(crate) fn within(mut self, number: u32, generation: u16) -> Self {
+        self.object.get_or_insert((number, generation));
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found.as_deref().unwrap_or(self.code.sentence());
+        write!(f, "{found}; {}", self.code.remedy())
+    }
+}
+
+impl error::Error for Error {}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Error { code, found: None, offset: None, object: None }
+    }
+}
+
+/// Whose turn it is when an error comes, and whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Group {
+    /// The document cannot be signed as it is. The same call fails again.
+    File,
+    /// An option is wrong, or does not fit the document or another option.
+    Options,
+    /// The certificate or its chain cannot be used.
+    Certificate,
+    /// What came back from the key holder was refused; nothing was changed, and another answer may be given.
+    Answer,
+    /// A saved session cannot be resumed.
+    Session,
+    /// The document, or something in it, is larger or deeper than what is read. See `limits`.
+    Limit,
+    /// Calls in the wrong order or of the wrong type: fixable by reading the calling code.
+    Misuse,
+    /// A bug of rustpdf. Please report it.
+    Internal,
+}
+
+impl Group {
+    /// The group's name, as it crosses language boundaries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Group::File => "file",
+            Group::Options => "options",
+            Group::Certificate => "certificate",
+            Group::Answer => "answer",
+            Group::Session => "session",
+            Group::Limit => "limit",
+            Group::Misuse => "misuse",
+            Group::Internal => "internal",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($group:ident { $($name:ident $text:literal $sentence:literal, $remedy:literal;)* })*) => {
+        /// The stable code of an error. The same in every language; never an ordinal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[doc = concat!($sentence, "; ", $remedy, ".")] $name,)*)* }
+
+        impl Code {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Code] = &[$($(Code::$name,)*)*];
+
+            /// The code as it crosses language boundaries, such as `ERR_SIGNATURE_MISMATCH`.
+            pub fn as_str(self) -> &'static str {
+                match self { $($(Code::$name => $text,)*)* }
+            }
+
+            /// Whose turn it is.
+            pub fn group(self) -> Group {
+                match self { $($(Code::$name => Group::$group,)*)* }
+            }
+
+            /// What was found, in general words.
+            pub fn sentence(self) -> &'static str {
+                match self { $($(Code::$name => $sentence,)*)* }
+            }
+
+            /// What to do.
+            pub fn remedy(self) -> &'static str {
+                match self { $($(Code::$name => $remedy,)*)* }
+            }
+        }
+    };
+}
+
+impl Code {
+    /// An error of this code that says what was found, with its numbers.
+    pub(crate) fn because(self, found: impl Into<String>) -> Error {
+        Error { found: Some(found.into()), ..self.into() }
+    }
+}
+
+codes! {
+    File {
+        FileEmpty "ERR_FILE_EMPTY" "the document has no bytes", "give a PDF file";
+        NotAPdf "ERR_NOT_A_PDF" "there is no %PDF- header in the first 1,024 bytes", "give a PDF file";
+        FileTruncated "ERR_FILE_TRUNCATED" "the document ends early", "get a complete copy of the file";
+        XrefMissing "ERR_XREF_MISSING" "there is no startxref near the end of the document", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
+        XrefBroken "ERR_XREF_BROKEN" "the cross-reference of the document is damaged", "let a PDF tool rewrite the file before it is signed";
+        ObjectBroken "ERR_OBJECT_BROKEN" "an object of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
+        StreamBroken "ERR_STREAM_BROKEN" "a stream of the document cannot be decoded", "let a PDF tool rewrite the file before it is signed";
+        Encrypted "ERR_ENCRYPTED" "the document is encrypted", "sign a document without encryption: this version opens no encrypted ones";
+        Catalog "ERR_CATALOG" "the document has no usable catalog", "let a PDF tool rewrite the file before it is signed";
+        PageTree "ERR_PAGE_TREE" "the page tree cannot be read", "let a PDF tool rewrite the file before it is signed";
+        Form "ERR_FORM" "the form of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
+        Certified "ERR_CERTIFIED" "the document is certified and allows no changes, and a signature is one", "ask its author for a copy that permits signing";
+        FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
+        SeedValue "ERR_SEED_VALUE" "the field has seed values (/SV), which this version does not honour", "sign another field";
+        FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
+    }
+    Options {
+        OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "see the list of options for its right name";
+        OptionValue "ERR_OPTION_VALUE" "an option has a value that it cannot have", "give a value of the kind named";
+        SigningTime "ERR_SIGNING_TIME" "the signing time is no date", "give a valid date between the years 1 and 9999";
+        Entropy "ERR_ENTROPY" "the entropy is not 32 bytes", "give 32 bytes from a secure random source, or leave it to the library";
+        AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of the names in the documentation";
+        AlgorithmMismatch "ERR_ALGORITHM_MISMATCH" "the algorithm does not fit the key of the certificate", "leave the option out, or give one that fits the key";
+        PolicyDigest "ERR_POLICY_DIGEST" "a signature policy needs the digest of its document", "give `policy.digest` and `policy.digestAlgorithm`";
+        ReasonWithPolicy "ERR_REASON_WITH_POLICY" "`reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3)", "leave `reason` out and say it by `commitmentType`";
+        FieldName "ERR_FIELD_NAME" "a new field cannot have this name", "give a name that is not empty and holds no dot, or the full name of an existing empty signature field";
+        FieldSigned "ERR_FIELD_SIGNED" "the field is signed already", "name another field";
+        FieldNotSignature "ERR_FIELD_NOT_SIGNATURE" "the field is not a signature field", "name another field";
+        AlreadyCertified "ERR_ALREADY_CERTIFIED" "the document is certified already, and can be only once", "leave `certify` out";
+        CertifyNotFirst "ERR_CERTIFY_NOT_FIRST" "the document is signed already, and a certification must be the first signature", "leave `certify` out";
+        PageNumber "ERR_PAGE_NUMBER" "the document has no such page", "give a page number from 1 to the number of pages";
+        ContainerSize "ERR_CONTAINER_SIZE" "the size for the container is out of bounds", "give a number of bytes within the bounds, or leave `containerSize` out";
+    }
+    Certificate {
+        CertificateFormat "ERR_CERTIFICATE_FORMAT" "the certificate is neither DER nor PEM", "give an X.509 certificate in DER or PEM";
+        CertificateKey "ERR_CERTIFICATE_KEY" "the key of the certificate cannot be used", "use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or Ed25519";
+        CertificateExpired "ERR_CERTIFICATE_EXPIRED" "the certificate has expired", "use a valid certificate, or leave `strict` out to sign with a warning";
+        CertificateNotYetValid "ERR_CERTIFICATE_NOT_YET_VALID" "the certificate is not valid yet", "check the clock, use a valid certificate, or leave `strict` out to sign with a warning";
+        CertificateKeyUsage "ERR_CERTIFICATE_KEY_USAGE" "the certificate is not meant for signing", "use one with digitalSignature or nonRepudiation, or leave `strict` out to sign with a warning";
+        ChainFormat "ERR_CHAIN_FORMAT" "a certificate of the chain is neither DER nor PEM", "give X.509 certificates in DER, in PEM or as a PEM bundle";
+        ChainUnrelated "ERR_CHAIN_UNRELATED" "a certificate of the chain is not an issuer of the signing certificate", "give only the issuers of the signing certificate";
+    }
+    Answer {
+        CallbackResult "ERR_CALLBACK_RESULT" "the signer gave no bytes back", "return the raw signature as bytes";
+        SignatureEmpty "ERR_SIGNATURE_EMPTY" "the signature has no bytes", "return the raw signature as bytes";
+        SignatureText "ERR_SIGNATURE_TEXT" "the signature is text (PEM, base64 or hexadecimal)", "decode it and return the bytes";
+        SignatureLength "ERR_SIGNATURE_LENGTH" "the signature has a length that the key cannot give", "return the raw signature and nothing else, made by the key of the certificate";
+        SignatureFormat "ERR_SIGNATURE_FORMAT" "the signature has not the form of its algorithm", "return the raw signature: for ECDSA the DER value or r and s, one after the other";
+        SignatureMismatch "ERR_SIGNATURE_MISMATCH" "the signature is not one of the certificate's key over the data", "check that key and certificate belong together, and that exactly `data` was signed";
+        SignatureOtherData "ERR_SIGNATURE_OTHER_DATA" "the signature is one of the certificate's key, but over other data", "sign exactly the bytes of `data` that this session asked for";
+        SignatureDoubleDigest "ERR_SIGNATURE_DOUBLE_DIGEST" "the digest was digested again before it was signed", "hand `data` to a call that hashes, or `digest` to one that does not";
+        SignatureNoDigestInfo "ERR_SIGNATURE_NO_DIGEST_INFO" "the signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo", "hand `digestInfo` to the key store's raw RSA mechanism";
+        SignatureScheme "ERR_SIGNATURE_SCHEME" "the signature was made by another RSA scheme than was asked for", "use the scheme that `signatureAlgorithm` names, or ask for the other by that option";
+        SignatureSaltLength "ERR_SIGNATURE_SALT_LENGTH" "the PSS signature has another salt length than was asked for", "set the salt length of the key store to `saltLength` bytes, the length of the digest";
+        ContainerFormat "ERR_CONTAINER_FORMAT" "the container is no CMS SignedData", "give the DER or BER bytes of a ContentInfo with SignedData";
+        ContainerTooLarge "ERR_CONTAINER_TOO_LARGE" "the container does not fit into the bytes reserved for it", "begin again with a larger `containerSize`";
+        ContainerContent "ERR_CONTAINER_CONTENT" "the container holds the signed content", "ask for a detached signature";
+        ContainerSigners "ERR_CONTAINER_SIGNERS" "the container has not exactly one signer", "ask for a container with one signature";
+        ContainerSignerCertificate "ERR_CONTAINER_SIGNER_CERTIFICATE" "the container does not hold the certificate of its signer, or it is not the one that the session was begun with", "let the container carry that certificate, and begin the session with the right one";
+        ContainerDigestAlgorithm "ERR_CONTAINER_DIGEST_ALGORITHM" "the container uses another digest algorithm than the session", "begin the session with the `digestAlgorithm` of the signing service";
+        ContainerMessageDigest "ERR_CONTAINER_MESSAGE_DIGEST" "the container was made for another document", "have `hash` of this session signed, as the digest of the content";
+        ContainerSigningTime "ERR_CONTAINER_SIGNING_TIME" "the container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3)", "ask for a PAdES container, or begin with `pades: false`";
+        ContainerSigningCertificate "ERR_CONTAINER_SIGNING_CERTIFICATE" "the container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3)", "ask for a PAdES or CAdES container, or begin with `pades: false`";
+        ContainerSignedAttributes "ERR_CONTAINER_SIGNED_ATTRIBUTES" "the signed attributes of the container are missing or wrong", "ask for a container with content-type and message-digest as signed attributes";
+        ContainerSignature "ERR_CONTAINER_SIGNATURE" "the signature in the container does not belong to its certificate and signed attributes", "check that the signing service uses the key of the certificate that it sends";
+    }
+    Session {
+        SessionFormat "ERR_SESSION_FORMAT" "this is no saved session", "give the bytes that `serialize` returned";
+        SessionVersion "ERR_SESSION_VERSION" "the session was saved by another version", "complete it with the version that saved it, or begin again";
+        SessionDamaged "ERR_SESSION_DAMAGED" "the saved session is damaged", "use an undamaged copy of it, or begin again";
+        SessionDocument "ERR_SESSION_DOCUMENT" "the session belongs to another document", "resume it with exactly the document that it was begun with";
+        SessionNoCertificate "ERR_SESSION_NO_CERTIFICATE" "the session was begun without a certificate, so it takes a container only", "begin with `certificate` to complete with a raw signature";
+    }
+    Limit {
+        Limit "ERR_LIMIT" "something in the document is larger or deeper than what is read", "let a PDF tool rewrite the file before it is signed";
+    }
+    Misuse {
+        AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";
+        AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with exactly the bytes asked for";
+        MachineDone "ERR_MACHINE_DONE" "the machine is used up", "start a new one";
+        Frame "ERR_FRAME" "a frame cannot be read", "use the same version of the wrapper and the core";
+        Argument "ERR_ARGUMENT" "an argument has the wrong type", "give what the documentation names";
+        Pkcs11Missing "ERR_PKCS11_MISSING" "the package pkcs11js is not installed", "install it: npm install pkcs11js";
+    }
+    Internal {
+        Internal "ERR_INTERNAL" "the machine broke", "report it, with the document if you can";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_well_formed() {
+        let texts: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        assert!(
+            texts
+                .iter()
+                .all(|text| text.starts_with("ERR_") && text.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()))
+        );
+    }
+
+    #[test]
+    fn a_message_says_what_was_found_and_what_to_do() {
+        let error = Code::ContainerTooLarge.because("the container needs 12,465 bytes and 12,288 are reserved").at(7).within(3, 0);
+        assert_eq!(
+            error.to_string(),
+            "the container needs 12,465 bytes and 12,288 are reserved; begin again with a larger `containerSize`"
+        );
+        assert_eq!((error.offset(), error.object(), error.group().as_str()), (Some(7), Some((3, 0)), "answer"));
+    }
+}

@@ -1,0 +1,1 @@
+//! PDF signing for keys that never leave the HSM.
