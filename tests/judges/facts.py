@@ -1,0 +1,33 @@
+"""What each signature of a file says of itself, read by pyHanko. The judges tell that a signature is good, this that it is the one asked for."""
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+OPTIONAL = {"cms_algorithm_protection"}  # RFC 6211: whoever signs may add it
+COMPARED = {"signature_policy_identifier", "commitment_type"}
+
+
+def facts(path):
+    """A dictionary for each signature of the file, in the order of signing."""
+    with open(path, "rb") as file:
+        reader = PdfFileReader(file, strict=False)
+        kids = reader.root["/Pages"]["/Kids"]
+        pages = [kids.raw_get(index) for index in range(len(kids))]
+        return [{"page": pages.index(found.sig_field.raw_get("/P")) + 1} | of_signature(found) for found in reader.embedded_regular_signatures]
+
+
+def of_signature(embedded):
+    dictionary, signer, lock = embedded.sig_object, embedded.signer_info, embedded.fieldmdp
+    parameters = signer["signature_algorithm"].native["parameters"]
+    attributes = {attribute["type"].native: attribute["values"].native for attribute in signer["signed_attrs"]}
+    return {
+        "field": embedded.field_name,
+        "subFilter": str(dictionary["/SubFilter"]),
+        "texts": {key[1:]: str(dictionary[key]) for key in ("/Name", "/Reason", "/Location", "/ContactInfo") if key in dictionary},
+        "certified": embedded.docmdp_level and embedded.docmdp_level.value,
+        "lock": lock and [lock.action.value, lock.fields],
+        "digest": signer["digest_algorithm"]["algorithm"].native,
+        "algorithm": signer["signature_algorithm"].signature_algo,
+        "salt": parameters and parameters.get("salt_length"),
+        "attributes": sorted(attributes.keys() - OPTIONAL),
+        "values": {name: str(attributes[name]) for name in sorted(attributes.keys() & COMPARED)},
+        "certificates": sorted(choice.chosen.subject.native["common_name"] for choice in embedded.signed_data["certificates"]),
+    }

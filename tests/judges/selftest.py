@@ -1,0 +1,179 @@
+"""Checks the judges: signs documents with pyHanko, spoils some, and compares every verdict with README.md, "Checked against".
+
+    selftest.py PKI WORK
+
+PKI is a folder made by tests/pki/make.sh. Prints a line a verdict; the exit status is 0 when all are as the table says.
+"""
+import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from asn1crypto import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from common import signatures
+
+HERE = Path(__file__).resolve().parent
+PASSWORD = "secret"
+CLAIM = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
+rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="2" pdfaid:conformance="B"/></rdf:RDF></x:xmpmeta>"""
+
+
+def document(content=b"10 20 m 30 40 l n", claim=b""):
+    """A file of one page; `claim` is the middle of its XMP metadata."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R%b>>" % (b"/Metadata 5 0 R" if claim else b""), b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<<>>/Contents 4 0 R>>", stream(content)]
+    if claim:
+        objects.append(stream(b"<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>%b<?xpacket end='w'?>" % claim, b"/Type/Metadata/Subtype/XML"))
+    out, table = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"0000000000 65535 f \n"
+    for number, body in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % len(out)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    return out + b"xref\n0 %d\n%btrailer\n<</Size %d/Root 1 0 R/ID[<00112233><00112233>]>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, table, len(objects) + 1, len(out))
+
+
+def stream(data, entries=b""):
+    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data)
+
+
+class CallbackSigner(signers.Signer):
+    """The key is behind a function, as a remote one would be."""
+
+    def __init__(self, pki, name, chain=("issuing", "root")):
+        self.key = serialization.load_pem_private_key((pki / f"{name}.key").read_bytes(), None)
+        store = SimpleCertificateStore()
+        store.register_multiple(x509.Certificate.load((pki / f"{issuer}.der").read_bytes()) for issuer in chain)
+        super().__init__(signing_cert=x509.Certificate.load((pki / f"{name}.der").read_bytes()), cert_registry=store)
+
+    async def async_sign_raw(self, data, digest_algorithm, dry_run=False):
+        if isinstance(self.key, ec.EllipticCurvePrivateKey):
+            return bytes(72) if dry_run else self.key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+class ObedientPdfSigner(signers.PdfSigner):
+    """Signs also what must not be signed again."""
+
+    def _enforce_certification_constraints(self, reader):
+        pass
+
+
+def sign(data, signer, field="Signature1", subfilter=SigSeedSubFilter.PADES, password=None, **options):
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    if password:
+        writer.encrypt(password)
+    meta = signers.PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=subfilter, **options)
+    return ObedientPdfSigner(meta, signer).sign_pdf(writer).getvalue()
+
+
+def with_other_page(data):
+    """A revision after the signature that gives the page another content."""
+    writer = IncrementalPdfFileWriter(BytesIO(data))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Contents"] = writer.add_object(StreamObject(stream_data=b"50 60 m 70 80 l n"))
+    writer.update_container(page)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def flipped(data, offset):
+    """Another digit, so that the syntax stays right."""
+    return data[:offset] + (b"0" if data[offset:offset + 1] != b"0" else b"1") + data[offset + 1:]
+
+
+def signature_flipped(data, path):
+    """The signature value ends the container."""
+    path.write_bytes(data)
+    found = signatures(path)[0]
+    return flipped(data, found.gap_start + 2 * len(found.container))
+
+
+def encrypted(data, work):
+    clear, secret = work / "clear.pdf", work / "secret.pdf"
+    clear.write_bytes(data)
+    subprocess.run(["qpdf", "--encrypt", PASSWORD, PASSWORD, "256", "--", clear, secret], check=True)
+    return secret.read_bytes()
+
+
+def cases(pki, work):
+    """Name, bytes and how to judge them, for each row of the table."""
+    rsa, ecdsa = CallbackSigner(pki, "rsa"), CallbackSigner(pki, "p256")
+    plain, archival = document(), document(claim=CLAIM)
+    signed = sign(archival, rsa)
+    certified = {"certify": True, "docmdp_permissions": MDPPerm.FILL_FORMS}
+    sealed = {"certify": True, "docmdp_permissions": MDPPerm.NO_CHANGES}
+    return [
+        ("signed, RSA-2048, PDF/A-2b", signed, {}),
+        ("signed, ECDSA P-256", sign(plain, ecdsa), {}),
+        ("signed twice", sign(signed, ecdsa, "Signature2"), {}),
+        ("certified, forms may be filled in", sign(plain, rsa, **certified), {}),
+        ("the same, signed again", sign(sign(plain, rsa, **certified), ecdsa, "Signature2"), {}),
+        ("certified, no changes allowed, signed again", sign(sign(plain, rsa, **sealed), ecdsa, "Signature2"), {}),
+        ("encrypted (AES-256) and signed", sign(encrypted(plain, work), rsa, password=PASSWORD), {"password": PASSWORD}),
+        ("plain CMS, not PAdES", sign(plain, rsa, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED), {}),
+        ("signed, no revocation lists given", signed, {"crl": False}),
+        ("signed, another root trusted", signed, {"root": "stranger"}),
+        ("signed, signer revoked", sign(plain, CallbackSigner(pki, "revoked")), {}),
+        ("signed, container with the leaf alone", sign(plain, CallbackSigner(pki, "rsa", ())), {}),
+        ("a byte of the page changed", flipped(signed, signed.index(b"10 20 m")), {}),
+        ("a bit of the signature value changed", signature_flipped(signed, work / "flip.pdf"), {}),
+        ("not signed", archival, {}),
+        ("bytes appended after the last revision", sign(plain, rsa) + b"more", {}),
+        ("a later revision with another page", with_other_page(signed), {}),
+        ("a PDF/A-2b file that breaks a rule of 2b", sign(document(b"0 0 m 9 9 l S", CLAIM), rsa), {}),
+    ]
+
+
+def judged(pki, paths, root="root", crl=True, password=None):
+    """The verdicts of every judge, a dictionary a file."""
+    command = [sys.executable, HERE / "judge.py", "--json", "--root", pki / f"{root}.pem"]
+    if crl:
+        command += ["--crl", pki / "root.crl", "--crl", pki / "issuing.crl"]
+    if password:
+        command += ["--password", password]
+    output = subprocess.run([*map(str, command), *map(str, paths)], stdout=subprocess.PIPE, check=False).stdout
+    return [json.loads(line)["verdicts"] for line in output.splitlines()]
+
+
+def expectations():
+    """README.md's table: for each file what each judge says: "NO", "ok", or "ok" with the level it must name."""
+    text = (HERE / "README.md").read_text().partition("## Checked against")[2]
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return {row[0]: dict(zip(rows[0][1:], row[1:], strict=True)) for row in rows[2:]}
+
+
+def main():
+    pki, work = map(Path, sys.argv[1:])
+    expected, groups, wrong, checks = expectations(), {}, 0, 0
+    for number, (name, data, how) in enumerate(cases(pki, work)):
+        path = work / f"{number:02}.pdf"
+        path.write_bytes(data)
+        groups.setdefault(tuple(how.items()), []).append((name, path))
+    for how, files in groups.items():
+        for (name, path), verdicts in zip(files, judged(pki, [path for _, path in files], **dict(how)), strict=True):
+            row = expected.pop(name, {})
+            for judge in dict.fromkeys([*verdicts, *row]):
+                verdict, want = verdicts.get(judge, {}), row.get(judge)
+                said = f"ok {verdict.get('level') or ''}".strip() if verdict.get("ok") else "NO"
+                right = want == said or want == "ok" == said[:2]
+                checks, wrong = checks + 1, wrong + (not right)
+                print(f"{'right' if right else 'WRONG'}  {name}: {judge} says {said}", "" if right else f"instead of {want}", flush=True)
+    for name in expected:
+        print("WRONG  not tested:", name)
+    wrong += len(expected)
+    print(f"{checks - wrong} passed, {wrong} failed")
+    raise SystemExit(wrong != 0)
+
+
+if __name__ == "__main__":
+    main()
