@@ -1,1 +1,61 @@
-//! The face of the core for JavaScript.
+//! The face of the core for JavaScript: frames in, frames out, no logic of its own.
+//!
+//! What the frames hold is told in `rustpdf_core::wire`. Nothing here returns an error: a failure is a step like any other,
+//! and a panic is a trap, after which the host throws the instance away.
+
+use rustpdf_core::wire;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// One signing, preparation, resumption or inspection.
+#[wasm_bindgen]
+pub struct Machine(wire::Machine);
+
+#[wasm_bindgen]
+impl Machine {
+    /// Starts with a start frame. A frame that cannot be read is reported by the first `next`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(frame: &[u8]) -> Machine {
+        Machine(wire::Machine::start(frame))
+    }
+
+    /// Takes the answer to the open question (first of all the empty answer) and gives the next step.
+    pub fn next(&mut self, frame: &[u8]) -> Vec<u8> {
+        self.0.next(frame)
+    }
+}
+
+/// Completes a saved session with a raw signature or a container.
+#[wasm_bindgen]
+pub fn complete(frame: &[u8]) -> Vec<u8> {
+    wire::complete(frame)
+}
+
+/// Describes a saved session without its document.
+#[wasm_bindgen]
+pub fn describe(frame: &[u8]) -> Vec<u8> {
+    wire::describe(frame)
+}
+
+/// The core's own SHA-2, for hosts without a hash that takes its input in pieces.
+#[wasm_bindgen]
+pub struct Hasher(rustpdf_core::Hasher);
+
+#[wasm_bindgen]
+impl Hasher {
+    /// A hash by its name in the steps; nothing for a name that the core does not know.
+    pub fn make(algorithm: &str) -> Option<Hasher> {
+        rustpdf_core::Hasher::new(algorithm).map(Hasher)
+    }
+
+    /// Takes the next bytes of the document.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of what was taken and `suffix`. The state stays as it is: another suffix can follow.
+    pub fn digest(&self, suffix: &[u8]) -> Vec<u8> {
+        let mut hasher = self.0.clone();
+        hasher.update(suffix);
+        hasher.digest()
+    }
+}

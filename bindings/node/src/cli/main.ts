@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { addBegin } from "./begin.js";
+import { addComplete } from "./complete.js";
+import { failureOf, UsageError } from "./failure.js";
+import { addInfo } from "./info.js";
+import { addSign } from "./sign.js";
+
+const program = new Command("rustpdf")
+	.description("Signs PDF files with keys that never leave the HSM.")
+	.version(manifest.version)
+	.exitOverride()
+	.addHelpText(
+		"after",
+		`
+Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on standard error; 2 the command line is wrong.
+
+Example:
+  rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
+	);
+for (const add of [addSign, addBegin, addComplete, addInfo]) add(program);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	process.exitCode = exitStatus(error);
+}
+
+function exitStatus(error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
+	const failure = failureOf(error);
+	const text = failure.code === undefined ? failure.message : `${failure.code}: ${failure.message}`;
+	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${text}\n`);
+	return error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,21 @@
+import type { Warning } from "../report.js";
+import { timings } from "./timings.js";
+
+/** Tells what was done: as JSON, or as rows for people with the warnings on standard error. */
+export function print(json: boolean | undefined, result: object, rows: Row[], warnings: readonly Warning[] = []): void {
+	if (json) {
+		process.stdout.write(`${JSON.stringify({ ...result, timings: timings.all() })}\n`);
+		return;
+	}
+	const width = Math.max(...rows.map(([name]) => name.length));
+	for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
+	for (const { code, message } of warnings) process.stderr.write(`rustpdf: warning: ${code}: ${message}\n`);
+}
+
+/** A name and its value. */
+export type Row = [name: string, value: string];
+
+/** A number of bytes for people. */
+export function inBytes(count: number): string {
+	return `${count.toLocaleString("en")} bytes`;
+}

@@ -1,0 +1,152 @@
+// Generated from crates/core/src/error.rs.
+
+/** Every code, with its group. */
+export const ERROR_GROUPS = {
+	/** The document has no bytes; give a PDF file. */
+	ERR_FILE_EMPTY: "file",
+	/** There is no %PDF- header in the first 1,024 bytes; give a PDF file. */
+	ERR_NOT_A_PDF: "file",
+	/** The document ends early; get a complete copy of the file. */
+	ERR_FILE_TRUNCATED: "file",
+	/** There is no startxref near the end of the document; get a complete copy, or let a PDF tool rewrite the file before it is signed. */
+	ERR_XREF_MISSING: "file",
+	/** The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is signed. */
+	ERR_XREF_BROKEN: "file",
+	/** An object of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_OBJECT_BROKEN: "file",
+	/** A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed. */
+	ERR_STREAM_BROKEN: "file",
+	/** The document is encrypted; sign a document without encryption: this version opens no encrypted ones. */
+	ERR_ENCRYPTED: "file",
+	/** The document has no usable catalog; let a PDF tool rewrite the file before it is signed. */
+	ERR_CATALOG: "file",
+	/** The page tree cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_PAGE_TREE: "file",
+	/** The form of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_FORM: "file",
+	/** The document is certified and allows no changes, and a signature is one; ask its author for a copy that permits signing. */
+	ERR_CERTIFIED: "file",
+	/** An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked. */
+	ERR_FIELD_LOCKED: "file",
+	/** The field has seed values (/SV), which this version does not honour; sign another field. */
+	ERR_SEED_VALUE: "file",
+	/** The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile. */
+	ERR_FILE_CHANGED: "file",
+	/** There is no such option; see the list of options for its right name. */
+	ERR_OPTION_UNKNOWN: "options",
+	/** An option has a value that it cannot have; give a value of the kind named. */
+	ERR_OPTION_VALUE: "options",
+	/** The signing time is no date; give a valid date between the years 1 and 9999. */
+	ERR_SIGNING_TIME: "options",
+	/** The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library. */
+	ERR_ENTROPY: "options",
+	/** There is no such algorithm; use one of the names in the documentation. */
+	ERR_ALGORITHM_UNKNOWN: "options",
+	/** The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key. */
+	ERR_ALGORITHM_MISMATCH: "options",
+	/** A signature policy needs the digest of its document; give `policy.digest` and `policy.digestAlgorithm`. */
+	ERR_POLICY_DIGEST: "options",
+	/** `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave `reason` out and say it by `commitmentType`. */
+	ERR_REASON_WITH_POLICY: "options",
+	/** A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing empty signature field. */
+	ERR_FIELD_NAME: "options",
+	/** The field is signed already; name another field. */
+	ERR_FIELD_SIGNED: "options",
+	/** The field is not a signature field; name another field. */
+	ERR_FIELD_NOT_SIGNATURE: "options",
+	/** The document is certified already, and can be only once; leave `certify` out. */
+	ERR_ALREADY_CERTIFIED: "options",
+	/** The document is signed already, and a certification must be the first signature; leave `certify` out. */
+	ERR_CERTIFY_NOT_FIRST: "options",
+	/** The document has no such page; give a page number from 1 to the number of pages. */
+	ERR_PAGE_NUMBER: "options",
+	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
+	ERR_CONTAINER_SIZE: "options",
+	/** The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM. */
+	ERR_CERTIFICATE_FORMAT: "certificate",
+	/** The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or Ed25519. */
+	ERR_CERTIFICATE_KEY: "certificate",
+	/** The certificate has expired; use a valid certificate, or leave `strict` out to sign with a warning. */
+	ERR_CERTIFICATE_EXPIRED: "certificate",
+	/** The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict` out to sign with a warning. */
+	ERR_CERTIFICATE_NOT_YET_VALID: "certificate",
+	/** The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out to sign with a warning. */
+	ERR_CERTIFICATE_KEY_USAGE: "certificate",
+	/** A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle. */
+	ERR_CHAIN_FORMAT: "certificate",
+	/** A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate. */
+	ERR_CHAIN_UNRELATED: "certificate",
+	/** The signer gave no bytes back; return the raw signature as bytes. */
+	ERR_CALLBACK_RESULT: "answer",
+	/** The signature has no bytes; return the raw signature as bytes. */
+	ERR_SIGNATURE_EMPTY: "answer",
+	/** The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes. */
+	ERR_SIGNATURE_TEXT: "answer",
+	/** The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of the certificate. */
+	ERR_SIGNATURE_LENGTH: "answer",
+	/** The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER value or r and s, one after the other. */
+	ERR_SIGNATURE_FORMAT: "answer",
+	/** The signature is not one of the certificate's key over the data; check that key and certificate belong together, and that exactly `data` was signed. */
+	ERR_SIGNATURE_MISMATCH: "answer",
+	/** The signature is one of the certificate's key, but over other data; sign exactly the bytes of `data` that this session asked for. */
+	ERR_SIGNATURE_OTHER_DATA: "answer",
+	/** The digest was digested again before it was signed; hand `data` to a call that hashes, or `digest` to one that does not. */
+	ERR_SIGNATURE_DOUBLE_DIGEST: "answer",
+	/** The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand `digestInfo` to the key store's raw RSA mechanism. */
+	ERR_SIGNATURE_NO_DIGEST_INFO: "answer",
+	/** The signature was made by another RSA scheme than was asked for; use the scheme that `signatureAlgorithm` names, or ask for the other by that option. */
+	ERR_SIGNATURE_SCHEME: "answer",
+	/** The PSS signature has another salt length than was asked for; set the salt length of the key store to `saltLength` bytes, the length of the digest. */
+	ERR_SIGNATURE_SALT_LENGTH: "answer",
+	/** The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData. */
+	ERR_CONTAINER_FORMAT: "answer",
+	/** The container does not fit into the bytes reserved for it; begin again with a larger `containerSize`. */
+	ERR_CONTAINER_TOO_LARGE: "answer",
+	/** The container holds the signed content; ask for a detached signature. */
+	ERR_CONTAINER_CONTENT: "answer",
+	/** The container has not exactly one signer; ask for a container with one signature. */
+	ERR_CONTAINER_SIGNERS: "answer",
+	/** The container does not hold the certificate of its signer, or it is not the one that the session was begun with; let the container carry that certificate, and begin the session with the right one. */
+	ERR_CONTAINER_SIGNER_CERTIFICATE: "answer",
+	/** The container uses another digest algorithm than the session; begin the session with the `digestAlgorithm` of the signing service. */
+	ERR_CONTAINER_DIGEST_ALGORITHM: "answer",
+	/** The container was made for another document; have `hash` of this session signed, as the digest of the content. */
+	ERR_CONTAINER_MESSAGE_DIGEST: "answer",
+	/** The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or begin with `pades: false`. */
+	ERR_CONTAINER_SIGNING_TIME: "answer",
+	/** The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for a PAdES or CAdES container, or begin with `pades: false`. */
+	ERR_CONTAINER_SIGNING_CERTIFICATE: "answer",
+	/** The signed attributes of the container are missing or wrong; ask for a container with content-type and message-digest as signed attributes. */
+	ERR_CONTAINER_SIGNED_ATTRIBUTES: "answer",
+	/** The signature in the container does not belong to its certificate and signed attributes; check that the signing service uses the key of the certificate that it sends. */
+	ERR_CONTAINER_SIGNATURE: "answer",
+	/** This is no saved session; give the bytes that `serialize` returned. */
+	ERR_SESSION_FORMAT: "session",
+	/** The session was saved by another version; complete it with the version that saved it, or begin again. */
+	ERR_SESSION_VERSION: "session",
+	/** The saved session is damaged; use an undamaged copy of it, or begin again. */
+	ERR_SESSION_DAMAGED: "session",
+	/** The session belongs to another document; resume it with exactly the document that it was begun with. */
+	ERR_SESSION_DOCUMENT: "session",
+	/** The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with a raw signature. */
+	ERR_SESSION_NO_CERTIFICATE: "session",
+	/** Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed. */
+	ERR_LIMIT: "limit",
+	/** The answer is not of the kind that was asked for; answer the open question. */
+	ERR_ANSWER_KIND: "misuse",
+	/** The answer has not the length that was asked for; answer with exactly the bytes asked for. */
+	ERR_ANSWER_LENGTH: "misuse",
+	/** The machine is used up; start a new one. */
+	ERR_MACHINE_DONE: "misuse",
+	/** A frame cannot be read; use the same version of the wrapper and the core. */
+	ERR_FRAME: "misuse",
+	/** An argument has the wrong type; give what the documentation names. */
+	ERR_ARGUMENT: "misuse",
+	/** The package pkcs11js is not installed; install it: npm install pkcs11js. */
+	ERR_PKCS11_MISSING: "misuse",
+	/** The machine broke; report it, with the document if you can. */
+	ERR_INTERNAL: "internal",
+} as const;
+
+/** The stable code of an error, the same in every language. */
+export type ErrorCode = keyof typeof ERROR_GROUPS;

@@ -1,0 +1,53 @@
+import { instantiate } from "#engine";
+import { RustpdfError } from "./errors.js";
+
+/** What the WebAssembly module exports: frames in, frames out. */
+export interface Core {
+	Machine: new (frame: Uint8Array) => CoreMachine;
+	Hasher: { make(algorithm: string): CoreHasher | undefined };
+	complete(frame: Uint8Array): Uint8Array;
+}
+
+/** One run of the machine inside an instance. */
+export interface CoreMachine {
+	next(frame: Uint8Array): Uint8Array;
+	free(): void;
+}
+
+/** A SHA-2 inside an instance; `digest` leaves its state as it is. */
+export interface CoreHasher {
+	update(bytes: Uint8Array): void;
+	digest(suffix: Uint8Array): Uint8Array;
+	free(): void;
+}
+
+const idle: Core[] = [];
+const MOST_IDLE = 4;
+
+/**
+ * The use of one instance of the module by one run, from its first call to its last.
+ *
+ * No two runs share an instance, so a trap takes only the run along that met it: its instance is never used again.
+ */
+export class Lease {
+	#core: Core | undefined;
+
+	/** Calls into the instance. Whatever it throws is a trap: ERR_INTERNAL. */
+	enter<T>(work: (core: Core) => T): T {
+		try {
+			this.#core ??= idle.pop() ?? instantiate();
+			return work(this.#core);
+		} catch (cause) {
+			this.#core = undefined;
+			throw new RustpdfError("ERR_INTERNAL", "the machine broke; report it, with the document if you can", { cause });
+		}
+	}
+
+	/** Frees what the run made and gives the instance to the next one; after a trap there is nothing to give. */
+	end(made: CoreMachine | CoreHasher | undefined): void {
+		if (this.#core === undefined) return;
+		made?.free();
+		if (idle.length < MOST_IDLE) idle.push(this.#core);
+		this.#core = undefined;
+	}
+}

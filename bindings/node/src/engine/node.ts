@@ -1,0 +1,35 @@
+// Node, Deno and Bun: the module lies beside this file, and the hash is theirs.
+
+import { createHash as createNodeHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { instantiate as link } from "../../wasm/instance.js";
+import type { Core } from "../core.js";
+import type { DocumentHash } from "./hash.js";
+
+export type { DocumentHash };
+
+/** Bytes as they are given to the caller. */
+export type Bytes = Buffer<ArrayBuffer>;
+
+/** Bytes that nobody else holds, as they are given to the caller. */
+export function asBytes(bytes: Uint8Array<ArrayBuffer>): Bytes {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+let module: WebAssembly.Module | undefined;
+
+/** A fresh instance of the core. */
+export function instantiate(): Core {
+	module ??= new WebAssembly.Module(readFileSync(new URL("./rustpdf.wasm", import.meta.url)));
+	return link(module);
+}
+
+/** A hash by its name in the steps. */
+export function createHash(algorithm: string): DocumentHash {
+	const hash = createNodeHash(algorithm);
+	return {
+		update: (bytes) => void hash.update(bytes),
+		digest: (suffix) => hash.copy().update(suffix).digest(),
+		end: () => {},
+	};
+}

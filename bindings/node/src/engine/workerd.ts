@@ -1,0 +1,14 @@
+// workerd compiles no module at run time: it is imported ready-made.
+
+import { instantiate as link } from "../../wasm/instance.js";
+import module from "../../wasm/rustpdf.wasm";
+import type { Core } from "../core.js";
+
+export { createHash } from "./core_hash.js";
+export type { DocumentHash } from "./hash.js";
+export { asBytes, type Bytes } from "./plain_bytes.js";
+
+/** A fresh instance of the core. */
+export function instantiate(): Core {
+	return link(module);
+}

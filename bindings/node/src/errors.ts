@@ -1,0 +1,51 @@
+import { ERROR_GROUPS, type ErrorCode } from "./codes.generated.js";
+
+/** Whose turn it is when an error comes: whether the file, an option, the answer, … has to change. */
+export type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];
+
+/** Where in the document an error was found, and what led to it. */
+export interface ErrorDetails {
+	offset?: number | undefined;
+	object?: [number: number, generation: number] | undefined;
+	cause?: unknown;
+}
+
+/**
+ * A failure with a stable code; every error of rustpdf is one.
+ *
+ * The message says what was found and what to do. It holds no text of the document and no key material, so it may be
+ * logged. An error that a signer callback throws is not wrapped: it reaches the caller as itself.
+ */
+export class RustpdfError extends Error {
+	override readonly name = "RustpdfError";
+	/** The stable code, such as `ERR_SIGNATURE_MISMATCH`: what a program compares. */
+	readonly code: ErrorCode;
+	/** Whose turn it is, such as `answer`. */
+	readonly group: ErrorGroup;
+	/** Where in the document it was found, in bytes from its first. */
+	declare readonly offset?: number;
+	/** The number and generation of the PDF object in which it was found. */
+	declare readonly object?: [number: number, generation: number];
+
+	constructor(code: ErrorCode, message: string, { offset, object, ...options }: ErrorDetails = {}) {
+		super(message, options);
+		this.code = code;
+		this.group = ERROR_GROUPS[code];
+		if (offset !== undefined) this.offset = offset;
+		if (object !== undefined) this.object = object;
+	}
+
+	/**
+	 * Whether a caught value is an error of rustpdf, and of this code where one is given.
+	 *
+	 * Unlike `instanceof` it holds across copies of the package (one loaded by `import`, one by `require`).
+	 */
+	static is<C extends ErrorCode>(error: unknown, code?: C): error is RustpdfError & { readonly code: C } {
+		return error instanceof Error && error.name === "RustpdfError" && (code === undefined || (error as RustpdfError).code === code);
+	}
+}
+
+/** What is raised where a caller's argument has the wrong type. */
+export function argumentError(found: string): RustpdfError {
+	return new RustpdfError("ERR_ARGUMENT", `${found}; give what the documentation names`);
+}

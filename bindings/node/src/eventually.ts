@@ -1,0 +1,12 @@
+/** A value that is there, or will be. */
+export type Eventually<T> = T | PromiseLike<T>;
+
+/** Whether the value is yet to come. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+	return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
+}
+
+/** Goes on with the value: now where it is there, else when it comes. */
+export function then<T, U>(value: Eventually<T>, next: (value: T) => U): Eventually<U> {
+	return isPromiseLike(value) ? value.then(next as (value: unknown) => U) : next(value as T);
+}

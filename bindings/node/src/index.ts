@@ -1,0 +1,27 @@
+/**
+ * Signs PDF files with keys that never leave the HSM.
+ *
+ * The package does all the PDF and CMS work and asks for one thing: a raw signature over the bytes that it gives.
+ * Saved sessions are completed by the same version of the package; another says `ERR_SESSION_VERSION`.
+ *
+ * @packageDocumentation
+ */
+
+export type { Bytes } from "#engine";
+export type { ByteInput } from "./bytes.js";
+export type { ErrorCode } from "./codes.generated.js";
+export type { BlobSource, DocumentSource, RangeSource } from "./document.js";
+export { type ErrorGroup, RustpdfError } from "./errors.js";
+export type {
+	CertificateInput,
+	ChainInput,
+	FieldLock,
+	ResumeOptions,
+	SessionOptions,
+	SignaturePolicy,
+	SigningOptions,
+} from "./options.js";
+export type { Report, Warning } from "./report.js";
+export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
+export { beginSigning, beginSigningAsync, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
+export { signWith, signWithAsync } from "./sign.js";

@@ -1,0 +1,7 @@
+/**
+ * Signs with a key in a PKCS#11 token (HSM, smart card, SoftHSM), through the optional peer `pkcs11js`.
+ *
+ * @packageDocumentation
+ */
+
+export { openPkcs11Key, type Pkcs11Key, type Pkcs11KeyOptions } from "./key.js";

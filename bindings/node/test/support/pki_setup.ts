@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const CONFIG = `
+[req]
+distinguished_name = name
+prompt = no
+[name]
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[leaf]
+keyUsage = critical, digitalSignature, nonRepudiation
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[encipherment]
+keyUsage = critical, keyEncipherment
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+`;
+
+const KEYS: Record<string, string[]> = {
+	rsa: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+	p256: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+	p384: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+	p521: ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+	ed25519: ["-algorithm", "ED25519"],
+	other: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+};
+
+/** Makes root → issuing → a leaf for each key, the leaves of RSA with something wrong with them, and an unrelated root. */
+export function makePki(folder: string): string {
+	mkdirSync(folder);
+	writeFileSync(join(folder, "pki.cnf"), CONFIG);
+	const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+
+	for (const root of ["root", "stranger"]) {
+		openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", `${root}.key`);
+		openssl(
+			..."req -x509 -config pki.cnf -extensions ca -days 3650".split(" "),
+			"-subj",
+			`/CN=rustpdf test ${root}`,
+			"-key",
+			`${root}.key`,
+			"-out",
+			`${root}.pem`,
+		);
+	}
+	const issue = (name: string, key: string, by: string, extensions: string, ...more: string[]) => {
+		openssl("req", "-new", "-config", "pki.cnf", "-key", `${key}.key`, "-subj", `/CN=rustpdf test ${name}`, "-out", `${name}.csr`);
+		const validity = more.length > 0 ? more : ["-days", "365"];
+		const signer = ["-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial"];
+		openssl(
+			"x509",
+			"-req",
+			"-in",
+			`${name}.csr`,
+			...signer,
+			"-extfile",
+			"pki.cnf",
+			"-extensions",
+			extensions,
+			...validity,
+			"-out",
+			`${name}.pem`,
+		);
+		openssl("x509", "-in", `${name}.pem`, "-outform", "DER", "-out", `${name}.der`);
+	};
+	openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", "issuing.key");
+	issue("issuing", "issuing", "root", "ca", "-days", "1000");
+	for (const [name, parameters] of Object.entries(KEYS)) {
+		openssl("genpkey", ...parameters, "-out", `${name}.key`);
+		issue(name, name, "issuing", "leaf");
+	}
+	issue("encipherment", "rsa", "issuing", "encipherment");
+	writeFileSync(join(folder, "chain.pem"), execFileSync("cat", ["issuing.pem", "root.pem"], { cwd: folder }));
+	return folder;
+}

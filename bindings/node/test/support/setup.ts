@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { makePki } from "./pki_setup.js";
+
+declare module "vitest" {
+	interface ProvidedContext {
+		/** A folder with the certificates and keys of pki_setup.ts. */
+		pki: string;
+		/** A project in which the packed package is installed. */
+		project: string;
+	}
+}
+
+/** Makes what many tests share: certificates, and a project with the package as npm would deliver it. */
+export default function setup(project: TestProject): () => void {
+	const folder = mkdtempSync(join(tmpdir(), "rustpdf-test-"));
+	project.provide("pki", makePki(join(folder, "pki")));
+	project.provide("project", installPacked(join(folder, "project")));
+	return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function installPacked(folder: string): string {
+	mkdirSync(folder);
+	writeFileSync(join(folder, "package.json"), '{"name":"project","private":true}');
+	execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { stdio: "pipe" });
+	const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+	execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: folder, stdio: "pipe" });
+	return folder;
+}

@@ -1,0 +1,34 @@
+import { defineConfig, type UserConfig } from "tsdown";
+
+/** The build of one host. Hosts differ in `#engine` alone, which each tsconfig maps to a file of src/engine. */
+function host(engine: "node" | "inline" | "workerd", config: UserConfig): UserConfig {
+	return {
+		target: "node20",
+		platform: engine === "node" ? "node" : "neutral",
+		tsconfig: engine === "node" ? "tsconfig.json" : `tsconfig.${engine}.json`,
+		fixedExtension: false,
+		shims: true,
+		clean: false, // the builds share one folder
+		logLevel: "warn",
+		inputOptions: { checks: { pluginTimings: false } },
+		...config,
+	};
+}
+
+// workerd takes the module from an import, which stays one: of the file beside the script.
+const moduleBeside: UserConfig["plugins"] = {
+	name: "module-beside",
+	resolveId: (id) => (id.endsWith(".wasm") ? { id: "./rustpdf.wasm", external: true } : undefined),
+};
+
+export default defineConfig([
+	host("node", {
+		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts" },
+		format: ["esm", "cjs"],
+		dts: true,
+		copy: ["wasm/rustpdf.wasm"],
+	}),
+	host("node", { entry: { cli: "src/cli/main.ts" }, format: "esm", dts: false, deps: { onlyBundle: ["commander"] } }),
+	host("inline", { entry: { inline: "src/index.ts" }, format: ["esm", "cjs"], dts: true, deps: { onlyBundle: ["fflate"] } }),
+	host("workerd", { entry: { workerd: "src/index.ts" }, format: "esm", dts: true, plugins: moduleBeside }),
+]);

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds the core to WebAssembly for the JavaScript package: bindings/node/wasm/{rustpdf.wasm,instance.js,inline.js}.
+# Does nothing where the result is newer than every source. Needs what scripts/setup-wasm.sh installs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=bindings/node/wasm
+sources=(Cargo.toml Cargo.lock .cargo crates/core crates/wasm bindings/node/scripts/wasm.js "$0")
+if [ -e $out/inline.js ] && [ -z "$(find "${sources[@]}" -newer $out/inline.js -type f -print -quit)" ]; then
+  exit 0
+fi
+
+# rustup's toolchain where it has the target, else the one that scripts/setup-wasm.sh made of Debian's compiler.
+toolchain=stable
+[ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
+
+# The glue of `no-modules` is one expression, which wasm.js turns into a function that makes as many instances as are
+# wanted; that of `web` knows a single one, for good, even after a trap. wasm-opt makes the module larger on the wire.
+RUSTUP_TOOLCHAIN=$toolchain wasm-pack --log-level warn build crates/wasm --mode no-install --target no-modules --profile wasm \
+  --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack
+node bindings/node/scripts/wasm.js target/wasm-pack $out
