@@ -1,0 +1,194 @@
+//! How the story, an `async fn`, asks and is answered: a mailbox between it and its one poll.
+
+use std::future::{Future, poll_fn};
+use std::ops::Range;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::blocks::Blocks;
+use super::step::{Answer, Question, Step};
+use crate::cms::{DigestAlgorithm, SigningRequest};
+use crate::error::{Code, Error, Result};
+use crate::limits;
+
+/// The story's handle to the host: what it may ask.
+#[derive(Clone)]
+pub(crate) struct Host {
+    mailbox: Arc<Mutex<Mailbox>>,
+    length: u64,
+}
+
+struct Mailbox {
+    question: Option<Question>,
+    answer: Option<Answer>,
+    blocks: Blocks,
+    reads: u32,
+    bytes_read: u64,
+}
+
+impl Host {
+    /// A host for a document of `length` bytes that is read in aligned blocks of `block` bytes.
+    pub(crate) fn new(length: u64, block: u64) -> Self {
+        let mailbox = Mailbox { question: None, answer: None, blocks: Blocks::new(length, block), reads: 0, bytes_read: 0 };
+        Host { mailbox: Arc::new(Mutex::new(mailbox)), length }
+    }
+
+    /// The length of the document in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// How often the document was asked for, and how many bytes came.
+    pub(crate) fn reading(&self) -> (u32, u64) {
+        let mailbox = self.lock();
+        (mailbox.reads, mailbox.bytes_read)
+    }
+
+    /// The bytes of `range`, cut at the end of the document.
+    pub(crate) async fn read(&self, range: Range<u64>) -> Result<Vec<u8>> {
+        let range = range.start.min(self.length)..range.end.min(self.length);
+        if range.end.saturating_sub(range.start) > limits::CACHE / 2 {
+            return self.read_past_cache(range).await;
+        }
+        self.fetch(std::slice::from_ref(&range)).await?;
+        let held = self.lock().blocks.copy(&range);
+        match held {
+            Some(bytes) => Ok(bytes),
+            // An answer much larger than the question has pushed the block out again.
+            None => self.read_past_cache(range).await,
+        }
+    }
+
+    /// Brings the blocks of all `ranges` into the cache by one question, as far as the cache holds them.
+    pub(crate) async fn fetch(&self, ranges: &[Range<u64>]) -> Result<()> {
+        let missing = self.lock().blocks.missing(ranges);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let pieces = self.ask_read(missing).await?;
+        self.lock().blocks.insert(&pieces);
+        Ok(())
+    }
+
+    async fn read_past_cache(&self, range: Range<u64>) -> Result<Vec<u8>> {
+        let pieces = self.ask_read(vec![range.clone()]).await?;
+        for (offset, mut bytes) in pieces {
+            let skip = range.start.checked_sub(offset).and_then(|skip| usize::try_from(skip).ok());
+            let length = usize::try_from(range.end - range.start).map_err(|_| Error::from(Code::Internal))?;
+            if let Some(skip) = skip
+                && bytes.len() >= skip.saturating_add(length)
+            {
+                bytes.truncate(skip + length);
+                bytes.drain(..skip);
+                return Ok(bytes);
+            }
+        }
+        Err(Code::Internal.into())
+    }
+
+    async fn ask_read(&self, ranges: Vec<Range<u64>>) -> Result<Vec<(u64, Vec<u8>)>> {
+        match self.ask(Question::Read(ranges)).await {
+            Answer::Read(pieces) => {
+                let mut mailbox = self.lock();
+                mailbox.reads += 1;
+                mailbox.bytes_read += pieces.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+                Ok(pieces)
+            }
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    /// H(document ‖ suffix).
+    pub(crate) async fn digest(&self, algorithm: DigestAlgorithm, suffix: Vec<u8>) -> Result<Vec<u8>> {
+        match self.ask(Question::Digest { algorithm, suffix }).await {
+            Answer::Digest(digest) => Ok(digest),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    /// The raw signature that `request` asks for, unchecked.
+    pub(crate) async fn sign(&self, request: SigningRequest) -> Result<Vec<u8>> {
+        match self.ask(Question::Sign(request)).await {
+            Answer::Sign(signature) => Ok(signature),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    /// Puts the question, and is woken by the next poll, which brings the answer: `Machinery` polls for nothing else.
+    async fn ask(&self, question: Question) -> Answer {
+        let mut question = Some(question);
+        poll_fn(move |_| {
+            let mut mailbox = self.lock();
+            if let Some(question) = question.take() {
+                mailbox.question = Some(question);
+                return Poll::Pending;
+            }
+            mailbox.answer.take().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Mailbox> {
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs a story: hands its questions out and its answers in.
+pub(crate) struct Machinery<T> {
+    story: Pin<Box<dyn Future<Output = Result<T>> + Send>>,
+    host: Host,
+    state: State,
+}
+
+enum State {
+    Fresh,
+    Asked(Question),
+    Failed(Error),
+    Done,
+}
+
+impl<T> Machinery<T> {
+    pub(crate) fn new(host: Host, story: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        Machinery { story: Box::pin(story), host, state: State::Fresh }
+    }
+
+    pub(crate) fn set_block(&self, block: u64) {
+        let mut mailbox = self.host.lock();
+        mailbox.blocks = Blocks::new(self.host.length, block);
+    }
+
+    /// See `Machine::next`.
+    pub(crate) fn next(&mut self, answer: Answer) -> Result<Step<T>> {
+        match (&self.state, &answer) {
+            (State::Failed(error), _) => return Err(error.clone()),
+            (State::Done, _) => return Err(Code::MachineDone.into()),
+            (State::Fresh, Answer::Start) => {}
+            (State::Fresh, _) => return Err(Code::AnswerKind.into()),
+            (State::Asked(question), answer) => question.accept(answer)?,
+        }
+        self.host.lock().answer = Some(answer);
+        let polled = self.story.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        match polled {
+            Poll::Ready(Ok(outcome)) => {
+                self.state = State::Done;
+                Ok(Step::Done(outcome))
+            }
+            Poll::Ready(Err(error)) => Err(self.fail(error)),
+            Poll::Pending => {
+                let Some(question) = self.host.lock().question.take() else { return Err(self.fail(Code::Internal.into())) };
+                self.state = State::Asked(question.clone());
+                Ok(match question {
+                    Question::Read(ranges) => Step::Read { ranges },
+                    Question::Digest { algorithm, suffix } => Step::Digest { algorithm, suffix },
+                    Question::Sign(request) => Step::Sign(request),
+                })
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.state = State::Failed(error.clone());
+        error
+    }
+}

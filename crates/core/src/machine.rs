@@ -1,0 +1,94 @@
+//! The machine of steps: the public face of the story.
+
+use crate::error::{Code, Error, Result};
+use crate::host::{Answer, Host, Machinery, Step};
+use crate::limits;
+use crate::options::SigningOptions;
+use crate::sign::{self, Credentials, Information, Moment, Session, Signed};
+
+/// Asks its host, step by step, for what it needs, and ends in a `T`.
+///
+/// Call [`Machine::next`] with [`Answer::Start`], do what the step says, and call it again with the answer, until
+/// [`Step::Done`]. One question is open at a time. An answer of another kind or length is misuse (`ERR_ANSWER_KIND`,
+/// `ERR_ANSWER_LENGTH`) and changes nothing: the same question may be answered again. Any other error ends the machine, which
+/// then repeats it. After `Done` the machine is used up (`ERR_MACHINE_DONE`). It may be dropped at any time.
+pub struct Machine<T> {
+    machinery: Machinery<T>,
+}
+
+impl<T> Machine<T> {
+    /// Takes the answer to the open question and gives the next step.
+    pub fn next(&mut self, answer: Answer) -> Result<Step<T>> {
+        self.machinery.next(answer)
+    }
+}
+
+impl Machine<Signed> {
+    /// Signs a document of `length` bytes, and asks for the raw signature on the way.
+    pub fn sign(length: u64, moment: Moment, credentials: Credentials, options: SigningOptions) -> Self {
+        let host = Host::new(length, limits::BLOCK);
+        let story = {
+            let host = host.clone();
+            async move {
+                let session = sign::prepare(&host, &moment, Some(&credentials), &options).await?;
+                let request = session.request().ok_or(Error::from(Code::Internal))?;
+                let signature = host.sign(request).await?;
+                session.complete_with_signature(&signature)
+            }
+        };
+        Machine { machinery: Machinery::new(host, story) }
+    }
+}
+
+impl Machine<Session> {
+    /// Prepares a signature of a document of `length` bytes. Without credentials the session takes a container only.
+    pub fn prepare(length: u64, moment: Moment, credentials: Option<Credentials>, options: SigningOptions) -> Self {
+        let host = Host::new(length, limits::BLOCK);
+        let story = {
+            let host = host.clone();
+            async move { sign::prepare(&host, &moment, credentials.as_ref(), &options).await }
+        };
+        Machine { machinery: Machinery::new(host, story) }
+    }
+
+    /// Reads a saved session and digests the document of `length` bytes anew, so that it is the one that was prepared.
+    ///
+    /// With `vouched` the caller answers for the document and it is not read: then a document that changed is not noticed, and
+    /// what comes out is a document with an invalid signature.
+    pub fn resume(length: u64, saved: Vec<u8>, vouched: bool) -> Self {
+        let host = Host::new(length, limits::BLOCK);
+        let story = {
+            let host = host.clone();
+            async move {
+                let session = Session::parse(&saved)?;
+                match vouched {
+                    true => session.verify_length(&host)?,
+                    false => session.verify_document(&host).await?,
+                }
+                Ok(session)
+            }
+        };
+        Machine { machinery: Machinery::new(host, story) }
+    }
+}
+
+impl Machine<Information> {
+    /// Reads what a document of `length` bytes says of itself and its signatures.
+    pub fn info(length: u64) -> Self {
+        let host = Host::new(length, limits::BLOCK);
+        let story = {
+            let host = host.clone();
+            async move { sign::inspect(&host).await }
+        };
+        Machine { machinery: Machinery::new(host, story) }
+    }
+}
+
+impl<T> Machine<T> {
+    /// The same machine with blocks of another size: the output must not depend on it.
+    #[doc(hidden)]
+    pub fn with_block(self, block: u64) -> Self {
+        self.machinery.set_block(block);
+        self
+    }
+}
