@@ -1,0 +1,62 @@
+//! Objects in streams. ISO 32000-2, 7.5.7.
+
+use std::sync::Arc;
+
+use super::{Loaded, stream_data};
+use crate::error::{Code, Result};
+use crate::host::Host;
+use crate::limits;
+use crate::syntax::{Lexer, ObjectId, parse_object};
+
+/// A decoded object stream and where its objects start.
+#[derive(Debug)]
+pub(super) struct ObjectStream {
+    data: Arc<Vec<u8>>,
+    /// Number and offset in `data`, ascending by number.
+    objects: Vec<(u32, usize)>,
+}
+
+impl ObjectStream {
+    /// Reads the stream of `loaded`, whose `/Length` is `length`.
+    ///
+    /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
+    pub(super) async fn read(host: &Host, loaded: &Loaded, length: Option<i64>) -> Result<Self> {
+        let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
+        let data = stream_data(host, loaded, length).await?;
+        let integer =
+            |key| loaded.dictionary().and_then(|dictionary| dictionary.integer(key)).and_then(|value| usize::try_from(value).ok());
+        let (Some(count), Some(first)) = (integer("N"), integer("First")) else {
+            return Err(broken("the object stream has no /N or /First"));
+        };
+        if count > limits::OBJECT_STREAM {
+            return Err(limits::exceeded("objects in one object stream", limits::OBJECT_STREAM));
+        }
+        let mut lexer = Lexer::new(&data, 0, true);
+        let mut objects = Vec::with_capacity(count.min(data.len() / 4));
+        let mut next = || match parse_object(&mut lexer) {
+            Ok(object) => object.value.as_integer(),
+            Err(_) => None,
+        };
+        for _ in 0..count {
+            let (Some(number), Some(offset)) = (next(), next()) else {
+                return Err(broken("the object stream has fewer objects than its /N"));
+            };
+            let (Ok(number), Ok(offset)) = (u32::try_from(number), usize::try_from(offset)) else { continue };
+            if let Some(at) = first.checked_add(offset).filter(|at| *at < data.len()) {
+                objects.push((number, at));
+            }
+        }
+        objects.sort_by_key(|(number, _)| *number); // stable: of two with one number the first is found
+        Ok(ObjectStream { data: Arc::new(data), objects })
+    }
+
+    /// The object of this number; none when the stream does not hold it.
+    pub(super) fn object(&self, id: ObjectId) -> Result<Option<Loaded>> {
+        let place = self.objects.partition_point(|(number, _)| *number < id.number);
+        let Some(&(_, at)) = self.objects.get(place).filter(|(number, _)| *number == id.number) else { return Ok(None) };
+        match parse_object(&mut Lexer::new(&self.data, at, true)) {
+            Ok(object) => Ok(Some(Loaded { id, source: self.data.clone(), object, stream: None })),
+            Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within(id.number, 0)),
+        }
+    }
+}

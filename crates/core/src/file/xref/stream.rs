@@ -1,0 +1,99 @@
+//! Cross-reference streams. ISO 32000-2, 7.5.8.
+
+use super::Entry;
+use crate::error::{Code, Result};
+use crate::file::{Loaded, stream_data};
+use crate::host::Host;
+use crate::limits;
+
+/// The decoded entries of one stream.
+pub(super) struct StreamSection {
+    /// The number of the stream itself, which no entry has to list.
+    number: u32,
+    data: Vec<u8>,
+    /// `/W`: the widths of type, second and third field, in bytes.
+    widths: [usize; 3],
+    /// `/Index`, with the place of the first entry.
+    subsections: Vec<Subsection>,
+}
+
+struct Subsection {
+    first: u32,
+    count: u32,
+    place: usize,
+}
+
+impl StreamSection {
+    /// Errors: `ERR_XREF_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
+    pub(super) async fn read(host: &Host, loaded: &Loaded) -> Result<Self> {
+        let broken = |found: &str| Code::XrefBroken.because(found).within(loaded.id.number, loaded.id.generation);
+        let Some(dictionary) = loaded.dictionary().filter(|dictionary| dictionary.name("Type") == Some(b"XRef")) else {
+            return Err(broken("there is no cross-reference stream where one should be"));
+        };
+        // A cross-reference stream stands by itself: its /Length must be direct (7.5.8.2).
+        let data = stream_data(host, loaded, dictionary.integer("Length")).await?;
+        let mut widths = [0; 3];
+        let given = dictionary.get("W").and_then(|value| value.as_array()).ok_or_else(|| broken("the cross-reference stream has no /W"))?;
+        for (width, object) in widths.iter_mut().zip(given) {
+            let value = object.value.as_integer().and_then(|value| usize::try_from(value).ok()).filter(|value| *value <= 8);
+            *width = value.ok_or_else(|| broken("a width of the cross-reference stream is out of bounds"))?;
+        }
+        let size: usize = widths.iter().sum();
+        if size == 0 || widths[1] == 0 {
+            return Err(broken("the entries of the cross-reference stream have no width"));
+        }
+        let index: Vec<i64> = match dictionary.get("Index").and_then(|value| value.as_array()) {
+            Some(index) => index.iter().map(|object| object.value.as_integer().unwrap_or(-1)).collect(),
+            None => vec![0, dictionary.integer("Size").unwrap_or(0)],
+        };
+        if index.len() / 2 > limits::SUBSECTIONS {
+            return Err(limits::exceeded("cross-reference subsections", limits::SUBSECTIONS));
+        }
+        let mut subsections = Vec::new();
+        let mut place = 0_usize;
+        for pair in index.chunks_exact(2) {
+            let (Ok(first), Ok(count)) = (u32::try_from(pair[0]), u32::try_from(pair[1])) else {
+                return Err(broken("the /Index of the cross-reference stream is no list of numbers"));
+            };
+            // A stream that ends early loses its last entries, not the first.
+            let count = count.min(((data.len() / size).saturating_sub(place)) as u32);
+            if first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
+                return Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER));
+            }
+            subsections.push(Subsection { first, count, place });
+            place += count as usize;
+        }
+        Ok(StreamSection { number: loaded.id.number, data, widths, subsections })
+    }
+
+    pub(super) fn entry(&self, number: u32) -> Result<Option<Entry>> {
+        let Some(subsection) = self.subsections.iter().find(|s| s.first <= number && number - s.first < s.count) else { return Ok(None) };
+        let size: usize = self.widths.iter().sum();
+        let at = (subsection.place + (number - subsection.first) as usize) * size;
+        let Some(mut bytes) = self.data.get(at..at + size) else { return Ok(None) };
+        let mut field = |width: usize| {
+            let (head, tail) = bytes.split_at(width);
+            bytes = tail;
+            head.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
+        };
+        let kind = match self.widths[0] {
+            0 => 1, // the default (7.5.8.2, table 17)
+            width => field(width),
+        };
+        let (second, third) = (field(self.widths[1]), field(self.widths[2]));
+        Ok(Some(match kind {
+            1 => Entry::Offset { offset: second, generation: u16::try_from(third).unwrap_or(u16::MAX) },
+            2 => match u32::try_from(second) {
+                Ok(stream) => Entry::Compressed { stream },
+                Err(_) => return Err(Code::XrefBroken.because(format!("the cross-reference entry of object {number} is malformed"))),
+            },
+            // An unknown type stands for null (7.5.8.3).
+            _ => Entry::Free,
+        }))
+    }
+
+    /// One more than the largest number, the stream's own included.
+    pub(super) fn end(&self) -> u32 {
+        self.subsections.iter().map(|s| s.first + s.count).max().unwrap_or(0).max(self.number.saturating_add(1))
+    }
+}

@@ -1,0 +1,59 @@
+//! Every bound that a document, a session or an answer can meet: its value, its unit and why it is what it is.
+
+use crate::error::{Code, Error};
+
+/// The last bytes of the document, asked for in the first question. Holds a typical document whole.
+pub(crate) const TAIL: u64 = 64 << 10;
+/// The unit in which the document is asked for, in bytes: a few objects of a page, and one page of a disk cache or two.
+pub(crate) const BLOCK: u64 = 8 << 10;
+/// What the block cache holds at the most, in bytes. What is larger is read past it.
+pub(crate) const CACHE: u64 = 1 << 20;
+/// How many bytes at each end are searched for `%PDF-` and `startxref`, as Acrobat does (ISO 32000-1, annex H.3).
+pub(crate) const MARGIN: u64 = 1024;
+/// What one object without its stream may span, in bytes: the `/Kids` of a flat page tree of a million pages is 12 MB.
+pub(crate) const OBJECT: u64 = 32 << 20;
+/// Arrays and dictionaries in one another. Real files stay below 20.
+pub(crate) const NESTING: usize = 100;
+/// A cross-reference or object stream before it is decoded, in bytes: ten million entries, well compressed.
+pub(crate) const ENCODED_STREAM: u64 = 64 << 20;
+/// The same after it is decoded. A million entries are 7 MB.
+pub(crate) const DECODED_STREAM: usize = 128 << 20;
+/// Cross-reference sections on the chain of `/Prev`: one a revision.
+pub(crate) const SECTIONS: usize = 10_000;
+/// Subsections of all tables together. Each is a few bytes of the document and 24 bytes here.
+pub(crate) const SUBSECTIONS: usize = 1_000_000;
+/// The largest object number, that of Acrobat (ISO 32000-1, annex C.2).
+pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
+/// Objects in one object stream.
+pub(crate) const OBJECT_STREAM: usize = 1_000_000;
+/// Decoded object streams that are kept.
+pub(crate) const OBJECT_STREAMS_KEPT: usize = 4;
+/// Nodes of the page tree visited to find one page: a flat tree visits one, a file that lies about `/Count` more.
+pub(crate) const PAGE_NODES: usize = 1_000_000;
+/// Fields and widgets of the form.
+pub(crate) const FIELD_NODES: usize = 200_000;
+/// The full names of all fields together, in bytes.
+pub(crate) const FIELD_NAMES: usize = 32 << 20;
+/// Levels of the page tree and of the field tree.
+pub(crate) const TREE_DEPTH: usize = 256;
+/// Signatures of the document that are looked at.
+pub(crate) const SIGNATURES: usize = 10_000;
+/// References followed until a value is reached.
+pub(crate) const REFERENCES: usize = 32;
+/// A name, reason, location or contact, in bytes of UTF-8.
+pub(crate) const TEXT: usize = 32 << 10;
+/// Entries of a list in the options.
+pub(crate) const OPTION_LIST: usize = 10_000;
+/// The bytes reserved for a container when nothing is known of it.
+pub(crate) const CONTAINER_DEFAULT: usize = 32 << 10;
+/// The least and the most that may be reserved for a container, in bytes.
+pub(crate) const CONTAINER: std::ops::RangeInclusive<usize> = 256..=16 << 20;
+/// A saved session, in bytes: it grows with the objects that the update overrides.
+pub(crate) const SESSION: usize = 64 << 20;
+/// The header of a frame, in bytes: options with long lists, or the ranges of a read.
+pub(crate) const HEADER: usize = 16 << 20;
+
+/// The error of a document that goes beyond a bound.
+pub(crate) fn exceeded(what: &str, most: impl std::fmt::Display) -> Error {
+    Code::Limit.because(format!("the document has more than {most} {what}"))
+}
