@@ -1,0 +1,40 @@
+//! The document catalog. ISO 32000-2, 7.7.2.
+
+use crate::error::{Code, Error, Result};
+use crate::file::{File, Loaded};
+use crate::syntax::{Dictionary, Value};
+
+/// The catalog, and what the signing needs to know of it.
+#[derive(Clone)]
+pub(crate) struct Catalog {
+    pub(crate) loaded: Loaded,
+    /// The version of the document: the later of the header's and the catalog's (7.7.2).
+    pub(crate) version: (u8, u8),
+    /// Whether the document says that it is tagged (14.7.1).
+    pub(crate) tagged: bool,
+}
+
+impl Catalog {
+    /// Errors: `ERR_CATALOG`, and what loading an object gives.
+    pub(crate) async fn open(file: &File) -> Result<Catalog> {
+        let Some(id) = file.xref.trailer.get("Root").and_then(Value::as_reference) else {
+            return Err(Code::Catalog.because("the trailer has no /Root reference"));
+        };
+        let Some(loaded) = file.load(id).await? else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
+        let Some(dictionary) = loaded.dictionary() else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
+        let version = match dictionary.name("Version") {
+            Some([major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9']) => (major - b'0', minor - b'0').max(file.header_version),
+            _ => file.header_version,
+        };
+        let tagged = match file.entry(dictionary, "MarkInfo", &loaded).await? {
+            Some(info) => info.dictionary().and_then(|info| info.get("Marked")) == Some(&Value::Boolean(true)),
+            None => false,
+        };
+        Ok(Catalog { version, tagged, loaded })
+    }
+
+    pub(crate) fn dictionary(&self) -> &Dictionary {
+        static EMPTY: Dictionary = Dictionary { entries: Vec::new() };
+        self.loaded.dictionary().unwrap_or(&EMPTY)
+    }
+}

@@ -1,0 +1,46 @@
+//! Fields of the form. ISO 32000-2, 12.7.4.
+
+use crate::file::Loaded;
+
+/// A terminal field: one that holds a value.
+#[derive(Clone)]
+pub(crate) struct Field {
+    /// The partial names from the root on, joined by dots (12.7.4.2).
+    pub(crate) name: String,
+    pub(crate) kind: FieldKind,
+    pub(crate) loaded: Loaded,
+    /// Whether it, or an ancestor of it, has a `/V`.
+    pub(crate) has_value: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Signature,
+    Button,
+    Text,
+    Choice,
+    Unknown,
+}
+
+impl FieldKind {
+    pub(crate) fn parse(name: &[u8]) -> Self {
+        match name {
+            b"Sig" => FieldKind::Signature,
+            b"Btn" => FieldKind::Button,
+            b"Tx" => FieldKind::Text,
+            b"Ch" => FieldKind::Choice,
+            _ => FieldKind::Unknown,
+        }
+    }
+
+    /// The name of `/FT`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            FieldKind::Signature => "Sig",
+            FieldKind::Button => "Btn",
+            FieldKind::Text => "Tx",
+            FieldKind::Choice => "Ch",
+            FieldKind::Unknown => "",
+        }
+    }
+}

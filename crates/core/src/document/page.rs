@@ -1,0 +1,74 @@
+//! The page tree. ISO 32000-2, 7.7.3.
+
+use std::collections::BTreeSet;
+
+use super::Catalog;
+use crate::error::{Code, Error, Result};
+use crate::file::{File, Loaded};
+use crate::limits;
+use crate::syntax::{Object, ObjectId, Value};
+
+/// A page of the document.
+pub(crate) struct Page {
+    pub(crate) loaded: Loaded,
+}
+
+impl Page {
+    /// Finds the page of this number, counted from 1.
+    ///
+    /// Subtrees before it are passed over by their `/Count`. Errors: `ERR_PAGE_NUMBER`, `ERR_PAGE_TREE`, `ERR_LIMIT`.
+    pub(crate) async fn find(file: &File, catalog: &Catalog, number: u32) -> Result<Page> {
+        let Some(root) = catalog.dictionary().object("Pages").and_then(|object| object.value.as_reference()) else {
+            return Err(Code::PageTree.because("the catalog has no /Pages reference"));
+        };
+        let mut visited = BTreeSet::new();
+        // What is still to be visited, the next on top, with its depth.
+        let mut open: Vec<(ObjectId, usize)> = vec![(root, 0)];
+        let mut passed = 0_u64;
+        while let Some((id, depth)) = open.pop() {
+            if !visited.insert(id) {
+                return Err(Code::PageTree.because("the page tree is no tree: a node stands in it twice").within(id.number, id.generation));
+            }
+            if visited.len() > limits::PAGE_NODES || depth > limits::TREE_DEPTH {
+                return Err(limits::exceeded("nodes or levels in its page tree", limits::PAGE_NODES));
+            }
+            let Some(loaded) = file.load(id).await? else { continue };
+            let Some(dictionary) = loaded.dictionary() else { continue };
+            let Some(kids) = file.entry(dictionary, "Kids", &loaded).await? else {
+                passed += 1;
+                if passed == u64::from(number) {
+                    return Ok(Page { loaded });
+                }
+                continue;
+            };
+            let count = dictionary.integer("Count").and_then(|count| u64::try_from(count).ok());
+            if let Some(count) = count.filter(|count| *count > 0 && passed + count < u64::from(number)) {
+                passed += count;
+                continue;
+            }
+            let Some(items) = kids.object.value.as_array() else {
+                return Err(Error::from(Code::PageTree).within(id.number, id.generation));
+            };
+            let kids: Vec<ObjectId> = items.iter().filter_map(|item: &Object| item.value.as_reference()).collect();
+            // Of a flat tree of a hundred thousand pages the nodes before the page need not be looked at one by one, when they are
+            // all leaves; that they are is what `/Count` says.
+            let leaves = count == Some(kids.len() as u64);
+            let skip = if leaves { (u64::from(number) - passed - 1).min(kids.len() as u64) as usize } else { 0 };
+            passed += skip as u64;
+            open.extend(kids.iter().skip(skip).rev().map(|kid| (*kid, depth + 1)));
+        }
+        match passed {
+            0 => Err(Code::PageTree.because("the document has no pages")),
+            passed => Err(Code::PageNumber.because(format!("page {number} was asked for and the document has {passed}"))),
+        }
+    }
+
+    /// How many pages the root of the tree counts; none when it does not say.
+    pub(crate) async fn count(file: &File, catalog: &Catalog) -> Result<Option<u64>> {
+        let pages = file.entry(catalog.dictionary(), "Pages", &catalog.loaded).await?;
+        Ok(pages.and_then(|pages| match pages.dictionary()?.get("Count")? {
+            Value::Integer(count) => u64::try_from(*count).ok(),
+            _ => None,
+        }))
+    }
+}
