@@ -1,0 +1,345 @@
+//! What a caller may ask. Every option, its kind, its default and its bounds stand here, and nowhere else.
+
+use serde_json::{Map, Value};
+
+use crate::cms::{DigestAlgorithm, Policy, SignatureAlgorithm};
+use crate::error::{Code, Result};
+use crate::limits;
+
+/// How to sign. The default is a PAdES B-B approval signature in a new invisible field on the first page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SigningOptions {
+    /// PAdES (`ETSI.CAdES.detached`), the default; `false` gives a plain CMS signature (`adbe.pkcs7.detached`).
+    pub pades: bool,
+    /// The digest algorithm; by default the one that fits the key of the certificate, SHA-256 without a certificate.
+    pub digest_algorithm: Option<DigestAlgorithm>,
+    /// The signature algorithm; by default the one of the certificate's key, PKCS #1 v1.5 for RSA.
+    pub signature_algorithm: Option<SignatureAlgorithm>,
+    /// An existing empty signature field by its full name, or the name of the new field, without a dot.
+    pub field_name: Option<String>,
+    /// The page of a new field's widget, counted from 1.
+    pub page: u32,
+    /// `/Name`: who signs, where the certificate does not say it.
+    pub name: Option<String>,
+    /// `/Reason`. Not together with a policy or a commitment type in PAdES (EN 319 142-1, 6.3).
+    pub reason: Option<String>,
+    /// `/Location`.
+    pub location: Option<String>,
+    /// `/ContactInfo`.
+    pub contact_info: Option<String>,
+    /// Certify the document (DocMDP), which only its first signature can.
+    pub certify: Option<Certification>,
+    /// The fields that this signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
+    pub lock: Option<Lock>,
+    /// The signature policy (EN 319 122-1, 5.2.9).
+    pub policy: Option<Policy>,
+    /// The commitment type: a name such as `proof-of-approval`, or a dotted object identifier (EN 319 122-1, 5.2.3).
+    pub commitment_type: Option<String>,
+    /// Claimed roles of the signer (EN 319 122-1, 5.2.6).
+    pub signer_roles: Vec<String>,
+    /// The CMS signing-time attribute; only without PAdES, where the time is `/M` alone.
+    pub signing_time_attribute: bool,
+    /// The bytes reserved for the container; computed when absent, 32 KiB where nothing is known of it.
+    pub container_size: Option<usize>,
+    /// Refuse a certificate that has expired, is not valid yet, or is not meant for signing, instead of warning.
+    pub strict: bool,
+    /// Verify the raw signature before it is embedded. Turned off, a wrong answer gives an invalid document.
+    pub check_signature: bool,
+}
+
+impl Default for SigningOptions {
+    fn default() -> Self {
+        SigningOptions {
+            pades: true,
+            digest_algorithm: None,
+            signature_algorithm: None,
+            field_name: None,
+            page: 1,
+            name: None,
+            reason: None,
+            location: None,
+            contact_info: None,
+            certify: None,
+            lock: None,
+            policy: None,
+            commitment_type: None,
+            signer_roles: Vec::new(),
+            signing_time_attribute: false,
+            container_size: None,
+            strict: false,
+            check_signature: true,
+        }
+    }
+}
+
+/// What may be changed in a certified document (ISO 32000-2, table 257).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certification {
+    /// Level 1: nothing.
+    NoChanges,
+    /// Level 2: filling in forms and signing.
+    FormFilling,
+    /// Level 3: annotations, too.
+    Annotations,
+}
+
+impl Certification {
+    /// The value of `/P`.
+    pub fn level(self) -> u8 {
+        match self {
+            Certification::NoChanges => 1,
+            Certification::FormFilling => 2,
+            Certification::Annotations => 3,
+        }
+    }
+}
+
+/// Which fields a signature locks (ISO 32000-2, table 236).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// How the list is meant.
+    pub action: LockAction,
+    /// Full names of fields; a name stands for all fields below it.
+    pub fields: Vec<String>,
+}
+
+/// How the list of a [`Lock`] is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockAction {
+    /// All fields; the list is not looked at.
+    All,
+    /// The fields listed.
+    Include,
+    /// All fields but those listed.
+    Exclude,
+}
+
+impl LockAction {
+    /// The name in the options and in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LockAction::All => "all",
+            LockAction::Include => "include",
+            LockAction::Exclude => "exclude",
+        }
+    }
+}
+
+impl SigningOptions {
+    /// What holds of options by themselves, whatever the document and the certificate are.
+    ///
+    /// Errors: `ERR_OPTION_VALUE`, `ERR_REASON_WITH_POLICY`, `ERR_CONTAINER_SIZE`, `ERR_PAGE_NUMBER`.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.pades && self.reason.is_some() && (self.policy.is_some() || self.commitment_type.is_some()) {
+            return Err(Code::ReasonWithPolicy.into());
+        }
+        if self.pades && self.signing_time_attribute {
+            return Err(
+                Code::OptionValue.because("`signingTimeAttribute` goes with `pades: false` only: the time of a PAdES signature is /M")
+            );
+        }
+        if self.page == 0 {
+            return Err(Code::PageNumber.because("page 0 was asked for and pages are counted from 1"));
+        }
+        if let Some(size) = self.container_size.filter(|size| !limits::CONTAINER.contains(size)) {
+            return Err(Code::ContainerSize.because(format!(
+                "`containerSize` is {size} and must lie between {} and {} bytes",
+                limits::CONTAINER.start(),
+                limits::CONTAINER.end()
+            )));
+        }
+        let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name, &self.commitment_type];
+        let lists = self.signer_roles.iter().chain(self.lock.iter().flat_map(|lock| &lock.fields));
+        if texts.into_iter().flatten().chain(lists).any(|text| text.len() > limits::TEXT) {
+            return Err(Code::OptionValue.because(format!("a text has more than {} bytes", limits::TEXT)));
+        }
+        if let Some(lock) = &self.lock
+            && lock.action != LockAction::All
+            && lock.fields.is_empty()
+        {
+            return Err(Code::OptionValue.because("`lock.fields` is empty, and `lock.action` needs a list"));
+        }
+        Ok(())
+    }
+
+    /// Reads the options as every language hands them over: a JSON object.
+    ///
+    /// A key with `null` is as good as absent. Errors: `ERR_OPTION_UNKNOWN`, `ERR_OPTION_VALUE`, `ERR_ALGORITHM_UNKNOWN`, `ERR_POLICY_DIGEST`.
+    pub fn from_json(text: &str) -> Result<SigningOptions> {
+        match serde_json::from_str(text) {
+            Ok(value) => SigningOptions::from_value(value),
+            Err(_) => Err(Code::OptionValue.because("the options are no JSON")),
+        }
+    }
+
+    pub(crate) fn from_value(value: Value) -> Result<SigningOptions> {
+        let Value::Object(map) = value else { return Err(Code::OptionValue.because("the options are not an object")) };
+        let mut entries = Entries { prefix: "", map };
+        let default = SigningOptions::default();
+        let options = SigningOptions {
+            pades: entries.boolean("pades")?.unwrap_or(default.pades),
+            digest_algorithm: entries.text("digestAlgorithm")?.map(|name| DigestAlgorithm::parse(&name)).transpose()?,
+            signature_algorithm: entries.text("signatureAlgorithm")?.map(|name| SignatureAlgorithm::parse(&name)).transpose()?,
+            field_name: entries.text("fieldName")?,
+            page: entries.integer("page")?.map_or(Ok(default.page), |page| {
+                u32::try_from(page).map_err(|_| Code::PageNumber.because(format!("page {page} was asked for and pages are counted from 1")))
+            })?,
+            name: entries.text("name")?,
+            reason: entries.text("reason")?,
+            location: entries.text("location")?,
+            contact_info: entries.text("contactInfo")?,
+            certify: match entries.integer("certify")? {
+                None => None,
+                Some(1) => Some(Certification::NoChanges),
+                Some(2) => Some(Certification::FormFilling),
+                Some(3) => Some(Certification::Annotations),
+                Some(level) => return Err(Code::OptionValue.because(format!("`certify` is {level} and must be 1, 2 or 3"))),
+            },
+            lock: entries.nested("lock", |lock| {
+                let action = match lock.text("action")?.as_deref() {
+                    Some("all") => LockAction::All,
+                    Some("include") => LockAction::Include,
+                    Some("exclude") => LockAction::Exclude,
+                    _ => return Err(Code::OptionValue.because("`lock.action` must be \"all\", \"include\" or \"exclude\"")),
+                };
+                Ok(Lock { action, fields: lock.texts("fields")? })
+            })?,
+            policy: entries.nested("policy", |policy| {
+                let oid = policy.text("oid")?.ok_or_else(|| Code::OptionValue.because("`policy.oid` is missing"))?;
+                let algorithm = policy.text("digestAlgorithm")?.ok_or(Code::PolicyDigest)?;
+                let digest = policy.text("digest")?.ok_or(Code::PolicyDigest)?;
+                let digest = unhex(&digest).ok_or_else(|| Code::OptionValue.because("`policy.digest` is not hexadecimal"))?;
+                Policy::make(&oid, DigestAlgorithm::parse(&algorithm)?, digest, policy.text("uri")?)
+            })?,
+            commitment_type: entries.text("commitmentType")?,
+            signer_roles: entries.texts("signerRoles")?,
+            signing_time_attribute: entries.boolean("signingTimeAttribute")?.unwrap_or(default.signing_time_attribute),
+            container_size: entries.integer("containerSize")?.map(|size| usize::try_from(size).unwrap_or(0)),
+            strict: entries.boolean("strict")?.unwrap_or(default.strict),
+            check_signature: entries.boolean("checkSignature")?.unwrap_or(default.check_signature),
+        };
+        entries.finish()?;
+        Ok(options)
+    }
+}
+
+/// The entries of a JSON object, each taken once; what is left over is unknown.
+struct Entries {
+    prefix: &'static str,
+    map: Map<String, Value>,
+}
+
+impl Entries {
+    fn wrong<T>(&self, key: &str, kind: &str) -> Result<T> {
+        Err(Code::OptionValue.because(format!("`{}{key}` is not {kind}", self.prefix)))
+    }
+
+    fn take(&mut self, key: &str) -> Option<Value> {
+        self.map.remove(key).filter(|value| !value.is_null())
+    }
+
+    fn boolean(&mut self, key: &str) -> Result<Option<bool>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(value)),
+            Some(_) => self.wrong(key, "true or false"),
+        }
+    }
+
+    fn integer(&mut self, key: &str) -> Result<Option<i64>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(value) => match value.as_i64() {
+                Some(value) => Ok(Some(value)),
+                None => self.wrong(key, "a whole number"),
+            },
+        }
+    }
+
+    fn text(&mut self, key: &str) -> Result<Option<String>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::String(value)) => Ok(Some(value)),
+            Some(_) => self.wrong(key, "a text"),
+        }
+    }
+
+    fn texts(&mut self, key: &str) -> Result<Vec<String>> {
+        let Some(value) = self.take(key) else { return Ok(Vec::new()) };
+        let Value::Array(items) = value else { return self.wrong(key, "a list of texts") };
+        if items.len() > limits::OPTION_LIST {
+            return self.wrong(key, "a list of bearable length");
+        }
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            let Value::String(text) = item else { return self.wrong(key, "a list of texts") };
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+
+    fn nested<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Entries) -> Result<T>) -> Result<Option<T>> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::Object(map)) => {
+                let prefix = if key == "lock" { "lock." } else { "policy." };
+                let mut entries = Entries { prefix, map };
+                let value = read(&mut entries)?;
+                entries.finish()?;
+                Ok(Some(value))
+            }
+            Some(_) => self.wrong(key, "an object"),
+        }
+    }
+
+    fn finish(self) -> Result<()> {
+        match self.map.into_iter().next() {
+            None => Ok(()),
+            Some((key, _)) => {
+                let key: String = key.chars().take(100).collect();
+                Err(Code::OptionUnknown.because(format!("there is no option `{}{key}`", self.prefix)))
+            }
+        }
+    }
+}
+
+/// Bytes from hexadecimal digits of either case.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn code(value: Value) -> Code {
+        SigningOptions::from_value(value).and_then(|options| options.check()).unwrap_err().code()
+    }
+
+    #[test]
+    fn nothing_given_is_pades() {
+        assert_eq!(SigningOptions::from_value(json!({"reason": null})).unwrap(), SigningOptions::default());
+    }
+
+    #[test]
+    fn wrong_options_are_told_apart() {
+        assert_eq!(code(json!({"pads": true})), Code::OptionUnknown);
+        assert_eq!(code(json!({"lock": {"action": "all", "x": 1}})), Code::OptionUnknown);
+        assert_eq!(code(json!({"pades": 1})), Code::OptionValue);
+        assert_eq!(code(json!({"page": 1.5})), Code::OptionValue);
+        assert_eq!(code(json!({"page": 0})), Code::PageNumber);
+        assert_eq!(code(json!({"certify": 4})), Code::OptionValue);
+        assert_eq!(code(json!({"digestAlgorithm": "md5"})), Code::AlgorithmUnknown);
+        assert_eq!(code(json!({"policy": {"oid": "1.2.3"}})), Code::PolicyDigest);
+        assert_eq!(code(json!({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": "00"}})), Code::PolicyDigest);
+        assert_eq!(code(json!({"reason": "r", "commitmentType": "proof-of-approval"})), Code::ReasonWithPolicy);
+        assert_eq!(code(json!({"containerSize": 10})), Code::ContainerSize);
+        assert_eq!(code(json!({"signingTimeAttribute": true})), Code::OptionValue);
+        assert_eq!(code(json!({"lock": {"action": "include"}})), Code::OptionValue);
+        assert_eq!(code(json!([])), Code::OptionValue);
+    }
+}

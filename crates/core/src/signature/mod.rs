@@ -1,0 +1,13 @@
+//! ISO 32000-2, 12.8: the signature field, its dictionary and what earlier signatures allow.
+
+pub(crate) mod byte_range;
+mod dictionary;
+mod existing;
+pub(crate) mod extensions;
+mod lock;
+mod mdp;
+mod plan;
+
+pub(crate) use dictionary::sub_filter;
+pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
+pub(crate) use plan::{SignaturePlan, Terms};

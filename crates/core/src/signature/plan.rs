@@ -1,0 +1,343 @@
+//! What a signature changes in the document: which objects are new, which are overridden, and with what.
+
+use super::dictionary::SignatureDictionary;
+use super::existing::{ExistingSignature, certification};
+use super::extensions::{self, Uses};
+use super::mdp::reference_array;
+use crate::document::{Catalog, Field, FieldKind, Form, Page, Place};
+use crate::error::{Code, Result};
+use crate::file::{File, Loaded};
+use crate::options::{Lock, SigningOptions};
+use crate::report::Warning;
+use crate::syntax::splice::Splice;
+use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
+
+/// One object of the update.
+pub(crate) struct Change {
+    pub(crate) id: ObjectId,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Everything that the update will hold, and what is told of it.
+pub(crate) struct SignaturePlan {
+    pub(crate) signature_id: ObjectId,
+    pub(crate) dictionary: SignatureDictionary,
+    /// All other objects.
+    pub(crate) changes: Vec<Change>,
+    /// One more than the largest object number of the update.
+    pub(crate) next_number: u32,
+    pub(crate) field: String,
+    pub(crate) new_field: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// What the plan needs beside document and options.
+pub(crate) struct Terms<'a> {
+    pub(crate) options: &'a SigningOptions,
+    /// The bytes to reserve for the container.
+    pub(crate) container_size: usize,
+    /// `/M`.
+    pub(crate) date: &'a str,
+    pub(crate) uses: Uses,
+}
+
+/// An update in the making.
+struct Draft<'f> {
+    file: &'f File,
+    changes: Vec<Change>,
+    next_number: u32,
+    warnings: Vec<Warning>,
+}
+
+impl SignaturePlan {
+    /// Plans the signature.
+    ///
+    /// Errors: `ERR_CERTIFIED`, `ERR_ALREADY_CERTIFIED`, `ERR_CERTIFY_NOT_FIRST`, `ERR_FIELD_LOCKED`, `ERR_FIELD_NAME`, `ERR_FIELD_SIGNED`,
+    /// `ERR_FIELD_NOT_SIGNATURE`, `ERR_SEED_VALUE`, `ERR_PAGE_NUMBER`, and what loading an object gives.
+    pub(crate) async fn make(
+        file: &File,
+        catalog: &Catalog,
+        form: &Form,
+        existing: &[ExistingSignature],
+        terms: Terms<'_>,
+    ) -> Result<SignaturePlan> {
+        let options = terms.options;
+        permit(certification(file, catalog).await?, existing, options)?;
+        let (name, field) = choose_field(form, options)?;
+        if let Some(locking) = existing.iter().find(|signature| signature.lock.as_ref().is_some_and(|(lock, _)| lock.locks(&name))) {
+            return Err(Code::FieldLocked.because("the signature of an earlier field locks this one").within_object(locking.loaded.id));
+        }
+
+        let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings: Vec::new() };
+        let signature_id = draft.new_id();
+        let lock = match field {
+            Some(field) => draft.sign_field(field, signature_id, options).await?,
+            None => options.lock.clone().map(|lock| (lock, None)),
+        };
+        let new_field = match field {
+            Some(_) => None,
+            None => Some(draft.add_field(catalog, existing, &name, signature_id, options).await?),
+        };
+        draft.update_form_and_catalog(catalog, form, new_field, signature_id, &terms).await?;
+        form.warn(&mut draft.warnings);
+
+        let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);
+        let dictionary = SignatureDictionary::write(options, terms.container_size, terms.date, references.as_deref());
+        Ok(SignaturePlan {
+            signature_id,
+            dictionary,
+            changes: draft.changes,
+            next_number: draft.next_number,
+            field: name,
+            new_field: new_field.is_some(),
+            warnings: draft.warnings,
+        })
+    }
+}
+
+/// Whether the document lets itself be signed, and certified where that is asked (12.8.2.2).
+fn permit(certified: Option<i64>, existing: &[ExistingSignature], options: &SigningOptions) -> Result<()> {
+    if options.certify.is_some() {
+        if certified.is_some() {
+            return Err(Code::AlreadyCertified.into());
+        }
+        if !existing.is_empty() {
+            return Err(Code::CertifyNotFirst.into());
+        }
+    }
+    let sealed_by_lock = existing.iter().any(|signature| matches!(signature.lock, Some((_, Some(1)))));
+    match certified == Some(1) || sealed_by_lock {
+        true => Err(Code::Certified.into()),
+        false => Ok(()),
+    }
+}
+
+/// The name of the field to sign, and the field where it is there already.
+fn choose_field<'f>(form: &'f Form, options: &SigningOptions) -> Result<(String, Option<&'f Field>)> {
+    let Some(name) = &options.field_name else {
+        let free = (1_u32..).map(|number| format!("Signature{number}")).find(|name| !form.names.contains(name));
+        return Ok((free.unwrap_or_default(), None));
+    };
+    if let Some(field) = form.field(name) {
+        let place = field.loaded.id;
+        return match field.kind {
+            FieldKind::Signature if field.has_value => Err(Code::FieldSigned.because("the field is signed already").within_object(place)),
+            FieldKind::Signature if field.loaded.dictionary().is_some_and(|entries| entries.get("SV").is_some()) => {
+                Err(Code::SeedValue.because("the field has seed values (/SV), which this version does not honour").within_object(place))
+            }
+            FieldKind::Signature => Ok((name.clone(), Some(field))),
+            _ => Err(Code::FieldNotSignature.because("the field is not a signature field").within_object(place)),
+        };
+    }
+    if form.names.contains(name) {
+        return Err(Code::FieldName.because("the document has a group of fields of this name"));
+    }
+    match name.is_empty() || name.contains('.') {
+        true => Err(Code::FieldName.into()),
+        false => Ok((name.clone(), None)),
+    }
+}
+
+impl Draft<'_> {
+    fn new_id(&mut self) -> ObjectId {
+        let id = ObjectId::new(self.next_number, 0);
+        self.next_number += 1;
+        id
+    }
+
+    /// Adds an object, or overrides one. An array that serves as two things (`/Fields` and `/Annots`) is changed once.
+    fn put(&mut self, id: ObjectId, body: Vec<u8>) {
+        if !self.changes.iter().any(|change| change.id == id) {
+            self.changes.push(Change { id, body });
+        }
+    }
+
+    /// Puts the signature into a field that is there, and returns what it locks: its own `/Lock`, else that of the options.
+    async fn sign_field(&mut self, field: &Field, signature: ObjectId, options: &SigningOptions) -> Result<Option<(Lock, Option<i64>)>> {
+        let loaded = &field.loaded;
+        let Some(entries) = loaded.dictionary() else { return Err(Code::Form.into()) };
+        let mut splice = Splice::new(&loaded.source, &loaded.object);
+        splice.set(entries, &loaded.object.span, "V", &write::reference(signature));
+        let mut lock = None;
+        if let Some(own) = self.file.entry(entries, "Lock", loaded).await?
+            && let Some(lock_entries) = own.dictionary()
+        {
+            let permissions = self.file.entry(lock_entries, "P", &own).await?.and_then(|p| p.object.value.as_integer());
+            let read = Lock::read(self.file, lock_entries, &own).await?;
+            let read = read.ok_or_else(|| Code::Form.because("the /Lock of the field has no /Action").within_object(loaded.id))?;
+            lock = Some((read, permissions));
+        } else if let Some(given) = &options.lock {
+            let id = self.lock_object(given);
+            splice.set(entries, &loaded.object.span, "Lock", &write::reference(id));
+            lock = Some((given.clone(), None));
+        }
+        self.put(loaded.id, splice.finish());
+        Ok(lock)
+    }
+
+    /// The signature field lock dictionary (table 236), which must be an indirect object.
+    fn lock_object(&mut self, lock: &Lock) -> ObjectId {
+        let id = self.new_id();
+        self.put(id, [b"<</Type /SigFieldLock ", lock.entries().as_slice(), b">>"].concat());
+        id
+    }
+
+    /// Makes an invisible field that is its own widget, and lists it on its page.
+    async fn add_field(
+        &mut self,
+        catalog: &Catalog,
+        existing: &[ExistingSignature],
+        name: &str,
+        signature: ObjectId,
+        options: &SigningOptions,
+    ) -> Result<ObjectId> {
+        let page = Page::find(self.file, catalog, options.page).await?;
+        let id = self.new_id();
+        // PDF/A wants an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
+        let appearance = self.new_id();
+        self.put(appearance, b"<</Type /XObject /Subtype /Form /BBox [0 0 0 0] /Length 0>>\nstream\n\nendstream".to_vec());
+        let mut body = b"<</Type /Annot /Subtype /Widget /FT /Sig /T ".to_vec();
+        body.extend(write::text_string(name));
+        body.extend_from_slice(b" /Rect [0 0 0 0] /F 132 /P "); // Print and Locked
+        body.extend(write::reference(page.loaded.id));
+        body.extend_from_slice(b" /V ");
+        body.extend(write::reference(signature));
+        body.extend_from_slice(b" /AP <</N ");
+        body.extend(write::reference(appearance));
+        body.extend_from_slice(b">>");
+        if let Some(lock) = &options.lock {
+            let lock = self.lock_object(lock);
+            body.extend_from_slice(b" /Lock ");
+            body.extend(write::reference(lock));
+        }
+        body.extend_from_slice(b">>");
+        self.put(id, body);
+        self.list_on_page(&page.loaded, catalog, existing, id).await?;
+        Ok(id)
+    }
+
+    async fn list_on_page(&mut self, page: &Loaded, catalog: &Catalog, existing: &[ExistingSignature], widget: ObjectId) -> Result<()> {
+        let Some(entries) = page.dictionary() else { return Err(Code::PageTree.into()) };
+        let mut splice = Splice::new(&page.source, &page.object);
+        self.push_reference(&mut splice, page, entries, &page.object, "Annots", widget).await?;
+        // A page with annotations in a tagged document needs /Tabs /S (ISO 14289-1, 7.18.3). After a signature the change of the page
+        // would be found by a difference analysis, and that signature called invalid.
+        if catalog.tagged && entries.name("Tabs") != Some(b"S") {
+            if existing.is_empty() {
+                splice.set(entries, &page.object.span, "Tabs", b"/S");
+            } else {
+                self.warnings.push(Warning::new(
+                    "WARN_TABS",
+                    "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature",
+                ));
+            }
+        }
+        if !splice.is_empty() {
+            self.put(page.id, splice.finish());
+        }
+        Ok(())
+    }
+
+    /// Adds `reference` to the array `key` of `entries`: in place where it is direct, by overriding the array where it is an object of its own.
+    async fn push_reference(
+        &mut self,
+        splice: &mut Splice<'_>,
+        holder: &Loaded,
+        entries: &Dictionary,
+        dictionary: &Object,
+        key: &str,
+        reference: ObjectId,
+    ) -> Result<()> {
+        let reference = write::reference(reference);
+        match entries.object(key) {
+            Some(object) if matches!(object.value, Value::Array(_)) => splice.push(&object.span, &reference),
+            Some(object) if matches!(object.value, Value::Reference(_)) => match self.file.resolve(object, holder).await? {
+                Some(array) if array.object.value.as_array().is_some() => {
+                    let mut inner = Splice::new(&array.source, &array.object);
+                    inner.push(&array.object.span, &reference);
+                    self.put(array.id, inner.finish());
+                }
+                _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+            },
+            _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+        }
+        Ok(())
+    }
+
+    /// Lists the new field in the form, sets `/SigFlags`, and overrides the catalog where it has to know of something.
+    async fn update_form_and_catalog(
+        &mut self,
+        catalog: &Catalog,
+        form: &Form,
+        new_field: Option<ObjectId>,
+        signature: ObjectId,
+        terms: &Terms<'_>,
+    ) -> Result<()> {
+        let root = &catalog.loaded;
+        let entries = catalog.dictionary();
+        let mut splice = Splice::new(&root.source, &root.object);
+        match (&form.place, &form.loaded) {
+            (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field).await?,
+            (Place::Indirect, Some(loaded)) => {
+                let mut inner = Splice::new(&loaded.source, &loaded.object);
+                self.update_form(&mut inner, loaded, new_field).await?;
+                if !inner.is_empty() {
+                    self.put(loaded.id, inner.finish());
+                }
+            }
+            _ => {
+                let fields = new_field.map(write::reference).unwrap_or_default();
+                let id = self.new_id();
+                self.put(id, [b"<</Fields [", fields.as_slice(), b"] /SigFlags 3>>"].concat());
+                splice.set(entries, &root.object.span, "AcroForm", &write::reference(id));
+            }
+        }
+        if terms.options.certify.is_some() {
+            self.point_at_certification(&mut splice, catalog, signature).await?;
+        }
+        let (extensions, warnings) = extensions::needed(self.file, catalog, &terms.uses).await?;
+        self.warnings.extend(warnings);
+        if let Some(value) = extensions {
+            splice.set(entries, &root.object.span, "Extensions", &value);
+        }
+        if !splice.is_empty() {
+            self.put(root.id, splice.finish());
+        }
+        Ok(())
+    }
+
+    /// Changes the form dictionary by `splice`, which is of its own object or of the catalog around it.
+    async fn update_form(&mut self, splice: &mut Splice<'_>, form: &Loaded, new_field: Option<ObjectId>) -> Result<()> {
+        let Some(entries) = form.dictionary() else { return Err(Code::Form.into()) };
+        if let Some(field) = new_field {
+            self.push_reference(splice, form, entries, &form.object, "Fields", field).await?;
+        }
+        // Signatures exist, and the file is to be updated by appending only (table 225).
+        let flags = self.file.entry(entries, "SigFlags", form).await?.and_then(|flags| flags.object.value.as_integer()).unwrap_or(0);
+        if flags & 3 != 3 {
+            splice.set(entries, &form.object.span, "SigFlags", format!("{}", flags | 3).as_bytes());
+        }
+        Ok(())
+    }
+
+    /// `/Perms` of the catalog, whose `/DocMDP` is the certification (12.8.6).
+    async fn point_at_certification(&mut self, splice: &mut Splice<'_>, catalog: &Catalog, signature: ObjectId) -> Result<()> {
+        let entries = catalog.dictionary();
+        let reference = write::reference(signature);
+        match entries.object("Perms") {
+            Some(object) if matches!(object.value, Value::Dictionary(_)) => {
+                if let Value::Dictionary(permissions) = &object.value {
+                    splice.set(permissions, &object.span, "DocMDP", &reference);
+                }
+            }
+            Some(object) if let Some(loaded) = self.file.resolve(object, &catalog.loaded).await? => {
+                let Some(permissions) = loaded.dictionary() else { return Err(Code::Catalog.because("/Perms is no dictionary")) };
+                let mut inner = Splice::new(&loaded.source, &loaded.object);
+                inner.set(permissions, &loaded.object.span, "DocMDP", &reference);
+                self.put(loaded.id, inner.finish());
+            }
+            _ => splice.set(entries, &catalog.loaded.object.span, "Perms", &[b"<</DocMDP ", reference.as_slice(), b">>"].concat()),
+        }
+        Ok(())
+    }
+}
