@@ -1,0 +1,33 @@
+//! The trailer of the update. ISO 32000-2, 7.5.5 and 14.4.
+
+use crate::file::File;
+use crate::syntax::{Value, write};
+
+/// What belongs to one section alone, and is not taken over into the next (7.5.5, 7.5.8.2, 7.5.8.4).
+const OF_ONE_SECTION: [&str; 13] =
+    ["Size", "Prev", "XRefStm", "ID", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "F", "FFilter", "FDecodeParms"];
+
+/// All entries of the newest trailer that hold on, such as `/Root`, `/Info` and what others have put there, byte for byte.
+pub(super) fn kept_entries(file: &File) -> Vec<u8> {
+    let mut out = Vec::new();
+    for entry in &file.xref.trailer.entries {
+        if OF_ONE_SECTION.iter().any(|key| key.as_bytes() == entry.key) || entry.key == b"DL" {
+            continue;
+        }
+        out.push(b' ');
+        out.extend(write::name(&entry.key));
+        out.push(b' ');
+        out.extend_from_slice(file.xref.trailer_source.get(entry.object.span.clone()).unwrap_or_default());
+    }
+    out
+}
+
+/// `/ID`: the first string is the document's for good, the second that of this revision. A document without one gets a pair.
+pub(super) fn identifier(file: &File, id: [u8; 16]) -> Vec<u8> {
+    let first = match file.xref.trailer.get("ID") {
+        Some(Value::Array(items)) => items.first().and_then(|item| item.value.as_string()).filter(|first| !first.is_empty()),
+        _ => None,
+    };
+    let pair = [write::hexadecimal(first.unwrap_or(&id)), write::hexadecimal(&id)].concat();
+    [b" /ID [", pair.as_slice(), b"]"].concat()
+}

@@ -1,0 +1,110 @@
+//! The bytes that are appended to the document.
+
+use std::ops::Range;
+
+use super::{trailer, xref};
+use crate::error::{Code, Result};
+use crate::file::File;
+use crate::file::xref::Kind;
+use crate::limits;
+use crate::report::Warning;
+use crate::signature::SignaturePlan;
+use crate::signature::byte_range::ByteRange;
+use crate::syntax::{ObjectId, write};
+
+/// An update with a hole where the container will be.
+pub(crate) struct Update {
+    pub(crate) bytes: Vec<u8>,
+    /// The hexadecimal string of `/Contents` with its delimiters.
+    pub(crate) contents: Range<usize>,
+    pub(crate) byte_range: ByteRange,
+}
+
+impl Update {
+    /// What is covered by the signature, after the document itself.
+    pub(crate) fn around_contents(&self) -> Vec<u8> {
+        [&self.bytes[..self.contents.start], &self.bytes[self.contents.end..]].concat()
+    }
+}
+
+/// Where an object of the update stands, counted as the file counts.
+pub(super) struct Written {
+    pub(super) id: ObjectId,
+    pub(super) offset: u64,
+}
+
+/// A revision as it is written.
+pub(crate) struct Revision {
+    pub(crate) update: Update,
+    pub(crate) kind: Kind,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Revision {
+    /// Writes the update that `plan` asks for. `id` is the new `/ID[1]`.
+    ///
+    /// Errors: `ERR_LIMIT` where an offset has more than ten digits and the version no cross-reference streams.
+    pub(crate) fn write(file: &File, plan: &SignaturePlan, id: [u8; 16], version: (u8, u8)) -> Result<Revision> {
+        let length = file.host.length();
+        let mut bytes = Vec::new();
+        if !file.ends_line {
+            bytes.push(b'\n');
+        }
+        let mut written = Vec::with_capacity(plan.changes.len() + 1);
+        let (mut byte_range_at, mut contents_at) = (0, 0);
+        let dictionary = &plan.dictionary;
+        let signature = (plan.signature_id, &dictionary.body);
+        let mut objects: Vec<_> = plan.changes.iter().map(|change| (change.id, &change.body)).chain([signature]).collect();
+        objects.sort_by_key(|(id, _)| *id);
+        for (id, body) in objects {
+            let start = bytes.len();
+            // Offsets count from where the file counts its own; /ByteRange counts from the first byte.
+            written.push(Written { id, offset: length - file.base + start as u64 });
+            write::indirect_object(&mut bytes, id, body);
+            if id == plan.signature_id {
+                let body_at = bytes.len() - b"\nendobj\n".len() - body.len();
+                (byte_range_at, contents_at) = (body_at + dictionary.byte_range_at, body_at + dictionary.contents_at);
+            }
+        }
+
+        let mut warnings = Vec::new();
+        let xref_offset = length - file.base + bytes.len() as u64;
+        let kind = match file.xref.kind {
+            Kind::Table if xref_offset > xref::LARGEST_IN_TABLE => {
+                if version < (1, 5) {
+                    return Err(limits::exceeded(
+                        "bytes that a table can point to, and PDF below 1.5 has no streams for it",
+                        xref::LARGEST_IN_TABLE,
+                    ));
+                }
+                warnings.push(Warning::new(
+                    "WARN_XREF_STREAM",
+                    "the update has a cross-reference stream after a table: its offsets are too large for a table",
+                ));
+                Kind::Stream
+            }
+            kind => kind,
+        };
+        let mut entries = trailer::kept_entries(file);
+        entries.extend(trailer::identifier(file, id));
+        match kind {
+            Kind::Table => xref::write_table(&mut bytes, &written, plan.next_number, &entries, file.startxref),
+            Kind::Stream => {
+                let stream_id = ObjectId::new(plan.next_number, 0);
+                written.push(Written { id: stream_id, offset: xref_offset });
+                xref::write_stream(&mut bytes, &mut written, stream_id, &entries, file.startxref);
+            }
+        }
+        bytes.extend(format!("startxref\n{xref_offset}\n%%EOF\n").into_bytes());
+
+        let contents = contents_at..contents_at + dictionary.contents_length;
+        let byte_range = ByteRange {
+            before: length + contents.start as u64,
+            resume: length + contents.end as u64,
+            after: (bytes.len() - contents.end) as u64,
+        };
+        let text = byte_range.write();
+        bytes.get_mut(byte_range_at..byte_range_at + text.len()).ok_or(Code::Internal)?.copy_from_slice(&text);
+        Ok(Revision { update: Update { bytes, contents, byte_range }, kind, warnings })
+    }
+}
