@@ -2,6 +2,8 @@
 
 use std::{error, fmt};
 
+use crate::syntax::ObjectId;
+
 /// What every fallible call of this crate returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -45,6 +47,11 @@ impl Error {
     }
 
     /// The same error with the object in which it was found.
+    pub(crate) fn within_object(self, id: ObjectId) -> Self {
+        self.within(id.number, id.generation)
+    }
+
+    /// The same, by number and generation.
     pub(crate) fn within(mut self, number: u32, generation: u16) -> Self {
         self.object.get_or_insert((number, generation));
         self

@@ -1,4 +1,52 @@
-//! Signs PDF files with a key that it never sees.
+//! Signs PDF files with a key that it never sees: it asks, step by step, for bytes of the document, for a digest and for a raw
+//! signature, and ends with what has to be appended to the document.
+//!
+//! It does no I/O and has no clock and no random source: all of that is its host's. The whole of a host is one loop:
+//!
+//! ```
+//! use rustpdf_core::{Answer, Machine, Result, Step};
+//!
+//! /// Runs a machine over a document in memory.
+//! fn run<T>(mut machine: Machine<T>, document: &[u8], sign: impl Fn(&[u8]) -> Vec<u8>) -> Result<T> {
+//!     let mut answer = Answer::Start;
+//!     loop {
+//!         answer = match machine.next(answer)? {
+//!             Step::Read { ranges } => Answer::Read(
+//!                 ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
+//!             ),
+//!             Step::Digest { algorithm, suffix } => Answer::Digest(algorithm.digest(&[document, &suffix])),
+//!             Step::Sign(request) => Answer::Sign(sign(&request.data)),
+//!             Step::Done(outcome) => return Ok(outcome),
+//!             _ => unreachable!("steps of a later version"),
+//!         }
+//!     }
+//! }
+//!
+//! let error = run(Machine::info(6), b"no PDF", |_| unreachable!()).unwrap_err();
+//! assert_eq!(error.code().as_str(), "ERR_NOT_A_PDF");
+//! ```
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
 mod cms;
-pub mod error;
-pub mod report;
+mod document;
+mod error;
+mod file;
+mod host;
+mod limits;
+mod machine;
+mod options;
+mod report;
+mod revision;
+mod sign;
+mod signature;
+mod syntax;
+pub mod wire;
+
+pub use cms::{CertificateInfo, Curve, DigestAlgorithm, Hasher, Policy, SignatureAlgorithm, SigningRequest};
+pub use error::{Code, Error, Group, Result};
+pub use host::{Answer, Step};
+pub use machine::Machine;
+pub use options::{Certification, Lock, LockAction, SigningOptions};
+pub use report::{Report, Warning};
+pub use sign::{Credentials, FieldInfo, Information, LockInfo, Moment, Session, SignatureInfo, Signed};

@@ -1,0 +1,186 @@
+//! What a document says of itself and its signatures. Nothing is verified here: that is a validator's work.
+
+use serde::Serialize;
+
+use crate::cms::CertificateInfo;
+use crate::cms::summarise_container;
+use crate::document::{Catalog, FieldKind, Form, Page};
+use crate::error::Result;
+use crate::file::xref::Kind;
+use crate::file::{File, Loaded};
+use crate::host::Host;
+use crate::report::Warning;
+use crate::signature::{ExistingSignature, certification, existing_signatures};
+use crate::syntax::{Dictionary, write};
+
+/// What a document says of itself.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Information {
+    /// The version of PDF, such as `1.7`.
+    pub version: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// How many pages the page tree counts.
+    pub pages: Option<u64>,
+    /// Revisions: the first, and one for each incremental update.
+    pub revisions: usize,
+    /// The kind of the newest cross-reference section: `table` or `stream`.
+    pub xref: &'static str,
+    /// The level of the certification, 1 to 3.
+    pub certified: Option<i64>,
+    /// The terminal fields of the form.
+    pub fields: Vec<FieldInfo>,
+    /// The signatures, in the order of what they cover.
+    pub signatures: Vec<SignatureInfo>,
+    /// What a signer should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// A field of the form.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FieldInfo {
+    /// The full name.
+    pub name: String,
+    /// `Sig`, `Tx`, `Btn`, `Ch`, or empty where the file does not say.
+    pub r#type: &'static str,
+    /// Whether it is a signature field with a signature.
+    pub signed: bool,
+}
+
+/// A signature, as its dictionary and its container tell of it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct SignatureInfo {
+    /// The full name of its field.
+    pub field: String,
+    /// `/SubFilter`.
+    pub sub_filter: Option<String>,
+    /// `/Name`.
+    pub name: Option<String>,
+    /// `/Reason`.
+    pub reason: Option<String>,
+    /// `/Location`.
+    pub location: Option<String>,
+    /// `/ContactInfo`.
+    pub contact_info: Option<String>,
+    /// `/M`, as it stands.
+    pub signing_time: Option<String>,
+    /// `/ByteRange`, as it stands.
+    pub byte_range: Vec<i64>,
+    /// Whether it covers all of the document but its own container.
+    pub covers_whole_file: bool,
+    /// The revision that it signed, counted from 1.
+    pub revision: usize,
+    /// `/P` of its DocMDP reference.
+    pub doc_mdp: Option<i64>,
+    /// What its FieldMDP reference locks.
+    pub lock: Option<LockInfo>,
+    /// The certificate of the signer, where the container holds it.
+    pub signer: Option<CertificateInfo>,
+    /// All certificates of the container.
+    pub certificates: Vec<CertificateInfo>,
+}
+
+/// What a signature locks.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct LockInfo {
+    /// `all`, `include` or `exclude`.
+    pub action: &'static str,
+    /// Full names of fields.
+    pub fields: Vec<String>,
+}
+
+/// Reads what a document says of itself.
+///
+/// Errors: those of the file group, `ERR_LIMIT`.
+pub(crate) async fn inspect(host: &Host) -> Result<Information> {
+    let file = File::open(host).await?;
+    let catalog = Catalog::open(&file).await?;
+    let form = Form::open(&file, &catalog).await?;
+    let existing = existing_signatures(&file, &form).await?;
+    let mut signatures = Vec::with_capacity(existing.len());
+    for signature in &existing {
+        signatures.push(SignatureInfo::read(&file, signature).await?);
+    }
+    signatures.sort_by_key(|signature| signature.end());
+    let mut warnings = Vec::new();
+    form.warn(&mut warnings);
+    let (major, minor) = catalog.version;
+    Ok(Information {
+        version: format!("{major}.{minor}"),
+        length: host.length(),
+        pages: Page::count(&file, &catalog).await?,
+        revisions: file.xref.revisions(),
+        xref: match file.xref.kind {
+            Kind::Table => "table",
+            Kind::Stream => "stream",
+        },
+        certified: certification(&file, &catalog).await?,
+        fields: form
+            .fields
+            .iter()
+            .map(|field| FieldInfo {
+                name: field.name.clone(),
+                r#type: field.kind.as_str(),
+                signed: field.kind == FieldKind::Signature && field.has_value,
+            })
+            .collect(),
+        signatures,
+        warnings,
+    })
+}
+
+impl SignatureInfo {
+    async fn read(file: &File, signature: &ExistingSignature) -> Result<SignatureInfo> {
+        let holder = &signature.loaded;
+        let empty = Dictionary::default();
+        let entries = holder.dictionary().unwrap_or(&empty);
+        let mut byte_range = Vec::new();
+        if let Some(array) = file.entry(entries, "ByteRange", holder).await? {
+            byte_range
+                .extend(array.object.value.as_array().unwrap_or_default().iter().take(4).map(|item| item.value.as_integer().unwrap_or(-1)));
+        }
+        let contents = file.entry(entries, "Contents", holder).await?;
+        let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
+        let (signer, certificates) = summarise_container(container);
+        let mut info = SignatureInfo {
+            field: signature.field.clone(),
+            sub_filter: entries.name("SubFilter").map(|name| String::from_utf8_lossy(name).into_owned()),
+            name: text(file, entries, "Name", holder).await?,
+            reason: text(file, entries, "Reason", holder).await?,
+            location: text(file, entries, "Location", holder).await?,
+            contact_info: text(file, entries, "ContactInfo", holder).await?,
+            signing_time: text(file, entries, "M", holder).await?,
+            byte_range,
+            covers_whole_file: false,
+            revision: 0,
+            doc_mdp: signature.doc_mdp,
+            lock: signature.lock.as_ref().map(|(lock, _)| LockInfo { action: lock.action.as_str(), fields: lock.fields.clone() }),
+            signer,
+            certificates,
+        };
+        let end = info.end();
+        info.covers_whole_file = info.byte_range.first() == Some(&0) && end == file.host.length();
+        info.revision = file.xref.revision_at(end);
+        Ok(info)
+    }
+
+    /// Where what it covers ends.
+    fn end(&self) -> u64 {
+        match self.byte_range[..] {
+            [_, _, resume, after] => u64::try_from(resume.saturating_add(after)).unwrap_or(0),
+            _ => 0,
+        }
+    }
+}
+
+async fn text(file: &File, entries: &Dictionary, key: &str, holder: &Loaded) -> Result<Option<String>> {
+    let loaded = file.entry(entries, key, holder).await?;
+    Ok(loaded.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string))
+}
