@@ -1,0 +1,225 @@
+//! What documents get: the right update, or the right error.
+
+mod common;
+
+use common::{Document, moment, options, prepared, run};
+use rustpdf_core::Machine;
+
+fn refusal(document: &[u8], json: &str) -> String {
+    match prepared(document, options(json)) {
+        Ok(_) => "signed".into(),
+        Err(error) => error.code().as_str().into(),
+    }
+}
+
+/// What would be appended, with the hole cut out of it.
+fn update(document: &[u8], json: &str) -> String {
+    let session = prepared(document, options(json)).unwrap();
+    let size = session.container_size();
+    let signed = run(Machine::resume(document.len() as u64, session.serialize().unwrap(), false), document, |_| vec![]).unwrap();
+    assert_eq!(signed, session);
+    let report = session.report();
+    let hole = report.byte_range[2] - report.byte_range[1];
+    assert_eq!(hole, 2 * size as u64 + 2);
+    String::from_utf8(session.covered_update()).unwrap()
+}
+
+#[test]
+fn damaged_documents() {
+    let whole = Document::new().bytes();
+    assert_eq!(refusal(b"", "{}"), "ERR_FILE_EMPTY");
+    assert_eq!(refusal(b"\x89PNG\r\n", "{}"), "ERR_NOT_A_PDF");
+    assert_eq!(refusal(&whole[..whole.len() / 2], "{}"), "ERR_XREF_MISSING");
+    assert_eq!(refusal(&whole[..whole.len() - 10], "{}"), "ERR_FILE_TRUNCATED");
+    let text = String::from_utf8(whole.clone()).unwrap();
+    for (old, new, code) in [
+        ("startxref\n", "startxref\n9", "ERR_XREF_BROKEN"),
+        ("startxref\n", "startxref\nx", "ERR_XREF_MISSING"),
+        ("xref\n0 4", "xref\n0 9", "ERR_XREF_BROKEN"),
+        ("xref\n0 4", "xref\n0 x", "ERR_XREF_BROKEN"),
+        ("xref\n0 4", "xref\n0 4000000000", "ERR_XREF_BROKEN"),
+        ("00000 n \n", "00000 n\n", "ERR_XREF_BROKEN"),
+        ("trailer\n<<", "trailer\n<", "ERR_XREF_BROKEN"),
+        ("/Root 1 0 R", "/Root 9 0 R", "ERR_CATALOG"),
+        ("/Root 1 0 R", "", "ERR_CATALOG"),
+        ("1 0 obj", "2 0 obj", "ERR_OBJECT_BROKEN"),
+        ("/Pages 2 0 R", "/Pages null ", "ERR_PAGE_TREE"),
+        ("/Kids[3 0 R]", "/Kids[2 0 R]", "ERR_PAGE_TREE"),
+        ("/Kids[3 0 R]", "/Kids[]     ", "ERR_PAGE_TREE"),
+    ] {
+        let damaged = text.replacen(old, new, 1);
+        assert_ne!(damaged, text);
+        assert_eq!(refusal(damaged.as_bytes(), "{}"), code, "{old} → {new}");
+    }
+    // A revision that lost its end: what is before it is another document.
+    let cut = [&whole[..], b"1 0 obj\n<</Type/Catalog/Pages 2 0 R/Lang(en)>>\nendobj\n"].concat();
+    assert_eq!(refusal(&cut, "{}"), "ERR_FILE_TRUNCATED");
+}
+
+#[test]
+fn circles_end() {
+    let text = String::from_utf8(Document::new().bytes()).unwrap();
+    let at = text.find("xref\n0").unwrap();
+    let circle = text.replacen("/Root", &format!("/Prev {at}/Root"), 1);
+    assert_eq!(refusal(circle.as_bytes(), "{}"), "ERR_XREF_BROKEN");
+    let kids = Document::new().with(2, "<</Type/Pages/Kids[4 0 R]/Count 1>>").with(4, "<</Type/Pages/Kids[2 0 R]/Count 1>>");
+    assert_eq!(refusal(&kids.bytes(), "{}"), "ERR_PAGE_TREE");
+    let references = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>").with(4, "5 0 R").with(5, "4 0 R");
+    assert_eq!(refusal(&references.bytes(), "{}"), "ERR_LIMIT");
+    let fields = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>")
+        .with(4, "<</Fields[5 0 R]>>")
+        .with(5, "<</T(a)/Kids[6 0 R]>>")
+        .with(6, "<</T(b)/Kids[5 0 R]>>");
+    assert_eq!(refusal(&fields.bytes(), "{}"), "signed");
+}
+
+#[test]
+fn bombs_are_refused() {
+    let deep = Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R/X {}{}>>", "[".repeat(1000), "]".repeat(1000)));
+    assert_eq!(refusal(&deep.bytes(), "{}"), "ERR_LIMIT");
+    let mut text = String::from_utf8(Document::new().bytes()).unwrap();
+    let at = text.rfind("xref\n0").unwrap();
+    let head: String = text.drain(..at).collect();
+    for (length, code) in [("4294967296", "ERR_LIMIT"), ("-1", "ERR_STREAM_BROKEN"), ("999999", "ERR_STREAM_BROKEN")] {
+        let stream = format!(
+            "9 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Root 1 0 R/Length {length}>>\nstream\n\nendstream\nendobj\nstartxref\n{at}\n%%EOF"
+        );
+        assert_eq!(refusal(format!("{head}{stream}").as_bytes(), "{}"), code, "{length}");
+    }
+}
+
+#[test]
+fn encrypted_documents_are_told() {
+    assert_eq!(refusal(&Document::new().trailer("/Encrypt 4 0 R").bytes(), "{}"), "ERR_ENCRYPTED");
+}
+
+#[test]
+fn pages() {
+    let document = Document::new().bytes();
+    assert_eq!(refusal(&document, r#"{"page": 2}"#), "ERR_PAGE_NUMBER");
+    assert_eq!(refusal(&document, r#"{"page": 1}"#), "signed");
+    let three = Document::new()
+        .with(2, "<</Type/Pages/Kids[4 0 R 6 0 R]/Count 3>>")
+        .with(4, "<</Type/Pages/Parent 2 0 R/Kids[3 0 R 5 0 R]/Count 2>>")
+        .with(5, "<</Type/Page/Parent 4 0 R/Second true>>")
+        .with(6, "<</Type/Page/Parent 2 0 R/Third true>>")
+        .bytes();
+    assert!(update(&three, r#"{"page": 2}"#).contains("/Second true /Annots"));
+    assert!(update(&three, r#"{"page": 3}"#).contains("/Third true /Annots"));
+    assert_eq!(refusal(&three, r#"{"page": 4}"#), "ERR_PAGE_NUMBER");
+}
+
+fn form(fields: &str) -> Document {
+    Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[{fields}]>>>>"))
+}
+
+#[test]
+fn field_names() {
+    let document = form("4 0 R 6 0 R")
+        .with(4, "<</T(group)/Kids[5 0 R]>>")
+        .with(5, "<</T(sign.here)/FT/Sig/Parent 4 0 R>>")
+        .with(6, "<</T(Signature1)/FT/Tx>>")
+        .bytes();
+    for (name, code) in [
+        ("", "ERR_FIELD_NAME"),
+        ("a.b", "ERR_FIELD_NAME"),
+        ("group", "ERR_FIELD_NAME"),
+        ("Signature1", "ERR_FIELD_NOT_SIGNATURE"),
+        ("group.sign.here", "signed"),
+        ("new", "signed"),
+    ] {
+        assert_eq!(refusal(&document, &format!(r#"{{"fieldName": "{name}"}}"#)), code, "{name}");
+    }
+    assert!(update(&document, "{}").contains("/T (Signature2)"), "a new name does not collide");
+}
+
+#[test]
+fn seed_values_and_signed_fields_are_refused() {
+    let document = form("4 0 R 5 0 R").with(4, "<</T(a)/FT/Sig/SV<</Ff 1>>>>").with(5, "<</T(b)/FT/Sig/V<<>>>>").bytes();
+    assert_eq!(refusal(&document, r#"{"fieldName": "a"}"#), "ERR_SEED_VALUE");
+    assert_eq!(refusal(&document, r#"{"fieldName": "b"}"#), "ERR_FIELD_SIGNED");
+}
+
+#[test]
+fn certifications_are_respected() {
+    let certified = |level: &str| {
+        Document::new()
+            .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>/Perms<</DocMDP 5 0 R>>>>")
+            .with(4, "<</T(a)/FT/Sig/V 5 0 R>>")
+            .with(5, &format!("<</Type/Sig/Reference[<</TransformMethod/DocMDP/TransformParams<<{level}>>>>]>>"))
+            .bytes()
+    };
+    assert_eq!(refusal(&certified("/P 1"), "{}"), "ERR_CERTIFIED");
+    assert_eq!(refusal(&certified("/P 2"), "{}"), "signed");
+    assert_eq!(refusal(&certified(""), "{}"), "signed");
+    assert_eq!(refusal(&certified("/P 1"), r#"{"certify": 1}"#), "ERR_ALREADY_CERTIFIED");
+    assert_eq!(refusal(&certified("/P 3"), r#"{"certify": 1}"#), "ERR_ALREADY_CERTIFIED");
+    let signed = form("4 0 R").with(4, "<</T(a)/FT/Sig/V<</Type/Sig>>>>").bytes();
+    assert_eq!(refusal(&signed, r#"{"certify": 2}"#), "ERR_CERTIFY_NOT_FIRST");
+}
+
+#[test]
+fn locks_are_respected() {
+    let locked = |parameters: &str| {
+        form("4 0 R 5 0 R")
+            .with(4, &format!("<</T(a)/FT/Sig/V<</Type/Sig/Reference[<</TransformMethod/FieldMDP/TransformParams<<{parameters}>>>>]>>>>"))
+            .with(5, "<</T(b)/FT/Sig>>")
+            .bytes()
+    };
+    for (parameters, code) in [
+        ("/Action/All", "ERR_FIELD_LOCKED"),
+        ("/Action/Include/Fields[(b)]", "ERR_FIELD_LOCKED"),
+        ("/Action/Include/Fields[(c)]", "signed"),
+        ("/Action/Exclude/Fields[(b)]", "signed"),
+        ("/Action/Exclude/Fields[(c)]", "ERR_FIELD_LOCKED"),
+        ("/Action/Include/Fields[(c)]/P 1", "ERR_CERTIFIED"),
+    ] {
+        assert_eq!(refusal(&locked(parameters), r#"{"fieldName": "b"}"#), code, "{parameters}");
+    }
+}
+
+#[test]
+fn a_lock_of_the_field_becomes_its_reference() {
+    let document = form("4 0 R").with(4, "<</T(a)/FT/Sig/Lock<</Action/Include/Fields[(x)(y.z)]/P 2>>>>").bytes();
+    let update = update(&document, r#"{"fieldName": "a"}"#);
+    assert!(update.contains("/TransformMethod /FieldMDP /TransformParams <</Type /TransformParams /Action /Include /Fields [(x) (y.z)] /P 2 /V /1.2>> /Data 1 0 R"), "{update}");
+}
+
+#[test]
+fn shared_arrays_are_changed_once() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields 4 0 R>>>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>")
+        .with(4, "[]")
+        .bytes();
+    let update = update(&document, "{}");
+    assert_eq!(update.matches("4 0 obj\n[ ").count(), 1, "{update}");
+}
+
+#[test]
+fn what_is_not_changed_keeps_its_bytes() {
+    let document =
+        Document::new().with(3, "<< /Type/Page /Parent 2 0 R % a comment\n/MediaBox [0.10 0 612.000 792] /Annots [ ] >>").bytes();
+    let update = update(&document, "{}");
+    assert!(update.contains("<< /Type/Page /Parent 2 0 R % a comment\n/MediaBox [0.10 0 612.000 792] /Annots [  5 0 R] >>"), "{update}");
+}
+
+#[test]
+fn numbers_of_new_objects_are_above_all_in_use() {
+    // /Size is too small for what the table lists.
+    let text = String::from_utf8(Document::new().with(8, "null").bytes()).unwrap();
+    let update = update(text.replacen("/Size 9", "/Size 3", 1).as_bytes(), "{}");
+    assert!(update.contains("\n9 0 obj") || update.starts_with("9 0 obj"), "{update}");
+}
+
+#[test]
+fn signing_times() {
+    for now in [-1, i64::MIN, i64::MAX, 253_402_300_800] {
+        let document = Document::new().bytes();
+        let mut moment = moment();
+        moment.now = now;
+        let error = run(Machine::prepare(document.len() as u64, moment, None, options("{}")), &document, |_| vec![]).unwrap_err();
+        assert_eq!(error.code().as_str(), "ERR_SIGNING_TIME", "{now}");
+    }
+}
