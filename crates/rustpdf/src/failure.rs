@@ -1,0 +1,55 @@
+//! Why a signing did not come about, by whose doing.
+
+use std::error::Error;
+use std::{fmt, io};
+
+/// A failure of the core, of the document's source, or of the signer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The document, an option, a certificate or an answer was refused; see its [`code`](rustpdf_core::Error::code).
+    Refused(rustpdf_core::Error),
+    /// The document could not be read.
+    Io(io::Error),
+    /// The signer failed. This is its own error, unchanged.
+    Signer(Box<dyn Error + Send + Sync>),
+}
+
+impl Failure {
+    /// The stable code, where the core refused something.
+    pub fn code(&self) -> Option<rustpdf_core::Code> {
+        if let Failure::Refused(error) = self { Some(error.code()) } else { None }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Refused(error) => error.fmt(f),
+            Failure::Io(error) => write!(f, "the document cannot be read: {error}"),
+            Failure::Signer(error) => write!(f, "the signer failed: {error}"),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Failure::Refused(error) => Some(error),
+            Failure::Io(error) => Some(error),
+            Failure::Signer(error) => Some(error.as_ref()),
+        }
+    }
+}
+
+impl From<rustpdf_core::Error> for Failure {
+    fn from(error: rustpdf_core::Error) -> Self {
+        Failure::Refused(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Io(error)
+    }
+}
