@@ -1,4 +1,4 @@
-// Generated from crates/core/src/error.rs.
+// Generated from crates/core/src/error.rs by scripts/generate.sh.
 
 /** Every code, with its group. */
 export const ERROR_GROUPS = {
