@@ -7,6 +7,6 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Goes on with the value: now where it is there, else when it comes. */
-export function then<T, U>(value: Eventually<T>, next: (value: T) => U): Eventually<U> {
+export function andThen<T, U>(value: Eventually<T>, next: (value: T) => U): Eventually<U> {
 	return isPromiseLike(value) ? value.then(next as (value: unknown) => U) : next(value as T);
 }

@@ -1,6 +1,6 @@
 import { type CoreMachine, Lease } from "./core.js";
 import type { Document, Range } from "./document.js";
-import { type Eventually, isPromiseLike, then } from "./eventually.js";
+import { andThen, type Eventually, isPromiseLike } from "./eventually.js";
 import { decode, encode, errorOf, type WireError } from "./frame.js";
 import type { Report } from "./report.js";
 import { type Signer, signatureBytes, signingRequest, type WireRequest } from "./request.js";
@@ -90,15 +90,15 @@ async function driveOn<T>(story: Story<T>, document: Document, signer: Signer | 
 function answerTo(question: Question, document: Document, signer: Signer | undefined): Eventually<Uint8Array> {
 	switch (question.step) {
 		case "read":
-			return then(document.read(question.ranges), (pieces) => {
+			return andThen(document.read(question.ranges), (pieces) => {
 				const ranges = question.ranges.map(([offset], index) => [offset, pieces[index]?.byteLength]);
 				return encode({ answer: "read", ranges }, pieces);
 			});
 		case "digest":
-			return then(document.digest(question.algorithm, question.suffix), (digest) => encode({ answer: "digest" }, [digest]));
+			return andThen(document.digest(question.algorithm, question.suffix), (digest) => encode({ answer: "digest" }, [digest]));
 		case "sign": {
 			const request = signingRequest(question.request, question.data);
-			return then(signer?.(request.data, request), (signature) => encode({ answer: "sign" }, [signatureBytes(signature)]));
+			return andThen(signer?.(request.data, request), (signature) => encode({ answer: "sign" }, [signatureBytes(signature)]));
 		}
 	}
 }

@@ -3,7 +3,7 @@ import { type ByteInput, typeName } from "./bytes.js";
 import { certificateBytes } from "./certificate.js";
 import { type DocumentSource, documentOf, MemoryDocument, type RangeDocument } from "./document.js";
 import { argumentError } from "./errors.js";
-import { type Eventually, then } from "./eventually.js";
+import { andThen, type Eventually } from "./eventually.js";
 import { drive } from "./machine.js";
 import { sign } from "./operations.js";
 import { type CertificateInput, type ChainInput, optionsOf, type SigningOptions } from "./options.js";
@@ -73,8 +73,8 @@ function signDocument(
 	if (typeof signer !== "function") throw argumentError(`the signer must be a function, and is ${typeName(signer)}`);
 	const { onReport, ...rest } = optionsOf(options);
 	const story = sign(document, { ...rest, certificate: certificateBytes(certificate), ...(chain != null && { chain }) });
-	return then(drive(story, document, signer), ({ report, payload }) =>
-		then(document.signed(payload), (signed) => {
+	return andThen(drive(story, document, signer), ({ report, payload }) =>
+		andThen(document.signed(payload), (signed) => {
 			onReport?.(report);
 			return signed;
 		}),

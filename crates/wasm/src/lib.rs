@@ -3,7 +3,7 @@
 //! What the frames hold is told in `rustpdf_core::wire`. Nothing here returns an error: a failure is a step like any other,
 //! and a panic is a trap, after which the host throws the instance away.
 
-use rustpdf_core::wire;
+use rustpdf_core::{DigestAlgorithm, wire};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// One signing, preparation, resumption or inspection.
@@ -44,7 +44,8 @@ pub struct Hasher(rustpdf_core::Hasher);
 impl Hasher {
     /// A hash by its name in the steps; nothing for a name that the core does not know.
     pub fn make(algorithm: &str) -> Option<Hasher> {
-        rustpdf_core::Hasher::new(algorithm).map(Hasher)
+        let algorithm = DigestAlgorithm::parse(algorithm).ok()?;
+        Some(Hasher(rustpdf_core::Hasher::new(algorithm)))
     }
 
     /// Takes the next bytes of the document.

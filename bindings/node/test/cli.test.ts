@@ -1,0 +1,341 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+	closeSync,
+	mkdtempSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { signWith } from "rustpdf";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { CLI, rustpdf } from "./support/cli.js";
+import { makePdf } from "./support/pdf.js";
+import { certificate, chain, pkiPath, signer } from "./support/pki.js";
+import { MODULE, makeToken, PIN, type TestToken, TOKEN } from "./support/token.js";
+import { lastSignature, opensslVerify } from "./support/verify.js";
+
+const pdf = makePdf({ pages: 3 });
+let folder: string;
+
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), "rustpdf-cli-"));
+	writeFileSync(join(folder, "in.pdf"), pdf);
+	return () => rmSync(folder, { recursive: true, force: true });
+});
+
+const identity = () => ["--cert", pkiPath("rsa.pem"), "--chain", pkiPath("chain.pem")];
+const openssl = () => `openssl dgst -sha256 -sign '${pkiPath("rsa.key")}'`;
+const run = (...args: string[]) => rustpdf(folder, args);
+const sign = (...more: string[]) => run("sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", openssl(), ...more);
+const read = (name: string) => readFileSync(join(folder, name));
+const files = () => readdirSync(folder).sort();
+
+describe("sign", () => {
+	test("with a program", () => {
+		const { status, stderr, stdout } = sign();
+		expect(stderr).toBe("");
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^output +out\.pdf, [\d,]+ bytes/);
+		expect(read("out.pdf").subarray(0, pdf.length)).toEqual(pdf);
+		opensslVerify(read("out.pdf"));
+		expect(files()).toEqual(["in.pdf", "out.pdf"]);
+	});
+
+	test("gives the bytes of signWith, with every option that has a flag", () => {
+		const flags =
+			"--digest-algorithm sha256 --signature-algorithm rsa-pkcs1 --field-name Seal --page 2 --name Ann --location Rome --contact-info ann@example.org --certify 2";
+		const policy = `--policy-oid 1.2.3 --policy-digest-algorithm sha256 --policy-digest ${"ab".repeat(32)} --policy-uri https://example.org/p`;
+		const claims =
+			"--commitment-type proof-of-approval --signer-role clerk --signer-role notary --lock-action include --lock-field A --lock-field B";
+		const fixed = `--container-size 20000 --strict --signing-time 2026-11-25T12:00:00Z --entropy ${"07".repeat(32)}`;
+		const { status, stderr } = sign(...`${flags} ${policy} ${claims} ${fixed}`.split(" "));
+		expect(stderr).toBe("");
+		expect(status).toBe(0);
+		const options = {
+			digestAlgorithm: "sha256",
+			signatureAlgorithm: "rsa-pkcs1",
+			fieldName: "Seal",
+			page: 2,
+			name: "Ann",
+			location: "Rome",
+			contactInfo: "ann@example.org",
+			certify: 2,
+			policy: { oid: "1.2.3", digestAlgorithm: "sha256", digest: "ab".repeat(32), uri: "https://example.org/p" },
+			commitmentType: "proof-of-approval",
+			signerRoles: ["clerk", "notary"],
+			lock: { action: "include", fields: ["A", "B"] },
+			containerSize: 20000,
+			strict: true,
+			signingTime: new Date("2026-11-25T12:00:00Z"),
+			entropy: Buffer.alloc(32, 7),
+		} as const;
+		expect(read("out.pdf")).toEqual(signWith(pdf, certificate("rsa"), signer("rsa"), chain(), options));
+	});
+
+	test("without PAdES, with a reason and the time in the signature", () => {
+		expect(sign("--no-pades", "--signing-time-attribute", "--reason", "because").status).toBe(0);
+		expect(read("out.pdf").toString("latin1")).toContain("/adbe.pkcs7.detached");
+		opensslVerify(read("out.pdf"));
+	});
+
+	test("tells as JSON what was done and how long it took", () => {
+		const { stdout } = sign("--json");
+		expect(JSON.parse(stdout)).toMatchObject({
+			output: "out.pdf",
+			report: { operation: "sign", field: "Signature1", documentLength: pdf.length },
+			timings: { digestMs: expect.any(Number), signerMs: expect.any(Number), copyMs: expect.any(Number), totalMs: expect.any(Number) },
+		});
+	});
+
+	test("tells a program the request in its environment", () => {
+		const script = `env | grep ^RUSTPDF_ > request.txt; ${openssl()}`;
+		expect(run("sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", script).status).toBe(0);
+		expect(read("request.txt").toString()).toMatch(/RUSTPDF_SIGNATURE_ALGORITHM=rsa-pkcs1/);
+		expect(read("request.txt").toString()).toMatch(/RUSTPDF_DIGEST=[0-9a-f]{64}\n/);
+	});
+
+	test("a warning goes to standard error", () => {
+		const { status, stderr } = run("sign", "in.pdf", "-o", "out.pdf", "--cert", pkiPath("encipherment.pem"), "--exec", openssl());
+		expect(status).toBe(0);
+		expect(stderr).toContain("rustpdf: warning: WARN_CERTIFICATE_KEY_USAGE: ");
+	});
+});
+
+describe("what is refused leaves nothing behind: status 1 and the code", () => {
+	const refused = (code: string, args: string[]) => {
+		const { status, stderr } = run(...args);
+		expect(stderr).toContain(`rustpdf: ${code}: `);
+		expect(status).toBe(1);
+		expect(files().filter((name) => name.includes("out.pdf"))).toEqual([]);
+	};
+	const by = (command: string) => ["sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", command];
+
+	test("a file that is no PDF", () => {
+		writeFileSync(join(folder, "in.pdf"), "hello");
+		refused("ERR_NOT_A_PDF", by(openssl()));
+	});
+
+	test("another key's signature", () => refused("ERR_SIGNATURE_MISMATCH", by(`openssl dgst -sha256 -sign '${pkiPath("other.key")}'`)));
+	test("text", () => refused("ERR_SIGNATURE_TEXT", by(`${openssl()} | base64`)));
+	test("no output", () => refused("ERR_SIGNATURE_EMPTY", by("true")));
+	test("an option's value", () => refused("ERR_PAGE_NUMBER", [...by(openssl()), "--page", "9"]));
+	test("a time that is no date", () => refused("ERR_SIGNING_TIME", [...by(openssl()), "--signing-time", "never"]));
+
+	test("a program that fails, with what it said", () => {
+		const { status, stderr } = run(...by("echo the HSM is on fire >&2; exit 3"));
+		expect(status).toBe(1);
+		expect(stderr).toMatch(/ERR_CALLBACK_RESULT: the command ended with status 3: the HSM is on fire; /);
+		expect(files()).toEqual(["in.pdf"]);
+	});
+
+	test("as JSON, too", () => {
+		const { status, stderr } = run(...by("true"), "--json");
+		expect(status).toBe(1);
+		expect(JSON.parse(stderr)).toEqual({ error: { code: "ERR_SIGNATURE_EMPTY", group: "answer", message: expect.any(String) } });
+	});
+
+	test("a file that is changed meanwhile", () => refused("ERR_FILE_CHANGED", by(`echo >> in.pdf; ${openssl()}`)));
+
+	test("a full disk, or a folder that goes away", () => {
+		const { status, stderr } = run("sign", "in.pdf", "-o", "gone/out.pdf", ...identity(), "--exec", openssl());
+		expect(status).toBe(2);
+		expect(stderr).toContain("there is no folder gone");
+	});
+});
+
+describe("a wrong command line: status 2", () => {
+	const usage = (message: RegExp, ...args: string[]) => {
+		const { status, stderr } = run(...args);
+		expect(stderr).toMatch(message);
+		expect(status).toBe(2);
+	};
+
+	test("nothing, an unknown command, an unknown flag, a missing one", () => {
+		usage(/Usage: rustpdf/);
+		usage(/unknown command 'sing'/, "sing");
+		usage(/unknown option '--reazon'/, "sign", "in.pdf", "--reazon", "x");
+		usage(/--cert <file>' not specified/, "sign", "in.pdf", "-o", "out.pdf");
+		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
+		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", "x", "--pkcs11-module", "y");
+		usage(/needs --pkcs11-key/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--pkcs11-module", "y");
+		usage(/--request needs --cert/, "begin", "in.pdf", "--session", "s", "--request", "r");
+		usage(/either --signature or --container/, "complete", "in.pdf", "-o", "out.pdf", "--session", "s");
+	});
+
+	test("files that are not there, or no files", () => {
+		usage(/cannot read none\.pdf/, "sign", "none.pdf", "-o", "out.pdf", ...identity(), "--exec", "true");
+		usage(/cannot read none\.pem/, "sign", "in.pdf", "-o", "out.pdf", "--cert", "none.pem", "--exec", "true");
+		usage(/is not a regular file/, "info", ".");
+	});
+
+	test("an output that exists, unless forced; and never the input", () => {
+		writeFileSync(join(folder, "out.pdf"), "precious");
+		expect(sign()).toMatchObject({ status: 2, stderr: expect.stringContaining("out.pdf exists; --force replaces it") });
+		expect(read("out.pdf").toString()).toBe("precious");
+		expect(sign("--force").status).toBe(0);
+		opensslVerify(read("out.pdf"));
+		symlinkSync("in.pdf", join(folder, "link.pdf"));
+		usage(/is an input/, "sign", "in.pdf", "-o", "link.pdf", "--force", ...identity(), "--exec", openssl());
+		expect(read("in.pdf")).toEqual(pdf);
+	});
+
+	test("an output that appears while signing is not replaced", () => {
+		const { status } = run("sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", `echo precious > out.pdf; ${openssl()}`);
+		expect(status).toBe(2);
+		expect(read("out.pdf").toString()).toBe("precious\n");
+		expect(files()).toEqual(["in.pdf", "out.pdf"]);
+	});
+});
+
+test("--help teaches, --version tells", () => {
+	expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Exit status") });
+	for (const command of ["sign", "begin", "complete", "info"]) {
+		expect(run(command, "--help")).toMatchObject({ status: 0, stdout: expect.stringMatching(/Examples?:\n/) });
+	}
+	expect(run("--version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+});
+
+describe("begin and complete", () => {
+	test("with a raw signature", () => {
+		const begun = run("begin", "in.pdf", "--session", "s", "--request", "tosign", ...identity(), "--json");
+		expect(begun.status).toBe(0);
+		expect(JSON.parse(begun.stdout)).toMatchObject({
+			hashAlgorithm: "sha256",
+			request: { signatureAlgorithm: "rsa-pkcs1", digestAlgorithm: "sha256" },
+		});
+		execFileSync("openssl", ["dgst", "-sha256", "-sign", pkiPath("rsa.key"), "-out", "signature", "tosign"], { cwd: folder });
+		expect(run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature")).toMatchObject({
+			status: 0,
+			stderr: "",
+		});
+		opensslVerify(read("out.pdf"));
+	});
+
+	test("with a container", () => {
+		const fixed = ["--signing-time", "2026-11-25T12:00:00Z", "--entropy", "07".repeat(32), "--container-size", "20000"];
+		expect(sign(...fixed).status).toBe(0);
+		writeFileSync(join(folder, "container"), lastSignature(read("out.pdf")).container);
+		const begun = run("begin", "in.pdf", "--session", "s", ...fixed);
+		expect(begun.stdout).toMatch(/^session +s, .*\nhash +[0-9a-f]{64} \(sha256\)\n$/);
+		expect(run("complete", "in.pdf", "-o", "again.pdf", "--session", "s", "--container", "container").status).toBe(0);
+		expect(read("again.pdf")).toEqual(read("out.pdf"));
+	});
+
+	test("not with another document", () => {
+		run("begin", "in.pdf", "--session", "s", ...identity());
+		writeFileSync(join(folder, "in.pdf"), makePdf());
+		writeFileSync(join(folder, "signature"), "x");
+		const { status, stderr } = run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature");
+		expect(stderr).toContain("ERR_SESSION_DOCUMENT");
+		expect(status).toBe(1);
+		expect(files()).toEqual(["in.pdf", "s", "signature"]);
+	});
+});
+
+describe("info", () => {
+	test("of a signed document", () => {
+		sign("--field-name", "Seal", "--location", "Rome", "--certify", "2");
+		const { status, stdout } = run("info", "out.pdf");
+		expect(status).toBe(0);
+		expect(stdout).toMatch(/^file +out\.pdf/);
+		expect(stdout).toMatch(/signature +Seal, ETSI\.CAdES\.detached, revision 2/);
+		expect(stdout).toMatch(/location +Rome/);
+		expect(stdout).toMatch(/signer +CN=rustpdf test rsa/);
+		expect(JSON.parse(run("info", "out.pdf", "--json").stdout)).toMatchObject({
+			pages: 3,
+			revisions: 2,
+			certified: 2,
+			signatures: [{ field: "Seal", coversWholeFile: true }],
+		});
+	});
+
+	test("of one that is not signed, and of none", () => {
+		expect(JSON.parse(run("info", "in.pdf", "--json").stdout)).toMatchObject({
+			pages: 3,
+			revisions: 1,
+			signatures: [],
+			fields: [],
+			encrypted: false,
+		});
+		writeFileSync(join(folder, "in.pdf"), "hello");
+		expect(run("info", "in.pdf")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_NOT_A_PDF") });
+	});
+});
+
+describe("with a token", () => {
+	let token: TestToken;
+	beforeAll(() => {
+		token = makeToken();
+	});
+	afterAll(() => token.remove());
+	const key = () => ["--pkcs11-module", MODULE, "--pkcs11-token", TOKEN, "--pkcs11-key", "rsa"];
+	const signing = () => ["sign", "in.pdf", "-o", "out.pdf", ...identity(), ...key()];
+
+	test("and the PIN from the environment", () => {
+		expect(rustpdf(folder, signing(), { RUSTPDF_PIN: PIN })).toMatchObject({ status: 0, stderr: "" });
+		opensslVerify(read("out.pdf"));
+	});
+
+	test("and a wrong PIN", () => {
+		const { status, stderr } = rustpdf(folder, signing(), { RUSTPDF_PIN: "9999" });
+		expect(stderr).toBe("rustpdf: CKR_PIN_INCORRECT: the token refused C_Login\n");
+		expect(status).toBe(1);
+		expect(files()).toEqual(["in.pdf"]);
+	});
+
+	test("and no PIN, where nobody can be asked", () => {
+		const { status, stderr } = rustpdf(folder, signing(), { RUSTPDF_PIN: undefined });
+		expect(stderr).toContain("RUSTPDF_PIN");
+		expect(status).toBe(2);
+	});
+
+	test("and the PIN typed, which is not shown", () => {
+		const words = [process.execPath, CLI, ...signing()].map((word) => `'${word}'`).join(" ");
+		const typed = spawnSync("script", ["-qec", words, "/dev/null"], { cwd: folder, input: `${PIN}\n`, encoding: "utf8" });
+		expect(typed.stdout).toContain("PIN: ");
+		expect(typed.stdout).not.toContain(PIN);
+		opensslVerify(read("out.pdf"));
+	});
+
+	test("but without pkcs11js: the command that installs it", () => {
+		const cli = join(inject("project"), "node_modules", "rustpdf", "dist", "cli.js");
+		const { status, stderr } = spawnSync(process.execPath, [cli, ...signing()], { cwd: folder, encoding: "utf8" });
+		expect(stderr).toMatch(/ERR_PKCS11_MISSING: .*npm install pkcs11js/);
+		expect(status).toBe(1);
+	});
+});
+
+test("a large file never lies in memory", () => {
+	writeLargePdf(join(folder, "in.pdf"), 256 * 1024 * 1024);
+	const peak = (...args: string[]) => {
+		const tell = "process.on('exit',()=>console.error(process.resourceUsage().maxRSS))";
+		const { stderr, status } = spawnSync(process.execPath, ["--import", `data:text/javascript,${tell}`, ...args], {
+			cwd: folder,
+			encoding: "utf8",
+		});
+		expect(status, stderr).toBe(0);
+		return Number(stderr.trim()) * 1024;
+	};
+	const signing = peak(CLI, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", openssl());
+	expect(signing - peak("-e", "0")).toBeLessThan(40 * 1000 * 1000);
+	expect(statSync(join(folder, "out.pdf")).size).toBeGreaterThan(statSync(join(folder, "in.pdf")).size);
+});
+
+/** A document of about this size, most of it a hole in the file. */
+function writeLargePdf(path: string, size: number): void {
+	const mark = "<hole>";
+	const small = makePdf({ more: [`<</Length ${size}>>\nstream\n${mark}\nendstream`] }).toString("latin1");
+	const [before = "", after = ""] = small.split(mark);
+	const start = Number(/startxref\n(\d+)/.exec(after)?.[1]) - mark.length + size;
+	const file = openSync(path, "w");
+	writeSync(file, Buffer.from(before, "latin1"));
+	writeSync(file, Buffer.from(after.replace(/startxref\n\d+/, `startxref\n${start}`), "latin1"), 0, undefined, before.length + size);
+	closeSync(file);
+}

@@ -1,0 +1,65 @@
+// The package as npm delivers it, in a project of its own.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { makePdf } from "./support/pdf.js";
+import { pkiPath } from "./support/pki.js";
+import { opensslVerify } from "./support/verify.js";
+
+const project = inject("project");
+const body = `
+const { readFileSync, writeFileSync } = FS;
+const [pdf, certificate, key, chain, out] = process.argv.slice(2);
+const signed = signWith(readFileSync(pdf), readFileSync(certificate), (data) => sign("sha256", data, readFileSync(key)), readFileSync(chain), { pades: true });
+writeFileSync(out, signed);
+try { signWith(Buffer.from("x"), readFileSync(certificate), () => data); } catch (error) { console.log(RustpdfError.is(error, "ERR_NOT_A_PDF"), error.constructor === RustpdfError); }
+`;
+
+test.each([
+	[
+		"require",
+		"main.cjs",
+		`const { RustpdfError, signWith } = require("rustpdf"); const { sign } = require("node:crypto"); const FS = require("node:fs");${body}`,
+	],
+	[
+		"import",
+		"main.mjs",
+		`import { RustpdfError, signWith } from "rustpdf"; import { sign } from "node:crypto"; import * as FS from "node:fs";${body}`,
+	],
+])("by %s", (kind, script, source) => {
+	writeFileSync(join(project, script), source);
+	writeFileSync(join(project, "in.pdf"), makePdf());
+	const out = join(project, `${kind}.pdf`);
+	const args = [script, "in.pdf", pkiPath("rsa.der"), pkiPath("rsa.key"), pkiPath("chain.pem"), out];
+	expect(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })).toBe("true true\n");
+	opensslVerify(readFileSync(out));
+});
+
+test("by npx", () => {
+	const help = execFileSync("npx", ["--no-install", "rustpdf", "sign", "--help"], { cwd: project, encoding: "utf8" });
+	expect(help).toContain("--pkcs11-module");
+});
+
+test("it depends on nothing, and holds only what is needed", () => {
+	const folder = join(project, "node_modules", "rustpdf");
+	const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+	expect(dependencies).toBeUndefined();
+	expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rustpdf"]);
+	expect(readdirSync(folder).sort()).toEqual(["README.md", "THIRD-PARTY-NOTICES.txt", "dist", "package.json"]);
+});
+
+test("what browsers get never names a module of Node", () => {
+	for (const name of ["inline.js", "inline.cjs", "workerd.js"]) {
+		const text = readFileSync(join(project, "node_modules", "rustpdf", "dist", name), "utf8");
+		expect(/["']node:|\brequire\(|\bBuffer\.|\bprocess\./.exec(text)?.[0]).toBeUndefined();
+	}
+});
+
+test("the module asks for nothing but what its own glue gives", () => {
+	const wasm = join(project, "node_modules", "rustpdf", "dist", "rustpdf.wasm");
+	expect(existsSync(wasm)).toBe(true);
+	const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasm)));
+	expect(new Set(imports.map(({ module }) => module))).toEqual(new Set(["./rustpdf_bg.js"]));
+});

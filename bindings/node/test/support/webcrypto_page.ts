@@ -1,0 +1,16 @@
+/** Runs in a browser or another runtime: signs with a key that cannot be taken out of it. A text, since it is sent there. */
+export const signInside = `
+async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
+	const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+	const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+	const key = await crypto.subtle.importKey("pkcs8", bytes(pkcs8), algorithm, false, ["sign"]);
+	const kept = await crypto.subtle.exportKey("pkcs8", key).then(() => false, () => true);
+	const signer = async (data) => crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, data);
+	const signed = await rustpdf.signWith(bytes(pdf), bytes(certificate), signer, chain, { pades: true });
+	let refused = "";
+	try { rustpdf.signWith(new Uint8Array([1, 2, 3]), bytes(certificate), () => new Uint8Array()); } catch (error) { refused = error.code; }
+	let text = "";
+	for (const byte of signed) text += String.fromCharCode(byte);
+	return { kept, refused, plain: Object.getPrototypeOf(signed) === Uint8Array.prototype, signed: btoa(text) };
+}
+`;
