@@ -1,6 +1,9 @@
 import { concat, toHex, viewOf } from "./bytes.js";
 import { RustpdfError } from "./errors.js";
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** What crosses the border to the core: a JSON header and one byte payload. */
 export interface Frame<Header = object> {
 	header: Header;
@@ -9,7 +12,7 @@ export interface Frame<Header = object> {
 
 /** The frame as bytes: 4 bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces. */
 export function encode(header: object, payload: readonly Uint8Array[] = []): Uint8Array {
-	const json = new TextEncoder().encode(JSON.stringify(header, inWire));
+	const json = encoder.encode(JSON.stringify(header, inWire));
 	const length = new Uint8Array(4);
 	new DataView(length.buffer).setUint32(0, json.byteLength);
 	return concat([length, json, ...payload]);
@@ -18,7 +21,7 @@ export function encode(header: object, payload: readonly Uint8Array[] = []): Uin
 /** The frame that the bytes hold; the payload is a view of them. */
 export function decode<Header>(frame: Uint8Array): Frame<Header> {
 	const end = 4 + new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0);
-	return { header: JSON.parse(new TextDecoder().decode(frame.subarray(4, end))) as Header, payload: frame.subarray(end) };
+	return { header: JSON.parse(decoder.decode(frame.subarray(4, end))) as Header, payload: frame.subarray(end) };
 }
 
 /** Bytes in a header are hexadecimal. What JSON would drop without a word goes as its type's name, so that the core can refuse it. */
