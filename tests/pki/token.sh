@@ -14,7 +14,7 @@ softhsm2-util --init-token --free --label rustpdf --so-pin 87654321 --pin 1234 >
 tool=(pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so --token-label rustpdf --login --pin 1234)
 
 certify() { # name: gives it a certificate over $token/NAME.pub.pem
-  "$here/leaf.sh" "$pki" "$1 in the token" "$token/$1.pub.pem" "$token/$1.pem"
+  "$here/leaf.sh" "$pki" "$1" "$token/$1.pub.pem" "$token/$1.pem"
   openssl x509 -in "$token/$1.pem" -outform DER -out "$token/$1.der"
 }
 

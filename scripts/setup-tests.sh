@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs what the tests need on a Debian that has Rust, Node 20 and Python 3 (scripts/setup-wasm.sh does what is needed for
+# WebAssembly), and makes what they work on: certificates, a token, documents. All of it lands in folders that git ignores.
+# A second run costs seconds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# g++ and make build pkcs11js; in Chromium the browser build of the package is tested.
+scripts/apt.sh g++ make openssl softhsm2 opensc chromium
+tests/judges/setup.sh
+
+material=tests/.build
+tests/pki/make.sh $material/pki
+tests/pki/token.sh $material/token $material/pki
+python3 tests/documents/make.py $material/documents

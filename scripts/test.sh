@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# npm test: everything, from a bare machine. Stops at the first section that fails. The table of the judges comes last.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+section() { # title, command…
+  local title=$1 start=$SECONDS
+  shift
+  printf '\n━━━ %s\n' "$title"
+  "$@" || { printf '━━━ %s: FAILED after %d s\n' "$title" $((SECONDS - start)) && exit 1; }
+  printf '━━━ %s: %d s\n' "$title" $((SECONDS - start))
+}
+
+section 'setup: WebAssembly' scripts/setup-wasm.sh
+section 'setup: tools, judges, certificates, token, documents' scripts/setup-tests.sh
+section 'setup: npm packages' scripts/npm-ci.sh
+
+section 'Rust: format' cargo fmt --all --check
+section 'Rust: clippy' cargo clippy --workspace --all-targets -- -D warnings
+section 'Rust: tests and vectors' cargo test --workspace
+
+section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
+section 'TypeScript: linter and types' npm run --silent check -w rustpdf
+section 'TypeScript: tests and vectors' npm run --silent test -w rustpdf
+section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
+
+section 'judges: are they right?' tests/judges/selftest.sh
+section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed
+printf '\n━━━ judges: the verdicts\n'
+exec tests/judges/venv/bin/python tests/judges/verdicts.py tests/.build/signed

@@ -1,0 +1,45 @@
+// Signs a document of every kind in kinds.json with the built package, as `KIND.pdf` into a folder, for verdicts.py to judge.
+//
+//     node tests/judges/sign_kinds.js FOLDER
+//
+// The keys are those of the token in tests/.build/token, generated inside it. Its certificates hold no key that may sign by
+// RSASSA-PSS only, so for that one a key in memory serves.
+import { createPrivateKey, constants, sign } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { signWith } from "rustpdf";
+import { openPkcs11Key } from "rustpdf/pkcs11";
+
+const build = resolve(import.meta.dirname, "../.build");
+const kinds = JSON.parse(readFileSync(join(import.meta.dirname, "kinds.json"), "utf8"));
+const folder = process.argv[2];
+
+process.env.SOFTHSM2_CONF = join(build, "token/softhsm2.conf");
+const chain = readFileSync(join(build, "pki/chain.pem"));
+const keys = new Map();
+const keyOf = (name) => keys.get(name) ?? keys.set(name, name === "rsa-pss" ? keyInMemory(name) : keyInToken(name)).get(name);
+
+function keyInToken(name) {
+	const key = openPkcs11Key({ module: "/usr/lib/softhsm/libsofthsm2.so", token: "rustpdf", pin: "1234", key: name });
+	return { certificate: readFileSync(join(build, `token/${name}.der`)), sign: key.sign };
+}
+
+function keyInMemory(name) {
+	const key = createPrivateKey(readFileSync(join(build, `pki/${name}.key`)));
+	const padding = constants.RSA_PKCS1_PSS_PADDING;
+	return {
+		certificate: readFileSync(join(build, `pki/${name}.der`)),
+		sign: (data, { digestAlgorithm, saltLength }) => sign(digestAlgorithm, data, { key, padding, saltLength }),
+	};
+}
+
+mkdirSync(folder, { recursive: true });
+for (const [kind, { document, signatures }] of Object.entries(kinds)) {
+	let pdf = readFileSync(join(build, `documents/${document}.pdf`));
+	for (const { key, options = {} } of signatures) {
+		const { certificate, sign } = keyOf(key);
+		pdf = signWith(pdf, certificate, sign, chain, options);
+	}
+	writeFileSync(join(folder, `${kind}.pdf`), pdf);
+	console.log(`${kind}: ${pdf.length.toLocaleString("en")} bytes`);
+}
