@@ -196,7 +196,7 @@ pub(crate) async fn indirect_object(host: &Host, at: u64) -> Result<Loaded> {
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 pub(crate) async fn stream_data(host: &Host, loaded: &Loaded, length: Option<i64>) -> Result<Vec<u8>> {
-    let broken = |found: &str| Error::from(Code::StreamBroken.because(found)).within(loaded.id.number, loaded.id.generation);
+    let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
     let (Some(start), Some(dictionary)) = (loaded.stream, loaded.dictionary()) else { return Err(broken("there is no stream")) };
     let Some(length) = length.and_then(|length| u64::try_from(length).ok()) else { return Err(broken("the stream has no usable /Length")) };
     if length > limits::ENCODED_STREAM {

@@ -96,7 +96,7 @@ mod tests {
         let mut blocks = Blocks::new(100, 16);
         assert_eq!(blocks.missing(&[5..6, 30..40, 96..100]), [0..48, 96..100]);
         blocks.insert(&[(16, vec![7; 20])]);
-        assert_eq!(blocks.missing(&[5..40]), [0..16, 32..48]);
+        assert_eq!(blocks.missing(&[5..40, 41..42]), [0..16, 32..48]);
         assert_eq!(blocks.copy(&(17..32)), Some(vec![7; 15]));
         assert_eq!(blocks.copy(&(17..33)), None);
     }

@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn depth_is_bounded() {
-        assert_eq!(parse(&vec![b'['; limits::NESTING + 1]), Err(Fault::Deep));
+        assert_eq!(parse(&[b'['; limits::NESTING + 1]), Err(Fault::Deep));
         let mut fits = vec![b'['; limits::NESTING];
         fits.extend(vec![b']'; limits::NESTING]);
         assert!(parse(&fits).is_ok());

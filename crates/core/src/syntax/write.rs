@@ -71,7 +71,7 @@ pub(crate) fn extend_hexadecimal(out: &mut Vec<u8>, bytes: &[u8]) {
 /// An indirect object on lines of its own, ready to be appended at the start of a line.
 pub(crate) fn indirect_object(out: &mut Vec<u8>, id: ObjectId, body: &[u8]) {
     // Writing to a vector cannot fail.
-    let _ = write!(out, "{} {} obj\n", id.number, id.generation);
+    let _ = writeln!(out, "{} {} obj", id.number, id.generation);
     out.extend_from_slice(body);
     out.extend_from_slice(b"\nendobj\n");
 }

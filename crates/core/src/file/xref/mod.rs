@@ -168,10 +168,9 @@ impl Chain<'_> {
             let dictionary = trailer.value.as_dictionary().ok_or(Error::from(Code::XrefBroken))?;
             if kind == Kind::Table
                 && let Some(hidden) = dictionary.integer("XRefStm").and_then(|offset| u64::try_from(offset).ok())
+                && let Read { section: Section::Stream { section, .. }, .. } = chain.stream_section(hidden).await?
             {
-                if let Read { section: Section::Stream { section, .. }, .. } = chain.stream_section(hidden).await? {
-                    chain.sections.push(Section::Stream { section, hidden: true });
-                }
+                chain.sections.push(Section::Stream { section, hidden: true });
             }
             // Some writers give a real number here; no number at all ends the chain.
             next = dictionary.integer("Prev").and_then(|offset| u64::try_from(offset).ok());
