@@ -30,13 +30,12 @@ const MOST_IDLE = 4;
  * No two runs share an instance, so a trap takes only the run along that met it: its instance is never used again.
  */
 export class Lease {
-	#core: Core | undefined;
+	#core: Core | undefined = idle.pop() ?? load();
 
 	/** Calls into the instance. Whatever it throws is a trap: ERR_INTERNAL. */
 	enter<T>(work: (core: Core) => T): T {
 		try {
-			this.#core ??= idle.pop() ?? instantiate();
-			return work(this.#core);
+			return work(this.#core as Core);
 		} catch (cause) {
 			this.#core = undefined;
 			throw new RustpdfError("ERR_INTERNAL", "the machine broke; report it, with the document if you can", { cause });
@@ -49,5 +48,15 @@ export class Lease {
 		made?.free();
 		if (idle.length < MOST_IDLE) idle.push(this.#core);
 		this.#core = undefined;
+	}
+}
+
+function load(): Core {
+	try {
+		return instantiate();
+	} catch (cause) {
+		const why = (cause as Error).message;
+		const remedy = "keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly";
+		throw new RustpdfError("ERR_INTERNAL", `the WebAssembly module cannot be loaded (${why}); ${remedy}`, { cause });
 	}
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
 	closeSync,
 	mkdtempSync,
@@ -310,6 +310,17 @@ describe("with a token", () => {
 		expect(stderr).toMatch(/ERR_PKCS11_MISSING: .*npm install pkcs11js/);
 		expect(status).toBe(1);
 	});
+});
+
+test("told to end, it leaves no temporary file", async () => {
+	writeLargePdf(join(folder, "in.pdf"), 1024 * 1024 * 1024);
+	const args = ["sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", openssl()];
+	const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, stdio: "ignore" });
+	const ended = new Promise<number | null>((resolve) => void child.once("exit", resolve));
+	while (child.exitCode === null && files().length === 1) await new Promise((resolve) => setTimeout(resolve, 1));
+	child.kill("SIGTERM");
+	expect(await ended).toBe(128 + 15);
+	expect(files()).toEqual(["in.pdf"]);
 });
 
 test("a large file never lies in memory", () => {

@@ -3,9 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { signWith } from "rustpdf";
 import { expect, inject, test } from "vitest";
 import { makePdf } from "./support/pdf.js";
-import { pkiPath } from "./support/pki.js";
+import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
 
 const project = inject("project");
@@ -48,6 +49,17 @@ test("it depends on nothing, and holds only what is needed", () => {
 	expect(dependencies).toBeUndefined();
 	expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rustpdf"]);
 	expect(readdirSync(folder).sort()).toEqual(["README.md", "THIRD-PARTY-NOTICES.txt", "dist", "package.json"]);
+});
+
+test("the entry for browsers, which hashes by itself, gives the same bytes", async () => {
+	const inline = (await import(join(project, "node_modules", "rustpdf", "dist", "inline.js"))) as typeof import("rustpdf");
+	const pdf = makePdf({ pages: 5000 });
+	for (const name of ["rsa", "ed25519"]) {
+		const options = { signingTime: new Date("2026-11-25T12:00:00Z"), entropy: new Uint8Array(32) };
+		const signed = inline.signWith(pdf, certificate(name), signer(name), chain(), options);
+		expect(Buffer.from(signed)).toEqual(signWith(pdf, certificate(name), signer(name), chain(), options));
+		expect(Buffer.isBuffer(signed)).toBe(false);
+	}
 });
 
 test("what browsers get never names a module of Node", () => {

@@ -50,8 +50,8 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	const request = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
 	const document = new FileDocument(path);
 	const { payload, report, result } = await drive(prepare(document, { ...signingOptions(flags), ...certificates(flags) }), document);
-	if (result.request !== null) request?.write(fromHex(result.request.data));
-	session.write(payload);
+	if (result.request !== null) await request?.write(fromHex(result.request.data));
+	await session.write(payload);
 	print(flags.json, { session: flags.session, ...result, report }, rowsOf(flags.session, payload, result), report.warnings);
 }
 

@@ -53,6 +53,6 @@ async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
 	const document = new FileDocument(path);
 	await drive(resume(document, saved, documentVouched), document);
 	const { payload, report } = complete(saved, container === undefined ? "signature" : "container", bytes);
-	output.append(document, payload);
+	await output.append(document, payload);
 	print(json, { output: flags.output, report }, rowsOf(flags.output, report), report.warnings);
 }

@@ -3,18 +3,19 @@ import {
 	chmodSync,
 	closeSync,
 	constants,
-	copyFileSync,
 	existsSync,
 	fstatSync,
 	fsyncSync,
 	openSync,
 	realpathSync,
 	renameSync,
+	rmSync,
 	statSync,
-	unlinkSync,
 	writeFileSync,
 	writeSync,
 } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { constants as osConstants } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "./failure.js";
 import type { FileDocument } from "./file_document.js";
@@ -35,37 +36,53 @@ export class Output {
 	}
 
 	/** Makes the file of these bytes. */
-	write(bytes: Uint8Array): void {
-		this.#make((temporary) => writeFileSync(temporary, bytes, { flag: "wx", flush: true }));
+	write(bytes: Uint8Array): Promise<void> {
+		return this.#make(async (temporary) => writeFileSync(temporary, bytes, { flag: "wx", flush: true }));
 	}
 
 	/** Makes the file of a document and what is appended to it. Errors: `ERR_FILE_CHANGED`. */
-	append(document: FileDocument, update: Uint8Array): void {
-		timings.measure("copyMs", () =>
-			this.#make((temporary) => {
-				copyFileSync(document.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-				document.refuseChanged();
-				chmodSync(temporary, statSync(temporary).mode | 0o200);
-				appendTo(temporary, update);
-			}),
-		);
+	append(document: FileDocument, update: Uint8Array): Promise<void> {
+		return this.#make(async (temporary) => {
+			const stop = timings.start("copyMs");
+			await copyFile(document.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+			document.refuseChanged();
+			chmodSync(temporary, statSync(temporary).mode | 0o200);
+			appendTo(temporary, update);
+			stop();
+		});
 	}
 
-	#make(fill: (temporary: string) => void): void {
+	async #make(fill: (temporary: string) => Promise<void>): Promise<void> {
 		const temporary = join(dirname(this.path), `.${basename(this.path)}.${randomBytes(6).toString("hex")}`);
+		const keep = removeOnSignal(temporary);
 		try {
-			fill(temporary);
+			await fill(temporary);
 			this.#refuseExisting();
 			renameSync(temporary, this.path);
 		} catch (error) {
-			if (existsSync(temporary)) unlinkSync(temporary);
+			rmSync(temporary, { force: true });
 			throw error;
+		} finally {
+			keep();
 		}
 	}
 
 	#refuseExisting(): void {
 		if (!this.#force && existsSync(this.path)) throw new UsageError(`${this.path} exists; --force replaces it`);
 	}
+}
+
+/** Removes a file when the process is told to end, until the function that it returns is called. */
+function removeOnSignal(path: string): () => void {
+	const end = (signal: NodeJS.Signals) => {
+		rmSync(path, { force: true });
+		process.exit(128 + osConstants.signals[signal]);
+	};
+	const signals: NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+	for (const signal of signals) process.once(signal, end);
+	return () => {
+		for (const signal of signals) process.off(signal, end);
+	};
 }
 
 function appendTo(path: string, bytes: Uint8Array): void {

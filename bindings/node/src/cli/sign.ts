@@ -4,7 +4,7 @@ import { sign } from "../operations.js";
 import { openPkcs11Key } from "../pkcs11/key.js";
 import { loadPkcs11Js } from "../pkcs11/load.js";
 import type { Report } from "../report.js";
-import type { Signer } from "../request.js";
+import type { SyncSigner } from "../request.js";
 import { commandSigner } from "./exec.js";
 import { UsageError } from "./failure.js";
 import { FileDocument } from "./file_document.js";
@@ -62,19 +62,27 @@ Examples:
 async function runSign(path: string, flags: SignFlags): Promise<void> {
 	const output = new Output(flags.output, { force: flags.force, inputs: [path] });
 	const options = { ...signingOptions(flags), ...certificates(flags) };
+	const document = new FileDocument(path);
 	const { close, signer } = await openSigner(flags);
 	try {
-		const document = new FileDocument(path);
-		const timed: Signer = (data, request) => timings.measure("signerMs", () => signer(data, request));
-		const { payload, report } = await drive(sign(document, options), document, timed);
-		output.append(document, payload);
+		const { payload, report } = await drive(sign(document, options), document, timed(signer));
+		await output.append(document, payload);
 		print(flags.json, { output: flags.output, report }, rowsOf(flags.output, report), report.warnings);
 	} finally {
 		close();
 	}
 }
 
-async function openSigner({ exec, pkcs11Key, pkcs11Module, pkcs11Token }: SignFlags): Promise<{ signer: Signer; close: () => void }> {
+function timed(signer: SyncSigner): SyncSigner {
+	return (data, request) => {
+		const stop = timings.start("signerMs");
+		const signature = signer(data, request);
+		stop();
+		return signature;
+	};
+}
+
+async function openSigner({ exec, pkcs11Key, pkcs11Module, pkcs11Token }: SignFlags): Promise<{ signer: SyncSigner; close: () => void }> {
 	if ((exec === undefined) === (pkcs11Module === undefined)) throw new UsageError("give either --exec or --pkcs11-module, for the key");
 	if (exec !== undefined) return { signer: commandSigner(exec), close: () => {} };
 	if (pkcs11Module === undefined || pkcs11Key === undefined) throw new UsageError("--pkcs11-module needs --pkcs11-key");
