@@ -15,6 +15,7 @@ section 'setup: WebAssembly' scripts/setup-wasm.sh
 section 'setup: tools, judges, certificates, token, documents' scripts/setup-tests.sh
 section 'setup: npm packages' scripts/npm-ci.sh
 
+section 'generated files' scripts/generate.sh --check
 section 'Rust: format' cargo fmt --all --check
 section 'Rust: clippy' cargo clippy --workspace --all-targets -- -D warnings
 section 'Rust: tests and vectors' cargo test --workspace
@@ -23,6 +24,8 @@ section 'TypeScript: build with the core as WebAssembly' npm run --silent build 
 section 'TypeScript: linter and types' npm run --silent check -w rustpdf
 section 'TypeScript: tests and vectors' npm run --silent test -w rustpdf
 section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
+
+section 'examples' examples/test.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed

@@ -43,8 +43,17 @@ def judge_folder(folder, kinds):
     for path, verdicts in judged([folder / f"{kind}.pdf" for kind in kinds], trust):
         count = len(KINDS[path.stem]["signatures"])
         said[path.stem] = {"verdicts": {name: words(verdict, count) for name, verdict in verdicts.items()},
-                           "dss": objections(verdicts["dss"]), "signatures": facts(path)}
+                           "dss": objections(verdicts["dss"]), "signatures": read(path)}
     return said
+
+
+def read(path):
+    """The facts of a file; of one that cannot be read there are none, and the judges say more."""
+    try:
+        return facts(path)
+    except Exception as error:  # noqa: BLE001
+        print(f"{path.stem}: {type(error).__name__}: {error}")
+        return []
 
 
 def differences(said, expected):
@@ -54,6 +63,8 @@ def differences(said, expected):
             yield f"{name} says “{said['verdicts'][name]}”, of pyHanko's “{expected['verdicts'][name]}”"
     for text in set(said["dss"]) - set(expected["dss"]):
         yield f"dss objects, and not to pyHanko's: {text}"
+    if len(said["signatures"]) != len(expected["signatures"]):
+        yield f"{len(said['signatures'])} signatures can be read, of pyHanko's {len(expected['signatures'])}"
     for number, (ours, other) in enumerate(zip(said["signatures"], expected["signatures"]), 1):
         for name in other:
             if ours[name] != other[name]:
