@@ -48,7 +48,14 @@ test("it depends on nothing, and holds only what is needed", () => {
 	const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 	expect(dependencies).toBeUndefined();
 	expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rustpdf"]);
-	expect(readdirSync(folder).sort()).toEqual(["README.md", "THIRD-PARTY-NOTICES.txt", "dist", "package.json"]);
+	expect(readdirSync(folder).sort()).toEqual([
+		"LICENSE-APACHE",
+		"LICENSE-MIT",
+		"README.md",
+		"THIRD-PARTY-NOTICES.txt",
+		"dist",
+		"package.json",
+	]);
 });
 
 test("the entry for browsers, which hashes by itself, gives the same bytes", async () => {

@@ -25,7 +25,7 @@ export default function setup(project: TestProject): () => void {
 function installPacked(folder: string): string {
 	mkdirSync(folder);
 	writeFileSync(join(folder, "package.json"), '{"name":"project","private":true}');
-	execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { stdio: "pipe" });
+	execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { stdio: "pipe" });
 	const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
 	execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: folder, stdio: "pipe" });
 	return folder;
