@@ -238,7 +238,9 @@ impl Scheme {
         digest: Option<DigestAlgorithm>,
     ) -> Result<Scheme> {
         let key = certificate.key()?;
-        let mismatch = |asked: &str| Err(Code::AlgorithmMismatch.because(format!("{asked} does not fit the certificate, whose key is {}", key.describe())));
+        let mismatch = |asked: &str| {
+            Err(Code::AlgorithmMismatch.because(format!("{asked} does not fit the certificate, whose key is {}", key.describe())))
+        };
         let default = match key {
             PublicKey::Rsa { pss_only: false, .. } => SignatureAlgorithm::RsaPkcs1,
             PublicKey::Rsa { pss_only: true, .. } => SignatureAlgorithm::RsaPss,
@@ -323,8 +325,7 @@ impl Scheme {
                 if algorithm == oid::RSASSA_PSS {
                     let (hash, salt) = pss_parameters(&parameters?)?;
                     let fits = restriction.is_none_or(|restriction| restriction.digest == digest && restriction.salt_length <= salt);
-                    return (hash == digest && fits)
-                        .then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) });
+                    return (hash == digest && fits).then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) });
                 }
                 let named = match digest {
                     DigestAlgorithm::Sha256 => oid::SHA256_WITH_RSA,
@@ -339,9 +340,7 @@ impl Scheme {
                 let named = scheme.identifier();
                 (null && der::only(&named, der::SEQUENCE)?.reader().expect(der::OID)?.value == algorithm).then_some(scheme)
             }
-            PublicKey::Ed25519 { .. } => {
-                (parameters.is_none() && algorithm == oid::ED25519).then(|| scheme(SignatureAlgorithm::Ed25519))
-            }
+            PublicKey::Ed25519 { .. } => (parameters.is_none() && algorithm == oid::ED25519).then(|| scheme(SignatureAlgorithm::Ed25519)),
         }
     }
 }

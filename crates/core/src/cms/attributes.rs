@@ -74,7 +74,8 @@ impl AttributeOptions<'_> {
     /// Whether the roles are texts that can be written. Errors: `ERR_OPTION_VALUE`.
     pub(super) fn check(&self) -> Result<()> {
         if self.signer_roles.len() > ROLES {
-            return Err(Code::OptionValue.because(format!("`signerRoles` has {} entries, and at the most {ROLES} are taken", self.signer_roles.len())));
+            return Err(Code::OptionValue
+                .because(format!("`signerRoles` has {} entries, and at the most {ROLES} are taken", self.signer_roles.len())));
         }
         match self.signer_roles.iter().any(|role| role.is_empty() || role.len() > TEXT) {
             true => Err(Code::OptionValue.because(format!("an entry of `signerRoles` has not 1 to {TEXT} bytes"))),
@@ -89,7 +90,8 @@ mod tests {
 
     #[test]
     fn policies() {
-        let policy = |oid, digest: &[u8], uri| Policy::new(oid, DigestAlgorithm::Sha256, digest, uri).map(|_| ()).map_err(|error| error.code());
+        let policy =
+            |oid, digest: &[u8], uri| Policy::new(oid, DigestAlgorithm::Sha256, digest, uri).map(|_| ()).map_err(|error| error.code());
         assert_eq!(policy("1.2.3", &[0; 32], Some("https://example.org/p")), Ok(()));
         assert_eq!(policy("1.2.3", &[], None), Err(Code::PolicyDigest));
         assert_eq!(policy("1.2.3", &[0; 20], None), Err(Code::PolicyDigest));

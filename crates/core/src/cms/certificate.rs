@@ -81,7 +81,9 @@ impl Certificate {
             if !matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE") {
                 continue;
             }
-            let Some(der) = block.bytes else { return Err(code.because("a PEM block of the certificate holds something else than base64")) };
+            let Some(der) = block.bytes else {
+                return Err(code.because("a PEM block of the certificate holds something else than base64"));
+            };
             found.push(one(&der)?);
         }
         match found.is_empty() {
@@ -203,7 +205,8 @@ fn fields(der: &[u8]) -> Option<Fields> {
     let key = PublicKey::parse(&tbs.expect(der::SEQUENCE)?)?;
     tbs.optional(0x81)?;
     tbs.optional(0x82)?;
-    let mut fields = Fields { serial, issuer, subject, not_before, not_after, key, key_usage: None, subject_key: None, authority_key: None };
+    let mut fields =
+        Fields { serial, issuer, subject, not_before, not_after, key, key_usage: None, subject_key: None, authority_key: None };
     if let Some(outer) = tbs.optional(context(3))? {
         let mut extensions = outer.reader().expect(der::SEQUENCE)?.reader();
         let mut count = 0;
@@ -266,7 +269,9 @@ fn look(bytes: &[u8]) -> String {
         ([der::INTEGER, ..], Some(0 | 1)) => is("a private key"),
         ([der::SEQUENCE, der::OCTET_STRING], _) => is("an encrypted private key"),
         ([der::SEQUENCE, der::BIT_STRING], _) => is("a public key"),
-        ([der::SEQUENCE, der::SEQUENCE, der::BIT_STRING, ..], _) => "the certificate, its request or its revocation list cannot be read as a certificate".into(),
+        ([der::SEQUENCE, der::SEQUENCE, der::BIT_STRING, ..], _) => {
+            "the certificate, its request or its revocation list cannot be read as a certificate".into()
+        }
         _ => "the certificate is neither DER nor PEM".into(),
     }
 }

@@ -49,7 +49,8 @@ impl Chain {
         }
         if let Some(stranger) = waiting.first() {
             let subject = name::common_name(stranger.subject());
-            return Err(Code::ChainUnrelated.because(format!("the certificate of `{subject}` in the chain is not an issuer of the signing certificate")));
+            return Err(Code::ChainUnrelated
+                .because(format!("the certificate of `{subject}` in the chain is not an issuer of the signing certificate")));
         }
         let mut warnings = Vec::new();
         if ordered.is_empty() && !leaf.is_self_issued() {

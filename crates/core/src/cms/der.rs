@@ -199,7 +199,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_der() {
-        for bytes in [&[][..], &[4], &[4, 1], &[4, 0x81, 1, 0], &[4, 0x82, 0, 0x80], &[0x30, 0x80, 0, 0], &[0x1f, 1, 0], &[4, 0x85, 0, 0, 0, 0, 1]] {
+        for bytes in
+            [&[][..], &[4], &[4, 1], &[4, 0x81, 1, 0], &[4, 0x82, 0, 0x80], &[0x30, 0x80, 0, 0], &[0x1f, 1, 0], &[4, 0x85, 0, 0, 0, 0, 1]]
+        {
             assert_eq!(Reader::new(bytes).element(), None, "{bytes:?}");
         }
         assert_eq!(only(&[4, 0, 0], 4), None);

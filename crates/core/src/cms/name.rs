@@ -87,7 +87,10 @@ fn text(value: &Element<'_>) -> String {
     let decoded = match value.tag {
         der::UTF8_STRING | 0x12 | 0x13 | der::IA5_STRING | 0x1a => String::from_utf8(value.value.to_vec()).ok(),
         0x14 => Some(value.value.iter().map(|byte| char::from(*byte)).collect()),
-        0x1e => String::from_utf16(&value.value.chunks(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte))).collect::<Vec<_>>()).ok(),
+        0x1e => String::from_utf16(
+            &value.value.chunks(2).map(|pair| pair.iter().fold(0, |unit, byte| unit << 8 | u16::from(*byte))).collect::<Vec<_>>(),
+        )
+        .ok(),
         _ => None,
     };
     let Some(decoded) = decoded else { return format!("#{}", der::hex(value.raw)) };
@@ -127,7 +130,12 @@ mod tests {
 
     #[test]
     fn text_is_reversed_and_escaped() {
-        let bytes = name(&[(&[0x55, 4, 6], 0x13, b"DE"), (&[0x55, 4, 10], 0x0c, b"#A, B \x01"), (&[0x55, 4, 3], 0x1e, b"\0 \0x\0 "), (&[0x2a, 3], 0x04, b"z")]);
+        let bytes = name(&[
+            (&[0x55, 4, 6], 0x13, b"DE"),
+            (&[0x55, 4, 10], 0x0c, b"#A, B \x01"),
+            (&[0x55, 4, 3], 0x1e, b"\0 \0x\0 "),
+            (&[0x2a, 3], 0x04, b"z"),
+        ]);
         assert_eq!(rfc4514(&bytes), "1.2.3=#04017a,CN=\\ x\\ ,O=\\#A\\, B \\01,C=DE");
         assert_eq!(common_name(&bytes), "\\ x\\ ");
         assert_eq!(rfc4514(b"\x30\x03\x31"), "");

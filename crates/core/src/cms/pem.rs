@@ -116,7 +116,10 @@ mod tests {
 
     #[test]
     fn blocks_with_text_around() {
-        let found = blocks(b"subject=x\r\n-----BEGIN A B-----\r\nZm9v\r\n-----END A B-----\r\nmore\n-----BEGIN C-----\n!\n-----END C-----\n-----BEGIN D", 9);
+        let found = blocks(
+            b"subject=x\r\n-----BEGIN A B-----\r\nZm9v\r\n-----END A B-----\r\nmore\n-----BEGIN C-----\n!\n-----END C-----\n-----BEGIN D",
+            9,
+        );
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].label.as_str(), found[0].bytes.as_deref()), ("A B", Some(&b"foo"[..])));
         assert_eq!((found[1].label.as_str(), found[1].bytes.as_deref()), ("C", None));

@@ -55,7 +55,9 @@ impl PublicKey {
                 None => rsa(key, at, true, None),
                 Some(parameters) => match pss_parameters(&parameters) {
                     Some((digest, salt_length)) => rsa(key, at, true, Some(Restriction { digest, salt_length })),
-                    None => Err("an RSA-PSS key whose parameters ask for another digest than SHA-2 or another mask than MGF1 with it".into()),
+                    None => {
+                        Err("an RSA-PSS key whose parameters ask for another digest than SHA-2 or another mask than MGF1 with it".into())
+                    }
                 },
             }
         } else if algorithm == oid::EC_PUBLIC_KEY {

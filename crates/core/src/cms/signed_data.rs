@@ -23,7 +23,13 @@ use super::signed_attributes::SignedAttributes;
 /// IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber INTEGER }
 /// ```
 /// RFC 5652, 5.3 and 10.2.4.
-pub(crate) fn signed_data(certificate: &Certificate, chain: &Chain, scheme: &Scheme, attributes: &SignedAttributes, signature: &[u8]) -> Vec<u8> {
+pub(crate) fn signed_data(
+    certificate: &Certificate,
+    chain: &Chain,
+    scheme: &Scheme,
+    attributes: &SignedAttributes,
+    signature: &[u8],
+) -> Vec<u8> {
     let digest_algorithm = scheme.digest.identifier();
     let signer_info = der::element(
         SEQUENCE,
@@ -54,7 +60,13 @@ pub(crate) fn signed_data(certificate: &Certificate, chain: &Chain, scheme: &Sch
 ///     signerInfos            SET OF SignerInfo }
 /// ```
 /// RFC 5652, 3 and 5.1.
-pub(super) fn content_info(version: &[u8], digest_algorithms: &[u8], certificates: &mut Vec<&[u8]>, crls: &[u8], signer_info: &[u8]) -> Vec<u8> {
+pub(super) fn content_info(
+    version: &[u8],
+    digest_algorithms: &[u8],
+    certificates: &mut Vec<&[u8]>,
+    crls: &[u8],
+    signer_info: &[u8],
+) -> Vec<u8> {
     der::sort(certificates);
     certificates.dedup();
     let content = der::element(SEQUENCE, &[&der::element(OID, &[oid::ID_DATA])]);

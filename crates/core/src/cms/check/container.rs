@@ -51,7 +51,8 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
         return Err(Code::ContainerContent.into());
     }
     if parts.content_type != oid::ID_DATA {
-        return Err(Code::ContainerContent.because(format!("the content of the container is of the type {} and not id-data", oid::dotted(parts.content_type))));
+        return Err(Code::ContainerContent
+            .because(format!("the content of the container is of the type {} and not id-data", oid::dotted(parts.content_type))));
     }
     let signer = match parts.signer_infos.as_slice() {
         [only] => SignerInfo::parse(only).ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?,
@@ -66,9 +67,12 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     check_attributes(&attributes, expected)?;
     let certificates: Vec<Certificate> = parts.certificates.iter().filter_map(|raw| Certificate::from_der(raw)).collect();
     let certificate = certificates.iter().find(|certificate| signer.is_by(certificate));
-    let certificate = certificate.ok_or_else(|| Code::ContainerSignerCertificate.because("the container does not hold the certificate of its signer"))?;
+    let certificate =
+        certificate.ok_or_else(|| Code::ContainerSignerCertificate.because("the container does not hold the certificate of its signer"))?;
     if expected.certificate.is_some_and(|wanted| wanted.der() != certificate.der()) {
-        return Err(Code::ContainerSignerCertificate.because("the signer of the container is not the certificate that the session was begun with"));
+        return Err(
+            Code::ContainerSignerCertificate.because("the signer of the container is not the certificate that the session was begun with")
+        );
     }
     check_signing_certificate(&attributes, certificate, expected.pades)?;
 
@@ -77,7 +81,8 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     let value = verify(certificate, certificate.key()?, &scheme, &signed, &signer.signature)
         .map_err(|refusal| Code::ContainerSignature.because(refusal.found.replace("`data`", "the signed attributes")))?;
     if value != signer.signature {
-        return Err(Code::ContainerSignature.because("the ECDSA signature in the container is r and s one after the other, where CMS wants DER (RFC 5753, 7.2)"));
+        return Err(Code::ContainerSignature
+            .because("the ECDSA signature in the container is r and s one after the other, where CMS wants DER (RFC 5753, 7.2)"));
     }
     let der = write(&parts, &signer).ok_or_else(|| Code::ContainerFormat.because("a part of the container cannot be read"))?;
     let signer = certificate.clone();
@@ -88,7 +93,10 @@ fn scheme(signer: &SignerInfo<'_>, certificate: &Certificate, digest: DigestAlgo
     let key = certificate.key()?;
     let scheme = Scheme::from_identifiers(digest, &signer.signature_algorithm, key);
     let scheme = scheme.ok_or_else(|| {
-        Code::ContainerSignature.because(format!("the signature algorithm of the container is not supported or does not fit its digest algorithm or key, which is {}", key.describe()))
+        Code::ContainerSignature.because(format!(
+            "the signature algorithm of the container is not supported or does not fit its digest algorithm or key, which is {}",
+            key.describe()
+        ))
     })?;
     match scheme.signature == SignatureAlgorithm::Ed25519 && digest != DigestAlgorithm::Sha512 {
         true => Err(Code::ContainerDigestAlgorithm.because("Ed25519 in CMS goes with sha512 (RFC 8419, 3.1)")),
@@ -173,7 +181,16 @@ impl<'a> SignerInfo<'a> {
         let signature = reader.element()?.octets(OCTET_STRING)?;
         let unsigned_attributes = reader.optional(context(1))?;
         reader.is_empty().then_some(())?;
-        Some(SignerInfo { version, sid, digest_identifier, digest_algorithm, signed_attributes, signature_algorithm, signature, unsigned_attributes })
+        Some(SignerInfo {
+            version,
+            sid,
+            digest_identifier,
+            digest_algorithm,
+            signed_attributes,
+            signature_algorithm,
+            signature,
+            unsigned_attributes,
+        })
     }
 
     /// Whether the signer is named by this certificate.
@@ -216,7 +233,8 @@ impl<'a> SignerInfo<'a> {
             Some(())
         };
         if walk().is_none() {
-            return Err(Code::ContainerSignedAttributes.because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
+            return Err(Code::ContainerSignedAttributes
+                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
         }
         let repeated = found.iter().enumerate().any(|(index, one)| found.iter().skip(index + 1).any(|other| other.oid == one.oid));
         match repeated {
@@ -264,7 +282,8 @@ fn check_signing_certificate(attributes: &[Attribute<'_>], certificate: &Certifi
     let old = attributes.iter().find(|attribute| attribute.oid == oid::SIGNING_CERTIFICATE);
     let new = attributes.iter().find(|attribute| attribute.oid == oid::SIGNING_CERTIFICATE_V2);
     if pades && old.is_none() && new.is_none() {
-        return Err(Code::ContainerSigningCertificate.because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
+        return Err(Code::ContainerSigningCertificate
+            .because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
     }
     let names = |attribute: &Attribute<'_>, is_new: bool| -> Option<bool> {
         let mut certificates = der::only(attribute.values.value, SEQUENCE)?.reader().expect(SEQUENCE)?.reader();
@@ -280,7 +299,8 @@ fn check_signing_certificate(attributes: &[Attribute<'_>], certificate: &Certifi
     let fits = old.is_none_or(|old| names(old, false) == Some(true)) && new.is_none_or(|new| names(new, true) == Some(true));
     match fits {
         true => Ok(()),
-        false => Err(Code::ContainerSigningCertificate.because("the signing-certificate attribute of the container names another certificate than that of its signer")),
+        false => Err(Code::ContainerSigningCertificate
+            .because("the signing-certificate attribute of the container names another certificate than that of its signer")),
     }
 }
 
@@ -295,7 +315,15 @@ fn write(parts: &Parts<'_>, signer: &SignerInfo<'_>) -> Option<Vec<u8>> {
     let signature = der::element(OCTET_STRING, &[&signer.signature]);
     let info = der::element(
         SEQUENCE,
-        &[&signer.version.to_der(1)?, &signer.sid.to_der(8)?, &signer.digest_identifier, &signed, &signer.signature_algorithm, &signature, &unsigned],
+        &[
+            &signer.version.to_der(1)?,
+            &signer.sid.to_der(8)?,
+            &signer.digest_identifier,
+            &signed,
+            &signer.signature_algorithm,
+            &signature,
+            &unsigned,
+        ],
     );
     let crls = parts.crls.map(|crls| crls.to_der(1)).unwrap_or(Some(Vec::new()))?;
     Some(content_info(&parts.version.to_der(1)?, &signer.digest_identifier, &mut parts.certificates.clone(), &crls, &info))
@@ -321,7 +349,9 @@ fn look(bytes: &[u8]) -> String {
             format!("the container is a ContentInfo of the type {} and not SignedData", oid::dotted(first.value))
         }
         Some(first) if first.tag == OID => "the SignedData of the container cannot be read".into(),
-        Some(first) if first.tag == INTEGER && reader.peek() == Some(SET) => "the container is a SignedData without the ContentInfo around it".into(),
+        Some(first) if first.tag == INTEGER && reader.peek() == Some(SET) => {
+            "the container is a SignedData without the ContentInfo around it".into()
+        }
         Some(first) if first.tag == INTEGER && reader.peek() == Some(INTEGER) => "this is a raw ECDSA signature, not a container".into(),
         _ => "the container is no CMS SignedData".into(),
     }

@@ -50,12 +50,20 @@ fn fixed(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
             Ok(fixed)
         }
         _ if raw.len() == 2 * field => Ok(raw.to_vec()),
-        Some(_) => Err(Refusal::new(Code::SignatureLength, format!("r or s of the signature is longer than {field} bytes, which {} gives", curve.as_str()))),
-        None if raw.first() == Some(&SEQUENCE) && raw.len() < 2 * field + 16 => {
-            Err(Refusal::new(Code::SignatureFormat, "the signature begins like DER, but is no SEQUENCE of two positive INTEGERs in their shortest form"))
-        }
+        Some(_) => Err(Refusal::new(
+            Code::SignatureLength,
+            format!("r or s of the signature is longer than {field} bytes, which {} gives", curve.as_str()),
+        )),
+        None if raw.first() == Some(&SEQUENCE) && raw.len() < 2 * field + 16 => Err(Refusal::new(
+            Code::SignatureFormat,
+            "the signature begins like DER, but is no SEQUENCE of two positive INTEGERs in their shortest form",
+        )),
         None => {
-            let text = format!("the signature has {} bytes where ECDSA on {} gives r and s of {field} bytes each, or DER", raw.len(), curve.as_str());
+            let text = format!(
+                "the signature has {} bytes where ECDSA on {} gives r and s of {field} bytes each, or DER",
+                raw.len(),
+                curve.as_str()
+            );
             Err(Refusal::new(Code::SignatureLength, text))
         }
     }

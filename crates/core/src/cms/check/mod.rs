@@ -6,9 +6,9 @@ mod rsa;
 mod signature;
 
 pub(crate) use container::{Checked, Expected, container};
-pub(crate) use signature::{signature, unverified};
 pub(super) use container::{Parts, parts};
 pub(super) use signature::check_point;
+pub(crate) use signature::{signature, unverified};
 
 use crate::error::{Code, Error};
 

@@ -11,7 +11,10 @@ use crate::error::Code;
 /// Verifies a signature that has the length of the modulus.
 pub(super) fn verify(modulus: &[u8], bits: usize, exponent: u64, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<(), Refusal> {
     let Some(message) = recover(modulus, exponent, raw) else {
-        return Err(Refusal::new(Code::SignatureMismatch, "the signature, read as a number, is not below the modulus of the certificate's key"));
+        return Err(Refusal::new(
+            Code::SignatureMismatch,
+            "the signature, read as a number, is not below the modulus of the certificate's key",
+        ));
     };
     let hash = scheme.digest.digest(&[data]);
     if scheme.signature == SignatureAlgorithm::RsaPss {
@@ -53,7 +56,9 @@ fn pkcs1(message: &[u8], bits: usize, scheme: &Scheme, data: &[u8], hash: &[u8])
         let is_pss = |digest| Encoded::decode(message, bits, digest).is_some_and(|encoded| encoded.salt.len() <= 64);
         return Err(match DigestAlgorithm::ALL.into_iter().any(is_pss) {
             true => Refusal::new(Code::SignatureScheme, "the signature was made by RSA-PSS where PKCS #1 v1.5 is wanted"),
-            _ if message.ends_with(hash) || message.ends_with(&info) => Refusal::new(Code::SignatureScheme, "the signature was made by RSA without padding"),
+            _ if message.ends_with(hash) || message.ends_with(&info) => {
+                Refusal::new(Code::SignatureScheme, "the signature was made by RSA without padding")
+            }
             _ => Refusal::plain(Code::SignatureMismatch),
         });
     };

@@ -36,14 +36,22 @@ pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8])
 }
 
 /// As [`signature`], for a signature from wherever.
-pub(super) fn verify(certificate: &Certificate, key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
+pub(super) fn verify(
+    certificate: &Certificate,
+    key: &PublicKey,
+    scheme: &Scheme,
+    data: &[u8],
+    raw: &[u8],
+) -> std::result::Result<Vec<u8>, Refusal> {
     match (key, scheme.signature) {
         (PublicKey::Rsa { modulus, bits, exponent, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
             length(raw, bits.div_ceil(8), scheme)?;
             rsa::verify(certificate.part(modulus), *bits, *exponent, scheme, data, raw)?;
             Ok(raw.to_vec())
         }
-        (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => ecdsa::verify(*curve, certificate.part(point), scheme.digest, data, raw),
+        (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => {
+            ecdsa::verify(*curve, certificate.part(point), scheme.digest, data, raw)
+        }
         (PublicKey::Ed25519 { point }, SignatureAlgorithm::Ed25519) => {
             length(raw, 64, scheme)?;
             ed25519(point, data, raw)?;
