@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 
+use ::der::Decode;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, KeyUsage, SubjectKeyIdentifier};
+use x509_cert::time::Time;
+
 use super::algorithm::DigestAlgorithm;
-use super::der::{self, Element, Reader, context};
+use super::der::{self, context};
 use super::public_key::PublicKey;
 use super::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, check, name, oid, pem, time};
 use crate::error::{Code, Error, Result};
@@ -40,10 +44,10 @@ struct Fields {
     not_before: i64,
     not_after: i64,
     key: std::result::Result<PublicKey, String>,
-    /// The first octet of `keyUsage`; digitalSignature is its highest bit, nonRepudiation the next.
-    key_usage: Option<u8>,
-    subject_key: Option<Range<usize>>,
-    authority_key: Option<Range<usize>>,
+    /// `keyUsage` has digitalSignature or nonRepudiation, or is not there (RFC 5280, 4.2.1.3).
+    may_sign: bool,
+    subject_key: Option<Vec<u8>>,
+    authority_key: Option<Vec<u8>>,
 }
 
 impl Certificate {
@@ -109,7 +113,7 @@ impl Certificate {
     }
 
     /// The bytes of a part of it.
-    pub(super) fn part(&self, range: &Range<usize>) -> &[u8] {
+    fn part(&self, range: &Range<usize>) -> &[u8] {
         self.der.get(range.clone()).unwrap_or_default()
     }
 
@@ -130,7 +134,7 @@ impl Certificate {
 
     /// The subject key identifier (RFC 5280, 4.2.1.2).
     pub(super) fn subject_key(&self) -> Option<&[u8]> {
-        self.fields.subject_key.as_ref().map(|range| self.part(range))
+        self.fields.subject_key.as_deref()
     }
 
     /// Seconds since 1970 UTC: the first and the last at which it is valid.
@@ -145,7 +149,7 @@ impl Certificate {
 
     /// Whether `self` may have issued `other`, by names and key identifiers (RFC 5280, 4.2.1.1). No signature is verified.
     pub(super) fn may_have_issued(&self, other: &Certificate) -> bool {
-        let authority_key = other.fields.authority_key.as_ref().map(|range| other.part(range));
+        let authority_key = other.fields.authority_key.as_deref();
         let keys_differ = matches!((self.subject_key(), authority_key), (Some(subject), Some(authority)) if subject != authority);
         !keys_differ && name::same(self.subject(), other.issuer())
     }
@@ -165,7 +169,7 @@ impl Certificate {
             let text = format!("the certificate is valid from {} on", time::rfc3339(not_before));
             found.push((Code::CertificateNotYetValid, "WARN_CERTIFICATE_NOT_YET_VALID", text));
         }
-        if self.fields.key_usage.is_some_and(|bits| bits & 0xc0 == 0) {
+        if !self.fields.may_sign {
             let text = "the key usage of the certificate has neither digitalSignature nor nonRepudiation".to_owned();
             found.push((Code::CertificateKeyUsage, "WARN_CERTIFICATE_KEY_USAGE", text));
         }
@@ -187,56 +191,27 @@ impl Certificate {
     }
 }
 
+/// The values by `x509-cert`; names and serial number by where they lie, since they are compared and copied as they stand.
 fn fields(der: &[u8]) -> Option<Fields> {
-    let mut outer = der::only(der, der::SEQUENCE)?.reader();
-    let mut tbs = outer.expect(der::SEQUENCE)?.reader();
-    outer.expect(der::SEQUENCE)?;
-    outer.expect(der::BIT_STRING)?;
-    outer.end()?;
+    let parsed = x509_cert::Certificate::from_der(der).ok()?;
+    let parsed = parsed.tbs_certificate();
+    let seconds = |time: &Time| i64::try_from(time.to_unix_duration().as_secs()).ok();
+    let (not_before, not_after) = (seconds(&parsed.validity().not_before)?, seconds(&parsed.validity().not_after)?);
+    let key = PublicKey::parse(parsed.subject_public_key_info());
+    (parsed.extensions().map_or(0, |extensions| extensions.len()) <= EXTENSIONS).then_some(())?;
+    let key_usage = parsed.get_extension::<KeyUsage>().ok()?.map(|(_, usage)| usage.digital_signature() || usage.non_repudiation());
+    let subject_key = parsed.get_extension::<SubjectKeyIdentifier>().ok()?.map(|(_, id)| id.0.as_bytes().to_vec());
+    let authority_key = parsed.get_extension::<AuthorityKeyIdentifier>().ok()?;
+    let authority_key = authority_key.and_then(|(_, id)| id.key_identifier).map(|id| id.as_bytes().to_vec());
 
+    let mut tbs = der::only(der, der::SEQUENCE)?.reader().expect(der::SEQUENCE)?.reader();
     tbs.optional(context(0))?;
     let serial = tbs.expect(der::INTEGER)?.range();
     tbs.expect(der::SEQUENCE)?;
     let issuer = tbs.expect(der::SEQUENCE)?.range();
-    let mut validity = tbs.expect(der::SEQUENCE)?.reader();
-    let (not_before, not_after) = (time::parse(&validity.element()?)?, time::parse(&validity.element()?)?);
-    validity.end()?;
+    tbs.expect(der::SEQUENCE)?;
     let subject = tbs.expect(der::SEQUENCE)?.range();
-    let key = PublicKey::parse(&tbs.expect(der::SEQUENCE)?)?;
-    tbs.optional(0x81)?;
-    tbs.optional(0x82)?;
-    let mut fields =
-        Fields { serial, issuer, subject, not_before, not_after, key, key_usage: None, subject_key: None, authority_key: None };
-    if let Some(outer) = tbs.optional(context(3))? {
-        let mut extensions = outer.reader().expect(der::SEQUENCE)?.reader();
-        let mut count = 0;
-        while !extensions.is_empty() {
-            count += 1;
-            (count <= EXTENSIONS).then_some(())?;
-            extension(extensions.expect(der::SEQUENCE)?.reader(), &mut fields)?;
-        }
-    }
-    tbs.end()?;
-    Some(fields)
-}
-
-fn extension(mut extension: Reader<'_>, fields: &mut Fields) -> Option<()> {
-    let id = extension.expect(der::OID)?.value;
-    extension.optional(0x01)?;
-    let value = extension.expect(der::OCTET_STRING)?;
-    extension.end()?;
-    if id == oid::KEY_USAGE {
-        // KeyUsage ::= BIT STRING
-        let bits = value.reader().expect(der::BIT_STRING)?;
-        fields.key_usage = Some(bits.value.get(1).copied().unwrap_or(0));
-    } else if id == oid::SUBJECT_KEY_IDENTIFIER {
-        // SubjectKeyIdentifier ::= OCTET STRING
-        fields.subject_key = value.reader().expect(der::OCTET_STRING).map(|key: Element<'_>| key.value_range());
-    } else if id == oid::AUTHORITY_KEY_IDENTIFIER {
-        // AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET STRING OPTIONAL, … }
-        fields.authority_key = value.reader().expect(der::SEQUENCE)?.reader().optional(0x80)?.map(|key| key.value_range());
-    }
-    Some(())
+    Some(Fields { serial, issuer, subject, not_before, not_after, key, may_sign: key_usage.unwrap_or(true), subject_key, authority_key })
 }
 
 /// What bytes are that are no certificate.

@@ -4,10 +4,10 @@
 //! [`SignedAttributes`] are made of the document's digest, their bytes are signed by the key holder
 //! ([`SigningRequest`]), the answer is checked ([`check`]), and [`signed_data`] puts all into one container.
 //!
-//! Certificates and attributes are kept as the bytes that they came in and are never encoded again: what is embedded is
-//! what was issued, what is verified is what was signed, and a signature costs microseconds. So the ASN.1 is read by a
-//! small strict reader ([`der`]) instead of a model that owns every value; `cms` and `x509-cert` judge the output in the tests.
-#![allow(dead_code)] // until `sign` is merged
+//! Certificates are read by `x509-cert`. They and the attributes are embedded as the bytes that they came in, never encoded
+//! again: what is embedded is what was issued, what is verified is what was signed. So containers are taken apart and put
+//! together around such bytes ([`der`], [`ber`]), not by a model that owns every value; `cms` judges the output in the tests.
+#![allow(dead_code, unused_imports)] // until `sign` is merged
 
 mod algorithm;
 mod attributes;

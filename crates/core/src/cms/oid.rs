@@ -47,10 +47,6 @@ identifiers! {
     ECDSA_WITH_SHA512 "1.2.840.10045.4.3.4";
     // RFC 8410
     ED25519 "1.3.101.112";
-    // RFC 5280
-    SUBJECT_KEY_IDENTIFIER "2.5.29.14";
-    KEY_USAGE "2.5.29.15";
-    AUTHORITY_KEY_IDENTIFIER "2.5.29.35";
 }
 
 /// An object identifier in numbers and dots, from its contents octets.

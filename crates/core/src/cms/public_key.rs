@@ -1,17 +1,20 @@
 //! The key of a certificate (RFC 5280, 4.1.2.7; RFC 4055, RFC 5480, RFC 8410).
 
-use std::ops::Range;
+use ::der::asn1::ObjectIdentifier;
+use ::der::{AnyRef, Decode, Encode};
+use rsa::pkcs1::RsaPublicKeyRef;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use super::algorithm::{Curve, DigestAlgorithm, pss_parameters};
-use super::der::{self, Element};
+use super::der;
 use super::{EXPONENT, MODULUS_BITS, oid};
 
-/// A public key, by where its parts lie in the certificate's bytes.
+/// A public key that signatures can be checked with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PublicKey {
     /// An odd modulus of [`MODULUS_BITS`] bits without leading zeros, and an odd exponent of at least 3.
     Rsa {
-        modulus: Range<usize>,
+        modulus: Vec<u8>,
         bits: usize,
         exponent: u64,
         /// The key is named `id-RSASSA-PSS`, so it makes no other signatures (RFC 4055, 1.2).
@@ -19,7 +22,7 @@ pub(super) enum PublicKey {
         restriction: Option<Restriction>,
     },
     /// A point as SEC 1, 2.3.3 writes it, of the right length for its form.
-    Ec { curve: Curve, point: Range<usize> },
+    Ec { curve: Curve, point: Vec<u8> },
     /// A compressed point.
     Ed25519 { point: [u8; 32] },
 }
@@ -36,37 +39,22 @@ impl PublicKey {
     /// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
     /// AlgorithmIdentifier  ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY DEFINED BY algorithm OPTIONAL }
     /// ```
-    /// `None` where this is broken, `Some(Err)` with what was found where the key is not supported.
-    pub(super) fn parse(spki: &Element<'_>) -> Option<Result<PublicKey, String>> {
-        let mut reader = spki.reader();
-        let mut identifier = reader.expect(der::SEQUENCE)?.reader();
-        let bits = reader.expect(der::BIT_STRING)?;
-        reader.end()?;
-        let algorithm = identifier.expect(der::OID)?.value;
-        let parameters = if identifier.is_empty() { None } else { Some(identifier.element()?) };
-        identifier.end()?;
-        let key = bits.value.split_first().filter(|(unused, _)| **unused == 0)?.1;
-        let at = bits.value_range().start + 1;
-
-        Some(if algorithm == oid::RSA_ENCRYPTION {
-            rsa(key, at, false, None)
-        } else if algorithm == oid::RSASSA_PSS {
-            match parameters.filter(|parameters| parameters.tag != der::NULL) {
-                None => rsa(key, at, true, None),
-                Some(parameters) => match pss_parameters(&parameters) {
-                    Some((digest, salt_length)) => rsa(key, at, true, Some(Restriction { digest, salt_length })),
-                    None => {
-                        Err("an RSA-PSS key whose parameters ask for another digest than SHA-2 or another mask than MGF1 with it".into())
-                    }
-                },
+    /// An error says what was found where the key is not supported.
+    pub(super) fn parse(spki: &SubjectPublicKeyInfoOwned) -> Result<PublicKey, String> {
+        let key = spki.subject_public_key.as_bytes().ok_or("a key that is no whole number of bytes")?;
+        let parameters = spki.algorithm.parameters.as_ref().map(AnyRef::from);
+        match spki.algorithm.oid.as_bytes() {
+            oid if oid == oid::RSA_ENCRYPTION => rsa(key, false, None),
+            oid if oid == oid::RSASSA_PSS => match parameters.filter(|parameters| !parameters.is_null()) {
+                None => rsa(key, true, None),
+                Some(parameters) => rsa(key, true, Some(restriction(parameters)?)),
+            },
+            oid if oid == oid::EC_PUBLIC_KEY => ec(parameters, key),
+            oid if oid == oid::ED25519 => {
+                key.try_into().map(|point| PublicKey::Ed25519 { point }).map_err(|_| "an Ed25519 key that has not 32 bytes".into())
             }
-        } else if algorithm == oid::EC_PUBLIC_KEY {
-            ec(&parameters, key, at)
-        } else if algorithm == oid::ED25519 {
-            key.try_into().map(|point| PublicKey::Ed25519 { point }).map_err(|_| "an Ed25519 key that has not 32 bytes".into())
-        } else {
-            Err(format!("a key of the algorithm {}", oid::dotted(algorithm)))
-        })
+            oid => Err(format!("a key of the algorithm {}", oid::dotted(oid))),
+        }
     }
 
     /// What the key is, for a message.
@@ -83,20 +71,22 @@ impl PublicKey {
     }
 }
 
+/// RSASSA-PSS-params of a key (RFC 4055, 3.1).
+fn restriction(parameters: AnyRef<'_>) -> Result<Restriction, String> {
+    let encoded = parameters.to_der().unwrap_or_default();
+    let parsed = der::only(&encoded, der::SEQUENCE).and_then(|parameters| pss_parameters(&parameters));
+    parsed
+        .map(|(digest, salt_length)| Restriction { digest, salt_length })
+        .ok_or_else(|| "an RSA-PSS key whose parameters ask for another digest than SHA-2 or another mask than MGF1 with it".into())
+}
+
 /// ```asn1
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
 /// ```
 /// RFC 8017, A.1.1.
-fn rsa(key: &[u8], at: usize, pss_only: bool, restriction: Option<Restriction>) -> Result<PublicKey, String> {
-    let parse = || {
-        let mut reader = der::only(key, der::SEQUENCE)?.reader();
-        let (modulus, exponent) = (reader.expect(der::INTEGER)?, reader.expect(der::INTEGER)?);
-        reader.end()?;
-        let magnitude = der::magnitude(modulus.value)?;
-        let end = at + modulus.value_range().end;
-        Some((end - magnitude.len()..end, magnitude, der::magnitude(exponent.value)?))
-    };
-    let (modulus, magnitude, exponent) = parse().ok_or("an RSA key that cannot be read")?;
+fn rsa(key: &[u8], pss_only: bool, restriction: Option<Restriction>) -> Result<PublicKey, String> {
+    let key = RsaPublicKeyRef::from_der(key).map_err(|_| "an RSA key that cannot be read")?;
+    let (magnitude, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
     let bits = magnitude.len() * 8 - magnitude.first().map_or(0, |first| first.leading_zeros() as usize);
     if !MODULUS_BITS.contains(&bits) {
         return Err(format!("RSA with {bits} bits"));
@@ -109,18 +99,18 @@ fn rsa(key: &[u8], at: usize, pss_only: bool, restriction: Option<Restriction>) 
     if !odd || exponent & 1 == 0 || !(3..=EXPONENT).contains(&exponent) {
         return Err("RSA with a modulus or a public exponent that no key has".into());
     }
-    Ok(PublicKey::Rsa { modulus, bits, exponent, pss_only, restriction })
+    Ok(PublicKey::Rsa { modulus: magnitude.to_vec(), bits, exponent, pss_only, restriction })
 }
 
 /// ```asn1
 /// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }
 /// ```
 /// RFC 5480, 2.1.1.
-fn ec(parameters: &Option<Element<'_>>, key: &[u8], at: usize) -> Result<PublicKey, String> {
-    let Some(named) = parameters.filter(|parameters| parameters.tag == der::OID) else {
+fn ec(parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<PublicKey, String> {
+    let Some(named) = parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok()) else {
         return Err("an ECDSA key whose curve is not named".into());
     };
-    let curve = match named.value {
+    let curve = match named.as_bytes() {
         oid if oid == oid::P256 => Curve::P256,
         oid if oid == oid::P384 => Curve::P384,
         oid if oid == oid::P521 => Curve::P521,
@@ -134,5 +124,5 @@ fn ec(parameters: &Option<Element<'_>>, key: &[u8], at: usize) -> Result<PublicK
     if key.len() != length {
         return Err(format!("an ECDSA key on {} whose point has {} bytes", curve.as_str(), key.len()));
     }
-    Ok(PublicKey::Ec { curve, point: at..at + key.len() })
+    Ok(PublicKey::Ec { curve, point: key.to_vec() })
 }

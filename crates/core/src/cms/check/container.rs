@@ -78,7 +78,7 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
 
     let scheme = scheme(&signer, certificate, expected.digest_algorithm)?;
     let signed = der::element(SET, &[signer.signed_attributes.unwrap_or_default()]);
-    let value = verify(certificate, certificate.key()?, &scheme, &signed, &signer.signature)
+    let value = verify(certificate.key()?, &scheme, &signed, &signer.signature)
         .map_err(|refusal| Code::ContainerSignature.because(refusal.found.replace("`data`", "the signed attributes")))?;
     if value != signer.signature {
         return Err(Code::ContainerSignature

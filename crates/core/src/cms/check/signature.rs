@@ -15,7 +15,7 @@ use crate::error::{Code, Result};
 /// Errors: those of the group *answer* that begin with `ERR_SIGNATURE_`, the most telling one.
 pub(crate) fn signature(certificate: &Certificate, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
     let key = certificate.key()?;
-    verify(certificate, key, scheme, data, raw).map_err(|refusal| match pem::text(raw) {
+    verify(key, scheme, data, raw).map_err(|refusal| match pem::text(raw) {
         _ if raw.is_empty() => Code::SignatureEmpty.into(),
         Some(text) => Code::SignatureText.because(format!("the signature is {} where bytes are wanted", text.as_str())),
         None => refusal.into(),
@@ -36,22 +36,14 @@ pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8])
 }
 
 /// As [`signature`], for a signature from wherever.
-pub(super) fn verify(
-    certificate: &Certificate,
-    key: &PublicKey,
-    scheme: &Scheme,
-    data: &[u8],
-    raw: &[u8],
-) -> std::result::Result<Vec<u8>, Refusal> {
+pub(super) fn verify(key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
     match (key, scheme.signature) {
         (PublicKey::Rsa { modulus, bits, exponent, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
             length(raw, bits.div_ceil(8), scheme)?;
-            rsa::verify(certificate.part(modulus), *bits, *exponent, scheme, data, raw)?;
+            rsa::verify(modulus, *bits, *exponent, scheme, data, raw)?;
             Ok(raw.to_vec())
         }
-        (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => {
-            ecdsa::verify(*curve, certificate.part(point), scheme.digest, data, raw)
-        }
+        (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => ecdsa::verify(*curve, point, scheme.digest, data, raw),
         (PublicKey::Ed25519 { point }, SignatureAlgorithm::Ed25519) => {
             length(raw, 64, scheme)?;
             ed25519(point, data, raw)?;
@@ -87,7 +79,7 @@ fn ed25519(point: &[u8; 32], data: &[u8], raw: &[u8]) -> std::result::Result<(),
 pub(in super::super) fn check_point(certificate: &Certificate) -> Result<()> {
     let fits = match certificate.key()? {
         PublicKey::Rsa { .. } => true,
-        PublicKey::Ec { curve, point } => ecdsa::is_on_curve(*curve, certificate.part(point)),
+        PublicKey::Ec { curve, point } => ecdsa::is_on_curve(*curve, point),
         PublicKey::Ed25519 { point } => VerifyingKey::from_bytes(point).is_ok_and(|key| !key.is_weak()),
     };
     if fits { Ok(()) } else { Err(Code::CertificateKey.because("the certificate has a key that is no point of its curve")) }

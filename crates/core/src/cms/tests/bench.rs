@@ -49,6 +49,14 @@ fn costs() {
         let raw = sign_by(&scheme, name, DOCUMENT);
         time(&format!("check::signature {name}"), || drop(black_box(check::signature(&leaf, &scheme, DOCUMENT, &raw))));
     }
+    time("for comparison: the crate rsa, key and check", || {
+        use rsa::pkcs8::DecodePublicKey;
+        use x509_cert::der::{Decode, Encode};
+        let spki = x509_cert::Certificate::from_der(leaf.der()).unwrap().tbs_certificate().subject_public_key_info().to_der().unwrap();
+        let key = rsa::PublicKey::from_public_key_der(&spki).unwrap();
+        // Of the same cost, whatever it finds: without its feature `pkcs1v15` only PSS is there.
+        let _ = black_box(key.verify(rsa::pss::Pss::<rsa::sha2::Sha256>::new(), &digest, &raw));
+    });
     let container = make("rsa", None, None, &options).0;
     let expected = check::Expected { digest_algorithm: scheme.digest, message_digest: &digest, pades: true, certificate: None };
     time("check::container rsa", || drop(black_box(check::container(&container, &expected).unwrap())));
