@@ -23,7 +23,6 @@ export interface Info {
 	version: string;
 	length: number;
 	pages: number | null;
-	encrypted: boolean;
 	revisions: number;
 	xref: string;
 	certified: number | null;

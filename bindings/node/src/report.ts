@@ -10,8 +10,6 @@ export interface Warning {
 
 /** What was done: the field, sizes and algorithms of a signature, and warnings. */
 export interface Report {
-	/** What was called: `sign`, `prepare`, `resume` or `complete`. */
-	readonly operation: string;
 	/** The full name of the signature field. */
 	readonly field: string;
 	/** Whether the field is new. */

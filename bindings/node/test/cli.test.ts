@@ -89,7 +89,7 @@ describe("sign", () => {
 		const { stdout } = sign("--json");
 		expect(JSON.parse(stdout)).toMatchObject({
 			output: "out.pdf",
-			report: { operation: "sign", field: "Signature1", documentLength: pdf.length },
+			report: { field: "Signature1", documentLength: pdf.length },
 			timings: { digestMs: expect.any(Number), signerMs: expect.any(Number), copyMs: expect.any(Number), totalMs: expect.any(Number) },
 		});
 	});
@@ -160,7 +160,7 @@ describe("a wrong command line: status 2", () => {
 	test("nothing, an unknown command, an unknown flag, a missing one", () => {
 		usage(/Usage: rustpdf/);
 		usage(/unknown command 'sing'/, "sing");
-		usage(/unknown option '--reazon'/, "sign", "in.pdf", "--reazon", "x");
+		usage(/unknown option '--reazon'/, "info", "in.pdf", "--reazon");
 		usage(/--cert <file>' not specified/, "sign", "in.pdf", "-o", "out.pdf");
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", "x", "--pkcs11-module", "y");
@@ -262,7 +262,6 @@ describe("info", () => {
 			revisions: 1,
 			signatures: [],
 			fields: [],
-			encrypted: false,
 		});
 		writeFileSync(join(folder, "in.pdf"), "hello");
 		expect(run("info", "in.pdf")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_NOT_A_PDF") });
@@ -296,11 +295,16 @@ describe("with a token", () => {
 		expect(status).toBe(2);
 	});
 
-	test("and the PIN typed, which is not shown", () => {
+	test("and the PIN typed, which is not shown", async () => {
 		const words = [process.execPath, CLI, ...signing()].map((word) => `'${word}'`).join(" ");
-		const typed = spawnSync("script", ["-qec", words, "/dev/null"], { cwd: folder, input: `${PIN}\n`, encoding: "utf8" });
-		expect(typed.stdout).toContain("PIN: ");
-		expect(typed.stdout).not.toContain(PIN);
+		const terminal = spawn("script", ["-qec", words, "/dev/null"], { cwd: folder, env: { ...process.env, RUSTPDF_PIN: undefined } });
+		let shown = "";
+		terminal.stdout.on("data", (data: Buffer) => {
+			shown += data.toString();
+			if (shown === "PIN: ") terminal.stdin.write(`${PIN}\n`);
+		});
+		expect(await new Promise((resolve) => void terminal.once("exit", resolve))).toBe(0);
+		expect(shown).not.toContain(PIN);
 		opensslVerify(read("out.pdf"));
 	});
 

@@ -166,7 +166,6 @@ describe("what the caller is told", () => {
 		const signed = signWith(pdf, certificate("encipherment"), signer("rsa"), chain(), { onReport: (report) => reports.push(report) });
 		expect(reports).toHaveLength(1);
 		expect(reports[0]).toMatchObject({
-			operation: "sign",
 			newField: true,
 			page: 1,
 			revision: 2,

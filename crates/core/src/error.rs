@@ -173,7 +173,7 @@ codes! {
     Options {
         OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "see the list of options for its right name";
         OptionValue "ERR_OPTION_VALUE" "an option has a value that it cannot have", "give a value of the kind named";
-        SigningTime "ERR_SIGNING_TIME" "the signing time is no date", "give a valid date between the years 1 and 9999";
+        SigningTime "ERR_SIGNING_TIME" "the signing time is no date", "give a valid date between 1970 and 9999";
         Entropy "ERR_ENTROPY" "the entropy is not 32 bytes", "give 32 bytes from a secure random source, or leave it to the library";
         AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of the names in the documentation";
         AlgorithmMismatch "ERR_ALGORITHM_MISMATCH" "the algorithm does not fit the key of the certificate", "leave the option out, or give one that fits the key";

@@ -43,7 +43,7 @@ mod signature;
 mod syntax;
 pub mod wire;
 
-pub use cms::{CertificateInfo, Curve, DigestAlgorithm, Hasher, Policy, SignatureAlgorithm, SigningRequest};
+pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, Policy, SignatureAlgorithm, SigningRequest};
 pub use error::{Code, Error, Group, Result};
 pub use host::{Answer, Step};
 pub use machine::Machine;

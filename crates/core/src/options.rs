@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::cms::{DigestAlgorithm, Policy, SignatureAlgorithm};
+use crate::cms::{CommitmentType, DigestAlgorithm, Policy, SignatureAlgorithm};
 use crate::error::{Code, Result};
 use crate::limits;
 
@@ -34,8 +34,8 @@ pub struct SigningOptions {
     pub lock: Option<Lock>,
     /// The signature policy (EN 319 122-1, 5.2.9).
     pub policy: Option<Policy>,
-    /// The commitment type: a name such as `proof-of-approval`, or a dotted object identifier (EN 319 122-1, 5.2.3).
-    pub commitment_type: Option<String>,
+    /// What the signer commits to (EN 319 122-1, 5.2.3).
+    pub commitment_type: Option<CommitmentType>,
     /// Claimed roles of the signer (EN 319 122-1, 5.2.6).
     pub signer_roles: Vec<String>,
     /// The CMS signing-time attribute; only without PAdES, where the time is `/M` alone.
@@ -149,7 +149,7 @@ impl SigningOptions {
                 limits::CONTAINER.end()
             )));
         }
-        let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name, &self.commitment_type];
+        let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name];
         let lists = self.signer_roles.iter().chain(self.lock.iter().flat_map(|lock| &lock.fields));
         if texts.into_iter().flatten().chain(lists).any(|text| text.len() > limits::TEXT) {
             return Err(Code::OptionValue.because(format!("a text has more than {} bytes", limits::TEXT)));
@@ -210,9 +210,9 @@ impl SigningOptions {
                 let algorithm = policy.text("digestAlgorithm")?.ok_or(Code::PolicyDigest)?;
                 let digest = policy.text("digest")?.ok_or(Code::PolicyDigest)?;
                 let digest = unhex(&digest).ok_or_else(|| Code::OptionValue.because("`policy.digest` is not hexadecimal"))?;
-                Policy::make(&oid, DigestAlgorithm::parse(&algorithm)?, digest, policy.text("uri")?)
+                Policy::new(&oid, DigestAlgorithm::parse(&algorithm)?, &digest, policy.text("uri")?.as_deref())
             })?,
-            commitment_type: entries.text("commitmentType")?,
+            commitment_type: entries.text("commitmentType")?.map(|name| CommitmentType::parse(&name)).transpose()?,
             signer_roles: entries.texts("signerRoles")?,
             signing_time_attribute: entries.boolean("signingTimeAttribute")?.unwrap_or(default.signing_time_attribute),
             container_size: entries.integer("containerSize")?.map(|size| usize::try_from(size).unwrap_or(0)),

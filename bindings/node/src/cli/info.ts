@@ -25,7 +25,7 @@ async function runInfo(path: string, { json }: { json?: boolean }): Promise<void
 function rowsOf(path: string, info: Info): Row[] {
 	const rows: Row[] = [
 		["file", `${path}, ${inBytes(info.length)}`],
-		["version", `PDF ${info.version}, cross-reference ${info.xref}${info.encrypted ? ", encrypted" : ""}`],
+		["version", `PDF ${info.version}, cross-reference ${info.xref}`],
 		["pages", info.pages === null ? "unknown" : String(info.pages)],
 		["revisions", String(info.revisions)],
 	];

@@ -7,9 +7,9 @@ export async function askPin(): Promise<string | undefined> {
 	const pin = process.env["RUSTPDF_PIN"];
 	if (pin !== undefined) return pin || undefined;
 	if (!process.stdin.isTTY) throw new UsageError("no PIN: set RUSTPDF_PIN, or run on a terminal to be asked");
-	process.stderr.write("PIN: ");
 	const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
 	const lines = createInterface({ input: process.stdin, output: unseen, terminal: true });
+	process.stderr.write("PIN: "); // after the terminal has stopped to show what is typed
 	try {
 		return await new Promise<string>((resolve, reject) => {
 			lines.once("line", resolve);

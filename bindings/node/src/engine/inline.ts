@@ -1,6 +1,6 @@
 // Browsers, and whatever else has no files: the module is part of the script, and the hash is the core's.
 
-import { inflateSync } from "fflate";
+import { inflateSync } from "fflate/browser";
 import { deflated, length } from "../../wasm/inline.js";
 import { instantiate as link } from "../../wasm/instance.js";
 import type { Core } from "../core.js";

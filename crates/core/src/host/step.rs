@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::cms::DigestAlgorithm;
-use crate::cms::SigningRequest;
+use crate::cms::{DigestAlgorithm, SigningRequest};
 use crate::error::{Code, Result};
 
 /// What the machine asks of its host, or the end.

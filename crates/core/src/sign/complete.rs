@@ -2,44 +2,30 @@
 
 use super::prepare::too_large;
 use super::session::{Session, Signed};
-use crate::cms::{self, Certificate, Expected, Scheme};
-use crate::error::{Code, Error, Result};
+use crate::cms::check::{self, Expected};
+use crate::error::{Code, Result};
 use crate::syntax::write;
 
 impl Session {
     /// Completes with the raw signature over `request().data`, as the key store gave it.
     ///
-    /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE` and those of the answer group.
+    /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE` and `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
-        let Some(known) = &self.data.known else { return Err(Code::SessionNoCertificate.into()) };
-        let damaged = |_| Error::from(Code::SessionDamaged);
-        let certificates: Vec<Certificate> =
-            known.certificates.iter().map(|der| Certificate::from_der(der)).collect::<Result<_>>().map_err(damaged)?;
-        let (certificate, chain) = certificates.split_first().ok_or(Code::SessionDamaged)?;
-        let scheme = Scheme::choose(certificate, Some(known.signature_algorithm), Some(self.data.digest_algorithm)).map_err(damaged)?;
-        let signature = match known.check_signature {
-            true => cms::check_signature(certificate, &scheme, &known.signed_attributes, raw)?,
-            false => cms::unchecked_signature(certificate, &scheme, raw)?,
-        };
-        let container = cms::signed_data(certificate, chain, &scheme, &known.signed_attributes, &signature)?;
-        self.embed(&container, None)
+        let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
+        self.embed(&known.signer.container(&known.attributes, raw, known.check_signature)?, None)
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
     ///
     /// Errors: `ERR_CONTAINER_…`.
     pub fn complete(&self, container: &[u8]) -> Result<Signed> {
-        let certificate = match self.data.known.as_ref().and_then(|known| known.certificates.first()) {
-            Some(der) => Some(Certificate::from_der(der).map_err(|_| Error::from(Code::SessionDamaged))?),
-            None => None,
-        };
-        let checked = cms::check_container(
+        let checked = check::container(
             container,
             &Expected {
-                digest_algorithm: self.data.digest_algorithm,
-                message_digest: &self.data.hash,
-                pades: self.data.pades,
-                certificate: certificate.as_ref(),
+                digest_algorithm: self.digest_algorithm,
+                message_digest: &self.hash,
+                pades: self.pades,
+                certificate: self.known.as_ref().map(|known| &known.signer.certificate),
             },
         )?;
         self.embed(&checked.der, Some(checked.signature_algorithm.as_str()))
@@ -51,14 +37,15 @@ impl Session {
         if container.len() > reserved {
             return Err(too_large(container.len(), reserved));
         }
-        let mut update = Vec::with_capacity(self.data.before.len() + 2 * reserved + 2 + self.data.after.len());
-        update.extend_from_slice(&self.data.before);
+        let end = self.before.len() + 2 * reserved + 2;
+        let mut update = Vec::with_capacity(end + self.after.len());
+        update.extend_from_slice(&self.before);
         update.push(b'<');
         write::extend_hexadecimal(&mut update, container);
-        update.resize(self.data.before.len() + 1 + 2 * reserved, b'0');
+        update.resize(end - 1, b'0');
         update.push(b'>');
-        update.extend_from_slice(&self.data.after);
-        let mut report = self.report().clone();
+        update.extend_from_slice(&self.after);
+        let mut report = self.report.clone();
         report.container_length = Some(container.len());
         if let Some(algorithm) = signature_algorithm {
             report.signature_algorithm = Some(algorithm.to_owned());

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cms::CertificateInfo;
-use crate::cms::summarise_container;
+use crate::cms::{CertificateSummary, ContainerSummary, summarise_container};
 use crate::document::{Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
@@ -81,9 +80,9 @@ pub struct SignatureInfo {
     /// What its FieldMDP reference locks.
     pub lock: Option<LockInfo>,
     /// The certificate of the signer, where the container holds it.
-    pub signer: Option<CertificateInfo>,
+    pub signer: Option<CertificateSummary>,
     /// All certificates of the container.
-    pub certificates: Vec<CertificateInfo>,
+    pub certificates: Vec<CertificateSummary>,
 }
 
 /// What a signature locks.
@@ -148,7 +147,7 @@ impl SignatureInfo {
         }
         let contents = file.entry(entries, "Contents", holder).await?;
         let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
-        let (signer, certificates) = summarise_container(container);
+        let ContainerSummary { signer, certificates } = summarise_container(container);
         let mut info = SignatureInfo {
             field: signature.field.clone(),
             sub_filter: entries.name("SubFilter").map(|name| String::from_utf8_lossy(name).into_owned()),

@@ -1,7 +1,8 @@
 //! The first half: from the document to a session that needs a signature.
 
 use super::session::{Known, Session};
-use crate::cms::{self, Attributes, Certificate, DigestAlgorithm, Scheme, SigningTime};
+use super::signer::{Credentials, Signer};
+use crate::cms::DigestAlgorithm;
 use crate::document::{Catalog, Form};
 use crate::error::{Code, Error, Result};
 use crate::file::File;
@@ -9,19 +10,10 @@ use crate::file::xref::Kind;
 use crate::host::Host;
 use crate::limits;
 use crate::options::SigningOptions;
-use crate::report::{Report, Warning};
+use crate::report::Report;
 use crate::revision::Revision;
 use crate::signature::extensions::Uses;
-use crate::signature::{SignaturePlan, Terms, existing_signatures, sub_filter};
-
-/// The certificate of the key that will sign, and its issuers.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    /// DER or PEM; in a bundle the first certificate, and the others belong to the chain.
-    pub certificate: Vec<u8>,
-    /// Each DER, PEM or a PEM bundle, in any order.
-    pub chain: Vec<Vec<u8>>,
-}
+use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_filter};
 
 /// What the core cannot know by itself: it has no clock and no random source.
 #[derive(Clone, Debug)]
@@ -32,25 +24,17 @@ pub struct Moment {
     pub entropy: [u8; 32],
 }
 
-/// What is known of the signer before anything is read.
-struct Signer {
-    certificate: Certificate,
-    chain: Vec<Certificate>,
-    scheme: Scheme,
-}
-
 /// Reads the document, writes the update with its hole, and has both digested.
 pub(crate) async fn prepare(host: &Host, moment: &Moment, credentials: Option<&Credentials>, options: &SigningOptions) -> Result<Session> {
     options.check()?;
-    let time = SigningTime::at(moment.now)?;
-    let mut warnings = Vec::new();
-    let signer = match credentials {
-        Some(credentials) => Some(Signer::make(credentials, moment.now, options, &mut warnings)?),
-        None => None,
+    let date = pdf_date(moment.now)?;
+    let (signer, mut warnings) = match credentials {
+        Some(credentials) => Signer::make(credentials, moment.now, options).map(|(signer, warnings)| (Some(signer), warnings))?,
+        None => (None, Vec::new()),
     };
-    let digest_algorithm =
-        signer.as_ref().map_or(options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256), |signer| signer.scheme.digest());
-    let container_size = reserve(signer.as_ref(), digest_algorithm, &time, options)?;
+    let scheme = signer.as_ref().map(|signer| signer.scheme);
+    let digest_algorithm = scheme.map_or(options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256), |scheme| scheme.digest);
+    let container_size = reserve(signer.as_ref(), moment.now, options)?;
 
     let file = File::open(host).await?;
     let catalog = Catalog::open(&file).await?;
@@ -58,11 +42,10 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, credentials: Option<&C
     let existing = existing_signatures(&file, &form).await?;
     let uses = Uses {
         pades: options.pades,
-        ts_32002: signer.as_ref().is_some_and(|signer| signer.scheme.is_elliptic()),
-        eddsa: signer.as_ref().is_some_and(|signer| signer.scheme.is_edwards()),
+        ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
+        eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
     };
-    let terms = Terms { options, container_size, date: &time.pdf_date(), uses };
-    let plan = SignaturePlan::make(&file, &catalog, &form, &existing, terms).await?;
+    let plan = SignaturePlan::make(&file, &catalog, &form, &existing, Terms { options, container_size, date: &date, uses }).await?;
     let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), catalog.version)?;
     let update = revision.update;
     let hash = host.digest(digest_algorithm, update.around_contents()).await?;
@@ -86,56 +69,24 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, credentials: Option<&C
         container_length: None,
         sub_filter: sub_filter(options).into(),
         digest_algorithm: digest_algorithm.as_str().into(),
-        signature_algorithm: signer.as_ref().map(|signer| signer.scheme.signature().as_str().into()),
+        signature_algorithm: scheme.map(|scheme| scheme.signature.as_str().into()),
         certified: options.certify.map(|level| level.level()),
         reads,
         bytes_read,
         warnings,
     };
-    let known = match &signer {
-        Some(signer) => Some(signer.known(&hash, &time, options)?),
+    let known = match signer {
+        Some(signer) => {
+            let attributes = signer.attributes(&hash, moment.now, options)?;
+            Some(Known { signer, attributes, check_signature: options.check_signature })
+        }
         None => None,
     };
-    Session::make(update, digest_algorithm, hash, options, known, report)
-}
-
-impl Signer {
-    fn make(credentials: &Credentials, now: i64, options: &SigningOptions, warnings: &mut Vec<Warning>) -> Result<Signer> {
-        let (certificate, chain, found) = cms::parse_credentials(&credentials.certificate, &credentials.chain)?;
-        warnings.extend(found);
-        warnings.extend(certificate.check_use(now, options.strict)?);
-        let scheme = Scheme::choose(&certificate, options.signature_algorithm, options.digest_algorithm)?;
-        if scheme.is_edwards() {
-            warnings.push(Warning::new("WARN_ED25519_ACROBAT", "Acrobat and several other viewers do not verify Ed25519 signatures"));
-        }
-        Ok(Signer { certificate, chain, scheme })
-    }
-
-    fn attributes(&self, hash: &[u8], time: &SigningTime, options: &SigningOptions) -> Result<Vec<u8>> {
-        cms::signed_attributes(&Attributes {
-            message_digest: hash,
-            digest_algorithm: self.scheme.digest(),
-            certificate: &self.certificate,
-            policy: options.policy.as_ref(),
-            commitment_type: options.commitment_type.as_deref(),
-            signer_roles: &options.signer_roles,
-            signing_time: options.signing_time_attribute.then_some(time),
-        })
-    }
-
-    fn known(&self, hash: &[u8], time: &SigningTime, options: &SigningOptions) -> Result<Known> {
-        let certificates = [&self.certificate].into_iter().chain(&self.chain).map(|certificate| certificate.der().to_vec()).collect();
-        Ok(Known {
-            certificates,
-            signature_algorithm: self.scheme.signature(),
-            signed_attributes: self.attributes(hash, time, options)?,
-            check_signature: options.check_signature,
-        })
-    }
+    Ok(Session::make(update, options.pades, digest_algorithm, hash, known, report))
 }
 
 /// The bytes to reserve for the container: computed where its parts are known.
-fn reserve(signer: Option<&Signer>, digest: DigestAlgorithm, time: &SigningTime, options: &SigningOptions) -> Result<usize> {
+fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Result<usize> {
     let Some(signer) = signer else {
         if options.policy.is_some() || options.commitment_type.is_some() || !options.signer_roles.is_empty() {
             return Err(Code::OptionValue.because(
@@ -144,8 +95,7 @@ fn reserve(signer: Option<&Signer>, digest: DigestAlgorithm, time: &SigningTime,
         }
         return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT));
     };
-    let attributes = signer.attributes(&vec![0; digest.output_len()], time, options)?;
-    let needed = cms::container_size(&signer.certificate, &signer.chain, &signer.scheme, &attributes)?;
+    let needed = signer.container_size(now, options)?;
     match options.container_size {
         Some(reserved) if reserved < needed => Err(too_large(needed, reserved)),
         Some(reserved) => Ok(reserved),

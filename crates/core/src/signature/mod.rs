@@ -1,6 +1,7 @@
 //! ISO 32000-2, 12.8: the signature field, its dictionary and what earlier signatures allow.
 
 pub(crate) mod byte_range;
+mod date;
 mod dictionary;
 mod existing;
 pub(crate) mod extensions;
@@ -8,6 +9,7 @@ mod lock;
 mod mdp;
 mod plan;
 
+pub(crate) use date::pdf_date;
 pub(crate) use dictionary::sub_filter;
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
 pub(crate) use plan::{SignaturePlan, Terms};

@@ -1,0 +1,111 @@
+//! What a caller may have said in the signed attributes: policy, commitment, roles (EN 319 122-1, 5.2).
+
+use super::algorithm::DigestAlgorithm;
+use super::{ROLES, TEXT, oid};
+use crate::error::{Code, Result};
+
+/// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub(super) oid: Vec<u8>,
+    pub(super) digest_algorithm: DigestAlgorithm,
+    pub(super) digest: Vec<u8>,
+    pub(super) uri: Option<String>,
+}
+
+impl Policy {
+    /// The policy `oid` (numbers and dots), the digest of its document, and where that can be had (ASCII).
+    ///
+    /// Errors: `ERR_OPTION_VALUE`; `ERR_POLICY_DIGEST` for a digest that is missing or has not the length of its algorithm.
+    pub fn new(oid: &str, digest_algorithm: DigestAlgorithm, digest: &[u8], uri: Option<&str>) -> Result<Policy> {
+        let oid = oid::parse(oid).ok_or_else(|| Code::OptionValue.because("`policy.oid` is no object identifier of numbers and dots"))?;
+        if digest.is_empty() {
+            return Err(Code::PolicyDigest.into());
+        }
+        if digest.len() != digest_algorithm.output_len() {
+            let (found, name, length) = (digest.len(), digest_algorithm.as_str(), digest_algorithm.output_len());
+            return Err(Code::PolicyDigest.because(format!("`policy.digest` has {found} bytes where {name} gives {length}")));
+        }
+        if uri.is_some_and(|uri| uri.is_empty() || uri.len() > TEXT || !uri.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(Code::OptionValue.because(format!("`policy.uri` is not an address of 1 to {TEXT} ASCII characters")));
+        }
+        Ok(Policy { oid, digest_algorithm, digest: digest.to_vec(), uri: uri.map(Into::into) })
+    }
+}
+
+/// What the signer commits to. EN 319 122-1, 5.2.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentType {
+    pub(super) oid: Vec<u8>,
+}
+
+impl CommitmentType {
+    /// The names of EN 319 122-1, in the order of their numbers under `id-cti` (1.2.840.113549.1.9.16.6), from 1 on.
+    const NAMES: [&'static str; 6] =
+        ["proof-of-origin", "proof-of-receipt", "proof-of-delivery", "proof-of-sender", "proof-of-approval", "proof-of-creation"];
+
+    /// One of the six names, `proof-of-origin` and so on, or an object identifier in numbers and dots. Errors: `ERR_OPTION_VALUE`.
+    pub fn parse(text: &str) -> Result<CommitmentType> {
+        let known = Self::NAMES.iter().position(|name| *name == text);
+        let oid = match known {
+            Some(index) => oid::parse(&format!("1.2.840.113549.1.9.16.6.{}", index + 1)),
+            None => oid::parse(text),
+        };
+        oid.map(|oid| CommitmentType { oid }).ok_or_else(|| {
+            Code::OptionValue.because(format!("`commitmentType` is neither an object identifier nor one of {}", Self::NAMES.join(", ")))
+        })
+    }
+}
+
+/// The attributes beyond those that every signature has. Nothing by default.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AttributeOptions<'a> {
+    /// signature-policy-identifier.
+    pub(crate) policy: Option<&'a Policy>,
+    /// commitment-type-indication.
+    pub(crate) commitment_type: Option<&'a CommitmentType>,
+    /// Claimed roles, in signer-attributes-v2.
+    pub(crate) signer_roles: &'a [String],
+    /// signing-time, in seconds since 1970 UTC. Never under PAdES (EN 319 142-1, 6.3).
+    pub(crate) signing_time: Option<i64>,
+}
+
+impl AttributeOptions<'_> {
+    /// Whether the roles are texts that can be written. Errors: `ERR_OPTION_VALUE`.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.signer_roles.len() > ROLES {
+            return Err(Code::OptionValue
+                .because(format!("`signerRoles` has {} entries, and at the most {ROLES} are taken", self.signer_roles.len())));
+        }
+        match self.signer_roles.iter().any(|role| role.is_empty() || role.len() > TEXT) {
+            true => Err(Code::OptionValue.because(format!("an entry of `signerRoles` has not 1 to {TEXT} bytes"))),
+            false => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies() {
+        let policy =
+            |oid, digest: &[u8], uri| Policy::new(oid, DigestAlgorithm::Sha256, digest, uri).map(|_| ()).map_err(|error| error.code());
+        assert_eq!(policy("1.2.3", &[0; 32], Some("https://example.org/p")), Ok(()));
+        assert_eq!(policy("1.2.3", &[], None), Err(Code::PolicyDigest));
+        assert_eq!(policy("1.2.3", &[0; 20], None), Err(Code::PolicyDigest));
+        for oid in ["", "1", "policy", "9.9.9", "1.2.x", "1..2"] {
+            assert_eq!(policy(oid, &[0; 32], None), Err(Code::OptionValue), "{oid}");
+        }
+        assert_eq!(policy("1.2.3", &[0; 32], Some("https://exämple.org")), Err(Code::OptionValue));
+        assert_eq!(policy("1.2.3", &[0; 32], Some("")), Err(Code::OptionValue));
+    }
+
+    #[test]
+    fn commitment_types() {
+        assert_eq!(oid::dotted(&CommitmentType::parse("proof-of-approval").unwrap().oid), "1.2.840.113549.1.9.16.6.5");
+        assert_eq!(oid::dotted(&CommitmentType::parse("1.3.6.1.4").unwrap().oid), "1.3.6.1.4");
+        assert_eq!(CommitmentType::parse("approval").unwrap_err().code(), Code::OptionValue);
+    }
+}

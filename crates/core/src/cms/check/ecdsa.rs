@@ -1,0 +1,118 @@
+//! ECDSA (FIPS 186-5, 6.4) with the forms of its value: DER (RFC 3279, 2.2.3), and r‖s as key stores give it.
+
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+
+use super::super::algorithm::{Curve, DigestAlgorithm};
+use super::super::der::{self, INTEGER, SEQUENCE};
+use super::Refusal;
+use crate::error::Code;
+
+/// Verifies DER or r‖s; returns DER.
+pub(super) fn verify(curve: Curve, point: &[u8], digest: DigestAlgorithm, data: &[u8], raw: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let fixed = fixed(curve, raw)?;
+    let hash = digest.digest(&[data]);
+    match prehashed(curve, point, &hash, &fixed) {
+        Some(true) => return Ok(encode(&fixed)),
+        Some(false) => {}
+        None => return Err(Refusal::new(Code::SignatureFormat, "r or s of the signature is zero or not below the order of the curve")),
+    }
+    let verifies = |hash: &[u8]| prehashed(curve, point, hash, &fixed) == Some(true);
+    if verifies(&digest.digest(&[&hash])) {
+        return Err(Refusal::plain(Code::SignatureDoubleDigest));
+    }
+    for other in DigestAlgorithm::ALL.into_iter().filter(|other| *other != digest) {
+        let hash = other.digest(&[data]);
+        if verifies(&hash) {
+            let text = format!("the signature was made with {} where {} is wanted", other.as_str(), digest.as_str());
+            return Err(Refusal::new(Code::SignatureOtherData, text));
+        }
+    }
+    Err(Refusal::plain(Code::SignatureMismatch))
+}
+
+/// DER from DER or r‖s, not verified.
+pub(super) fn to_der(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
+    Ok(encode(&fixed(curve, raw)?))
+}
+
+/// ```asn1
+/// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+/// ```
+/// RFC 3279, 2.2.3. The two numbers as r‖s, each as long as a field element.
+fn fixed(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let field = curve.field_len();
+    match parse(raw) {
+        Some((r, s)) if r.len() <= field && s.len() <= field => {
+            let mut fixed = vec![0; 2 * field];
+            let (left, right) = fixed.split_at_mut(field);
+            left.iter_mut().rev().zip(r.iter().rev()).for_each(|(to, from)| *to = *from);
+            right.iter_mut().rev().zip(s.iter().rev()).for_each(|(to, from)| *to = *from);
+            Ok(fixed)
+        }
+        _ if raw.len() == 2 * field => Ok(raw.to_vec()),
+        Some(_) => Err(Refusal::new(
+            Code::SignatureLength,
+            format!("r or s of the signature is longer than {field} bytes, which {} gives", curve.as_str()),
+        )),
+        None if raw.first() == Some(&SEQUENCE) && raw.len() < 2 * field + 16 => Err(Refusal::new(
+            Code::SignatureFormat,
+            "the signature begins like DER, but is no SEQUENCE of two positive INTEGERs in their shortest form",
+        )),
+        None => {
+            let text = format!(
+                "the signature has {} bytes where ECDSA on {} gives r and s of {field} bytes each, or DER",
+                raw.len(),
+                curve.as_str()
+            );
+            Err(Refusal::new(Code::SignatureLength, text))
+        }
+    }
+}
+
+fn parse(raw: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut reader = der::only(raw, SEQUENCE)?.reader();
+    let (r, s) = (reader.expect(INTEGER)?, reader.expect(INTEGER)?);
+    reader.end()?;
+    Some((der::magnitude(r.value)?, der::magnitude(s.value)?))
+}
+
+fn encode(fixed: &[u8]) -> Vec<u8> {
+    let (r, s) = fixed.split_at(fixed.len() / 2);
+    der::element(SEQUENCE, &[&der::unsigned(r), &der::unsigned(s)])
+}
+
+macro_rules! on_curve {
+    ($curve:expr, $module:ident => $body:expr) => {
+        match $curve {
+            Curve::P256 => {
+                use p256 as $module;
+                $body
+            }
+            Curve::P384 => {
+                use p384 as $module;
+                $body
+            }
+            Curve::P521 => {
+                use p521 as $module;
+                $body
+            }
+        }
+    };
+}
+
+/// Whether the point is one of the curve.
+pub(super) fn is_on_curve(curve: Curve, point: &[u8]) -> bool {
+    on_curve!(curve, module => module::ecdsa::VerifyingKey::from_sec1_bytes(point).is_ok())
+}
+
+/// `None` where r or s is out of range.
+fn prehashed(curve: Curve, point: &[u8], hash: &[u8], fixed: &[u8]) -> Option<bool> {
+    // A digest shorter than half a field element is refused by the crate; with zeros in front it is the same number.
+    let mut padded = vec![0; (curve.field_len() / 2 + 1).saturating_sub(hash.len())];
+    padded.extend_from_slice(hash);
+    on_curve!(curve, module => {
+        let signature = module::ecdsa::Signature::from_slice(fixed).ok()?;
+        let key = module::ecdsa::VerifyingKey::from_sec1_bytes(point);
+        Some(key.is_ok_and(|key| key.verify_prehash(&padded, &signature).is_ok()))
+    })
+}

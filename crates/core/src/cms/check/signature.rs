@@ -1,0 +1,86 @@
+//! A raw signature: verified once, and only if that fails looked at closely.
+
+use ed25519_dalek::{Signature, VerifyingKey};
+
+use super::super::algorithm::{DigestAlgorithm, Scheme, SignatureAlgorithm};
+use super::super::certificate::Certificate;
+use super::super::pem;
+use super::super::public_key::PublicKey;
+use super::{Refusal, ecdsa, rsa};
+use crate::error::{Code, Result};
+
+/// Verifies the raw signature `raw` over `data` with the key of `certificate`, and returns the value that CMS carries.
+///
+/// That is `raw` itself, but for ECDSA's r‖s, which becomes DER (RFC 5480, A). A good signature costs one verification.
+/// Errors: those of the group *answer* that begin with `ERR_SIGNATURE_`, the most telling one.
+pub(crate) fn signature(certificate: &Certificate, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
+    let key = certificate.key()?;
+    verify(key, scheme, data, raw).map_err(|refusal| match pem::text(raw) {
+        _ if raw.is_empty() => Code::SignatureEmpty.into(),
+        Some(text) => Code::SignatureText.because(format!("the signature is {} where bytes are wanted", text.as_str())),
+        None => refusal.into(),
+    })
+}
+
+/// The value that CMS carries, where the caller vouches for the signature: only its form is looked at.
+///
+/// Errors: `ERR_SIGNATURE_EMPTY`, `ERR_SIGNATURE_LENGTH`, `ERR_SIGNATURE_FORMAT`.
+pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>> {
+    let form = || match certificate.key()? {
+        _ if raw.is_empty() => Err(Code::SignatureEmpty.into()),
+        PublicKey::Rsa { bits, .. } => Ok(length(raw, bits.div_ceil(8), scheme).map(|()| raw.to_vec())?),
+        PublicKey::Ec { curve, .. } => Ok(ecdsa::to_der(*curve, raw)?),
+        PublicKey::Ed25519 { .. } => Ok(length(raw, 64, scheme).map(|()| raw.to_vec())?),
+    };
+    form()
+}
+
+/// As [`signature`], for a signature from wherever.
+pub(super) fn verify(key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
+    match (key, scheme.signature) {
+        (PublicKey::Rsa { modulus, bits, exponent, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
+            length(raw, bits.div_ceil(8), scheme)?;
+            rsa::verify(modulus, *bits, *exponent, scheme, data, raw)?;
+            Ok(raw.to_vec())
+        }
+        (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => ecdsa::verify(*curve, point, scheme.digest, data, raw),
+        (PublicKey::Ed25519 { point }, SignatureAlgorithm::Ed25519) => {
+            length(raw, 64, scheme)?;
+            ed25519(point, data, raw)?;
+            Ok(raw.to_vec())
+        }
+        _ => Err(Refusal::new(Code::Internal, "the scheme of the session does not fit its certificate")),
+    }
+}
+
+fn length(raw: &[u8], length: usize, scheme: &Scheme) -> std::result::Result<(), Refusal> {
+    let text = || format!("the signature has {} bytes where {} with this key gives {length}", raw.len(), scheme.signature.as_str());
+    if raw.len() == length { Ok(()) } else { Err(Refusal::new(Code::SignatureLength, text())) }
+}
+
+fn ed25519(point: &[u8; 32], data: &[u8], raw: &[u8]) -> std::result::Result<(), Refusal> {
+    let mismatch = || Refusal::plain(Code::SignatureMismatch);
+    let key = VerifyingKey::from_bytes(point).map_err(|_| mismatch())?;
+    let signature = Signature::from_slice(raw).map_err(|_| mismatch())?;
+    let verifies = |data: &[u8]| key.verify_strict(data, &signature).is_ok();
+    if verifies(data) {
+        return Ok(());
+    }
+    for algorithm in DigestAlgorithm::ALL {
+        if verifies(&algorithm.digest(&[data])) {
+            let text = format!("the signature was made over the {} of `data`, and Ed25519 digests by itself", algorithm.as_str());
+            return Err(Refusal::new(Code::SignatureDoubleDigest, text));
+        }
+    }
+    Err(mismatch())
+}
+
+/// Whether the point of an elliptic key lies on its curve: asked once, before anybody enters a PIN. Errors: `ERR_CERTIFICATE_KEY`.
+pub(in super::super) fn check_point(certificate: &Certificate) -> Result<()> {
+    let fits = match certificate.key()? {
+        PublicKey::Rsa { .. } => true,
+        PublicKey::Ec { curve, point } => ecdsa::is_on_curve(*curve, point),
+        PublicKey::Ed25519 { point } => VerifyingKey::from_bytes(point).is_ok_and(|key| !key.is_weak()),
+    };
+    if fits { Ok(()) } else { Err(Code::CertificateKey.because("the certificate has a key that is no point of its curve")) }
+}

@@ -1,0 +1,33 @@
+//! How large a container will be, before it is signed.
+
+use super::algorithm::{Curve, Scheme};
+use super::attributes::AttributeOptions;
+use super::certificate::Certificate;
+use super::chain::Chain;
+use super::public_key::PublicKey;
+use super::signed_attributes::SignedAttributes;
+use super::signed_data::signed_data;
+use crate::error::Result;
+
+/// The bytes that the container needs with the longest signature that the key can give. Exact but for ECDSA, whose
+/// signatures are mostly a byte or two shorter.
+///
+/// Errors: those of [`SignedAttributes::make`] and `ERR_CERTIFICATE_KEY`.
+pub(crate) fn container_size(certificate: &Certificate, chain: &Chain, scheme: &Scheme, options: &AttributeOptions<'_>) -> Result<usize> {
+    let digest = vec![0; scheme.digest.output_len()];
+    let attributes = SignedAttributes::make(scheme, certificate, &digest, options)?;
+    let signature = vec![0; signature_size(certificate.key()?)];
+    Ok(signed_data(certificate, chain, scheme, &attributes, &signature).len())
+}
+
+/// The longest signature value, in bytes.
+fn signature_size(key: &PublicKey) -> usize {
+    match key {
+        PublicKey::Rsa { bits, .. } => bits.div_ceil(8),
+        // SEQUENCE of two INTEGERs, each with a leading zero. The order of P-521 has 521 bits: its first octet is at most 1.
+        PublicKey::Ec { curve: Curve::P256, .. } => 2 + 2 * (2 + 33),
+        PublicKey::Ec { curve: Curve::P384, .. } => 2 + 2 * (2 + 49),
+        PublicKey::Ec { curve: Curve::P521, .. } => 3 + 2 * (2 + 66),
+        PublicKey::Ed25519 { .. } => 64,
+    }
+}

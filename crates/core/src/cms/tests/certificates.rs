@@ -1,0 +1,139 @@
+//! Certificates and chains as they come, and each error of the group *certificate*.
+
+use super::*;
+
+fn der_of(name: &str) -> Vec<u8> {
+    certificate_any(name).der().to_vec()
+}
+
+fn certificate_any(name: &str) -> Certificate {
+    Certificate::parse_all(&read(&format!("{name}.pem")), Code::CertificateFormat).unwrap().remove(0)
+}
+
+fn parse(bytes: &[u8]) -> Result<usize, Code> {
+    Certificate::parse(bytes).map(|(_, others)| others.len()).map_err(|error| error.code())
+}
+
+fn chain_of(leaf: &str, elements: &[Vec<u8>]) -> Result<(Vec<String>, Vec<String>), Code> {
+    let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
+    let (chain, warnings) = Chain::parse(&certificate(leaf), Vec::new(), &elements).map_err(|error| error.code())?;
+    let names = chain.certificates().iter().map(|one| name::common_name(one.subject())).collect();
+    Ok((names, warnings.into_iter().map(|warning| warning.code).collect()))
+}
+
+#[test]
+fn der_pem_and_bundles() {
+    let pem = read("rsa.pem");
+    let crlf = String::from_utf8(pem.clone()).unwrap().replace('\n', "\r\n");
+    assert_eq!(parse(&pem), Ok(0));
+    assert_eq!(parse(&der_of("rsa")), Ok(0));
+    assert_eq!(parse(crlf.as_bytes()), Ok(0));
+    assert_eq!(parse(&[b"Bag Attributes\nsubject=x\n", pem.as_slice(), b"\ntrailing text"].concat()), Ok(0));
+    assert_eq!(parse(&[pem, read("issuing.pem"), read("root.pem")].concat()), Ok(2));
+}
+
+#[test]
+fn what_is_no_certificate_is_named() {
+    let key_der = openssl(&["pkey", "-in", "rsa.key", "-outform", "DER"], &[]).unwrap();
+    let key_traditional = openssl(&["rsa", "-in", "rsa.key", "-outform", "DER", "-traditional"], &[]).unwrap();
+    let p12 = openssl(&["pkcs12", "-export", "-in", "rsa.pem", "-inkey", "rsa.key", "-passout", "pass:x"], &[]).unwrap();
+    let p7 = openssl(&["crl2pkcs7", "-nocrl", "-certfile", "rsa.pem", "-outform", "DER"], &[]).unwrap();
+    let public = openssl(&["pkey", "-in", "rsa.key", "-pubout", "-outform", "DER"], &[]).unwrap();
+    let armourless = openssl(&["base64", "-A"], &der_of("rsa")).unwrap();
+    for (bytes, what) in [
+        (key_der, "a private key"),
+        (key_traditional, "a private key"),
+        (read("rsa.key"), "a private key"),
+        ([read("rsa.pem"), read("rsa.key")].concat(), "a private key"),
+        (p12, "PKCS #12"),
+        (p7, "PKCS #7"),
+        (public, "a public key"),
+        (armourless, "base64"),
+        (der::hex(&der_of("rsa")).into_bytes(), "hexadecimal"),
+        (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n".to_vec(), "base64"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB".to_vec(), "no complete"),
+        (Vec::new(), "no bytes"),
+        (vec![0; 10], "neither"),
+        (vec![0x30; BUNDLE + 1], "at the most"),
+    ] {
+        let error = Certificate::parse(&bytes).unwrap_err();
+        assert_eq!(error.code(), Code::CertificateFormat);
+        assert!(error.to_string().contains(what), "{error}: {what}");
+    }
+}
+
+#[test]
+fn keys_that_are_not_supported() {
+    for (name, what) in [("weak", "1024 bits"), ("k256", "1.3.132.0.10")] {
+        let error = Certificate::parse(&read(&format!("{name}.pem"))).unwrap_err();
+        assert_eq!(error.code(), Code::CertificateKey);
+        assert!(error.to_string().contains(what), "{error}");
+    }
+    // A point that is not on the curve: the last octet of y changed.
+    let mut der = der_of("p256");
+    let point = der.windows(2).position(|pair| pair == [0, 4]).unwrap() + 65;
+    der[point] ^= 1;
+    assert_eq!(parse(&der), Err(Code::CertificateKey));
+}
+
+#[test]
+fn chains_are_put_in_order() {
+    let (root, issuing, cross, other) = (der_of("root"), read("issuing.pem"), der_of("cross"), der_of("other"));
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(chain_of("rsa", &[root.clone(), issuing.clone()]), Ok((names(&["Issuing", "Root"]), vec![])));
+    let doubled = [root.clone(), der_of("rsa"), issuing.clone(), [issuing.clone(), read("root.pem")].concat()];
+    assert_eq!(chain_of("rsa", &doubled), Ok((names(&["Issuing", "Root"]), vec![])));
+    assert_eq!(chain_of("rsa", &[cross, other.clone(), root.clone(), issuing.clone()]).map(|found| found.0.len()), Ok(4));
+    assert_eq!(chain_of("rsa", std::slice::from_ref(&issuing)), Ok((names(&["Issuing"]), vec![])));
+    assert_eq!(chain_of("rsa", &[]), Ok((vec![], names(&["WARN_CHAIN_INCOMPLETE"]))));
+    assert_eq!(chain_of("root", &[]), Ok((vec![], vec![])));
+    assert_eq!(chain_of("rsa", &[root.clone(), issuing.clone(), other]), Err(Code::ChainUnrelated));
+    assert_eq!(chain_of("rsa", &[root]), Err(Code::ChainUnrelated));
+    assert_eq!(chain_of("rsa", &[issuing, vec![1, 2, 3]]), Err(Code::ChainFormat));
+    assert_eq!(chain_of("rsa", &[read("rsa.key")]), Err(Code::ChainFormat));
+    assert_eq!(chain_of("rsa", &[read("root.pem").repeat(40), read("root.pem").repeat(40)]), Err(Code::Limit));
+}
+
+#[test]
+fn validity_and_usage() {
+    for (name, code, warning) in [
+        ("expired", Code::CertificateExpired, "WARN_CERTIFICATE_EXPIRED"),
+        ("future", Code::CertificateNotYetValid, "WARN_CERTIFICATE_NOT_YET_VALID"),
+        ("encipherment", Code::CertificateKeyUsage, "WARN_CERTIFICATE_KEY_USAGE"),
+    ] {
+        let certificate = certificate(name);
+        let warnings = certificate.check_use(NOW, false).unwrap();
+        assert_eq!(warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), [warning]);
+        assert_eq!(super::code(certificate.check_use(NOW, true)), code);
+    }
+    for name in ["rsa", "nousage"] {
+        assert_eq!(certificate(name).check_use(NOW, true).unwrap(), []);
+    }
+}
+
+#[test]
+fn summaries() {
+    let summary = describe_certificate(&read("future.pem")).unwrap();
+    assert_eq!((summary.subject.as_str(), summary.issuer.as_str()), ("CN=Signer future,C=DE", "CN=Issuing,O=rustpdf tests,C=DE"));
+    assert_eq!((summary.not_before.as_str(), summary.not_after.as_str()), ("2060-01-01T00:00:00Z", "2070-01-01T00:00:00Z"));
+    let openssl = openssl(&["x509", "-in", "future.pem", "-noout", "-fingerprint", "-sha256", "-serial"], &[]).unwrap();
+    let text = String::from_utf8(openssl).unwrap().to_lowercase().replace(':', "");
+    assert!(text.contains(&summary.sha256) && text.contains(&summary.serial_number), "{text}");
+}
+
+#[test]
+fn changed_bytes_never_panic() {
+    for name in ["rsa", "p521", "pss384", "ed25519"] {
+        let der = der_of(name);
+        for index in 0..der.len() {
+            for change in [1, 0x80, 0xff] {
+                let mut bad = der.clone();
+                bad[index] ^= change;
+                if let Ok((certificate, _)) = Certificate::parse(&bad) {
+                    let _ = (certificate.check_use(NOW, true), Scheme::choose(&certificate, None, None), describe_certificate(&bad));
+                }
+            }
+            assert!(Certificate::parse(&der[..index]).is_err());
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Containers from elsewhere: OpenSSL's in all their forms, and every refusal by its own code.
+
+use super::made::{DOCUMENT, make};
+use super::*;
+
+fn cms(arguments: &[&str]) -> Vec<u8> {
+    let content = Scratch::new(DOCUMENT);
+    let mut all = vec!["cms", "-sign", "-binary", "-outform", "DER", "-in", content.as_str()];
+    all.extend(arguments);
+    openssl(&all, &[]).unwrap()
+}
+
+const SIGNER: [&str; 6] = ["-signer", "rsa.pem", "-inkey", "rsa.key", "-md", "sha256"];
+
+fn cms_rsa(arguments: &[&str]) -> Vec<u8> {
+    cms(&[SIGNER.as_slice(), arguments].concat())
+}
+
+fn check_with(container: &[u8], pades: bool, signer: Option<&str>) -> crate::error::Result<check::Checked> {
+    let signer = signer.map(certificate);
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let expected =
+        check::Expected { digest_algorithm: DigestAlgorithm::Sha256, message_digest: &digest, pades, certificate: signer.as_ref() };
+    check::container(container, &expected)
+}
+
+fn refusal(container: &[u8], pades: bool) -> Code {
+    code(check_with(container, pades, Some("rsa")))
+}
+
+fn ours() -> Vec<u8> {
+    make("rsa", None, None, &AttributeOptions::default()).0
+}
+
+/// The container with `old` replaced by `new` of the same length.
+fn replace(container: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut out = container.to_vec();
+    let at = out.windows(old.len()).position(|window| window == old).unwrap();
+    out.splice(at..at + old.len(), new.iter().copied());
+    out
+}
+
+#[test]
+fn of_openssl() {
+    for (arguments, pades) in [(&["-cades"][..], false), (&[], false), (&["-keyid"], false), (&["-certfile", "root.pem"], false)] {
+        let container = cms_rsa(arguments);
+        let checked = check_with(&container, pades, Some("rsa")).unwrap();
+        assert_eq!(checked.signature_algorithm, SignatureAlgorithm::RsaPkcs1);
+        assert_eq!(checked.signer, certificate("rsa"));
+    }
+    let pss = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:32"]);
+    assert_eq!(check_with(&pss, false, None).unwrap().signature_algorithm, SignatureAlgorithm::RsaPss);
+    let long_salt = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:99"]);
+    assert!(check_with(&long_salt, false, None).is_ok());
+    let p256 = cms(&["-signer", "p256.pem", "-inkey", "p256.key", "-md", "sha256", "-cades"]);
+    assert_eq!(check_with(&p256, false, Some("p256")).unwrap().signature_algorithm, SignatureAlgorithm::Ecdsa);
+}
+
+#[test]
+fn ber_becomes_der() {
+    let streamed = cms_rsa(&["-cades", "-stream"]);
+    let der = cms_rsa(&["-cades"]);
+    // OpenSSL streams in BER, and then always with the content.
+    assert_eq!(refusal(&streamed, false), Code::ContainerContent);
+    // Every outer layer of indefinite length, and the signature in two pieces.
+    let parts = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let mut reader = der::Reader::new(bytes);
+        std::iter::from_fn(|| reader.element().map(|element| element.raw.to_vec())).collect()
+    };
+    let open = |tag: u8, parts: &[Vec<u8>]| [&[tag, 0x80], parts.concat().as_slice(), &[0, 0]].concat();
+    let inside = |bytes: &[u8]| der::Reader::new(bytes).element().unwrap().value.to_vec();
+    let info = parts(&inside(&der));
+    let mut data = parts(&inside(&inside(&info[1])));
+    let last = data.len() - 1;
+    let mut signer = parts(&inside(&inside(&data[last])));
+    let signature = inside(&signer[5]);
+    signer[5] = open(0x24, &[der::element(4, &[&signature[..100]]), der::element(4, &[&signature[100..]])]);
+    data[last] = open(0x31, &[open(0x30, &signer)]);
+    data[3] = open(0xa0, &parts(&inside(&data[3])));
+    let ber = open(0x30, &[info[0].clone(), open(0xa0, &[open(0x30, &data)])]);
+    assert_eq!(check_with(&ber, false, None).unwrap().der, der);
+    assert_eq!(summarise_container(&ber).certificates.len(), 1);
+}
+
+#[test]
+fn ours_with_zeros_behind_it() {
+    let padded = [ours(), vec![0; 1000]].concat();
+    assert_eq!(check_with(&padded, true, Some("rsa")).unwrap().der, ours_like(&padded));
+    let summary = summarise_container(&padded);
+    assert_eq!(summary.signer.unwrap().subject, "CN=Signer rsa,O=rustpdf tests,C=DE");
+    assert_eq!(summary.certificates.len(), 3);
+    assert_eq!(refusal(&[ours(), vec![1]].concat(), true), Code::ContainerFormat);
+    assert_eq!(summarise_container(b"garbage"), ContainerSummary::default());
+}
+
+fn ours_like(padded: &[u8]) -> Vec<u8> {
+    der::Reader::new(padded).element().unwrap().raw.to_vec()
+}
+
+#[test]
+fn no_container_at_all() {
+    let container = ours();
+    let base64 = openssl(&["base64"], &container).unwrap();
+    let pem = cms_rsa(&["-outform", "PEM"]);
+    let rsa = certificate("rsa");
+    let bare = der::only(&der::Reader::new(&container).element().unwrap().value[11..], der::context(0)).unwrap().value.to_vec();
+    let digested = openssl(&["cms", "-digest_create", "-outform", "DER"], DOCUMENT).unwrap();
+    for (bytes, what) in [
+        (&[][..], "no bytes"),
+        (&base64, "base64"),
+        (&pem, "PEM"),
+        (der::hex(&container).as_bytes(), "hexadecimal"),
+        (rsa.der(), "a certificate"),
+        (&container[..container.len() - 1], "cut off"),
+        (&bare, "without the ContentInfo"),
+        (&digested, "1.2.840.113549.1.7.5"),
+        (&[0x30, 6, 2, 1, 1, 2, 1, 1], "raw ECDSA"),
+    ] {
+        let error = check_with(bytes, true, None).unwrap_err();
+        assert_eq!(error.code(), Code::ContainerFormat);
+        assert!(error.to_string().contains(what), "{error}: {what}");
+    }
+    assert_eq!(refusal(&vec![0x30; CONTAINER + 1], true), Code::Limit);
+}
+
+#[test]
+fn every_refusal_has_its_code() {
+    let container = ours();
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    assert!(check_with(&container, true, Some("rsa")).is_ok());
+    assert_eq!(refusal(&cms_rsa(&["-nodetach", "-cades"]), false), Code::ContainerContent);
+    let two = cms(&["-signer", "rsa.pem", "-inkey", "rsa.key", "-signer", "p256.pem", "-inkey", "p256.key", "-md", "sha256"]);
+    assert_eq!(refusal(&two, false), Code::ContainerSigners);
+    let none = openssl(&["crl2pkcs7", "-nocrl", "-certfile", "rsa.pem", "-outform", "DER"], &[]).unwrap();
+    assert_eq!(refusal(&none, false), Code::ContainerSigners);
+    assert_eq!(refusal(&cms_rsa(&["-nocerts", "-cades"]), false), Code::ContainerSignerCertificate);
+    assert_eq!(code(check_with(&container, true, Some("p256"))), Code::ContainerSignerCertificate);
+    let sha512 = make("rsa", None, Some(DigestAlgorithm::Sha512), &AttributeOptions::default()).0;
+    assert_eq!(refusal(&sha512, true), Code::ContainerDigestAlgorithm);
+    assert_eq!(refusal(&cms(&["-signer", "rsa.pem", "-inkey", "rsa.key", "-md", "sha1"]), false), Code::ContainerDigestAlgorithm);
+    assert_eq!(refusal(&replace(&container, &digest, &[0; 32]), true), Code::ContainerMessageDigest);
+    let timed = make("rsa", None, None, &AttributeOptions { signing_time: Some(NOW), ..Default::default() }).0;
+    assert_eq!(refusal(&timed, true), Code::ContainerSigningTime);
+    assert!(check_with(&timed, false, None).is_ok());
+    assert_eq!(refusal(&cms_rsa(&["-noattr"]), false), Code::ContainerSignedAttributes);
+    let hash = certificate("rsa").digest(DigestAlgorithm::Sha256);
+    assert_eq!(refusal(&replace(&container, &hash, &[0; 32]), true), Code::ContainerSigningCertificate);
+    let mut signature = container.clone();
+    *signature.last_mut().unwrap() ^= 1;
+    assert_eq!(refusal(&signature, true), Code::ContainerSignature);
+}
+
+#[test]
+fn attributes_wrong_in_other_ways() {
+    let container = ours();
+    let content_type = [oid::ID_DATA, &[0x31]].concat();
+    assert!(!container.windows(content_type.len()).any(|window| window == content_type));
+    // content-type of another type; message-digest twice; an order that is not that of DER; no signing-certificate.
+    let leaf = certificate("rsa");
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let attribute =
+        |id: &[u8], value: &[u8]| der::element(der::SEQUENCE, &[&der::element(der::OID, &[id]), &der::element(der::SET, &[value])]);
+    let content = |id: &[u8]| attribute(oid::CONTENT_TYPE, &der::element(der::OID, &[id]));
+    let message = attribute(oid::MESSAGE_DIGEST, &der::element(der::OCTET_STRING, &[&digest]));
+    for (attributes, pades, expected) in [
+        (vec![content(oid::ID_SIGNED_DATA), message.clone()], false, Code::ContainerSignedAttributes),
+        (vec![content(oid::ID_DATA)], false, Code::ContainerSignedAttributes),
+        (vec![message.clone()], false, Code::ContainerSignedAttributes),
+        (vec![message.clone(), content(oid::ID_DATA)], false, Code::ContainerSignedAttributes),
+        (vec![content(oid::ID_DATA), message.clone(), message.clone()], false, Code::ContainerSignedAttributes),
+        (vec![content(oid::ID_DATA), message.clone()], true, Code::ContainerSigningCertificate),
+    ] {
+        let scheme = Scheme::choose(&leaf, None, None).unwrap();
+        let attributes =
+            SignedAttributes::from_bytes(&der::element(der::SET, &attributes.iter().map(Vec::as_slice).collect::<Vec<_>>())).unwrap();
+        let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
+        assert_eq!(refusal(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw), pades), expected);
+    }
+}
+
+#[test]
+fn an_old_signing_certificate_attribute_is_checked() {
+    let leaf = certificate("rsa");
+    let scheme = Scheme::choose(&leaf, None, None).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let attribute =
+        |id: &[u8], value: &[u8]| der::element(der::SEQUENCE, &[&der::element(der::OID, &[id]), &der::element(der::SET, &[value])]);
+    for (hash, expected) in [(leaf.sha1(), None), (vec![0; 20], Some(Code::ContainerSigningCertificate))] {
+        let mut value = der::element(der::OCTET_STRING, &[&hash]);
+        (0..3).for_each(|_| value = der::element(der::SEQUENCE, &[&value]));
+        let mut attributes = vec![
+            attribute(oid::CONTENT_TYPE, &der::element(der::OID, &[oid::ID_DATA])),
+            attribute(oid::MESSAGE_DIGEST, &der::element(der::OCTET_STRING, &[&digest])),
+            attribute(oid::SIGNING_CERTIFICATE, &value),
+        ];
+        der::sort(&mut attributes);
+        let attributes = SignedAttributes::from_bytes(&der::element(der::SET, &[&attributes.concat()])).unwrap();
+        let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
+        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw), true, Some("rsa"));
+        assert_eq!(result.err().map(|error| error.code()), expected);
+    }
+}
+
+#[test]
+fn unsigned_attributes_are_kept() {
+    let container = ours();
+    let info = der::only(&container, der::SEQUENCE).unwrap();
+    let mut reader = info.reader();
+    let (id, explicit) = (reader.element().unwrap(), reader.element().unwrap());
+    let mut data: Vec<Vec<u8>> = Vec::new();
+    let mut reader = explicit.reader().element().unwrap().reader();
+    while let Some(element) = reader.element() {
+        data.push(element.raw.to_vec());
+    }
+    let token = der::element(der::SEQUENCE, &[b"\x02\x01\x07"]);
+    let unsigned = der::element(
+        der::context(1),
+        &[&der::element(der::SEQUENCE, &[&der::element(der::OID, &[&[0x2a, 3]]), &der::element(der::SET, &[&token])])],
+    );
+    let last = data.last_mut().unwrap();
+    let signer = der::Reader::new(last).element().unwrap().reader().element().unwrap().value.to_vec();
+    *last = der::element(der::SET, &[&der::element(der::SEQUENCE, &[&signer, &unsigned])]);
+    let parts: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
+    let with = der::element(der::SEQUENCE, &[id.raw, &der::element(der::context(0), &[&der::element(der::SEQUENCE, &parts)])]);
+    assert_eq!(check_with(&with, true, Some("rsa")).unwrap().der, with);
+}
+
+#[test]
+fn changed_bytes_never_panic_and_never_lie() {
+    let container = ours();
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    for index in 0..container.len() {
+        for change in [1, 0x80, 0xff] {
+            let mut bad = container.clone();
+            bad[index] ^= change;
+            let _ = summarise_container(&bad);
+            if let Ok(checked) = check_with(&bad, true, Some("rsa")) {
+                // What may change without notice is what is not signed: the rest of the chain, versions, the list of digest algorithms.
+                assert_eq!(checked.signer, certificate("rsa"));
+                assert!(checked.der.windows(32).any(|window| window == digest));
+            }
+        }
+        assert!(check_with(&container[..index], true, None).is_err());
+    }
+}

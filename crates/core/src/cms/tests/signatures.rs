@@ -1,0 +1,216 @@
+//! Raw signatures: right ones in every scheme, and every wrong one by its own code.
+
+use super::*;
+use DigestAlgorithm::{Sha256, Sha384, Sha512};
+
+const DATA: &[u8] = b"the signed attributes";
+
+fn scheme(name: &str) -> Scheme {
+    Scheme::choose(&certificate(name), None, None).unwrap()
+}
+
+fn pss() -> Scheme {
+    Scheme::choose(&certificate("rsa"), Some(SignatureAlgorithm::RsaPss), None).unwrap()
+}
+
+fn check(name: &str, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>, Code> {
+    check::signature(&certificate(name), scheme, DATA, raw).map_err(|error| error.code())
+}
+
+#[test]
+fn right_ones_in_every_scheme() {
+    for name in ["rsa", "p256", "p384", "p521", "ed25519", "pss", "pss384"] {
+        for digest in DigestAlgorithm::ALL {
+            for algorithm in [None, Some(SignatureAlgorithm::RsaPss)] {
+                let Ok(scheme) = Scheme::choose(&certificate(name), algorithm, Some(digest)) else { continue };
+                let raw = sign_by(&scheme, name, DATA);
+                assert_eq!(check(name, &scheme, &raw), Ok(raw.clone()), "{name} {scheme:?}");
+                assert_eq!(check::unverified(&certificate(name), &scheme, &raw).unwrap(), raw);
+            }
+        }
+    }
+}
+
+#[test]
+fn schemes_by_key() {
+    let choose = |name: &str, signature, digest| {
+        Scheme::choose(&certificate(name), signature, digest)
+            .map(|scheme| (scheme.signature.as_str(), scheme.digest))
+            .map_err(|error| error.code())
+    };
+    for (name, signature, digest) in [
+        ("rsa", "rsa-pkcs1", Sha256),
+        ("p256", "ecdsa", Sha256),
+        ("p384", "ecdsa", Sha384),
+        ("p521", "ecdsa", Sha512),
+        ("ed25519", "ed25519", Sha512),
+        ("pss", "rsa-pss", Sha256),
+        ("pss384", "rsa-pss", Sha384),
+    ] {
+        assert_eq!(choose(name, None, None), Ok((signature, digest)));
+    }
+    for (name, signature, digest) in [
+        ("rsa", Some(SignatureAlgorithm::Ecdsa), None),
+        ("p256", Some(SignatureAlgorithm::RsaPss), None),
+        ("ed25519", None, Some(Sha256)),
+        ("pss", Some(SignatureAlgorithm::RsaPkcs1), None),
+        ("pss384", None, Some(Sha256)),
+    ] {
+        assert_eq!(choose(name, signature, digest), Err(Code::AlgorithmMismatch), "{name}");
+    }
+    assert_eq!((pss().salt_length, scheme("pss384").salt_length, scheme("rsa").salt_length), (Some(32), Some(48), None));
+}
+
+#[test]
+fn names_of_algorithms() {
+    for digest in DigestAlgorithm::ALL {
+        assert_eq!(DigestAlgorithm::parse(digest.as_str()).unwrap(), digest);
+        assert_eq!(serde_json::to_string(&digest).unwrap(), format!("\"{}\"", digest.as_str()));
+    }
+    for name in ["rsa-pkcs1", "rsa-pss", "ecdsa", "ed25519"] {
+        let algorithm = SignatureAlgorithm::parse(name).unwrap();
+        assert_eq!(serde_json::to_string(&algorithm).unwrap(), format!("\"{name}\""));
+    }
+    assert_eq!(
+        (code(DigestAlgorithm::parse("SHA-1")), code(SignatureAlgorithm::parse("dsa"))),
+        (Code::AlgorithmUnknown, Code::AlgorithmUnknown)
+    );
+}
+
+#[test]
+fn r_and_s_become_der() {
+    for (name, field) in [("p256", 32), ("p384", 48), ("p521", 66)] {
+        let raw = sign_by(&scheme(name), name, DATA);
+        let mut reader = der::only(&raw, der::SEQUENCE).unwrap().reader();
+        let fixed: Vec<u8> = [reader.element().unwrap(), reader.element().unwrap()]
+            .iter()
+            .flat_map(|number| {
+                let magnitude = der::magnitude(number.value).unwrap();
+                [vec![0; field - magnitude.len()], magnitude.to_vec()].concat()
+            })
+            .collect();
+        assert_eq!(fixed.len(), 2 * field);
+        assert_eq!(check(name, &scheme(name), &fixed), Ok(raw.clone()));
+        assert_eq!(check::unverified(&certificate(name), &scheme(name), &fixed).unwrap(), raw);
+    }
+}
+
+#[test]
+fn nothing_text_and_wrong_lengths() {
+    use pem_text::base64;
+    for name in ["rsa", "p256", "ed25519"] {
+        let (scheme, raw) = (scheme(name), sign_by(&scheme(name), name, DATA));
+        assert_eq!(check(name, &scheme, &[]), Err(Code::SignatureEmpty));
+        assert_eq!(code(check::unverified(&certificate(name), &scheme, &[])), Code::SignatureEmpty);
+        for text in [der::hex(&raw), base64(&raw), format!("-----BEGIN SIGNATURE-----\n{}\n-----END SIGNATURE-----\n", base64(&raw))] {
+            assert_eq!(check(name, &scheme, text.as_bytes()), Err(Code::SignatureText), "{text}");
+        }
+        assert_eq!(
+            check(name, &scheme, &raw[..raw.len() / 2]),
+            Err(if name == "p256" { Code::SignatureFormat } else { Code::SignatureLength })
+        );
+        assert_eq!(check(name, &scheme, &[1; 300]), Err(Code::SignatureLength));
+    }
+    let p384 = sign_by(&scheme("p384"), "p384", DATA);
+    assert_eq!(check("p256", &scheme("p256"), &p384), Err(Code::SignatureLength));
+}
+
+#[test]
+fn another_key_and_other_data() {
+    let (rsa, p256, ed25519) = (scheme("rsa"), scheme("p256"), scheme("ed25519"));
+    assert_eq!(check("rsa", &rsa, &sign("issuing", Sha256, &[], DATA)), Err(Code::SignatureMismatch));
+    assert_eq!(check("rsa", &rsa, &[0xff; 256]), Err(Code::SignatureMismatch));
+    assert_eq!(check("rsa", &pss(), &sign_by(&pss(), "issuing", DATA)), Err(Code::SignatureMismatch));
+    assert_eq!(check("rsa", &rsa, &sign("rsa", Sha256, &[], b"other")), Err(Code::SignatureOtherData));
+    assert_eq!(check("rsa", &rsa, &sign("rsa", Sha512, &[], DATA)), Err(Code::SignatureOtherData));
+    assert_eq!(check("rsa", &pss(), &sign_by(&pss(), "rsa", b"other")), Err(Code::SignatureOtherData));
+    let pss512 = sign("rsa", Sha512, &["rsa_padding_mode:pss", "rsa_pss_saltlen:64"], DATA);
+    assert_eq!(check("rsa", &pss(), &pss512), Err(Code::SignatureOtherData));
+    assert_eq!(check("p256", &p256, &sign("p256", Sha256, &[], b"other")), Err(Code::SignatureMismatch));
+    assert_eq!(check("p256", &p256, &sign("p256", Sha384, &[], DATA)), Err(Code::SignatureOtherData));
+    assert_eq!(check("ed25519", &ed25519, &sign("ed25519", Sha512, &[], b"other")), Err(Code::SignatureMismatch));
+}
+
+#[test]
+fn digested_twice() {
+    let hash = Sha256.digest(&[DATA]);
+    assert_eq!(check("rsa", &scheme("rsa"), &sign("rsa", Sha256, &[], &hash)), Err(Code::SignatureDoubleDigest));
+    assert_eq!(check("rsa", &scheme("rsa"), &sign("rsa", Sha256, &[], &Sha256.digest_info(&hash))), Err(Code::SignatureDoubleDigest));
+    assert_eq!(check("rsa", &pss(), &sign_by(&pss(), "rsa", &hash)), Err(Code::SignatureDoubleDigest));
+    assert_eq!(check("p256", &scheme("p256"), &sign("p256", Sha256, &[], &hash)), Err(Code::SignatureDoubleDigest));
+    let hash = Sha512.digest(&[DATA]);
+    assert_eq!(check("ed25519", &scheme("ed25519"), &sign("ed25519", Sha512, &[], &hash)), Err(Code::SignatureDoubleDigest));
+}
+
+#[test]
+fn rsa_mixed_up() {
+    let (rsa, hash) = (scheme("rsa"), Sha256.digest(&[DATA]));
+    assert_eq!(check("rsa", &rsa, &sign_raw("rsa", &[], &hash)), Err(Code::SignatureNoDigestInfo));
+    assert_eq!(check("rsa", &rsa, &sign_raw("rsa", &[], b"something else")), Err(Code::SignatureOtherData));
+    assert_eq!(check("rsa", &rsa, &sign_by(&pss(), "rsa", DATA)), Err(Code::SignatureScheme));
+    assert_eq!(check("rsa", &pss(), &sign_by(&rsa, "rsa", DATA)), Err(Code::SignatureScheme));
+    let unpadded = [vec![0; 224], hash.clone()].concat();
+    let input = Scratch::new(&unpadded);
+    // The private operation itself, which OpenSSL calls decrypting.
+    let raw =
+        openssl(&["pkeyutl", "-decrypt", "-inkey", "rsa.key", "-in", input.as_str(), "-pkeyopt", "rsa_padding_mode:none"], &[]).unwrap();
+    assert_eq!(check("rsa", &rsa, &raw), Err(Code::SignatureScheme));
+    for salt in ["0", "20", "max"] {
+        let raw = sign("rsa", Sha256, &["rsa_padding_mode:pss", &format!("rsa_pss_saltlen:{salt}")], DATA);
+        assert_eq!(check("rsa", &pss(), &raw), Err(Code::SignatureSaltLength), "{salt}");
+    }
+    let without_null = der::element(der::SEQUENCE, &[&Sha256.identifier(), &der::element(der::OCTET_STRING, &[&hash])]);
+    assert_eq!(check("rsa", &rsa, &sign_raw("rsa", &[], &without_null)), Err(Code::SignatureFormat));
+}
+
+#[test]
+fn ecdsa_is_strict() {
+    let raw = sign_by(&scheme("p256"), "p256", DATA);
+    let mut reader = der::only(&raw, der::SEQUENCE).unwrap().reader();
+    let (r, s) = (reader.element().unwrap(), reader.element().unwrap());
+    let longer = |number: &der::Element<'_>| der::element(der::INTEGER, &[&[0, 0], number.value]);
+    let negative = der::element(der::INTEGER, &[&[0x80], &[1; 31]]);
+    for bad in [
+        der::element(der::SEQUENCE, &[&longer(&r), s.raw]),
+        der::element(der::SEQUENCE, &[&negative, s.raw]),
+        der::element(der::SEQUENCE, &[r.raw, s.raw, &[5, 0]]),
+        der::element(der::SEQUENCE, &[&[2, 1, 0], s.raw]),
+        [raw.as_slice(), &[0]].concat(),
+    ] {
+        assert_eq!(check("p256", &scheme("p256"), &bad), Err(Code::SignatureFormat), "{}", der::hex(&bad));
+    }
+    assert_eq!(check("p256", &scheme("p256"), &[0; 64]), Err(Code::SignatureFormat));
+    assert_eq!(check("p256", &scheme("p256"), &[0xff; 64]), Err(Code::SignatureFormat));
+}
+
+#[test]
+fn a_flipped_bit_is_never_accepted() {
+    for name in ["rsa", "p256", "ed25519"] {
+        let (scheme, raw) = (scheme(name), sign_by(&scheme(name), name, DATA));
+        for index in 0..raw.len() {
+            let mut bad = raw.clone();
+            bad[index] ^= 1;
+            assert!(check(name, &scheme, &bad).is_err(), "{name} {index}");
+        }
+    }
+}
+
+#[test]
+fn requests_have_every_form() {
+    let request = SigningRequest::make(&scheme("rsa"), DATA.to_vec());
+    assert_eq!(request.digest, Sha256.digest(&[DATA]));
+    let info = request.digest_info.unwrap();
+    assert_eq!(der::hex(&info[..19]), "3031300d060960864801650304020105000420");
+    assert_eq!(check("rsa", &scheme("rsa"), &sign_raw("rsa", &[], &info)).map(|raw| raw.len()), Ok(256));
+    let request = SigningRequest::make(&pss(), DATA.to_vec());
+    assert_eq!((request.digest_info, request.salt_length, request.curve), (None, Some(32), None));
+    let request = SigningRequest::make(&scheme("p384"), DATA.to_vec());
+    assert_eq!((request.digest.len(), request.curve.map(Curve::as_str)), (48, Some("p384")));
+}
+
+mod pem_text {
+    pub(super) fn base64(bytes: &[u8]) -> String {
+        let text = super::openssl(&["base64", "-A"], bytes).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+}

@@ -1,0 +1,45 @@
+//! Times of CMS: UTCTime until 2049, GeneralizedTime after (RFC 5652, 11.3).
+
+use std::time::Duration;
+
+use ::der::asn1::{GeneralizedTime, UtcTime};
+use ::der::{DateTime, Encode};
+
+/// The `Time` of these seconds since 1970 UTC; `None` outside the years 1970 to 9999.
+///
+/// ```asn1
+/// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime }
+/// ```
+pub(super) fn write(seconds: i64) -> Option<Vec<u8>> {
+    let time = date_time(seconds)?;
+    match UtcTime::from_date_time(time) {
+        Ok(time) => time.to_der().ok(),
+        Err(_) => GeneralizedTime::from_date_time(time).to_der().ok(),
+    }
+}
+
+/// As RFC 3339 writes it: `2026-11-25T00:00:00Z`.
+pub(super) fn rfc3339(seconds: i64) -> String {
+    date_time(seconds).map(|time| time.to_string()).unwrap_or_default()
+}
+
+fn date_time(seconds: i64) -> Option<DateTime> {
+    DateTime::from_unix_duration(Duration::from_secs(u64::try_from(seconds).ok()?)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds() {
+        assert_eq!(rfc3339(253_402_300_799), "9999-12-31T23:59:59Z");
+        assert_eq!((write(253_402_300_800), write(-1), write(i64::MAX), write(i64::MIN)), (None, None, None, None));
+    }
+
+    #[test]
+    fn the_tag_changes_in_2050() {
+        assert_eq!(write(2_524_607_999).unwrap(), b"\x17\x0d491231235959Z");
+        assert_eq!(write(2_524_608_000).unwrap(), b"\x18\x0f20500101000000Z");
+    }
+}

@@ -1,0 +1,75 @@
+//! What is known of whoever signs: certificate, chain, scheme. Known before anything is read, and kept in a session.
+
+use crate::cms::{AttributeOptions, Certificate, Chain, Scheme, SignedAttributes, SigningRequest, check, container_size, signed_data};
+use crate::error::Result;
+use crate::options::SigningOptions;
+use crate::report::Warning;
+
+/// The certificate of the key that will sign, and its issuers.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// DER or PEM; in a bundle the first certificate, and the others belong to the chain.
+    pub certificate: Vec<u8>,
+    /// Each DER, PEM or a PEM bundle, in any order.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// A certificate with its issuers, and how its key signs.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Signer {
+    pub(super) certificate: Certificate,
+    pub(super) chain: Chain,
+    pub(super) scheme: Scheme,
+}
+
+impl Signer {
+    /// Reads the credentials and chooses the scheme. Returns what the caller should know of them, too.
+    ///
+    /// Errors: those of the certificate group, `ERR_ALGORITHM_MISMATCH`.
+    pub(super) fn make(credentials: &Credentials, now: i64, options: &SigningOptions) -> Result<(Signer, Vec<Warning>)> {
+        let (certificate, bundled) = Certificate::parse(&credentials.certificate)?;
+        let elements: Vec<&[u8]> = credentials.chain.iter().map(Vec::as_slice).collect();
+        let (chain, mut warnings) = Chain::parse(&certificate, bundled, &elements)?;
+        warnings.extend(certificate.check_use(now, options.strict)?);
+        let scheme = Scheme::choose(&certificate, options.signature_algorithm, options.digest_algorithm)?;
+        if scheme.is_edwards() {
+            warnings.push(Warning::new("WARN_ED25519_ACROBAT", "Acrobat and several other viewers do not verify Ed25519 signatures"));
+        }
+        Ok((Signer { certificate, chain, scheme }, warnings))
+    }
+
+    /// The bytes that the container needs at the most.
+    pub(super) fn container_size(&self, now: i64, options: &SigningOptions) -> Result<usize> {
+        container_size(&self.certificate, &self.chain, &self.scheme, &attribute_options(now, options))
+    }
+
+    /// The signed attributes over the digest of `/ByteRange`.
+    pub(super) fn attributes(&self, hash: &[u8], now: i64, options: &SigningOptions) -> Result<SignedAttributes> {
+        SignedAttributes::make(&self.scheme, &self.certificate, hash, &attribute_options(now, options))
+    }
+
+    /// What the key is asked to sign.
+    pub(super) fn request(&self, attributes: &SignedAttributes) -> SigningRequest {
+        SigningRequest::make(&self.scheme, attributes.as_bytes().to_vec())
+    }
+
+    /// The container around a raw signature, which is verified first unless the caller vouches for it.
+    ///
+    /// Errors: `ERR_SIGNATURE_…`.
+    pub(super) fn container(&self, attributes: &SignedAttributes, raw: &[u8], checked: bool) -> Result<Vec<u8>> {
+        let signature = match checked {
+            true => check::signature(&self.certificate, &self.scheme, attributes.as_bytes(), raw)?,
+            false => check::unverified(&self.certificate, &self.scheme, raw)?,
+        };
+        Ok(signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature))
+    }
+}
+
+fn attribute_options(now: i64, options: &SigningOptions) -> AttributeOptions<'_> {
+    AttributeOptions {
+        policy: options.policy.as_ref(),
+        commitment_type: options.commitment_type.as_ref(),
+        signer_roles: &options.signer_roles,
+        signing_time: options.signing_time_attribute.then_some(now),
+    }
+}
