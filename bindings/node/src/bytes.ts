@@ -39,10 +39,12 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	return all;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** Bytes as lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
 	let hex = "";
-	for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+	for (const byte of bytes) hex += HEX[byte];
 	return hex;
 }
 

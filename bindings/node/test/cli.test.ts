@@ -317,7 +317,7 @@ describe("with a token", () => {
 });
 
 test("told to end, it leaves no temporary file", async () => {
-	writeLargePdf(join(folder, "in.pdf"), 1024 * 1024 * 1024);
+	writeLargePdf(join(folder, "in.pdf"), 512 * 1024 * 1024);
 	const args = ["sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", openssl()];
 	const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, stdio: "ignore" });
 	const ended = new Promise<number | null>((resolve) => void child.once("exit", resolve));

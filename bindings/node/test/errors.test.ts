@@ -172,36 +172,46 @@ describe("the answer", () => {
 });
 
 describe("the container", () => {
-	const complete = (container: unknown, options = {}) => beginSigning(pdf, options).complete(container as Buffer);
-	const cms = (content: Uint8Array, ...args: string[]) =>
-		execFileSync(
-			"openssl",
-			["cms", "-sign", "-binary", "-outform", "DER", "-md", "sha256", "-signer", pkiPath("rsa.pem"), "-inkey", pkiPath("rsa.key"), ...args],
-			{ input: content, stdio: "pipe" },
-		);
-	const signedPart = () => {
-		const moment = { entropy: new Uint8Array(32), signingTime: new Date("2026-11-25") };
-		const session = beginSigning(pdf, moment);
-		const update = beginSigning(pdf, { ...moment, pades: false });
-		return { session, update };
-	};
+	const fixed = { entropy: new Uint8Array(32), signingTime: new Date("2026-11-25"), containerSize: 4000 };
 
-	test("no container", () => {
-		expect(() => complete(Buffer.from("nonsense"))).toThrow(refused("ERR_CONTAINER_FORMAT"));
-		expect(() => complete(undefined)).toThrow(refused("ERR_ARGUMENT"));
+	/** What a service signs that was given the document's signed part, by OpenSSL, whose containers always have a signing-time. */
+	const container = (options: SigningOptions, ...more: string[]) => {
+		const { content } = lastSignature(signWith(pdf, certificate("rsa"), signer("rsa"), null, { ...fixed, ...options }));
+		const by = ["-signer", pkiPath("rsa.pem"), "-inkey", pkiPath("rsa.key"), "-md", "sha256"];
+		return execFileSync("openssl", ["cms", "-sign", "-binary", "-outform", "DER", ...by, ...more], { input: content, stdio: "pipe" });
+	};
+	const complete = (answer: unknown, options: SigningOptions = {}) =>
+		beginSigning(pdf, { ...fixed, ...options }).complete(answer as Buffer);
+
+	test.each<[string, string[], SigningOptions, ErrorCode]>([
+		["with signing-time, under PAdES", ["-cades"], {}, "ERR_CONTAINER_SIGNING_TIME"],
+		["without signed attributes", ["-noattr"], {}, "ERR_CONTAINER_SIGNED_ATTRIBUTES"],
+		["with the content in it", ["-nodetach"], { pades: false }, "ERR_CONTAINER_CONTENT"],
+		["with another digest", ["-md", "sha512"], { pades: false }, "ERR_CONTAINER_DIGEST_ALGORITHM"],
+		["without the signer's certificate", ["-nocerts"], { pades: false }, "ERR_CONTAINER_SIGNER_CERTIFICATE"],
+	])("%s", (_name, more, options, code) => {
+		expect(() => complete(container(options, ...more), options)).toThrow(refused(code));
+	});
+
+	test("without signing-certificate-v2, under PAdES; elsewhere it is good", () => {
+		expect(() => complete(container({}))).toThrow(expect.objectContaining({ group: "answer" }));
+		complete(container({ pades: false }), { pades: false });
 	});
 
 	test("for another document", () => {
-		const other = cms(Buffer.from("other"), "-cades", "-nosmimecap");
-		expect(() => complete(other)).toThrow(expect.objectContaining({ group: "answer" }));
+		const { container } = lastSignature(signWith(makePdf({ pages: 2 }), certificate("rsa"), signer("rsa")));
+		expect(() => complete(container)).toThrow(refused("ERR_CONTAINER_MESSAGE_DIGEST"));
 	});
 
 	test("too large for its room", () => {
-		const { container } = lastSignature(signWith(pdf, certificate("rsa"), signer("rsa"), chain()));
-		expect(() => complete(container, { containerSize: 1024 })).toThrow(
-			expect.objectContaining({ code: expect.stringMatching(/CONTAINER/) }),
-		);
-		expect(signedPart().session.hash).toBeDefined();
+		const options = { pades: false, containerSize: 1600 };
+		const large = container(options, "-certfile", pkiPath("chain.pem"));
+		expect(() => complete(large, options)).toThrow(refused("ERR_CONTAINER_TOO_LARGE"));
+	});
+
+	test("none at all", () => {
+		expect(() => complete(Buffer.from("nonsense"))).toThrow(refused("ERR_CONTAINER_FORMAT"));
+		expect(() => complete(undefined)).toThrow(refused("ERR_ARGUMENT"));
 	});
 
 	test("a raw signature for a session without a certificate", () => {
