@@ -5,10 +5,11 @@ use ::der::{Any, AnyRef, Decode, Encode, Sequence, TagMode, TagNumber};
 use x509_cert::attr::Attribute;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::{DigestAlgorithm, Scheme};
+use super::algorithm::DigestAlgorithm;
 use super::attributes::{AttributeOptions, Policy};
 use super::certificate::Certificate;
 use super::der::{self, SET};
+use super::scheme::Scheme;
 use super::{oid, time};
 use crate::error::{Code, Result};
 
