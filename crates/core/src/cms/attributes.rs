@@ -1,13 +1,15 @@
 //! What a caller may have said in the signed attributes: policy, commitment, roles (EN 319 122-1, 5.2).
 
+use ::der::asn1::ObjectIdentifier;
+
 use super::algorithm::DigestAlgorithm;
-use super::{ROLES, TEXT, oid};
+use super::{ROLES, TEXT};
 use crate::error::{Code, Result};
 
 /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    pub(super) oid: Vec<u8>,
+    pub(super) oid: ObjectIdentifier,
     pub(super) digest_algorithm: DigestAlgorithm,
     pub(super) digest: Vec<u8>,
     pub(super) uri: Option<String>,
@@ -18,7 +20,8 @@ impl Policy {
     ///
     /// Errors: `ERR_OPTION_VALUE`; `ERR_POLICY_DIGEST` for a digest that is missing or has not the length of its algorithm.
     pub fn new(oid: &str, digest_algorithm: DigestAlgorithm, digest: &[u8], uri: Option<&str>) -> Result<Policy> {
-        let oid = oid::parse(oid).ok_or_else(|| Code::OptionValue.because("`policy.oid` is no object identifier of numbers and dots"))?;
+        let oid = ObjectIdentifier::new(oid)
+            .map_err(|_| Code::OptionValue.because("`policy.oid` is no object identifier of numbers and dots"))?;
         if digest.is_empty() {
             return Err(Code::PolicyDigest.into());
         }
@@ -36,7 +39,7 @@ impl Policy {
 /// What the signer commits to. EN 319 122-1, 5.2.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitmentType {
-    pub(super) oid: Vec<u8>,
+    pub(super) oid: ObjectIdentifier,
 }
 
 impl CommitmentType {
@@ -48,10 +51,10 @@ impl CommitmentType {
     pub fn parse(text: &str) -> Result<CommitmentType> {
         let known = Self::NAMES.iter().position(|name| *name == text);
         let oid = match known {
-            Some(index) => oid::parse(&format!("1.2.840.113549.1.9.16.6.{}", index + 1)),
-            None => oid::parse(text),
+            Some(index) => ObjectIdentifier::new(&format!("1.2.840.113549.1.9.16.6.{}", index + 1)),
+            None => ObjectIdentifier::new(text),
         };
-        oid.map(|oid| CommitmentType { oid }).ok_or_else(|| {
+        oid.map(|oid| CommitmentType { oid }).map_err(|_| {
             Code::OptionValue.because(format!("`commitmentType` is neither an object identifier nor one of {}", Self::NAMES.join(", ")))
         })
     }
@@ -104,8 +107,8 @@ mod tests {
 
     #[test]
     fn commitment_types() {
-        assert_eq!(oid::dotted(&CommitmentType::parse("proof-of-approval").unwrap().oid), "1.2.840.113549.1.9.16.6.5");
-        assert_eq!(oid::dotted(&CommitmentType::parse("1.3.6.1.4").unwrap().oid), "1.3.6.1.4");
+        assert_eq!(CommitmentType::parse("proof-of-approval").unwrap().oid.to_string(), "1.2.840.113549.1.9.16.6.5");
+        assert_eq!(CommitmentType::parse("1.3.6.1.4").unwrap().oid.to_string(), "1.3.6.1.4");
         assert_eq!(CommitmentType::parse("approval").unwrap_err().code(), Code::OptionValue);
     }
 }

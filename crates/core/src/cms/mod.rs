@@ -2,12 +2,11 @@
 //!
 //! A signature is made in this order: [`Certificate`] and [`Chain`] are parsed, [`Scheme`] is chosen,
 //! [`SignedAttributes`] are made of the document's digest, their bytes are signed by the key holder
-//! ([`SigningRequest`]), the answer is checked ([`check`]), and [`signed_data`] puts all into one container.
+//! ([`SigningRequest`]), the answer is checked ([`check`]), and [`signed_data()`] puts all into one container.
 //!
 //! Certificates are read by `x509-cert`. They and the attributes are embedded as the bytes that they came in, never encoded
 //! again: what is embedded is what was issued, what is verified is what was signed. So containers are taken apart and put
 //! together around such bytes ([`der`], [`ber`]), not by a model that owns every value; `cms` judges the output in the tests.
-#![allow(dead_code, unused_imports)] // until `sign` is merged
 
 mod algorithm;
 mod attributes;
@@ -22,8 +21,10 @@ mod oid;
 mod pem;
 mod public_key;
 mod request;
+mod scheme;
 mod signed_attributes;
 mod signed_data;
+mod signer_info;
 mod size;
 mod time;
 
@@ -32,11 +33,11 @@ pub use attributes::{CommitmentType, Policy};
 pub use describe::{CertificateSummary, ContainerSummary};
 pub use request::SigningRequest;
 
-pub(crate) use algorithm::Scheme;
 pub(crate) use attributes::AttributeOptions;
 pub(crate) use certificate::Certificate;
 pub(crate) use chain::Chain;
 pub(crate) use describe::{describe_certificate, summarise_container};
+pub(crate) use scheme::Scheme;
 pub(crate) use signed_attributes::SignedAttributes;
 pub(crate) use signed_data::signed_data;
 pub(crate) use size::container_size;

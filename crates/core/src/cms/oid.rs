@@ -53,8 +53,3 @@ identifiers! {
 pub(super) fn dotted(value: &[u8]) -> String {
     ObjectIdentifier::from_bytes(value).map(|oid| oid.to_string()).unwrap_or_else(|_| super::der::hex(value))
 }
-
-/// The contents octets of an object identifier, from numbers and dots.
-pub(super) fn parse(dotted: &str) -> Option<Vec<u8>> {
-    ObjectIdentifier::new(dotted).ok().map(|oid| oid.as_bytes().to_vec())
-}

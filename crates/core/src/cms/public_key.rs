@@ -5,8 +5,9 @@ use ::der::{AnyRef, Decode, Encode};
 use rsa::pkcs1::RsaPublicKeyRef;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::algorithm::{Curve, DigestAlgorithm, pss_parameters};
+use super::algorithm::{Curve, DigestAlgorithm};
 use super::der;
+use super::scheme::pss_parameters;
 use super::{EXPONENT, MODULUS_BITS, oid};
 
 /// A public key that signatures can be checked with.

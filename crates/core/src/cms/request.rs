@@ -1,6 +1,7 @@
 //! What the key holder is asked to sign.
 
-use super::algorithm::{Curve, DigestAlgorithm, Scheme, SignatureAlgorithm};
+use super::algorithm::{Curve, DigestAlgorithm, SignatureAlgorithm};
+use super::scheme::Scheme;
 
 /// A raw signature that is wanted: the bytes to be signed, in each form that a key store may want them.
 #[derive(Clone, Debug, PartialEq, Eq)]

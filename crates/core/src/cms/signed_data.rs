@@ -1,10 +1,10 @@
 //! The container: ContentInfo with SignedData and its one SignerInfo (RFC 5652, 3 and 5).
 
-use super::algorithm::Scheme;
 use super::certificate::Certificate;
 use super::chain::Chain;
 use super::der::{self, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context};
 use super::oid;
+use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 
 /// The container of a signature that was checked: detached, with the whole chain.

@@ -1,10 +1,11 @@
 //! How large a container will be, before it is signed.
 
-use super::algorithm::{Curve, Scheme};
+use super::algorithm::Curve;
 use super::attributes::AttributeOptions;
 use super::certificate::Certificate;
 use super::chain::Chain;
 use super::public_key::PublicKey;
+use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 use super::signed_data::signed_data;
 use crate::error::Result;

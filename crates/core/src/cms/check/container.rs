@@ -1,11 +1,13 @@
 //! A container from elsewhere (RFC 5652), checked as strictly as one of our own, and written as DER.
 
-use super::super::algorithm::{DigestAlgorithm, Scheme, SignatureAlgorithm};
+use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::super::ber::{self, Element};
 use super::super::certificate::Certificate;
 use super::super::der::{self, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context};
+use super::super::scheme::Scheme;
 use super::super::signed_data::content_info;
-use super::super::{ATTRIBUTES, CONTAINER, CONTAINER_CERTIFICATES, oid, pem};
+use super::super::signer_info::{Attribute, SignerInfo, value};
+use super::super::{CONTAINER, CONTAINER_CERTIFICATES, oid, pem};
 use super::signature::verify;
 use crate::error::{Code, Result};
 
@@ -104,7 +106,7 @@ fn scheme(signer: &SignerInfo<'_>, certificate: &Certificate, digest: DigestAlgo
     }
 }
 
-/// ContentInfo and SignedData (see [`super::super::signed_data`]), taken apart without a judgement.
+/// ContentInfo and SignedData (see [`mod@super::super::signed_data`]), taken apart without a judgement.
 pub(in super::super) struct Parts<'a> {
     version: Element<'a>,
     content_type: &'a [u8],
@@ -153,106 +155,6 @@ fn list<'a>(outer: &Element<'a>, most: usize) -> Option<Vec<Element<'a>>> {
         found.push(reader.element()?);
     }
     Some(found)
-}
-
-/// SignerInfo (RFC 5652, 5.3; its ASN.1 stands in [`super::super::signed_data`]).
-struct SignerInfo<'a> {
-    version: Element<'a>,
-    sid: Element<'a>,
-    digest_identifier: Vec<u8>,
-    digest_algorithm: Option<DigestAlgorithm>,
-    /// The contents of `[0]`.
-    signed_attributes: Option<&'a [u8]>,
-    signature_algorithm: Vec<u8>,
-    signature: Vec<u8>,
-    unsigned_attributes: Option<Element<'a>>,
-}
-
-impl<'a> SignerInfo<'a> {
-    fn parse(info: &Element<'a>) -> Option<Self> {
-        (info.tag == SEQUENCE).then_some(())?;
-        let mut reader = info.reader();
-        let version = reader.expect(INTEGER)?;
-        let sid = reader.element()?;
-        let digest_identifier = reader.expect(SEQUENCE)?.to_der(2)?;
-        let digest_algorithm = DigestAlgorithm::from_identifier(&der::only(&digest_identifier, SEQUENCE)?);
-        let signed_attributes = reader.optional(context(0))?.map(|attributes| attributes.value);
-        let signature_algorithm = reader.expect(SEQUENCE)?.to_der(8)?;
-        let signature = reader.element()?.octets(OCTET_STRING)?;
-        let unsigned_attributes = reader.optional(context(1))?;
-        reader.is_empty().then_some(())?;
-        Some(SignerInfo {
-            version,
-            sid,
-            digest_identifier,
-            digest_algorithm,
-            signed_attributes,
-            signature_algorithm,
-            signature,
-            unsigned_attributes,
-        })
-    }
-
-    /// Whether the signer is named by this certificate.
-    ///
-    /// ```asn1
-    /// SignerIdentifier ::= CHOICE { issuerAndSerialNumber IssuerAndSerialNumber, subjectKeyIdentifier [0] OCTET STRING }
-    /// ```
-    fn is_by(&self, certificate: &Certificate) -> bool {
-        match self.sid.tag {
-            SEQUENCE => {
-                let mut reader = self.sid.reader();
-                let issuer = reader.element().is_some_and(|issuer| issuer.raw == certificate.issuer());
-                issuer && reader.element().is_some_and(|serial| serial.raw == certificate.serial()) && reader.is_empty()
-            }
-            0x80 | 0xa0 => self.sid.octets(0x80).as_deref().is_some_and(|id| Some(id) == certificate.subject_key()),
-            _ => false,
-        }
-    }
-
-    /// The signed attributes: each type once, in the order of DER, since validators digest them as DER (RFC 5652, 5.4).
-    fn attributes(&self) -> Result<Vec<Attribute<'a>>> {
-        let Some(contents) = self.signed_attributes else {
-            return Err(Code::ContainerSignedAttributes.because("the container has no signed attributes"));
-        };
-        let mut found: Vec<Attribute<'a>> = Vec::new();
-        let mut walk = || {
-            let mut reader = der::Reader::new(contents);
-            let mut last: &[u8] = &[];
-            while !reader.is_empty() {
-                let element = reader.expect(SEQUENCE)?;
-                (last < element.raw && found.len() < ATTRIBUTES).then_some(())?;
-                last = element.raw;
-                let mut attribute = element.reader();
-                let oid = attribute.expect(OID)?.value;
-                let values = attribute.expect(SET)?;
-                attribute.end()?;
-                values.reader().element()?;
-                found.push(Attribute { oid, values });
-            }
-            Some(())
-        };
-        if walk().is_none() {
-            return Err(Code::ContainerSignedAttributes
-                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
-        }
-        let repeated = found.iter().enumerate().any(|(index, one)| found.iter().skip(index + 1).any(|other| other.oid == one.oid));
-        match repeated {
-            true => Err(Code::ContainerSignedAttributes.because("the container has a signed attribute twice")),
-            false => Ok(found),
-        }
-    }
-}
-
-struct Attribute<'a> {
-    oid: &'a [u8],
-    values: der::Element<'a>,
-}
-
-/// The one value of the attribute of this type. `None` where it is missing, or has several.
-fn value<'a>(attributes: &[Attribute<'a>], oid: &[u8], tag: u8) -> Option<der::Element<'a>> {
-    let attribute = attributes.iter().find(|attribute| attribute.oid == oid)?;
-    der::only(attribute.values.value, tag)
 }
 
 fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Result<()> {

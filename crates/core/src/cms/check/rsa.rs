@@ -3,8 +3,9 @@
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 
-use super::super::algorithm::{DigestAlgorithm, Scheme, SignatureAlgorithm};
+use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::super::der::{self, OCTET_STRING, SEQUENCE};
+use super::super::scheme::Scheme;
 use super::Refusal;
 use crate::error::Code;
 

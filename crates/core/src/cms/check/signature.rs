@@ -2,10 +2,11 @@
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::super::algorithm::{DigestAlgorithm, Scheme, SignatureAlgorithm};
+use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::super::certificate::Certificate;
 use super::super::pem;
 use super::super::public_key::PublicKey;
+use super::super::scheme::Scheme;
 use super::{Refusal, ecdsa, rsa};
 use crate::error::{Code, Result};
 

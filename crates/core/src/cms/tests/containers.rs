@@ -151,6 +151,39 @@ fn every_refusal_has_its_code() {
 }
 
 #[test]
+fn signatures_wrong_in_other_ways() {
+    let leaf = certificate("p256");
+    let scheme = Scheme::choose(&leaf, None, None).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
+    let raw = sign_by(&scheme, "p256", attributes.as_bytes());
+    let fixed = {
+        let mut reader = der::only(&raw, der::SEQUENCE).unwrap().reader();
+        let mut number = || {
+            let magnitude = der::magnitude(reader.element().unwrap().value).unwrap();
+            [vec![0; 32 - magnitude.len()], magnitude.to_vec()].concat()
+        };
+        [number(), number()].concat()
+    };
+    let digested = sign("p256", DigestAlgorithm::Sha256, &[], &DigestAlgorithm::Sha256.digest(&[attributes.as_bytes()]));
+    for (signature, what) in [(&raw, None), (&fixed, Some("one after the other")), (&digested, Some("digested again"))] {
+        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, signature), true, Some("p256"));
+        match (result, what) {
+            (Ok(_), None) => {}
+            (Err(error), Some(what)) => {
+                assert_eq!(error.code(), Code::ContainerSignature);
+                assert!(error.to_string().contains(what), "{error}");
+            }
+            (result, _) => panic!("{result:?}"),
+        }
+    }
+    // A SignerInfo that names another algorithm than its key has.
+    let rsa = Scheme::choose(&certificate("rsa"), None, None).unwrap();
+    let container = signed_data(&leaf, &chain(&leaf), &rsa, &attributes, &raw);
+    assert_eq!(code(check_with(&container, true, Some("p256"))), Code::ContainerSignature);
+}
+
+#[test]
 fn attributes_wrong_in_other_ways() {
     let container = ours();
     let content_type = [oid::ID_DATA, &[0x31]].concat();
