@@ -36,7 +36,7 @@ export const ERROR_GROUPS = {
 	ERR_OPTION_UNKNOWN: "options",
 	/** An option has a value that it cannot have; give a value of the kind named. */
 	ERR_OPTION_VALUE: "options",
-	/** The signing time is no date; give a valid date between the years 1 and 9999. */
+	/** The signing time is no date; give a valid date between 1970 and 9999. */
 	ERR_SIGNING_TIME: "options",
 	/** The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library. */
 	ERR_ENTROPY: "options",

@@ -107,9 +107,10 @@ export class RangeDocument implements Document {
 		this.#whole?.end();
 	}
 
-	/** The document in memory; read once. */
+	/** The document in memory; read once. Errors: `ERR_FILE_CHANGED` where the source has another size meanwhile. */
 	async whole(): Promise<MemoryDocument> {
 		this.#whole ??= new MemoryDocument(await this.#piece(0, this.length));
+		if (this.#source.size !== this.length) throw fileChanged();
 		return this.#whole;
 	}
 
@@ -121,6 +122,10 @@ export class RangeDocument implements Document {
 	async #piece(offset: number, length: number): Promise<Uint8Array> {
 		const piece = viewOf(await this.#source.read(offset, length));
 		if (piece === undefined) throw argumentError("the source's `read` gave no bytes");
+		if (piece.byteLength !== length) {
+			const found = `the source's \`read\` gave ${piece.byteLength} bytes where ${length} were asked for`;
+			throw new RustpdfError("ERR_ANSWER_LENGTH", `${found}; answer with exactly the bytes asked for`);
+		}
 		return piece;
 	}
 }

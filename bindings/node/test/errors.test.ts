@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { beginSigning, type ErrorCode, resumeSigning, type SigningOptions, signWith } from "rustpdf";
+import { beginSigning, type ErrorCode, resumeSigning, type SigningOptions, type SigningRequest, signWith, signWithAsync } from "rustpdf";
 import { describe, expect, test } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, privateKey, signer } from "./support/pki.js";
@@ -35,6 +35,37 @@ describe("the document", () => {
 
 	test.each([[undefined], [null], ["in.pdf"], [42], [{}], [[1, 2, 3]]])("%o is no document", (document) => {
 		expect(signing(document)).toThrow(refused("ERR_ARGUMENT"));
+	});
+});
+
+describe("a source that is read by ranges", () => {
+	const from = (read: (offset: number, length: number) => unknown, size = pdf.length) =>
+		signWithAsync({ size, read: read as () => Uint8Array }, certificate("rsa"), signer("rsa"));
+
+	test("gives no bytes, or another number of them", async () => {
+		await expect(from(() => "text")).rejects.toEqual(refused("ERR_ARGUMENT"));
+		await expect(from((offset, length) => pdf.subarray(offset, offset + length - 1))).rejects.toEqual(refused("ERR_ANSWER_LENGTH"));
+		await expect(from(() => pdf, 10)).rejects.toEqual(refused("ERR_ANSWER_LENGTH"));
+	});
+
+	test("fails: its error comes as it is", async () => {
+		const mine = new Error("404");
+		await expect(from(() => Promise.reject(mine))).rejects.toBe(mine);
+	});
+
+	test("grows meanwhile", async () => {
+		let size = pdf.length;
+		const source = {
+			get size() {
+				return size;
+			},
+			read: async (offset: number, length: number) => pdf.subarray(offset, offset + length),
+		};
+		const sign = async (data: Buffer, request: SigningRequest) => {
+			size++;
+			return signer("rsa")(data, request);
+		};
+		await expect(signWithAsync(source, certificate("rsa"), sign)).rejects.toEqual(refused("ERR_FILE_CHANGED"));
 	});
 });
 
