@@ -58,7 +58,7 @@ stage 'a contract of three pages' node examples/demo/document.mjs "$out/contract
 
 node examples/demo/sign.mjs $module demo contracts "$out/signer.pem" "$out/ca.pem" "$out/contract.pdf" "$out/signed.pdf"
 
-printf '\nWhat pdfsig says, which trusts the CA\n'
+printf '\nWhat pdfsig says (it trusts the CA)\n'
 trust_ca >>"$out/demo.log" 2>&1
 pdfsig -nssdir "sql:$out/trusted" "$out/signed.pdf" | sed -n 's/^  - /  /p'
 

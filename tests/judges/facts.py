@@ -1,8 +1,15 @@
-"""What each signature of a file says of itself, read by pyHanko. The judges tell that a signature is good, this that it is the one asked for."""
+"""What each signature of a file says of itself, read by pyHanko. The judges tell that a signature is good, this that it is the one
+asked for.
+"""
+from asn1crypto.core import UTF8String
+from asn1crypto.parser import parse
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 OPTIONAL = {"cms_algorithm_protection"}  # RFC 6211: whoever signs may add it
 COMPARED = {"signature_policy_identifier", "commitment_type"}
+# Claimed roles: pyHanko and DSS do not agree on their syntax (RFC 5755 wants a RoleSyntax, DSS writes and reads strings), so it is
+# the strings in them that are compared.
+ROLES = "signer_attributes_v2"
 
 
 def facts(path):
@@ -11,13 +18,14 @@ def facts(path):
         reader = PdfFileReader(file, strict=False)
         kids = reader.root["/Pages"]["/Kids"]
         pages = [kids.raw_get(index) for index in range(len(kids))]
-        return [{"page": pages.index(found.sig_field.raw_get("/P")) + 1} | of_signature(found) for found in reader.embedded_regular_signatures]
+        return [{"page": pages.index(found.sig_field.raw_get("/P")) + 1} | of_signature(found)
+                for found in reader.embedded_regular_signatures]
 
 
 def of_signature(embedded):
     dictionary, signer, lock = embedded.sig_object, embedded.signer_info, embedded.fieldmdp
     parameters = signer["signature_algorithm"].native["parameters"]
-    attributes = {attribute["type"].native: attribute["values"].native for attribute in signer["signed_attrs"]}
+    attributes = {attribute["type"].native: attribute["values"] for attribute in signer["signed_attrs"]}
     return {
         "field": embedded.field_name,
         "subFilter": str(dictionary["/SubFilter"]),
@@ -28,6 +36,20 @@ def of_signature(embedded):
         "algorithm": signer["signature_algorithm"].signature_algo,
         "salt": parameters and parameters.get("salt_length"),
         "attributes": sorted(attributes.keys() - OPTIONAL),
-        "values": {name: str(attributes[name]) for name in sorted(attributes.keys() & COMPARED)},
+        "values": {name: str(attributes[name].native) for name in sorted(attributes.keys() & COMPARED)},
+        "roles": strings(attributes[ROLES].dump()) if ROLES in attributes else [],
         "certificates": sorted(choice.chosen.subject.native["common_name"] for choice in embedded.signed_data["certificates"]),
     }
+
+
+def strings(der):
+    """All UTF8Strings in a DER value, however deep."""
+    found = []
+    while der:
+        kind, constructed, tag, header, content, _ = parse(der)
+        if constructed:
+            found += strings(content)
+        elif (kind, tag) == (0, UTF8String.tag):
+            found.append(content.decode())
+        der = der[len(header) + len(content):]
+    return found
