@@ -58,11 +58,6 @@ pub fn complete(frame: &[u8]) -> Vec<u8> {
     signed.and_then(self::signed).unwrap_or_else(|error| failed(&error))
 }
 
-/// Says what a saved session holds.
-pub fn describe(frame: &[u8]) -> Vec<u8> {
-    parse(frame).and_then(|(_, payload)| session(Session::parse(payload)?)).unwrap_or_else(|error| failed(&error))
-}
-
 fn start(frame: &[u8]) -> Result<Running> {
     let (mut header, payload) = parse(frame)?;
     let length = header.get("length").and_then(Value::as_u64).ok_or_else(|| Code::Frame.because("the start has no length"))?;

@@ -30,12 +30,6 @@ pub fn complete(frame: &[u8]) -> Vec<u8> {
     wire::complete(frame)
 }
 
-/// Describes a saved session without its document.
-#[wasm_bindgen]
-pub fn describe(frame: &[u8]) -> Vec<u8> {
-    wire::describe(frame)
-}
-
 /// The core's own SHA-2, for hosts without a hash that takes its input in pieces.
 #[wasm_bindgen]
 pub struct Hasher(rustpdf_core::Hasher);
