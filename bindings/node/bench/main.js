@@ -1,0 +1,47 @@
+// npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what a large file costs.
+//
+//   npm run bench -- [--json FILE] [--only signatures|startup|module|large-file]…
+//
+// Tables go to standard output, as Markdown; what it is at goes to standard error.
+
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
+import { parseArgs } from "node:util";
+import { largeFile } from "./large_file.js";
+import { moduleSize } from "./module_size.js";
+import { signatures } from "./signatures.js";
+import { startup } from "./startup.js";
+
+const parts = { signatures, startup, module: moduleSize, "large-file": largeFile };
+
+const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string", multiple: true } } });
+const wanted = values.only ?? Object.keys(parts);
+const unknown = wanted.find((name) => !(name in parts));
+if (unknown !== undefined) throw new Error(`there is no part ${unknown}; the parts are ${Object.keys(parts).join(", ")}`);
+
+const figures = { date: new Date().toISOString().slice(0, 10), machine: machine() };
+console.log(`${figures.date}: ${Object.values(figures.machine).join("; ")}`);
+for (const name of wanted) {
+	console.error(`… ${name}`);
+	figures[name] = parts[name]();
+}
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, "\t")}\n`);
+
+function machine() {
+	const [cpu] = cpus();
+	return {
+		cpu: `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} cores`,
+		system: `${process.platform} ${release()} ${process.arch}`,
+		node: `Node ${process.version}`,
+		rust: version("rustc"),
+		openssl: version("openssl"),
+	};
+}
+
+function version(program) {
+	const argument = program === "openssl" ? "version" : "--version";
+	return execFileSync(program, [argument], { encoding: "utf8" })
+		.trim()
+		.replace(/ *\(.*/, "");
+}

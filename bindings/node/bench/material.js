@@ -1,0 +1,28 @@
+// What is signed, with what, and when: the same each time, so that a signature made once can be handed back.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** A path in the repository. */
+export function inRepository(path) {
+	return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+}
+
+export const pki = inRepository("tests/.build/pki");
+export const documents = inRepository("tests/.build/documents");
+
+/** The small document: five pages of text. */
+export const smallDocument = `${documents}/pages.pdf`;
+
+/** The keys that are measured, and their files in the PKI. */
+export const keys = [
+	{ name: "RSA-2048", file: "rsa" },
+	{ name: "P-256", file: "p256" },
+	{ name: "Ed25519", file: "ed25519" },
+];
+
+/** The issuers of every one of them, in DER. */
+export const chain = ["issuing", "root"].map((name) => readFileSync(`${pki}/${name}.der`));
+
+/** Time and entropy. */
+export const moment = { signingTime: new Date("2026-01-01T00:00:00Z"), entropy: Buffer.alloc(32, 7) };

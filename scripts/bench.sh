@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# npm run bench: figures, on this machine, against their aims. Installs what it needs; a second run builds little.
+# Its options are told in bindings/node/bench/main.js, what was measured in docs/performance.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+echo '… getting ready' >&2
+{
+  scripts/apt.sh g++ make openssl # the compiler is for pkcs11js
+  scripts/setup-wasm.sh
+  scripts/npm-ci.sh
+  [ -e target/wasm-pack/rustpdf_bg.wasm ] || rm -f bindings/node/wasm/inline.js # with the names of its functions; else it is built again
+  npm run --silent build -w rustpdf
+  tests/pki/make.sh tests/.build/pki
+  python3 tests/documents/make.py tests/.build/documents
+  cargo bench --quiet --no-run --package rustpdf --bench signing
+} >&2
+
+exec node bindings/node/bench/main.js "$@"
