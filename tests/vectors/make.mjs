@@ -1,0 +1,188 @@
+#!/usr/bin/env node
+// Makes cases/ from scenarios.mjs with the built package and the test keys. README.md tells the format.
+//
+//     node make.mjs              makes the vectors that are missing, and checks those that are there
+//     node make.mjs --check      makes nothing: every scenario has its vector, every vector its scenario, and all of them hold
+//     node make.mjs --force      makes all anew
+//
+// A vector of a success is written when the judges accepted its output, and one of an error when the package gave the code that
+// stands in scenarios.mjs. The exit status is 1 when any was refused.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { beginSigning, RustpdfError, resumeSigning } from "rustpdf";
+import { SCENARIOS } from "./scenarios.mjs";
+
+const here = import.meta.dirname;
+const judgesPython = join(here, "../judges/venv/bin/python");
+const { values: flags } = parseArgs({ options: { check: { type: "boolean" }, force: { type: "boolean" } } });
+
+const document = (name) => readFileSync(join(here, "documents", name));
+const certificate = (name) => readFileSync(join(here, "certificates", name));
+const pathOf = (name) => join(here, "cases", `${name}.json`);
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** What the package takes of a vector or a scenario. */
+const moment = ({ options, now, entropy }) => ({ ...options, signingTime: new Date(now * 1000), entropy: Buffer.from(entropy, "hex") });
+const credentials = (given) =>
+	given.certificate === undefined ? {} : { certificate: certificate(given.certificate), chain: given.chain.map(certificate) };
+const begin = (given, name = given.document) => beginSigning(document(name), { ...credentials(given), ...moment(given) });
+
+/** The session that a vector is about. */
+function sessionOf(vector) {
+	if (vector.session !== undefined) return resumeSigning(Buffer.from(vector.session, "hex"), document(vector.document));
+	return begin(vector);
+}
+
+/** A request as it stands in a vector. */
+function requestOf(request) {
+	if (request === undefined) return undefined;
+	return Object.fromEntries(Object.entries(request).map(([key, value]) => [key, value instanceof Uint8Array ? hex(value) : value]));
+}
+
+/** What comes of a vector, and the signed document. */
+function run(vector) {
+	try {
+		const session = sessionOf(vector);
+		const request = requestOf(session.request);
+		if (!isDeepStrictEqual(request, vector.request)) return { request };
+		const answer = vector.container ?? vector.signature;
+		if (answer === undefined) return { expect: "a session" };
+		const complete = (session) =>
+			session[vector.container === undefined ? "completeWithSignature" : "complete"](Buffer.from(answer, "hex"));
+		const signed = complete(session);
+		const expect = { result: "success", hash: hex(session.hash), outputSha256: sha256(signed), outputLength: signed.length };
+		return { expect, signed };
+	} catch (error) {
+		if (!(error instanceof RustpdfError)) throw error;
+		return { expect: { code: error.code } };
+	}
+}
+
+/** The container of a recipe. What it signs is seen once a container of pyHanko, which is made by the digest alone, is in its place. */
+function containerOf(session, recipe) {
+	if (typeof recipe === "function") return recipe(session);
+	const [name, algorithm = session.hashAlgorithm] = [recipe].flat();
+	const python = (input, ...args) => execFileSync(judgesPython, [join(here, "containers.py"), ...args], { input });
+	const first = python("", "pyhanko", session.hashAlgorithm, hex(session.hash));
+	if (name === "pyhanko") return first;
+	const signed = Buffer.from(session.complete(first));
+	const [, a, b, c] = session.report.byteRange;
+	return python(Buffer.concat([signed.subarray(0, a), signed.subarray(b, b + c)]), name, algorithm);
+}
+
+/** The vector of a scenario, but for what comes of it. */
+function make(scenario) {
+	const { comment, flags, options, now, entropy } = scenario;
+	const vector = { comment, flags, document: scenario.document };
+	if (scenario.session !== undefined) {
+		vector.session = hex(scenario.session(Buffer.from(begin(scenario, scenario.begunWith).serialize())));
+	} else {
+		if (scenario.certificate !== undefined) Object.assign(vector, { certificate: scenario.certificate, chain: scenario.chain });
+		Object.assign(vector, { options, now, entropy });
+	}
+	if (scenario.sign === undefined && scenario.container === undefined) return vector;
+	const session = sessionOf(vector);
+	if (session.request !== undefined) vector.request = requestOf(session.request);
+	if (scenario.container !== undefined) vector.container = hex(containerOf(session, scenario.container));
+	else vector.signature = hex(scenario.sign(session.request));
+	return vector;
+}
+
+/** What the last signature of a scenario's output must say of itself. */
+function factsOf({ options, certificate, facts }) {
+	const texts = Object.entries({
+		Name: options.name,
+		Reason: options.reason,
+		Location: options.location,
+		ContactInfo: options.contactInfo,
+	});
+	const { lock } = options;
+	return {
+		texts: Object.fromEntries(texts.filter(([, text]) => text !== undefined)),
+		certified: options.certify ?? null,
+		lock: lock === undefined ? null : [`/${lock.action[0].toUpperCase()}${lock.action.slice(1)}`, lock.fields ?? null],
+		subFilter: options.pades === false ? "/adbe.pkcs7.detached" : "/ETSI.CAdES.detached",
+		page: options.page ?? 1,
+		...(options.fieldName !== undefined && { field: options.fieldName }),
+		...(options.digestAlgorithm !== undefined && { digest: options.digestAlgorithm }),
+		...(certificate !== undefined && options.signatureAlgorithm === "rsa-pss" && { algorithm: "rsassa_pss" }),
+		...facts,
+	};
+}
+
+/** Lets the judges look at all outputs: for each name what speaks against it. */
+function judged(made) {
+	const folder = mkdtempSync(join(tmpdir(), "vectors-"));
+	const asked = {};
+	for (const { name, scenario, signed } of made) {
+		writeFileSync(join(folder, `${name}.pdf`), signed);
+		const signatures = signed.toString("latin1").match(/\/ByteRange/g).length;
+		asked[name] = { like: scenario.like ?? "rsa-pkcs1-sha256", signatures, facts: factsOf(scenario) };
+	}
+	const answer = execFileSync(judgesPython, [join(here, "believe.py"), folder], { input: JSON.stringify(asked), maxBuffer: 1 << 26 });
+	rmSync(folder, { recursive: true });
+	return JSON.parse(answer);
+}
+
+/** The inputs of the vector are still those of its scenario, and what it expects still comes. */
+function check(name, scenario) {
+	const vector = JSON.parse(readFileSync(pathOf(name)));
+	const inputs = ["comment", "flags", "document"];
+	if (scenario.session === undefined) inputs.push("certificate", "options", "now", "entropy");
+	if (scenario.session === undefined && scenario.certificate !== undefined) inputs.push("chain");
+	for (const key of inputs) if (!isDeepStrictEqual(vector[key], scenario[key])) return `${key} is not that of the scenario: make it anew`;
+	if (scenario.code !== vector.expect.code) return `it expects ${vector.expect.code}, and its scenario ${scenario.code}`;
+	const { expect, request } = run(vector);
+	if (!isDeepStrictEqual(expect, vector.expect))
+		return `it expects ${JSON.stringify(vector.expect)}, and ${JSON.stringify(expect ?? request)} came`;
+}
+
+let refused = 0;
+function refuse(name, why) {
+	refused++;
+	console.error(`${name}: ${why}`);
+}
+
+function write(name, vector) {
+	writeFileSync(pathOf(name), `${JSON.stringify(vector, null, 2)}\n`);
+	console.log(`${name}: made`);
+}
+
+mkdirSync(join(here, "cases"), { recursive: true });
+const successes = [];
+for (const [name, scenario] of SCENARIOS) {
+	if (existsSync(pathOf(name)) && !flags.force) {
+		const why = check(name, scenario);
+		if (why !== undefined) refuse(name, why);
+	} else if (flags.check) {
+		refuse(name, "there is no vector");
+	} else {
+		const vector = make(scenario);
+		const { expect, signed } = run(vector);
+		if (scenario.code === undefined && signed !== undefined)
+			successes.push({ name, scenario, vector: { ...vector, expect }, signed: Buffer.from(signed) });
+		else if (expect?.code === scenario.code) write(name, { ...vector, expect });
+		else refuse(name, `${scenario.code ?? "success"} was expected, and ${JSON.stringify(expect)} came`);
+	}
+}
+if (successes.length > 0) {
+	const reasons = judged(successes);
+	for (const { name, vector } of successes) {
+		if (reasons[name].length === 0) write(name, vector);
+		else refuse(name, `not believed: ${reasons[name].join("; ")}`);
+	}
+}
+const known = new Set(SCENARIOS.map(([name]) => `${name}.json`));
+for (const file of readdirSync(join(here, "cases"))) if (!known.has(file)) refuse(file, "there is no scenario");
+const [readme, schema] = ["README.md", "schema.json"].map((file) => readFileSync(join(here, file), "utf8"));
+for (const flag of new Set(SCENARIOS.flatMap(([, { flags }]) => flags))) {
+	if (!readme.includes(`| \`${flag}\` |`) || !schema.includes(`"${flag}"`))
+		refuse(flag, "README.md and schema.json have to explain this flag");
+}
+console.log(`${SCENARIOS.length} vectors, ${refused} refused`);
+process.exit(refused === 0 ? 0 : 1);
