@@ -1,0 +1,231 @@
+//! The conformance vectors of `tests/vectors`, in every way that they can be signed and with blocks of several sizes.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, Moment, Result, Session, SigningOptions, SigningRequest, Step};
+use serde_json::{Map, Value, json};
+
+/// The size of the blocks in which the document is read, the last holding each of the documents whole.
+const BLOCKS: [u64; 3] = [1, 4 << 10, 256 << 10];
+/// What this runner knows of a vector. One with another key is skipped.
+const KEYS: [&str; 13] = [
+    "comment",
+    "flags",
+    "document",
+    "certificate",
+    "chain",
+    "options",
+    "now",
+    "entropy",
+    "session",
+    "request",
+    "signature",
+    "container",
+    "expect",
+];
+
+#[test]
+fn vectors() {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder().join("cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let (mut passed, mut skipped, mut failed) = (0, 0, 0);
+    for path in paths {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let vector = Vector::read(&path);
+        if let Some(key) = vector.keys().find(|key| !KEYS.contains(key)) {
+            say(&format!("{name}: skipped, for `{key}` is not known here"));
+            skipped += 1;
+        } else {
+            let wrong: Vec<String> = BLOCKS.into_iter().flat_map(|block| vector.failures(block)).collect();
+            wrong.iter().for_each(|text| say(&format!("{name}: {text}")));
+            if wrong.is_empty() { passed += 1 } else { failed += 1 }
+        }
+    }
+    say(&format!("vectors: {passed} passed, {skipped} skipped, {failed} failed"));
+    assert!(failed == 0 && passed > 0);
+}
+
+/// How a vector is signed, with blocks of a size.
+type Way = fn(&Vector, u64) -> Result<Value>;
+
+/// One scenario; README.md of the vectors tells what the keys mean.
+struct Vector(Map<String, Value>);
+
+impl Vector {
+    fn read(path: &Path) -> Vector {
+        Vector(serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.0[key].as_str().unwrap()
+    }
+
+    fn bytes(&self, key: &str) -> Vec<u8> {
+        unhex(self.text(key))
+    }
+
+    /// In which way something else comes out than is expected.
+    fn failures(&self, block: u64) -> Vec<String> {
+        let ways: &[(&str, Way)] = match () {
+            () if self.has("session") => &[("resume", Vector::resume)],
+            () if self.has("container") || !self.has("certificate") => &[("begin", Vector::begin), ("save", Vector::save)],
+            () => &[("sign", Vector::sign), ("begin", Vector::begin), ("save", Vector::save)],
+        };
+        let differs = ways.iter().filter_map(|(name, way)| {
+            let mut expected = self.0["expect"].clone();
+            if *name == "sign"
+                && let Some(expected) = expected.as_object_mut()
+            {
+                expected.remove("hash"); // it is a session's
+            }
+            let found = way(self, block).unwrap_or_else(|error| json!({ "code": error.code().as_str() }));
+            (found != expected).then(|| format!("{name}, blocks of {block}: {found} came and not {expected}"))
+        });
+        differs.collect()
+    }
+
+    /// Signs in one go.
+    fn sign(&self, block: u64) -> Result<Value> {
+        let (document, credentials) = (self.document(), self.credentials().unwrap());
+        let machine = Machine::sign(document.len() as u64, self.moment(), credentials, self.options()?).with_block(block);
+        let signed = run(machine, &document, |request| {
+            self.compare(Some(&request));
+            self.signature()
+        })?;
+        Ok(success(&signed.appended_to(&document)))
+    }
+
+    /// Signs in two halves.
+    fn begin(&self, block: u64) -> Result<Value> {
+        self.complete(&self.prepare(block)?)
+    }
+
+    /// Signs in two halves, with a session saved between them.
+    fn save(&self, block: u64) -> Result<Value> {
+        let saved = self.prepare(block)?.serialize()?;
+        self.complete(&self.resumed(saved, block)?)
+    }
+
+    /// Completes the saved session of the vector.
+    fn resume(&self, block: u64) -> Result<Value> {
+        self.complete(&self.resumed(self.bytes("session"), block)?)
+    }
+
+    fn prepare(&self, block: u64) -> Result<Session> {
+        let document = self.document();
+        let machine = Machine::prepare(document.len() as u64, self.moment(), self.credentials(), self.options()?).with_block(block);
+        run(machine, &document, |_| unreachable!("a session asks for no signature"))
+    }
+
+    fn resumed(&self, saved: Vec<u8>, block: u64) -> Result<Session> {
+        let document = self.document();
+        let machine = Machine::resume(document.len() as u64, saved, false).with_block(block);
+        run(machine, &document, |_| unreachable!("a session asks for no signature"))
+    }
+
+    fn complete(&self, session: &Session) -> Result<Value> {
+        self.compare(session.request().as_ref());
+        let signed = match self.has("container") {
+            true => session.complete(&self.bytes("container"))?,
+            false => session.complete_with_signature(&self.signature())?,
+        };
+        let mut found = success(&signed.appended_to(&self.document()));
+        found["hash"] = hex(session.hash()).into();
+        Ok(found)
+    }
+
+    /// The request must be that of the vector.
+    fn compare(&self, request: Option<&SigningRequest>) {
+        assert_eq!(request.map(self::request).as_ref(), self.0.get("request"), "{}", self.text("comment"));
+    }
+
+    /// Where the vector has none, an error should have come before it was asked for.
+    fn signature(&self) -> Vec<u8> {
+        assert!(self.has("signature"), "a signature is asked for: {}", self.text("comment"));
+        self.bytes("signature")
+    }
+
+    fn document(&self) -> Vec<u8> {
+        fs::read(folder().join("documents").join(self.text("document"))).unwrap()
+    }
+
+    fn credentials(&self) -> Option<Credentials> {
+        let file = |name: &Value| fs::read(folder().join("certificates").join(name.as_str().unwrap())).unwrap();
+        let certificate = file(self.0.get("certificate")?);
+        Some(Credentials { certificate, chain: self.0["chain"].as_array().unwrap().iter().map(file).collect() })
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { now: self.0["now"].as_i64().unwrap(), entropy: self.bytes("entropy").try_into().unwrap() }
+    }
+
+    fn options(&self) -> Result<SigningOptions> {
+        SigningOptions::from_json(&self.0["options"].to_string())
+    }
+}
+
+/// Answers every question with exactly what was asked for.
+fn run<T>(mut machine: Machine<T>, document: &[u8], sign: impl Fn(SigningRequest) -> Vec<u8>) -> Result<T> {
+    let mut answer = Answer::Start;
+    loop {
+        answer = match machine.next(answer)? {
+            Step::Read { ranges } => Answer::Read(
+                ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
+            ),
+            Step::Digest { algorithm, suffix } => Answer::Digest(algorithm.digest(&[document, &suffix])),
+            Step::Sign(request) => Answer::Sign(sign(request)),
+            Step::Done(outcome) => return Ok(outcome),
+            step => unreachable!("{}", std::any::type_name_of_val(&step)),
+        }
+    }
+}
+
+fn success(output: &[u8]) -> Value {
+    json!({ "result": "success", "outputSha256": hex(&DigestAlgorithm::Sha256.digest(&[output])), "outputLength": output.len() })
+}
+
+fn request(request: &SigningRequest) -> Value {
+    let mut value = json!({
+        "data": hex(&request.data),
+        "digest": hex(&request.digest),
+        "digestAlgorithm": request.digest_algorithm.as_str(),
+        "signatureAlgorithm": request.signature_algorithm.as_str(),
+    });
+    if let Some(digest_info) = &request.digest_info {
+        value["digestInfo"] = hex(digest_info).into();
+    }
+    if let Some(salt_length) = request.salt_length {
+        value["saltLength"] = salt_length.into();
+    }
+    if let Some(curve) = request.curve {
+        value["curve"] = curve.as_str().into();
+    }
+    value
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors")
+}
+
+/// Prints past the capture of the test harness: what was skipped is to be seen.
+fn say(text: &str) {
+    io::stderr().write_all(format!("{text}\n").as_bytes()).unwrap();
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
