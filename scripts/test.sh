@@ -21,6 +21,7 @@ section 'Rust: clippy' cargo clippy --workspace --all-targets -- -D warnings
 section 'Rust: tests and vectors' cargo test --workspace
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
+section 'vectors: as their scenarios say' node tests/vectors/make.mjs --check
 section 'TypeScript: linter and types' npm run --silent check -w rustpdf
 section 'TypeScript: tests and vectors' npm run --silent test -w rustpdf
 section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
