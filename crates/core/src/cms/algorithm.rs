@@ -1,10 +1,13 @@
 //! Digest and signature algorithms by name and object identifier (RFC 5754, RFC 8017).
 
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{ID_SHA_256, ID_SHA_384, ID_SHA_512};
+use der::asn1::OctetString;
+use der::{Any, Encode, Sequence};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
+use spki::AlgorithmIdentifierOwned;
 
-use super::der::{self, Element};
-use super::oid;
 use crate::error::{Code, Result};
 
 /// A digest algorithm.
@@ -54,47 +57,47 @@ impl DigestAlgorithm {
         hasher.digest()
     }
 
-    /// The contents octets of its object identifier.
-    pub(super) fn oid(self) -> &'static [u8] {
+    /// Its object identifier. RFC 5754, 2.
+    fn oid(self) -> ObjectIdentifier {
         match self {
-            DigestAlgorithm::Sha256 => oid::SHA256,
-            DigestAlgorithm::Sha384 => oid::SHA384,
-            DigestAlgorithm::Sha512 => oid::SHA512,
+            DigestAlgorithm::Sha256 => ID_SHA_256,
+            DigestAlgorithm::Sha384 => ID_SHA_384,
+            DigestAlgorithm::Sha512 => ID_SHA_512,
         }
-    }
-
-    pub(super) fn from_oid(oid: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.oid() == oid)
     }
 
     /// The AlgorithmIdentifier, without parameters as RFC 5754, 2 asks of a writer.
-    pub(super) fn identifier(self) -> Vec<u8> {
-        der::element(der::SEQUENCE, &[&der::element(der::OID, &[self.oid()])])
+    pub(super) fn identifier(self) -> AlgorithmIdentifierOwned {
+        AlgorithmIdentifierOwned { oid: self.oid(), parameters: None }
     }
 
     /// The AlgorithmIdentifier with NULL, as DigestInfo (RFC 8017, 9.2) and the parameters of PSS (RFC 4055, 2.1) have it.
-    pub(super) fn identifier_with_null(self) -> Vec<u8> {
-        der::element(der::SEQUENCE, &[&der::element(der::OID, &[self.oid()]), &[der::NULL, 0]])
+    pub(super) fn identifier_with_null(self) -> AlgorithmIdentifierOwned {
+        AlgorithmIdentifierOwned { oid: self.oid(), parameters: Some(Any::null()) }
     }
 
     /// Reads an AlgorithmIdentifier whose parameters are absent or NULL, as RFC 5754, 2 asks of a reader.
-    pub(super) fn from_identifier(identifier: &Element<'_>) -> Option<Self> {
-        let mut reader = identifier.reader();
-        let oid = reader.expect(der::OID)?;
-        if let Some(null) = reader.optional(der::NULL)? {
-            null.value.is_empty().then_some(())?;
-        }
-        reader.end()?;
-        Self::from_oid(oid.value)
+    pub(super) fn from_identifier(identifier: &AlgorithmIdentifierOwned) -> Option<Self> {
+        identifier.parameters.as_ref().is_none_or(|parameters| parameters.to_ref().is_null()).then_some(())?;
+        Self::ALL.into_iter().find(|algorithm| algorithm.oid() == identifier.oid)
     }
 
-    /// ```asn1
-    /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
-    /// ```
-    /// RFC 8017, 9.2.
+    /// The DER of a [`DigestInfo`] around `digest`.
     pub(super) fn digest_info(self, digest: &[u8]) -> Vec<u8> {
-        der::element(der::SEQUENCE, &[&self.identifier_with_null(), &der::element(der::OCTET_STRING, &[digest])])
+        let make = || DigestInfo { digest_algorithm: self.identifier_with_null(), digest: OctetString::new(digest)? }.to_der();
+        // A digest is never too long for an OCTET STRING.
+        make().unwrap_or_default()
     }
+}
+
+/// ```asn1
+/// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
+/// ```
+/// RFC 8017, 9.2.
+#[derive(Sequence)]
+pub(super) struct DigestInfo {
+    pub(super) digest_algorithm: AlgorithmIdentifierOwned,
+    pub(super) digest: OctetString,
 }
 
 /// A digest in the making. A clone keeps the state, so that one document can be digested with several ends.

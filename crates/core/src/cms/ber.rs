@@ -1,114 +1,133 @@
 //! Basic encoding rules, as far as containers from elsewhere use them: indefinite lengths, longer forms of a length, octet
 //! strings in pieces (X.690, 8.1.3 and 8.7). What is read here is written as DER.
+//!
+//! The crate `der` reads indefinite lengths, but not each of these forms, and only into models that own every value.
+
+use der::{Any, Decode, Encode, Tag};
 
 use super::NESTING;
-use super::der::{self, OCTET_STRING};
+
+const OCTET_STRING: u8 = 0x04;
+const CONSTRUCTED: u8 = 0x20;
+
+/// The DER of the container at the front of `bytes`, and what follows it. `None` where that is no BER.
+///
+/// Its outer layers are written anew. Certificates, revocation lists, signed attributes and the values of unsigned ones keep
+/// their contents as they stand.
+pub(super) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut reader = Reader { rest: bytes };
+    let der = reader.element()?.to_der(&mut Vec::new())?;
+    Some((der, reader.rest))
+}
+
+/// Whether the contents of an element are copied, by the identifier octets that lead to it from ContentInfo on.
+fn is_copied(path: &[u8]) -> bool {
+    match path {
+        // ContentInfo, [0], SignedData, then: an element of certificates [0] or crls [1].
+        [_, _, _, 0xa0 | 0xa1, _] => true,
+        // signerInfos, SignerInfo, signedAttrs [0].
+        [_, _, _, 0x31, _, 0xa0] => true,
+        // signerInfos, SignerInfo, unsignedAttrs [1], Attribute, SET, value; nothing else is as deep that is known here.
+        _ => path.len() >= 9,
+    }
+}
 
 /// One element, of definite or indefinite length.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
-    pub(super) raw: &'a [u8],
+struct Element<'a> {
+    tag: u8,
     /// The contents, without the two octets that end an indefinite length.
-    pub(super) value: &'a [u8],
+    value: &'a [u8],
 }
 
 impl<'a> Element<'a> {
-    /// A reader of its contents.
-    pub(super) fn reader(&self) -> Reader<'a> {
+    fn reader(&self) -> Reader<'a> {
         Reader { rest: self.value }
     }
 
-    /// The octets of an OCTET STRING with the tag `tag`, in one piece or in several. `None` for anything else.
-    pub(super) fn octets(&self, tag: u8) -> Option<Vec<u8>> {
-        if self.tag == tag {
-            return Some(self.value.to_vec());
+    /// Its DER, where `path` leads to it.
+    fn to_der(self, path: &mut Vec<u8>) -> Option<Vec<u8>> {
+        path.push(self.tag);
+        let mut tag = self.tag;
+        let mut contents = Vec::with_capacity(self.value.len());
+        if tag == OCTET_STRING | CONSTRUCTED {
+            tag = OCTET_STRING;
+            self.join(&mut contents)?;
+        } else if tag & CONSTRUCTED == 0 || is_copied(path) {
+            contents.extend_from_slice(self.value);
+        } else {
+            let mut reader = self.reader();
+            while !reader.rest.is_empty() {
+                contents.extend(reader.element()?.to_der(path)?);
+            }
         }
-        (self.tag == tag | 0x20).then_some(())?;
-        let mut out = Vec::with_capacity(self.value.len());
+        path.pop();
+        Any::new(Tag::from_der(&[tag]).ok()?, contents).ok()?.to_der().ok()
+    }
+
+    /// Joins the pieces of an OCTET STRING. X.690, 8.7.3.
+    fn join(&self, out: &mut Vec<u8>) -> Option<()> {
         let mut open = vec![self.reader()];
         while let Some(reader) = open.last_mut() {
-            if reader.is_empty() {
+            if reader.rest.is_empty() {
                 open.pop();
                 continue;
             }
             let piece = reader.element()?;
             match piece.tag {
                 OCTET_STRING => out.extend_from_slice(piece.value),
-                tag if tag == OCTET_STRING | 0x20 && open.len() < NESTING => open.push(piece.reader()),
+                tag if tag == OCTET_STRING | CONSTRUCTED && open.len() < NESTING => open.push(piece.reader()),
                 _ => return None,
             }
         }
-        Some(out)
-    }
-
-    /// Its DER down to `levels` below it; what lies deeper is copied as it stands.
-    pub(super) fn to_der(self, levels: usize) -> Option<Vec<u8>> {
-        if self.tag == OCTET_STRING | 0x20 {
-            return Some(der::element(OCTET_STRING, &[&self.octets(OCTET_STRING)?]));
-        }
-        if self.tag & 0x20 == 0 || levels == 0 {
-            return Some(if self.tag & 0x20 == 0 { der::element(self.tag, &[self.value]) } else { self.raw.to_vec() });
-        }
-        let mut parts = Vec::new();
-        let mut reader = self.reader();
-        while !reader.is_empty() {
-            parts.extend(reader.element()?.to_der(levels - 1)?);
-        }
-        Some(der::element(self.tag, &[&parts]))
+        Some(())
     }
 }
 
-/// Reads elements one after the other. Each call gives `None` where the bytes are not the BER that was asked for.
+/// Reads elements one after the other.
 #[derive(Clone, Debug)]
-pub(super) struct Reader<'a> {
+struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Reader { rest: bytes }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rest.is_empty()
-    }
-
-    /// What is not read yet.
-    pub(super) fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-
-    pub(super) fn peek(&self) -> Option<u8> {
-        self.rest.first().copied()
-    }
-
-    pub(super) fn element(&mut self) -> Option<Element<'a>> {
-        let tag = self.peek()?;
+    /// The next element. `None` where the bytes are no BER.
+    fn element(&mut self) -> Option<Element<'a>> {
+        let tag = *self.rest.first()?;
         let (header, value, end) = match self.rest.get(1)? {
-            0x80 if tag & 0x20 != 0 && tag & 0x1f != 0x1f => {
-                let length = indefinite(self.rest.get(2..)?)?;
-                (2, length, 2)
-            }
+            0x80 if is_constructed(tag) => (2, indefinite(self.rest.get(2..)?)?, 2),
             _ => {
-                let (header, length) = der::definite(self.rest, false)?;
+                let (header, length) = definite(self.rest)?;
                 (header, length, 0)
             }
         };
         let (raw, rest) = self.rest.split_at_checked(header.checked_add(value)?.checked_add(end)?)?;
-        let value = raw.get(header..raw.len() - end)?;
         self.rest = rest;
-        Some(Element { tag, raw, value })
+        Some(Element { tag, value: raw.get(header..raw.len() - end)? })
     }
+}
 
-    pub(super) fn expect(&mut self, tag: u8) -> Option<Element<'a>> {
-        if self.peek() == Some(tag) { self.element() } else { None }
-    }
+/// Constructed, and with a tag of one octet: others stand nowhere in a container.
+fn is_constructed(tag: u8) -> bool {
+    tag & CONSTRUCTED != 0 && tag & 0x1f != 0x1f
+}
 
-    /// The next element if it has this tag. The outer `None` says that it is broken.
-    pub(super) fn optional(&mut self, tag: u8) -> Option<Option<Element<'a>>> {
-        if self.peek() == Some(tag) { self.element().map(Some) } else { Some(None) }
+/// The length of header and contents of the element at the front, of definite length. X.690, 8.1.3.
+fn definite(bytes: &[u8]) -> Option<(usize, usize)> {
+    if bytes.first()? & 0x1f == 0x1f {
+        return None;
     }
+    let first = *bytes.get(1)?;
+    if first < 0x80 {
+        return Some((2, usize::from(first)));
+    }
+    let count = usize::from(first & 0x7f);
+    if count == 0 || count > 4 {
+        return None;
+    }
+    let octets = bytes.get(2..2 + count)?;
+    let length = octets.iter().fold(0u32, |length, octet| length << 8 | u32::from(*octet));
+    Some((2 + count, usize::try_from(length).ok()?))
 }
 
 /// The length of contents that end with two zero octets, those not counted.
@@ -125,13 +144,13 @@ fn indefinite(bytes: &[u8]) -> Option<usize> {
                 }
                 at += 2;
             }
-            (tag, 0x80) if tag & 0x20 != 0 && tag & 0x1f != 0x1f => {
+            (tag, 0x80) if is_constructed(*tag) => {
                 open += 1;
                 (open <= NESTING).then_some(())?;
                 at += 2;
             }
             _ => {
-                let (header, length) = der::definite(rest, false)?;
+                let (header, length) = definite(rest)?;
                 at = at.checked_add(header)?.checked_add(length)?;
             }
         }
@@ -145,17 +164,26 @@ mod tests {
     #[test]
     fn becomes_der() {
         let bytes = [0x30, 0x80, 0x24, 0x80, 4, 1, b'a', 0x24, 3, 4, 0x81, 0, 0, 0, 2, 0x82, 0, 1, 9, 0, 0, 0xff];
-        let mut reader = Reader::new(&bytes);
-        assert_eq!(reader.element().and_then(|element| element.to_der(4)).as_deref(), Some(&[0x30, 6, 4, 1, b'a', 2, 1, 9][..]));
-        assert_eq!(reader.rest(), &[0xff]);
+        assert_eq!(to_der(&bytes), Some((vec![0x30, 6, 4, 1, b'a', 2, 1, 9], &[0xff][..])));
+    }
+
+    #[test]
+    fn certificates_and_signed_attributes_are_copied() {
+        let inside = [0x30, 0x80, 2, 0x81, 1, 9, 0, 0];
+        let element = |tag: u8, contents: &[u8]| [&[tag, contents.len() as u8], contents].concat();
+        for path in [&[0x30, 0xa0, 0x30, 0xa0, 0x30][..], &[0x30, 0xa0, 0x30, 0x31, 0x30, 0xa0]] {
+            let der = path.iter().rev().fold(inside.to_vec(), |contents, tag| element(*tag, &contents));
+            assert_eq!(to_der(&der), Some((der.clone(), &[][..])));
+        }
     }
 
     #[test]
     fn depth_is_bounded() {
-        let deep = [0x30, 0x80].repeat(100_000);
-        assert!(Reader::new(&deep).element().is_none());
-        let deep = [[0x24, 0x80].repeat(NESTING + 1), [0, 0].repeat(NESTING + 1)].concat();
-        assert!(Reader::new(&deep).element().is_none());
-        assert!(Reader::new(&[0x30, 0x80, 1]).element().is_none());
+        assert_eq!(to_der(&[0x30, 0x80].repeat(100_000)), None);
+        assert_eq!(to_der(&[[0x24, 0x80].repeat(NESTING + 1), [0, 0].repeat(NESTING + 1)].concat()), None);
+        assert_eq!(to_der(&[0x30, 0x80, 1]), None);
+        for length in 0..100 {
+            let _ = to_der(&[0x30, 0x04].repeat(length));
+        }
     }
 }

@@ -1,35 +1,21 @@
 //! Certificates (RFC 5280, 4.1): read once, kept as the bytes that they came in.
 
-use std::ops::Range;
-
-use ::der::Decode;
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc4519::COMMON_NAME;
+use const_oid::db::rfc5911::ID_SIGNED_DATA;
+use der::asn1::BitStringRef;
+use der::{Any, AnyRef, Decode, Sequence, Tag, Tagged};
 use x509_cert::ext::pkix::{AuthorityKeyIdentifier, KeyUsage, SubjectKeyIdentifier};
+use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 use super::algorithm::DigestAlgorithm;
-use super::der::{self, context};
 use super::public_key::PublicKey;
-use super::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, check, name, oid, pem, time};
+use super::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, NAME_ATTRIBUTES, check, pem, time};
 use crate::error::{Code, Error, Result};
 use crate::report::Warning;
 
-/// An X.509 certificate: its DER, and where the parts lie that are used.
-///
-/// ```asn1
-/// Certificate    ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
-/// TBSCertificate ::= SEQUENCE {
-///     version         [0] INTEGER DEFAULT v1,
-///     serialNumber        INTEGER,
-///     signature           AlgorithmIdentifier,
-///     issuer              Name,
-///     validity            SEQUENCE { notBefore Time, notAfter Time },
-///     subject             Name,
-///     subjectPublicKeyInfo SubjectPublicKeyInfo,
-///     issuerUniqueID  [1] IMPLICIT BIT STRING OPTIONAL,
-///     subjectUniqueID [2] IMPLICIT BIT STRING OPTIONAL,
-///     extensions      [3] SEQUENCE OF Extension OPTIONAL }
-/// Extension      ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
-/// ```
+/// An X.509 certificate: its DER, and what is used of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certificate {
     der: Vec<u8>,
@@ -38,9 +24,12 @@ pub(crate) struct Certificate {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fields {
-    serial: Range<usize>,
-    issuer: Range<usize>,
-    subject: Range<usize>,
+    /// As it stands.
+    serial_number: Any,
+    /// As it stands: [`Name`] puts the attributes of a multi-valued RDN in order, and not every issuer does.
+    raw_issuer: Any,
+    issuer: Name,
+    subject: Name,
     not_before: i64,
     not_after: i64,
     key: std::result::Result<PublicKey, String>,
@@ -71,7 +60,7 @@ impl Certificate {
             true => Err(code.because(format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len()))),
             false => Certificate::from_der(der).ok_or_else(|| code.because(look(der))),
         };
-        if bytes.first() == Some(&der::SEQUENCE) {
+        if bytes.first() == Some(&b'0') {
             return Ok(vec![one(bytes)?]);
         }
         if !pem::is_pem(bytes) {
@@ -112,24 +101,24 @@ impl Certificate {
         self.fields.key.as_ref().map_err(|found| Code::CertificateKey.because(format!("the certificate has {found}")))
     }
 
-    /// The bytes of a part of it.
-    fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.der.get(range.clone()).unwrap_or_default()
+    /// The serial number, an INTEGER as it stands.
+    pub(super) fn serial_number(&self) -> &Any {
+        &self.fields.serial_number
     }
 
-    /// The serial number, as an INTEGER with its header.
-    pub(super) fn serial(&self) -> &[u8] {
-        self.part(&self.fields.serial)
+    /// The name of the issuer, as it stands.
+    pub(super) fn raw_issuer(&self) -> &Any {
+        &self.fields.raw_issuer
     }
 
-    /// The name of the issuer, as DER.
-    pub(super) fn issuer(&self) -> &[u8] {
-        self.part(&self.fields.issuer)
+    /// The name of the issuer.
+    pub(super) fn issuer(&self) -> &Name {
+        &self.fields.issuer
     }
 
-    /// The name of the subject, as DER.
-    pub(super) fn subject(&self) -> &[u8] {
-        self.part(&self.fields.subject)
+    /// The name of the subject.
+    pub(super) fn subject(&self) -> &Name {
+        &self.fields.subject
     }
 
     /// The subject key identifier (RFC 5280, 4.2.1.2).
@@ -151,7 +140,7 @@ impl Certificate {
     pub(super) fn may_have_issued(&self, other: &Certificate) -> bool {
         let authority_key = other.fields.authority_key.as_deref();
         let keys_differ = matches!((self.subject_key(), authority_key), (Some(subject), Some(authority)) if subject != authority);
-        !keys_differ && name::same(self.subject(), other.issuer())
+        !keys_differ && same_name(self.subject(), other.issuer())
     }
 
     /// Whether it may sign now: its validity, and `keyUsage` where it is there (RFC 5280, 4.2.1.3).
@@ -191,27 +180,85 @@ impl Certificate {
     }
 }
 
-/// The values by `x509-cert`; names and serial number by where they lie, since they are compared and copied as they stand.
+/// Whether two names are the same, apart from string types and the case of ASCII (RFC 5280, 7.1, in short).
+fn same_name(a: &Name, b: &Name) -> bool {
+    let mut pairs = a.iter().zip(b.iter());
+    a.iter().count() == b.iter().count() && pairs.all(|(a, b)| a.oid == b.oid && a.value.value().eq_ignore_ascii_case(b.value.value()))
+}
+
+/// The common name as RFC 4514 writes it, or the whole name where there is none.
+pub(super) fn common_name(name: &Name) -> String {
+    let common = name.iter().find(|attribute| attribute.oid == COMMON_NAME).map(ToString::to_string);
+    common.map_or_else(|| name.to_string(), |text| text.trim_start_matches("CN=").to_owned())
+}
+
+/// ```asn1
+/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
+/// ```
+/// RFC 5280, 4.1. The model of `x509-cert` owns its values; this one shows what must be copied as it stands.
+#[derive(Sequence)]
+struct Outline<'a> {
+    tbs_certificate: TbsOutline<'a>,
+    signature_algorithm: AnyRef<'a>,
+    signature: AnyRef<'a>,
+}
+
+/// ```asn1
+/// TBSCertificate ::= SEQUENCE {
+///     version         [0] INTEGER DEFAULT v1,
+///     serialNumber        INTEGER,
+///     signature           AlgorithmIdentifier,
+///     issuer              Name,
+///     validity            SEQUENCE { notBefore Time, notAfter Time },
+///     subject             Name,
+///     subjectPublicKeyInfo SubjectPublicKeyInfo,
+///     issuerUniqueID  [1] IMPLICIT BIT STRING OPTIONAL,
+///     subjectUniqueID [2] IMPLICIT BIT STRING OPTIONAL,
+///     extensions      [3] SEQUENCE OF Extension OPTIONAL }
+/// ```
+/// RFC 5280, 4.1.
+#[derive(Sequence)]
+struct TbsOutline<'a> {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    version: Option<AnyRef<'a>>,
+    serial_number: AnyRef<'a>,
+    signature: AnyRef<'a>,
+    issuer: AnyRef<'a>,
+    validity: AnyRef<'a>,
+    subject: AnyRef<'a>,
+    subject_public_key_info: AnyRef<'a>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
+    issuer_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
+    subject_unique_id: Option<BitStringRef<'a>>,
+    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
+    extensions: Option<AnyRef<'a>>,
+}
+
+/// What is used of a certificate. `None` where it cannot be read, or is beyond the limits.
 fn fields(der: &[u8]) -> Option<Fields> {
     let parsed = x509_cert::Certificate::from_der(der).ok()?;
     let parsed = parsed.tbs_certificate();
+    let outline = Outline::from_der(der).ok()?.tbs_certificate;
     let seconds = |time: &Time| i64::try_from(time.to_unix_duration().as_secs()).ok();
-    let (not_before, not_after) = (seconds(&parsed.validity().not_before)?, seconds(&parsed.validity().not_after)?);
-    let key = PublicKey::parse(parsed.subject_public_key_info());
+    let (issuer, subject) = (parsed.issuer().clone(), parsed.subject().clone());
+    [&issuer, &subject].iter().all(|name| name.iter().count() <= NAME_ATTRIBUTES).then_some(())?;
     (parsed.extensions().map_or(0, |extensions| extensions.len()) <= EXTENSIONS).then_some(())?;
     let key_usage = parsed.get_extension::<KeyUsage>().ok()?.map(|(_, usage)| usage.digital_signature() || usage.non_repudiation());
     let subject_key = parsed.get_extension::<SubjectKeyIdentifier>().ok()?.map(|(_, id)| id.0.as_bytes().to_vec());
     let authority_key = parsed.get_extension::<AuthorityKeyIdentifier>().ok()?;
-    let authority_key = authority_key.and_then(|(_, id)| id.key_identifier).map(|id| id.as_bytes().to_vec());
-
-    let mut tbs = der::only(der, der::SEQUENCE)?.reader().expect(der::SEQUENCE)?.reader();
-    tbs.optional(context(0))?;
-    let serial = tbs.expect(der::INTEGER)?.range();
-    tbs.expect(der::SEQUENCE)?;
-    let issuer = tbs.expect(der::SEQUENCE)?.range();
-    tbs.expect(der::SEQUENCE)?;
-    let subject = tbs.expect(der::SEQUENCE)?.range();
-    Some(Fields { serial, issuer, subject, not_before, not_after, key, may_sign: key_usage.unwrap_or(true), subject_key, authority_key })
+    Some(Fields {
+        serial_number: outline.serial_number.into(),
+        raw_issuer: outline.issuer.into(),
+        issuer,
+        subject,
+        not_before: seconds(&parsed.validity().not_before)?,
+        not_after: seconds(&parsed.validity().not_after)?,
+        key: PublicKey::parse(parsed.subject_public_key_info()),
+        may_sign: key_usage.unwrap_or(true),
+        subject_key,
+        authority_key: authority_key.and_then(|(_, id)| id.key_identifier).map(|id| id.as_bytes().to_vec()),
+    })
 }
 
 /// What bytes are that are no certificate.
@@ -223,28 +270,18 @@ fn look(bytes: &[u8]) -> String {
         Some(pem::Text::Hexadecimal) => return is("hexadecimal text"),
         None => {}
     }
-    let mut tags = Vec::new();
-    let mut first_oid = None;
-    let mut version = None;
-    if let Some(outer) = der::only(bytes, der::SEQUENCE) {
-        let mut reader = outer.reader();
-        while let Some(element) = reader.element().filter(|_| tags.len() < 10) {
-            match element.tag {
-                der::OID if tags.is_empty() => first_oid = Some(element.value),
-                der::INTEGER if tags.is_empty() => version = element.value.first().copied(),
-                _ => {}
-            }
-            tags.push(element.tag);
-        }
-    }
+    let parts = Vec::<AnyRef<'_>>::from_der(bytes).unwrap_or_default();
+    let tags: Vec<Tag> = parts.iter().take(4).map(Tagged::tag).collect();
+    let oid = parts.first().and_then(|first| first.decode_as::<ObjectIdentifier>().ok());
+    let version = parts.first().and_then(|first| first.decode_as::<u8>().ok());
     match (tags.as_slice(), version) {
         _ if bytes.is_empty() => "the certificate has no bytes".into(),
-        _ if first_oid == Some(oid::ID_SIGNED_DATA) => is("a PKCS #7 or CMS file"),
-        ([der::INTEGER, der::SEQUENCE, ..], Some(3)) => is("a PKCS #12 file"),
-        ([der::INTEGER, ..], Some(0 | 1)) => is("a private key"),
-        ([der::SEQUENCE, der::OCTET_STRING], _) => is("an encrypted private key"),
-        ([der::SEQUENCE, der::BIT_STRING], _) => is("a public key"),
-        ([der::SEQUENCE, der::SEQUENCE, der::BIT_STRING, ..], _) => {
+        _ if oid == Some(ID_SIGNED_DATA) => is("a PKCS #7 or CMS file"),
+        ([Tag::Integer, Tag::Sequence, ..], Some(3)) => is("a PKCS #12 file"),
+        ([Tag::Integer, ..], Some(0 | 1)) => is("a private key"),
+        ([Tag::Sequence, Tag::OctetString], _) => is("an encrypted private key"),
+        ([Tag::Sequence, Tag::BitString], _) => is("a public key"),
+        ([Tag::Sequence, Tag::Sequence, Tag::BitString, ..], _) => {
             "the certificate, its request or its revocation list cannot be read as a certificate".into()
         }
         _ => "the certificate is neither DER nor PEM".into(),

@@ -1,7 +1,7 @@
 //! The issuers of the signing certificate, put in order.
 
-use super::certificate::{Certificate, at_position};
-use super::{CHAIN, name};
+use super::CHAIN;
+use super::certificate::{Certificate, at_position, common_name};
 use crate::error::{Code, Result};
 use crate::report::Warning;
 
@@ -48,13 +48,13 @@ impl Chain {
             next += 1;
         }
         if let Some(stranger) = waiting.first() {
-            let subject = name::common_name(stranger.subject());
+            let subject = common_name(stranger.subject());
             return Err(Code::ChainUnrelated
                 .because(format!("the certificate of `{subject}` in the chain is not an issuer of the signing certificate")));
         }
         let mut warnings = Vec::new();
         if ordered.is_empty() && !leaf.is_self_issued() {
-            let issuer = name::common_name(leaf.issuer());
+            let issuer = common_name(leaf.issuer());
             let text = format!("the chain is empty: a validator must find the certificate of the issuer, `{issuer}`, by itself");
             warnings.push(Warning::new("WARN_CHAIN_INCOMPLETE", text));
         }

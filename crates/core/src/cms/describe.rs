@@ -1,12 +1,12 @@
 //! Certificates and containers described for a reader, leniently: nothing is verified here.
 
+use base16ct::lower::encode_string;
 use serde::{Deserialize, Serialize};
 
 use super::algorithm::DigestAlgorithm;
 use super::certificate::Certificate;
-use super::check::parts;
-use super::{CONTAINER, der, name, time};
-use crate::error::{Code, Result};
+use super::signed_data::SignedData;
+use super::{CONTAINER, time};
 
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,27 +37,24 @@ pub struct ContainerSummary {
     pub certificates: Vec<CertificateSummary>,
 }
 
-/// What the certificate in `bytes` (DER or PEM, the first of a bundle) says. Errors: `ERR_CERTIFICATE_FORMAT`.
-pub(crate) fn describe_certificate(bytes: &[u8]) -> Result<CertificateSummary> {
-    let all = Certificate::parse_all(bytes, Code::CertificateFormat)?;
-    all.first().map(summary).ok_or_else(|| Code::CertificateFormat.into())
-}
-
 /// What can be read of a container, zeros after it or not; nothing where it is none.
 pub(crate) fn summarise_container(bytes: &[u8]) -> ContainerSummary {
-    let Some(parts) = bytes.get(..bytes.len().min(CONTAINER)).and_then(parts) else { return ContainerSummary::default() };
-    let certificates: Vec<Certificate> = parts.certificates.iter().filter_map(|raw| Certificate::from_der(raw)).collect();
-    ContainerSummary { signer: parts.signer(&certificates).map(summary), certificates: certificates.iter().map(summary).collect() }
+    let container = bytes.get(..bytes.len().min(CONTAINER)).and_then(SignedData::parse);
+    let Some((container, _)) = container else { return ContainerSummary::default() };
+    let certificates: Vec<Certificate> = container.certificates();
+    let signer = container.signer_infos().next().flatten();
+    let signer = signer.and_then(|signer| certificates.iter().find(|certificate| signer.is_by(certificate)));
+    ContainerSummary { signer: signer.map(summary), certificates: certificates.iter().map(summary).collect() }
 }
 
-fn summary(certificate: &Certificate) -> CertificateSummary {
+pub(super) fn summary(certificate: &Certificate) -> CertificateSummary {
     let (not_before, not_after) = certificate.validity();
     CertificateSummary {
-        subject: name::rfc4514(certificate.subject()),
-        issuer: name::rfc4514(certificate.issuer()),
-        serial_number: der::only(certificate.serial(), der::INTEGER).map(|serial| der::hex(serial.value)).unwrap_or_default(),
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
+        serial_number: encode_string(certificate.serial_number().value()),
         not_before: time::rfc3339(not_before),
         not_after: time::rfc3339(not_after),
-        sha256: der::hex(&certificate.digest(DigestAlgorithm::Sha256)),
+        sha256: encode_string(&certificate.digest(DigestAlgorithm::Sha256)),
     }
 }

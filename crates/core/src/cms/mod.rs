@@ -4,21 +4,21 @@
 //! [`SignedAttributes`] are made of the document's digest, their bytes are signed by the key holder
 //! ([`SigningRequest`]), the answer is checked ([`check`]), and [`signed_data()`] puts all into one container.
 //!
-//! Certificates are read by `x509-cert`. They and the attributes are embedded as the bytes that they came in, never encoded
-//! again: what is embedded is what was issued, what is verified is what was signed. So containers are taken apart and put
-//! together around such bytes ([`der`], [`ber`]), not by a model that owns every value; `cms` judges the output in the tests.
+//! ASN.1 is read and written by `der` and the types of `cms`, `x509-cert` and `spki`. Where their models would put in order
+//! what must stay as it was issued or signed (names, certificates, signed attributes), a small type of our own has `ANY`
+//! in that place, under the ASN.1 that it stands for.
 
 mod algorithm;
 mod attributes;
 mod ber;
+mod cades;
 mod certificate;
 mod chain;
 pub(crate) mod check;
-mod der;
 mod describe;
-mod name;
-mod oid;
+mod ess;
 mod pem;
+mod pss;
 mod public_key;
 mod request;
 mod scheme;
@@ -36,7 +36,7 @@ pub use request::SigningRequest;
 pub(crate) use attributes::AttributeOptions;
 pub(crate) use certificate::Certificate;
 pub(crate) use chain::Chain;
-pub(crate) use describe::{describe_certificate, summarise_container};
+pub(crate) use describe::summarise_container;
 pub(crate) use scheme::Scheme;
 pub(crate) use signed_attributes::SignedAttributes;
 pub(crate) use signed_data::signed_data;

@@ -1,23 +1,23 @@
 //! The key of a certificate (RFC 5280, 4.1.2.7; RFC 4055, RFC 5480, RFC 8410).
 
-use ::der::asn1::ObjectIdentifier;
-use ::der::{AnyRef, Decode, Encode};
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, ID_RSASSA_PSS, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1, SECP_521_R_1};
+use const_oid::db::rfc8410::ID_ED_25519;
+use der::{Any, Decode};
 use rsa::pkcs1::RsaPublicKeyRef;
-use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use spki::SubjectPublicKeyInfoOwned;
 
 use super::algorithm::{Curve, DigestAlgorithm};
-use super::der;
-use super::scheme::pss_parameters;
-use super::{EXPONENT, MODULUS_BITS, oid};
+use super::pss::PssParameters;
+use super::{EXPONENT, MODULUS_BITS};
 
 /// A public key that signatures can be checked with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum PublicKey {
-    /// An odd modulus of [`MODULUS_BITS`] bits without leading zeros, and an odd exponent of at least 3.
+    /// The DER of RSAPublicKey: an odd modulus of [`MODULUS_BITS`] bits, and an odd exponent of at least 3.
     Rsa {
-        modulus: Vec<u8>,
+        pkcs1: Vec<u8>,
         bits: usize,
-        exponent: u64,
         /// The key is named `id-RSASSA-PSS`, so it makes no other signatures (RFC 4055, 1.2).
         pss_only: bool,
         restriction: Option<Restriction>,
@@ -43,18 +43,18 @@ impl PublicKey {
     /// An error says what was found where the key is not supported.
     pub(super) fn parse(spki: &SubjectPublicKeyInfoOwned) -> Result<PublicKey, String> {
         let key = spki.subject_public_key.as_bytes().ok_or("a key that is no whole number of bytes")?;
-        let parameters = spki.algorithm.parameters.as_ref().map(AnyRef::from);
-        match spki.algorithm.oid.as_bytes() {
-            oid if oid == oid::RSA_ENCRYPTION => rsa(key, false, None),
-            oid if oid == oid::RSASSA_PSS => match parameters.filter(|parameters| !parameters.is_null()) {
+        let parameters = spki.algorithm.parameters.as_ref();
+        match spki.algorithm.oid {
+            RSA_ENCRYPTION => rsa(key, false, None),
+            ID_RSASSA_PSS => match parameters.filter(|parameters| !parameters.to_ref().is_null()) {
                 None => rsa(key, true, None),
                 Some(parameters) => rsa(key, true, Some(restriction(parameters)?)),
             },
-            oid if oid == oid::EC_PUBLIC_KEY => ec(parameters, key),
-            oid if oid == oid::ED25519 => {
+            ID_EC_PUBLIC_KEY => ec(parameters, key),
+            ID_ED_25519 => {
                 key.try_into().map(|point| PublicKey::Ed25519 { point }).map_err(|_| "an Ed25519 key that has not 32 bytes".into())
             }
-            oid => Err(format!("a key of the algorithm {}", oid::dotted(oid))),
+            oid => Err(format!("a key of the algorithm {oid}")),
         }
     }
 
@@ -73,9 +73,8 @@ impl PublicKey {
 }
 
 /// RSASSA-PSS-params of a key (RFC 4055, 3.1).
-fn restriction(parameters: AnyRef<'_>) -> Result<Restriction, String> {
-    let encoded = parameters.to_der().unwrap_or_default();
-    let parsed = der::only(&encoded, der::SEQUENCE).and_then(|parameters| pss_parameters(&parameters));
+fn restriction(parameters: &Any) -> Result<Restriction, String> {
+    let parsed = parameters.decode_as::<PssParameters>().ok().and_then(|parameters| parameters.read());
     parsed
         .map(|(digest, salt_length)| Restriction { digest, salt_length })
         .ok_or_else(|| "an RSA-PSS key whose parameters ask for another digest than SHA-2 or another mask than MGF1 with it".into())
@@ -86,8 +85,8 @@ fn restriction(parameters: AnyRef<'_>) -> Result<Restriction, String> {
 /// ```
 /// RFC 8017, A.1.1.
 fn rsa(key: &[u8], pss_only: bool, restriction: Option<Restriction>) -> Result<PublicKey, String> {
-    let key = RsaPublicKeyRef::from_der(key).map_err(|_| "an RSA key that cannot be read")?;
-    let (magnitude, exponent) = (key.modulus.as_bytes(), key.public_exponent.as_bytes());
+    let parsed = RsaPublicKeyRef::from_der(key).map_err(|_| "an RSA key that cannot be read")?;
+    let (magnitude, exponent) = (parsed.modulus.as_bytes(), parsed.public_exponent.as_bytes());
     let bits = magnitude.len() * 8 - magnitude.first().map_or(0, |first| first.leading_zeros() as usize);
     if !MODULUS_BITS.contains(&bits) {
         return Err(format!("RSA with {bits} bits"));
@@ -100,22 +99,22 @@ fn rsa(key: &[u8], pss_only: bool, restriction: Option<Restriction>) -> Result<P
     if !odd || exponent & 1 == 0 || !(3..=EXPONENT).contains(&exponent) {
         return Err("RSA with a modulus or a public exponent that no key has".into());
     }
-    Ok(PublicKey::Rsa { modulus: magnitude.to_vec(), bits, exponent, pss_only, restriction })
+    Ok(PublicKey::Rsa { pkcs1: key.to_vec(), bits, pss_only, restriction })
 }
 
 /// ```asn1
 /// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }
 /// ```
 /// RFC 5480, 2.1.1.
-fn ec(parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<PublicKey, String> {
+fn ec(parameters: Option<&Any>, key: &[u8]) -> Result<PublicKey, String> {
     let Some(named) = parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok()) else {
         return Err("an ECDSA key whose curve is not named".into());
     };
-    let curve = match named.as_bytes() {
-        oid if oid == oid::P256 => Curve::P256,
-        oid if oid == oid::P384 => Curve::P384,
-        oid if oid == oid::P521 => Curve::P521,
-        oid => return Err(format!("ECDSA on the curve {}", oid::dotted(oid))),
+    let curve = match named {
+        SECP_256_R_1 => Curve::P256,
+        SECP_384_R_1 => Curve::P384,
+        SECP_521_R_1 => Curve::P521,
+        oid => return Err(format!("ECDSA on the curve {oid}")),
     };
     let length = match key.first() {
         Some(2 | 3) => 1 + curve.field_len(),

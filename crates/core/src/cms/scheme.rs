@@ -1,11 +1,18 @@
 //! Which algorithm a key signs with, and how CMS names it (RFC 5754, RFC 4055, RFC 4056, RFC 5758, RFC 8419).
 
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5912::{
+    ECDSA_WITH_SHA_256, ECDSA_WITH_SHA_384, ECDSA_WITH_SHA_512, ID_RSASSA_PSS, RSA_ENCRYPTION, SHA_256_WITH_RSA_ENCRYPTION,
+    SHA_384_WITH_RSA_ENCRYPTION, SHA_512_WITH_RSA_ENCRYPTION,
+};
+use const_oid::db::rfc8410::ID_ED_25519;
+use der::Any;
 use serde::{Deserialize, Serialize};
+use spki::AlgorithmIdentifierOwned;
 
 use super::algorithm::{Curve, DigestAlgorithm, SignatureAlgorithm};
 use super::certificate::Certificate;
-use super::der::{self, Element, Reader, context};
-use super::oid;
+use super::pss::PssParameters;
 use super::public_key::PublicKey;
 use crate::error::{Code, Result};
 
@@ -83,102 +90,58 @@ impl Scheme {
     ///
     /// RSA is `rsaEncryption` with NULL (RFC 3370, 3.2), which every reader knows; PSS has explicit parameters (RFC 4056, 3);
     /// ECDSA and Ed25519 have none (RFC 5754, 3.3; RFC 8419, 2.2).
-    pub(super) fn identifier(&self) -> Vec<u8> {
-        let named = |oid: &[u8], parameters: &[u8]| der::element(der::SEQUENCE, &[&der::element(der::OID, &[oid]), parameters]);
-        match self.signature {
-            SignatureAlgorithm::RsaPkcs1 => named(oid::RSA_ENCRYPTION, &[der::NULL, 0]),
-            SignatureAlgorithm::RsaPss => named(oid::RSASSA_PSS, &self.pss_parameters()),
-            SignatureAlgorithm::Ecdsa => named(
-                match self.digest {
-                    DigestAlgorithm::Sha256 => oid::ECDSA_WITH_SHA256,
-                    DigestAlgorithm::Sha384 => oid::ECDSA_WITH_SHA384,
-                    DigestAlgorithm::Sha512 => oid::ECDSA_WITH_SHA512,
-                },
-                &[],
-            ),
-            SignatureAlgorithm::Ed25519 => named(oid::ED25519, &[]),
-        }
-    }
-
-    /// ```asn1
-    /// RSASSA-PSS-params ::= SEQUENCE {
-    ///     hashAlgorithm    [0] HashAlgorithm      DEFAULT sha1Identifier,
-    ///     maskGenAlgorithm [1] MaskGenAlgorithm   DEFAULT mgf1SHA1Identifier,
-    ///     saltLength       [2] INTEGER            DEFAULT 20,
-    ///     trailerField     [3] INTEGER            DEFAULT 1 }
-    /// ```
-    /// RFC 4055, 3.1.
-    fn pss_parameters(&self) -> Vec<u8> {
-        let hash = self.digest.identifier_with_null();
-        let mask = der::element(der::SEQUENCE, &[&der::element(der::OID, &[oid::MGF1]), &hash]);
-        let salt = der::unsigned(&self.salt_length.unwrap_or_default().to_be_bytes());
-        let parts = [der::element(context(0), &[&hash]), der::element(context(1), &[&mask]), der::element(context(2), &[&salt])];
-        der::element(der::SEQUENCE, &[&parts[0], &parts[1], &parts[2]])
+    pub(super) fn identifier(&self) -> der::Result<AlgorithmIdentifierOwned> {
+        let (oid, parameters) = match self.signature {
+            SignatureAlgorithm::RsaPkcs1 => (RSA_ENCRYPTION, Some(Any::null())),
+            SignatureAlgorithm::RsaPss => {
+                let parameters = PssParameters::make(self.digest, self.salt_length.unwrap_or_default());
+                (ID_RSASSA_PSS, Some(Any::encode_from(&parameters)?))
+            }
+            SignatureAlgorithm::Ecdsa => (ecdsa_with(self.digest), None),
+            SignatureAlgorithm::Ed25519 => (ID_ED_25519, None),
+        };
+        Ok(AlgorithmIdentifierOwned { oid, parameters })
     }
 
     /// The scheme that a SignerInfo names by its two AlgorithmIdentifiers, for this key. `None` where they are not
     /// supported, contradict one another or do not fit the key.
-    pub(super) fn from_identifiers(digest: DigestAlgorithm, signature: &[u8], key: &PublicKey) -> Option<Scheme> {
-        let mut reader = der::only(signature, der::SEQUENCE)?.reader();
-        let algorithm = reader.expect(der::OID)?.value;
-        let parameters = if reader.is_empty() { None } else { Some(reader.element()?) };
-        reader.end()?;
-        let null = parameters.is_none_or(|parameters| parameters.tag == der::NULL && parameters.value.is_empty());
+    pub(super) fn from_identifiers(digest: DigestAlgorithm, signature: &AlgorithmIdentifierOwned, key: &PublicKey) -> Option<Scheme> {
+        let AlgorithmIdentifierOwned { oid, parameters } = signature;
+        let null = parameters.as_ref().is_none_or(|parameters| parameters.to_ref().is_null());
         let scheme = |signature| Scheme { signature, digest, curve: None, salt_length: None };
         match key {
-            PublicKey::Rsa { pss_only, restriction, .. } => {
-                if algorithm == oid::RSASSA_PSS {
-                    let (hash, salt) = pss_parameters(&parameters?)?;
-                    let fits = restriction.is_none_or(|restriction| restriction.digest == digest && restriction.salt_length <= salt);
-                    return (hash == digest && fits).then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) });
-                }
-                let named = match digest {
-                    DigestAlgorithm::Sha256 => oid::SHA256_WITH_RSA,
-                    DigestAlgorithm::Sha384 => oid::SHA384_WITH_RSA,
-                    DigestAlgorithm::Sha512 => oid::SHA512_WITH_RSA,
-                };
-                let fits = !pss_only && null && (algorithm == oid::RSA_ENCRYPTION || algorithm == named);
+            PublicKey::Rsa { restriction, .. } if *oid == ID_RSASSA_PSS => {
+                let (hash, salt) = parameters.as_ref()?.decode_as::<PssParameters>().ok()?.read()?;
+                let fits = restriction.is_none_or(|restriction| restriction.digest == digest && restriction.salt_length <= salt);
+                (hash == digest && fits).then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) })
+            }
+            PublicKey::Rsa { pss_only, .. } => {
+                let fits = !pss_only && null && [RSA_ENCRYPTION, rsa_with(digest)].contains(oid);
                 fits.then(|| scheme(SignatureAlgorithm::RsaPkcs1))
             }
             PublicKey::Ec { curve, .. } => {
-                let scheme = Scheme { curve: Some(*curve), ..scheme(SignatureAlgorithm::Ecdsa) };
-                let named = scheme.identifier();
-                (null && der::only(&named, der::SEQUENCE)?.reader().expect(der::OID)?.value == algorithm).then_some(scheme)
+                let fits = null && *oid == ecdsa_with(digest);
+                fits.then(|| Scheme { curve: Some(*curve), ..scheme(SignatureAlgorithm::Ecdsa) })
             }
-            PublicKey::Ed25519 { .. } => (parameters.is_none() && algorithm == oid::ED25519).then(|| scheme(SignatureAlgorithm::Ed25519)),
+            PublicKey::Ed25519 { .. } => (parameters.is_none() && *oid == ID_ED_25519).then(|| scheme(SignatureAlgorithm::Ed25519)),
         }
     }
 }
 
-/// Digest and salt length of RSASSA-PSS-params (see [`Scheme`]). `None` for another mask or trailer, and for the defaults, which are SHA-1.
-pub(super) fn pss_parameters(parameters: &Element<'_>) -> Option<(DigestAlgorithm, u16)> {
-    (parameters.tag == der::SEQUENCE).then_some(())?;
-    let mut reader = parameters.reader();
-    let digest = DigestAlgorithm::from_identifier(&explicit(&mut reader, 0, der::SEQUENCE)?)?;
-    let mut mask = explicit(&mut reader, 1, der::SEQUENCE)?.reader();
-    (mask.expect(der::OID)?.value == oid::MGF1).then_some(())?;
-    (DigestAlgorithm::from_identifier(&mask.expect(der::SEQUENCE)?)? == digest).then_some(())?;
-    mask.end()?;
-    let salt_length = match reader.peek() {
-        Some(tag) if tag == context(2) => match der::magnitude(explicit(&mut reader, 2, der::INTEGER)?.value)? {
-            [] => 0,
-            [low] => u16::from(*low),
-            [high, low] => u16::from_be_bytes([*high, *low]),
-            _ => return None,
-        },
-        _ => 20,
-    };
-    if reader.peek() == Some(context(3)) {
-        (explicit(&mut reader, 3, der::INTEGER)?.value == [1]).then_some(())?;
+/// ECDSA with this digest. RFC 5758, 3.2.
+fn ecdsa_with(digest: DigestAlgorithm) -> ObjectIdentifier {
+    match digest {
+        DigestAlgorithm::Sha256 => ECDSA_WITH_SHA_256,
+        DigestAlgorithm::Sha384 => ECDSA_WITH_SHA_384,
+        DigestAlgorithm::Sha512 => ECDSA_WITH_SHA_512,
     }
-    reader.end()?;
-    Some((digest, salt_length))
 }
 
-/// The element with this tag inside `[number] EXPLICIT`.
-fn explicit<'a>(reader: &mut Reader<'a>, number: u8, tag: u8) -> Option<Element<'a>> {
-    let mut inner = reader.expect(context(number))?.reader();
-    let element = inner.expect(tag)?;
-    inner.end()?;
-    Some(element)
+/// PKCS #1 v1.5 with this digest, as some name it in CMS, too. RFC 5754, 3.2.
+fn rsa_with(digest: DigestAlgorithm) -> ObjectIdentifier {
+    match digest {
+        DigestAlgorithm::Sha256 => SHA_256_WITH_RSA_ENCRYPTION,
+        DigestAlgorithm::Sha384 => SHA_384_WITH_RSA_ENCRYPTION,
+        DigestAlgorithm::Sha512 => SHA_512_WITH_RSA_ENCRYPTION,
+    }
 }

@@ -1,28 +1,22 @@
-//! The container: ContentInfo with SignedData and its one SignerInfo (RFC 5652, 3 and 5).
+//! The container: ContentInfo with SignedData (RFC 5652, 3 and 5), made and read.
+
+use cms::content_info::{CmsVersion, ContentInfo};
+use cms::signed_data::{DigestAlgorithmIdentifiers, EncapsulatedContentInfo};
+use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
+use der::asn1::SetOfVec;
+use der::{Any, Decode, Encode, Sequence};
+use spki::AlgorithmIdentifierOwned;
 
 use super::certificate::Certificate;
 use super::chain::Chain;
-use super::der::{self, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context};
-use super::oid;
 use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
+use super::signer_info::SignerInfo;
+use super::{CONTAINER_CERTIFICATES, ber};
 
 /// The container of a signature that was checked: detached, with the whole chain.
 ///
 /// `signature` is the value as CMS carries it, which for ECDSA is DER: what [`super::check::signature`] returned.
-///
-/// ```asn1
-/// SignerInfo ::= SEQUENCE {
-///     version                INTEGER (1),
-///     sid                    IssuerAndSerialNumber,
-///     digestAlgorithm        AlgorithmIdentifier,
-///     signedAttrs        [0] IMPLICIT SET OF Attribute OPTIONAL,
-///     signatureAlgorithm     AlgorithmIdentifier,
-///     signature              OCTET STRING,
-///     unsignedAttrs      [1] IMPLICIT SET OF Attribute OPTIONAL }
-/// IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber INTEGER }
-/// ```
-/// RFC 5652, 5.3 and 10.2.4.
 pub(crate) fn signed_data(
     certificate: &Certificate,
     chain: &Chain,
@@ -30,28 +24,12 @@ pub(crate) fn signed_data(
     attributes: &SignedAttributes,
     signature: &[u8],
 ) -> Vec<u8> {
-    let digest_algorithm = scheme.digest.identifier();
-    let signer_info = der::element(
-        SEQUENCE,
-        &[
-            &[INTEGER, 1, 1],
-            &der::element(SEQUENCE, &[certificate.issuer(), certificate.serial()]),
-            &digest_algorithm,
-            &der::element(context(0), &[attributes.contents()]),
-            &scheme.identifier(),
-            &der::element(OCTET_STRING, &[signature]),
-        ],
-    );
-    let mut certificates: Vec<&[u8]> = chain.certificates().iter().map(Certificate::der).collect();
-    certificates.push(certificate.der());
-    content_info(&[INTEGER, 1, 1], &digest_algorithm, &mut certificates, &[], &signer_info)
+    // Nothing of it can fail: an encoding fails only above 256 MiB, and every part is a thousandth of that.
+    SignedData::make(certificate, chain, scheme, attributes, signature).and_then(|data| data.write()).unwrap_or_default()
 }
 
-/// ContentInfo around the parts of SignedData, each of them DER. The certificates are put in order, each once.
-///
 /// ```asn1
-/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY }
-/// SignedData  ::= SEQUENCE {
+/// SignedData ::= SEQUENCE {
 ///     version                INTEGER,
 ///     digestAlgorithms       SET OF AlgorithmIdentifier,
 ///     encapContentInfo       SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT OCTET STRING OPTIONAL },
@@ -59,27 +37,76 @@ pub(crate) fn signed_data(
 ///     crls               [1] IMPLICIT SET OF RevocationInfoChoice OPTIONAL,
 ///     signerInfos            SET OF SignerInfo }
 /// ```
-/// RFC 5652, 3 and 5.1.
-pub(super) fn content_info(
-    version: &[u8],
-    digest_algorithms: &[u8],
-    certificates: &mut Vec<&[u8]>,
-    crls: &[u8],
-    signer_info: &[u8],
-) -> Vec<u8> {
-    der::sort(certificates);
-    certificates.dedup();
-    let content = der::element(SEQUENCE, &[&der::element(OID, &[oid::ID_DATA])]);
-    let certificates = if certificates.is_empty() { Vec::new() } else { der::element(context(0), certificates) };
-    let digest_algorithms = der::element(SET, &[digest_algorithms]);
-    let signer_infos = der::element(SET, &[signer_info]);
-    let parts = [version, &digest_algorithms, &content, &certificates, crls, &signer_infos];
-    let length = parts.iter().map(|part| part.len()).sum();
-    let mut inner = Vec::new();
-    der::header(&mut inner, SEQUENCE, length);
-    let mut explicit = Vec::new();
-    der::header(&mut explicit, context(0), inner.len() + length);
-    let id = der::element(OID, &[oid::ID_SIGNED_DATA]);
-    let head: [&[u8]; 3] = [&id, &explicit, &inner];
-    der::element(SEQUENCE, &[head.as_slice(), parts.as_slice()].concat())
+/// RFC 5652, 5.1. That of the crate `cms` reads certificates and writes them anew; here they stay as they were issued.
+#[derive(Sequence)]
+pub(super) struct SignedData {
+    version: CmsVersion,
+    digest_algorithms: DigestAlgorithmIdentifiers,
+    pub(super) encap_content_info: EncapsulatedContentInfo,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    certificates: Option<SetOfVec<Any>>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    crls: Option<SetOfVec<Any>>,
+    signer_infos: SetOfVec<Any>,
+}
+
+impl SignedData {
+    fn make(
+        certificate: &Certificate,
+        chain: &Chain,
+        scheme: &Scheme,
+        attributes: &SignedAttributes,
+        signature: &[u8],
+    ) -> der::Result<Self> {
+        let signer_info = SignerInfo::make(certificate, scheme, attributes, signature)?;
+        let certificates = chain.certificates().iter().chain([certificate]).map(|one| Any::from_der(one.der()));
+        Ok(SignedData {
+            version: CmsVersion::V1,
+            digest_algorithms: SetOfVec::try_from([scheme.digest.identifier()])?,
+            encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
+            certificates: Some(SetOfVec::try_from(certificates.collect::<der::Result<Vec<Any>>>()?)?),
+            crls: None,
+            signer_infos: SetOfVec::try_from([Any::encode_from(&signer_info)?])?,
+        })
+    }
+
+    /// Reads a container in DER or BER without a judgement; returns what follows it, too. `None` where it is none, or beyond
+    /// the limits.
+    pub(super) fn parse(bytes: &[u8]) -> Option<(SignedData, &[u8])> {
+        let (der, trailing) = ber::to_der(bytes)?;
+        let info = ContentInfo::from_der(&der).ok()?;
+        (info.content_type == ID_SIGNED_DATA).then_some(())?;
+        let data: SignedData = info.content.decode_as().ok()?;
+        let few = data.certificates.as_ref().map_or(0, SetOfVec::len) <= CONTAINER_CERTIFICATES
+            && data.signer_infos.len() <= CONTAINER_CERTIFICATES;
+        few.then_some((data, trailing))
+    }
+
+    /// The certificates that can be read.
+    pub(super) fn certificates(&self) -> Vec<Certificate> {
+        let all = self.certificates.iter().flat_map(|set| set.iter());
+        all.filter_map(|one| Certificate::from_der(&one.to_der().ok()?)).collect()
+    }
+
+    /// The signers; `None` for one that cannot be read.
+    pub(super) fn signer_infos(&self) -> impl ExactSizeIterator<Item = Option<SignerInfo>> {
+        self.signer_infos.as_slice().iter().map(|info| info.decode_as().ok())
+    }
+
+    /// With this digest algorithm as the only one, and each certificate once.
+    pub(super) fn tidied(mut self, digest_algorithm: AlgorithmIdentifierOwned) -> der::Result<Self> {
+        self.digest_algorithms = SetOfVec::try_from([digest_algorithm])?;
+        let mut certificates = self.certificates.take().map(SetOfVec::into_vec).unwrap_or_default();
+        certificates.dedup();
+        self.certificates = (!certificates.is_empty()).then(|| SetOfVec::try_from(certificates)).transpose()?;
+        Ok(self)
+    }
+
+    /// ```asn1
+    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY }
+    /// ```
+    /// RFC 5652, 3.
+    pub(super) fn write(&self) -> der::Result<Vec<u8>> {
+        ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(self)? }.to_der()
+    }
 }

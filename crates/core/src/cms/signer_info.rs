@@ -1,108 +1,139 @@
-//! The SignerInfo of a container from elsewhere (RFC 5652, 5.3).
+//! The SignerInfo (RFC 5652, 5.3), made and read.
+
+use cms::content_info::CmsVersion;
+use der::asn1::OctetString;
+use der::{Any, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, TagNumber, Tagged, Writer};
+use spki::AlgorithmIdentifierOwned;
+use x509_cert::attr::Attributes;
 
 use super::ATTRIBUTES;
 use super::algorithm::DigestAlgorithm;
-use super::ber::Element;
 use super::certificate::Certificate;
-use super::der::{self, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context};
+use super::scheme::Scheme;
+use super::signed_attributes::SignedAttributes;
 use crate::error::{Code, Result};
 
-/// SignerInfo (RFC 5652, 5.3; its ASN.1 stands in [`mod@super::signed_data`]).
-pub(super) struct SignerInfo<'a> {
-    pub(super) version: Element<'a>,
-    pub(super) sid: Element<'a>,
-    pub(super) digest_identifier: Vec<u8>,
-    pub(super) digest_algorithm: Option<DigestAlgorithm>,
-    /// The contents of `[0]`.
-    pub(super) signed_attributes: Option<&'a [u8]>,
-    pub(super) signature_algorithm: Vec<u8>,
-    pub(super) signature: Vec<u8>,
-    pub(super) unsigned_attributes: Option<Element<'a>>,
+/// ```asn1
+/// SignerInfo ::= SEQUENCE {
+///     version                INTEGER (1),
+///     sid                    SignerIdentifier,
+///     digestAlgorithm        AlgorithmIdentifier,
+///     signedAttrs        [0] IMPLICIT SET OF Attribute OPTIONAL,
+///     signatureAlgorithm     AlgorithmIdentifier,
+///     signature              OCTET STRING,
+///     unsignedAttrs      [1] IMPLICIT SET OF Attribute OPTIONAL }
+/// SignerIdentifier ::= CHOICE { issuerAndSerialNumber IssuerAndSerialNumber, subjectKeyIdentifier [0] OCTET STRING }
+/// ```
+/// RFC 5652, 5.3. That of the crate `cms` puts names and signed attributes in order; here they stay as issued and as signed.
+#[derive(Sequence)]
+pub(super) struct SignerInfo {
+    version: CmsVersion,
+    sid: Any,
+    pub(super) digest_algorithm: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    signed_attributes: Option<AsSigned>,
+    pub(super) signature_algorithm: AlgorithmIdentifierOwned,
+    pub(super) signature: OctetString,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    unsigned_attributes: Option<Attributes>,
 }
 
-impl<'a> SignerInfo<'a> {
-    pub(super) fn parse(info: &Element<'a>) -> Option<Self> {
-        (info.tag == SEQUENCE).then_some(())?;
-        let mut reader = info.reader();
-        let version = reader.expect(INTEGER)?;
-        let sid = reader.element()?;
-        let digest_identifier = reader.expect(SEQUENCE)?.to_der(2)?;
-        let digest_algorithm = DigestAlgorithm::from_identifier(&der::only(&digest_identifier, SEQUENCE)?);
-        let signed_attributes = reader.optional(context(0))?.map(|attributes| attributes.value);
-        let signature_algorithm = reader.expect(SEQUENCE)?.to_der(8)?;
-        let signature = reader.element()?.octets(OCTET_STRING)?;
-        let unsigned_attributes = reader.optional(context(1))?;
-        reader.is_empty().then_some(())?;
-        Some(SignerInfo {
-            version,
-            sid,
-            digest_identifier,
-            digest_algorithm,
-            signed_attributes,
-            signature_algorithm,
-            signature,
-            unsigned_attributes,
+/// A SET OF whose contents are kept as they were signed, in whatever order.
+struct AsSigned(Vec<u8>);
+
+impl FixedTag for AsSigned {
+    const TAG: Tag = Tag::Set;
+}
+
+impl<'a> DecodeValue<'a> for AsSigned {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
+        reader.read_vec(header.length()).map(AsSigned)
+    }
+}
+
+impl EncodeValue for AsSigned {
+    fn value_len(&self) -> der::Result<Length> {
+        Length::try_from(self.0.len())
+    }
+
+    fn encode_value(&self, writer: &mut impl Writer) -> der::Result<()> {
+        writer.write(&self.0)
+    }
+}
+
+/// ```asn1
+/// IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber INTEGER }
+/// ```
+/// RFC 5652, 10.2.4. Both are copied from the certificate as they stand.
+#[derive(Sequence)]
+struct IssuerAndSerialNumber {
+    issuer: Any,
+    serial_number: Any,
+}
+
+impl SignerInfo {
+    /// That of a signature value as CMS carries it.
+    pub(super) fn make(certificate: &Certificate, scheme: &Scheme, attributes: &SignedAttributes, signature: &[u8]) -> der::Result<Self> {
+        Ok(SignerInfo {
+            version: CmsVersion::V1,
+            sid: issuer_and_serial_number(certificate)?,
+            digest_algorithm: scheme.digest.identifier(),
+            signed_attributes: Some(AsSigned::from_der(attributes.as_bytes())?),
+            signature_algorithm: scheme.identifier()?,
+            signature: OctetString::new(signature)?,
+            unsigned_attributes: None,
         })
     }
 
     /// Whether the signer is named by this certificate.
-    ///
-    /// ```asn1
-    /// SignerIdentifier ::= CHOICE { issuerAndSerialNumber IssuerAndSerialNumber, subjectKeyIdentifier [0] OCTET STRING }
-    /// ```
     pub(super) fn is_by(&self, certificate: &Certificate) -> bool {
-        match self.sid.tag {
-            SEQUENCE => {
-                let mut reader = self.sid.reader();
-                let issuer = reader.element().is_some_and(|issuer| issuer.raw == certificate.issuer());
-                issuer && reader.element().is_some_and(|serial| serial.raw == certificate.serial()) && reader.is_empty()
-            }
-            0x80 | 0xa0 => self.sid.octets(0x80).as_deref().is_some_and(|id| Some(id) == certificate.subject_key()),
+        match self.sid.tag() {
+            Tag::Sequence => issuer_and_serial_number(certificate).as_ref() == Ok(&self.sid),
+            Tag::ContextSpecific { number: TagNumber(0), .. } => Some(self.sid.value()) == certificate.subject_key(),
             _ => false,
         }
     }
 
-    /// The signed attributes: each type once, in the order of DER, since validators digest them as DER (RFC 5652, 5.4).
-    pub(super) fn attributes(&self) -> Result<Vec<Attribute<'a>>> {
-        let Some(contents) = self.signed_attributes else {
+    /// What was signed, with the tag of SET OF (RFC 5652, 5.4). Errors: `ERR_CONTAINER_SIGNED_ATTRIBUTES`.
+    pub(super) fn signed(&self) -> Result<Vec<u8>> {
+        let Some(set) = &self.signed_attributes else {
             return Err(Code::ContainerSignedAttributes.because("the container has no signed attributes"));
         };
-        let mut found: Vec<Attribute<'a>> = Vec::new();
-        let mut walk = || {
-            let mut reader = der::Reader::new(contents);
-            let mut last: &[u8] = &[];
-            while !reader.is_empty() {
-                let element = reader.expect(SEQUENCE)?;
-                (last < element.raw && found.len() < ATTRIBUTES).then_some(())?;
-                last = element.raw;
-                let mut attribute = element.reader();
-                let oid = attribute.expect(OID)?.value;
-                let values = attribute.expect(SET)?;
-                attribute.end()?;
-                values.reader().element()?;
-                found.push(Attribute { oid, values });
-            }
-            Some(())
-        };
-        if walk().is_none() {
-            return Err(Code::ContainerSignedAttributes
-                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
-        }
-        let repeated = found.iter().enumerate().any(|(index, one)| found.iter().skip(index + 1).any(|other| other.oid == one.oid));
+        set.to_der().map_err(|_| Code::ContainerSignedAttributes.into())
+    }
+
+    /// The signed attributes: each type once, in the order of DER, since validators digest them as DER (RFC 5652, 5.4).
+    ///
+    /// Errors: `ERR_CONTAINER_SIGNED_ATTRIBUTES`.
+    pub(super) fn attributes(&self) -> Result<Attributes> {
+        let signed = self.signed()?;
+        // Reading puts them in order, so that what was in another one is written otherwise.
+        let attributes = Attributes::from_der(&signed).ok().filter(|attributes| {
+            attributes.len() <= ATTRIBUTES
+                && attributes.iter().all(|attribute| !attribute.values.is_empty())
+                && attributes.to_der().is_ok_and(|written| written == signed)
+        });
+        let attributes = attributes.ok_or_else(|| {
+            Code::ContainerSignedAttributes
+                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)")
+        })?;
+        let repeated =
+            attributes.iter().enumerate().any(|(index, one)| attributes.iter().skip(index + 1).any(|other| other.oid == one.oid));
         match repeated {
             true => Err(Code::ContainerSignedAttributes.because("the container has a signed attribute twice")),
-            false => Ok(found),
+            false => Ok(attributes),
         }
+    }
+
+    /// The digest algorithm, where it is one that is known.
+    pub(super) fn digest(&self) -> Option<DigestAlgorithm> {
+        DigestAlgorithm::from_identifier(&self.digest_algorithm)
     }
 }
 
-pub(super) struct Attribute<'a> {
-    pub(super) oid: &'a [u8],
-    pub(super) values: der::Element<'a>,
-}
-
-/// The one value of the attribute of this type. `None` where it is missing, or has several.
-pub(super) fn value<'a>(attributes: &[Attribute<'a>], oid: &[u8], tag: u8) -> Option<der::Element<'a>> {
-    let attribute = attributes.iter().find(|attribute| attribute.oid == oid)?;
-    der::only(attribute.values.value, tag)
+fn issuer_and_serial_number(certificate: &Certificate) -> der::Result<Any> {
+    let (issuer, serial_number) = (certificate.raw_issuer().clone(), certificate.serial_number().clone());
+    Any::encode_from(&IssuerAndSerialNumber { issuer, serial_number })
 }

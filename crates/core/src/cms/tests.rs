@@ -1,6 +1,5 @@
 //! The whole of `cms`, judged by OpenSSL, which must be installed, and by the crates `cms` and `x509-cert`.
 
-mod bench;
 mod certificates;
 mod containers;
 mod made;
@@ -9,6 +8,9 @@ mod signatures;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use base16ct::lower::encode_string as hex;
+use der::{Any, Decode, Encode, SliceReader, Tag};
 
 use super::*;
 use crate::error::Code;
@@ -34,6 +36,27 @@ fn chain(leaf: &Certificate) -> Chain {
 
 fn code<T>(result: crate::error::Result<T>) -> Code {
     result.map(|_| ()).unwrap_err().code()
+}
+
+/// The element with this identifier octet, made of `parts`.
+fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    Any::new(Tag::from_der(&[tag]).unwrap(), parts.concat()).unwrap().to_der().unwrap()
+}
+
+/// The elements that stand one after the other in `bytes`.
+fn elements(bytes: &[u8]) -> Vec<Any> {
+    let mut reader = SliceReader::new(bytes).unwrap();
+    std::iter::from_fn(|| (!der::Reader::is_finished(&reader)).then(|| Any::decode(&mut reader).unwrap())).collect()
+}
+
+/// The numbers r and s of a signature in DER, one after the other, each of `field` bytes.
+fn r_and_s(raw: &[u8], field: usize) -> Vec<u8> {
+    let numbers = elements(elements(raw)[0].value());
+    let padded = |number: &Any| {
+        let magnitude = number.value().strip_prefix(&[0]).unwrap_or(number.value());
+        [vec![0; field - magnitude.len()], magnitude.to_vec()].concat()
+    };
+    numbers.iter().flat_map(padded).collect()
 }
 
 /// Runs `openssl` with `input` on its standard input; its output, or what it complained of.

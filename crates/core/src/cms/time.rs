@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use ::der::asn1::{GeneralizedTime, UtcTime};
-use ::der::{DateTime, Encode};
+use der::DateTime;
+use der::asn1::{GeneralizedTime, UtcTime};
+use x509_cert::time::Time;
 
 /// The `Time` of these seconds since 1970 UTC; `None` outside the years 1970 to 9999.
 ///
 /// ```asn1
 /// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime }
 /// ```
-pub(super) fn write(seconds: i64) -> Option<Vec<u8>> {
+pub(super) fn time(seconds: i64) -> Option<Time> {
     let time = date_time(seconds)?;
-    match UtcTime::from_date_time(time) {
-        Ok(time) => time.to_der().ok(),
-        Err(_) => GeneralizedTime::from_date_time(time).to_der().ok(),
-    }
+    Some(match UtcTime::from_date_time(time) {
+        Ok(time) => Time::UtcTime(time),
+        Err(_) => Time::GeneralTime(GeneralizedTime::from_date_time(time)),
+    })
 }
 
 /// As RFC 3339 writes it: `2026-11-25T00:00:00Z`.
@@ -30,16 +31,17 @@ fn date_time(seconds: i64) -> Option<DateTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use der::Encode;
 
     #[test]
     fn bounds() {
         assert_eq!(rfc3339(253_402_300_799), "9999-12-31T23:59:59Z");
-        assert_eq!((write(253_402_300_800), write(-1), write(i64::MAX), write(i64::MIN)), (None, None, None, None));
+        assert_eq!((time(253_402_300_800), time(-1), time(i64::MAX), time(i64::MIN)), (None, None, None, None));
     }
 
     #[test]
     fn the_tag_changes_in_2050() {
-        assert_eq!(write(2_524_607_999).unwrap(), b"\x17\x0d491231235959Z");
-        assert_eq!(write(2_524_608_000).unwrap(), b"\x18\x0f20500101000000Z");
+        assert_eq!(time(2_524_607_999).unwrap().to_der().unwrap(), b"\x17\x0d491231235959Z");
+        assert_eq!(time(2_524_608_000).unwrap().to_der().unwrap(), b"\x18\x0f20500101000000Z");
     }
 }

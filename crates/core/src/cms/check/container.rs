@@ -1,13 +1,20 @@
 //! A container from elsewhere (RFC 5652), checked as strictly as one of our own, and written as DER.
 
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::{
+    ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA, ID_SIGNING_TIME,
+};
+use der::asn1::OctetStringRef;
+use der::{Any, AnyRef, Decode, Tag, Tagged};
+use x509_cert::attr::{Attribute, Attributes};
+
 use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use super::super::ber::{self, Element};
 use super::super::certificate::Certificate;
-use super::super::der::{self, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, context};
+use super::super::ess::{SigningCertificate, SigningCertificateV2};
 use super::super::scheme::Scheme;
-use super::super::signed_data::content_info;
-use super::super::signer_info::{Attribute, SignerInfo, value};
-use super::super::{CONTAINER, CONTAINER_CERTIFICATES, oid, pem};
+use super::super::signed_data::SignedData;
+use super::super::signer_info::SignerInfo;
+use super::super::{CONTAINER, ber, pem};
 use super::signature::verify;
 use crate::error::{Code, Result};
 
@@ -31,10 +38,6 @@ pub(crate) struct Checked {
     pub(crate) der: Vec<u8>,
     /// By which the signature was verified.
     pub(crate) signature_algorithm: SignatureAlgorithm,
-    /// All certificates that could be read, that of the signer among them.
-    pub(crate) certificates: Vec<Certificate>,
-    /// The certificate of the signer.
-    pub(crate) signer: Certificate,
 }
 
 /// Checks a container, and writes its outer layers as DER; certificates and attributes are copied as they stand.
@@ -44,30 +47,41 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     if bytes.len() > CONTAINER {
         return Err(Code::Limit.because(format!("the container has {} bytes, and at the most {CONTAINER} are read", bytes.len())));
     }
-    let parts = parts(bytes).ok_or_else(|| Code::ContainerFormat.because(look(bytes)))?;
+    let (data, trailing) = SignedData::parse(bytes).ok_or_else(|| Code::ContainerFormat.because(look(bytes)))?;
     // What fills the hole of /Contents up is no part of the container; anything else is one too many.
-    if parts.trailing.iter().any(|octet| *octet != 0) {
-        return Err(Code::ContainerFormat.because(format!("{} bytes follow the container", parts.trailing.len())));
+    if trailing.iter().any(|octet| *octet != 0) {
+        return Err(Code::ContainerFormat.because(format!("{} bytes follow the container", trailing.len())));
     }
-    if parts.has_content {
+    let content = &data.encap_content_info;
+    if content.econtent.is_some() {
         return Err(Code::ContainerContent.into());
     }
-    if parts.content_type != oid::ID_DATA {
+    if content.econtent_type != ID_DATA {
         return Err(Code::ContainerContent
-            .because(format!("the content of the container is of the type {} and not id-data", oid::dotted(parts.content_type))));
+            .because(format!("the content of the container is of the type {} and not id-data", content.econtent_type)));
     }
-    let signer = match parts.signer_infos.as_slice() {
-        [only] => SignerInfo::parse(only).ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?,
-        infos => return Err(Code::ContainerSigners.because(format!("the container has {} signers", infos.len()))),
-    };
-    if signer.digest_algorithm != Some(expected.digest_algorithm) {
-        let found = signer.digest_algorithm.map_or("another digest algorithm", DigestAlgorithm::as_str);
+    let count = data.signer_infos().len();
+    if count != 1 {
+        return Err(Code::ContainerSigners.because(format!("the container has {count} signers")));
+    }
+    let signer = data.signer_infos().next().flatten();
+    let signer = signer.ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?;
+    let signature_algorithm = check_signer(&signer, &data.certificates(), expected)?;
+    let der = data.tidied(signer.digest_algorithm).and_then(|data| data.write());
+    let der = der.map_err(|_| Code::ContainerFormat.because("a part of the container cannot be written"))?;
+    Ok(Checked { der, signature_algorithm })
+}
+
+/// Checks what the signer signed, and how.
+fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Expected<'_>) -> Result<SignatureAlgorithm> {
+    let digest = signer.digest();
+    if digest != Some(expected.digest_algorithm) {
+        let found = digest.map_or("another digest algorithm", DigestAlgorithm::as_str);
         let text = format!("the container uses {found} and the session {}", expected.digest_algorithm.as_str());
         return Err(Code::ContainerDigestAlgorithm.because(text));
     }
     let attributes = signer.attributes()?;
     check_attributes(&attributes, expected)?;
-    let certificates: Vec<Certificate> = parts.certificates.iter().filter_map(|raw| Certificate::from_der(raw)).collect();
     let certificate = certificates.iter().find(|certificate| signer.is_by(certificate));
     let certificate =
         certificate.ok_or_else(|| Code::ContainerSignerCertificate.because("the container does not hold the certificate of its signer"))?;
@@ -78,20 +92,19 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     }
     check_signing_certificate(&attributes, certificate, expected.pades)?;
 
-    let scheme = scheme(&signer, certificate, expected.digest_algorithm)?;
-    let signed = der::element(SET, &[signer.signed_attributes.unwrap_or_default()]);
-    let value = verify(certificate.key()?, &scheme, &signed, &signer.signature)
+    let scheme = scheme(signer, certificate, expected.digest_algorithm)?;
+    let signature = signer.signature.as_bytes();
+    let value = verify(certificate.key()?, &scheme, &signer.signed()?, signature)
         .map_err(|refusal| Code::ContainerSignature.because(refusal.found.replace("`data`", "the signed attributes")))?;
-    if value != signer.signature {
+    if value != signature {
         return Err(Code::ContainerSignature
             .because("the ECDSA signature in the container is r and s one after the other, where CMS wants DER (RFC 5753, 7.2)"));
     }
-    let der = write(&parts, &signer).ok_or_else(|| Code::ContainerFormat.because("a part of the container cannot be read"))?;
-    let signer = certificate.clone();
-    Ok(Checked { der, signature_algorithm: scheme.signature, certificates, signer })
+    Ok(scheme.signature)
 }
 
-fn scheme(signer: &SignerInfo<'_>, certificate: &Certificate, digest: DigestAlgorithm) -> Result<Scheme> {
+/// The scheme that the container names, where it is one that is known and fits.
+fn scheme(signer: &SignerInfo, certificate: &Certificate, digest: DigestAlgorithm) -> Result<Scheme> {
     let key = certificate.key()?;
     let scheme = Scheme::from_identifiers(digest, &signer.signature_algorithm, key);
     let scheme = scheme.ok_or_else(|| {
@@ -106,129 +119,55 @@ fn scheme(signer: &SignerInfo<'_>, certificate: &Certificate, digest: DigestAlgo
     }
 }
 
-/// ContentInfo and SignedData (see [`mod@super::super::signed_data`]), taken apart without a judgement.
-pub(in super::super) struct Parts<'a> {
-    version: Element<'a>,
-    content_type: &'a [u8],
-    has_content: bool,
-    /// Certificates and other CertificateChoices, as they stand.
-    pub(in super::super) certificates: Vec<&'a [u8]>,
-    crls: Option<Element<'a>>,
-    signer_infos: Vec<Element<'a>>,
-    trailing: &'a [u8],
-}
-
-impl Parts<'_> {
-    /// The certificate of the first signer, where it is there.
-    pub(in super::super) fn signer<'c>(&self, certificates: &'c [Certificate]) -> Option<&'c Certificate> {
-        let info = SignerInfo::parse(self.signer_infos.first()?)?;
-        certificates.iter().find(|certificate| info.is_by(certificate))
-    }
-}
-
-/// `None` where it is no ContentInfo with SignedData.
-pub(in super::super) fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
-    let mut outer = ber::Reader::new(bytes);
-    let mut info = outer.expect(SEQUENCE)?.reader();
-    (info.expect(OID)?.value == oid::ID_SIGNED_DATA).then_some(())?;
-    let mut signed_data = info.expect(context(0))?.reader().expect(SEQUENCE)?.reader();
-    let version = signed_data.expect(INTEGER)?;
-    signed_data.expect(SET)?;
-    let mut content = signed_data.expect(SEQUENCE)?.reader();
-    let content_type = content.expect(OID)?.value;
-    let has_content = !content.is_empty();
-    let certificates = match signed_data.optional(context(0))? {
-        Some(set) => list(&set, CONTAINER_CERTIFICATES)?.iter().map(|element| element.raw).collect(),
-        None => Vec::new(),
-    };
-    let crls = signed_data.optional(context(1))?;
-    let signer_infos = list(&signed_data.expect(SET)?, CONTAINER_CERTIFICATES)?;
-    (signed_data.is_empty() && info.is_empty()).then_some(())?;
-    Some(Parts { version, content_type, has_content, certificates, crls, signer_infos, trailing: outer.rest() })
-}
-
-fn list<'a>(outer: &Element<'a>, most: usize) -> Option<Vec<Element<'a>>> {
-    let mut reader = outer.reader();
-    let mut found = Vec::new();
-    while !reader.is_empty() {
-        (found.len() < most).then_some(())?;
-        found.push(reader.element()?);
-    }
-    Some(found)
-}
-
-fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Result<()> {
-    let Some(digest) = value(attributes, oid::MESSAGE_DIGEST, OCTET_STRING) else {
+fn check_attributes(attributes: &Attributes, expected: &Expected<'_>) -> Result<()> {
+    let digest = value(attributes, ID_MESSAGE_DIGEST).and_then(|value| value.decode_as::<&OctetStringRef>().ok());
+    let Some(digest) = digest else {
         return Err(Code::ContainerSignedAttributes.because("the container has no message-digest attribute with one value"));
     };
-    if digest.value != expected.message_digest {
+    if digest.as_bytes() != expected.message_digest {
         return Err(Code::ContainerMessageDigest.into());
     }
-    if value(attributes, oid::CONTENT_TYPE, OID).is_none_or(|content_type| content_type.value != oid::ID_DATA) {
+    let content_type = value(attributes, ID_CONTENT_TYPE).and_then(|value| value.decode_as::<ObjectIdentifier>().ok());
+    if content_type != Some(ID_DATA) {
         return Err(Code::ContainerSignedAttributes.because("the content-type attribute of the container is not id-data"));
     }
-    match expected.pades && attributes.iter().any(|attribute| attribute.oid == oid::SIGNING_TIME) {
+    match expected.pades && find(attributes, ID_SIGNING_TIME).is_some() {
         true => Err(Code::ContainerSigningTime.into()),
         false => Ok(()),
     }
 }
 
 /// signing-certificate or signing-certificate-v2, which must name the signer (RFC 5035, 5.4 and 3).
-///
-/// ```asn1
-/// SigningCertificate ::= SEQUENCE { certs SEQUENCE OF ESSCertID, … }
-/// ESSCertID          ::= SEQUENCE { certHash OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
-/// ```
-/// The first names the signer. SHA-1 in the old one is broken as a digest, but still tells certificates apart.
-fn check_signing_certificate(attributes: &[Attribute<'_>], certificate: &Certificate, pades: bool) -> Result<()> {
-    let old = attributes.iter().find(|attribute| attribute.oid == oid::SIGNING_CERTIFICATE);
-    let new = attributes.iter().find(|attribute| attribute.oid == oid::SIGNING_CERTIFICATE_V2);
+fn check_signing_certificate(attributes: &Attributes, certificate: &Certificate, pades: bool) -> Result<()> {
+    let old = find(attributes, ID_AA_SIGNING_CERTIFICATE);
+    let new = find(attributes, ID_AA_SIGNING_CERTIFICATE_V_2);
     if pades && old.is_none() && new.is_none() {
         return Err(Code::ContainerSigningCertificate
             .because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
     }
-    let names = |attribute: &Attribute<'_>, is_new: bool| -> Option<bool> {
-        let mut certificates = der::only(attribute.values.value, SEQUENCE)?.reader().expect(SEQUENCE)?.reader();
-        let mut first = certificates.expect(SEQUENCE)?.reader();
-        let digest = match first.optional(SEQUENCE)? {
-            Some(identifier) if is_new => certificate.digest(DigestAlgorithm::from_identifier(&identifier)?),
-            Some(_) => return None,
-            None if is_new => certificate.digest(DigestAlgorithm::Sha256),
-            None => certificate.sha1(),
-        };
-        Some(first.expect(OCTET_STRING)?.value == digest)
-    };
-    let fits = old.is_none_or(|old| names(old, false) == Some(true)) && new.is_none_or(|new| names(new, true) == Some(true));
-    match fits {
+    let old_fits = |old| only(old).and_then(|value| value.decode_as::<SigningCertificate>().ok()).is_some_and(|old| old.is_of(certificate));
+    let new_fits =
+        |new| only(new).and_then(|value| value.decode_as::<SigningCertificateV2>().ok()).is_some_and(|new| new.is_of(certificate));
+    match old.is_none_or(old_fits) && new.is_none_or(new_fits) {
         true => Ok(()),
         false => Err(Code::ContainerSigningCertificate
             .because("the signing-certificate attribute of the container names another certificate than that of its signer")),
     }
 }
 
-/// The container as DER. Values of unsigned attributes, such as timestamp tokens, are copied as they stand.
-fn write(parts: &Parts<'_>, signer: &SignerInfo<'_>) -> Option<Vec<u8>> {
-    let unsigned = match signer.unsigned_attributes {
-        // [1] { Attribute { type, SET { value } } }
-        Some(attributes) => attributes.to_der(3)?,
-        None => Vec::new(),
-    };
-    let signed = signer.signed_attributes.map(|contents| der::element(context(0), &[contents])).unwrap_or_default();
-    let signature = der::element(OCTET_STRING, &[&signer.signature]);
-    let info = der::element(
-        SEQUENCE,
-        &[
-            &signer.version.to_der(1)?,
-            &signer.sid.to_der(8)?,
-            &signer.digest_identifier,
-            &signed,
-            &signer.signature_algorithm,
-            &signature,
-            &unsigned,
-        ],
-    );
-    let crls = parts.crls.map(|crls| crls.to_der(1)).unwrap_or(Some(Vec::new()))?;
-    Some(content_info(&parts.version.to_der(1)?, &signer.digest_identifier, &mut parts.certificates.clone(), &crls, &info))
+/// The attribute of this type.
+fn find(attributes: &Attributes, oid: ObjectIdentifier) -> Option<&Attribute> {
+    attributes.iter().find(|attribute| attribute.oid == oid)
+}
+
+/// The one value of an attribute. `None` where it has several.
+fn only(attribute: &Attribute) -> Option<&Any> {
+    attribute.values.get(0).filter(|_| attribute.values.len() == 1)
+}
+
+/// The one value of the attribute of this type.
+fn value(attributes: &Attributes, oid: ObjectIdentifier) -> Option<&Any> {
+    find(attributes, oid).and_then(only)
 }
 
 /// What bytes are that are no container.
@@ -242,19 +181,19 @@ fn look(bytes: &[u8]) -> String {
     if Certificate::from_der(bytes).is_some() {
         return "this is a certificate, not a container".into();
     }
-    let Some(outer) = ber::Reader::new(bytes).expect(SEQUENCE) else {
+    let der = ber::to_der(bytes).map(|(der, _)| der).unwrap_or_default();
+    let Ok(parts) = Vec::<AnyRef<'_>>::from_der(&der) else {
         return "the container is no DER or BER, or is cut off (a raw signature is completed otherwise)".into();
     };
-    let mut reader = outer.reader();
-    match reader.element() {
-        Some(first) if first.tag == OID && first.value != oid::ID_SIGNED_DATA => {
-            format!("the container is a ContentInfo of the type {} and not SignedData", oid::dotted(first.value))
-        }
-        Some(first) if first.tag == OID => "the SignedData of the container cannot be read".into(),
-        Some(first) if first.tag == INTEGER && reader.peek() == Some(SET) => {
-            "the container is a SignedData without the ContentInfo around it".into()
-        }
-        Some(first) if first.tag == INTEGER && reader.peek() == Some(INTEGER) => "this is a raw ECDSA signature, not a container".into(),
+    let tags: Vec<Tag> = parts.iter().take(2).map(Tagged::tag).collect();
+    match parts.first().and_then(|first| first.decode_as::<ObjectIdentifier>().ok()) {
+        Some(ID_SIGNED_DATA) => return "the SignedData of the container cannot be read".into(),
+        Some(oid) => return format!("the container is a ContentInfo of the type {oid} and not SignedData"),
+        None => {}
+    }
+    match tags.as_slice() {
+        [Tag::Integer, Tag::Set] => "the container is a SignedData without the ContentInfo around it".into(),
+        [Tag::Integer, Tag::Integer] => "this is a raw ECDSA signature, not a container".into(),
         _ => "the container is no CMS SignedData".into(),
     }
 }

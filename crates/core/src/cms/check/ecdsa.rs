@@ -1,11 +1,22 @@
 //! ECDSA (FIPS 186-5, 6.4) with the forms of its value: DER (RFC 3279, 2.2.3), and r‖s as key stores give it.
 
+use der::asn1::UintRef;
+use der::{Decode, Encode, Sequence};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 
 use super::super::algorithm::{Curve, DigestAlgorithm};
-use super::super::der::{self, INTEGER, SEQUENCE};
 use super::Refusal;
 use crate::error::Code;
+
+/// ```asn1
+/// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+/// ```
+/// RFC 3279, 2.2.3. The type of the crate `ecdsa` does not tell a number that is too long from broken DER.
+#[derive(Sequence)]
+struct SigValue<'a> {
+    r: UintRef<'a>,
+    s: UintRef<'a>,
+}
 
 /// Verifies DER or r‖s; returns DER.
 pub(super) fn verify(curve: Curve, point: &[u8], digest: DigestAlgorithm, data: &[u8], raw: &[u8]) -> Result<Vec<u8>, Refusal> {
@@ -35,26 +46,21 @@ pub(super) fn to_der(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
     Ok(encode(&fixed(curve, raw)?))
 }
 
-/// ```asn1
-/// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
-/// ```
-/// RFC 3279, 2.2.3. The two numbers as r‖s, each as long as a field element.
+/// The two numbers as r‖s, each as long as a field element.
 fn fixed(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
     let field = curve.field_len();
-    match parse(raw) {
+    let parsed = SigValue::from_der(raw).ok().map(|value| (value.r.as_bytes(), value.s.as_bytes()));
+    match parsed {
         Some((r, s)) if r.len() <= field && s.len() <= field => {
-            let mut fixed = vec![0; 2 * field];
-            let (left, right) = fixed.split_at_mut(field);
-            left.iter_mut().rev().zip(r.iter().rev()).for_each(|(to, from)| *to = *from);
-            right.iter_mut().rev().zip(s.iter().rev()).for_each(|(to, from)| *to = *from);
-            Ok(fixed)
+            let padded = |number: &[u8]| [vec![0; field - number.len()], number.to_vec()].concat();
+            Ok([padded(r), padded(s)].concat())
         }
         _ if raw.len() == 2 * field => Ok(raw.to_vec()),
         Some(_) => Err(Refusal::new(
             Code::SignatureLength,
             format!("r or s of the signature is longer than {field} bytes, which {} gives", curve.as_str()),
         )),
-        None if raw.first() == Some(&SEQUENCE) && raw.len() < 2 * field + 16 => Err(Refusal::new(
+        None if raw.first() == Some(&0x30) && raw.len() < 2 * field + 16 => Err(Refusal::new(
             Code::SignatureFormat,
             "the signature begins like DER, but is no SEQUENCE of two positive INTEGERs in their shortest form",
         )),
@@ -69,16 +75,11 @@ fn fixed(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-fn parse(raw: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut reader = der::only(raw, SEQUENCE)?.reader();
-    let (r, s) = (reader.expect(INTEGER)?, reader.expect(INTEGER)?);
-    reader.end()?;
-    Some((der::magnitude(r.value)?, der::magnitude(s.value)?))
-}
-
 fn encode(fixed: &[u8]) -> Vec<u8> {
     let (r, s) = fixed.split_at(fixed.len() / 2);
-    der::element(SEQUENCE, &[&der::unsigned(r), &der::unsigned(s)])
+    let encode = || SigValue { r: UintRef::new(r)?, s: UintRef::new(s)? }.to_der();
+    // Two numbers of the length of a field element are never too long.
+    encode().unwrap_or_default()
 }
 
 macro_rules! on_curve {

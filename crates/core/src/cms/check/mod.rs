@@ -5,8 +5,7 @@ mod ecdsa;
 mod rsa;
 mod signature;
 
-pub(crate) use container::{Checked, Expected, container};
-pub(super) use container::{Parts, parts};
+pub(crate) use container::{Expected, container};
 pub(super) use signature::check_point;
 pub(crate) use signature::{signature, unverified};
 

@@ -39,9 +39,9 @@ pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8])
 /// As [`signature`], for a signature from wherever.
 pub(super) fn verify(key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
     match (key, scheme.signature) {
-        (PublicKey::Rsa { modulus, bits, exponent, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
+        (PublicKey::Rsa { pkcs1, bits, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
             length(raw, bits.div_ceil(8), scheme)?;
-            rsa::verify(modulus, *bits, *exponent, scheme, data, raw)?;
+            rsa::verify(pkcs1, scheme, data, raw)?;
             Ok(raw.to_vec())
         }
         (PublicKey::Ec { curve, point }, SignatureAlgorithm::Ecdsa) => ecdsa::verify(*curve, point, scheme.digest, data, raw),

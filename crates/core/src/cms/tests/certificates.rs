@@ -17,7 +17,7 @@ fn parse(bytes: &[u8]) -> Result<usize, Code> {
 fn chain_of(leaf: &str, elements: &[Vec<u8>]) -> Result<(Vec<String>, Vec<String>), Code> {
     let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
     let (chain, warnings) = Chain::parse(&certificate(leaf), Vec::new(), &elements).map_err(|error| error.code())?;
-    let names = chain.certificates().iter().map(|one| name::common_name(one.subject())).collect();
+    let names = chain.certificates().iter().map(|one| super::super::certificate::common_name(one.subject())).collect();
     Ok((names, warnings.into_iter().map(|warning| warning.code).collect()))
 }
 
@@ -49,7 +49,7 @@ fn what_is_no_certificate_is_named() {
         (p7, "PKCS #7"),
         (public, "a public key"),
         (armourless, "base64"),
-        (der::hex(&der_of("rsa")).into_bytes(), "hexadecimal"),
+        (hex(&der_of("rsa")).into_bytes(), "hexadecimal"),
         (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n".to_vec(), "base64"),
         (b"-----BEGIN CERTIFICATE-----\nMIIB".to_vec(), "no complete"),
         (Vec::new(), "no bytes"),
@@ -113,7 +113,7 @@ fn validity_and_usage() {
 
 #[test]
 fn summaries() {
-    let summary = describe_certificate(&read("future.pem")).unwrap();
+    let summary = describe::summary(&certificate("future"));
     assert_eq!((summary.subject.as_str(), summary.issuer.as_str()), ("CN=Signer future,C=DE", "CN=Issuing,O=rustpdf tests,C=DE"));
     assert_eq!((summary.not_before.as_str(), summary.not_after.as_str()), ("2060-01-01T00:00:00Z", "2070-01-01T00:00:00Z"));
     let openssl = openssl(&["x509", "-in", "future.pem", "-noout", "-fingerprint", "-sha256", "-serial"], &[]).unwrap();
@@ -130,7 +130,7 @@ fn changed_bytes_never_panic() {
                 let mut bad = der.clone();
                 bad[index] ^= change;
                 if let Ok((certificate, _)) = Certificate::parse(&bad) {
-                    let _ = (certificate.check_use(NOW, true), Scheme::choose(&certificate, None, None), describe_certificate(&bad));
+                    let _ = (certificate.check_use(NOW, true), Scheme::choose(&certificate, None, None), describe::summary(&certificate));
                 }
             }
             assert!(Certificate::parse(&der[..index]).is_err());

@@ -1,5 +1,9 @@
 //! Containers from elsewhere: OpenSSL's in all their forms, and every refusal by its own code.
 
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5911::{ID_AA_SIGNING_CERTIFICATE, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
+use der::AnyRef;
+
 use super::made::{DOCUMENT, make};
 use super::*;
 
@@ -16,12 +20,13 @@ fn cms_rsa(arguments: &[&str]) -> Vec<u8> {
     cms(&[SIGNER.as_slice(), arguments].concat())
 }
 
-fn check_with(container: &[u8], pades: bool, signer: Option<&str>) -> crate::error::Result<check::Checked> {
+/// What is to be embedded, and the algorithm of the signature.
+fn check_with(container: &[u8], pades: bool, signer: Option<&str>) -> crate::error::Result<(Vec<u8>, SignatureAlgorithm)> {
     let signer = signer.map(certificate);
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
     let expected =
         check::Expected { digest_algorithm: DigestAlgorithm::Sha256, message_digest: &digest, pades, certificate: signer.as_ref() };
-    check::container(container, &expected)
+    check::container(container, &expected).map(|checked| (checked.der, checked.signature_algorithm))
 }
 
 fn refusal(container: &[u8], pades: bool) -> Code {
@@ -45,15 +50,14 @@ fn of_openssl() {
     for (arguments, pades) in [(&["-cades"][..], false), (&[], false), (&["-keyid"], false), (&["-certfile", "root.pem"], false)] {
         let container = cms_rsa(arguments);
         let checked = check_with(&container, pades, Some("rsa")).unwrap();
-        assert_eq!(checked.signature_algorithm, SignatureAlgorithm::RsaPkcs1);
-        assert_eq!(checked.signer, certificate("rsa"));
+        assert_eq!(checked.1, SignatureAlgorithm::RsaPkcs1);
     }
     let pss = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:32"]);
-    assert_eq!(check_with(&pss, false, None).unwrap().signature_algorithm, SignatureAlgorithm::RsaPss);
+    assert_eq!(check_with(&pss, false, None).unwrap().1, SignatureAlgorithm::RsaPss);
     let long_salt = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:99"]);
     assert!(check_with(&long_salt, false, None).is_ok());
     let p256 = cms(&["-signer", "p256.pem", "-inkey", "p256.key", "-md", "sha256", "-cades"]);
-    assert_eq!(check_with(&p256, false, Some("p256")).unwrap().signature_algorithm, SignatureAlgorithm::Ecdsa);
+    assert_eq!(check_with(&p256, false, Some("p256")).unwrap().1, SignatureAlgorithm::Ecdsa);
 }
 
 #[test]
@@ -63,38 +67,32 @@ fn ber_becomes_der() {
     // OpenSSL streams in BER, and then always with the content.
     assert_eq!(refusal(&streamed, false), Code::ContainerContent);
     // Every outer layer of indefinite length, and the signature in two pieces.
-    let parts = |bytes: &[u8]| -> Vec<Vec<u8>> {
-        let mut reader = der::Reader::new(bytes);
-        std::iter::from_fn(|| reader.element().map(|element| element.raw.to_vec())).collect()
-    };
+    let parts = |bytes: &[u8]| -> Vec<Vec<u8>> { elements(bytes).iter().map(|element| element.to_der().unwrap()).collect() };
     let open = |tag: u8, parts: &[Vec<u8>]| [&[tag, 0x80], parts.concat().as_slice(), &[0, 0]].concat();
-    let inside = |bytes: &[u8]| der::Reader::new(bytes).element().unwrap().value.to_vec();
+    let inside = |bytes: &[u8]| elements(bytes)[0].value().to_vec();
     let info = parts(&inside(&der));
     let mut data = parts(&inside(&inside(&info[1])));
     let last = data.len() - 1;
     let mut signer = parts(&inside(&inside(&data[last])));
     let signature = inside(&signer[5]);
-    signer[5] = open(0x24, &[der::element(4, &[&signature[..100]]), der::element(4, &[&signature[100..]])]);
+    signer[5] = open(0x24, &[element(4, &[&signature[..100]]), element(4, &[&signature[100..]])]);
     data[last] = open(0x31, &[open(0x30, &signer)]);
     data[3] = open(0xa0, &parts(&inside(&data[3])));
     let ber = open(0x30, &[info[0].clone(), open(0xa0, &[open(0x30, &data)])]);
-    assert_eq!(check_with(&ber, false, None).unwrap().der, der);
+    assert_eq!(check_with(&ber, false, None).unwrap().0, der);
     assert_eq!(summarise_container(&ber).certificates.len(), 1);
 }
 
 #[test]
 fn ours_with_zeros_behind_it() {
     let padded = [ours(), vec![0; 1000]].concat();
-    assert_eq!(check_with(&padded, true, Some("rsa")).unwrap().der, ours_like(&padded));
+    let first = AnyRef::decode(&mut SliceReader::new(&padded).unwrap()).unwrap();
+    assert_eq!(check_with(&padded, true, Some("rsa")).unwrap().0, first.to_der().unwrap());
     let summary = summarise_container(&padded);
     assert_eq!(summary.signer.unwrap().subject, "CN=Signer rsa,O=rustpdf tests,C=DE");
     assert_eq!(summary.certificates.len(), 3);
     assert_eq!(refusal(&[ours(), vec![1]].concat(), true), Code::ContainerFormat);
     assert_eq!(summarise_container(b"garbage"), ContainerSummary::default());
-}
-
-fn ours_like(padded: &[u8]) -> Vec<u8> {
-    der::Reader::new(padded).element().unwrap().raw.to_vec()
 }
 
 #[test]
@@ -103,13 +101,13 @@ fn no_container_at_all() {
     let base64 = openssl(&["base64"], &container).unwrap();
     let pem = cms_rsa(&["-outform", "PEM"]);
     let rsa = certificate("rsa");
-    let bare = der::only(&der::Reader::new(&container).element().unwrap().value[11..], der::context(0)).unwrap().value.to_vec();
+    let bare = elements(elements(&container)[0].value())[1].value().to_vec();
     let digested = openssl(&["cms", "-digest_create", "-outform", "DER"], DOCUMENT).unwrap();
     for (bytes, what) in [
         (&[][..], "no bytes"),
         (&base64, "base64"),
         (&pem, "PEM"),
-        (der::hex(&container).as_bytes(), "hexadecimal"),
+        (hex(&container).as_bytes(), "hexadecimal"),
         (rsa.der(), "a certificate"),
         (&container[..container.len() - 1], "cut off"),
         (&bare, "without the ContentInfo"),
@@ -157,14 +155,7 @@ fn signatures_wrong_in_other_ways() {
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
     let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
     let raw = sign_by(&scheme, "p256", attributes.as_bytes());
-    let fixed = {
-        let mut reader = der::only(&raw, der::SEQUENCE).unwrap().reader();
-        let mut number = || {
-            let magnitude = der::magnitude(reader.element().unwrap().value).unwrap();
-            [vec![0; 32 - magnitude.len()], magnitude.to_vec()].concat()
-        };
-        [number(), number()].concat()
-    };
+    let fixed = r_and_s(&raw, 32);
     let digested = sign("p256", DigestAlgorithm::Sha256, &[], &DigestAlgorithm::Sha256.digest(&[attributes.as_bytes()]));
     for (signature, what) in [(&raw, None), (&fixed, Some("one after the other")), (&digested, Some("digested again"))] {
         let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, signature), true, Some("p256"));
@@ -183,29 +174,27 @@ fn signatures_wrong_in_other_ways() {
     assert_eq!(code(check_with(&container, true, Some("p256"))), Code::ContainerSignature);
 }
 
+fn attribute(id: ObjectIdentifier, value: &[u8]) -> Vec<u8> {
+    element(0x30, &[&id.to_der().unwrap(), &element(0x31, &[value])])
+}
+
 #[test]
 fn attributes_wrong_in_other_ways() {
-    let container = ours();
-    let content_type = [oid::ID_DATA, &[0x31]].concat();
-    assert!(!container.windows(content_type.len()).any(|window| window == content_type));
     // content-type of another type; message-digest twice; an order that is not that of DER; no signing-certificate.
     let leaf = certificate("rsa");
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
-    let attribute =
-        |id: &[u8], value: &[u8]| der::element(der::SEQUENCE, &[&der::element(der::OID, &[id]), &der::element(der::SET, &[value])]);
-    let content = |id: &[u8]| attribute(oid::CONTENT_TYPE, &der::element(der::OID, &[id]));
-    let message = attribute(oid::MESSAGE_DIGEST, &der::element(der::OCTET_STRING, &[&digest]));
+    let content = |id: ObjectIdentifier| attribute(ID_CONTENT_TYPE, &id.to_der().unwrap());
+    let message = attribute(ID_MESSAGE_DIGEST, &element(4, &[&digest]));
     for (attributes, pades, expected) in [
-        (vec![content(oid::ID_SIGNED_DATA), message.clone()], false, Code::ContainerSignedAttributes),
-        (vec![content(oid::ID_DATA)], false, Code::ContainerSignedAttributes),
+        (vec![content(ID_SIGNED_DATA), message.clone()], false, Code::ContainerSignedAttributes),
+        (vec![content(ID_DATA)], false, Code::ContainerSignedAttributes),
         (vec![message.clone()], false, Code::ContainerSignedAttributes),
-        (vec![message.clone(), content(oid::ID_DATA)], false, Code::ContainerSignedAttributes),
-        (vec![content(oid::ID_DATA), message.clone(), message.clone()], false, Code::ContainerSignedAttributes),
-        (vec![content(oid::ID_DATA), message.clone()], true, Code::ContainerSigningCertificate),
+        (vec![message.clone(), content(ID_DATA)], false, Code::ContainerSignedAttributes),
+        (vec![content(ID_DATA), message.clone(), message.clone()], false, Code::ContainerSignedAttributes),
+        (vec![content(ID_DATA), message.clone()], true, Code::ContainerSigningCertificate),
     ] {
         let scheme = Scheme::choose(&leaf, None, None).unwrap();
-        let attributes =
-            SignedAttributes::from_bytes(&der::element(der::SET, &attributes.iter().map(Vec::as_slice).collect::<Vec<_>>())).unwrap();
+        let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
         let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
         assert_eq!(refusal(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw), pades), expected);
     }
@@ -216,18 +205,16 @@ fn an_old_signing_certificate_attribute_is_checked() {
     let leaf = certificate("rsa");
     let scheme = Scheme::choose(&leaf, None, None).unwrap();
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
-    let attribute =
-        |id: &[u8], value: &[u8]| der::element(der::SEQUENCE, &[&der::element(der::OID, &[id]), &der::element(der::SET, &[value])]);
     for (hash, expected) in [(leaf.sha1(), None), (vec![0; 20], Some(Code::ContainerSigningCertificate))] {
-        let mut value = der::element(der::OCTET_STRING, &[&hash]);
-        (0..3).for_each(|_| value = der::element(der::SEQUENCE, &[&value]));
+        let mut value = element(4, &[&hash]);
+        (0..3).for_each(|_| value = element(0x30, &[&value]));
         let mut attributes = vec![
-            attribute(oid::CONTENT_TYPE, &der::element(der::OID, &[oid::ID_DATA])),
-            attribute(oid::MESSAGE_DIGEST, &der::element(der::OCTET_STRING, &[&digest])),
-            attribute(oid::SIGNING_CERTIFICATE, &value),
+            attribute(ID_CONTENT_TYPE, &ID_DATA.to_der().unwrap()),
+            attribute(ID_MESSAGE_DIGEST, &element(4, &[&digest])),
+            attribute(ID_AA_SIGNING_CERTIFICATE, &value),
         ];
-        der::sort(&mut attributes);
-        let attributes = SignedAttributes::from_bytes(&der::element(der::SET, &[&attributes.concat()])).unwrap();
+        attributes.sort();
+        let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
         let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
         let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw), true, Some("rsa"));
         assert_eq!(result.err().map(|error| error.code()), expected);
@@ -237,25 +224,15 @@ fn an_old_signing_certificate_attribute_is_checked() {
 #[test]
 fn unsigned_attributes_are_kept() {
     let container = ours();
-    let info = der::only(&container, der::SEQUENCE).unwrap();
-    let mut reader = info.reader();
-    let (id, explicit) = (reader.element().unwrap(), reader.element().unwrap());
-    let mut data: Vec<Vec<u8>> = Vec::new();
-    let mut reader = explicit.reader().element().unwrap().reader();
-    while let Some(element) = reader.element() {
-        data.push(element.raw.to_vec());
-    }
-    let token = der::element(der::SEQUENCE, &[b"\x02\x01\x07"]);
-    let unsigned = der::element(
-        der::context(1),
-        &[&der::element(der::SEQUENCE, &[&der::element(der::OID, &[&[0x2a, 3]]), &der::element(der::SET, &[&token])])],
-    );
+    let parts = |bytes: &[u8]| -> Vec<Vec<u8>> { elements(bytes).iter().map(|element| element.to_der().unwrap()).collect() };
+    let inside = |bytes: &[u8]| elements(bytes)[0].value().to_vec();
+    let info = parts(&inside(&container));
+    let mut data = parts(&inside(&inside(&info[1])));
+    let unsigned = element(0xa1, &[&attribute(ObjectIdentifier::new_unwrap("1.2.3"), &element(0x30, &[b"\x02\x01\x07"]))]);
     let last = data.last_mut().unwrap();
-    let signer = der::Reader::new(last).element().unwrap().reader().element().unwrap().value.to_vec();
-    *last = der::element(der::SET, &[&der::element(der::SEQUENCE, &[&signer, &unsigned])]);
-    let parts: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
-    let with = der::element(der::SEQUENCE, &[id.raw, &der::element(der::context(0), &[&der::element(der::SEQUENCE, &parts)])]);
-    assert_eq!(check_with(&with, true, Some("rsa")).unwrap().der, with);
+    *last = element(0x31, &[&element(0x30, &[&inside(&inside(last)), &unsigned])]);
+    let with = element(0x30, &[&info[0], &element(0xa0, &[&element(0x30, &[&data.concat()])])]);
+    assert_eq!(check_with(&with, true, Some("rsa")).unwrap().0, with);
 }
 
 #[test]
@@ -269,8 +246,7 @@ fn changed_bytes_never_panic_and_never_lie() {
             let _ = summarise_container(&bad);
             if let Ok(checked) = check_with(&bad, true, Some("rsa")) {
                 // What may change without notice is what is not signed: the rest of the chain, versions, the list of digest algorithms.
-                assert_eq!(checked.signer, certificate("rsa"));
-                assert!(checked.der.windows(32).any(|window| window == digest));
+                assert!(checked.0.windows(32).any(|window| window == digest));
             }
         }
         assert!(check_with(&container[..index], true, None).is_err());

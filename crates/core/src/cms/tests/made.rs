@@ -2,7 +2,7 @@
 
 use ::cms::content_info::ContentInfo;
 use ::cms::signed_data::SignedData;
-use ::der::{Decode, Encode};
+use der::{Decode, Encode};
 
 use super::*;
 
@@ -73,7 +73,7 @@ fn openssl_verifies_every_scheme() {
                     certificate: Some(&certificate(name)),
                 };
                 let checked = check::container(&container, &expected).unwrap();
-                assert_eq!((checked.der, checked.certificates.len()), (container, 3));
+                assert_eq!(checked.der, container);
             }
         }
     }

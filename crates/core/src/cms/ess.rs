@@ -1,0 +1,93 @@
+//! Which certificate a signature is by: signing-certificate, old and new (RFC 5035).
+
+use der::asn1::{ContextSpecific, OctetString};
+use der::{Any, Sequence, TagMode, TagNumber};
+use spki::AlgorithmIdentifierOwned;
+
+use super::algorithm::DigestAlgorithm;
+use super::certificate::Certificate;
+
+/// ```asn1
+/// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation OPTIONAL }
+/// ```
+/// RFC 5035, 3. The first names the signer.
+#[derive(Sequence)]
+pub(super) struct SigningCertificateV2 {
+    certs: Vec<EssCertIdV2>,
+    policies: Option<Any>,
+}
+
+/// ```asn1
+/// ESSCertIDv2 ::= SEQUENCE {
+///     hashAlgorithm AlgorithmIdentifier DEFAULT {algorithm id-sha256},
+///     certHash      OCTET STRING,
+///     issuerSerial  IssuerSerial OPTIONAL }
+/// ```
+/// RFC 5035, 4.
+#[derive(Sequence)]
+struct EssCertIdV2 {
+    hash_algorithm: Option<AlgorithmIdentifierOwned>,
+    cert_hash: OctetString,
+    issuer_serial: Option<IssuerSerial>,
+}
+
+/// ```asn1
+/// IssuerSerial ::= SEQUENCE { issuer SEQUENCE OF GeneralName, serialNumber INTEGER }
+/// GeneralName  ::= CHOICE { directoryName [4] Name, … }
+/// ```
+/// RFC 5035, 4. Both are copied from the certificate as they stand.
+#[derive(Sequence)]
+struct IssuerSerial {
+    issuer: Vec<Any>,
+    serial_number: Any,
+}
+
+impl SigningCertificateV2 {
+    /// Names `certificate` by its digest, issuer and serial number.
+    pub(super) fn make(certificate: &Certificate, digest: DigestAlgorithm) -> der::Result<Self> {
+        let directory_name =
+            ContextSpecific { tag_number: TagNumber(4), tag_mode: TagMode::Explicit, value: certificate.raw_issuer().clone() };
+        let issuer = vec![Any::encode_from(&directory_name)?];
+        let issuer_serial = IssuerSerial { issuer, serial_number: certificate.serial_number().clone() };
+        let cert_hash = OctetString::new(certificate.digest(digest))?;
+        let hash_algorithm = (digest != DigestAlgorithm::Sha256).then(|| digest.identifier());
+        let certs = vec![EssCertIdV2 { hash_algorithm, cert_hash, issuer_serial: Some(issuer_serial) }];
+        Ok(SigningCertificateV2 { certs, policies: None })
+    }
+
+    /// Whether it names `certificate`.
+    pub(super) fn is_of(&self, certificate: &Certificate) -> bool {
+        let names = |id: &EssCertIdV2| {
+            let digest = id.hash_algorithm.as_ref().map_or(Some(DigestAlgorithm::Sha256), DigestAlgorithm::from_identifier)?;
+            Some(id.cert_hash.as_bytes() == certificate.digest(digest))
+        };
+        self.certs.first().and_then(names) == Some(true)
+    }
+}
+
+/// ```asn1
+/// SigningCertificate ::= SEQUENCE { certs SEQUENCE OF ESSCertID, policies SEQUENCE OF PolicyInformation OPTIONAL }
+/// ```
+/// RFC 2634, 5.4. SHA-1 is broken as a digest, but still tells certificates apart.
+#[derive(Sequence)]
+pub(super) struct SigningCertificate {
+    certs: Vec<EssCertId>,
+    policies: Option<Any>,
+}
+
+/// ```asn1
+/// ESSCertID ::= SEQUENCE { certHash OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
+/// ```
+/// RFC 2634, 5.4.1.
+#[derive(Sequence)]
+struct EssCertId {
+    cert_hash: OctetString,
+    issuer_serial: Option<Any>,
+}
+
+impl SigningCertificate {
+    /// Whether it names `certificate`.
+    pub(super) fn is_of(&self, certificate: &Certificate) -> bool {
+        self.certs.first().is_some_and(|id| id.cert_hash.as_bytes() == certificate.sha1())
+    }
+}
