@@ -38,7 +38,7 @@ export function largeFile() {
 function print({ bareMb, bytes, copyMs, digestMs, opensslMs, peakMb, ratio, signerMs, smallPeakMb, totalMs }) {
 	const rest = totalMs - digestMs - copyMs - signerMs;
 	printTable(
-		`\`rustpdf sign\` on ${bytes} bytes: the median of ${RUNS} runs`,
+		`\`rustpdf sign\` on ${bytes.toLocaleString("en")} bytes: the median of ${RUNS} runs`,
 		["", "measured", "aim"],
 		[
 			["hash by openssl dgst, its start taken off, ms", rounded(opensslMs), ""],

@@ -6,7 +6,7 @@
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { largeFile } from "./large_file.js";
 import { moduleSize } from "./module_size.js";
@@ -32,7 +32,7 @@ function machine() {
 	const [cpu] = cpus();
 	return {
 		cpu: `${cpu?.model.trim() ?? "unknown processor"}, ${cpus().length} cores`,
-		system: `${process.platform} ${release()} ${process.arch}`,
+		system: `${process.platform} ${process.arch}`,
 		node: `Node ${process.version}`,
 		rust: version("rustc"),
 		openssl: version("openssl"),

@@ -13,7 +13,7 @@ export function signatures() {
 	const figures = keys.map(({ name, file }) => ({ key: name, native: native[file], wasm: wasmFigures(file) }));
 	const { length } = readFileSync(smallDocument);
 	printTable(
-		`A signature on a document of ${length} bytes without the key operation, in µs (median)`,
+		`A signature on a document of ${length.toLocaleString("en")} bytes without the key operation, in µs (median)`,
 		["key", "native", "with the check", "the check", "WASM in Node", "with the check", "the check"],
 		[
 			...figures.map(({ key, native, wasm }) => [key, ...row(native), ...row(wasm)]),
