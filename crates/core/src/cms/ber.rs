@@ -175,6 +175,10 @@ mod tests {
             let der = path.iter().rev().fold(inside.to_vec(), |contents, tag| element(*tag, &contents));
             assert_eq!(to_der(&der), Some((der.clone(), &[][..])));
         }
+        // A timestamp token in BER: its own length becomes definite, what is in it stays.
+        let path = [0x30, 0xa0, 0x30, 0x31, 0x30, 0xa1, 0x30, 0x31];
+        let with = |token: &[u8]| path.iter().rev().fold(token.to_vec(), |contents, tag| element(*tag, &contents));
+        assert_eq!(to_der(&with(&inside)).unwrap().0, with(&[0x30, 4, 2, 0x81, 1, 9]));
     }
 
     #[test]
