@@ -60,7 +60,8 @@ impl Certificate {
             true => Err(code.because(format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len()))),
             false => Certificate::from_der(der).ok_or_else(|| code.because(look(der))),
         };
-        if bytes.first() == Some(&b'0') {
+        // The identifier octet of a SEQUENCE.
+        if bytes.first() == Some(&0x30) {
             return Ok(vec![one(bytes)?]);
         }
         if !pem::is_pem(bytes) {
