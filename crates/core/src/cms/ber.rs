@@ -5,18 +5,18 @@
 
 use der::{Any, Decode, Encode, Tag};
 
-use super::NESTING;
+use super::{ELEMENTS, NESTING};
 
 const OCTET_STRING: u8 = 0x04;
 const CONSTRUCTED: u8 = 0x20;
 
-/// The DER of the container at the front of `bytes`, and what follows it. `None` where that is no BER.
+/// The DER of the container at the front of `bytes`, and what follows it. `None` where that is no BER, or beyond the limits.
 ///
 /// Its outer layers are written anew. Certificates, revocation lists, signed attributes and the values of unsigned ones keep
 /// their contents as they stand.
 pub(super) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut reader = Reader { rest: bytes };
-    let der = reader.element()?.to_der(&mut Vec::new())?;
+    let der = reader.element()?.to_der(&mut Vec::new(), &mut { ELEMENTS })?;
     Some((der, reader.rest))
 }
 
@@ -45,8 +45,9 @@ impl<'a> Element<'a> {
         Reader { rest: self.value }
     }
 
-    /// Its DER, where `path` leads to it.
-    fn to_der(self, path: &mut Vec<u8>) -> Option<Vec<u8>> {
+    /// Its DER, where `path` leads to it, and `budget` elements may still be written.
+    fn to_der(self, path: &mut Vec<u8>, budget: &mut usize) -> Option<Vec<u8>> {
+        *budget = budget.checked_sub(1)?;
         path.push(self.tag);
         let mut tag = self.tag;
         let mut contents = Vec::with_capacity(self.value.len());
@@ -58,7 +59,7 @@ impl<'a> Element<'a> {
         } else {
             let mut reader = self.reader();
             while !reader.rest.is_empty() {
-                contents.extend(reader.element()?.to_der(path)?);
+                contents.extend(reader.element()?.to_der(path, budget)?);
             }
         }
         path.pop();
@@ -175,13 +176,18 @@ mod tests {
             let der = path.iter().rev().fold(inside.to_vec(), |contents, tag| element(*tag, &contents));
             assert_eq!(to_der(&der), Some((der.clone(), &[][..])));
         }
+        // A timestamp token in BER: its own length becomes definite, what is in it stays.
+        let path = [0x30, 0xa0, 0x30, 0x31, 0x30, 0xa1, 0x30, 0x31];
+        let with = |token: &[u8]| path.iter().rev().fold(token.to_vec(), |contents, tag| element(*tag, &contents));
+        assert_eq!(to_der(&with(&inside)).unwrap().0, with(&[0x30, 4, 2, 0x81, 1, 9]));
     }
 
     #[test]
-    fn depth_is_bounded() {
+    fn depth_and_number_are_bounded() {
         assert_eq!(to_der(&[0x30, 0x80].repeat(100_000)), None);
         assert_eq!(to_der(&[[0x24, 0x80].repeat(NESTING + 1), [0, 0].repeat(NESTING + 1)].concat()), None);
         assert_eq!(to_der(&[0x30, 0x80, 1]), None);
+        assert_eq!(to_der(&[&[0x30, 0x80][..], &[5, 0].repeat(ELEMENTS), &[0, 0]].concat()), None);
         for length in 0..100 {
             let _ = to_der(&[0x30, 0x04].repeat(length));
         }

@@ -60,7 +60,8 @@ impl Certificate {
             true => Err(code.because(format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len()))),
             false => Certificate::from_der(der).ok_or_else(|| code.because(look(der))),
         };
-        if bytes.first() == Some(&b'0') {
+        // The identifier octet of a SEQUENCE.
+        if bytes.first() == Some(&0x30) {
             return Ok(vec![one(bytes)?]);
         }
         if !pem::is_pem(bytes) {
@@ -293,4 +294,26 @@ pub(super) fn at_position(position: usize, error: &Error) -> String {
     let text = error.to_string();
     let found = text.split(';').next().unwrap_or_default();
     format!("element {position} of the chain: {found}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::*;
+
+    #[test]
+    fn string_types_and_case_do_not_matter() {
+        let name = |text| Name::from_str(text).unwrap();
+        assert!(same_name(&name("CN=Issuing CA,C=DE"), &name("CN=issuing ca,C=de")));
+        for other in ["CN=Issuing CB,C=DE", "CN=Issuing CA", "C=DE,CN=Issuing CA", "O=Issuing CA,C=DE"] {
+            assert!(!same_name(&name("CN=Issuing CA,C=DE"), &name(other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_common_name_or_all() {
+        assert_eq!(common_name(&Name::from_str(r"CN=A\, B,C=DE").unwrap()), r"A\, B");
+        assert_eq!(common_name(&Name::from_str("O=A,C=DE").unwrap()), "O=A,C=DE");
+    }
 }

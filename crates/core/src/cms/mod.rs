@@ -56,6 +56,8 @@ pub(crate) const CONTAINER_CERTIFICATES: usize = 256;
 pub(crate) const ATTRIBUTES: usize = 256;
 /// Elements of indefinite length in one another (X.690, 8.1.3.6). Streaming writers make six to eight.
 pub(crate) const NESTING: usize = 32;
+/// Elements in the outer layers of a container from elsewhere, certificates and signed attributes counted as one each.
+pub(crate) const ELEMENTS: usize = 16 << 10;
 /// Extensions of a certificate. Real ones have about ten.
 pub(crate) const EXTENSIONS: usize = 128;
 /// Attributes of a distinguished name. Real ones have about ten.

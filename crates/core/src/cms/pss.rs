@@ -47,3 +47,21 @@ impl PssParameters {
         (fits && self.trailer_field.is_none_or(|trailer| trailer == 1)).then_some((digest, self.salt_length.unwrap_or(20)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::{Decode, Encode};
+
+    #[test]
+    fn read_as_written() {
+        for digest in DigestAlgorithm::ALL {
+            for salt_length in [0, 20, 32, 478] {
+                let bytes = PssParameters::make(digest, salt_length).to_der().unwrap();
+                assert_eq!(PssParameters::from_der(&bytes).unwrap().read(), Some((digest, salt_length)));
+            }
+        }
+        // All defaults, which are SHA-1.
+        assert_eq!(PssParameters::from_der(&[0x30, 0]).unwrap().read(), None);
+    }
+}

@@ -1,10 +1,13 @@
 //! The SignerInfo (RFC 5652, 5.3), made and read.
 
 use cms::content_info::CmsVersion;
-use der::asn1::OctetString;
-use der::{Any, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, TagNumber, Tagged, Writer};
+use const_oid::ObjectIdentifier;
+use der::asn1::{OctetString, SetOfRef};
+use der::{
+    Any, AnyRef, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, TagNumber, Tagged, ValueOrd,
+    Writer,
+};
 use spki::AlgorithmIdentifierOwned;
-use x509_cert::attr::Attributes;
 
 use super::ATTRIBUTES;
 use super::algorithm::DigestAlgorithm;
@@ -31,29 +34,50 @@ pub(super) struct SignerInfo {
     sid: Any,
     pub(super) digest_algorithm: AlgorithmIdentifierOwned,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    signed_attributes: Option<AsSigned>,
+    signed_attributes: Option<AsItStands>,
     pub(super) signature_algorithm: AlgorithmIdentifierOwned,
     pub(super) signature: OctetString,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    unsigned_attributes: Option<Attributes>,
+    unsigned_attributes: Option<AsItStands>,
 }
 
-/// A SET OF whose contents are kept as they were signed, in whatever order.
-struct AsSigned(Vec<u8>);
-
-impl FixedTag for AsSigned {
-    const TAG: Tag = Tag::Set;
+/// ```asn1
+/// Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF ANY }
+/// ```
+/// RFC 5652, 5.3. That of `x509-cert` owns each of its values, however many there are.
+#[derive(Clone, Copy, Sequence, ValueOrd)]
+pub(super) struct Attribute<'a> {
+    pub(super) oid: ObjectIdentifier,
+    values: AnyRef<'a>,
 }
 
-impl<'a> DecodeValue<'a> for AsSigned {
-    type Error = der::Error;
+impl<'a> Attribute<'a> {
+    fn has_values(&self) -> bool {
+        self.values.tag() == Tag::Set && !self.values.value().is_empty()
+    }
 
-    fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        reader.read_vec(header.length()).map(AsSigned)
+    /// The one value. `None` where there are several.
+    pub(super) fn value(&self) -> Option<AnyRef<'a>> {
+        AnyRef::from_der(self.values.value()).ok()
     }
 }
 
-impl EncodeValue for AsSigned {
+/// A SET OF whose contents are kept as they stand, in whatever order.
+struct AsItStands(Vec<u8>);
+
+impl FixedTag for AsItStands {
+    const TAG: Tag = Tag::Set;
+}
+
+impl<'a> DecodeValue<'a> for AsItStands {
+    type Error = der::Error;
+
+    fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
+        reader.read_vec(header.length()).map(AsItStands)
+    }
+}
+
+impl EncodeValue for AsItStands {
     fn value_len(&self) -> der::Result<Length> {
         Length::try_from(self.0.len())
     }
@@ -80,7 +104,7 @@ impl SignerInfo {
             version: CmsVersion::V1,
             sid: issuer_and_serial_number(certificate)?,
             digest_algorithm: scheme.digest.identifier(),
-            signed_attributes: Some(AsSigned::from_der(attributes.as_bytes())?),
+            signed_attributes: Some(AsItStands::from_der(attributes.as_bytes())?),
             signature_algorithm: scheme.identifier()?,
             signature: OctetString::new(signature)?,
             unsigned_attributes: None,
@@ -107,18 +131,14 @@ impl SignerInfo {
     /// The signed attributes: each type once, in the order of DER, since validators digest them as DER (RFC 5652, 5.4).
     ///
     /// Errors: `ERR_CONTAINER_SIGNED_ATTRIBUTES`.
-    pub(super) fn attributes(&self) -> Result<Attributes> {
-        let signed = self.signed()?;
-        // Reading puts them in order, so that what was in another one is written otherwise.
-        let attributes = Attributes::from_der(&signed).ok().filter(|attributes| {
-            attributes.len() <= ATTRIBUTES
-                && attributes.iter().all(|attribute| !attribute.values.is_empty())
-                && attributes.to_der().is_ok_and(|written| written == signed)
-        });
-        let attributes = attributes.ok_or_else(|| {
-            Code::ContainerSignedAttributes
-                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)")
-        })?;
+    pub(super) fn attributes<'a>(signed: &'a [u8]) -> Result<Vec<Attribute<'a>>> {
+        let set = SetOfRef::<Attribute<'a>>::from_der(signed).ok();
+        let set = set.filter(|set| set.iter().take(ATTRIBUTES + 1).count() <= ATTRIBUTES);
+        let attributes: Vec<Attribute<'a>> = set.iter().flat_map(SetOfRef::iter).collect();
+        if attributes.is_empty() || attributes.iter().any(|attribute| !attribute.has_values()) {
+            return Err(Code::ContainerSignedAttributes
+                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
+        }
         let repeated =
             attributes.iter().enumerate().any(|(index, one)| attributes.iter().skip(index + 1).any(|other| other.oid == one.oid));
         match repeated {

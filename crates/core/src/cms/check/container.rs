@@ -5,15 +5,14 @@ use const_oid::db::rfc5911::{
     ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA, ID_SIGNING_TIME,
 };
 use der::asn1::OctetStringRef;
-use der::{Any, AnyRef, Decode, Tag, Tagged};
-use x509_cert::attr::{Attribute, Attributes};
+use der::{AnyRef, Decode, Tag, Tagged};
 
 use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 use super::super::certificate::Certificate;
 use super::super::ess::{SigningCertificate, SigningCertificateV2};
 use super::super::scheme::Scheme;
 use super::super::signed_data::SignedData;
-use super::super::signer_info::SignerInfo;
+use super::super::signer_info::{Attribute, SignerInfo};
 use super::super::{CONTAINER, ber, pem};
 use super::signature::verify;
 use crate::error::{Code, Result};
@@ -80,7 +79,8 @@ fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Ex
         let text = format!("the container uses {found} and the session {}", expected.digest_algorithm.as_str());
         return Err(Code::ContainerDigestAlgorithm.because(text));
     }
-    let attributes = signer.attributes()?;
+    let signed = signer.signed()?;
+    let attributes = SignerInfo::attributes(&signed)?;
     check_attributes(&attributes, expected)?;
     let certificate = certificates.iter().find(|certificate| signer.is_by(certificate));
     let certificate =
@@ -94,7 +94,7 @@ fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Ex
 
     let scheme = scheme(signer, certificate, expected.digest_algorithm)?;
     let signature = signer.signature.as_bytes();
-    let value = verify(certificate.key()?, &scheme, &signer.signed()?, signature)
+    let value = verify(certificate.key()?, &scheme, &signed, signature)
         .map_err(|refusal| Code::ContainerSignature.because(refusal.found.replace("`data`", "the signed attributes")))?;
     if value != signature {
         return Err(Code::ContainerSignature
@@ -119,7 +119,7 @@ fn scheme(signer: &SignerInfo, certificate: &Certificate, digest: DigestAlgorith
     }
 }
 
-fn check_attributes(attributes: &Attributes, expected: &Expected<'_>) -> Result<()> {
+fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Result<()> {
     let digest = value(attributes, ID_MESSAGE_DIGEST).and_then(|value| value.decode_as::<&OctetStringRef>().ok());
     let Some(digest) = digest else {
         return Err(Code::ContainerSignedAttributes.because("the container has no message-digest attribute with one value"));
@@ -138,16 +138,19 @@ fn check_attributes(attributes: &Attributes, expected: &Expected<'_>) -> Result<
 }
 
 /// signing-certificate or signing-certificate-v2, which must name the signer (RFC 5035, 5.4 and 3).
-fn check_signing_certificate(attributes: &Attributes, certificate: &Certificate, pades: bool) -> Result<()> {
+fn check_signing_certificate(attributes: &[Attribute<'_>], certificate: &Certificate, pades: bool) -> Result<()> {
     let old = find(attributes, ID_AA_SIGNING_CERTIFICATE);
     let new = find(attributes, ID_AA_SIGNING_CERTIFICATE_V_2);
     if pades && old.is_none() && new.is_none() {
         return Err(Code::ContainerSigningCertificate
             .because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
     }
-    let old_fits = |old| only(old).and_then(|value| value.decode_as::<SigningCertificate>().ok()).is_some_and(|old| old.is_of(certificate));
-    let new_fits =
-        |new| only(new).and_then(|value| value.decode_as::<SigningCertificateV2>().ok()).is_some_and(|new| new.is_of(certificate));
+    let old_fits = |old: Attribute<'_>| {
+        old.value().and_then(|value| value.decode_as::<SigningCertificate>().ok()).is_some_and(|old| old.is_of(certificate))
+    };
+    let new_fits = |new: Attribute<'_>| {
+        new.value().and_then(|value| value.decode_as::<SigningCertificateV2>().ok()).is_some_and(|new| new.is_of(certificate))
+    };
     match old.is_none_or(old_fits) && new.is_none_or(new_fits) {
         true => Ok(()),
         false => Err(Code::ContainerSigningCertificate
@@ -156,18 +159,13 @@ fn check_signing_certificate(attributes: &Attributes, certificate: &Certificate,
 }
 
 /// The attribute of this type.
-fn find(attributes: &Attributes, oid: ObjectIdentifier) -> Option<&Attribute> {
-    attributes.iter().find(|attribute| attribute.oid == oid)
+fn find<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<Attribute<'a>> {
+    attributes.iter().find(|attribute| attribute.oid == oid).copied()
 }
 
-/// The one value of an attribute. `None` where it has several.
-fn only(attribute: &Attribute) -> Option<&Any> {
-    attribute.values.get(0).filter(|_| attribute.values.len() == 1)
-}
-
-/// The one value of the attribute of this type.
-fn value(attributes: &Attributes, oid: ObjectIdentifier) -> Option<&Any> {
-    find(attributes, oid).and_then(only)
+/// The one value of the attribute of this type. `None` where it is missing, or has several.
+fn value<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<AnyRef<'a>> {
+    find(attributes, oid)?.value()
 }
 
 /// What bytes are that are no container.

@@ -208,7 +208,7 @@ fn an_old_signing_certificate_attribute_is_checked() {
     for (hash, expected) in [(leaf.sha1(), None), (vec![0; 20], Some(Code::ContainerSigningCertificate))] {
         let mut value = element(4, &[&hash]);
         (0..3).for_each(|_| value = element(0x30, &[&value]));
-        let mut attributes = vec![
+        let mut attributes = [
             attribute(ID_CONTENT_TYPE, &ID_DATA.to_der().unwrap()),
             attribute(ID_MESSAGE_DIGEST, &element(4, &[&digest])),
             attribute(ID_AA_SIGNING_CERTIFICATE, &value),
@@ -219,6 +219,26 @@ fn an_old_signing_certificate_attribute_is_checked() {
         let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw), true, Some("rsa"));
         assert_eq!(result.err().map(|error| error.code()), expected);
     }
+}
+
+#[test]
+fn an_issuer_out_of_order_stays_as_it_is() {
+    let certificate = elements(certificate("rsa").der()).remove(0);
+    let certificate: Vec<Vec<u8>> = elements(certificate.value()).iter().map(|part| part.to_der().unwrap()).collect();
+    let mut tbs: Vec<Vec<u8>> = elements(elements(&certificate[0])[0].value()).iter().map(|part| part.to_der().unwrap()).collect();
+    // One RDN with the common name before the country, where DER has the shorter first.
+    let part = |id: &str, text: &[u8]| element(0x30, &[&ObjectIdentifier::new_unwrap(id).to_der().unwrap(), &element(0x0c, &[text])]);
+    let issuer = element(0x30, &[&element(0x31, &[&part("2.5.4.3", b"Issuing"), &part("2.5.4.6", b"DE")])]);
+    tbs[3] = issuer.clone();
+    let leaf = Certificate::from_der(&element(0x30, &[&element(0x30, &[&tbs.concat()]), &certificate[1], &certificate[2]])).unwrap();
+    let scheme = Scheme::choose(&leaf, None, None).unwrap();
+    let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
+    let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
+    let container = signed_data(&leaf, &Chain::default(), &scheme, &attributes, &raw);
+    // In the certificate, in signing-certificate-v2 and in the SignerInfo.
+    assert_eq!(container.windows(issuer.len()).filter(|window| *window == issuer).count(), 3);
+    assert_eq!(check_with(&container, true, None).unwrap().0, container);
 }
 
 #[test]
