@@ -8,3 +8,5 @@ mkdir -p $out
 SOFTHSM2_CONF=$material/token/softhsm2.conf PKCS11_PIN=1234 node examples/pkcs11.mjs /usr/lib/softhsm/libsofthsm2.so rustpdf rsa \
   $material/token/rsa.pem $material/pki/chain.pem $material/documents/pages.pdf $out/pkcs11.pdf
 python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/pkcs11.pdf
+
+examples/kms/test.sh

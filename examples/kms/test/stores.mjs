@@ -1,0 +1,156 @@
+// The key stores under test. Each: `title`, `kinds` (a key, and what it is to sign), `open` (starts the server, gives `make`, which makes
+// a key inside and tells its public half and its signer, and `environment`, for the program itself).
+import { createPublicKey } from "node:crypto";
+import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
+import { KeyManagementServiceClient } from "@google-cloud/kms";
+import { grpc } from "google-gax";
+import * as aws from "../aws.mjs";
+import * as azure from "../azure.mjs";
+import * as google from "../google.mjs";
+import * as vault from "../vault.mjs";
+import { startOpenBao, startPython } from "./servers.mjs";
+
+/** All that an RSA key can be asked for. */
+const rsa = ["rsa-pkcs1", "rsa-pss"].flatMap((signatureAlgorithm) =>
+	["sha256", "sha384", "sha512"].map((digestAlgorithm) => ({ signatureAlgorithm, digestAlgorithm })),
+);
+/** What other sizes of RSA are tried with. */
+const [pkcs1, pss] = [rsa[0], rsa[5]];
+const pem = (key) => createPublicKey(key).export({ type: "spki", format: "pem" });
+
+const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
+
+export const stores = [
+	{
+		title: "AWS KMS (moto, Sign replaced)",
+		program: "aws.mjs",
+		kinds: [
+			...rsa.map((options) => ["RSA_2048", options]),
+			["RSA_3072", pkcs1],
+			["RSA_4096", pss],
+			["ECC_NIST_P256", {}],
+			["ECC_NIST_P384", {}],
+			["ECC_NIST_P521", {}],
+			["ECC_NIST_EDWARDS25519", {}],
+		],
+		async open() {
+			const environment = {
+				AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${await startPython("aws_moto.py")}`,
+				AWS_REGION: "eu-central-1",
+				AWS_ACCESS_KEY_ID: "test",
+				AWS_SECRET_ACCESS_KEY: "test",
+			};
+			Object.assign(process.env, environment);
+			const kms = new KMSClient();
+			const make = async (KeySpec) => {
+				const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY" }));
+				const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: KeyMetadata.KeyId }));
+				const publicKey = pem({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+				return { keyId: KeyMetadata.KeyId, publicKey, signer: aws.signer(kms, KeyMetadata.KeyId) };
+			};
+			return { make, environment };
+		},
+	},
+	{
+		title: "Google Cloud KMS (stand-in)",
+		program: "google.mjs",
+		kinds: [
+			"RSA_SIGN_PKCS1_2048_SHA256",
+			"RSA_SIGN_PKCS1_3072_SHA256",
+			"RSA_SIGN_PKCS1_4096_SHA256",
+			"RSA_SIGN_PKCS1_4096_SHA512",
+			"RSA_SIGN_PSS_2048_SHA256",
+			"RSA_SIGN_PSS_3072_SHA256",
+			"RSA_SIGN_PSS_4096_SHA256",
+			"RSA_SIGN_PSS_4096_SHA512",
+			"EC_SIGN_P256_SHA256",
+			"EC_SIGN_P384_SHA384",
+			"EC_SIGN_ED25519",
+		].map((algorithm) => [algorithm, {}]),
+		async open() {
+			const port = await startPython("google_stand_in.py");
+			const kms = new KeyManagementServiceClient({ servicePath: "127.0.0.1", port, sslCreds: grpc.credentials.createInsecure() });
+			const [ring] = await kms.createKeyRing({ parent: "projects/rustpdf/locations/global", keyRingId: "tests" });
+			const make = async (algorithm, id = algorithm) => {
+				const cryptoKey = { purpose: "ASYMMETRIC_SIGN", versionTemplate: { algorithm } };
+				const [key] = await kms.createCryptoKey({ parent: ring.name, cryptoKeyId: id, cryptoKey });
+				const keyId = `${key.name}/cryptoKeyVersions/1`;
+				const [answer] = await kms.getPublicKey({ name: keyId });
+				if (Number(answer.pemCrc32c.value) !== google.crc32c(Buffer.from(answer.pem))) throw new Error("the public key was corrupted");
+				return { keyId, publicKey: answer.pem, signer: google.signer(kms, keyId), options: await google.algorithm(kms, keyId) };
+			};
+			return { make, environment: { GOOGLE_KMS_PORT: String(port) } };
+		},
+	},
+	{
+		title: "Azure Key Vault (stand-in)",
+		program: "azure.mjs",
+		kinds: [
+			...rsa.map((options) => ["RSA 2048", options]),
+			["RSA-HSM 3072", pkcs1],
+			["RSA-HSM 4096", pss],
+			["EC P-256", {}],
+			["EC P-384", {}],
+			["EC P-521", {}],
+			["EC-HSM P-256", {}],
+		],
+		async open() {
+			const port = await startPython("azure_stand_in.py", process.env.KMS_TLS_CERTIFICATE, process.env.KMS_TLS_KEY);
+			const environment = {
+				AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
+				IDENTITY_ENDPOINT: `https://localhost:${port}/identity`,
+				IDENTITY_HEADER: "test",
+			};
+			Object.assign(process.env, environment);
+			const { DefaultAzureCredential } = await import("@azure/identity");
+			const credential = new DefaultAzureCredential();
+			const keys = new KeyClient(`https://rustpdf.localhost:${port}`, credential);
+			const make = async (kind) => {
+				const [kty, size] = kind.split(" ");
+				const options = kty.startsWith("RSA") ? { keySize: Number(size) } : { curve: size };
+				const key = await keys.createKey(kind.replace(" ", "-"), kty, options);
+				const [n, e, x, y] = [key.key.n, key.key.e, key.key.x, key.key.y].map((part) => part && base64url(part));
+				const publicKey = pem({ key: n ? { kty: "RSA", n, e } : { kty: "EC", crv: key.key.crv, x, y }, format: "jwk" });
+				return { keyId: key.id, publicKey, signer: azure.signer(new CryptographyClient(key.id, credential)) };
+			};
+			return { make, environment };
+		},
+	},
+	{
+		title: "OpenBao transit",
+		program: "vault.mjs",
+		kinds: [
+			...rsa.map((options) => ["rsa-2048", options]),
+			["rsa-3072", pkcs1],
+			["rsa-4096", pss],
+			["ecdsa-p256", {}],
+			["ecdsa-p384", {}],
+			["ecdsa-p521", {}],
+			["ed25519", {}],
+		],
+		async open() {
+			const token = "root-of-the-tests";
+			const address = await startOpenBao(token);
+			const call = async (path, body) => {
+				const method = body ? "POST" : "GET";
+				const headers = { "X-Vault-Token": token };
+				const answer = await fetch(`${address}/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
+				if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+				return answer.status === 204 ? undefined : (await answer.json()).data;
+			};
+			await call("sys/mounts/transit", { type: "transit" });
+			const make = async (type, name = type) => {
+				await call(`transit/keys/${name}`, { type });
+				const { public_key } = (await call(`transit/keys/${name}`)).keys[1];
+				const publicKey =
+					type === "ed25519"
+						? pem({ key: { kty: "OKP", crv: "Ed25519", x: base64url(Buffer.from(public_key, "base64")) }, format: "jwk" })
+						: public_key;
+				return { keyId: name, publicKey, signer: vault.signer({ address, token }, name) };
+			};
+			const rotate = (name) => call(`transit/keys/${name}/rotate`, {});
+			return { make, rotate, client: { address, token }, environment: { VAULT_ADDR: address, VAULT_TOKEN: token } };
+		},
+	},
+];
