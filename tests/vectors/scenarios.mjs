@@ -373,7 +373,7 @@ const wrongOptions = {
 	"container-size-below-need": {
 		comment: "Refused before anybody is asked to sign",
 		options: { containerSize: 1024 },
-		code: "ERR_CONTAINER_TOO_LARGE",
+		code: "ERR_CONTAINER_SIZE",
 	},
 	"certify-a-certified-document": {
 		comment: "A second certification",

@@ -134,7 +134,7 @@ export const ERROR_GROUPS = {
 	ERR_LIMIT: "limit",
 	/** The answer is not of the kind that was asked for; answer the open question. */
 	ERR_ANSWER_KIND: "misuse",
-	/** The answer has not the length that was asked for; answer with exactly the bytes asked for. */
+	/** The answer has not the length that was asked for; answer with all the bytes asked for. */
 	ERR_ANSWER_LENGTH: "misuse",
 	/** The machine is used up; start a new one. */
 	ERR_MACHINE_DONE: "misuse",
@@ -150,3 +150,18 @@ export const ERROR_GROUPS = {
 
 /** The stable code of an error, the same in every language. */
 export type ErrorCode = keyof typeof ERROR_GROUPS;
+
+/** The stable code of a warning, the same in every language. */
+export type WarningCode =
+	| "WARN_CERTIFICATE_EXPIRED"
+	| "WARN_CERTIFICATE_NOT_YET_VALID"
+	| "WARN_CERTIFICATE_KEY_USAGE"
+	| "WARN_CHAIN_INCOMPLETE"
+	| "WARN_ED25519_ACROBAT"
+	| "WARN_ED25519_VERSION"
+	| "WARN_KEY_IDENTIFIER"
+	| "WARN_LOCK"
+	| "WARN_NEED_APPEARANCES"
+	| "WARN_TABS"
+	| "WARN_XFA"
+	| "WARN_XREF_STREAM";

@@ -2,7 +2,8 @@
  * Signs PDF files with keys that never leave the HSM.
  *
  * The package does all the PDF and CMS work and asks for one thing: a raw signature over the bytes that it gives.
- * Saved sessions are completed by the same version of the package; another says `ERR_SESSION_VERSION`.
+ * Saved sessions carry the version of their format: a package that does not know it says `ERR_SESSION_VERSION`, and the change log
+ * tells which formats each version completes.
  *
  * @packageDocumentation
  */
@@ -21,6 +22,7 @@ export type {
 	SignaturePolicy,
 	SigningOptions,
 } from "./options.js";
+export type { WarningCode } from "./codes.generated.js";
 export type { Report, Warning } from "./report.js";
 export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
 export { beginSigning, beginSigningAsync, resumeSigning, resumeSigningAsync, type Session } from "./session.js";

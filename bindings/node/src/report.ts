@@ -1,9 +1,10 @@
+import type { WarningCode } from "./codes.generated.js";
 import type { DigestAlgorithm, SignatureAlgorithm } from "./request.js";
 
 /** Something that the caller should know and that did not stop the signing. */
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
-	readonly code: string;
+	readonly code: WarningCode;
 	/** What was found and what it means. */
 	readonly message: string;
 }

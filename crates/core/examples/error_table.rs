@@ -1,6 +1,6 @@
 //! Prints the table of error codes in the form that is asked for: `markdown` for docs/errors.md, `typescript` for the npm package.
 
-use rustpdf_core::{Code, Group};
+use rustpdf_core::{Code, Group, WarningCode};
 
 const GROUPS: [(Group, &str); 8] = [
     (Group::File, "The document cannot be signed as it is; the same call fails again."),
@@ -36,6 +36,10 @@ fn markdown() {
             println!("| `{}` | {} | {} |", code.as_str(), code.sentence().replace('|', "\\|"), code.remedy().replace('|', "\\|"));
         }
     }
+    println!("\n## Warnings\n\nA warning stops nothing: it is in the report.\n\n| code | what it means |\n|---|---|");
+    for code in WarningCode::ALL {
+        println!("| `{}` | {} |", code.as_str(), code.sentence());
+    }
 }
 
 fn typescript() {
@@ -47,6 +51,11 @@ fn typescript() {
         println!("\t/** {sentence}; {}. */\n\t{}: \"{}\",", code.remedy(), code.as_str(), code.group().as_str());
     }
     println!(
-        "}} as const;\n\n/** The stable code of an error, the same in every language. */\nexport type ErrorCode = keyof typeof ERROR_GROUPS;"
+        "}} as const;\n\n/** The stable code of an error, the same in every language. */\nexport type ErrorCode = keyof typeof ERROR_GROUPS;\n"
     );
+    println!("/** The stable code of a warning, the same in every language. */\nexport type WarningCode =");
+    for (index, code) in WarningCode::ALL.iter().enumerate() {
+        let end = if index + 1 == WarningCode::ALL.len() { ";" } else { "" };
+        println!("\t| \"{}\"{end}", code.as_str());
+    }
 }

@@ -87,7 +87,7 @@ pub enum Group {
     Answer,
     /// A saved session cannot be resumed.
     Session,
-    /// The document, or something in it, is larger or deeper than what is read. See `limits`.
+    /// The document, or something in it, is larger or deeper than what is read.
     Limit,
     /// Calls in the wrong order or of the wrong type: fixable by reading the calling code.
     Misuse,
@@ -232,7 +232,7 @@ codes! {
     }
     Misuse {
         AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";
-        AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with exactly the bytes asked for";
+        AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with all the bytes asked for";
         MachineDone "ERR_MACHINE_DONE" "the machine is used up", "start a new one";
         Frame "ERR_FRAME" "a frame cannot be read", "use the same version of the wrapper and the core";
         Argument "ERR_ARGUMENT" "an argument has the wrong type", "give what the documentation names";

@@ -48,5 +48,5 @@ pub use error::{Code, Error, Group, Result};
 pub use host::{Answer, Step};
 pub use machine::Machine;
 pub use options::{Certification, Lock, LockAction, SigningOptions};
-pub use report::{Report, Warning};
+pub use report::{Report, Warning, WarningCode};
 pub use sign::{Credentials, FieldInfo, Information, LockInfo, Moment, Session, SignatureInfo, Signed};

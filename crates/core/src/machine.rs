@@ -17,6 +17,11 @@ pub struct Machine<T> {
 }
 
 impl<T> Machine<T> {
+    /// The error that ended the machine, where one did.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        self.machinery.failure()
+    }
+
     /// Takes the answer to the open question and gives the next step.
     pub fn next(&mut self, answer: Answer) -> Result<Step<T>> {
         self.machinery.next(answer)
@@ -30,6 +35,7 @@ impl Machine<Signed> {
         let story = {
             let host = host.clone();
             async move {
+                host.check_length()?;
                 let session = sign::prepare(&host, &moment, Some(&credentials), &options).await?;
                 let request = session.request().ok_or(Error::from(Code::Internal))?;
                 let signature = host.sign(request).await?;
@@ -46,7 +52,10 @@ impl Machine<Session> {
         let host = Host::new(length, limits::BLOCK);
         let story = {
             let host = host.clone();
-            async move { sign::prepare(&host, &moment, credentials.as_ref(), &options).await }
+            async move {
+                host.check_length()?;
+                sign::prepare(&host, &moment, credentials.as_ref(), &options).await
+            }
         };
         Machine { machinery: Machinery::new(host, story) }
     }
@@ -78,7 +87,10 @@ impl Machine<Information> {
         let host = Host::new(length, limits::BLOCK);
         let story = {
             let host = host.clone();
-            async move { sign::inspect(&host).await }
+            async move {
+                host.check_length()?;
+                sign::inspect(&host).await
+            }
         };
         Machine { machinery: Machinery::new(host, story) }
     }

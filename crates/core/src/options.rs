@@ -149,6 +149,12 @@ impl SigningOptions {
                 limits::CONTAINER.end()
             )));
         }
+        let locked = self.lock.as_ref().map_or(0, |lock| lock.fields.len());
+        if locked > limits::OPTION_LIST {
+            return Err(
+                Code::OptionValue.because(format!("`lock.fields` has {locked} entries, and at the most {} are taken", limits::OPTION_LIST))
+            );
+        }
         let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name];
         let lists = self.signer_roles.iter().chain(self.lock.iter().flat_map(|lock| &lock.fields));
         if texts.into_iter().flatten().chain(lists).any(|text| text.len() > limits::TEXT) {
@@ -268,9 +274,6 @@ impl Entries {
     fn texts(&mut self, key: &str) -> Result<Vec<String>> {
         let Some(value) = self.take(key) else { return Ok(Vec::new()) };
         let Value::Array(items) = value else { return self.wrong(key, "a list of texts") };
-        if items.len() > limits::OPTION_LIST {
-            return self.wrong(key, "a list of bearable length");
-        }
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
             let Value::String(text) = item else { return self.wrong(key, "a list of texts") };

@@ -50,14 +50,59 @@ pub struct Report {
 /// Something that the caller should know and that did not stop the signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
-    /// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
-    pub code: String,
+    /// The stable code.
+    pub code: WarningCode,
     /// What was found and what it means.
     pub message: String,
 }
 
-impl Warning {
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Warning { code: code.into(), message: message.into() }
+impl WarningCode {
+    /// A warning of this code in its general words.
+    pub(crate) fn plain(self) -> Warning {
+        self.because(self.sentence())
     }
+
+    /// A warning of this code that says what was found.
+    pub(crate) fn because(self, found: impl Into<String>) -> Warning {
+        Warning { code: self, message: found.into() }
+    }
+}
+
+macro_rules! warnings {
+    ($($name:ident $text:literal $sentence:literal;)*) => {
+        /// The stable code of a warning. The same in every language; never an ordinal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum WarningCode { $(#[doc = concat!($sentence, ".")] #[serde(rename = $text)] $name,)* }
+
+        impl WarningCode {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [WarningCode] = &[$(WarningCode::$name,)*];
+
+            /// The code as it crosses language boundaries, such as `WARN_CERTIFICATE_EXPIRED`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(WarningCode::$name => $text,)* }
+            }
+
+            /// What was found and what it means, in general words.
+            pub fn sentence(self) -> &'static str {
+                match self { $(WarningCode::$name => $sentence,)* }
+            }
+        }
+    };
+}
+
+warnings! {
+    CertificateExpired "WARN_CERTIFICATE_EXPIRED" "the certificate has expired: validators will not accept a signature of now";
+    CertificateNotYetValid "WARN_CERTIFICATE_NOT_YET_VALID" "the certificate is not valid yet: validators will not accept a signature of now";
+    CertificateKeyUsage "WARN_CERTIFICATE_KEY_USAGE" "the key usage of the certificate has neither digitalSignature nor nonRepudiation";
+    ChainIncomplete "WARN_CHAIN_INCOMPLETE" "the chain is empty: a validator must find the certificate of the issuer by itself";
+    Ed25519Acrobat "WARN_ED25519_ACROBAT" "Acrobat and several other viewers do not verify Ed25519 signatures";
+    Ed25519Version "WARN_ED25519_VERSION" "Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it";
+    KeyIdentifier "WARN_KEY_IDENTIFIER" "the container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that";
+    Lock "WARN_LOCK" "the lock stands in the signature only: behind an earlier signature the field itself cannot be given one";
+    NeedAppearances "WARN_NEED_APPEARANCES" "the form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid";
+    Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
+    Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
+    XrefStream "WARN_XREF_STREAM" "the update has a cross-reference stream after a table: its offsets are too large for a table";
 }

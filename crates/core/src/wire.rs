@@ -33,6 +33,15 @@ impl Machine {
 
     /// Takes an answer frame and gives a step frame; an error is a step, too.
     pub fn next(&mut self, frame: &[u8]) -> Vec<u8> {
+        let failure = match &self.running {
+            Running::Failed(error) => Some(error),
+            Running::Sign(machine) => machine.failure(),
+            Running::Session(machine) => machine.failure(),
+            Running::Info(machine) => machine.failure(),
+        };
+        if let Some(error) = failure {
+            return failed(error);
+        }
         let step = answer(frame).and_then(|answer| match &mut self.running {
             Running::Failed(error) => Err(error.clone()),
             Running::Sign(machine) => machine.next(answer).and_then(|step| self::step(step, signed)),

@@ -3,7 +3,15 @@
 mod common;
 
 use common::{Document, moment, options, prepared, run};
-use rustpdf_core::Machine;
+use rustpdf_core::{Answer, Machine};
+
+/// The document with its update, the hole filled with zeros.
+fn signed(document: &[u8], json: &str) -> Vec<u8> {
+    let session = prepared(document, options(json)).unwrap();
+    let covered = session.covered_update();
+    let (before, after) = covered.split_at(session.report().byte_range[1] as usize - document.len());
+    [document, before, b"<", &b"0".repeat(2 * session.container_size()), b">", after].concat()
+}
 
 fn refusal(document: &[u8], json: &str) -> String {
     match prepared(document, options(json)) {
@@ -221,5 +229,58 @@ fn signing_times() {
         moment.now = now;
         let error = run(Machine::prepare(document.len() as u64, moment, None, options("{}")), &document, |_| vec![]).unwrap_err();
         assert_eq!(error.code().as_str(), "ERR_SIGNING_TIME", "{now}");
+    }
+}
+
+#[test]
+fn a_key_without_a_value_does_not_swallow_what_is_added() {
+    let document = Document::new().with(3, "<</Type/Page/Parent 2 0 R/Foo>>").bytes();
+    let text = update(&document, "{}");
+    assert!(!text.contains("/Foo /Annots"), "{text}");
+}
+
+#[test]
+fn a_key_without_a_value_in_the_trailer() {
+    let document = Document::new().trailer("/Foo").bytes();
+    assert_eq!(refusal(&document, "{}"), "signed");
+    let twice = signed(&document, "{}");
+    assert_eq!(refusal(&twice, "{}"), "signed", "{}", update(&document, "{}"));
+}
+
+#[test]
+fn a_doc_mdp_signature_without_perms_is_a_certification() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>")
+        .with(4, "<</T(a)/FT/Sig/V 5 0 R>>")
+        .with(5, "<</Type/Sig/Reference[<</TransformMethod/DocMDP/TransformParams<</P 1>>>>]>>")
+        .bytes();
+    assert_eq!(refusal(&document, "{}"), "ERR_CERTIFIED");
+    assert_eq!(refusal(&document, r#"{"certify": 2}"#), "ERR_ALREADY_CERTIFIED");
+}
+
+#[test]
+fn a_tab_order_that_is_there_is_kept() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Version/2.0/Pages 2 0 R/MarkInfo<</Marked true>>>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/Tabs/A>>")
+        .bytes();
+    assert!(update(&document, "{}").contains("/Tabs/A"), "{}", update(&document, "{}"));
+}
+
+#[test]
+fn a_lock_is_not_added_to_a_field_behind_a_signature() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 5 0 R]/SigFlags 3>>>>")
+        .with(4, "<</T(a)/FT/Sig/V<</Type/Sig>>>>")
+        .with(5, "<</T(b)/FT/Sig>>")
+        .bytes();
+    let text = update(&document, r#"{"fieldName": "b", "lock": {"action": "all"}}"#);
+    assert!(!text.contains("/Lock"), "{text}");
+}
+
+#[test]
+fn a_length_that_no_language_can_carry() {
+    for length in [u64::MAX, 1 << 63, (1 << 53) + 1] {
+        assert_eq!(Machine::info(length).next(Answer::Start).unwrap_err().code().as_str(), "ERR_LIMIT");
     }
 }

@@ -148,3 +148,13 @@ fn a_typical_document_takes_one_read() {
     assert_eq!(steps(&document), 3, "read, digest, done");
     assert_eq!(prepared(&document, options("{}")).unwrap().report().reads, 1);
 }
+
+#[test]
+fn a_machine_of_frames_that_failed_repeats_its_error() {
+    let header = br#"{"operation":"info","length":0}"#;
+    let mut machine = rustpdf_core::wire::Machine::start(&[&[0, 0, 0, header.len() as u8], &header[..]].concat());
+    for frame in [&b"\0\0\0\x02{}"[..], b"nonsense", b""] {
+        let step = String::from_utf8(machine.next(frame)[4..].to_vec()).unwrap();
+        assert!(step.contains(r#""code":"ERR_FILE_EMPTY""#), "{step}");
+    }
+}

@@ -91,3 +91,24 @@ fn a_session_without_certificate_takes_a_container_only() {
     assert_eq!(session.request(), None);
     assert_eq!(session.complete_with_signature(&[1; 256]).unwrap_err().code().as_str(), "ERR_SESSION_NO_CERTIFICATE");
 }
+
+/// Sixty million empty certificates take a byte each in a session, and would take a gigabyte and a half in memory.
+#[test]
+fn a_list_of_certificates_is_bounded() {
+    let saved = saved();
+    let known = saved.len() - known_and_report_length(&saved);
+    let mut forged = saved[49..known].to_vec();
+    assert_eq!(saved[known], 0, "none are known");
+    forged.extend([1, 0x80, 0x8e, 0xce, 0x1c]); // Some, and 60,000,000 as a varint
+    forged.resize(forged.len() + 60_000_000, 0);
+    let check = rustpdf_core::DigestAlgorithm::Sha256.digest(&[&forged]);
+    assert_eq!(refusal(&[&saved[..17], &check, &forged].concat(), &document()), "ERR_SESSION_DAMAGED");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    assert!(peak.is_none_or(|kib| kib < 800 << 10), "{peak:?} KiB: the list was read whole");
+}
+
+/// What ends a session without a certificate: a byte that says so, and the report with its length (of two bytes) before it.
+fn known_and_report_length(saved: &[u8]) -> usize {
+    1 + 2 + serde_json::to_vec(Session::parse(saved).unwrap().report()).unwrap().len()
+}

@@ -56,8 +56,9 @@ where
     S: Source + ?Sized,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let machine = Machine::sign(document.length()?, moment, credentials, options.clone());
-    run(machine, document, |request| signer(request).map_err(|error| Failure::Signer(error.into())))
+    let length = document.length()?;
+    let machine = Machine::sign(length, moment, credentials, options.clone());
+    run(machine, document, length, |request| signer(request).map_err(|error| Failure::Signer(error.into())))
 }
 
 /// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only.
@@ -76,17 +77,20 @@ pub fn begin_signing_at<S: Source + ?Sized>(
     credentials: Option<Credentials>,
     options: &SigningOptions,
 ) -> std::result::Result<Session, Failure> {
-    run(Machine::prepare(document.length()?, moment, credentials, options.clone()), document, never_signs)
+    let length = document.length()?;
+    run(Machine::prepare(length, moment, credentials, options.clone()), document, length, never_signs)
 }
 
 /// Takes up a saved session. The document is digested again, so that it is the one that the session was begun with.
 pub fn resume_signing<S: Source + ?Sized>(saved: &[u8], document: &S) -> std::result::Result<Session, Failure> {
-    run(Machine::resume(document.length()?, saved.to_vec(), false), document, never_signs)
+    let length = document.length()?;
+    run(Machine::resume(length, saved.to_vec(), false), document, length, never_signs)
 }
 
 /// Reads what a document says of itself and its signatures. Nothing is verified.
 pub fn info<S: Source + ?Sized>(document: &S) -> std::result::Result<Information, Failure> {
-    run(Machine::info(document.length()?), document, never_signs)
+    let length = document.length()?;
+    run(Machine::info(length), document, length, never_signs)
 }
 
 /// A certificate and its issuers, each DER or PEM.
@@ -106,13 +110,13 @@ fn never_signs(_: &SigningRequest) -> std::result::Result<Vec<u8>, Failure> {
     Err(Failure::Refused(Code::Internal.into()))
 }
 
-/// The loop over the steps.
+/// The loop over the steps. A document that has another length in the end is refused: what was digested is not what is there.
 fn run<T, S: Source + ?Sized>(
     mut machine: Machine<T>,
     document: &S,
+    length: u64,
     mut sign: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, Failure>,
 ) -> std::result::Result<T, Failure> {
-    let mut digested: Option<Hasher> = None;
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer)? {
@@ -125,12 +129,10 @@ fn run<T, S: Source + ?Sized>(
                 Answer::Read(pieces.collect::<std::io::Result<_>>()?)
             }
             Step::Digest { algorithm, suffix } => {
-                // The state behind the document is kept: another question with the same algorithm does not read it again.
-                let mut hasher = match digested.take().filter(|hasher| hasher.algorithm() == algorithm) {
-                    Some(hasher) => hasher,
-                    None => digest(document, algorithm)?,
-                };
-                digested = Some(hasher.clone());
+                let mut hasher = digest(document, length, algorithm)?;
+                if document.length()? != length {
+                    return Err(Failure::Refused(Code::FileChanged.into()));
+                }
                 hasher.update(&suffix);
                 Answer::Digest(hasher.digest())
             }
@@ -142,14 +144,13 @@ fn run<T, S: Source + ?Sized>(
 }
 
 /// Digests the document in one sequential read.
-fn digest<S: Source + ?Sized>(document: &S, algorithm: DigestAlgorithm) -> std::io::Result<Hasher> {
+fn digest<S: Source + ?Sized>(document: &S, length: u64, algorithm: DigestAlgorithm) -> std::io::Result<Hasher> {
     const BUFFER: u64 = 64 << 10; // stays in the second-level cache between reading and hashing
     let mut hasher = Hasher::new(algorithm);
     if let Some(bytes) = document.as_slice() {
         hasher.update(bytes);
         return Ok(hasher);
     }
-    let length = document.length()?;
     let mut buffer = vec![0; BUFFER.min(length) as usize];
     let mut offset = 0;
     while offset < length {

@@ -3,8 +3,8 @@
 use ::der::asn1::ObjectIdentifier;
 
 use super::algorithm::DigestAlgorithm;
-use super::{ROLES, TEXT};
 use crate::error::{Code, Result};
+use crate::limits::{ATTRIBUTE_TEXT, ROLES};
 
 /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +29,8 @@ impl Policy {
             let (found, name, length) = (digest.len(), digest_algorithm.as_str(), digest_algorithm.output_len());
             return Err(Code::PolicyDigest.because(format!("`policy.digest` has {found} bytes where {name} gives {length}")));
         }
-        if uri.is_some_and(|uri| uri.is_empty() || uri.len() > TEXT || !uri.bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(Code::OptionValue.because(format!("`policy.uri` is not an address of 1 to {TEXT} ASCII characters")));
+        if uri.is_some_and(|uri| uri.is_empty() || uri.len() > ATTRIBUTE_TEXT || !uri.bytes().all(|byte| byte.is_ascii_graphic())) {
+            return Err(Code::OptionValue.because(format!("`policy.uri` is not an address of 1 to {ATTRIBUTE_TEXT} ASCII characters")));
         }
         Ok(Policy { oid, digest_algorithm, digest: digest.to_vec(), uri: uri.map(Into::into) })
     }
@@ -80,8 +80,8 @@ impl AttributeOptions<'_> {
             return Err(Code::OptionValue
                 .because(format!("`signerRoles` has {} entries, and at the most {ROLES} are taken", self.signer_roles.len())));
         }
-        match self.signer_roles.iter().any(|role| role.is_empty() || role.len() > TEXT) {
-            true => Err(Code::OptionValue.because(format!("an entry of `signerRoles` has not 1 to {TEXT} bytes"))),
+        match self.signer_roles.iter().any(|role| role.is_empty() || role.len() > ATTRIBUTE_TEXT) {
+            true => Err(Code::OptionValue.because(format!("an entry of `signerRoles` has not 1 to {ATTRIBUTE_TEXT} bytes"))),
             false => Ok(()),
         }
     }

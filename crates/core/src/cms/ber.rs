@@ -3,9 +3,8 @@
 //!
 //! The crate `der` reads indefinite lengths, but not each of these forms, and only into models that own every value.
 
+use crate::limits::{BER_ELEMENTS, BER_NESTING};
 use der::{Any, Decode, Encode, Tag};
-
-use super::{ELEMENTS, NESTING};
 
 const OCTET_STRING: u8 = 0x04;
 const CONSTRUCTED: u8 = 0x20;
@@ -16,7 +15,7 @@ const CONSTRUCTED: u8 = 0x20;
 /// their contents as they stand.
 pub(super) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut reader = Reader { rest: bytes };
-    let der = reader.element()?.to_der(&mut Vec::new(), &mut { ELEMENTS })?;
+    let der = reader.element()?.to_der(&mut Vec::new(), &mut { BER_ELEMENTS })?;
     Some((der, reader.rest))
 }
 
@@ -77,7 +76,7 @@ impl<'a> Element<'a> {
             let piece = reader.element()?;
             match piece.tag {
                 OCTET_STRING => out.extend_from_slice(piece.value),
-                tag if tag == OCTET_STRING | CONSTRUCTED && open.len() < NESTING => open.push(piece.reader()),
+                tag if tag == OCTET_STRING | CONSTRUCTED && open.len() < BER_NESTING => open.push(piece.reader()),
                 _ => return None,
             }
         }
@@ -147,7 +146,7 @@ fn indefinite(bytes: &[u8]) -> Option<usize> {
             }
             (tag, 0x80) if is_constructed(*tag) => {
                 open += 1;
-                (open <= NESTING).then_some(())?;
+                (open <= BER_NESTING).then_some(())?;
                 at += 2;
             }
             _ => {
@@ -185,9 +184,9 @@ mod tests {
     #[test]
     fn depth_and_number_are_bounded() {
         assert_eq!(to_der(&[0x30, 0x80].repeat(100_000)), None);
-        assert_eq!(to_der(&[[0x24, 0x80].repeat(NESTING + 1), [0, 0].repeat(NESTING + 1)].concat()), None);
+        assert_eq!(to_der(&[[0x24, 0x80].repeat(BER_NESTING + 1), [0, 0].repeat(BER_NESTING + 1)].concat()), None);
         assert_eq!(to_der(&[0x30, 0x80, 1]), None);
-        assert_eq!(to_der(&[&[0x30, 0x80][..], &[5, 0].repeat(ELEMENTS), &[0, 0]].concat()), None);
+        assert_eq!(to_der(&[&[0x30, 0x80][..], &[5, 0].repeat(BER_ELEMENTS), &[0, 0]].concat()), None);
         for length in 0..100 {
             let _ = to_der(&[0x30, 0x04].repeat(length));
         }

@@ -11,9 +11,10 @@ use x509_cert::time::Time;
 
 use super::algorithm::DigestAlgorithm;
 use super::public_key::PublicKey;
-use super::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, NAME_ATTRIBUTES, check, pem, time};
+use super::{check, pem, time};
 use crate::error::{Code, Error, Result};
-use crate::report::Warning;
+use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, NAME_ATTRIBUTES};
+use crate::report::{Warning, WarningCode};
 
 /// An X.509 certificate: its DER, and what is used of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,19 +154,19 @@ impl Certificate {
         let mut found = Vec::new();
         if now > not_after {
             let text = format!("the certificate expired at {}", time::rfc3339(not_after));
-            found.push((Code::CertificateExpired, "WARN_CERTIFICATE_EXPIRED", text));
+            found.push((Code::CertificateExpired, WarningCode::CertificateExpired, text));
         }
         if now < not_before {
             let text = format!("the certificate is valid from {} on", time::rfc3339(not_before));
-            found.push((Code::CertificateNotYetValid, "WARN_CERTIFICATE_NOT_YET_VALID", text));
+            found.push((Code::CertificateNotYetValid, WarningCode::CertificateNotYetValid, text));
         }
         if !self.fields.may_sign {
             let text = "the key usage of the certificate has neither digitalSignature nor nonRepudiation".to_owned();
-            found.push((Code::CertificateKeyUsage, "WARN_CERTIFICATE_KEY_USAGE", text));
+            found.push((Code::CertificateKeyUsage, WarningCode::CertificateKeyUsage, text));
         }
         match found.first() {
             Some((code, _, text)) if strict => Err(code.because(text.as_str())),
-            _ => Ok(found.into_iter().map(|(_, code, text)| Warning::new(code, text)).collect()),
+            _ => Ok(found.into_iter().map(|(_, code, text)| code.because(text)).collect()),
         }
     }
 

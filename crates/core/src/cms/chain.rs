@@ -1,9 +1,9 @@
 //! The issuers of the signing certificate, put in order.
 
-use super::CHAIN;
 use super::certificate::{Certificate, at_position, common_name};
 use crate::error::{Code, Result};
-use crate::report::Warning;
+use crate::limits::CHAIN;
+use crate::report::{Warning, WarningCode};
 
 /// The issuers of a signing certificate, those nearest to it first, each once. Cross-signed alternatives stand side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Chain {
         if ordered.is_empty() && !leaf.is_self_issued() {
             let issuer = common_name(leaf.issuer());
             let text = format!("the chain is empty: a validator must find the certificate of the issuer, `{issuer}`, by itself");
-            warnings.push(Warning::new("WARN_CHAIN_INCOMPLETE", text));
+            warnings.push(WarningCode::ChainIncomplete.because(text));
         }
         Ok((Chain(ordered), warnings))
     }

@@ -1,12 +1,13 @@
 //! Certificates and containers described for a reader, leniently: nothing is verified here.
 
+use crate::limits::FOREIGN_CONTAINER;
 use base16ct::lower::encode_string;
 use serde::{Deserialize, Serialize};
 
 use super::algorithm::DigestAlgorithm;
 use super::certificate::Certificate;
 use super::signed_data::SignedData;
-use super::{CONTAINER, time};
+use super::time;
 
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub struct ContainerSummary {
 
 /// What can be read of a container, zeros after it or not; nothing where it is none.
 pub(crate) fn summarise_container(bytes: &[u8]) -> ContainerSummary {
-    let container = bytes.get(..bytes.len().min(CONTAINER)).and_then(SignedData::parse);
+    let container = bytes.get(..bytes.len().min(FOREIGN_CONTAINER)).and_then(SignedData::parse);
     let Some((container, _)) = container else { return ContainerSummary::default() };
     let certificates: Vec<Certificate> = container.certificates();
     let signer = container.signer_infos().next().flatten();

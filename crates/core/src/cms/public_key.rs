@@ -1,5 +1,6 @@
 //! The key of a certificate (RFC 5280, 4.1.2.7; RFC 4055, RFC 5480, RFC 8410).
 
+use crate::limits::{EXPONENT, MODULUS_BITS};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, ID_RSASSA_PSS, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1, SECP_521_R_1};
 use const_oid::db::rfc8410::ID_ED_25519;
@@ -9,7 +10,6 @@ use spki::SubjectPublicKeyInfoOwned;
 
 use super::algorithm::{Curve, DigestAlgorithm};
 use super::pss::PssParameters;
-use super::{EXPONENT, MODULUS_BITS};
 
 /// A public key that signatures can be checked with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The container: ContentInfo with SignedData (RFC 5652, 3 and 5), made and read.
 
+use crate::limits::CONTAINER_CERTIFICATES;
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{DigestAlgorithmIdentifiers, EncapsulatedContentInfo};
 use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
@@ -7,12 +8,13 @@ use der::asn1::SetOfVec;
 use der::{Any, Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 
+use super::ber;
 use super::certificate::Certificate;
 use super::chain::Chain;
 use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 use super::signer_info::SignerInfo;
-use super::{CONTAINER_CERTIFICATES, ber};
+use crate::error::{Code, Result};
 
 /// The container of a signature that was checked: detached, with the whole chain.
 ///
@@ -23,9 +25,10 @@ pub(crate) fn signed_data(
     scheme: &Scheme,
     attributes: &SignedAttributes,
     signature: &[u8],
-) -> Vec<u8> {
-    // Nothing of it can fail: an encoding fails only above 256 MiB, and every part is a thousandth of that.
-    SignedData::make(certificate, chain, scheme, attributes, signature).and_then(|data| data.write()).unwrap_or_default()
+) -> Result<Vec<u8>> {
+    let written = SignedData::make(certificate, chain, scheme, attributes, signature).and_then(|data| data.write());
+    // An encoding fails only above 256 MiB, and every part is a thousandth of that.
+    written.map_err(|_| Code::Internal.into())
 }
 
 /// ```asn1

@@ -9,12 +9,12 @@ use der::{
 };
 use spki::AlgorithmIdentifierOwned;
 
-use super::ATTRIBUTES;
 use super::algorithm::DigestAlgorithm;
 use super::certificate::Certificate;
 use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 use crate::error::{Code, Result};
+use crate::limits::ATTRIBUTES;
 
 /// ```asn1
 /// SignerInfo ::= SEQUENCE {
@@ -118,6 +118,11 @@ impl SignerInfo {
             Tag::ContextSpecific { number: TagNumber(0), .. } => Some(self.sid.value()) == certificate.subject_key(),
             _ => false,
         }
+    }
+
+    /// Whether it names the signer by a key identifier instead of issuer and serial number.
+    pub(super) fn is_by_key_identifier(&self) -> bool {
+        self.sid.tag() != Tag::Sequence
     }
 
     /// What was signed, with the tag of SET OF (RFC 5652, 5.4). Errors: `ERR_CONTAINER_SIGNED_ATTRIBUTES`.

@@ -18,7 +18,7 @@ pub(crate) fn container_size(certificate: &Certificate, chain: &Chain, scheme: &
     let digest = vec![0; scheme.digest.output_len()];
     let attributes = SignedAttributes::make(scheme, certificate, &digest, options)?;
     let signature = vec![0; signature_size(certificate.key()?)];
-    Ok(signed_data(certificate, chain, scheme, &attributes, &signature).len())
+    Ok(signed_data(certificate, chain, scheme, &attributes, &signature)?.len())
 }
 
 /// The longest signature value, in bytes.

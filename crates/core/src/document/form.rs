@@ -6,7 +6,7 @@ use super::{Catalog, Field, FieldKind};
 use crate::error::Result;
 use crate::file::{File, Loaded};
 use crate::limits;
-use crate::report::Warning;
+use crate::report::{Warning, WarningCode};
 use crate::syntax::{ObjectId, Value, write};
 
 /// Where the form dictionary stands.
@@ -146,13 +146,10 @@ impl Form {
     /// What a signer should know of the form.
     pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
         if self.need_appearances {
-            warnings.push(Warning::new(
-                "WARN_NEED_APPEARANCES",
-                "the form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid",
-            ));
+            warnings.push(WarningCode::NeedAppearances.plain());
         }
         if self.xfa {
-            warnings.push(Warning::new("WARN_XFA", "the document has an XFA form, which a viewer may show in place of the pages signed"));
+            warnings.push(WarningCode::Xfa.plain());
         }
     }
 

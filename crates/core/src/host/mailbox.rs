@@ -39,6 +39,16 @@ impl Host {
         self.length
     }
 
+    /// Refuses a document whose length no language can carry: offsets are sums, and must not overflow.
+    ///
+    /// Errors: `ERR_LIMIT`.
+    pub(crate) fn check_length(&self) -> Result<()> {
+        match self.length <= limits::DOCUMENT {
+            true => Ok(()),
+            false => Err(limits::exceeded("bytes", limits::DOCUMENT)),
+        }
+    }
+
     /// How often the document was asked for, and how many bytes came.
     pub(crate) fn reading(&self) -> (u32, u64) {
         let mailbox = self.lock();
@@ -156,6 +166,11 @@ impl<T> Machinery<T> {
     pub(crate) fn set_block(&self, block: u64) {
         let mut mailbox = self.host.lock();
         mailbox.blocks = Blocks::new(self.host.length, block);
+    }
+
+    /// The error that ended it, where one did.
+    pub(crate) fn failure(&self) -> Option<&Error> {
+        if let State::Failed(error) = &self.state { Some(error) } else { None }
     }
 
     /// See `Machine::next`.

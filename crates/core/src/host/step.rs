@@ -16,7 +16,7 @@ pub enum Step<T> {
     },
     /// Digest the whole document, then `suffix`; answer with [`Answer::Digest`].
     ///
-    /// A host that may be asked again (see `Machine`) keeps the state after the document, and reads it once.
+    /// A host that keeps the state behind the document reads it once, however often it is asked.
     Digest {
         /// How to digest.
         algorithm: DigestAlgorithm,
@@ -35,7 +35,7 @@ pub enum Step<T> {
 pub enum Answer {
     /// The first call: nothing was asked yet.
     Start,
-    /// Pieces of the document, each with the offset of its first byte. Together they hold at least what was asked for.
+    /// Pieces of the document, each with the offset of its first byte. Each range that was asked for lies whole in one of them.
     Read(Vec<(u64, Vec<u8>)>),
     /// The digest, as long as its algorithm gives.
     Digest(Vec<u8>),

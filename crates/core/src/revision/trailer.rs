@@ -4,14 +4,14 @@ use crate::file::File;
 use crate::syntax::{Value, write};
 
 /// What belongs to one section alone, and is not taken over into the next (7.5.5, 7.5.8.2, 7.5.8.4).
-const OF_ONE_SECTION: [&str; 13] =
-    ["Size", "Prev", "XRefStm", "ID", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "F", "FFilter", "FDecodeParms"];
+const OF_ONE_SECTION: [&str; 14] =
+    ["Size", "Prev", "XRefStm", "ID", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "F", "FFilter", "FDecodeParms", "DL"];
 
 /// All entries of the newest trailer that hold on, such as `/Root`, `/Info` and what others have put there, byte for byte.
 pub(super) fn kept_entries(file: &File) -> Vec<u8> {
     let mut out = Vec::new();
     for entry in &file.xref.trailer.entries {
-        if OF_ONE_SECTION.iter().any(|key| key.as_bytes() == entry.key) || entry.key == b"DL" {
+        if entry.object.value == Value::Null || OF_ONE_SECTION.iter().any(|key| key.as_bytes() == entry.key) {
             continue;
         }
         out.push(b' ');

@@ -7,7 +7,7 @@ use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Kind;
 use crate::limits;
-use crate::report::Warning;
+use crate::report::{Warning, WarningCode};
 use crate::signature::SignaturePlan;
 use crate::signature::byte_range::ByteRange;
 use crate::syntax::{ObjectId, write};
@@ -60,9 +60,8 @@ impl Revision {
             let start = bytes.len();
             // Offsets count from where the file counts its own; /ByteRange counts from the first byte.
             written.push(Written { id, offset: length - file.base + start as u64 });
-            write::indirect_object(&mut bytes, id, body);
+            let body_at = write::indirect_object(&mut bytes, id, body);
             if id == plan.signature_id {
-                let body_at = bytes.len() - b"\nendobj\n".len() - body.len();
                 (byte_range_at, contents_at) = (body_at + dictionary.byte_range_at, body_at + dictionary.contents_at);
             }
         }
@@ -77,10 +76,7 @@ impl Revision {
                         xref::LARGEST_IN_TABLE,
                     ));
                 }
-                warnings.push(Warning::new(
-                    "WARN_XREF_STREAM",
-                    "the update has a cross-reference stream after a table: its offsets are too large for a table",
-                ));
+                warnings.push(WarningCode::XrefStream.plain());
                 Kind::Stream
             }
             kind => kind,

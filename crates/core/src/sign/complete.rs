@@ -1,9 +1,9 @@
 //! The second half: a checked answer becomes a container, and the container fills the hole. Pure functions of session and answer.
 
-use super::prepare::too_large;
 use super::session::{Session, Signed};
 use crate::cms::check::{self, Expected};
 use crate::error::{Code, Result};
+use crate::report::{Report, WarningCode};
 use crate::syntax::write;
 
 impl Session {
@@ -12,7 +12,7 @@ impl Session {
     /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE` and `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
         let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
-        self.embed(&known.signer.container(&known.attributes, raw, known.check_signature)?, None)
+        self.embed(&known.signer.container(&known.attributes, raw, known.check_signature)?, self.report.clone())
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
@@ -28,14 +28,21 @@ impl Session {
                 certificate: self.known.as_ref().map(|known| &known.signer.certificate),
             },
         )?;
-        self.embed(&checked.der, Some(checked.signature_algorithm.as_str()))
+        let mut report = self.report.clone();
+        report.signature_algorithm = Some(checked.signature_algorithm.as_str().to_owned());
+        if checked.by_key_identifier {
+            report.warnings.push(WarningCode::KeyIdentifier.plain());
+        }
+        self.embed(&checked.der, report)
     }
 
     /// Fills the hole: the container in hexadecimal, then zeros up to its end.
-    fn embed(&self, container: &[u8], signature_algorithm: Option<&str>) -> Result<Signed> {
+    fn embed(&self, container: &[u8], mut report: Report) -> Result<Signed> {
         let reserved = self.container_size();
         if container.len() > reserved {
-            return Err(too_large(container.len(), reserved));
+            return Err(
+                Code::ContainerTooLarge.because(format!("the container needs {} bytes and {reserved} are reserved", container.len()))
+            );
         }
         let end = self.before.len() + 2 * reserved + 2;
         let mut update = Vec::with_capacity(end + self.after.len());
@@ -45,11 +52,7 @@ impl Session {
         update.resize(end - 1, b'0');
         update.push(b'>');
         update.extend_from_slice(&self.after);
-        let mut report = self.report.clone();
         report.container_length = Some(container.len());
-        if let Some(algorithm) = signature_algorithm {
-            report.signature_algorithm = Some(algorithm.to_owned());
-        }
         Ok(Signed { update, report })
     }
 }

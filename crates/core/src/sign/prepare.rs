@@ -4,7 +4,7 @@ use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::cms::DigestAlgorithm;
 use crate::document::{Catalog, Form};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Kind;
 use crate::host::Host;
@@ -97,16 +97,13 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
     };
     let needed = signer.container_size(now, options)?;
     match options.container_size {
-        Some(reserved) if reserved < needed => Err(too_large(needed, reserved)),
+        Some(reserved) if reserved < needed => {
+            Err(Code::ContainerSize.because(format!("`containerSize` is {reserved} and the container needs {needed} bytes")))
+        }
         Some(reserved) => Ok(reserved),
         None if limits::CONTAINER.contains(&needed) => Ok(needed),
         None => Err(Code::ContainerSize.because(format!("the container needs {needed} bytes, more than any may have"))),
     }
-}
-
-/// The error of a container that does not fit.
-pub(super) fn too_large(needed: usize, reserved: usize) -> Error {
-    Code::ContainerTooLarge.because(format!("the container needs {needed} bytes and {reserved} are reserved"))
 }
 
 /// The new `/ID[1]` (ISO 32000-2, 14.4), from the entropy and from what tells this document from others.

@@ -1,11 +1,15 @@
 //! Sessions as bytes. What comes back has travelled through somebody's database: it is read like a file, under limits.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::result::Result;
+
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::session::{Known, Session};
 use super::signer::Signer;
 use crate::cms::{Certificate, Chain, DigestAlgorithm, Scheme, SignatureAlgorithm, SignedAttributes};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error};
 use crate::limits;
 use crate::report::Report;
 use crate::signature::byte_range::ByteRange;
@@ -33,6 +37,7 @@ struct Saved {
 #[derive(Serialize, Deserialize)]
 struct SavedKnown {
     /// DER, the signer's first.
+    #[serde(deserialize_with = "few")]
     certificates: Vec<Vec<u8>>,
     signature_algorithm: SignatureAlgorithm,
     /// The DER SET OF that is signed.
@@ -40,12 +45,36 @@ struct SavedKnown {
     check_signature: bool,
 }
 
+/// A list no longer than a chain may be: an empty element takes one byte in a session, and two dozen in memory.
+fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<u8>>, D::Error> {
+    struct Few;
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<Vec<u8>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "at the most {} certificates", limits::CHAIN + 1)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            while let Some(element) = sequence.next_element()? {
+                if list.len() > limits::CHAIN {
+                    return Err(de::Error::invalid_length(list.len() + 1, &self));
+                }
+                list.push(element);
+            }
+            Ok(list)
+        }
+    }
+    deserializer.deserialize_seq(Few)
+}
+
 impl Session {
     /// The session as bytes: a few kilobytes for an ordinary document, more when large objects are overridden.
     ///
     /// They hold the certificates and the objects that the update overrides, but no other part of the document, and no secret.
     /// The change log says which later versions complete them. Errors: `ERR_INTERNAL`.
-    pub fn serialize(&self) -> Result<Vec<u8>> {
+    pub fn serialize(&self) -> Result<Vec<u8>, Error> {
         let known = self.known.as_ref().map(|known| SavedKnown {
             certificates: [&known.signer.certificate]
                 .into_iter()
@@ -73,7 +102,7 @@ impl Session {
     /// Reads a saved session. Whether it belongs to a document is another question: see `Machine::resume`.
     ///
     /// Errors: `ERR_SESSION_FORMAT`, `ERR_SESSION_VERSION`, `ERR_SESSION_DAMAGED`.
-    pub fn parse(bytes: &[u8]) -> Result<Session> {
+    pub fn parse(bytes: &[u8]) -> Result<Session, Error> {
         let Some(([version], rest)) = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_first_chunk()) else {
             return Err(Code::SessionFormat.into());
         };

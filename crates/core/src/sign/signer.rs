@@ -3,7 +3,7 @@
 use crate::cms::{AttributeOptions, Certificate, Chain, Scheme, SignedAttributes, SigningRequest, check, container_size, signed_data};
 use crate::error::Result;
 use crate::options::SigningOptions;
-use crate::report::Warning;
+use crate::report::{Warning, WarningCode};
 
 /// The certificate of the key that will sign, and its issuers.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Signer {
         warnings.extend(certificate.check_use(now, options.strict)?);
         let scheme = Scheme::choose(&certificate, options.signature_algorithm, options.digest_algorithm)?;
         if scheme.is_edwards() {
-            warnings.push(Warning::new("WARN_ED25519_ACROBAT", "Acrobat and several other viewers do not verify Ed25519 signatures"));
+            warnings.push(WarningCode::Ed25519Acrobat.plain());
         }
         Ok((Signer { certificate, chain, scheme }, warnings))
     }
@@ -61,7 +61,7 @@ impl Signer {
             true => check::signature(&self.certificate, &self.scheme, attributes.as_bytes(), raw)?,
             false => check::unverified(&self.certificate, &self.scheme, raw)?,
         };
-        Ok(signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature))
+        signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature)
     }
 }
 

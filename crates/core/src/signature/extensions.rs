@@ -3,7 +3,7 @@
 use crate::document::Catalog;
 use crate::error::Result;
 use crate::file::File;
-use crate::report::Warning;
+use crate::report::{Warning, WarningCode};
 use crate::syntax::{Dictionary, Value};
 
 /// What a new signature uses.
@@ -24,10 +24,11 @@ pub(super) async fn needed(file: &File, catalog: &Catalog, uses: &Uses) -> Resul
     let mut warnings = Vec::new();
     if uses.eddsa && catalog.version < (2, 0) {
         let (major, minor) = catalog.version;
-        warnings.push(Warning::new(
-            "WARN_ED25519_VERSION",
-            format!("Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is {major}.{minor}: a reader may not know it"),
-        ));
+        warnings.push(
+            WarningCode::Ed25519Version.because(format!(
+                "Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is {major}.{minor}: a reader may not know it"
+            )),
+        );
     }
     let current = file.entry(catalog.dictionary(), "Extensions", &catalog.loaded).await?;
     let entries = current.as_ref().and_then(|loaded| loaded.dictionary());

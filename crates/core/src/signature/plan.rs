@@ -5,10 +5,10 @@ use super::existing::{ExistingSignature, certification};
 use super::extensions::{self, Uses};
 use super::mdp::reference_array;
 use crate::document::{Catalog, Field, FieldKind, Form, Page, Place};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::file::{File, Loaded};
 use crate::options::{Lock, SigningOptions};
-use crate::report::Warning;
+use crate::report::{Warning, WarningCode};
 use crate::syntax::splice::Splice;
 use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 
@@ -63,7 +63,7 @@ impl SignaturePlan {
     ) -> Result<SignaturePlan> {
         let options = terms.options;
         permit(certification(file, catalog).await?, existing, options)?;
-        let (name, field) = choose_field(form, options)?;
+        let (name, field) = choose_field(file, form, options).await?;
         if let Some(locking) = existing.iter().find(|signature| signature.lock.as_ref().is_some_and(|(lock, _)| lock.locks(&name))) {
             return Err(Code::FieldLocked.because("the signature of an earlier field locks this one").within_object(locking.loaded.id));
         }
@@ -71,7 +71,7 @@ impl SignaturePlan {
         let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings: Vec::new() };
         let signature_id = draft.new_id();
         let lock = match field {
-            Some(field) => draft.sign_field(field, signature_id, options).await?,
+            Some(field) => draft.sign_field(field, existing, signature_id, options).await?,
             None => options.lock.clone().map(|lock| (lock, None)),
         };
         let new_field = match field {
@@ -97,36 +97,45 @@ impl SignaturePlan {
 
 /// Whether the document lets itself be signed, and certified where that is asked (12.8.2.2).
 fn permit(certified: Option<i64>, existing: &[ExistingSignature], options: &SigningOptions) -> Result<()> {
+    // Validators differ in whether a DocMDP reference counts that /Perms does not point at: what either forbids is not done.
+    let certifies = |signature: &&ExistingSignature| signature.doc_mdp.is_some();
     if options.certify.is_some() {
-        if certified.is_some() {
+        if certified.is_some() || existing.iter().any(|signature| certifies(&signature)) {
             return Err(Code::AlreadyCertified.into());
         }
         if !existing.is_empty() {
             return Err(Code::CertifyNotFirst.into());
         }
     }
-    let sealed_by_lock = existing.iter().any(|signature| matches!(signature.lock, Some((_, Some(1)))));
-    match certified == Some(1) || sealed_by_lock {
-        true => Err(Code::Certified.into()),
-        false => Ok(()),
+    if certified == Some(1) || existing.iter().any(|signature| signature.doc_mdp == Some(1)) {
+        return Err(Code::Certified.into());
+    }
+    match existing.iter().find(|signature| matches!(signature.lock, Some((_, Some(1))))) {
+        Some(sealing) => {
+            Err(Code::Certified.because("an earlier signature locks the document against all changes").within_object(sealing.loaded.id))
+        }
+        None => Ok(()),
     }
 }
 
 /// The name of the field to sign, and the field where it is there already.
-fn choose_field<'f>(form: &'f Form, options: &SigningOptions) -> Result<(String, Option<&'f Field>)> {
+async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions) -> Result<(String, Option<&'f Field>)> {
     let Some(name) = &options.field_name else {
         let free = (1_u32..).map(|number| format!("Signature{number}")).find(|name| !form.names.contains(name));
         return Ok((free.unwrap_or_default(), None));
     };
     if let Some(field) = form.field(name) {
-        let place = field.loaded.id;
-        return match field.kind {
-            FieldKind::Signature if field.has_value => Err(Code::FieldSigned.because("the field is signed already").within_object(place)),
-            FieldKind::Signature if field.loaded.dictionary().is_some_and(|entries| entries.get("SV").is_some()) => {
-                Err(Code::SeedValue.because("the field has seed values (/SV), which this version does not honour").within_object(place))
-            }
-            FieldKind::Signature => Ok((name.clone(), Some(field))),
-            _ => Err(Code::FieldNotSignature.because("the field is not a signature field").within_object(place)),
+        let refused = |code: Code| Err(Error::from(code).within_object(field.loaded.id));
+        if field.kind != FieldKind::Signature {
+            return refused(Code::FieldNotSignature);
+        }
+        if field.has_value {
+            return refused(Code::FieldSigned);
+        }
+        let Some(entries) = field.loaded.dictionary() else { return refused(Code::Form) };
+        return match file.entry(entries, "SV", &field.loaded).await? {
+            Some(_) => refused(Code::SeedValue),
+            None => Ok((name.clone(), Some(field))),
         };
     }
     if form.names.contains(name) {
@@ -152,8 +161,26 @@ impl Draft<'_> {
         }
     }
 
+    /// Overrides an object by the changes to it, if there are any.
+    fn replace(&mut self, loaded: &Loaded, splice: Splice<'_>) -> Result<()> {
+        if splice.is_empty() {
+            return Ok(());
+        }
+        if loaded.stream.is_some() {
+            return Err(Code::ObjectBroken.because("a dictionary that has to be changed is that of a stream").within_object(loaded.id));
+        }
+        self.put(loaded.id, splice.finish());
+        Ok(())
+    }
+
     /// Puts the signature into a field that is there, and returns what it locks: its own `/Lock`, else that of the options.
-    async fn sign_field(&mut self, field: &Field, signature: ObjectId, options: &SigningOptions) -> Result<Option<(Lock, Option<i64>)>> {
+    async fn sign_field(
+        &mut self,
+        field: &Field,
+        existing: &[ExistingSignature],
+        signature: ObjectId,
+        options: &SigningOptions,
+    ) -> Result<Option<(Lock, Option<i64>)>> {
         let loaded = &field.loaded;
         let Some(entries) = loaded.dictionary() else { return Err(Code::Form.into()) };
         let mut splice = Splice::new(&loaded.source, &loaded.object);
@@ -167,11 +194,16 @@ impl Draft<'_> {
             let read = read.ok_or_else(|| Code::Form.because("the /Lock of the field has no /Action").within_object(loaded.id))?;
             lock = Some((read, permissions));
         } else if let Some(given) = &options.lock {
-            let id = self.lock_object(given);
-            splice.set(entries, &loaded.object.span, "Lock", &write::reference(id));
+            // To give a field a /Lock is more than to fill it in, and a difference analysis would blame the earlier signature.
+            if existing.is_empty() {
+                let id = self.lock_object(given);
+                splice.set(entries, &loaded.object.span, "Lock", &write::reference(id));
+            } else {
+                self.warnings.push(WarningCode::Lock.plain());
+            }
             lock = Some((given.clone(), None));
         }
-        self.put(loaded.id, splice.finish());
+        self.replace(loaded, splice)?;
         Ok(lock)
     }
 
@@ -221,21 +253,19 @@ impl Draft<'_> {
         let mut splice = Splice::new(&page.source, &page.object);
         self.push_reference(&mut splice, page, entries, &page.object, "Annots", widget).await?;
         // A page with annotations in a tagged document needs /Tabs /S (ISO 14289-1, 7.18.3). After a signature the change of the page
-        // would be found by a difference analysis, and that signature called invalid.
-        if catalog.tagged && entries.name("Tabs") != Some(b"S") {
+        // would be found by a difference analysis, and that signature called invalid. PDF 2.0 has orders that serve as well.
+        let ordered = match entries.name("Tabs") {
+            Some(order) => order == b"S" || catalog.version >= (2, 0),
+            None => false,
+        };
+        if catalog.tagged && !ordered {
             if existing.is_empty() {
                 splice.set(entries, &page.object.span, "Tabs", b"/S");
             } else {
-                self.warnings.push(Warning::new(
-                    "WARN_TABS",
-                    "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature",
-                ));
+                self.warnings.push(WarningCode::Tabs.plain());
             }
         }
-        if !splice.is_empty() {
-            self.put(page.id, splice.finish());
-        }
-        Ok(())
+        self.replace(page, splice)
     }
 
     /// Adds `reference` to the array `key` of `entries`: in place where it is direct, by overriding the array where it is an object of its own.
@@ -281,9 +311,7 @@ impl Draft<'_> {
             (Place::Indirect, Some(loaded)) => {
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
                 self.update_form(&mut inner, loaded, new_field).await?;
-                if !inner.is_empty() {
-                    self.put(loaded.id, inner.finish());
-                }
+                self.replace(loaded, inner)?;
             }
             _ => {
                 let fields = new_field.map(write::reference).unwrap_or_default();
@@ -300,10 +328,7 @@ impl Draft<'_> {
         if let Some(value) = extensions {
             splice.set(entries, &root.object.span, "Extensions", &value);
         }
-        if !splice.is_empty() {
-            self.put(root.id, splice.finish());
-        }
-        Ok(())
+        self.replace(root, splice)
     }
 
     /// Changes the form dictionary by `splice`, which is of its own object or of the catalog around it.
@@ -334,7 +359,7 @@ impl Draft<'_> {
                 let Some(permissions) = loaded.dictionary() else { return Err(Code::Catalog.because("/Perms is no dictionary")) };
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
                 inner.set(permissions, &loaded.object.span, "DocMDP", &reference);
-                self.put(loaded.id, inner.finish());
+                self.replace(&loaded, inner)?;
             }
             _ => splice.set(entries, &catalog.loaded.object.span, "Perms", &[b"<</DocMDP ", reference.as_slice(), b">>"].concat()),
         }

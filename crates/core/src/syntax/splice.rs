@@ -33,6 +33,10 @@ impl<'a> Splice<'a> {
             self.changes.push((entry.object.span.clone(), if apart { value.to_vec() } else { [b" ", value].concat() }));
         }
         if self.changes.len() == before {
+            // A key without a value at the end would take the new key for one.
+            if let Some(last) = dictionary.entries.last().filter(|last| last.object.span.is_empty()) {
+                self.changes.push((last.object.span.clone(), b" null".to_vec()));
+            }
             let added = [write::name(key.as_bytes()).as_slice(), b" ", value].concat();
             self.insert(span.end.saturating_sub(2), &added);
         }
@@ -103,6 +107,8 @@ mod tests {
         assert_eq!(set("<</B null>>", "B", "3"), "<</B 3>>");
         assert_eq!(set("<</A 1/B>>", "B", "3"), "<</A 1/B 3>>");
         assert_eq!(set("<</B 1/B 2>>", "B", "3"), "<</B 3/B 3>>");
+        assert_eq!(set("<</A>>", "B", "3"), "<</A null /B 3>>");
+        assert_eq!(set("<</A >>", "B", "3"), "<</A  null /B 3>>");
         assert_eq!(set("<<>>", "B", "3"), "<< /B 3>>");
     }
 

@@ -68,12 +68,14 @@ pub(crate) fn extend_hexadecimal(out: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// An indirect object on lines of its own, ready to be appended at the start of a line.
-pub(crate) fn indirect_object(out: &mut Vec<u8>, id: ObjectId, body: &[u8]) {
+/// Appends an indirect object on lines of its own, and returns where its body starts.
+pub(crate) fn indirect_object(out: &mut Vec<u8>, id: ObjectId, body: &[u8]) -> usize {
     // Writing to a vector cannot fail.
     let _ = writeln!(out, "{} {} obj", id.number, id.generation);
+    let start = out.len();
     out.extend_from_slice(body);
     out.extend_from_slice(b"\nendobj\n");
+    start
 }
 
 /// The code of a character in PDFDocEncoding (annex D.2); none where it has none.

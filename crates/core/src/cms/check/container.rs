@@ -13,9 +13,10 @@ use super::super::ess::{SigningCertificate, SigningCertificateV2};
 use super::super::scheme::Scheme;
 use super::super::signed_data::SignedData;
 use super::super::signer_info::{Attribute, SignerInfo};
-use super::super::{CONTAINER, ber, pem};
+use super::super::{ber, pem};
 use super::signature::verify;
 use crate::error::{Code, Result};
+use crate::limits::FOREIGN_CONTAINER;
 
 /// What a container must be for.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +38,16 @@ pub(crate) struct Checked {
     pub(crate) der: Vec<u8>,
     /// By which the signature was verified.
     pub(crate) signature_algorithm: SignatureAlgorithm,
+    /// Whether the signer is named by a key identifier, which RFC 5652 allows and several readers do not take.
+    pub(crate) by_key_identifier: bool,
 }
 
 /// Checks a container, and writes its outer layers as DER; certificates and attributes are copied as they stand.
 ///
 /// Errors, the most telling one: those that begin with `ERR_CONTAINER_` (all but `ERR_CONTAINER_TOO_LARGE`), `ERR_CERTIFICATE_KEY`, `ERR_LIMIT`.
 pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked> {
-    if bytes.len() > CONTAINER {
-        return Err(Code::Limit.because(format!("the container has {} bytes, and at the most {CONTAINER} are read", bytes.len())));
+    if bytes.len() > FOREIGN_CONTAINER {
+        return Err(Code::Limit.because(format!("the container has {} bytes, and at the most {FOREIGN_CONTAINER} are read", bytes.len())));
     }
     let (data, trailing) = SignedData::parse(bytes).ok_or_else(|| Code::ContainerFormat.because(look(bytes)))?;
     // What fills the hole of /Contents up is no part of the container; anything else is one too many.
@@ -66,9 +69,10 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     let signer = data.signer_infos().next().flatten();
     let signer = signer.ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?;
     let signature_algorithm = check_signer(&signer, &data.certificates(), expected)?;
+    let by_key_identifier = signer.is_by_key_identifier();
     let der = data.tidied(signer.digest_algorithm).and_then(|data| data.write());
     let der = der.map_err(|_| Code::ContainerFormat.because("a part of the container cannot be written"))?;
-    Ok(Checked { der, signature_algorithm })
+    Ok(Checked { der, signature_algorithm, by_key_identifier })
 }
 
 /// Checks what the signer signed, and how.

@@ -18,7 +18,7 @@ fn chain_of(leaf: &str, elements: &[Vec<u8>]) -> Result<(Vec<String>, Vec<String
     let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
     let (chain, warnings) = Chain::parse(&certificate(leaf), Vec::new(), &elements).map_err(|error| error.code())?;
     let names = chain.certificates().iter().map(|one| super::super::certificate::common_name(one.subject())).collect();
-    Ok((names, warnings.into_iter().map(|warning| warning.code).collect()))
+    Ok((names, warnings.into_iter().map(|warning| warning.code.as_str().to_owned()).collect()))
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn what_is_no_certificate_is_named() {
         (b"-----BEGIN CERTIFICATE-----\nMIIB".to_vec(), "no complete"),
         (Vec::new(), "no bytes"),
         (vec![0; 10], "neither"),
-        (vec![0x30; BUNDLE + 1], "at the most"),
+        (vec![0x30; crate::limits::BUNDLE + 1], "at the most"),
     ] {
         let error = Certificate::parse(&bytes).unwrap_err();
         assert_eq!(error.code(), Code::CertificateFormat);

@@ -22,7 +22,7 @@ pub(super) fn make(
     assert_eq!(SignedAttributes::from_bytes(attributes.as_bytes()).as_ref(), Some(&attributes));
     let raw = sign_by(&scheme, name, attributes.as_bytes());
     let signature = check::signature(&leaf, &scheme, attributes.as_bytes(), &raw).unwrap();
-    (signed_data(&leaf, &chain, &scheme, &attributes, &signature), size)
+    (signed_data(&leaf, &chain, &scheme, &attributes, &signature).unwrap(), size)
 }
 
 fn verify(container: &[u8], content: &[u8]) -> Result<Vec<u8>, String> {
@@ -130,7 +130,10 @@ fn options_that_cannot_be() {
     let scheme = Scheme::choose(&leaf, None, None).unwrap();
     let make = |options: &AttributeOptions<'_>| SignedAttributes::make(&scheme, &leaf, &[0; 32], options);
     assert_eq!(code(make(&AttributeOptions { signer_roles: &[String::new()], ..Default::default() })), Code::OptionValue);
-    assert_eq!(code(make(&AttributeOptions { signer_roles: &vec!["a".to_owned(); ROLES + 1], ..Default::default() })), Code::OptionValue);
+    assert_eq!(
+        code(make(&AttributeOptions { signer_roles: &vec!["a".to_owned(); crate::limits::ROLES + 1], ..Default::default() })),
+        Code::OptionValue
+    );
     assert_eq!(code(make(&AttributeOptions { signing_time: Some(i64::MAX), ..Default::default() })), Code::SigningTime);
     assert_eq!(code(SignedAttributes::make(&scheme, &leaf, &[0; 20], &AttributeOptions::default())), Code::Internal);
 }
