@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 out=bindings/node/wasm
-sources=(Cargo.toml Cargo.lock .cargo crates/core crates/wasm bindings/node/scripts/wasm.js "$0")
+sources=(Cargo.toml Cargo.lock .cargo crates/core/src crates/core/Cargo.toml crates/wasm bindings/node/scripts/wasm.js scripts/build-wasm.sh)
 if [ -e $out/inline.js ] && [ -z "$(find "${sources[@]}" -newer $out/inline.js -type f -print -quit)" ]; then
   exit 0
 fi

@@ -1,7 +1,6 @@
 //! Certificates (RFC 5280, 4.1): read once, kept as the bytes that they came in.
 
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc4519::COMMON_NAME;
 use const_oid::db::rfc5911::ID_SIGNED_DATA;
 use der::asn1::BitStringRef;
 use der::{Any, AnyRef, Decode, Sequence, Tag, Tagged};
@@ -188,12 +187,6 @@ fn same_name(a: &Name, b: &Name) -> bool {
     a.iter().count() == b.iter().count() && pairs.all(|(a, b)| a.oid == b.oid && a.value.value().eq_ignore_ascii_case(b.value.value()))
 }
 
-/// The common name as RFC 4514 writes it, or the whole name where there is none.
-pub(super) fn common_name(name: &Name) -> String {
-    let common = name.iter().find(|attribute| attribute.oid == COMMON_NAME).map(ToString::to_string);
-    common.map_or_else(|| name.to_string(), |text| text.trim_start_matches("CN=").to_owned())
-}
-
 /// ```asn1
 /// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
 /// ```
@@ -310,11 +303,5 @@ mod tests {
         for other in ["CN=Issuing CB,C=DE", "CN=Issuing CA", "C=DE,CN=Issuing CA", "O=Issuing CA,C=DE"] {
             assert!(!same_name(&name("CN=Issuing CA,C=DE"), &name(other)), "{other}");
         }
-    }
-
-    #[test]
-    fn the_common_name_or_all() {
-        assert_eq!(common_name(&Name::from_str(r"CN=A\, B,C=DE").unwrap()), r"A\, B");
-        assert_eq!(common_name(&Name::from_str("O=A,C=DE").unwrap()), "O=A,C=DE");
     }
 }

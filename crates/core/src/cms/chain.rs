@@ -1,6 +1,7 @@
 //! The issuers of the signing certificate, put in order.
 
-use super::certificate::{Certificate, at_position, common_name};
+use super::certificate::{Certificate, at_position};
+use super::name::common_name;
 use crate::error::{Code, Result};
 use crate::limits::CHAIN;
 use crate::report::{Warning, WarningCode};

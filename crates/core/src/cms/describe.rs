@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::algorithm::DigestAlgorithm;
 use super::certificate::Certificate;
 use super::signed_data::SignedData;
-use super::time;
+use super::{name, time};
 
 /// What a certificate says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +51,8 @@ pub(crate) fn summarise_container(bytes: &[u8]) -> ContainerSummary {
 pub(super) fn summary(certificate: &Certificate) -> CertificateSummary {
     let (not_before, not_after) = certificate.validity();
     CertificateSummary {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
+        subject: name::text(certificate.subject()),
+        issuer: name::text(certificate.issuer()),
         serial_number: encode_string(certificate.serial_number().value()),
         not_before: time::rfc3339(not_before),
         not_after: time::rfc3339(not_after),

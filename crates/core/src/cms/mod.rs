@@ -17,6 +17,7 @@ mod chain;
 pub(crate) mod check;
 mod describe;
 mod ess;
+mod name;
 mod pem;
 mod pss;
 mod public_key;

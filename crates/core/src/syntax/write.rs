@@ -61,11 +61,10 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
 
 /// Appends two digits a byte.
 pub(crate) fn extend_hexadecimal(out: &mut Vec<u8>, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.push(DIGITS[usize::from(byte >> 4)]);
-        out.push(DIGITS[usize::from(byte & 15)]);
-    }
+    let start = out.len();
+    out.resize(start + 2 * bytes.len(), 0);
+    // The room is exactly what it takes.
+    let _ = base16ct::lower::encode(bytes, &mut out[start..]);
 }
 
 /// Appends an indirect object on lines of its own, and returns where its body starts.

@@ -17,7 +17,7 @@ fn parse(bytes: &[u8]) -> Result<usize, Code> {
 fn chain_of(leaf: &str, elements: &[Vec<u8>]) -> Result<(Vec<String>, Vec<String>), Code> {
     let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
     let (chain, warnings) = Chain::parse(&certificate(leaf), Vec::new(), &elements).map_err(|error| error.code())?;
-    let names = chain.certificates().iter().map(|one| super::super::certificate::common_name(one.subject())).collect();
+    let names = chain.certificates().iter().map(|one| super::super::name::common_name(one.subject())).collect();
     Ok((names, warnings.into_iter().map(|warning| warning.code.as_str().to_owned()).collect()))
 }
 
