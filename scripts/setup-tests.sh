@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 # g++ and make build pkcs11js; in Chromium the browser build of the package is tested.
 scripts/apt.sh g++ make openssl softhsm2 opensc chromium
 tests/judges/setup.sh
+scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
 material=tests/.build
 tests/pki/make.sh $material/pki

@@ -10,7 +10,7 @@
 
 export type { Bytes } from "#engine";
 export type { ByteInput } from "./bytes.js";
-export type { ErrorCode } from "./codes.generated.js";
+export type { ErrorCode, WarningCode } from "./codes.generated.js";
 export type { BlobSource, DocumentSource, RangeSource } from "./document.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
 export type {
@@ -22,7 +22,6 @@ export type {
 	SignaturePolicy,
 	SigningOptions,
 } from "./options.js";
-export type { WarningCode } from "./codes.generated.js";
 export type { Report, Warning } from "./report.js";
 export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
 export { beginSigning, beginSigningAsync, resumeSigning, resumeSigningAsync, type Session } from "./session.js";

@@ -13,7 +13,7 @@ const project = inject("project");
 
 /** The program of a runtime's npm package. */
 function program(name: string): string {
-	const require = createRequire(import.meta.url);
+	const require = createRequire(new URL("./runtimes/package.json", import.meta.url)); // scripts/setup-tests.sh installs them
 	const { bin } = require(`${name}/package.json`) as { bin: string | Record<string, string> };
 	const path = typeof bin === "string" ? bin : (bin[name] as string);
 	return join(require.resolve(`${name}/package.json`), "..", path);
