@@ -32,19 +32,21 @@ root() { # name
   echo 01 >"$1.number"
 }
 
-ca() { # issuer, options of openssl ca…
-  local issuer=$1
-  shift
-  openssl ca -batch -notext -keyfile "$issuer.key" -cert "$issuer.pem" "$@" 2>openssl.log -config <(printf '%s\n' \
-    '[ca]' default_ca=this '[this]' "database=$issuer.index" "crlnumber=$issuer.number" new_certs_dir=. rand_serial=yes \
-    default_md=sha256 default_crl_days=3650 policy=any '[any]' countryName=optional organizationName=optional commonName=supplied) ||
-    { cat openssl.log >&2 && exit 1; }
+# What `openssl ca` has to know of the two issuers; crl.sh uses it, too.
+for issuer in root issuing; do
+  printf '%s\n' "[$issuer]" "private_key=$issuer.key" "certificate=$issuer.pem" "database=$issuer.index" "crlnumber=$issuer.number" \
+    new_certs_dir=. rand_serial=yes default_md=sha256 default_crl_days=3650 policy=any
+done >ca.cnf
+printf '%s\n' '[any]' countryName=optional organizationName=optional commonName=supplied >>ca.cnf
+
+ca() { # options of openssl ca…
+  openssl ca -batch -notext -config ca.cnf -name issuing "$@" 2>openssl.log || { cat openssl.log >&2 && exit 1; }
 }
 
 dated() { # name, first day, last day: both from today
   key "$1" p256
   openssl req -new -key "$1.key" -subj "/C=EU/O=rustpdf tests/CN=$1" -out "$1.csr"
-  ca issuing -in "$1.csr" -startdate "$(date -u -d "$2 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" \
+  ca -in "$1.csr" -startdate "$(date -u -d "$2 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" \
     -extfile <(printf '%s\n' basicConstraints=critical,CA:false keyUsage=critical,digitalSignature,nonRepudiation) -out "$1.pem"
 }
 
@@ -67,13 +69,10 @@ done
 dated expired -30 -1
 dated not-yet-valid 30 365
 
-ca issuing -revoke revoked.pem
-for issuer in root issuing; do
-  ca $issuer -gencrl -out $issuer.crl.pem
-  openssl crl -in $issuer.crl.pem -outform DER -out $issuer.crl
-done
+ca -revoke revoked.pem
+"$here/crl.sh" .
 for certificate in *.key; do
   openssl x509 -in "${certificate%.key}.pem" -outform DER -out "${certificate%.key}.der"
 done
-rm -f -- *.csr *.crl.pem *.index* *.number* openssl.log [0-9A-F]*.pem
+rm -f -- *.csr openssl.log [0-9A-F]*.pem
 touch done
