@@ -1,4 +1,4 @@
-//! Forms of odd shapes: what is a field, what is a signature, and what they may cost.
+//! Forms and page trees of odd shapes: what is a field, what is a signature, which page is which, and what they may cost.
 
 mod common;
 
@@ -139,4 +139,45 @@ fn lists_that_signatures_share_are_bounded_together() {
     }));
     let found = refusal(&document.bytes(), "{}");
     assert!(found.contains("more than 33554432 bytes in its lists of locked fields"), "{found}");
+}
+
+#[test]
+fn empty_branches_of_the_page_tree_do_not_shift_pages() {
+    let document = Document::new()
+        .with(2, "<</Type/Pages/Kids[4 0 R 5 0 R]/Count 2>>")
+        .with(4, "<</Type/Pages/Parent 2 0 R/Kids[]/Count 0>>")
+        .with(5, "<</Type/Pages/Parent 2 0 R/Kids[6 0 R 7 0 R]/Count 2>>")
+        .with(6, "<</Type/Page/Parent 5 0 R/First true>>")
+        .with(7, "<</Type/Page/Parent 5 0 R/Second true>>")
+        .bytes();
+    for (page, mark) in [(1, "/First"), (2, "/Second")] {
+        let text = update(&document, &format!(r#"{{"page": {page}}}"#));
+        assert!(text.contains(&format!("{mark} true /Annots")), "{text}");
+    }
+}
+
+#[test]
+fn the_last_page_of_a_flat_tree_is_found_by_few_questions() {
+    let count = 20_000;
+    let mut document = Document::new().with(2, &format!("<</Type/Pages/Kids[{}]/Count {count}>>", references(3, count)));
+    document.objects.truncate(2);
+    document.objects.extend((0..count).map(|index| format!("<</Type/Page/Parent 2 0 R/Index {index}>>")));
+    let document = document.bytes();
+    let before = Instant::now();
+    let session = prepared(&document, options(r#"{"page": 20000}"#)).unwrap();
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+    assert!(String::from_utf8_lossy(&session.covered_update()).contains("/Index 19999 /Annots"));
+    assert!(session.report().reads < 1000, "{}", session.report().reads);
+    let session = prepared(&document, options(r#"{"page": 1}"#)).unwrap();
+    assert!(session.report().reads < 10, "{}", session.report().reads);
+}
+
+#[test]
+fn levels_of_the_page_tree_are_bounded() {
+    let mut pages = Document::new();
+    for number in 3..303 {
+        pages = pages.with(number - 1, &format!("<</Type/Pages/Count 1/Kids[{number} 0 R]>>"));
+    }
+    let found = refusal(&pages.bytes(), "{}");
+    assert!(found.contains("more than 256 levels in its page tree"), "{found}");
 }
