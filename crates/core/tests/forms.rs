@@ -4,7 +4,8 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Document, options, prepared};
+use common::{Document, options, prepared, run};
+use rustpdf_core::Machine;
 
 fn refusal(document: &[u8], json: &str) -> String {
     match prepared(document, options(json)) {
@@ -57,6 +58,22 @@ fn an_inherited_signature_is_a_signature() {
     let document = form("4 0 R").with(4, "<</T(a)/V<</Type/Sig>>/Kids[5 0 R]>>").with(5, "<</T(b)/FT/Sig>>").bytes();
     assert!(refusal(&document, r#"{"certify":2}"#).starts_with("ERR_CERTIFY_NOT_FIRST"));
     assert!(refusal(&document, r#"{"fieldName":"a.b"}"#).starts_with("ERR_FIELD_SIGNED"));
+}
+
+#[test]
+fn a_signature_of_several_fields_is_told_once() {
+    let document = form("4 0 R 7 0 R")
+        .with(4, "<</T(a)/FT/Sig/V 8 0 R/Kids[5 0 R 6 0 R]>>")
+        .with(5, "<</T(b)>>")
+        .with(6, "<</T(c)>>")
+        .with(7, "<</T(d)/FT/Sig/V 8 0 R>>")
+        .with(8, "<</Type/Sig/Name(Ada)>>")
+        .bytes();
+    let information = run(Machine::info(document.len() as u64), &document, |_| vec![]).unwrap();
+    let signed: Vec<_> = information.fields.iter().filter(|field| field.signed).map(|field| field.name.as_str()).collect();
+    assert_eq!(signed, ["d", "a.b", "a.c"]);
+    let told: Vec<_> = information.signatures.iter().map(|signature| (signature.field.as_str(), signature.name.as_deref())).collect();
+    assert_eq!(told, [("d", Some("Ada"))]);
 }
 
 #[test]
