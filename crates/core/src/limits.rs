@@ -30,12 +30,19 @@ pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept.
 pub(crate) const OBJECT_STREAMS_KEPT: usize = 4;
-/// Nodes of the page tree visited to find one page: a flat tree visits one, a file that lies about `/Count` more.
+/// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
 /// Fields and widgets of the form.
 pub(crate) const FIELD_NODES: usize = 200_000;
 /// The full names of all fields together, in bytes.
 pub(crate) const FIELD_NAMES: usize = 32 << 20;
+/// What is read to walk the form and to look at its signatures, in bytes, an object that is read again counted again: 200,000 fields
+/// take 100 MB.
+pub(crate) const FORM_BYTES: usize = 256 << 20;
+/// What is kept in memory of signature fields and signatures, in bytes: a thousand containers of 64 KiB, with their source.
+pub(crate) const FORM_MEMORY: usize = 256 << 20;
+/// The lists of locked fields of all signatures together, in bytes of memory: half a million names.
+pub(crate) const LOCK_NAMES: usize = 32 << 20;
 /// Levels of the page tree and of the field tree.
 pub(crate) const TREE_DEPTH: usize = 256;
 /// Signatures of the document that are looked at.

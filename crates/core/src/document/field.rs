@@ -1,16 +1,19 @@
 //! Fields of the form. ISO 32000-2, 12.7.4.
 
+use std::sync::Arc;
+
 use crate::file::Loaded;
 
 /// A terminal field: one that holds a value.
-#[derive(Clone)]
 pub(crate) struct Field {
     /// The partial names from the root on, joined by dots (12.7.4.2).
     pub(crate) name: String,
     pub(crate) kind: FieldKind,
+    /// The dictionary of a signature field that is an object of its own. Of any other field only the object that it stands in is
+    /// kept, for it is never changed.
     pub(crate) loaded: Loaded,
-    /// Whether it, or an ancestor of it, has a `/V`.
-    pub(crate) has_value: bool,
+    /// The value of a signature field, its own or that of the nearest ancestor that has one: `/V` is inheritable (table 226).
+    pub(crate) value: Option<Arc<Loaded>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

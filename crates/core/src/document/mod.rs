@@ -1,10 +1,13 @@
 //! ISO 32000-2, 7.7 and 12.7: the catalog, the pages and the form.
 
+mod budget;
 mod catalog;
 mod field;
+mod field_tree;
 mod form;
 mod page;
 
+pub(crate) use budget::Budget;
 pub(crate) use catalog::Catalog;
 pub(crate) use field::{Field, FieldKind};
 pub(crate) use form::{Form, Place};

@@ -25,12 +25,23 @@ impl Page {
         // What is still to be visited, the next on top, with its depth.
         let mut open: Vec<(ObjectId, usize)> = vec![(root, 0)];
         let mut passed = 0_u64;
-        while let Some((id, depth)) = open.pop() {
+        // How much of `open` is not in the cache yet. No more is fetched than may be pages before the one that is looked for.
+        let mut fetched = usize::MAX;
+        loop {
+            if open.len() <= fetched {
+                let ahead = u64::from(number).saturating_sub(passed).min(64) as usize;
+                fetched = open.len().saturating_sub(ahead);
+                file.prefetch(open[fetched..].iter().rev().map(|(id, _)| *id)).await?;
+            }
+            let Some((id, depth)) = open.pop() else { break };
             if !visited.insert(id) {
                 return Err(Code::PageTree.because("the page tree is no tree: a node stands in it twice").within(id.number, id.generation));
             }
-            if visited.len() > limits::PAGE_NODES || depth > limits::TREE_DEPTH {
-                return Err(limits::exceeded("nodes or levels in its page tree", limits::PAGE_NODES));
+            if visited.len() + open.len() > limits::PAGE_NODES {
+                return Err(limits::exceeded("nodes in its page tree", limits::PAGE_NODES));
+            }
+            if depth > limits::TREE_DEPTH {
+                return Err(limits::exceeded("levels in its page tree", limits::TREE_DEPTH));
             }
             let Some(loaded) = file.load(id).await? else { continue };
             let Some(dictionary) = loaded.dictionary() else { continue };
@@ -50,12 +61,8 @@ impl Page {
                 return Err(Error::from(Code::PageTree).within(id.number, id.generation));
             };
             let kids: Vec<ObjectId> = items.iter().filter_map(|item: &Object| item.value.as_reference()).collect();
-            // Of a flat tree of a hundred thousand pages the nodes before the page need not be looked at one by one, when they are
-            // all leaves; that they are is what `/Count` says.
-            let leaves = count == Some(kids.len() as u64);
-            let skip = if leaves { (u64::from(number) - passed - 1).min(kids.len() as u64) as usize } else { 0 };
-            passed += skip as u64;
-            open.extend(kids.iter().skip(skip).rev().map(|kid| (*kid, depth + 1)));
+            open.extend(kids.iter().rev().map(|kid| (*kid, depth + 1)));
+            fetched = usize::MAX;
         }
         match passed {
             0 => Err(Code::PageTree.because("the document has no pages")),

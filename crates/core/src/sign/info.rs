@@ -127,7 +127,7 @@ pub(crate) async fn inspect(host: &Host) -> Result<Information> {
             .map(|field| FieldInfo {
                 name: field.name.clone(),
                 r#type: field.kind.as_str(),
-                signed: field.kind == FieldKind::Signature && field.has_value,
+                signed: field.kind == FieldKind::Signature && field.value.is_some(),
             })
             .collect(),
         signatures,

@@ -1,52 +1,58 @@
 //! The signatures that a document has already, and what they allow. ISO 32000-2, 12.8.2 and 12.8.6.
 
-use crate::document::{Catalog, Field, FieldKind, Form};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::document::{Budget, Catalog, FieldKind, Form};
 use crate::error::Result;
 use crate::file::{File, Loaded};
 use crate::limits;
 use crate::options::Lock;
 use crate::syntax::Dictionary;
 
-/// A signature field with a signature in it.
+/// A signature, and the first field that has it.
 pub(crate) struct ExistingSignature {
     pub(crate) field: String,
     /// The signature dictionary.
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: Arc<Loaded>,
     /// `/P` of its DocMDP reference, 2 where it has none.
     pub(crate) doc_mdp: Option<i64>,
     /// What its FieldMDP reference locks, and the `/P` that PDF 2.0 allows beside it.
     pub(crate) lock: Option<(Lock, Option<i64>)>,
 }
 
-/// Reads the dictionaries of all signed fields.
+/// Reads the signatures of all signed fields, each once.
 ///
 /// Errors: `ERR_LIMIT`, and what loading an object gives.
 pub(crate) async fn existing_signatures(file: &File, form: &Form) -> Result<Vec<ExistingSignature>> {
-    let signed: Vec<&Field> = form.fields.iter().filter(|field| field.kind == FieldKind::Signature && field.has_value).collect();
-    if signed.len() > limits::SIGNATURES {
-        return Err(limits::exceeded("signatures", limits::SIGNATURES));
-    }
+    let mut budget = Budget::new(file);
+    let mut seen = BTreeSet::new();
     let mut signatures = Vec::new();
-    for field in signed {
-        let Some(dictionary) = field.loaded.dictionary() else { continue };
-        let Some(loaded) = file.entry(dictionary, "V", &field.loaded).await? else { continue };
+    for field in form.fields.iter().filter(|field| field.kind == FieldKind::Signature) {
+        let Some(loaded) = &field.value else { continue };
         let Some(value) = loaded.dictionary() else { continue };
-        let (doc_mdp, lock) = references(file, value, &loaded).await?;
+        if !seen.insert(Arc::as_ptr(loaded) as usize) {
+            continue; // of several fields with one signature the first is enough
+        }
+        if seen.len() > limits::SIGNATURES {
+            return Err(limits::exceeded("signatures", limits::SIGNATURES));
+        }
+        let (doc_mdp, lock) = references(&mut budget, value, loaded).await?;
         signatures.push(ExistingSignature { field: field.name.clone(), doc_mdp, lock, loaded: loaded.clone() });
     }
     Ok(signatures)
 }
 
 /// What the `/Reference` array of a signature dictionary says.
-async fn references(file: &File, value: &Dictionary, holder: &Loaded) -> Result<(Option<i64>, Option<(Lock, Option<i64>)>)> {
+async fn references(budget: &mut Budget<'_>, value: &Dictionary, holder: &Loaded) -> Result<(Option<i64>, Option<(Lock, Option<i64>)>)> {
     let (mut doc_mdp, mut lock) = (None, None);
-    let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, None)) };
+    let Some(array) = budget.entry(value, "Reference", holder).await? else { return Ok((None, None)) };
     for item in array.object.value.as_array().unwrap_or_default().iter().take(limits::REFERENCES) {
-        let Some(reference) = file.resolve(item, &array).await? else { continue };
+        let Some(reference) = budget.resolve(item, &array).await? else { continue };
         let Some(entries) = reference.dictionary() else { continue };
-        let parameters = file.entry(entries, "TransformParams", &reference).await?;
+        let parameters = budget.entry(entries, "TransformParams", &reference).await?;
         let permissions = match parameters.as_ref().and_then(|p| p.dictionary().map(|entries| (entries, p))) {
-            Some((entries, holder)) => file.entry(entries, "P", holder).await?.and_then(|p| p.object.value.as_integer()),
+            Some((entries, holder)) => budget.entry(entries, "P", holder).await?.and_then(|p| p.object.value.as_integer()),
             None => None,
         };
         match entries.name("TransformMethod") {
@@ -54,7 +60,7 @@ async fn references(file: &File, value: &Dictionary, holder: &Loaded) -> Result<
             Some(b"FieldMDP") => {
                 if let Some(parameters) = &parameters
                     && let Some(entries) = parameters.dictionary()
-                    && let Some(locked) = Lock::read(file, entries, parameters).await?
+                    && let Some(locked) = Lock::read_within(budget, entries, parameters).await?
                 {
                     lock = Some((locked, permissions));
                 }
@@ -71,6 +77,6 @@ pub(crate) async fn certification(file: &File, catalog: &Catalog) -> Result<Opti
     let Some(entries) = permissions.dictionary() else { return Ok(None) };
     let Some(signature) = file.entry(entries, "DocMDP", &permissions).await? else { return Ok(None) };
     let Some(value) = signature.dictionary() else { return Ok(None) };
-    let (level, _) = references(file, value, &signature).await?;
+    let (level, _) = references(&mut Budget::new(file), value, &signature).await?;
     Ok(Some(level.unwrap_or(2)))
 }

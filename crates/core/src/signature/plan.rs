@@ -129,10 +129,13 @@ async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions)
         if field.kind != FieldKind::Signature {
             return refused(Code::FieldNotSignature);
         }
-        if field.has_value {
+        if field.value.is_some() {
             return refused(Code::FieldSigned);
         }
-        let Some(entries) = field.loaded.dictionary() else { return refused(Code::Form) };
+        let Some(entries) = field.loaded.dictionary() else {
+            let found = "the field is written within another object, and cannot be changed by itself";
+            return Err(Code::Form.because(found).within_object(field.loaded.id));
+        };
         return match file.entry(entries, "SV", &field.loaded).await? {
             Some(_) => refused(Code::SeedValue),
             None => Ok((name.clone(), Some(field))),

@@ -1,0 +1,200 @@
+//! Forms and page trees of odd shapes: what is a field, what is a signature, which page is which, and what they may cost.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Document, options, prepared, run};
+use rustpdf_core::Machine;
+
+fn refusal(document: &[u8], json: &str) -> String {
+    match prepared(document, options(json)) {
+        Ok(_) => "signed".into(),
+        Err(error) => format!("{} {error}", error.code().as_str()),
+    }
+}
+
+fn update(document: &[u8], json: &str) -> String {
+    String::from_utf8_lossy(&prepared(document, options(json)).unwrap().covered_update()).into_owned()
+}
+
+fn form(fields: &str) -> Document {
+    Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[{fields}]>>>>"))
+}
+
+/// References to `count` objects from `first` on.
+fn references(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("{number} 0 R ")).collect()
+}
+
+/// A bound that only an algorithm of another order misses, on a busy machine too.
+const QUICK: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_dangling_value_is_no_signature() {
+    let document = form("4 0 R").with(4, "<</T(a)/FT/Sig/V 99 0 R>>").bytes();
+    assert_eq!(refusal(&document, r#"{"fieldName": "a"}"#), "signed");
+    assert_eq!(refusal(&document, r#"{"certify": 2}"#), "signed");
+}
+
+#[test]
+fn an_inherited_signature_is_a_signature() {
+    let document = |kid: &str| {
+        form("4 0 R")
+            .with(4, "<</T(a)/FT/Sig/V 5 0 R/Kids[6 0 R]>>")
+            .with(5, "<</Type/Sig/Reference[<</TransformMethod/FieldMDP/TransformParams<</Action/All/P 1>>>>]>>")
+            .with(6, &format!("<</T(b)/Parent 4 0 R/Subtype/Widget{kid}>>"))
+            .bytes()
+    };
+    // A value of its own that is not there leaves the one that is inherited.
+    for kid in ["", "/V 99 0 R", "/V null"] {
+        let found = refusal(&document(kid), r#"{"certify":2}"#);
+        assert!(found.starts_with("ERR_CERT"), "{kid}: {found}");
+        let found = refusal(&document(kid), r#"{"fieldName": "a.b"}"#);
+        assert!(found.starts_with("ERR_CERTIFIED"), "{kid}: {found}");
+    }
+    assert_eq!(refusal(&document("/V<</Type/Sig>>"), "{}"), "signed", "the nearest value counts");
+    // /FT and /V may come from different levels.
+    let document = form("4 0 R").with(4, "<</T(a)/V<</Type/Sig>>/Kids[5 0 R]>>").with(5, "<</T(b)/FT/Sig>>").bytes();
+    assert!(refusal(&document, r#"{"certify":2}"#).starts_with("ERR_CERTIFY_NOT_FIRST"));
+    assert!(refusal(&document, r#"{"fieldName":"a.b"}"#).starts_with("ERR_FIELD_SIGNED"));
+}
+
+#[test]
+fn a_signature_of_several_fields_is_told_once() {
+    let document = form("4 0 R 7 0 R")
+        .with(4, "<</T(a)/FT/Sig/V 8 0 R/Kids[5 0 R 6 0 R]>>")
+        .with(5, "<</T(b)>>")
+        .with(6, "<</T(c)>>")
+        .with(7, "<</T(d)/FT/Sig/V 8 0 R>>")
+        .with(8, "<</Type/Sig/Name(Ada)>>")
+        .bytes();
+    let information = run(Machine::info(document.len() as u64), &document, |_| vec![]).unwrap();
+    let signed: Vec<_> = information.fields.iter().filter(|field| field.signed).map(|field| field.name.as_str()).collect();
+    assert_eq!(signed, ["d", "a.b", "a.c"]);
+    let told: Vec<_> = information.signatures.iter().map(|signature| (signature.field.as_str(), signature.name.as_deref())).collect();
+    assert_eq!(told, [("d", Some("Ada"))]);
+}
+
+#[test]
+fn a_direct_field_has_a_name_too() {
+    let text = update(&form("<</T(Signature1)/FT/Tx>>").bytes(), "{}");
+    assert!(text.contains("/T (Signature2)"), "{text}");
+    let kids = form("4 0 R").with(4, "<</T(a)/Kids[<</T(b)/FT/Tx>> <</T(c)/FT/Sig>>]>>").bytes();
+    assert!(refusal(&kids, r#"{"fieldName": "a.b"}"#).starts_with("ERR_FIELD_NOT_SIGNATURE"));
+    // It has no number by which it could be overridden.
+    assert!(refusal(&kids, r#"{"fieldName": "a.c"}"#).starts_with("ERR_FORM"));
+    assert!(refusal(&form("<</T(a)/FT/Sig>>").bytes(), r#"{"fieldName": "a"}"#).starts_with("ERR_FORM"));
+    let signed = form("<</T(a)/FT/Sig/V<</Type/Sig>>>>").bytes();
+    assert!(refusal(&signed, r#"{"certify": 2}"#).starts_with("ERR_CERTIFY_NOT_FIRST"));
+}
+
+#[test]
+fn kids_without_a_name_are_widgets() {
+    let document = form("4 0 R").with(4, "<</T(a)/FT/Sig/Kids[5 0 R <<>>]>>").with(5, "<</Subtype/Widget/Parent 4 0 R>>").bytes();
+    let text = update(&document, r#"{"fieldName": "a"}"#);
+    assert!(text.contains("4 0 obj\n<</T(a)/FT/Sig/Kids[5 0 R <<>>] /V 6 0 R>>"), "{text}");
+}
+
+#[test]
+fn limits_tell_what_was_exceeded() {
+    let mut document = form("4 0 R");
+    for number in 5..305 {
+        document.objects.push(format!("<</T(f)/Kids[{number} 0 R]>>"));
+    }
+    let found = refusal(&document.with(304, "<</T(f)/FT/Tx>>").bytes(), "{}");
+    assert!(found.contains("more than 256 levels in its form"), "{found}");
+    let found = refusal(&form("4 0 R").with(4, &format!("<</T({})>>", "n".repeat(40_000))).bytes(), "{}");
+    assert!(found.contains("more than 32768 bytes in the name of a field"), "{found}");
+    let found = refusal(&form(&"<<>>".repeat(200_001)).bytes(), "{}");
+    assert!(found.contains("more than 200000 fields and widgets"), "{found}");
+}
+
+#[test]
+fn a_kid_that_is_listed_again_and_again_costs_one_visit() {
+    let document = form("4 0 R")
+        .with(4, &format!("<</T({})/Kids[{}]>>", "n".repeat(30_000), "5 0 R ".repeat(100_000)))
+        .with(5, "<</T(b)/FT/Tx>>")
+        .bytes();
+    let before = Instant::now();
+    assert_eq!(refusal(&document, "{}"), "signed");
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+}
+
+#[test]
+fn an_array_of_kids_that_fields_share_is_read_once() {
+    let count = 3000;
+    let mut document = form(&references(5, count)).with(4, &format!("[{}]", references(5 + count, count)));
+    document.objects.extend((0..count).map(|index| format!("<</T(f{index})/Kids 4 0 R>>")));
+    document.objects.extend((0..count).map(|_| "<<>>".to_owned()));
+    let document = document.bytes();
+    let before = Instant::now();
+    let session = prepared(&document, options("{}")).unwrap();
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+    assert!(session.report().bytes_read < 4 * document.len() as u64, "{}", session.report().bytes_read);
+}
+
+#[test]
+fn a_signature_that_fields_share_is_read_once() {
+    let count = 500;
+    let mut document = form(&references(6, count))
+        .with(4, &format!("[{}]", "(x)".repeat(50_000)))
+        .with(5, "<</Type/Sig/Reference[<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields 4 0 R>>>>]>>");
+    document.objects.extend((0..count).map(|index| format!("<</T(f{index})/FT/Sig/V 5 0 R>>")));
+    let before = Instant::now();
+    assert_eq!(refusal(&document.bytes(), "{}"), "signed");
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+}
+
+#[test]
+fn lists_that_signatures_share_are_bounded_together() {
+    let count = 100;
+    let mut document = form(&references(5, count)).with(4, &format!("[({})]", "x".repeat(500_000)));
+    document.objects.extend((0..count).map(|index| {
+        let parameters = "<</Action/Include/Fields 4 0 R>>";
+        format!("<</T(f{index})/FT/Sig/V<</Reference[<</TransformMethod/FieldMDP/TransformParams{parameters}>>]>>>>")
+    }));
+    let found = refusal(&document.bytes(), "{}");
+    assert!(found.contains("more than 33554432 bytes in its lists of locked fields"), "{found}");
+}
+
+#[test]
+fn empty_branches_of_the_page_tree_do_not_shift_pages() {
+    let document = Document::new()
+        .with(2, "<</Type/Pages/Kids[4 0 R 5 0 R]/Count 2>>")
+        .with(4, "<</Type/Pages/Parent 2 0 R/Kids[]/Count 0>>")
+        .with(5, "<</Type/Pages/Parent 2 0 R/Kids[6 0 R 7 0 R]/Count 2>>")
+        .with(6, "<</Type/Page/Parent 5 0 R/First true>>")
+        .with(7, "<</Type/Page/Parent 5 0 R/Second true>>")
+        .bytes();
+    for (page, mark) in [(1, "/First"), (2, "/Second")] {
+        let text = update(&document, &format!(r#"{{"page": {page}}}"#));
+        assert!(text.contains(&format!("{mark} true /Annots")), "{text}");
+    }
+}
+
+#[test]
+fn the_last_page_of_a_flat_tree_is_found_by_few_questions() {
+    let count = 20_000;
+    let mut document = Document::new().with(2, &format!("<</Type/Pages/Kids[{}]/Count {count}>>", references(3, count)));
+    document.objects.truncate(2);
+    document.objects.extend((0..count).map(|index| format!("<</Type/Page/Parent 2 0 R/Index {index}>>")));
+    let document = document.bytes();
+    let before = Instant::now();
+    let session = prepared(&document, options(r#"{"page": 20000}"#)).unwrap();
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+    assert!(String::from_utf8_lossy(&session.covered_update()).contains("/Index 19999 /Annots"));
+    assert!(session.report().reads < 1000, "{}", session.report().reads);
+    let session = prepared(&document, options(r#"{"page": 1}"#)).unwrap();
+    assert!(session.report().reads < 10, "{}", session.report().reads);
+}
+
+#[test]
+fn levels_of_the_page_tree_are_bounded() {
+    let mut pages = Document::new();
+    for number in 3..303 {
+        pages = pages.with(number - 1, &format!("<</Type/Pages/Count 1/Kids[{number} 0 R]>>"));
+    }
+    let found = refusal(&pages.bytes(), "{}");
+    assert!(found.contains("more than 256 levels in its page tree"), "{found}");
+}
