@@ -18,7 +18,7 @@ pub(crate) const NESTING: usize = 100;
 pub(crate) const ENCODED_STREAM: u64 = 64 << 20;
 /// The same after it is decoded, and all cross-reference streams together, which are held. A million entries are 7 MB.
 pub(crate) const DECODED_STREAM: usize = 128 << 20;
-/// What is parsed and decoded of one document, in bytes, however often: a large form takes some ten million, and a document that makes
+/// What is parsed and decoded of one document, in bytes, however often: the largest form takes some tens of millions, and a document that makes
 /// one object or one object stream be read again and again would take any number.
 pub(crate) const WORK: u64 = 256 << 20;
 /// Cross-reference sections on the chain of `/Prev`: one a revision, and the streams of hybrid ones.
@@ -29,8 +29,10 @@ pub(crate) const SUBSECTIONS: usize = 1_000_000;
 pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
-/// Decoded object streams that are kept, in bytes, the last one always: a few hundred of the usual hundred objects.
-pub(crate) const OBJECT_STREAMS_KEPT: usize = 8 << 20;
+/// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.
+pub(crate) const OBJECT_STREAMS_KEPT: usize = 64;
+/// The same together, in bytes; the last one is always kept. One of the usual hundred objects decodes to some 20 KB.
+pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
 /// Objects whose place is looked up at once, before they are loaded: as many as the block cache holds well.
 pub(crate) const PREFETCH: usize = 1024;
 /// Nodes of the page tree visited to find one page: a flat tree visits one, a file that lies about `/Count` more.

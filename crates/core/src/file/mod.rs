@@ -159,15 +159,16 @@ impl File {
         };
         let loaded = self.load_at(ObjectId::new(number, 0), offset).await?;
         let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
-        for entry in &mut dictionary.entries {
-            if matches!(entry.key.as_slice(), b"Length" | b"Filter" | b"DecodeParms" | b"N" | b"First") {
+        for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
+            if let Some(entry) = dictionary.entries.iter_mut().rfind(|entry| entry.key == key.as_bytes()) {
                 entry.object.value = self.direct(entry.object.value.clone()).await?;
             }
         }
         let stream = Arc::new(ObjectStream::read(&self.reader, &loaded, &dictionary).await?);
         let mut kept = self.kept();
         kept.push((number, stream.clone()));
-        while kept.len() > 1 && kept.iter().map(|(_, stream)| stream.size()).sum::<usize>() > limits::OBJECT_STREAMS_KEPT {
+        let bytes = |kept: &[(u32, Arc<ObjectStream>)]| kept.iter().map(|(_, stream)| stream.size()).sum::<usize>();
+        while kept.len() > 1 && (kept.len() > limits::OBJECT_STREAMS_KEPT || bytes(&kept) > limits::OBJECT_STREAMS_BYTES) {
             kept.remove(0);
         }
         Ok(stream)
