@@ -18,18 +18,25 @@ pub(crate) const OBJECT: u64 = 32 << 20;
 pub(crate) const NESTING: usize = 100;
 /// A cross-reference or object stream before it is decoded, in bytes: ten million entries, well compressed.
 pub(crate) const ENCODED_STREAM: u64 = 64 << 20;
-/// The same after it is decoded. A million entries are 7 MB.
+/// The same after it is decoded, and all cross-reference streams together, which are held. A million entries are 7 MB.
 pub(crate) const DECODED_STREAM: usize = 128 << 20;
-/// Cross-reference sections on the chain of `/Prev`: one a revision.
+/// What is parsed and decoded of one document, in bytes, however often: the largest form takes some tens of millions, and a document that makes
+/// one object or one object stream be read again and again would take any number.
+pub(crate) const WORK: u64 = 256 << 20;
+/// Cross-reference sections on the chain of `/Prev`: one a revision, and the streams of hybrid ones.
 pub(crate) const SECTIONS: usize = 10_000;
-/// Subsections of all tables together. Each is a few bytes of the document and 24 bytes here.
+/// Subsections of all sections together. Each is a few bytes of the document and 24 bytes here.
 pub(crate) const SUBSECTIONS: usize = 1_000_000;
 /// The largest object number, that of Acrobat (ISO 32000-1, annex C.2).
 pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
-/// Decoded object streams that are kept.
-pub(crate) const OBJECT_STREAMS_KEPT: usize = 4;
+/// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.
+pub(crate) const OBJECT_STREAMS_KEPT: usize = 64;
+/// The same together, in bytes; the last one is always kept. One of the usual hundred objects decodes to some 20 KB.
+pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
+/// Objects whose place is looked up at once, before they are loaded: as many as the block cache holds well.
+pub(crate) const PREFETCH: usize = 1024;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
 /// Fields and widgets of the form.
@@ -47,7 +54,7 @@ pub(crate) const LOCK_NAMES: usize = 32 << 20;
 pub(crate) const TREE_DEPTH: usize = 256;
 /// Signatures of the document that are looked at.
 pub(crate) const SIGNATURES: usize = 10_000;
-/// References followed until a value is reached.
+/// References followed until a value is reached: real files have one, seldom two.
 pub(crate) const REFERENCES: usize = 32;
 /// A name, reason, location or contact, in bytes of UTF-8.
 pub(crate) const TEXT: usize = 32 << 10;

@@ -73,7 +73,7 @@ fn circles_end() {
     let kids = Document::new().with(2, "<</Type/Pages/Kids[4 0 R]/Count 1>>").with(4, "<</Type/Pages/Kids[2 0 R]/Count 1>>");
     assert_eq!(refusal(&kids.bytes(), "{}"), "ERR_PAGE_TREE");
     let references = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>").with(4, "5 0 R").with(5, "4 0 R");
-    assert_eq!(refusal(&references.bytes(), "{}"), "ERR_LIMIT");
+    assert_eq!(refusal(&references.bytes(), "{}"), "ERR_OBJECT_BROKEN");
     let fields = Document::new()
         .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>")
         .with(4, "<</Fields[5 0 R]>>")

@@ -65,10 +65,7 @@ impl<'f> Budget<'f> {
             object.span = object.span.start.saturating_sub(span.start)..object.span.end.saturating_sub(span.start);
             match &mut object.value {
                 Value::Array(items) => open.extend(items),
-                Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter_mut().map(|entry| {
-                    entry.start = entry.start.saturating_sub(span.start);
-                    &mut entry.object
-                })),
+                Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter_mut().map(|entry| &mut entry.object)),
                 _ => {}
             }
         }

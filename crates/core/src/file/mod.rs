@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::limits;
-use crate::syntax::{Dictionary, Fault, Object, ObjectId, Value, parse_indirect_header, parse_object};
+use crate::syntax::{Dictionary, Fault, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
 use object_stream::ObjectStream;
+use window::Reader;
 use xref::{CrossReference, Entry};
 
 /// A file whose ends and cross-reference have been read.
@@ -26,6 +27,9 @@ pub(crate) struct File {
     /// Whether the last byte ends a line.
     pub(crate) ends_line: bool,
     pub(crate) xref: CrossReference,
+    /// The first string of `/ID`, the document's for good (14.4).
+    pub(crate) identifier: Option<Vec<u8>>,
+    reader: Reader,
     object_streams: Mutex<Vec<(u32, Arc<ObjectStream>)>>,
 }
 
@@ -51,19 +55,23 @@ impl File {
     /// Errors: those of the file group; `ERR_ENCRYPTED` where the trailer says so; `ERR_LIMIT`.
     pub(crate) async fn open(host: &Host) -> Result<File> {
         let ends = ends::read(host).await?;
-        let (base, xref) = xref::read(host, &ends).await?;
-        let file = File {
+        let reader = Reader::new(host);
+        let (base, xref) = xref::read(&reader, &ends).await?;
+        let mut file = File {
             host: host.clone(),
             base,
             header_version: ends.version,
             startxref: ends.startxref,
             ends_line: ends.ends_line,
             xref,
+            identifier: None,
+            reader,
             object_streams: Mutex::new(Vec::new()),
         };
         if file.xref.trailer.get("Encrypt").is_some() {
             return Err(Code::Encrypted.into());
         }
+        file.identifier = file.read_identifier().await?;
         Ok(file)
     }
 
@@ -73,34 +81,37 @@ impl File {
     pub(crate) async fn load(&self, id: ObjectId) -> Result<Option<Loaded>> {
         match self.xref.entry(&self.host, id.number).await? {
             Entry::Free => Ok(None),
-            Entry::Offset { offset, generation } if generation == id.generation => {
-                let at = self.base.saturating_add(offset);
-                let loaded = indirect_object(&self.host, at).await.map_err(|error| error.within(id.number, id.generation))?;
-                match loaded.id.number == id.number {
-                    true => Ok(Some(loaded)),
-                    false => Err(Code::ObjectBroken
-                        .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
-                        .at(at)
-                        .within(id.number, id.generation)),
-                }
-            }
+            Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await.map(Some),
             // A reference with another generation is one to an object that is gone.
             Entry::Offset { .. } => Ok(None),
             Entry::Compressed { stream, .. } if id.generation == 0 => {
                 let stream = self.object_stream(stream).await.map_err(|error| error.within(id.number, 0))?;
-                stream.object(id)
+                stream.object(&self.reader, id)
             }
             Entry::Compressed { .. } => Ok(None),
         }
     }
 
+    /// Loads object `id` from `offset`. Where the object itself has another generation, that of the reference counts, as in the
+    /// cross-reference that an update continues.
+    async fn load_at(&self, id: ObjectId, offset: u64) -> Result<Loaded> {
+        let at = self.base.saturating_add(offset);
+        let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id.number, id.generation))?;
+        match loaded.id.number == id.number {
+            true => Ok(Loaded { id, ..loaded }),
+            false => Err(Code::ObjectBroken
+                .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
+                .at(at)
+                .within(id.number, id.generation)),
+        }
+    }
+
     /// Brings the bytes of several objects into the cache by as few questions as they need.
     pub(crate) async fn prefetch(&self, ids: impl Iterator<Item = ObjectId> + Clone) -> Result<()> {
-        self.host
-            .fetch(&ids.clone().take(limits::FIELD_NODES).filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>())
-            .await?;
+        let ids = ids.take(limits::PREFETCH);
+        self.host.fetch(&ids.clone().filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>()).await?;
         let mut ranges = Vec::new();
-        for id in ids.take(1024) {
+        for id in ids {
             if let Entry::Offset { offset, .. } = self.xref.entry(&self.host, id.number).await? {
                 let at = self.base.saturating_add(offset).min(self.host.length());
                 ranges.push(at..at.saturating_add(window::FIRST).min(self.host.length()));
@@ -112,11 +123,16 @@ impl File {
     /// Loads what `value` refers to, through references to references; the place of a direct value is that of `holder`.
     pub(crate) async fn resolve(&self, value: &Object, holder: &Loaded) -> Result<Option<Loaded>> {
         let mut held = Loaded { id: holder.id, source: holder.source.clone(), object: value.clone(), stream: None };
-        for _ in 0..limits::REFERENCES {
+        let mut visited = Vec::new();
+        while visited.len() < limits::REFERENCES {
             match held.object.value.as_reference() {
                 None => return Ok((held.object.value != Value::Null).then_some(held)),
+                Some(id) if visited.contains(&id) => return Err(circle().within(holder.id.number, holder.id.generation)),
                 Some(id) => match self.load(id).await? {
-                    Some(loaded) => held = loaded,
+                    Some(loaded) => {
+                        visited.push(id);
+                        held = loaded;
+                    }
                     None => return Ok(None),
                 },
             }
@@ -141,32 +157,44 @@ impl File {
         let Entry::Offset { offset, .. } = self.xref.entry(&self.host, number).await? else {
             return Err(Code::ObjectBroken.because(format!("there is no object stream {number}")));
         };
-        let loaded = indirect_object(&self.host, self.base.saturating_add(offset)).await?;
-        if loaded.id.number != number {
-            return Err(Code::ObjectBroken.because(format!("object {} stands where object stream {number} should", loaded.id.number)));
+        let loaded = self.load_at(ObjectId::new(number, 0), offset).await?;
+        let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
+        for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
+            if let Some(entry) = dictionary.entries.iter_mut().rfind(|entry| entry.key == key.as_bytes()) {
+                entry.object.value = self.direct(entry.object.value.clone()).await?;
+            }
         }
-        let length = match loaded.dictionary().and_then(|dictionary| dictionary.object("Length")) {
-            Some(Object { value: Value::Reference(id), .. }) => self.plain_integer(*id).await?,
-            Some(object) => object.value.as_integer(),
-            None => None,
-        };
-        let stream = Arc::new(ObjectStream::read(&self.host, &loaded, length).await?);
+        let stream = Arc::new(ObjectStream::read(&self.reader, &loaded, &dictionary).await?);
         let mut kept = self.kept();
-        if kept.len() >= limits::OBJECT_STREAMS_KEPT {
+        kept.push((number, stream.clone()));
+        let bytes = |kept: &[(u32, Arc<ObjectStream>)]| kept.iter().map(|(_, stream)| stream.size()).sum::<usize>();
+        while kept.len() > 1 && (kept.len() > limits::OBJECT_STREAMS_KEPT || bytes(&kept) > limits::OBJECT_STREAMS_BYTES) {
             kept.remove(0);
         }
-        kept.push((number, stream.clone()));
         Ok(stream)
     }
 
-    /// The value of an integer that stands by itself, as an indirect `/Length` does: it may not be in an object stream here.
-    async fn plain_integer(&self, id: ObjectId) -> Result<Option<i64>> {
-        match self.xref.entry(&self.host, id.number).await? {
-            Entry::Offset { offset, .. } => {
-                Ok(indirect_object(&self.host, self.base.saturating_add(offset)).await?.object.value.as_integer())
-            }
-            _ => Ok(None),
+    /// `value` with what it refers to in its place. That stands by itself: it tells how an object stream is read, and is not in one.
+    async fn direct(&self, mut value: Value) -> Result<Value> {
+        for _ in 0..limits::REFERENCES {
+            let Some(place) = reference_in(&mut value, PARAMETERS_DEPTH) else { return Ok(value) };
+            let Some(id) = place.as_reference() else { return Ok(value) };
+            *place = match self.xref.entry(&self.host, id.number).await? {
+                Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await?.object.value,
+                _ => Value::Null,
+            };
         }
+        Err(circle())
+    }
+
+    /// `/ID[0]`, which may be an object of its own.
+    async fn read_identifier(&self) -> Result<Option<Vec<u8>>> {
+        let Some(object) = &self.xref.identifier else { return Ok(None) };
+        let trailer = Loaded { id: ObjectId::new(0, 0), source: Arc::default(), object: object.clone(), stream: None };
+        let Some(pair) = self.resolve(object, &trailer).await? else { return Ok(None) };
+        let Some(first) = pair.object.value.as_array().and_then(<[Object]>::first) else { return Ok(None) };
+        let first = self.resolve(first, &pair).await?;
+        Ok(first.and_then(|first| first.object.value.as_string().filter(|string| !string.is_empty()).map(<[u8]>::to_vec)))
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Vec<(u32, Arc<ObjectStream>)>> {
@@ -174,43 +202,68 @@ impl File {
     }
 }
 
-/// Parses the indirect object at `at`, and notes where its stream starts.
-pub(crate) async fn indirect_object(host: &Host, at: u64) -> Result<Loaded> {
-    let (source, (id, object, stream)) = window::parse(host, at, |lexer| {
-        let id = parse_indirect_header(lexer)?;
-        let object = parse_object(lexer)?;
-        let mut stream = None;
-        if matches!(object.value, Value::Dictionary(_)) {
-            lexer.skip_space();
-            if lexer.keyword_prefix(b"stream")? {
-                stream = Some(lexer.after_end_of_line()?);
-            }
+/// How deep `/DecodeParms` nests: an array of dictionaries of values.
+const PARAMETERS_DEPTH: usize = 3;
+
+/// The first reference in `value`, not deeper than `depth`.
+fn reference_in(value: &mut Value, depth: usize) -> Option<&mut Value> {
+    match value {
+        Value::Reference(_) if depth > 0 => Some(value),
+        Value::Array(items) if depth > 0 => items.iter_mut().find_map(|item| reference_in(&mut item.value, depth - 1)),
+        Value::Dictionary(dictionary) if depth > 0 => {
+            dictionary.entries.iter_mut().find_map(|entry| reference_in(&mut entry.object.value, depth - 1))
         }
-        Ok((id, object, stream))
-    })
-    .await?;
+        _ => None,
+    }
+}
+
+fn circle() -> Error {
+    Code::ObjectBroken.because("references form a circle")
+}
+
+/// Parses the indirect object at `at`, and notes where its stream starts.
+async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
+    let (source, (id, object, stream)) = reader
+        .parse(at, |lexer| {
+            let id = parse_indirect_header(lexer)?;
+            let object = parse_object(lexer)?;
+            let mut stream = None;
+            if matches!(object.value, Value::Dictionary(_)) {
+                lexer.skip_space();
+                if lexer.keyword_prefix(b"stream")? {
+                    stream = Some(lexer.after_end_of_line()?);
+                }
+            }
+            Ok((id, object, stream))
+        })
+        .await?;
     Ok(Loaded { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
 }
 
-/// The data of a stream whose `/Length` is `length`, decoded.
+/// The data of the stream of `loaded`, decoded to `most` bytes; `dictionary` is its own with direct values.
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-pub(crate) async fn stream_data(host: &Host, loaded: &Loaded, length: Option<i64>) -> Result<Vec<u8>> {
+async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, most: usize) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
-    let (Some(start), Some(dictionary)) = (loaded.stream, loaded.dictionary()) else { return Err(broken("there is no stream")) };
-    let Some(length) = length.and_then(|length| u64::try_from(length).ok()) else { return Err(broken("the stream has no usable /Length")) };
+    let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
+    let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());
+    let Some(length) = length else { return Err(broken("the stream has no usable /Length")) };
     if length > limits::ENCODED_STREAM {
         return Err(limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start));
     }
-    if start.saturating_add(length) > host.length() {
+    if start.saturating_add(length) > reader.host.length() {
         return Err(broken("the stream ends after the document").at(start));
     }
-    crate::syntax::filter::decode(dictionary, host.read(start..start + length).await?)
-        .map_err(|error| error.at(start).within(loaded.id.number, loaded.id.generation))
+    let data = reader.host.read(start..start + length).await?;
+    reader.spend(data.len())?;
+    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
+    let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(start).within(loaded.id.number, loaded.id.generation))?;
+    reader.spend(decoded.len())?;
+    Ok(decoded)
 }
 
 /// The error that a syntax fault at `at` is.
-pub(crate) fn fault(fault: Fault, at: u64) -> Error {
+fn fault(fault: Fault, at: u64) -> Error {
     match fault {
         Fault::More => Code::FileTruncated.because("the document ends within an object").at(at),
         Fault::Broken(offset) => Error::from(Code::ObjectBroken).at(at.saturating_add(offset as u64)),

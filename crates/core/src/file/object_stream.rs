@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::window::Reader;
 use super::{Loaded, stream_data};
 use crate::error::{Code, Result};
-use crate::host::Host;
 use crate::limits;
-use crate::syntax::{Lexer, ObjectId, parse_object};
+use crate::syntax::{Dictionary, Lexer, ObjectId, parse_object};
 
 /// A decoded object stream and where its objects start.
 #[derive(Debug)]
@@ -17,14 +17,13 @@ pub(super) struct ObjectStream {
 }
 
 impl ObjectStream {
-    /// Reads the stream of `loaded`, whose `/Length` is `length`.
+    /// Reads the stream of `loaded`; `dictionary` is its own with direct values.
     ///
     /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(host: &Host, loaded: &Loaded, length: Option<i64>) -> Result<Self> {
+    pub(super) async fn read(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Self> {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
-        let data = stream_data(host, loaded, length).await?;
-        let integer =
-            |key| loaded.dictionary().and_then(|dictionary| dictionary.integer(key)).and_then(|value| usize::try_from(value).ok());
+        let data = stream_data(reader, loaded, dictionary, limits::DECODED_STREAM).await?;
+        let integer = |key| dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
         let (Some(count), Some(first)) = (integer("N"), integer("First")) else {
             return Err(broken("the object stream has no /N or /First"));
         };
@@ -50,11 +49,19 @@ impl ObjectStream {
         Ok(ObjectStream { data: Arc::new(data), objects })
     }
 
+    /// What is held of it, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.data.len() + self.objects.len() * size_of::<(u32, usize)>()
+    }
+
     /// The object of this number; none when the stream does not hold it.
-    pub(super) fn object(&self, id: ObjectId) -> Result<Option<Loaded>> {
+    pub(super) fn object(&self, reader: &Reader, id: ObjectId) -> Result<Option<Loaded>> {
         let place = self.objects.partition_point(|(number, _)| *number < id.number);
         let Some(&(_, at)) = self.objects.get(place).filter(|(number, _)| *number == id.number) else { return Ok(None) };
-        match parse_object(&mut Lexer::new(&self.data, at, true)) {
+        let mut lexer = Lexer::new(&self.data, at, true);
+        let parsed = parse_object(&mut lexer);
+        reader.spend(lexer.offset().saturating_sub(at))?;
+        match parsed {
             Ok(object) => Ok(Some(Loaded { id, source: self.data.clone(), object, stream: None })),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within(id.number, 0)),
         }

@@ -24,10 +24,7 @@ pub(super) fn kept_entries(file: &File) -> Vec<u8> {
 
 /// `/ID`: the first string is the document's for good, the second that of this revision. A document without one gets a pair.
 pub(super) fn identifier(file: &File, id: [u8; 16]) -> Vec<u8> {
-    let first = match file.xref.trailer.get("ID") {
-        Some(Value::Array(items)) => items.first().and_then(|item| item.value.as_string()).filter(|first| !first.is_empty()),
-        _ => None,
-    };
-    let pair = [write::hexadecimal(first.unwrap_or(&id)), write::hexadecimal(&id)].concat();
+    let first = file.identifier.as_deref().unwrap_or(&id);
+    let pair = [write::hexadecimal(first), write::hexadecimal(&id)].concat();
     [b" /ID [", pair.as_slice(), b"]"].concat()
 }

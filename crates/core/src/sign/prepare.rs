@@ -108,7 +108,7 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
 
 /// The new `/ID[1]` (ISO 32000-2, 14.4), from the entropy and from what tells this document from others.
 fn identifier(file: &File, entropy: &[u8; 32]) -> [u8; 16] {
-    let trailer = file.xref.trailer_source.get(file.xref.trailer_object.span.clone()).unwrap_or_default();
+    let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
     let length = file.host.length().to_be_bytes();
     let digest = DigestAlgorithm::Sha256.digest(&[b"rustpdf /ID", entropy, &length, &file.startxref.to_be_bytes(), trailer]);
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))

@@ -70,8 +70,6 @@ pub(crate) struct Dictionary {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) key: Vec<u8>,
-    /// Where the key starts, with its solidus.
-    pub(crate) start: usize,
     pub(crate) object: Object,
 }
 

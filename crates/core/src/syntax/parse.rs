@@ -7,7 +7,7 @@ use crate::limits;
 /// An array or a dictionary that is still open.
 enum Open {
     Array { start: usize, items: Vec<Object> },
-    Dictionary { start: usize, entries: Vec<Entry>, key: Option<(Vec<u8>, usize)> },
+    Dictionary { start: usize, entries: Vec<Entry>, key: Option<Vec<u8>> },
 }
 
 /// Parses one direct object or reference; `lexer` then stands behind it.
@@ -21,7 +21,7 @@ pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
             && token != Token::DictionaryEnd
         {
             match token {
-                Token::Name(name) => *key = Some((name, at)),
+                Token::Name(name) => *key = Some(name),
                 // A value without a key, as sloppy writers leave it, is passed over; `endobj` and the like end the attempt.
                 Token::Integer(_) | Token::Real | Token::String(_) => {}
                 _ => return Err(Fault::Broken(at)),
@@ -50,9 +50,9 @@ pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
             },
             Token::DictionaryEnd => match open.pop() {
                 Some(Open::Dictionary { start, mut entries, key }) => {
-                    if let Some((key, start)) = key {
+                    if let Some(key) = key {
                         // A key without a value: null, as if it were not there.
-                        entries.push(Entry { key, start, object: Object { value: Value::Null, span: at..at } });
+                        entries.push(Entry { key, object: Object { value: Value::Null, span: at..at } });
                     }
                     let object = Object { value: Value::Dictionary(Dictionary { entries }), span: start..lexer.offset() };
                     match place(&mut open, object) {
@@ -86,8 +86,8 @@ fn place(open: &mut [Open], object: Object) -> Option<Object> {
         None => return Some(object),
         Some(Open::Array { items, .. }) => items.push(object),
         Some(Open::Dictionary { entries, key, .. }) => {
-            if let Some((key, start)) = key.take() {
-                entries.push(Entry { key, start, object });
+            if let Some(key) = key.take() {
+                entries.push(Entry { key, object });
             }
         }
     }

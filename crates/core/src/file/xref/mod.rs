@@ -1,17 +1,19 @@
 //! The chain of cross-reference sections and what it says of an object. ISO 32000-2, 7.5.4 and 7.5.8.
 
 mod stream;
+mod subsections;
 mod table;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::Loaded;
 use super::ends::Ends;
-use super::{Loaded, window};
+use super::window::Reader;
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::limits;
-use crate::syntax::{Dictionary, Object};
+use crate::syntax::{Dictionary, Lexer, Object, Value, parse_object};
 use stream::StreamSection;
 use table::TableSection;
 
@@ -39,8 +41,11 @@ pub(crate) struct CrossReference {
     pub(crate) kind: Kind,
     /// The newest trailer or stream dictionary, and the bytes that it was parsed from.
     pub(crate) trailer: Dictionary,
-    pub(crate) trailer_object: Object,
     pub(crate) trailer_source: Vec<u8>,
+    /// Where it stands in them.
+    pub(crate) trailer_span: Range<usize>,
+    /// The newest `/ID`, which need not be in the newest trailer.
+    pub(super) identifier: Option<Object>,
     /// Where the sections on the chain of `/Prev` start, newest first; the streams of hybrid ones are not among them.
     offsets: Vec<u64>,
 }
@@ -115,29 +120,61 @@ impl CrossReference {
 /// Reads the chain from the last `startxref` on. Returns the base of its offsets, too.
 ///
 /// Errors: `ERR_XREF_BROKEN`, `ERR_FILE_TRUNCATED`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-pub(super) async fn read(host: &Host, ends: &Ends) -> Result<(u64, CrossReference)> {
+pub(super) async fn read(reader: &Reader, ends: &Ends) -> Result<(u64, CrossReference)> {
     // Offsets count from the header, says 7.5.2; from the first byte, say many writers that put junk before it.
     let mut bases = vec![0];
     if ends.header > 0 {
         bases.insert(0, ends.header);
     }
-    let mut failure = None;
+    // Where no base reads, the one that came furthest is the right one, and its failure tells most; a limit tells more than what
+    // bytes from the midst of something else look like.
+    let mut failure: Option<((usize, bool), Error)> = None;
     for base in bases {
-        match Chain::follow(host, base, ends.startxref).await {
-            Ok(cross_reference) => return Ok((base, cross_reference)),
-            Err(error) if error.code() == Code::Limit => return Err(error),
-            Err(error) => failure = Some(error),
+        let mut chain = Chain::new(reader, base);
+        match chain.follow(ends.startxref).await {
+            Ok(newest) => return Ok((base, chain.finish(newest)?)),
+            Err(error) => {
+                let rank = (chain.offsets.len(), error.code() == Code::Limit);
+                if failure.as_ref().is_none_or(|(other, _)| rank > *other) {
+                    failure = Some((rank, error));
+                }
+            }
         }
     }
-    Err(failure.unwrap_or(Code::Internal.into()))
+    Err(failure.map_or(Code::Internal.into(), |(_, error)| error))
+}
+
+/// What the sections of a chain may still hold together.
+struct Room {
+    subsections: usize,
+    /// Bytes of decoded cross-reference streams.
+    decoded: usize,
+}
+
+impl Room {
+    /// Makes room for a subsection. Errors: `ERR_LIMIT`.
+    fn list(&mut self) -> Result<()> {
+        let left = self.subsections.checked_sub(1);
+        self.subsections = left.ok_or_else(|| limits::exceeded("cross-reference subsections", limits::SUBSECTIONS))?;
+        Ok(())
+    }
+
+    /// Makes room for decoded `bytes`. Errors: `ERR_LIMIT`.
+    fn decode(&mut self, bytes: usize) -> Result<()> {
+        let left = self.decoded.checked_sub(bytes);
+        self.decoded = left.ok_or_else(|| limits::exceeded("bytes in its cross-reference streams", limits::DECODED_STREAM))?;
+        Ok(())
+    }
 }
 
 /// The chain while it is followed.
-struct Chain<'h> {
-    host: &'h Host,
+struct Chain<'r> {
+    reader: &'r Reader,
     base: u64,
     sections: Vec<Section>,
-    subsections_left: usize,
+    offsets: Vec<u64>,
+    identifier: Option<Object>,
+    room: Room,
 }
 
 /// A section as it was read.
@@ -147,69 +184,111 @@ struct Read {
     source: Vec<u8>,
 }
 
-impl Chain<'_> {
-    async fn follow(host: &Host, base: u64, startxref: u64) -> Result<CrossReference> {
-        let mut chain = Chain { host, base, sections: Vec::new(), subsections_left: limits::SUBSECTIONS };
-        let mut visited = BTreeSet::new();
-        let mut newest: Option<(Kind, Object, Vec<u8>)> = None;
-        let mut offsets = Vec::new();
+/// The newest section.
+struct Newest {
+    kind: Kind,
+    trailer: Object,
+    source: Vec<u8>,
+}
+
+impl<'r> Chain<'r> {
+    fn new(reader: &'r Reader, base: u64) -> Self {
+        let room = Room { subsections: limits::SUBSECTIONS, decoded: limits::DECODED_STREAM };
+        Chain { reader, base, sections: Vec::new(), offsets: Vec::new(), identifier: None, room }
+    }
+
+    async fn follow(&mut self, startxref: u64) -> Result<Newest> {
+        let (mut visited, mut hidden) = (BTreeSet::new(), BTreeSet::new());
+        let mut newest = None;
         let mut next = Some(startxref);
         while let Some(offset) = next {
             if !visited.insert(offset) {
                 return Err(Code::XrefBroken.because("the cross-reference sections form a circle").at(offset));
             }
-            if visited.len() > limits::SECTIONS {
+            if visited.len() + hidden.len() > limits::SECTIONS {
                 return Err(limits::exceeded("cross-reference sections", limits::SECTIONS));
             }
-            let Read { section, trailer, source } = chain.section(offset).await?;
+            let Read { section, trailer, source } = self.section(offset).await?;
             let kind = if matches!(section, Section::Table(_)) { Kind::Table } else { Kind::Stream };
-            chain.sections.push(section);
-            offsets.push(offset);
+            self.sections.push(section);
+            self.offsets.push(offset);
             let dictionary = trailer.value.as_dictionary().ok_or(Error::from(Code::XrefBroken))?;
+            // Of a stream that two tables name, the newer has said all: what it lists never gets as far as the older.
             if kind == Kind::Table
-                && let Some(hidden) = dictionary.integer("XRefStm").and_then(|offset| u64::try_from(offset).ok())
-                && let Read { section: Section::Stream { section, .. }, .. } = chain.stream_section(hidden).await?
+                && let Some(stream) = offset_of(dictionary, "XRefStm", &source)?
+                && hidden.insert(stream)
+                && let Read { section: Section::Stream { section, .. }, .. } = self.stream_section(stream).await?
             {
-                chain.sections.push(Section::Stream { section, hidden: true });
+                self.sections.push(Section::Stream { section, hidden: true });
             }
-            // Some writers give a real number here; no number at all ends the chain.
-            next = dictionary.integer("Prev").and_then(|offset| u64::try_from(offset).ok());
-            newest.get_or_insert((kind, trailer, source));
+            next = offset_of(dictionary, "Prev", &source)?;
+            if self.identifier.is_none() {
+                self.identifier = dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned();
+            }
+            newest.get_or_insert(Newest { kind, trailer, source });
         }
-        let (kind, trailer_object, trailer_source) = newest.ok_or(Error::from(Code::XrefBroken))?;
-        let trailer = trailer_object.value.as_dictionary().cloned().ok_or(Error::from(Code::XrefBroken))?;
-        Ok(CrossReference { sections: chain.sections, kind, trailer, trailer_object, trailer_source, offsets })
+        newest.ok_or(Code::XrefBroken.into())
+    }
+
+    fn finish(self, newest: Newest) -> Result<CrossReference> {
+        let Newest { kind, trailer: Object { value, span: trailer_span }, source: trailer_source } = newest;
+        let Value::Dictionary(trailer) = value else { return Err(Code::XrefBroken.into()) };
+        let Chain { sections, offsets, identifier, .. } = self;
+        Ok(CrossReference { sections, kind, trailer, trailer_source, trailer_span, identifier, offsets })
     }
 
     /// Reads the section at `offset`: a table where `xref` stands, else a stream.
     async fn section(&mut self, offset: u64) -> Result<Read> {
         let at = self.base.saturating_add(offset);
-        if at >= self.host.length() {
+        if at >= self.reader.host.length() {
             return Err(Code::XrefBroken.because("a cross-reference section lies after the end of the document").at(at));
         }
-        let (_, (table, start)) = window::parse(self.host, at, |lexer| {
+        let start = |lexer: &mut Lexer| {
             lexer.skip_space();
             let table = lexer.keyword_prefix(b"xref")?;
             Ok((table, lexer.offset()))
-        })
-        .await
-        .map_err(|error| broken(error, at))?;
+        };
+        let (_, (table, start)) = self.reader.parse(at, start).await.map_err(|error| broken(error, at))?;
         if !table {
             return self.stream_section(offset).await;
         }
-        let (section, trailer_at) = TableSection::read(self.host, at + start as u64, &mut self.subsections_left).await?;
-        let (source, trailer) =
-            window::parse(self.host, trailer_at, crate::syntax::parse_object).await.map_err(|error| broken(error, trailer_at))?;
+        let (section, at) = TableSection::read(self.reader, at + start as u64, &mut self.room).await?;
+        let (source, trailer) = self.reader.parse(at, parse_object).await.map_err(|error| broken(error, at))?;
         Ok(Read { section: Section::Table(section), trailer, source })
     }
 
     async fn stream_section(&mut self, offset: u64) -> Result<Read> {
         let at = self.base.saturating_add(offset);
-        let loaded: Loaded = super::indirect_object(self.host, at).await.map_err(|error| broken(error, at))?;
-        let section = StreamSection::read(self.host, &loaded).await?;
+        let loaded: Loaded = super::indirect_object(self.reader, at).await.map_err(|error| broken(error, at))?;
+        let section = StreamSection::read(self.reader, &loaded, &mut self.room).await?;
         let Loaded { source, object, .. } = loaded;
         Ok(Read { section: Section::Stream { section, hidden: false }, trailer: object, source: source.to_vec() })
     }
+}
+
+/// The offset that `key` of a trailer holds. Some writers give a real number; whatever is no offset would cut off what is older.
+///
+/// Errors: `ERR_XREF_BROKEN`.
+fn offset_of(trailer: &Dictionary, key: &str, source: &[u8]) -> Result<Option<u64>> {
+    let Some(object) = trailer.object(key) else { return Ok(None) };
+    let offset = match object.value {
+        Value::Integer(value) => u64::try_from(value).ok(),
+        Value::Real => source.get(object.span.clone()).and_then(integral),
+        _ => None,
+    };
+    offset.map(Some).ok_or_else(|| Code::XrefBroken.because(format!("/{key} is no offset")))
+}
+
+/// The value of a real number without a fraction, such as `123.0`.
+fn integral(text: &[u8]) -> Option<u64> {
+    let (whole, fraction) = std::str::from_utf8(text).ok()?.split_once('.')?;
+    fraction.bytes().all(|digit| digit == b'0').then(|| whole.parse().ok())?
+}
+
+/// Whether an `/ID` can be the document's: a reference, or an array that starts with a string or a reference.
+fn may_identify(value: &Value) -> bool {
+    let first = value.as_array().and_then(<[Object]>::first).map_or(value, |first| &first.value);
+    first.as_reference().is_some() || first.as_string().is_some_and(|string| !string.is_empty())
 }
 
 /// What cannot be parsed where a section should be is a broken cross-reference, whatever it is otherwise.
@@ -221,7 +300,7 @@ fn broken(error: Error, at: u64) -> Error {
 }
 
 /// Reads the integer that must come next.
-fn number(lexer: &mut crate::syntax::Lexer) -> std::result::Result<i64, crate::syntax::Fault> {
+fn number(lexer: &mut Lexer) -> std::result::Result<i64, crate::syntax::Fault> {
     match lexer.token()? {
         crate::syntax::Token::Integer(value) => Ok(value),
         _ => Err(crate::syntax::Fault::Broken(lexer.offset())),

@@ -1,9 +1,10 @@
 //! Cross-reference streams. ISO 32000-2, 7.5.8.
 
-use super::Entry;
+use super::subsections::{Subsection, Subsections};
+use super::{Entry, Room};
 use crate::error::{Code, Result};
+use crate::file::window::Reader;
 use crate::file::{Loaded, stream_data};
-use crate::host::Host;
 use crate::limits;
 
 /// The decoded entries of one stream.
@@ -13,25 +14,20 @@ pub(super) struct StreamSection {
     data: Vec<u8>,
     /// `/W`: the widths of type, second and third field, in bytes.
     widths: [usize; 3],
-    /// `/Index`, with the place of the first entry.
-    subsections: Vec<Subsection>,
-}
-
-struct Subsection {
-    first: u32,
-    count: u32,
-    place: usize,
+    /// `/Index`; the entries stand in `data`.
+    subsections: Subsections,
 }
 
 impl StreamSection {
     /// Errors: `ERR_XREF_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(host: &Host, loaded: &Loaded) -> Result<Self> {
+    pub(super) async fn read(reader: &Reader, loaded: &Loaded, room: &mut Room) -> Result<Self> {
         let broken = |found: &str| Code::XrefBroken.because(found).within(loaded.id.number, loaded.id.generation);
         let Some(dictionary) = loaded.dictionary().filter(|dictionary| dictionary.name("Type") == Some(b"XRef")) else {
             return Err(broken("there is no cross-reference stream where one should be"));
         };
         // A cross-reference stream stands by itself: its /Length must be direct (7.5.8.2).
-        let data = stream_data(host, loaded, dictionary.integer("Length")).await?;
+        let data = stream_data(reader, loaded, dictionary, room.decoded).await?;
+        room.decode(data.len())?;
         let mut widths = [0; 3];
         let given = dictionary.get("W").and_then(|value| value.as_array()).ok_or_else(|| broken("the cross-reference stream has no /W"))?;
         for (width, object) in widths.iter_mut().zip(given) {
@@ -46,10 +42,7 @@ impl StreamSection {
             Some(index) => index.iter().map(|object| object.value.as_integer().unwrap_or(-1)).collect(),
             None => vec![0, dictionary.integer("Size").unwrap_or(0)],
         };
-        if index.len() / 2 > limits::SUBSECTIONS {
-            return Err(limits::exceeded("cross-reference subsections", limits::SUBSECTIONS));
-        }
-        let mut subsections = Vec::new();
+        let mut listed = Vec::new();
         let mut place = 0_usize;
         for pair in index.chunks_exact(2) {
             let (Ok(first), Ok(count)) = (u32::try_from(pair[0]), u32::try_from(pair[1])) else {
@@ -60,17 +53,18 @@ impl StreamSection {
             if first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
                 return Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER));
             }
-            subsections.push(Subsection { first, count, place });
+            room.list()?;
+            // Eight bytes a field, and three fields: the length of an entry fits.
+            listed.push(Subsection { first, end: first + count, at: (place * size) as u64, size: size as u8 });
             place += count as usize;
         }
-        Ok(StreamSection { number: loaded.id.number, data, widths, subsections })
+        Ok(StreamSection { number: loaded.id.number, data, widths, subsections: Subsections::new(&listed) })
     }
 
     pub(super) fn entry(&self, number: u32) -> Result<Option<Entry>> {
-        let Some(subsection) = self.subsections.iter().find(|s| s.first <= number && number - s.first < s.count) else { return Ok(None) };
-        let size: usize = self.widths.iter().sum();
-        let at = (subsection.place + (number - subsection.first) as usize) * size;
-        let Some(mut bytes) = self.data.get(at..at + size) else { return Ok(None) };
+        let Some((at, size)) = self.subsections.find(number) else { return Ok(None) };
+        let at = at as usize; // in data that is held
+        let Some(mut bytes) = self.data.get(at..at + usize::from(size)) else { return Ok(None) };
         let mut field = |width: usize| {
             let (head, tail) = bytes.split_at(width);
             bytes = tail;
@@ -94,6 +88,6 @@ impl StreamSection {
 
     /// One more than the largest number, the stream's own included.
     pub(super) fn end(&self) -> u32 {
-        self.subsections.iter().map(|s| s.first + s.count).max().unwrap_or(0).max(self.number.saturating_add(1))
+        self.subsections.end().max(self.number.saturating_add(1))
     }
 }

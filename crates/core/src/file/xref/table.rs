@@ -2,25 +2,19 @@
 
 use std::ops::Range;
 
-use super::{Entry, broken, number};
+use super::subsections::{Subsection, Subsections};
+use super::{Entry, Room, broken, number};
 use crate::error::{Code, Result};
-use crate::file::window;
+use crate::file::window::Reader;
 use crate::host::Host;
 use crate::limits;
 
-/// "nnnnnnnnnn ggggg n" and a two-byte end of line.
-const ENTRY: u64 = 20;
+/// "nnnnnnnnnn ggggg n", which a two-byte end of line follows.
+const ENTRY: usize = 18;
 
-/// The subsections of one table.
+/// The subsections of one table; their entries stand in the document.
 pub(super) struct TableSection {
-    subsections: Vec<Subsection>,
-}
-
-struct Subsection {
-    first: u32,
-    count: u32,
-    /// Of the first entry, in bytes from the first of the document.
-    at: u64,
+    subsections: Subsections,
 }
 
 /// What stands between two subsections.
@@ -33,34 +27,36 @@ impl TableSection {
     /// Reads the heads of the subsections from behind `xref` on, and returns where the trailer dictionary starts.
     ///
     /// Errors: `ERR_XREF_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(host: &Host, mut at: u64, left: &mut usize) -> Result<(Self, u64)> {
-        let mut subsections = Vec::new();
+    pub(super) async fn read(reader: &Reader, mut at: u64, room: &mut Room) -> Result<(Self, u64)> {
+        let mut listed = Vec::new();
         loop {
-            let (_, next) = window::parse(host, at, |lexer| {
-                lexer.skip_space();
-                if lexer.keyword_prefix(b"trailer")? {
-                    return Ok(Next::Trailer(lexer.offset()));
-                }
-                let (first, count) = (number(lexer)?, number(lexer)?);
-                lexer.skip_space();
-                Ok(Next::Subsection { first, count, entries: lexer.offset() })
-            })
-            .await
-            .map_err(|error| broken(error, at))?;
+            let (_, next) = reader
+                .parse(at, |lexer| {
+                    lexer.skip_space();
+                    if lexer.keyword_prefix(b"trailer")? {
+                        return Ok(Next::Trailer(lexer.offset()));
+                    }
+                    let (first, count) = (number(lexer)?, number(lexer)?);
+                    lexer.skip_space();
+                    Ok(Next::Subsection { first, count, entries: lexer.offset() })
+                })
+                .await
+                .map_err(|error| broken(error, at))?;
             match next {
-                Next::Trailer(offset) => return Ok((TableSection { subsections }, at + offset as u64)),
+                Next::Trailer(offset) => return Ok((TableSection { subsections: Subsections::new(&listed) }, at + offset as u64)),
                 Next::Subsection { first, count, entries } => {
                     let start = at + entries as u64;
                     let found = || Code::XrefBroken.because("a subsection of the cross-reference table does not fit the document").at(at);
                     let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count)) else { return Err(found()) };
-                    let end = start + u64::from(count) * ENTRY;
+                    let size = if count > 0 { entry_size(&reader.host, start).await? } else { 0 };
+                    let end = start + u64::from(count) * u64::from(size);
                     // An empty subsection has no entries to start at: what was skipped belongs to what follows.
-                    if end > host.length() || first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
+                    if end > reader.host.length() || first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
                         return Err(found());
                     }
-                    *left = left.checked_sub(1).ok_or_else(|| limits::exceeded("cross-reference subsections", limits::SUBSECTIONS))?;
+                    room.list()?;
                     if count > 0 {
-                        subsections.push(Subsection { first, count, at: start });
+                        listed.push(Subsection { first, end: first + count, at: start, size });
                     }
                     at = end;
                 }
@@ -70,9 +66,8 @@ impl TableSection {
 
     /// Where the entry of `number` stands.
     pub(super) fn entry_range(&self, number: u32) -> Option<Range<u64>> {
-        let subsection = self.subsections.iter().find(|s| s.first <= number && number - s.first < s.count)?;
-        let at = subsection.at + u64::from(number - subsection.first) * ENTRY;
-        Some(at..at + ENTRY)
+        let (at, size) = self.subsections.find(number)?;
+        Some(at..at + u64::from(size))
     }
 
     pub(super) async fn entry(&self, host: &Host, number: u32) -> Result<Option<Entry>> {
@@ -86,14 +81,30 @@ impl TableSection {
 
     /// One more than the largest number.
     pub(super) fn end(&self) -> u32 {
-        self.subsections.iter().map(|s| s.first + s.count).max().unwrap_or(0)
+        self.subsections.end()
     }
 }
 
+/// The length of the entries from `start` on, as the first of them shows it: 20 bytes, says 7.5.4, but some writers end a line with one
+/// byte, and others with a space and two.
+async fn entry_size(host: &Host, start: u64) -> Result<u8> {
+    let bytes = host.read(start..start + 21).await?;
+    let end = bytes.iter().skip(ENTRY).take_while(|byte| is_end(**byte)).count();
+    Ok(match end {
+        1 => 19,
+        3 => 21,
+        _ => 20,
+    })
+}
+
+fn is_end(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\r' | b'\n')
+}
+
 fn parse(bytes: &[u8]) -> Option<Entry> {
-    let [offset @ .., _, _, _, _, _, _, _, _, _, _] = bytes else { return None };
-    let (generation, kind, end) = (bytes.get(11..16)?, *bytes.get(17)?, bytes.get(18..20)?);
-    if bytes[10] != b' ' || bytes[16] != b' ' || !end.iter().all(|byte| matches!(byte, b' ' | b'\r' | b'\n')) {
+    let (entry, end) = bytes.split_at_checked(ENTRY)?;
+    let (offset, generation, kind) = (&entry[..10], &entry[11..16], entry[17]);
+    if entry[10] != b' ' || entry[16] != b' ' || end.is_empty() || !end.iter().all(|byte| is_end(*byte)) {
         return None;
     }
     let decimal = |digits: &[u8]| digits.iter().try_fold(0_u64, |value, d| d.is_ascii_digit().then(|| value * 10 + u64::from(d - b'0')));
@@ -116,7 +127,8 @@ mod tests {
         assert_eq!(parse(b"0000000017 00000 n \n"), Some(Entry::Offset { offset: 17, generation: 0 }));
         assert_eq!(parse(b"9999999999 65535 n\r\n"), Some(Entry::Offset { offset: 9_999_999_999, generation: 65535 }));
         assert_eq!(parse(b"0000000000 65535 f \n"), Some(Entry::Free));
-        assert_eq!(parse(b"0000000017 00000 n \n"[..19].as_ref()), None);
+        assert_eq!(parse(b"0000000017 00002 n\n"), Some(Entry::Offset { offset: 17, generation: 2 }));
+        assert_eq!(parse(b"0000000017 00000 n"), None);
         assert_eq!(parse(b"000000017 00000 n  \n"), None);
         assert_eq!(parse(b"0000000017 00000 x \n"), None);
     }
