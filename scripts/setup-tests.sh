@@ -13,4 +13,5 @@ scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 material=tests/.build
 tests/pki/make.sh $material/pki
 tests/pki/token.sh $material/token $material/pki
+tests/pki/crl.sh $material/pki # the token's certificates are younger than the first lists
 python3 tests/documents/make.py $material/documents

@@ -45,5 +45,4 @@ generate_ec 05 ed25519 EC:edwards25519 32 302a300506032b6570032100
 import 11 rsa
 import 12 p256
 import 15 ed25519
-"$here/crl.sh" "$pki"
 touch "$token/done"
