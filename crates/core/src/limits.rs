@@ -43,9 +43,6 @@ pub(crate) const PAGE_NODES: usize = 1_000_000;
 pub(crate) const FIELD_NODES: usize = 200_000;
 /// The full names of all fields together, in bytes.
 pub(crate) const FIELD_NAMES: usize = 32 << 20;
-/// What is read to walk the form and to look at its signatures, in bytes, an object that is read again counted again: 200,000 fields
-/// take 100 MB.
-pub(crate) const FORM_BYTES: usize = 256 << 20;
 /// What is kept in memory of signature fields and signatures, in bytes: a thousand containers of 64 KiB, with their source.
 pub(crate) const FORM_MEMORY: usize = 256 << 20;
 /// The lists of locked fields of all signatures together, in bytes of memory: half a million names.

@@ -121,15 +121,6 @@ impl Hasher {
         })
     }
 
-    /// The algorithm.
-    pub fn algorithm(&self) -> DigestAlgorithm {
-        match self.0 {
-            State::Sha256(_) => DigestAlgorithm::Sha256,
-            State::Sha384(_) => DigestAlgorithm::Sha384,
-            State::Sha512(_) => DigestAlgorithm::Sha512,
-        }
-    }
-
     /// Takes in more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {

@@ -1,51 +1,21 @@
-//! What reading the form and its signatures may cost.
+//! What may be kept of a form and its signatures. What may be read of them is bounded for the whole file (`File`).
 
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::file::{File, Loaded};
+use crate::file::Loaded;
 use crate::limits;
-use crate::syntax::{Dictionary, Object, ObjectId, Value};
+use crate::syntax::{Object, Value};
 
-/// Loads objects while their bytes, counted each time that they are read, stay within a bound.
-///
-/// A file may refer to one large object from everywhere, so a bound on what each reference yields is none on the whole.
-pub(crate) struct Budget<'f> {
-    pub(crate) file: &'f File,
-    bytes: usize,
+/// What is left to be kept: small files can make much of little, by referring to one thing from everywhere.
+pub(crate) struct Budget {
     memory: usize,
     names: usize,
 }
 
-impl<'f> Budget<'f> {
-    pub(crate) fn new(file: &'f File) -> Self {
-        Budget { file, bytes: limits::FORM_BYTES, memory: limits::FORM_MEMORY, names: limits::LOCK_NAMES }
-    }
-
-    /// As `File::load`. Errors: `ERR_LIMIT` too.
-    pub(crate) async fn load(&mut self, id: ObjectId) -> Result<Option<Loaded>> {
-        let loaded = self.file.load(id).await?;
-        self.spend(loaded)
-    }
-
-    /// As `File::resolve`. Errors: `ERR_LIMIT` too.
-    pub(crate) async fn resolve(&mut self, value: &Object, holder: &Loaded) -> Result<Option<Loaded>> {
-        let loaded = self.file.resolve(value, holder).await?;
-        self.spend(loaded)
-    }
-
-    /// As `File::entry`. Errors: `ERR_LIMIT` too.
-    pub(crate) async fn entry(&mut self, dictionary: &Dictionary, key: &str, holder: &Loaded) -> Result<Option<Loaded>> {
-        match dictionary.object(key) {
-            Some(object) => self.resolve(object, holder).await,
-            None => Ok(None),
-        }
-    }
-
-    fn spend(&mut self, loaded: Option<Loaded>) -> Result<Option<Loaded>> {
-        let bytes = loaded.as_ref().map_or(0, |loaded| loaded.object.span.len());
-        take(&mut self.bytes, bytes, "bytes to read for its form", limits::FORM_BYTES)?;
-        Ok(loaded)
+impl Budget {
+    pub(crate) fn new() -> Self {
+        Budget { memory: limits::FORM_MEMORY, names: limits::LOCK_NAMES }
     }
 
     /// Counts a name in a list of locked fields. Errors: `ERR_LIMIT`.

@@ -11,7 +11,8 @@ use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 
 /// The fields found so far, and what keeps the walk from doing anything twice.
 pub(super) struct FieldTree<'f> {
-    budget: Budget<'f>,
+    file: &'f File,
+    budget: Budget,
     /// Fields that are not terminal too: those below them inherit from them.
     fields: Vec<Field>,
     /// Which of `fields` have fields below them.
@@ -39,7 +40,8 @@ struct Node {
 impl<'f> FieldTree<'f> {
     pub(super) fn new(file: &'f File) -> Self {
         FieldTree {
-            budget: Budget::new(file),
+            file,
+            budget: Budget::new(),
             fields: Vec::new(),
             inner: BTreeSet::new(),
             names: BTreeSet::new(),
@@ -68,7 +70,7 @@ impl<'f> FieldTree<'f> {
             let mut nodes = level.into_iter();
             while nodes.len() > 0 {
                 let batch: Vec<Node> = nodes.by_ref().take(64).collect();
-                self.budget.file.prefetch(batch.iter().map(|node| node.id)).await?;
+                self.file.prefetch(batch.iter().map(|node| node.id)).await?;
                 for node in batch {
                     self.visit(node, &mut next).await?;
                 }
@@ -95,7 +97,7 @@ impl<'f> FieldTree<'f> {
         {
             return Ok(());
         }
-        let Some(array) = self.budget.entry(dictionary, key, holder).await? else { return Ok(()) };
+        let Some(array) = self.file.entry(dictionary, key, holder).await? else { return Ok(()) };
         for item in array.object.value.as_array().unwrap_or_default() {
             next.push(match &item.value {
                 Value::Reference(id) if self.listed.insert(*id) => Node { id: *id, direct: None, parent },
@@ -119,12 +121,12 @@ impl<'f> FieldTree<'f> {
         let by_itself = direct.is_none();
         let Some(loaded) = (match direct {
             Some(direct) => Some(direct),
-            None => self.budget.load(id).await?,
+            None => self.file.load(id).await?,
         }) else {
             return Ok(());
         };
         let Some(dictionary) = loaded.dictionary() else { return Ok(()) };
-        let partial = self.budget.entry(dictionary, "T", &loaded).await?;
+        let partial = self.file.entry(dictionary, "T", &loaded).await?;
         if let Some(parent) = parent {
             if partial.is_none() {
                 return Ok(()); // kids with a name are fields, those without are the widgets of their parent (12.7.4.1)
@@ -133,7 +135,7 @@ impl<'f> FieldTree<'f> {
         }
         let partial = partial.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string);
         let name = self.name(parent, partial.unwrap_or_default()).map_err(|error| error.within_object(id))?;
-        let kind = match self.budget.entry(dictionary, "FT", &loaded).await? {
+        let kind = match self.file.entry(dictionary, "FT", &loaded).await? {
             Some(kind) => kind.object.value.as_name().map_or(FieldKind::Unknown, FieldKind::parse),
             None => self.above(parent).map_or(FieldKind::Unknown, |above| above.kind),
         };
@@ -182,7 +184,7 @@ impl<'f> FieldTree<'f> {
         if let Some(shared) = id.and_then(|id| self.values.get(&id)) {
             return Ok(Some(shared.clone()));
         }
-        let Some(loaded) = self.budget.resolve(object, holder).await? else { return Ok(None) };
+        let Some(loaded) = self.file.resolve(object, holder).await? else { return Ok(None) };
         let value = Arc::new(self.budget.keep(loaded)?);
         if let Some(id) = id {
             self.values.insert(id, value.clone());

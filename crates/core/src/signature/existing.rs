@@ -25,7 +25,7 @@ pub(crate) struct ExistingSignature {
 ///
 /// Errors: `ERR_LIMIT`, and what loading an object gives.
 pub(crate) async fn existing_signatures(file: &File, form: &Form) -> Result<Vec<ExistingSignature>> {
-    let mut budget = Budget::new(file);
+    let mut budget = Budget::new();
     let mut seen = BTreeSet::new();
     let mut signatures = Vec::new();
     for field in form.fields.iter().filter(|field| field.kind == FieldKind::Signature) {
@@ -37,22 +37,27 @@ pub(crate) async fn existing_signatures(file: &File, form: &Form) -> Result<Vec<
         if seen.len() > limits::SIGNATURES {
             return Err(limits::exceeded("signatures", limits::SIGNATURES));
         }
-        let (doc_mdp, lock) = references(&mut budget, value, loaded).await?;
+        let (doc_mdp, lock) = references(file, &mut budget, value, loaded).await?;
         signatures.push(ExistingSignature { field: field.name.clone(), doc_mdp, lock, loaded: loaded.clone() });
     }
     Ok(signatures)
 }
 
 /// What the `/Reference` array of a signature dictionary says.
-async fn references(budget: &mut Budget<'_>, value: &Dictionary, holder: &Loaded) -> Result<(Option<i64>, Option<(Lock, Option<i64>)>)> {
+async fn references(
+    file: &File,
+    budget: &mut Budget,
+    value: &Dictionary,
+    holder: &Loaded,
+) -> Result<(Option<i64>, Option<(Lock, Option<i64>)>)> {
     let (mut doc_mdp, mut lock) = (None, None);
-    let Some(array) = budget.entry(value, "Reference", holder).await? else { return Ok((None, None)) };
+    let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, None)) };
     for item in array.object.value.as_array().unwrap_or_default().iter().take(limits::REFERENCES) {
-        let Some(reference) = budget.resolve(item, &array).await? else { continue };
+        let Some(reference) = file.resolve(item, &array).await? else { continue };
         let Some(entries) = reference.dictionary() else { continue };
-        let parameters = budget.entry(entries, "TransformParams", &reference).await?;
+        let parameters = file.entry(entries, "TransformParams", &reference).await?;
         let permissions = match parameters.as_ref().and_then(|p| p.dictionary().map(|entries| (entries, p))) {
-            Some((entries, holder)) => budget.entry(entries, "P", holder).await?.and_then(|p| p.object.value.as_integer()),
+            Some((entries, holder)) => file.entry(entries, "P", holder).await?.and_then(|p| p.object.value.as_integer()),
             None => None,
         };
         match entries.name("TransformMethod") {
@@ -60,7 +65,7 @@ async fn references(budget: &mut Budget<'_>, value: &Dictionary, holder: &Loaded
             Some(b"FieldMDP") => {
                 if let Some(parameters) = &parameters
                     && let Some(entries) = parameters.dictionary()
-                    && let Some(locked) = Lock::read_within(budget, entries, parameters).await?
+                    && let Some(locked) = Lock::read(file, budget, entries, parameters).await?
                 {
                     lock = Some((locked, permissions));
                 }
@@ -77,6 +82,6 @@ pub(crate) async fn certification(file: &File, catalog: &Catalog) -> Result<Opti
     let Some(entries) = permissions.dictionary() else { return Ok(None) };
     let Some(signature) = file.entry(entries, "DocMDP", &permissions).await? else { return Ok(None) };
     let Some(value) = signature.dictionary() else { return Ok(None) };
-    let (level, _) = references(&mut Budget::new(file), value, &signature).await?;
+    let (level, _) = references(file, &mut Budget::new(), value, &signature).await?;
     Ok(Some(level.unwrap_or(2)))
 }

@@ -7,23 +7,20 @@ use crate::options::{Lock, LockAction};
 use crate::syntax::{Dictionary, write};
 
 impl Lock {
-    /// Reads a `/Lock`; none without a known `/Action`. Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn read(file: &File, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<Lock>> {
-        Lock::read_within(&mut Budget::new(file), dictionary, holder).await
-    }
-
-    /// The same of the `/TransformParams` of one FieldMDP reference of many.
-    pub(super) async fn read_within(budget: &mut Budget<'_>, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<Lock>> {
-        let action = match budget.entry(dictionary, "Action", holder).await?.as_ref().and_then(|loaded| loaded.object.value.as_name()) {
+    /// Reads a `/Lock`, or the `/TransformParams` of a FieldMDP reference; none without a known `/Action`.
+    ///
+    /// Errors: `ERR_LIMIT`, and what loading an object gives.
+    pub(super) async fn read(file: &File, budget: &mut Budget, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<Lock>> {
+        let action = match file.entry(dictionary, "Action", holder).await?.as_ref().and_then(|loaded| loaded.object.value.as_name()) {
             Some(b"All") => LockAction::All,
             Some(b"Include") => LockAction::Include,
             Some(b"Exclude") => LockAction::Exclude,
             _ => return Ok(None),
         };
         let mut fields = Vec::new();
-        if let Some(array) = budget.entry(dictionary, "Fields", holder).await? {
+        if let Some(array) = file.entry(dictionary, "Fields", holder).await? {
             for item in array.object.value.as_array().unwrap_or_default() {
-                if let Some(loaded) = budget.resolve(item, &array).await?
+                if let Some(loaded) = file.resolve(item, &array).await?
                     && let Some(name) = loaded.object.value.as_string()
                 {
                     let name = write::decode_text_string(name);

@@ -4,7 +4,7 @@ use super::dictionary::SignatureDictionary;
 use super::existing::{ExistingSignature, certification};
 use super::extensions::{self, Uses};
 use super::mdp::reference_array;
-use crate::document::{Catalog, Field, FieldKind, Form, Page, Place};
+use crate::document::{Budget, Catalog, Field, FieldKind, Form, Page, Place};
 use crate::error::{Code, Error, Result};
 use crate::file::{File, Loaded};
 use crate::options::{Lock, SigningOptions};
@@ -193,7 +193,7 @@ impl Draft<'_> {
             && let Some(lock_entries) = own.dictionary()
         {
             let permissions = self.file.entry(lock_entries, "P", &own).await?.and_then(|p| p.object.value.as_integer());
-            let read = Lock::read(self.file, lock_entries, &own).await?;
+            let read = Lock::read(self.file, &mut Budget::new(), lock_entries, &own).await?;
             let read = read.ok_or_else(|| Code::Form.because("the /Lock of the field has no /Action").within_object(loaded.id))?;
             lock = Some((read, permissions));
         } else if let Some(given) = &options.lock {
