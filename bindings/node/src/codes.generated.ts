@@ -32,6 +32,12 @@ export const ERROR_GROUPS = {
 	ERR_SEED_VALUE: "file",
 	/** The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile. */
 	ERR_FILE_CHANGED: "file",
+	/** Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`. */
+	ERR_FILE_BUSY: "file",
+	/** The journal beside the document is damaged; see whether the document opens, then remove the journal. */
+	ERR_JOURNAL_DAMAGED: "file",
+	/** The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal. */
+	ERR_JOURNAL_DOCUMENT: "file",
 	/** There is no such option; see the list of options for its right name. */
 	ERR_OPTION_UNKNOWN: "options",
 	/** An option has a value that it cannot have; give a value of the kind named. */

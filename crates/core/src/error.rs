@@ -169,6 +169,9 @@ codes! {
         FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
         SeedValue "ERR_SEED_VALUE" "the field has seed values (/SV), which this version does not honour", "sign another field";
         FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
+        FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or run `rustpdf recover`";
+        JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";
+        JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another one", "see whether the document is the right one, then remove the journal";
     }
     Options {
         OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "see the list of options for its right name";

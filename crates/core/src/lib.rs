@@ -14,8 +14,8 @@
 //!             Step::Read { ranges } => Answer::Read(
 //!                 ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
 //!             ),
-//!             Step::Digest { algorithm, suffix } => Answer::Digest(algorithm.digest(&[document, &suffix])),
-//!             Step::Sign(request) => Answer::Sign(sign(&request.data)),
+//!             Step::Digest { algorithm, suffix, .. } => Answer::Digest(algorithm.digest(&[document, &suffix])),
+//!             Step::Sign { request, .. } => Answer::Sign(sign(&request.data)),
 //!             Step::Done(outcome) => return Ok(outcome),
 //!             _ => unreachable!("steps of a later version"),
 //!         }
@@ -49,4 +49,6 @@ pub use host::{Answer, Step};
 pub use machine::Machine;
 pub use options::{Certification, Lock, LockAction, SigningOptions};
 pub use report::{Report, Warning, WarningCode};
-pub use sign::{Credentials, FieldInfo, Information, LockInfo, Moment, Session, SignatureInfo, Signed};
+pub use sign::{
+    Credentials, FieldInfo, Information, LockInfo, Moment, Outcome, Recovery, Session, Signatory, SignatureInfo, Signed, journal,
+};

@@ -55,6 +55,8 @@ pub(crate) const SIGNATURES: usize = 10_000;
 pub(crate) const REFERENCES: usize = 32;
 /// A name, reason, location or contact, in bytes of UTF-8.
 pub(crate) const TEXT: usize = 32 << 10;
+/// Those who sign one document in one call.
+pub(crate) const SIGNATORIES: usize = 256;
 /// Entries of a list in the options.
 pub(crate) const OPTION_LIST: usize = 10_000;
 /// The bytes reserved for a container when nothing is known of it.

@@ -1,10 +1,10 @@
 //! The machine of steps: the public face of the story.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::host::{Answer, Host, Machinery, Step};
 use crate::limits;
 use crate::options::SigningOptions;
-use crate::sign::{self, Credentials, Information, Moment, Session, Signed};
+use crate::sign::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 
 /// Asks its host, step by step, for what it needs, and ends in a `T`.
 ///
@@ -28,18 +28,18 @@ impl<T> Machine<T> {
     }
 }
 
-impl Machine<Signed> {
-    /// Signs a document of `length` bytes, and asks for the raw signature on the way.
-    pub fn sign(length: u64, moment: Moment, credentials: Credentials, options: SigningOptions) -> Self {
+impl Machine<Vec<Signed>> {
+    /// Signs a document of `length` bytes by each of `signatories` in turn, and asks for their raw signatures on the way.
+    ///
+    /// What is to be appended are the updates, one behind the other: the same as if each had signed what the one before left. The
+    /// document is digested once by each algorithm, and before anybody is asked to sign, every certificate and option is checked.
+    pub fn sign(length: u64, moment: Moment, signatories: Vec<Signatory>) -> Self {
         let host = Host::new(length, limits::BLOCK);
         let story = {
             let host = host.clone();
             async move {
                 host.check_length()?;
-                let session = sign::prepare(&host, &moment, Some(&credentials), &options).await?;
-                let request = session.request().ok_or(Error::from(Code::Internal))?;
-                let signature = host.sign(request).await?;
-                session.complete_with_signature(&signature)
+                sign::in_turn(host, &moment, signatories).await
             }
         };
         Machine { machinery: Machinery::new(host, story) }
@@ -54,7 +54,8 @@ impl Machine<Session> {
             let host = host.clone();
             async move {
                 host.check_length()?;
-                sign::prepare(&host, &moment, credentials.as_ref(), &options).await
+                let task = sign::Task::make(&moment, credentials.as_ref(), options)?;
+                sign::prepare(&host, &moment, task, &[]).await
             }
         };
         Machine { machinery: Machinery::new(host, story) }
@@ -90,6 +91,22 @@ impl Machine<Information> {
             async move {
                 host.check_length()?;
                 sign::inspect(&host).await
+            }
+        };
+        Machine { machinery: Machinery::new(host, story) }
+    }
+}
+
+impl Machine<Recovery> {
+    /// Finds out from the journal of an interrupted signing in place what has to be done to a file of `length` bytes: the signature
+    /// is finished, or with `undo` taken back.
+    pub fn recover(length: u64, journal: Vec<u8>, undo: bool) -> Self {
+        let host = Host::new(length, limits::BLOCK);
+        let story = {
+            let host = host.clone();
+            async move {
+                host.check_length()?;
+                sign::recover(&host, &journal, undo).await
             }
         };
         Machine { machinery: Machinery::new(host, story) }

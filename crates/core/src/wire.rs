@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::host::{Answer, Step};
 use crate::limits;
 use crate::options::{SigningOptions, unhex};
-use crate::sign::{Credentials, Information, Moment, Session, Signed};
+use crate::sign::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 use crate::syntax::write;
 
 /// A machine that speaks frames.
@@ -18,9 +18,10 @@ pub struct Machine {
 }
 
 enum Running {
-    Sign(crate::Machine<Signed>),
+    Sign(crate::Machine<Vec<Signed>>),
     Session(crate::Machine<Session>),
     Info(crate::Machine<Information>),
+    Recover(crate::Machine<Recovery>),
     /// The start frame was wrong: the first step, and every one after it, is this error.
     Failed(Error),
 }
@@ -38,6 +39,7 @@ impl Machine {
             Running::Sign(machine) => machine.failure(),
             Running::Session(machine) => machine.failure(),
             Running::Info(machine) => machine.failure(),
+            Running::Recover(machine) => machine.failure(),
         };
         if let Some(error) = failure {
             return failed(error);
@@ -47,6 +49,7 @@ impl Machine {
             Running::Sign(machine) => machine.next(answer).and_then(|step| self::step(step, signed)),
             Running::Session(machine) => machine.next(answer).and_then(|step| self::step(step, session)),
             Running::Info(machine) => machine.next(answer).and_then(|step| self::step(step, information)),
+            Running::Recover(machine) => machine.next(answer).and_then(|step| self::step(step, recovery)),
         });
         step.unwrap_or_else(|error| failed(&error))
     }
@@ -64,27 +67,47 @@ pub fn complete(frame: &[u8]) -> Vec<u8> {
             _ => Err(Code::Frame.into()),
         }
     });
-    signed.and_then(self::signed).unwrap_or_else(|error| failed(&error))
+    signed.and_then(|signed| self::signed(vec![signed])).unwrap_or_else(|error| failed(&error))
+}
+
+/// Makes the journal of a signing in place: the header has the `length` of the document and of its `tail`, which comes before the
+/// update in the payload.
+pub fn journal(frame: &[u8]) -> Vec<u8> {
+    let journal = parse(frame).and_then(|(header, payload)| {
+        let length = header.get("length").and_then(Value::as_u64).ok_or(Code::Frame)?;
+        let tail = header.get("tail").and_then(Value::as_u64).and_then(|tail| usize::try_from(tail).ok()).ok_or(Code::Frame)?;
+        let (tail, update) = payload.split_at_checked(tail).ok_or(Code::Frame)?;
+        self::frame(json!({ "step": "done" }), &sign::journal(length, tail, update))
+    });
+    journal.unwrap_or_else(|error| failed(&error))
 }
 
 fn start(frame: &[u8]) -> Result<Running> {
     let (mut header, payload) = parse(frame)?;
     let length = header.get("length").and_then(Value::as_u64).ok_or_else(|| Code::Frame.because("the start has no length"))?;
-    let options = match header.remove("options") {
-        None | Some(Value::Null) => Ok(SigningOptions::default()),
-        Some(options) => SigningOptions::from_value(options),
-    };
+    let mut payload = payload;
     match header.get("operation").and_then(Value::as_str) {
         Some("sign") => {
-            let credentials = credentials(&header, payload)?.ok_or(Code::Frame.because("the start has no certificate"))?;
-            Ok(Running::Sign(crate::Machine::sign(length, moment(&header)?, credentials, options?)))
+            let signatories = header.remove("signatories");
+            let signatories = signatories.as_ref().and_then(Value::as_array).ok_or(Code::Frame)?.iter().map(|signatory| {
+                let signatory = signatory.as_object().ok_or(Code::Frame)?;
+                let credentials = credentials(signatory, &mut payload)?.ok_or(Code::Frame.because("a signer has no certificate"))?;
+                Ok(Signatory { credentials, options: options(signatory)? })
+            });
+            let signatories = signatories.collect::<Result<_>>()?;
+            Ok(Running::Sign(crate::Machine::sign(length, moment(&header)?, signatories)))
         }
         Some("prepare") => {
-            Ok(Running::Session(crate::Machine::prepare(length, moment(&header)?, credentials(&header, payload)?, options?)))
+            let credentials = credentials(&header, &mut payload)?;
+            Ok(Running::Session(crate::Machine::prepare(length, moment(&header)?, credentials, options(&header)?)))
         }
         Some("resume") => {
             let vouched = header.get("documentVouched").and_then(Value::as_bool).unwrap_or(false);
             Ok(Running::Session(crate::Machine::resume(length, payload.to_vec(), vouched)))
+        }
+        Some("recover") => {
+            let undo = header.get("undo").and_then(Value::as_bool).unwrap_or(false);
+            Ok(Running::Recover(crate::Machine::recover(length, payload.to_vec(), undo)))
         }
         Some("info") => Ok(Running::Info(crate::Machine::info(length))),
         _ => Err(Code::Frame.because("the start names no operation")),
@@ -97,11 +120,19 @@ fn moment(header: &Map<String, Value>) -> Result<Moment> {
     Ok(Moment { now, entropy: entropy.ok_or(Code::Entropy)? })
 }
 
-fn credentials(header: &Map<String, Value>, mut payload: &[u8]) -> Result<Option<Credentials>> {
+fn options(header: &Map<String, Value>) -> Result<SigningOptions> {
+    match header.get("options") {
+        None | Some(Value::Null) => Ok(SigningOptions::default()),
+        Some(options) => SigningOptions::from_value(options.clone()),
+    }
+}
+
+/// A certificate and its chain, whose lengths stand in the header; takes their bytes off the payload.
+fn credentials(header: &Map<String, Value>, payload: &mut &[u8]) -> Result<Option<Credentials>> {
     let mut take = |value: &Value| {
         let length = value.as_u64().and_then(|length| usize::try_from(length).ok()).ok_or(Code::Frame)?;
         let (part, rest) = payload.split_at_checked(length).ok_or(Code::Frame)?;
-        payload = rest;
+        *payload = rest;
         Ok::<_, Error>(part.to_vec())
     };
     let certificate = match header.get("certificate") {
@@ -141,10 +172,14 @@ fn step<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -> Result<Vec
             let ranges: Vec<_> = ranges.iter().map(|range| json!([range.start, range.end - range.start])).collect();
             frame(json!({ "step": "read", "ranges": ranges }), &[])
         }
-        Step::Digest { algorithm, suffix } => frame(json!({ "step": "digest", "algorithm": algorithm.as_str() }), &suffix),
-        Step::Sign(request) => {
+        Step::Digest { algorithm, suffix, later } => {
+            let later: Vec<_> = later.iter().map(|algorithm| algorithm.as_str()).collect();
+            frame(json!({ "step": "digest", "algorithm": algorithm.as_str(), "later": later }), &suffix)
+        }
+        Step::Sign { signer, request } => {
             let mut header = self::request(&request);
             header.insert("step".into(), "sign".into());
+            header.insert("signer".into(), signer.into());
             frame(Value::Object(header), &request.data)
         }
         Step::Done(outcome) => done(outcome),
@@ -169,8 +204,9 @@ fn request(request: &crate::SigningRequest) -> Map<String, Value> {
     header
 }
 
-fn signed(signed: Signed) -> Result<Vec<u8>> {
-    frame(json!({ "step": "done", "result": {}, "report": signed.report }), &signed.update)
+fn signed(signed: Vec<Signed>) -> Result<Vec<u8>> {
+    let (reports, updates): (Vec<_>, Vec<_>) = signed.into_iter().map(|signed| (signed.report, signed.update)).unzip();
+    frame(json!({ "step": "done", "reports": reports }), &updates.concat())
 }
 
 fn session(session: Session) -> Result<Vec<u8>> {
@@ -187,11 +223,17 @@ fn session(session: Session) -> Result<Vec<u8>> {
         "request": request,
         "report": session.report(),
     });
-    frame(json!({ "step": "done", "result": result, "report": session.report() }), &session.serialize()?)
+    frame(json!({ "step": "done", "result": result, "reports": [session.report()] }), &session.serialize()?)
 }
 
 fn information(information: Information) -> Result<Vec<u8>> {
     frame(json!({ "step": "done", "result": information }), &[])
+}
+
+fn recovery(recovery: Recovery) -> Result<Vec<u8>> {
+    let (offset, bytes) = recovery.write.unzip();
+    let result = json!({ "outcome": recovery.outcome.as_str(), "offset": offset, "length": recovery.length });
+    frame(json!({ "step": "done", "result": result }), &bytes.unwrap_or_default())
 }
 
 fn failed(error: &Error) -> Vec<u8> {

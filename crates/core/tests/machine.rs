@@ -47,7 +47,7 @@ fn more_than_was_asked_is_as_good() {
     let session = loop {
         answer = match machine.next(answer).unwrap() {
             Step::Read { .. } => Answer::Read(vec![(0, document.clone())]),
-            Step::Digest { algorithm, suffix } => Answer::Digest(algorithm.digest(&[&document, &suffix])),
+            Step::Digest { algorithm, suffix, .. } => Answer::Digest(algorithm.digest(&[&document, &suffix])),
             Step::Done(session) => break session,
             step => panic!("{step:?}"),
         };

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, Moment, Result, Session, SigningOptions, SigningRequest, Step};
+use rustpdf_core::{
+    Answer, Credentials, DigestAlgorithm, Machine, Moment, Result, Session, Signatory, SigningOptions, SigningRequest, Step,
+};
 use serde_json::{Map, Value, json};
 
 /// The size of the blocks in which the document is read, the last holding each of the documents whole.
@@ -97,12 +99,13 @@ impl Vector {
     /// Signs in one go.
     fn sign(&self, block: u64) -> Result<Value> {
         let (document, credentials) = (self.document(), self.credentials().unwrap());
-        let machine = Machine::sign(document.len() as u64, self.moment(), credentials, self.options()?).with_block(block);
+        let machine = Machine::sign(document.len() as u64, self.moment(), vec![Signatory { credentials, options: self.options()? }])
+            .with_block(block);
         let signed = run(machine, &document, |request| {
             self.compare(Some(&request));
             self.signature()
         })?;
-        Ok(success(&signed.appended_to(&document)))
+        Ok(success(&signed[0].appended_to(&document)))
     }
 
     /// Signs in two halves.
@@ -182,8 +185,8 @@ fn run<T>(mut machine: Machine<T>, document: &[u8], sign: impl Fn(SigningRequest
             Step::Read { ranges } => Answer::Read(
                 ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
             ),
-            Step::Digest { algorithm, suffix } => Answer::Digest(algorithm.digest(&[document, &suffix])),
-            Step::Sign(request) => Answer::Sign(sign(request)),
+            Step::Digest { algorithm, suffix, .. } => Answer::Digest(algorithm.digest(&[document, &suffix])),
+            Step::Sign { request, .. } => Answer::Sign(sign(request)),
             Step::Done(outcome) => return Ok(outcome),
             step => unreachable!("{}", std::any::type_name_of_val(&step)),
         }

@@ -57,8 +57,9 @@ where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let length = document.length()?;
-    let machine = Machine::sign(length, moment, credentials, options.clone());
-    run(machine, document, length, |request| signer(request).map_err(|error| Failure::Signer(error.into())))
+    let machine = Machine::sign(length, moment, vec![Signatory { credentials, options: options.clone() }]);
+    let signed = run(machine, document, length, |request| signer(request).map_err(|error| Failure::Signer(error.into())))?;
+    signed.into_iter().next().ok_or(Failure::Refused(Code::Internal.into()))
 }
 
 /// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only.
@@ -128,7 +129,7 @@ fn run<T, S: Source + ?Sized>(
                 });
                 Answer::Read(pieces.collect::<std::io::Result<_>>()?)
             }
-            Step::Digest { algorithm, suffix } => {
+            Step::Digest { algorithm, suffix, .. } => {
                 let mut hasher = digest(document, length, algorithm)?;
                 if document.length()? != length {
                     return Err(Failure::Refused(Code::FileChanged.into()));
@@ -136,7 +137,7 @@ fn run<T, S: Source + ?Sized>(
                 hasher.update(&suffix);
                 Answer::Digest(hasher.digest())
             }
-            Step::Sign(request) => Answer::Sign(sign(&request)?),
+            Step::Sign { request, .. } => Answer::Sign(sign(&request)?),
             Step::Done(outcome) => return Ok(outcome),
             _ => return Err(Failure::Refused(Code::Internal.into())),
         };

@@ -30,6 +30,12 @@ pub fn complete(frame: &[u8]) -> Vec<u8> {
     wire::complete(frame)
 }
 
+/// Makes the journal of a signing in place.
+#[wasm_bindgen]
+pub fn journal(frame: &[u8]) -> Vec<u8> {
+    wire::journal(frame)
+}
+
 /// The core's own SHA-2, for hosts without a hash that takes its input in pieces.
 #[wasm_bindgen]
 pub struct Hasher(rustpdf_core::Hasher);

@@ -13,10 +13,14 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 
 /// The story's handle to the host: what it may ask.
+///
+/// What it shows is the host's document and, behind it, the updates that were made in this run: who signs next signs all of it.
 #[derive(Clone)]
 pub(crate) struct Host {
     mailbox: Arc<Mutex<Mailbox>>,
-    length: u64,
+    /// The length of the host's document.
+    document: u64,
+    appended: Arc<Vec<u8>>,
 }
 
 struct Mailbox {
@@ -31,19 +35,24 @@ impl Host {
     /// A host for a document of `length` bytes that is read in aligned blocks of `block` bytes.
     pub(crate) fn new(length: u64, block: u64) -> Self {
         let mailbox = Mailbox { question: None, answer: None, blocks: Blocks::new(length, block), reads: 0, bytes_read: 0 };
-        Host { mailbox: Arc::new(Mutex::new(mailbox)), length }
+        Host { mailbox: Arc::new(Mutex::new(mailbox)), document: length, appended: Arc::default() }
     }
 
-    /// The length of the document in bytes.
+    /// The same document with `update` behind it.
+    pub(crate) fn with_appended(&self, update: &[u8]) -> Host {
+        Host { appended: Arc::new([self.appended.as_slice(), update].concat()), ..self.clone() }
+    }
+
+    /// The length of the document in bytes, with what was appended.
     pub(crate) fn length(&self) -> u64 {
-        self.length
+        self.document + self.appended.len() as u64
     }
 
     /// Refuses a document whose length no language can carry: offsets are sums, and must not overflow.
     ///
     /// Errors: `ERR_LIMIT`.
     pub(crate) fn check_length(&self) -> Result<()> {
-        match self.length <= limits::DOCUMENT {
+        match self.document <= limits::DOCUMENT {
             true => Ok(()),
             false => Err(limits::exceeded("bytes", limits::DOCUMENT)),
         }
@@ -57,7 +66,20 @@ impl Host {
 
     /// The bytes of `range`, cut at the end of the document.
     pub(crate) async fn read(&self, range: Range<u64>) -> Result<Vec<u8>> {
-        let range = range.start.min(self.length)..range.end.min(self.length);
+        let mut bytes = self.read_document(self.within_document(&range)).await?;
+        let appended = |offset: u64| usize::try_from(offset.saturating_sub(self.document)).unwrap_or(usize::MAX).min(self.appended.len());
+        bytes.extend_from_slice(self.appended.get(appended(range.start)..appended(range.end)).unwrap_or_default());
+        Ok(bytes)
+    }
+
+    fn within_document(&self, range: &Range<u64>) -> Range<u64> {
+        range.start.min(self.document)..range.end.min(self.document)
+    }
+
+    async fn read_document(&self, range: Range<u64>) -> Result<Vec<u8>> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
         if range.end.saturating_sub(range.start) > limits::CACHE / 2 {
             return self.read_past_cache(range).await;
         }
@@ -72,7 +94,8 @@ impl Host {
 
     /// Brings the blocks of all `ranges` into the cache by one question, as far as the cache holds them.
     pub(crate) async fn fetch(&self, ranges: &[Range<u64>]) -> Result<()> {
-        let missing = self.lock().blocks.missing(ranges);
+        let ranges: Vec<_> = ranges.iter().map(|range| self.within_document(range)).filter(|range| !range.is_empty()).collect();
+        let missing = self.lock().blocks.missing(&ranges);
         if missing.is_empty() {
             return Ok(());
         }
@@ -109,17 +132,18 @@ impl Host {
         }
     }
 
-    /// H(document ‖ suffix).
-    pub(crate) async fn digest(&self, algorithm: DigestAlgorithm, suffix: Vec<u8>) -> Result<Vec<u8>> {
-        match self.ask(Question::Digest { algorithm, suffix }).await {
+    /// H(document ‖ suffix). `later` are the algorithms that will be asked for behind this one.
+    pub(crate) async fn digest(&self, algorithm: DigestAlgorithm, suffix: &[u8], later: &[DigestAlgorithm]) -> Result<Vec<u8>> {
+        let suffix = [self.appended.as_slice(), suffix].concat();
+        match self.ask(Question::Digest { algorithm, suffix, later: later.to_vec() }).await {
             Answer::Digest(digest) => Ok(digest),
             _ => Err(Code::Internal.into()),
         }
     }
 
-    /// The raw signature that `request` asks for, unchecked.
-    pub(crate) async fn sign(&self, request: SigningRequest) -> Result<Vec<u8>> {
-        match self.ask(Question::Sign(request)).await {
+    /// The raw signature that `request` asks of `signer`, unchecked.
+    pub(crate) async fn sign(&self, signer: usize, request: SigningRequest) -> Result<Vec<u8>> {
+        match self.ask(Question::Sign { signer, request }).await {
             Answer::Sign(signature) => Ok(signature),
             _ => Err(Code::Internal.into()),
         }
@@ -165,7 +189,7 @@ impl<T> Machinery<T> {
 
     pub(crate) fn set_block(&self, block: u64) {
         let mut mailbox = self.host.lock();
-        mailbox.blocks = Blocks::new(self.host.length, block);
+        mailbox.blocks = Blocks::new(self.host.document, block);
     }
 
     /// The error that ended it, where one did.
@@ -195,8 +219,8 @@ impl<T> Machinery<T> {
                 self.state = State::Asked(question.clone());
                 Ok(match question {
                     Question::Read(ranges) => Step::Read { ranges },
-                    Question::Digest { algorithm, suffix } => Step::Digest { algorithm, suffix },
-                    Question::Sign(request) => Step::Sign(request),
+                    Question::Digest { algorithm, suffix, later } => Step::Digest { algorithm, suffix, later },
+                    Question::Sign { signer, request } => Step::Sign { signer, request },
                 })
             }
         }

@@ -16,15 +16,23 @@ pub enum Step<T> {
     },
     /// Digest the whole document, then `suffix`; answer with [`Answer::Digest`].
     ///
-    /// A host that keeps the state behind the document reads it once, however often it is asked.
+    /// A host that keeps the state behind the document reads it once, however often it is asked: it digests by the algorithms of
+    /// `later` in the same pass.
     Digest {
         /// How to digest.
         algorithm: DigestAlgorithm,
         /// What follows the document: the update but for the hole of `/Contents`.
         suffix: Vec<u8>,
+        /// The other algorithms that will be asked for in this run.
+        later: Vec<DigestAlgorithm>,
     },
     /// Have these bytes signed by the key of the certificate; answer with [`Answer::Sign`].
-    Sign(SigningRequest),
+    Sign {
+        /// Whose key: the place among those who sign in turn, from 0.
+        signer: usize,
+        /// What to sign, and how.
+        request: SigningRequest,
+    },
     /// Nothing more is asked; the machine is used up.
     Done(T),
 }
@@ -47,8 +55,8 @@ pub enum Answer {
 #[derive(Clone, Debug)]
 pub(crate) enum Question {
     Read(Vec<Range<u64>>),
-    Digest { algorithm: DigestAlgorithm, suffix: Vec<u8> },
-    Sign(SigningRequest),
+    Digest { algorithm: DigestAlgorithm, suffix: Vec<u8>, later: Vec<DigestAlgorithm> },
+    Sign { signer: usize, request: SigningRequest },
 }
 
 impl Question {
@@ -75,7 +83,7 @@ impl Question {
                     algorithm.output_len()
                 ))),
             },
-            (Question::Sign(_), Answer::Sign(_)) => Ok(()),
+            (Question::Sign { .. }, Answer::Sign(_)) => Ok(()),
             _ => Err(Code::AnswerKind.into()),
         }
     }

@@ -10,7 +10,7 @@ use crate::file::xref::Kind;
 use crate::host::Host;
 use crate::limits;
 use crate::options::SigningOptions;
-use crate::report::Report;
+use crate::report::{Report, Warning};
 use crate::revision::Revision;
 use crate::signature::extensions::Uses;
 use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_filter};
@@ -24,18 +24,39 @@ pub struct Moment {
     pub entropy: [u8; 32],
 }
 
-/// Reads the document, writes the update with its hole, and has both digested.
-pub(crate) async fn prepare(host: &Host, moment: &Moment, credentials: Option<&Credentials>, options: &SigningOptions) -> Result<Session> {
-    options.check()?;
-    let date = pdf_date(moment.now)?;
-    let (signer, mut warnings) = match credentials {
-        Some(credentials) => Signer::make(credentials, moment.now, options).map(|(signer, warnings)| (Some(signer), warnings))?,
-        None => (None, Vec::new()),
-    };
-    let scheme = signer.as_ref().map(|signer| signer.scheme);
-    let digest_algorithm = scheme.map_or(options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256), |scheme| scheme.digest);
-    let container_size = reserve(signer.as_ref(), moment.now, options)?;
+/// A signature that is to be made, checked as far as it can be without the document.
+pub(crate) struct Task {
+    signer: Option<Signer>,
+    options: SigningOptions,
+    pub(crate) digest_algorithm: DigestAlgorithm,
+    container_size: usize,
+    date: String,
+    warnings: Vec<Warning>,
+}
 
+impl Task {
+    /// Errors: those of the options and the certificate.
+    pub(crate) fn make(moment: &Moment, credentials: Option<&Credentials>, options: SigningOptions) -> Result<Task> {
+        options.check()?;
+        let date = pdf_date(moment.now)?;
+        let (signer, warnings) = match credentials {
+            Some(credentials) => Signer::make(credentials, moment.now, &options).map(|(signer, warnings)| (Some(signer), warnings))?,
+            None => (None, Vec::new()),
+        };
+        let digest_algorithm = match &signer {
+            Some(signer) => signer.scheme.digest,
+            None => options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256),
+        };
+        let container_size = reserve(signer.as_ref(), moment.now, &options)?;
+        Ok(Task { signer, options, digest_algorithm, container_size, date, warnings })
+    }
+}
+
+/// Reads the document, writes the update with its hole, and has both digested. `later` are the digest algorithms of who signs next.
+pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[DigestAlgorithm]) -> Result<Session> {
+    let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
+    let options = &options;
+    let scheme = signer.as_ref().map(|signer| signer.scheme);
     let file = File::open(host).await?;
     let catalog = Catalog::open(&file).await?;
     let form = Form::open(&file, &catalog).await?;
@@ -48,7 +69,7 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, credentials: Option<&C
     let plan = SignaturePlan::make(&file, &catalog, &form, &existing, Terms { options, container_size, date: &date, uses }).await?;
     let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), catalog.version)?;
     let update = revision.update;
-    let hash = host.digest(digest_algorithm, update.around_contents()).await?;
+    let hash = host.digest(digest_algorithm, &update.around_contents(), later).await?;
 
     warnings.extend(plan.warnings);
     warnings.extend(revision.warnings);

@@ -111,7 +111,7 @@ impl Session {
     /// Errors: `ERR_SESSION_DOCUMENT`.
     pub(crate) async fn verify_document(&self, host: &Host) -> Result<()> {
         self.verify_length(host)?;
-        match host.digest(self.digest_algorithm, self.covered_update()).await? == self.hash {
+        match host.digest(self.digest_algorithm, &self.covered_update(), &[]).await? == self.hash {
             true => Ok(()),
             false => Err(Code::SessionDocument.into()),
         }

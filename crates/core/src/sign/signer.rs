@@ -14,6 +14,15 @@ pub struct Credentials {
     pub chain: Vec<Vec<u8>>,
 }
 
+/// One of those who sign a document in turn.
+#[derive(Clone, Debug)]
+pub struct Signatory {
+    /// Who signs.
+    pub credentials: Credentials,
+    /// How.
+    pub options: SigningOptions,
+}
+
 /// A certificate with its issuers, and how its key signs.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Signer {

@@ -86,8 +86,8 @@ pub fn right_answer<T>(step: &Step<T>, document: &[u8], sign: &impl Fn(&[u8]) ->
         Step::Read { ranges } => Some(Answer::Read(
             ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
         )),
-        Step::Digest { algorithm, suffix } => Some(Answer::Digest(algorithm.digest(&[document, suffix]))),
-        Step::Sign(request) => Some(Answer::Sign(sign(&request.data))),
+        Step::Digest { algorithm, suffix, .. } => Some(Answer::Digest(algorithm.digest(&[document, suffix]))),
+        Step::Sign { request, .. } => Some(Answer::Sign(sign(&request.data))),
         _ => None,
     }
 }

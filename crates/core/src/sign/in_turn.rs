@@ -1,0 +1,40 @@
+//! Several signatures on one document, each over those before it, from one reading of it.
+
+use super::prepare::{Moment, Task, prepare};
+use super::session::Signed;
+use super::signer::Signatory;
+use crate::cms::DigestAlgorithm;
+use crate::error::{Code, Error, Result};
+use crate::host::Host;
+use crate::limits;
+
+/// Has the document signed by each of `signatories`; the updates belong behind it in this order.
+pub(crate) async fn in_turn(mut host: Host, moment: &Moment, signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
+    if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
+        return Err(Code::OptionValue.because(format!(
+            "there are {} signers where 1 to {} may be",
+            signatories.len(),
+            limits::SIGNATORIES
+        )));
+    }
+    // A wrong certificate or option of the last is found before the first has signed.
+    let tasks = signatories.into_iter().map(|signatory| Task::make(moment, Some(&signatory.credentials), signatory.options));
+    let tasks: Vec<Task> = tasks.collect::<Result<_>>()?;
+    let mut algorithms: Vec<DigestAlgorithm> = Vec::new();
+    for task in &tasks {
+        if !algorithms.contains(&task.digest_algorithm) {
+            algorithms.push(task.digest_algorithm);
+        }
+    }
+    let mut signed: Vec<Signed> = Vec::with_capacity(tasks.len());
+    for (index, task) in tasks.into_iter().enumerate() {
+        let later: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != task.digest_algorithm).collect();
+        let session = prepare(&host, moment, task, &later).await?;
+        let request = session.request().ok_or(Error::from(Code::Internal))?;
+        let signature = host.sign(index, request).await?;
+        let one = session.complete_with_signature(&signature)?;
+        host = host.with_appended(&one.update);
+        signed.push(one);
+    }
+    Ok(signed)
+}
