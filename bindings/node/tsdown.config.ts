@@ -28,7 +28,14 @@ export default defineConfig([
 		dts: true,
 		copy: ["wasm/rustpdf.wasm"],
 	}),
-	host("node", { entry: { cli: "src/cli/main.ts" }, format: "esm", dts: false, deps: { onlyBundle: ["commander"] } }),
+	host("node", {
+		entry: { cli: "src/cli/main.ts" },
+		format: "esm",
+		dts: false,
+		deps: {
+			onlyBundle: ["commander", "cli-progress", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
+		},
+	}),
 	host("inline", { entry: { inline: "src/index.ts" }, format: ["esm", "cjs"], dts: true, deps: { onlyBundle: ["fflate"] } }),
 	host("workerd", { entry: { workerd: "src/index.ts" }, format: "esm", dts: true, plugins: moduleBeside }),
 ]);

@@ -1,7 +1,9 @@
-import { asBytes, type Bytes, createHash, type DocumentHash } from "#engine";
-import { type ByteInput, concat, typeName, viewOf } from "./bytes.js";
-import { argumentError, RustpdfError } from "./errors.js";
+import { asBytes, type Bytes, breathe, createHash, type DocumentHash } from "#engine";
+import { concat, typeName, viewOf } from "./bytes.js";
+import type { Control } from "./control.js";
+import { argumentError } from "./errors.js";
 import type { Eventually } from "./eventually.js";
+import { fileChanged, PIECE, type Source } from "./source.js";
 
 /** Where bytes are: offset and length. */
 export type Range = [offset: number, length: number];
@@ -12,69 +14,76 @@ export interface Document {
 	readonly length: number;
 	/** The bytes of each range. */
 	read(ranges: Range[]): Eventually<Uint8Array[]>;
-	/** The digest of the whole document and a suffix. */
-	digest(algorithm: string, suffix: Uint8Array): Eventually<Uint8Array>;
+	/** The digest of the whole document and a suffix. Of the algorithms that come later, the document is hashed in the same pass. */
+	digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Eventually<Uint8Array>;
 	/** Lets go of what was kept for the run. */
 	end(): void;
 }
 
-/** A document that is read by ranges, such as one in an object store. */
-export interface RangeSource {
-	/** The document's length in bytes. */
-	readonly size: number;
-	/** The bytes from an offset on, exactly as many as asked for. */
-	read(offset: number, length: number): Eventually<ByteInput>;
+/** Where a document's pieces go while it is hashed, to be read once only. */
+export interface Sink {
+	/** Takes the next piece, and is done with it when the promise holds. */
+	write(piece: Uint8Array): Eventually<void>;
 }
 
-/** A `Blob` or `File`. */
-export interface BlobSource {
-	readonly size: number;
-	slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+/** The states of hashes behind the document, by algorithm: it is read once, however often its digest is asked for. */
+class HashStates {
+	readonly #states = new Map<string, DocumentHash>();
+
+	/** Those of the algorithms that are not there yet, to be fed with the document. */
+	begin(algorithms: readonly string[]): DocumentHash[] {
+		return algorithms
+			.filter((algorithm) => !this.#states.has(algorithm))
+			.map((algorithm) => {
+				const hash = createHash(algorithm);
+				this.#states.set(algorithm, hash);
+				return hash;
+			});
+	}
+
+	digest(algorithm: string, suffix: Uint8Array): Uint8Array {
+		return (this.#states.get(algorithm) as DocumentHash).digest(suffix);
+	}
+
+	end(): void {
+		for (const hash of this.#states.values()) hash.end();
+		this.#states.clear();
+	}
 }
 
-/** A document in any form that is taken. */
-export type DocumentSource = ByteInput | RangeSource | BlobSource;
-
-/** A document in memory. */
+/** A document in memory, which answers at once. */
 export class MemoryDocument implements Document {
 	readonly length: number;
 	readonly #bytes: Uint8Array;
-	readonly #hashes = new Map<string, DocumentHash>();
-
-	constructor(bytes: Uint8Array) {
-		this.#bytes = bytes;
-		this.length = bytes.byteLength;
-	}
+	readonly #control: Control;
+	readonly #states = new HashStates();
 
 	/** The document that the argument is. Errors: `ERR_ARGUMENT`. */
-	static of(pdf: unknown): MemoryDocument {
+	constructor(pdf: unknown, control: Control) {
 		const bytes = viewOf(pdf);
 		if (bytes === undefined) throw argumentError(`the document must be bytes, and is ${typeName(pdf)}`);
-		return new MemoryDocument(bytes);
+		this.#bytes = bytes;
+		this.#control = control;
+		this.length = bytes.byteLength;
 	}
 
 	read(ranges: Range[]): Uint8Array[] {
 		return ranges.map(([offset, length]) => this.#bytes.subarray(offset, offset + length));
 	}
 
-	digest(algorithm: string, suffix: Uint8Array): Uint8Array {
-		let hash = this.#hashes.get(algorithm);
-		if (hash === undefined) {
-			hash = createHash(algorithm);
-			this.#hashes.set(algorithm, hash);
-			for (let at = 0; at < this.length; at += PIECE) hash.update(this.#bytes.subarray(at, at + PIECE));
+	digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Uint8Array {
+		const hashes = this.#states.begin([algorithm, ...later]);
+		for (let at = 0; at < this.length && hashes.length > 0; at += PIECE) {
+			this.#control.progress("digest", at, this.length);
+			const piece = this.#bytes.subarray(at, at + PIECE);
+			for (const hash of hashes) hash.update(piece);
 		}
-		return hash.digest(suffix);
+		this.#control.progress("digest", this.length, this.length);
+		return this.#states.digest(algorithm, suffix);
 	}
 
 	end(): void {
-		for (const hash of this.#hashes.values()) hash.end();
-		this.#hashes.clear();
-	}
-
-	/** The document in memory: itself. */
-	whole(): MemoryDocument {
-		return this;
+		this.#states.end();
 	}
 
 	/** The document and what is appended to it. Errors: `ERR_FILE_CHANGED` where its buffer was given away meanwhile. */
@@ -84,77 +93,87 @@ export class MemoryDocument implements Document {
 	}
 }
 
-/** A document that is read by ranges, and whole only for its digest: an error is found before that. */
-export class RangeDocument implements Document {
+/** A document that is read in pieces: for what it is asked, and once whole, for its digests. */
+export class StreamedDocument implements Document {
 	readonly length: number;
-	readonly #source: RangeSource;
-	#whole: MemoryDocument | undefined;
+	readonly #source: Source;
+	readonly #control: Control;
+	#openSink: (() => Promise<Sink | undefined>) | undefined;
+	readonly #states = new HashStates();
+	#bytesRead = 0;
 
-	constructor(source: RangeSource) {
+	/** `openSink` is asked before the document is read whole, when all that can be refused has been checked. */
+	constructor(source: Source, control: Control, openSink?: () => Promise<Sink | undefined>) {
 		this.#source = source;
-		this.length = source.size;
+		this.#control = control;
+		this.#openSink = openSink;
+		this.length = source.length;
 	}
 
-	read(ranges: Range[]): Eventually<Uint8Array[]> {
-		return this.#whole?.read(ranges) ?? Promise.all(ranges.map(([offset, length]) => this.#piece(offset, length)));
+	async read(ranges: Range[]): Promise<Uint8Array[]> {
+		const pieces = await Promise.all(ranges.map(([offset, length]) => this.#source.read(offset, length)));
+		for (const piece of pieces) this.#bytesRead += piece.byteLength;
+		this.#control.progress("read", Math.min(this.#bytesRead, this.length), this.length);
+		return pieces;
 	}
 
-	async digest(algorithm: string, suffix: Uint8Array): Promise<Uint8Array> {
-		return (await this.whole()).digest(algorithm, suffix);
+	async digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Promise<Uint8Array> {
+		const hashes = this.#states.begin([algorithm, ...later]);
+		if (hashes.length > 0) await this.#pass(hashes);
+		return this.#states.digest(algorithm, suffix);
 	}
 
 	end(): void {
-		this.#whole?.end();
+		this.#states.end();
 	}
 
-	/** The document in memory; read once. Errors: `ERR_FILE_CHANGED` where the source has another size meanwhile. */
-	async whole(): Promise<MemoryDocument> {
-		this.#whole ??= new MemoryDocument(await this.#piece(0, this.length));
-		if (this.#source.size !== this.length) throw fileChanged();
-		return this.#whole;
+	/** Reads the document from front to back. While a piece is hashed here, the one before is written and the next is read elsewhere. */
+	async #pass(hashes: DocumentHash[]): Promise<void> {
+		const sink = await this.#openSink?.();
+		this.#openSink = undefined; // what is read again is not written again
+		let done = 0;
+		let rested = performance.now();
+		this.#control.progress("digest", 0, this.length);
+		for await (const piece of this.#source.pieces()) {
+			const written = sink?.write(piece);
+			for (const hash of hashes) hash.update(piece);
+			await written;
+			done += piece.byteLength;
+			this.#control.progress("digest", done, this.length);
+			if (performance.now() - rested > TURN_MS) {
+				await breathe();
+				rested = performance.now();
+			}
+		}
+		await this.#source.refuseChanged();
+	}
+}
+
+// After so long the event loop gets a turn, even where every piece is there at once.
+const TURN_MS = 8;
+
+/** Keeps the document in memory while it is hashed. */
+export class Memory implements Sink {
+	readonly #bytes: Uint8Array;
+	#at = 0;
+
+	constructor(length: number) {
+		this.#bytes = new Uint8Array(length);
+	}
+
+	write(piece: Uint8Array): void {
+		this.#bytes.set(piece, this.#at);
+		this.#at += piece.byteLength;
+	}
+
+	/** Reads what is not there yet. */
+	async fill(source: Source): Promise<void> {
+		if (this.#at === this.#bytes.byteLength) return;
+		for await (const piece of source.pieces()) this.write(piece);
 	}
 
 	/** The document and what is appended to it. */
-	async signed(update: Uint8Array): Promise<Bytes> {
-		return (await this.whole()).signed(update);
+	signed(update: Uint8Array): Bytes {
+		return asBytes(concat([this.#bytes, update]));
 	}
-
-	async #piece(offset: number, length: number): Promise<Uint8Array> {
-		const piece = viewOf(await this.#source.read(offset, length));
-		if (piece === undefined) throw argumentError("the source's `read` gave no bytes");
-		if (piece.byteLength !== length) {
-			const found = `the source's \`read\` gave ${piece.byteLength} bytes where ${length} were asked for`;
-			throw new RustpdfError("ERR_ANSWER_LENGTH", `${found}; answer with exactly the bytes asked for`);
-		}
-		return piece;
-	}
-}
-
-/** The document that a source is. Errors: `ERR_ARGUMENT`. */
-export function documentOf(source: unknown): MemoryDocument | RangeDocument {
-	if (isBlob(source)) {
-		return new RangeDocument({ size: source.size, read: (offset, length) => source.slice(offset, offset + length).arrayBuffer() });
-	}
-	return isRangeSource(source) ? new RangeDocument(source) : MemoryDocument.of(source);
-}
-
-/** What is raised where a document is not what it was when the run began. */
-export function fileChanged(): RustpdfError {
-	return new RustpdfError(
-		"ERR_FILE_CHANGED",
-		"the document changed while it was being signed; sign it again, and let nothing else write to it meanwhile",
-	);
-}
-
-// Hashing in small pieces keeps them in the processor's cache, and the core's memory small where it hashes.
-const PIECE = 64 * 1024;
-
-function isRangeSource(source: unknown): source is RangeSource {
-	const { size, read } = (source ?? {}) as Partial<RangeSource>;
-	return typeof size === "number" && typeof read === "function";
-}
-
-function isBlob(source: unknown): source is BlobSource {
-	const { size, slice } = (source ?? {}) as Partial<BlobSource>;
-	return typeof size === "number" && typeof slice === "function" && viewOf(source) === undefined;
 }

@@ -11,18 +11,25 @@
 export type { Bytes } from "#engine";
 export type { ByteInput } from "./bytes.js";
 export type { ErrorCode, WarningCode } from "./codes.generated.js";
-export type { BlobSource, DocumentSource, RangeSource } from "./document.js";
+export type { ControlOptions, Progress } from "./control.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
+export type { Recovered } from "./files/types.js";
 export type {
+	CallOptions,
 	CertificateInput,
 	ChainInput,
 	FieldLock,
 	ResumeOptions,
 	SessionOptions,
+	SignatureOptions,
 	SignaturePolicy,
 	SigningOptions,
 } from "./options.js";
+export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";
 export type { Report, Warning } from "./report.js";
 export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
-export { beginSigning, beginSigningAsync, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
-export { signWith, signWithAsync } from "./sign.js";
+export { beginSigning, beginSigningAsync, type Prepared, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
+export { beginSigningFile, type FileSession, resumeSigningFile } from "./session_file.js";
+export { type Signatory, signInTurn, signInTurnAsync, signWith, signWithAsync } from "./sign.js";
+export { recoverFile, type SignedFile, signFileInTurn, signFileWith } from "./sign_file.js";
+export type { BlobSource, DocumentSource, OpenFile, RangeSource } from "./source.js";

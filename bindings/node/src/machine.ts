@@ -1,3 +1,4 @@
+import type { Control } from "./control.js";
 import { type CoreMachine, Lease } from "./core.js";
 import type { Document, Range } from "./document.js";
 import { andThen, type Eventually, isPromiseLike } from "./eventually.js";
@@ -8,13 +9,13 @@ import { type Signer, signatureBytes, signingRequest, type WireRequest } from ".
 /** What the machine asks of its host. */
 export type Question =
 	| { step: "read"; ranges: Range[] }
-	| { step: "digest"; algorithm: string; suffix: Uint8Array }
-	| { step: "sign"; request: WireRequest; data: Uint8Array };
+	| { step: "digest"; algorithm: string; later: string[]; suffix: Uint8Array }
+	| { step: "sign"; signer: number; request: WireRequest; data: Uint8Array };
 
-/** What a run ends in; the payload is the update or the saved session. */
+/** What a run ends in: a report for each signature; the payload is the update or the saved session. */
 export interface Done<Result = unknown> {
 	result: Result;
-	report: Report;
+	reports: Report[];
 	payload: Uint8Array;
 }
 
@@ -23,8 +24,8 @@ export type Story<T> = Generator<Question, T, Uint8Array>;
 
 type Step =
 	| { step: "read"; ranges: Range[] }
-	| { step: "digest"; algorithm: string }
-	| ({ step: "sign" } & WireRequest)
+	| { step: "digest"; algorithm: string; later: string[] }
+	| ({ step: "sign"; signer: number } & WireRequest)
 	| ({ step: "done" } & Omit<Done, "payload">)
 	| { step: "error"; error: WireError };
 
@@ -46,7 +47,7 @@ export function* run<Result>(start: Uint8Array, document: Document): Story<Done<
 					answer = yield { ...header, suffix: payload };
 					break;
 				case "sign":
-					answer = yield { step: "sign", request: header, data: payload };
+					answer = yield { step: "sign", signer: header.signer, request: header, data: payload };
 					break;
 				case "done":
 					return { ...(header as Omit<Done<Result>, "payload">), payload };
@@ -60,14 +61,18 @@ export function* run<Result>(start: Uint8Array, document: Document): Story<Done<
 	}
 }
 
-/** Answers a run from the document and the signer. The first answer that is a promise makes the rest asynchronous. */
-export function drive<T>(story: Story<T>, document: Document, signer?: Signer): Eventually<T> {
+/** Answers a run from the document and the signers. The first answer that is a promise makes the rest asynchronous. */
+export function drive<T>(story: Story<T>, document: Document, signers: readonly Signer[], control: Control): Eventually<T> {
+	const answer = (question: Question) => {
+		control.check();
+		return answerTo(question, document, signers, control);
+	};
 	try {
 		let turn = story.next();
 		while (!turn.done) {
-			const answer = answerTo(turn.value, document, signer);
-			if (isPromiseLike(answer)) return driveOn(story, document, signer, answer);
-			turn = story.next(answer);
+			const answered = answer(turn.value);
+			if (isPromiseLike(answered)) return driveOn(story, answer, answered);
+			turn = story.next(answered);
 		}
 		return turn.value;
 	} catch (error) {
@@ -76,10 +81,14 @@ export function drive<T>(story: Story<T>, document: Document, signer?: Signer): 
 	}
 }
 
-async function driveOn<T>(story: Story<T>, document: Document, signer: Signer | undefined, pending: PromiseLike<Uint8Array>): Promise<T> {
+async function driveOn<T>(
+	story: Story<T>,
+	answer: (question: Question) => Eventually<Uint8Array>,
+	pending: PromiseLike<Uint8Array>,
+): Promise<T> {
 	try {
 		let turn = story.next(await pending);
-		while (!turn.done) turn = story.next(await answerTo(turn.value, document, signer));
+		while (!turn.done) turn = story.next(await answer(turn.value));
 		return turn.value;
 	} catch (error) {
 		story.return(undefined as never);
@@ -87,7 +96,7 @@ async function driveOn<T>(story: Story<T>, document: Document, signer: Signer | 
 	}
 }
 
-function answerTo(question: Question, document: Document, signer: Signer | undefined): Eventually<Uint8Array> {
+function answerTo(question: Question, document: Document, signers: readonly Signer[], control: Control): Eventually<Uint8Array> {
 	switch (question.step) {
 		case "read":
 			return andThen(document.read(question.ranges), (pieces) => {
@@ -95,10 +104,18 @@ function answerTo(question: Question, document: Document, signer: Signer | undef
 				return encode({ answer: "read", ranges }, pieces);
 			});
 		case "digest":
-			return andThen(document.digest(question.algorithm, question.suffix), (digest) => encode({ answer: "digest" }, [digest]));
+			return andThen(document.digest(question.algorithm, question.later, question.suffix), (digest) =>
+				encode({ answer: "digest" }, [digest]),
+			);
 		case "sign": {
+			control.progress("sign", question.signer, signers.length);
 			const request = signingRequest(question.request, question.data);
-			return andThen(signer?.(request.data, request), (signature) => encode({ answer: "sign" }, [signatureBytes(signature)]));
+			const signature = signers[question.signer]?.(request.data, request);
+			return andThen(control.orStopped(signature), (signature) => {
+				const answer = encode({ answer: "sign" }, [signatureBytes(signature)]);
+				control.progress("sign", question.signer + 1, signers.length);
+				return answer;
+			});
 		}
 	}
 }

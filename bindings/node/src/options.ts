@@ -1,5 +1,6 @@
 import { type ByteInput, typeName } from "./bytes.js";
-import { argumentError } from "./errors.js";
+import { Control, type ControlOptions } from "./control.js";
+import { argumentError, RustpdfError } from "./errors.js";
 import type { Report } from "./report.js";
 import type { DigestAlgorithm, SignatureAlgorithm } from "./request.js";
 
@@ -29,8 +30,8 @@ export interface SignaturePolicy {
 	uri?: string;
 }
 
-/** How to sign; `{}` means PAdES B-B with what fits the certificate. */
-export interface SigningOptions {
+/** What a signature is to be; `{}` means PAdES B-B with what fits the certificate. */
+export interface SignatureOptions {
 	/** Makes a PAdES signature (`ETSI.CAdES.detached`), as is the default; `false` makes `adbe.pkcs7.detached`. */
 	pades?: boolean;
 	/** The hash. Default: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521 and Ed25519. */
@@ -67,13 +68,20 @@ export interface SigningOptions {
 	strict?: boolean;
 	/** `false` skips the check of the raw signature against the certificate: a wrong one is then embedded without a word. */
 	checkSignature?: boolean;
-	/** The time of signing. Default: now. */
-	signingTime?: Date;
-	/** 32 random bytes for identifiers, for reproducible output. Default: from `crypto.getRandomValues`. */
-	entropy?: Uint8Array;
-	/** Is told what was done, with warnings. */
-	onReport?: (report: Report) => void;
 }
+
+/** What concerns a call as a whole. */
+export interface CallOptions extends ControlOptions {
+	/** The time of signing. Default: now. */
+	signingTime?: Date | undefined;
+	/** 32 random bytes for identifiers, for reproducible output. Default: from `crypto.getRandomValues`. */
+	entropy?: Uint8Array | undefined;
+	/** Is told what was done, with warnings. */
+	onReport?: ((report: Report) => void) | undefined;
+}
+
+/** How to sign. */
+export interface SigningOptions extends SignatureOptions, CallOptions {}
 
 /** How to begin a session: with a certificate it offers the bytes to sign, without one it takes a finished container. */
 export interface SessionOptions extends SigningOptions {
@@ -84,20 +92,45 @@ export interface SessionOptions extends SigningOptions {
 }
 
 /** How to resume a session. */
-export interface ResumeOptions {
+export interface ResumeOptions extends ControlOptions {
 	/** Skips reading the document again: that it is another one is then not noticed. */
 	documentVouched?: boolean;
 	/** Is told what was done, with warnings. */
-	onReport?: (report: Report) => void;
+	onReport?: ((report: Report) => void) | undefined;
 }
 
-/** The options as an object of their own; none are none. Errors: `ERR_ARGUMENT`. */
-export function optionsOf<Options extends { onReport?: (report: Report) => void }>(options: Options | null | undefined): Partial<Options> {
-	if (options === undefined || options === null) return {};
-	if (typeof options !== "object" || Array.isArray(options))
-		throw argumentError(`the options must be an object, and are ${typeName(options)}`);
-	if (options.onReport !== undefined && typeof options.onReport !== "function") {
-		throw argumentError(`onReport must be a function, and is ${typeName(options.onReport)}`);
+/** When, and by which entropy. */
+export type Moment = Pick<CallOptions, "signingTime" | "entropy">;
+
+/** What of the options concerns a call as a whole, ready to be used. */
+export interface Call {
+	moment: Moment;
+	onReport: (report: Report) => void;
+	control: Control;
+}
+
+/** Takes options apart: what the call needs, and in `options` all else, for the core to judge; none are none. Errors: `ERR_ARGUMENT`. */
+export function partsOf<Options extends object>(given: Options | null | undefined): Call & { options: Omit<Options, keyof CallOptions> } {
+	if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
+		throw argumentError(`the options must be an object, and are ${typeName(given)}`);
 	}
-	return options;
+	const { entropy, onProgress, onReport, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
+	if (onReport !== undefined && typeof onReport !== "function") {
+		throw argumentError(`onReport must be a function, and is ${typeName(onReport)}`);
+	}
+	return {
+		moment: { signingTime, entropy },
+		onReport: onReport ?? (() => {}),
+		control: new Control({ onProgress, signal }),
+		options: options as Omit<Options, keyof CallOptions>,
+	};
+}
+
+/** The options of a call that has no others. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
+export function callOf(given: CallOptions | null | undefined): Call {
+	const { options, ...call } = partsOf(given);
+	const [unknown] = Object.keys(options);
+	if (unknown !== undefined)
+		throw new RustpdfError("ERR_OPTION_UNKNOWN", `there is no option \`${unknown}\` for the call; give it to a signer`);
+	return call;
 }

@@ -1,13 +1,34 @@
 import type { Bytes } from "#engine";
 import { type ByteInput, typeName } from "./bytes.js";
-import { certificateBytes } from "./certificate.js";
-import { type DocumentSource, documentOf, MemoryDocument, type RangeDocument } from "./document.js";
+import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
 import { argumentError } from "./errors.js";
 import { andThen, type Eventually } from "./eventually.js";
-import { drive } from "./machine.js";
+import { type Done, drive } from "./machine.js";
 import { sign } from "./operations.js";
-import { type CertificateInput, type ChainInput, optionsOf, type SigningOptions } from "./options.js";
+import {
+	type Call,
+	type CallOptions,
+	type CertificateInput,
+	type ChainInput,
+	callOf,
+	partsOf,
+	type SignatureOptions,
+	type SigningOptions,
+} from "./options.js";
 import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
+import { type DocumentSource, openSource } from "./source.js";
+
+/** One of those who sign a document in turn. */
+export interface Signatory<S extends Signer = Signer> {
+	/** The signer's certificate. */
+	readonly certificate: CertificateInput;
+	/** Gives the raw signature. */
+	readonly signer: S;
+	/** The certificate's issuers, in any order. */
+	readonly chain?: ChainInput | null;
+	/** What this signature is to be. */
+	readonly options?: SignatureOptions | null;
+}
 
 /**
  * Signs a PDF with a key that stays where it is, and returns the signed document.
@@ -45,13 +66,14 @@ export function signWith(
 	chain?: ChainInput | null,
 	options?: SigningOptions,
 ): Bytes | Promise<Bytes> {
-	return signDocument(MemoryDocument.of(pdf), certificate, signer, chain, options) as Bytes | Promise<Bytes>;
+	const { options: signature, ...call } = partsOf(options);
+	return signMemory(pdf, [{ certificate, signer, chain: chain ?? null, options: signature }], call);
 }
 
 /**
- * Signs a PDF from any source, and promises the signed document; never throws at once.
+ * Signs a PDF from any source, and promises the signed document, which is in memory; never throws at once.
  *
- * A source that is read by ranges is read whole only when all that can be refused has been checked.
+ * The source is read whole only when all that can be refused has been checked, and once.
  */
 export async function signWithAsync(
 	source: DocumentSource,
@@ -60,23 +82,57 @@ export async function signWithAsync(
 	chain?: ChainInput | null,
 	options?: SigningOptions,
 ): Promise<Bytes> {
-	return signDocument(documentOf(source), certificate, signer, chain, options);
+	const { options: signature, ...call } = partsOf(options);
+	return signStreamed(source, [{ certificate, signer, chain: chain ?? null, options: signature }], call);
 }
 
-function signDocument(
-	document: MemoryDocument | RangeDocument,
-	certificate: CertificateInput,
-	signer: Signer,
-	chain: ChainInput | null | undefined,
-	options: SigningOptions | undefined,
-): Eventually<Bytes> {
-	if (typeof signer !== "function") throw argumentError(`the signer must be a function, and is ${typeName(signer)}`);
-	const { onReport, ...rest } = optionsOf(options);
-	const story = sign(document, { ...rest, certificate: certificateBytes(certificate), ...(chain != null && { chain }) });
-	return andThen(drive(story, document, signer), ({ report, payload }) =>
-		andThen(document.signed(payload), (signed) => {
-			onReport?.(report);
-			return signed;
-		}),
-	) as Eventually<Bytes>;
+/**
+ * Signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed once.
+ *
+ * A certificate or option that is wrong is refused before anybody signs. When no signer returns a promise, the document is there at once.
+ */
+export function signInTurn(pdf: ByteInput, signatories: readonly Signatory<SyncSigner>[], options?: CallOptions): Bytes;
+/** Signs a PDF by several signers, each over the signatures before, and promises the signed document where one of them does. */
+export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], options?: CallOptions): Bytes | Promise<Bytes>;
+export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], options?: CallOptions): Bytes | Promise<Bytes> {
+	return signMemory(pdf, signatories, callOf(options));
+}
+
+/** Signs a PDF from any source by several signers, each over the signatures before; never throws at once. */
+export async function signInTurnAsync(source: DocumentSource, signatories: readonly Signatory[], options?: CallOptions): Promise<Bytes> {
+	return signStreamed(source, signatories, callOf(options));
+}
+
+/** Has a document signed: the run that all ways of signing share. */
+export function signDocument(document: Document, signatories: readonly Signatory[], { control, moment }: Call): Eventually<Done> {
+	if (!Array.isArray(signatories)) throw argumentError(`the signers must be a list, and are ${typeName(signatories)}`);
+	const signers = signatories.map((signatory) => signatory?.signer as unknown);
+	for (const signer of signers) {
+		if (typeof signer !== "function") throw argumentError(`the signer must be a function, and is ${typeName(signer)}`);
+	}
+	return drive(sign(document, signatories, moment), document, signers as Signer[], control);
+}
+
+function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
+	const document = new MemoryDocument(pdf, call.control);
+	const signed = andThen(signDocument(document, signatories, call), ({ payload, reports }) => {
+		const signed = document.signed(payload);
+		reports.forEach(call.onReport);
+		return signed;
+	});
+	return signed as Bytes | Promise<Bytes>;
+}
+
+async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call): Promise<Bytes> {
+	const source = await openSource(from);
+	try {
+		const memory = new Memory(source.length);
+		const document = new StreamedDocument(source, call.control, async () => memory);
+		const { payload, reports } = await signDocument(document, signatories, call);
+		await source.refuseChanged();
+		reports.forEach(call.onReport);
+		return memory.signed(payload);
+	} finally {
+		await source.close();
+	}
 }

@@ -26,19 +26,21 @@ vi.mock("#engine", () => ({
 				fake.live--;
 			}
 		}
-		return { Machine, Hasher: { make: () => undefined }, complete: () => encode({}) };
+		return { Machine, Hasher: { make: () => undefined }, complete: () => encode({}), journal: () => encode({}) };
 	},
 }));
 
 const { MemoryDocument } = await import("../src/document.js");
 const { RustpdfError } = await import("../src/errors.js");
 const { drive, run } = await import("../src/machine.js");
+const { unwatched } = await import("../src/control.js");
 
-const document = () => new MemoryDocument(Uint8Array.of(1, 2, 3));
+const document = () => new MemoryDocument(Uint8Array.of(1, 2, 3), unwatched);
 const done = encode({ step: "done", result: {}, report: {} });
 const wireRequest = { digest: "00", digestAlgorithm: "sha256", signatureAlgorithm: "ecdsa", curve: "p256" };
-const askToSign = encode({ step: "sign", ...wireRequest }, [Uint8Array.of(9)]);
-const start = (signer?: () => Uint8Array | Promise<Uint8Array>) => drive(run(new Uint8Array(), document()), document(), signer);
+const askToSign = encode({ step: "sign", signer: 0, ...wireRequest }, [Uint8Array.of(9)]);
+const start = (signer?: () => Uint8Array | Promise<Uint8Array>) =>
+	drive(run(new Uint8Array(), document()), document(), signer ? [signer] : [], unwatched);
 
 beforeEach(() => {
 	fake.instances = 0;
@@ -136,10 +138,11 @@ test("what was read goes back with the lengths that it has", () => {
 test("the signer's request is a copy with everything in it", () => {
 	let seen: unknown[] = [];
 	fake.script = ({ header }) => (header["answer"] === "sign" ? done : askToSign);
-	drive(run(new Uint8Array(), document()), document(), (...args) => {
+	const signer = (...args: unknown[]) => {
 		seen = args;
 		return Uint8Array.of(1);
-	});
+	};
+	drive(run(new Uint8Array(), document()), document(), [signer], unwatched);
 	const [data, request] = seen as [Uint8Array, object];
 	expect(request).toEqual({ data, digest: Uint8Array.of(0), digestAlgorithm: "sha256", signatureAlgorithm: "ecdsa", curve: "p256" });
 	expect(data.buffer.byteLength).toBe(1);

@@ -74,8 +74,8 @@ test("any source can begin", async () => {
 	const session = await beginSigningAsync(source, { certificate: certificate("rsa"), chain: chain(), ...moment });
 	expect(session.serialize()).toEqual(withCertificate().serialize());
 	opensslVerify(session.completeWithSignature(rawSignature(session)));
-	await expect(beginSigningAsync("path" as never)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
-	await expect(resumeSigningAsync(session.serialize(), "path" as never)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+	await expect(beginSigningAsync(7 as never)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+	await expect(resumeSigningAsync(session.serialize(), 7 as never)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
 });
 
 test("each half is reported, and the session keeps the last report", () => {

@@ -64,7 +64,7 @@ describe("how it may be called", () => {
 	});
 
 	test("signWithAsync never throws at once", async () => {
-		const promised = signWithAsync("a path" as never, certificate("rsa"), signer("rsa"));
+		const promised = signWithAsync(7 as never, certificate("rsa"), signer("rsa"));
 		await expect(promised).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
 	});
 

@@ -1,12 +1,13 @@
 import type { Command } from "commander";
-import { fromHex } from "../bytes.js";
-import { drive } from "../machine.js";
-import { prepare, type WireSession } from "../operations.js";
+import { toHex } from "../bytes.js";
+import type { SigningRequest } from "../request.js";
+import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
-import { FileDocument } from "./file_document.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
+import { checkDocument } from "./inputs.js";
 import { Output } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
+import { watch } from "./watch.js";
 
 interface BeginFlags extends Record<string, unknown> {
 	session: string;
@@ -46,27 +47,55 @@ Examples:
 async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	if (flags.request !== undefined && flags.cert === undefined) throw new UsageError("--request needs --cert");
 	const inputs = [path];
-	const session = new Output(flags.session, { force: flags.force, inputs });
-	const request = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
-	const document = new FileDocument(path);
-	const { payload, report, result } = await drive(prepare(document, { ...signingOptions(flags), ...certificates(flags) }), document);
-	if (result.request !== null) await request?.write(fromHex(result.request.data));
-	await session.write(payload);
-	print(flags.json, { session: flags.session, ...result, report }, rowsOf(flags.session, payload, result), report.warnings);
+	const output = new Output(flags.session, { force: flags.force, inputs });
+	const toSign = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
+	const options = { ...signingOptions(flags), ...certificates(flags) };
+	checkDocument(path);
+	const watching = await watch();
+	try {
+		const { onProgress, signal } = watching;
+		const session = await beginSigningFile(path, { ...options, onProgress, signal });
+		if (session.request !== undefined) await toSign?.write(session.request.data);
+		const saved = session.serialize();
+		await output.write(saved);
+		watching.end();
+		const { documentLength, hash, hashAlgorithm, report } = session;
+		const request = session.request === undefined ? null : inHex(session.request);
+		const { containerSize } = report;
+		const told = { hash: toHex(hash), hashAlgorithm, documentLength, containerSize, request, report };
+		print(
+			flags.json,
+			{ session: flags.session, ...told, timings: watching.timings() },
+			rowsOf(flags.session, saved, told),
+			report.warnings,
+		);
+	} finally {
+		watching.end();
+	}
 }
 
-function rowsOf(session: string, saved: Uint8Array, { hash, hashAlgorithm, request }: WireSession): Row[] {
+/** A request with its bytes as hexadecimal. */
+function inHex(request: SigningRequest): Record<string, string | number> {
+	const entries = Object.entries(request).map(([key, value]) => [key, value instanceof Uint8Array ? toHex(value) : value]);
+	return Object.fromEntries(entries);
+}
+
+interface Told {
+	hash: string;
+	hashAlgorithm: string;
+	request: Record<string, string | number> | null;
+}
+
+function rowsOf(session: string, saved: Uint8Array, { hash, hashAlgorithm, request }: Told): Row[] {
 	const rows: Row[] = [
 		["session", `${session}, ${inBytes(saved.byteLength)}`],
 		["hash", `${hash} (${hashAlgorithm})`],
 	];
 	if (request === null) return rows;
 	const { curve, digest, digestAlgorithm, digestInfo, saltLength, signatureAlgorithm } = request;
-	rows.push([
-		"sign",
-		[signatureAlgorithm, digestAlgorithm, curve, saltLength && `salt of ${inBytes(saltLength)}`].filter(Boolean).join(", "),
-	]);
-	rows.push(["digest", digest]);
-	if (digestInfo !== undefined) rows.push(["digestInfo", digestInfo]);
+	const salt = saltLength === undefined ? "" : `salt of ${saltLength} bytes`;
+	rows.push(["sign", [signatureAlgorithm, digestAlgorithm, curve, salt].filter(Boolean).join(", ")]);
+	rows.push(["digest", String(digest)]);
+	if (digestInfo !== undefined) rows.push(["digestInfo", String(digestInfo)]);
 	return rows;
 }

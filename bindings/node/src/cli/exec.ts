@@ -1,31 +1,40 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { toHex } from "../bytes.js";
 import { RustpdfError } from "../errors.js";
-import type { SigningRequest, SyncSigner } from "../request.js";
+import type { AsyncSigner, SigningRequest } from "../request.js";
 
 /** A signer that runs a command of the shell: the data on its standard input, the raw signature on its standard output. */
-export function commandSigner(command: string): SyncSigner {
-	return (data, request) => {
-		const { error, signal, status, stderr, stdout } = spawnSync(command, {
-			shell: true,
-			input: data,
-			env: { ...process.env, ...environment(request) },
-			maxBuffer: 1024 * 1024,
-			windowsHide: true,
+export function commandSigner(command: string, signal: AbortSignal): AsyncSigner {
+	return async (data, request) => {
+		const child = spawn(command, { shell: true, env: { ...process.env, ...environment(request) }, windowsHide: true, signal });
+		const ended = new Promise<string | undefined>((resolve, reject) => {
+			child.once("error", reject);
+			child.once("close", (status, by) => resolve(status === 0 ? undefined : by === null ? `with status ${status}` : `by ${by}`));
 		});
-		// A command that does not read all of its input is free to do so: what counts is how it ends.
-		if (error !== undefined && (error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
-		if (status !== 0) {
-			const said = stderr.toString().trim();
-			const end = signal === null ? `with status ${status}` : `by ${signal}`;
-			throw new RustpdfError(
-				"ERR_CALLBACK_RESULT",
-				`the command ended ${end}${said && `: ${said}`}; it must write the raw signature and end with status 0`,
-			);
-		}
-		return new Uint8Array(stdout);
+		child.stdin.on("error", () => {}); // a command that does not read all of its input is free to do so: what counts is how it ends
+		child.stdin.end(data);
+		const [signature, said, end] = await Promise.all([atMost(child.stdout), text(child.stderr), ended]);
+		if (end === undefined) return signature;
+		const found = `the command ended ${end}${said.trim() && `: ${said.trim()}`}`;
+		throw new RustpdfError("ERR_CALLBACK_RESULT", `${found}; it must write the raw signature and end with status 0`);
 	};
 }
+
+/** What a stream gives: a signature is small. */
+async function atMost(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	for await (const chunk of stream) {
+		length += chunk.byteLength;
+		if (length > MOST)
+			throw new RustpdfError("ERR_CALLBACK_RESULT", `the command wrote more than ${MOST} bytes; it must write the raw signature`);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}
+
+const MOST = 1024 * 1024;
 
 /** The request, for a command that signs in more than one way. */
 function environment(request: SigningRequest): Record<string, string> {

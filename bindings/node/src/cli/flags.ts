@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import type { SessionOptions } from "../options.js";
-import { UsageError } from "./failure.js";
+import { readInput } from "./inputs.js";
 
 const GROUP = "Signing options:";
 
@@ -70,15 +69,6 @@ export function certificates(flags: { cert?: string; chain?: string[] }): Sessio
 		...(flags.cert !== undefined && { certificate: readInput(flags.cert) }),
 		...(flags.chain !== undefined && { chain: flags.chain.map(readInput) }),
 	};
-}
-
-/** The bytes of a small file that the command line names. Errors: usage. */
-export function readInput(path: string): Uint8Array {
-	try {
-		return readFileSync(path);
-	} catch (error) {
-		throw new UsageError(`cannot read ${path} (${(error as Error).message})`);
-	}
 }
 
 const SAME_NAME = [

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
+import { unwatched } from "../control.js";
+import { StreamedDocument } from "../document.js";
 import { drive } from "../machine.js";
 import { type Info, inspect } from "../operations.js";
-import { FileDocument } from "./file_document.js";
+import { openSource } from "../source.js";
+import { checkDocument } from "./inputs.js";
 import { inBytes, print, type Row } from "./print.js";
 
 /** `rustpdf info`. */
@@ -17,9 +20,14 @@ export function addInfo(program: Command): void {
 }
 
 async function runInfo(path: string, { json }: { json?: boolean }): Promise<void> {
-	const document = new FileDocument(path);
-	const { result } = await drive(inspect(document), document);
-	print(json, result, rowsOf(path, result), result.warnings);
+	const source = await openSource(checkDocument(path));
+	try {
+		const document = new StreamedDocument(source, unwatched);
+		const { result } = await drive(inspect(document), document, [], unwatched);
+		print(json, result, rowsOf(path, result), result.warnings);
+	} finally {
+		await source.close();
+	}
 }
 
 function rowsOf(path: string, info: Info): Row[] {

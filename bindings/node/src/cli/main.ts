@@ -5,7 +5,9 @@ import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
 import { failureOf, UsageError } from "./failure.js";
 import { addInfo } from "./info.js";
+import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
+import { Interrupted } from "./watch.js";
 
 const program = new Command("rustpdf")
 	.description("Signs PDF files with keys that never leave the HSM.")
@@ -19,7 +21,7 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addBegin, addComplete, addInfo]) add(program);
+for (const add of [addSign, addBegin, addComplete, addRecover, addInfo]) add(program);
 
 try {
 	await program.parseAsync();
@@ -32,5 +34,7 @@ function exitStatus(error: unknown): number {
 	const failure = failureOf(error);
 	const text = failure.code === undefined ? failure.message : `${failure.code}: ${failure.message}`;
 	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${text}\n`);
-	return error instanceof UsageError ? 2 : 1;
+	if (error instanceof Interrupted) return error.status;
+	const taken = (error as NodeJS.ErrnoException).code === "EEXIST"; // an output that came to be there meanwhile
+	return error instanceof UsageError || taken ? 2 : 1;
 }

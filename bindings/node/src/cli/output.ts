@@ -1,105 +1,76 @@
-import { randomBytes } from "node:crypto";
-import {
-	chmodSync,
-	closeSync,
-	constants,
-	existsSync,
-	fstatSync,
-	fsyncSync,
-	openSync,
-	realpathSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
-import { copyFile } from "node:fs/promises";
-import { constants as osConstants } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Command, Option } from "commander";
+import { unwatched } from "../control.js";
+import { NewFile } from "../files/new_file.js";
+import type { FileOutput, OutputOptions } from "../output.js";
+import type { SignedFile } from "../sign_file.js";
+import { openSource } from "../source.js";
 import { UsageError } from "./failure.js";
-import type { FileDocument } from "./file_document.js";
-import { timings } from "./timings.js";
+import { isSameFile } from "./inputs.js";
 
 /** A file to be made. It appears when it is complete, and not before. */
 export class Output {
 	readonly path: string;
-	readonly #force: boolean;
+	readonly options: OutputOptions;
 
 	/** Errors: usage, where the file exists without `force`, or is one of the inputs. */
 	constructor(path: string, { force = false, inputs = [] }: { force?: boolean | undefined; inputs?: string[] } = {}) {
-		this.path = existsSync(path) ? realpathSync(path) : path; // replaces a link's target, not the link
-		this.#force = force;
-		if (!existsSync(dirname(this.path))) throw new UsageError(`there is no folder ${dirname(path)}`);
-		if (inputs.some((input) => isSameFile(input, path))) throw new UsageError(`${path} is an input; give another name for the output`);
-		this.#refuseExisting();
+		this.path = path;
+		this.options = { replace: force };
+		if (!existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)}`);
+		if (inputs.some((input) => isSameFile(input, path))) {
+			throw new UsageError(`${path} is an input; give another name for the output, or --in-place`);
+		}
+		if (!force && existsSync(path)) throw new UsageError(`${path} exists; --force replaces it`);
 	}
 
 	/** Makes the file of these bytes. */
-	write(bytes: Uint8Array): Promise<void> {
-		return this.#make(async (temporary) => writeFileSync(temporary, bytes, { flag: "wx", flush: true }));
-	}
-
-	/** Makes the file of a document and what is appended to it. Errors: `ERR_FILE_CHANGED`. */
-	append(document: FileDocument, update: Uint8Array): Promise<void> {
-		return this.#make(async (temporary) => {
-			const stop = timings.start("copyMs");
-			await copyFile(document.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-			document.refuseChanged();
-			chmodSync(temporary, statSync(temporary).mode | 0o200);
-			appendTo(temporary, update);
-			stop();
-		});
-	}
-
-	async #make(fill: (temporary: string) => Promise<void>): Promise<void> {
-		const temporary = join(dirname(this.path), `.${basename(this.path)}.${randomBytes(6).toString("hex")}`);
-		const keep = removeOnSignal(temporary);
+	async write(bytes: Uint8Array): Promise<void> {
+		const output = await NewFile.open(await openSource(bytes.subarray(0, 0)), this.path, this.options, unwatched);
 		try {
-			await fill(temporary);
-			this.#refuseExisting();
-			renameSync(temporary, this.path);
-		} catch (error) {
-			rmSync(temporary, { force: true });
-			throw error;
+			await output.commit(bytes);
 		} finally {
-			keep();
+			await output.end();
 		}
 	}
+}
 
-	#refuseExisting(): void {
-		if (!this.#force && existsSync(this.path)) throw new UsageError(`${this.path} exists; --force replaces it`);
+/** Where a signed document goes, as flags. */
+export interface DestinationFlags {
+	output?: string;
+	inPlace?: boolean;
+	update?: string;
+	force?: boolean;
+}
+
+/** Adds the flags that say where the signed document goes. */
+export function addDestinationFlags(command: Command): Command {
+	return command
+		.addOption(new Option("-o, --output <OUT>", "the signed document"))
+		.addOption(new Option("--in-place", "append the signature to IN itself; an interruption loses nothing"))
+		.addOption(new Option("--update <file>", "write only what is to be appended to IN"))
+		.addOption(new Option("--force", "replace an existing OUT or update"));
+}
+
+/** Where a signed document goes. */
+export interface Destination {
+	/** As people name it. */
+	name: string;
+	output: FileOutput;
+	options: OutputOptions;
+	/** What is left to do with the signed document. */
+	finish(signed: SignedFile): Promise<void>;
+}
+
+/** Where the flags say that the signed document goes. Errors: usage. */
+export function destination(input: string, flags: DestinationFlags, inputs: string[] = []): Destination {
+	const { force, inPlace, output, update } = flags;
+	if ([output, inPlace, update].filter((flag) => flag !== undefined).length !== 1) {
+		throw new UsageError("give one of --output, --in-place and --update, for where the signature goes");
 	}
-}
-
-/** Removes a file when the process is told to end, until the function that it returns is called. */
-function removeOnSignal(path: string): () => void {
-	const end = (signal: NodeJS.Signals) => {
-		rmSync(path, { force: true });
-		process.exit(128 + osConstants.signals[signal]);
-	};
-	const signals: NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGTERM"];
-	for (const signal of signals) process.once(signal, end);
-	return () => {
-		for (const signal of signals) process.off(signal, end);
-	};
-}
-
-function appendTo(path: string, bytes: Uint8Array): void {
-	const file = openSync(path, "r+");
-	try {
-		const end = fstatSync(file).size;
-		for (let written = 0; written < bytes.byteLength; ) {
-			written += writeSync(file, bytes, written, bytes.byteLength - written, end + written);
-		}
-		fsyncSync(file);
-	} finally {
-		closeSync(file);
-	}
-}
-
-function isSameFile(one: string, other: string): boolean {
-	if (!existsSync(one) || !existsSync(other)) return false;
-	const [a, b] = [statSync(one, { bigint: true }), statSync(other, { bigint: true })];
-	return a.dev === b.dev && a.ino === b.ino;
+	if (inPlace) return { name: input, output: input, options: {}, finish: async () => {} };
+	const made = new Output((output ?? update) as string, { force, inputs: [input, ...inputs] });
+	if (output !== undefined) return { name: output, output, options: made.options, finish: async () => {} };
+	return { name: made.path, output: null, options: {}, finish: (signed) => made.write(signed.update) };
 }

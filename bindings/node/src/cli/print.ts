@@ -1,10 +1,9 @@
 import type { Warning } from "../report.js";
-import { timings } from "./timings.js";
 
 /** Tells what was done: as JSON, or as rows for people with the warnings on standard error. */
 export function print(json: boolean | undefined, result: object, rows: Row[], warnings: readonly Warning[] = []): void {
 	if (json) {
-		process.stdout.write(`${JSON.stringify({ ...result, timings: timings.all() })}\n`);
+		process.stdout.write(`${JSON.stringify(result)}\n`);
 		return;
 	}
 	const width = Math.max(...rows.map(([name]) => name.length));

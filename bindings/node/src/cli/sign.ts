@@ -1,28 +1,25 @@
 import type { Command } from "commander";
-import { drive } from "../machine.js";
-import { sign } from "../operations.js";
+import type { Copy, FileReport } from "../output.js";
 import { openPkcs11Key } from "../pkcs11/key.js";
 import { loadPkcs11Js } from "../pkcs11/load.js";
-import type { Report } from "../report.js";
-import type { SyncSigner } from "../request.js";
+import type { Signer } from "../request.js";
+import { signFileWith } from "../sign_file.js";
 import { commandSigner } from "./exec.js";
 import { UsageError } from "./failure.js";
-import { FileDocument } from "./file_document.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
-import { Output } from "./output.js";
+import { checkDocument } from "./inputs.js";
+import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { askPin } from "./pin.js";
 import { inBytes, print, type Row } from "./print.js";
-import { timings } from "./timings.js";
+import { watch } from "./watch.js";
 
-interface SignFlags extends Record<string, unknown> {
-	output: string;
+interface SignFlags extends Record<string, unknown>, DestinationFlags {
 	cert: string;
 	chain?: string[];
 	exec?: string;
 	pkcs11Module?: string;
 	pkcs11Token?: string;
 	pkcs11Key?: string;
-	force?: boolean;
 	json?: boolean;
 }
 
@@ -31,15 +28,17 @@ export function addSign(program: Command): void {
 	const command = program
 		.command("sign")
 		.summary("sign a PDF with a key in a token or behind a program")
-		.description("Signs IN and writes the signed document to OUT, which appears only when it is complete.")
-		.argument("<IN>", "the PDF to sign")
-		.requiredOption("-o, --output <OUT>", "the signed document");
+		.description(
+			"Signs IN: into OUT, which appears only when it is complete, in place, or as an update to be appended.\n" +
+				"IN may have any size: it is read once. What an interruption left is finished by the next signing, or by `rustpdf recover`.",
+		)
+		.argument("<IN>", "the PDF to sign");
+	addDestinationFlags(command);
 	addCertificateFlags(command, true)
 		.option("--exec <command>", "a shell command that reads the data on standard input and writes the raw signature")
 		.option("--pkcs11-module <library>", "a PKCS#11 module (needs the npm package pkcs11js)")
 		.option("--pkcs11-token <label>", "the token; may be left out where there is only one")
 		.option("--pkcs11-key <label>", "the key's label, or its id in hexadecimal")
-		.option("--force", "replace an existing OUT")
 		.option("--json", "tell what was done as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runSign);
 }
@@ -53,38 +52,36 @@ Examples:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem \\
     --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token rustpdf --pkcs11-key rsa
 
-  # any program that signs
-  rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'
+  # in place, with any program that signs
+  rustpdf sign in.pdf --in-place --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'
 
   # a certification that permits filling in forms
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --certify 2 --location Berlin --exec ./sign-with-kms`;
 
 async function runSign(path: string, flags: SignFlags): Promise<void> {
-	const output = new Output(flags.output, { force: flags.force, inputs: [path] });
-	const options = { ...signingOptions(flags), ...certificates(flags) };
-	const document = new FileDocument(path);
-	const { close, signer } = await openSigner(flags);
+	const { finish, name, options, output } = destination(path, flags);
+	const { certificate, chain, ...rest } = { ...signingOptions(flags), ...certificates(flags) };
+	checkDocument(path);
+	const watching = await watch();
+	const { close, signer } = await openSigner(flags, watching.signal);
 	try {
-		const { payload, report } = await drive(sign(document, options), document, timed(signer));
-		await output.append(document, payload);
-		print(flags.json, { output: flags.output, report }, rowsOf(flags.output, report), report.warnings);
+		const { onProgress, signal } = watching;
+		const call = { ...rest, ...options, onProgress, signal };
+		const signed = await signFileWith(path, output, certificate as Uint8Array, signer, chain ?? null, call);
+		await finish(signed);
+		watching.end();
+		const { report } = signed;
+		print(flags.json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings);
 	} finally {
+		watching.end();
 		close();
 	}
 }
 
-function timed(signer: SyncSigner): SyncSigner {
-	return (data, request) => {
-		const stop = timings.start("signerMs");
-		const signature = signer(data, request);
-		stop();
-		return signature;
-	};
-}
-
-async function openSigner({ exec, pkcs11Key, pkcs11Module, pkcs11Token }: SignFlags): Promise<{ signer: SyncSigner; close: () => void }> {
+async function openSigner(flags: SignFlags, signal: AbortSignal): Promise<{ signer: Signer; close: () => void }> {
+	const { exec, pkcs11Key, pkcs11Module, pkcs11Token } = flags;
 	if ((exec === undefined) === (pkcs11Module === undefined)) throw new UsageError("give either --exec or --pkcs11-module, for the key");
-	if (exec !== undefined) return { signer: commandSigner(exec), close: () => {} };
+	if (exec !== undefined) return { signer: commandSigner(exec, signal), close: () => {} };
 	if (pkcs11Module === undefined || pkcs11Key === undefined) throw new UsageError("--pkcs11-module needs --pkcs11-key");
 	loadPkcs11Js(); // before anybody is asked for a PIN
 	const pin = await askPin();
@@ -98,22 +95,25 @@ async function openSigner({ exec, pkcs11Key, pkcs11Module, pkcs11Token }: SignFl
 }
 
 /** A report for people. */
-export function rowsOf(output: string, report: Report): Row[] {
-	const {
-		containerLength = 0,
-		containerSize,
-		digestAlgorithm,
-		documentLength,
-		field,
-		revision,
-		signatureAlgorithm,
-		subFilter,
-		updateLength,
-	} = report;
-	return [
-		["output", `${output}, ${inBytes(documentLength + updateLength)} (${inBytes(updateLength)} appended)`],
+export function rowsOf(name: string, { update }: DestinationFlags, report: FileReport): Row[] {
+	const { containerLength = 0, containerSize, copy, digestAlgorithm, documentLength, field, revision, signatureAlgorithm } = report;
+	const { subFilter, updateLength } = report;
+	const length = update === undefined ? documentLength + updateLength : updateLength;
+	const rows: Row[] = [
+		[
+			"output",
+			`${name}, ${inBytes(length)} (${update === undefined ? `${inBytes(updateLength)} appended` : `to be appended to the document`})`,
+		],
 		["field", `${field}, revision ${revision}`],
 		["signature", [subFilter, signatureAlgorithm, digestAlgorithm].filter(Boolean).join(", ")],
 		["container", `${inBytes(containerLength)} of ${containerSize.toLocaleString("en")} reserved`],
 	];
+	if (copy !== "none") rows.push(["copy", COPIES[copy]]);
+	return rows;
 }
+
+const COPIES: Record<Exclude<Copy, "none">, string> = {
+	clone: "a clone, which shares the document's blocks",
+	kernel: "made by the kernel",
+	read: "made by the read that hashed the document",
+};

@@ -8,8 +8,13 @@ export function createHash(algorithm: string): DocumentHash {
 	const hasher: CoreHasher | undefined = lease.enter((core) => core.Hasher.make(algorithm));
 	if (hasher === undefined) throw new RustpdfError("ERR_INTERNAL", `there is no hash ${algorithm}; report it`);
 	return {
-		update: (bytes) => lease.enter(() => hasher.update(bytes)),
+		update: (bytes) => {
+			for (let at = 0; at < bytes.byteLength; at += PIECE) lease.enter(() => hasher.update(bytes.subarray(at, at + PIECE)));
+		},
 		digest: (suffix) => lease.enter(() => hasher.digest(suffix)),
 		end: () => lease.end(hasher),
 	};
 }
+
+// What is handed over is copied into the instance, whose memory never shrinks.
+const PIECE = 64 * 1024;

@@ -5,8 +5,10 @@ import { deflated, length } from "../../wasm/inline.js";
 import { instantiate as link } from "../../wasm/instance.js";
 import type { Core } from "../core.js";
 
+export { breathe } from "./breathe.js";
 export { createHash } from "./core_hash.js";
 export type { DocumentHash } from "./hash.js";
+export { files } from "./no_files.js";
 export { asBytes, type Bytes } from "./plain_bytes.js";
 
 let module: WebAssembly.Module | undefined;

@@ -1,4 +1,4 @@
-// Node, Deno and Bun: the module lies beside this file, and the hash is theirs.
+// Node, Deno and Bun: the module lies beside this file, the hash is theirs, and there are files.
 
 import { createHash as createNodeHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -6,6 +6,7 @@ import { instantiate as link } from "../../wasm/instance.js";
 import type { Core } from "../core.js";
 import type { DocumentHash } from "./hash.js";
 
+export { files } from "../files/index.js";
 export type { DocumentHash };
 
 /** Bytes as they are given to the caller. */
@@ -32,4 +33,9 @@ export function createHash(algorithm: string): DocumentHash {
 		digest: (suffix) => hash.copy().update(suffix).digest(),
 		end: () => {},
 	};
+}
+
+/** Lets the event loop turn once. */
+export function breathe(): Promise<void> {
+	return new Promise((resolve) => setImmediate(resolve));
 }

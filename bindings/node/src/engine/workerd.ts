@@ -4,8 +4,10 @@ import { instantiate as link } from "../../wasm/instance.js";
 import module from "../../wasm/rustpdf.wasm";
 import type { Core } from "../core.js";
 
+export { breathe } from "./breathe.js";
 export { createHash } from "./core_hash.js";
 export type { DocumentHash } from "./hash.js";
+export { files } from "./no_files.js";
 export { asBytes, type Bytes } from "./plain_bytes.js";
 
 /** A fresh instance of the core. */

@@ -1,0 +1,74 @@
+import { typeName } from "./bytes.js";
+import { argumentError } from "./errors.js";
+import { isPromiseLike } from "./eventually.js";
+
+/** How far a signing is. */
+export interface Progress {
+	/** `read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `write`: the output, in bytes. */
+	readonly phase: "read" | "digest" | "sign" | "write";
+	/** How much of the phase is done. */
+	readonly done: number;
+	/** How much there is; of `read` the most that there can be. */
+	readonly total: number;
+}
+
+/** How a caller watches a signing and stops it. */
+export interface ControlOptions {
+	/** Is told how far it is. What it throws stops the signing, and reaches the caller unchanged. */
+	onProgress?: ((progress: Progress) => void) | undefined;
+	/** Stops the signing when it is aborted, with the signal's reason. Nothing is left behind. */
+	signal?: AbortSignal | undefined;
+}
+
+/** The caller's eyes and hands during a run. */
+export class Control {
+	readonly #onProgress: ((progress: Progress) => void) | undefined;
+	readonly #signal: AbortSignal | undefined;
+
+	/** Errors: `ERR_ARGUMENT`. */
+	constructor({ onProgress, signal }: ControlOptions = {}) {
+		if (onProgress !== undefined && typeof onProgress !== "function") {
+			throw argumentError(`onProgress must be a function, and is ${typeName(onProgress)}`);
+		}
+		if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+			throw argumentError(`signal must be an AbortSignal, and is ${typeName(signal)}`);
+		}
+		this.#onProgress = onProgress;
+		this.#signal = signal;
+	}
+
+	/** Tells how far it is, and throws where it is to stop. */
+	progress(phase: Progress["phase"], done: number, total: number): void {
+		this.check();
+		this.#onProgress?.({ phase, done, total });
+	}
+
+	/** Throws where it is to stop. */
+	check(): void {
+		this.#signal?.throwIfAborted();
+	}
+
+	/** The value, or the end when it is stopped before the value comes: a signer may take its time. */
+	orStopped<T>(value: T): T | Promise<Awaited<T>> {
+		const signal = this.#signal;
+		if (signal === undefined || !isPromiseLike(value)) return value;
+		return new Promise((resolve, reject) => {
+			const stop = () => reject(signal.reason);
+			signal.addEventListener("abort", stop, { once: true });
+			const done = () => signal.removeEventListener("abort", stop);
+			value.then(
+				(got) => {
+					done();
+					resolve(got as Awaited<T>);
+				},
+				(error) => {
+					done();
+					reject(error);
+				},
+			);
+		});
+	}
+}
+
+/** Nobody watches. */
+export const unwatched: Control = new Control();

@@ -1,0 +1,124 @@
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { argumentError } from "../errors.js";
+import { fileChanged, isOpenFile, type OpenFile, PIECE, type Source } from "../source.js";
+import { journalPath, pathOf, pathOfOpen } from "./paths.js";
+import { recover } from "./recover.js";
+
+/** A document in a file: it never lies in memory. */
+export class FileSource implements Source {
+	readonly length: number;
+	readonly #handle: FileHandle;
+	readonly #opened: BigIntStats;
+	/** The real path; not known of an open file before it is asked for. */
+	#path: string | undefined;
+	readonly #given: boolean;
+
+	private constructor(handle: FileHandle, opened: BigIntStats, path: string | undefined, given: boolean) {
+		this.length = Number(opened.size);
+		this.#handle = handle;
+		this.#opened = opened;
+		this.#path = path;
+		this.#given = given;
+	}
+
+	/** Opens a file. An interrupted signing in place is finished first. */
+	static async open(file: string | URL | OpenFile): Promise<FileSource> {
+		if (isOpenFile(file)) {
+			const path = await pathOfOpen(file.fd).catch(() => undefined);
+			if (path !== undefined) await recoverIfInterrupted(path);
+			return FileSource.#of(file as FileHandle, path, true);
+		}
+		const path = await realpath(pathOf(file));
+		await recoverIfInterrupted(path);
+		const handle = await open(path, "r");
+		try {
+			return await FileSource.#of(handle, path, false);
+		} catch (error) {
+			await handle.close();
+			throw error;
+		}
+	}
+
+	static async #of(handle: FileHandle, path: string | undefined, given: boolean): Promise<FileSource> {
+		const opened = await handle.stat({ bigint: true });
+		if (!opened.isFile()) throw argumentError("the document is not a regular file");
+		return new FileSource(handle, opened, path, given);
+	}
+
+	/** The permissions of the file. */
+	get mode(): number {
+		return Number(this.#opened.mode) & 0o777;
+	}
+
+	/** The real path. Errors: `ERR_ARGUMENT` where the system does not tell that of an open file. */
+	async path(): Promise<string> {
+		this.#path ??= await pathOfOpen(this.#handle.fd);
+		return this.#path;
+	}
+
+	/** Whether an output is this very file. */
+	async isFile(output: string | URL | OpenFile): Promise<boolean> {
+		const other = isOpenFile(output)
+			? await (output as FileHandle).stat({ bigint: true })
+			: await stat(pathOf(output), { bigint: true }).catch(() => undefined);
+		return other !== undefined && isSame(other, this.#opened);
+	}
+
+	get state(): string {
+		const { ctimeNs, dev, ino, mtimeNs, size } = this.#opened;
+		return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+	}
+
+	async read(offset: number, length: number): Promise<Uint8Array> {
+		const bytes = new Uint8Array(length);
+		await this.#fill(bytes, offset);
+		return bytes;
+	}
+
+	/** One piece is read while the one before is used. */
+	async *pieces(): AsyncGenerator<Uint8Array> {
+		const buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
+		const piece = (at: number, buffer: Uint8Array) => this.#fill(buffer.subarray(0, Math.min(PIECE, this.length - at)), at);
+		let coming = this.length > 0 ? piece(0, buffers[0] as Uint8Array) : undefined;
+		for (let at = 0; coming !== undefined; at += PIECE) {
+			const come = await coming;
+			buffers.reverse();
+			coming = at + PIECE < this.length ? piece(at + PIECE, buffers[0] as Uint8Array) : undefined;
+			coming?.catch(() => {}); // it is waited for in the next turn, if there is one
+			yield come;
+		}
+		await coming;
+	}
+
+	/** Errors: `ERR_FILE_CHANGED` where the file is not as it was, or its path leads to another one. */
+	async refuseChanged(): Promise<void> {
+		const now = await this.#handle.stat({ bigint: true });
+		if (now.size !== this.#opened.size || now.mtimeNs !== this.#opened.mtimeNs) throw fileChanged();
+		if (this.#path === undefined) return;
+		const there = await stat(this.#path, { bigint: true }).catch(() => undefined);
+		if (there === undefined || !isSame(there, this.#opened)) throw fileChanged();
+	}
+
+	async close(): Promise<void> {
+		if (!this.#given) await this.#handle.close();
+	}
+
+	async #fill(buffer: Uint8Array, offset: number): Promise<Uint8Array> {
+		for (let filled = 0; filled < buffer.byteLength; ) {
+			const { bytesRead } = await this.#handle.read(buffer, filled, buffer.byteLength - filled, offset + filled);
+			if (bytesRead === 0) throw fileChanged();
+			filled += bytesRead;
+		}
+		return buffer;
+	}
+}
+
+async function recoverIfInterrupted(path: string): Promise<void> {
+	const journal = await stat(journalPath(path)).catch(() => undefined);
+	if (journal !== undefined) await recover(path, false);
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+	return one.dev === other.dev && one.ino === other.ino;
+}

@@ -1,0 +1,58 @@
+import type { FileHandle } from "node:fs/promises";
+import type { Control } from "../control.js";
+import type { Sink } from "../document.js";
+import { argumentError } from "../errors.js";
+import type { Copy, Output } from "../output.js";
+import type { OpenFile, Source } from "../source.js";
+import { PieceWriter } from "./piece_writer.js";
+import { writeAll } from "./write_all.js";
+
+/** An open, empty file. Whatever fails leaves it empty. */
+export class HandleOutput implements Output {
+	readonly copy: Copy = "read";
+	readonly #source: Source;
+	readonly #handle: FileHandle;
+	readonly #control: Control;
+	#written = false;
+	#committed = false;
+
+	private constructor(source: Source, handle: FileHandle, control: Control) {
+		this.#source = source;
+		this.#handle = handle;
+		this.#control = control;
+	}
+
+	/** Errors: `ERR_ARGUMENT`. */
+	static async open(source: Source, file: OpenFile, control: Control): Promise<HandleOutput> {
+		const handle = file as FileHandle;
+		if ((await handle.stat()).size > 0) throw argumentError("an open file as the output must be empty, or the input itself");
+		return new HandleOutput(source, handle, control);
+	}
+
+	async sink(): Promise<Sink> {
+		this.#written = true;
+		return new PieceWriter(this.#handle);
+	}
+
+	async commit(update: Uint8Array): Promise<void> {
+		const { length } = this.#source;
+		const total = length + update.byteLength;
+		this.#control.progress("write", 0, total);
+		if (!this.#written) {
+			const sink = await this.sink();
+			for await (const piece of this.#source.pieces()) {
+				await sink.write(piece);
+				this.#control.check();
+			}
+		}
+		await this.#source.refuseChanged();
+		await writeAll(this.#handle, update, length);
+		await this.#handle.sync();
+		this.#committed = true;
+		this.#control.progress("write", total, total);
+	}
+
+	async end(): Promise<void> {
+		if (this.#written && !this.#committed) await this.#handle.truncate(0);
+	}
+}

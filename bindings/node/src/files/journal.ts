@@ -1,0 +1,88 @@
+import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
+import { unwatched } from "../control.js";
+import { StreamedDocument } from "../document.js";
+import { RustpdfError } from "../errors.js";
+import { drive } from "../machine.js";
+import { type Recovery, recover } from "../operations.js";
+import type { Source } from "../source.js";
+import { journalPath, removeOwn, syncFolder, temporaryPath } from "./paths.js";
+import { writeAll } from "./write_all.js";
+
+/** The journal of a signing in place, beside the document. It is there whole and on the disk, or not at all. */
+export class Journal {
+	readonly #path: string;
+	readonly #inode: bigint;
+
+	private constructor(path: string, inode: bigint) {
+		this.#path = path;
+		this.#inode = inode;
+	}
+
+	/** Writes the journal of the file at `path`. Errors: `ERR_FILE_BUSY` where there is one. */
+	static async write(path: string, bytes: Uint8Array): Promise<Journal> {
+		const temporary = temporaryPath(path);
+		const handle = await open(temporary, "wx", 0o600);
+		try {
+			await writeAll(handle, bytes, 0);
+			await handle.sync();
+			const { ino } = await handle.stat({ bigint: true });
+			const journal = journalPath(path);
+			await nameOnce(temporary, journal);
+			await syncFolder(journal);
+			return new Journal(journal, ino);
+		} finally {
+			await handle.close();
+			await rm(temporary, { force: true });
+		}
+	}
+
+	/** Removes it, when the file is whole. */
+	async remove(): Promise<void> {
+		await removeOwn(this.#path, this.#inode);
+		await syncFolder(this.#path);
+	}
+}
+
+/** Does to the open file what the core says of its journal, and sees that it is on the disk. */
+export async function apply(handle: FileHandle, journal: Uint8Array, undo: boolean): Promise<Recovery["outcome"]> {
+	const { size } = await handle.stat();
+	const document = new StreamedDocument(bareSource(handle, size), unwatched);
+	const { payload, result } = await drive(recover(document, journal, undo), document, [], unwatched);
+	if (result.offset !== null) await writeAll(handle, payload, result.offset);
+	if (result.length < size) await handle.truncate(result.length);
+	await handle.sync();
+	return result.outcome;
+}
+
+/** Gives a file a second name that nothing has yet; where files have one name only, renames it. */
+async function nameOnce(from: string, to: string): Promise<void> {
+	try {
+		await link(from, to);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		const taken = code === "EEXIST" || (await stat(to).catch(() => undefined)) !== undefined;
+		if (taken) throw busy();
+		if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw error;
+		await rename(from, to);
+	}
+}
+
+function busy(): RustpdfError {
+	const found = "another process is signing the document in place, or was interrupted";
+	return new RustpdfError("ERR_FILE_BUSY", `${found}; wait for it, or run \`rustpdf recover\``);
+}
+
+function bareSource(handle: FileHandle, length: number): Source {
+	return {
+		length,
+		state: "",
+		async read(offset, count) {
+			const bytes = new Uint8Array(count);
+			const { bytesRead } = await handle.read(bytes, 0, count, offset);
+			return bytes.subarray(0, bytesRead); // the core says what is missing
+		},
+		async *pieces() {},
+		async refuseChanged() {},
+		async close() {},
+	};
+}

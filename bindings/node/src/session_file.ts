@@ -1,0 +1,88 @@
+import { argumentBytes, type ByteInput } from "./bytes.js";
+import { type Document, StreamedDocument } from "./document.js";
+import { type Done, drive, type Story } from "./machine.js";
+import { prepare, resume, type WireSession } from "./operations.js";
+import { type Call, partsOf, type ResumeOptions, type SessionOptions } from "./options.js";
+import { type FileOutput, type OutputOptions, openOutput } from "./output.js";
+import { signatureBytes } from "./request.js";
+import { type Prepared, PreparedSession } from "./session.js";
+import { type SignedFile, signedFile } from "./sign_file.js";
+import { type DocumentSource, fileChanged, openSource } from "./source.js";
+
+/** A signing in two halves of a document that is not kept in memory. */
+export interface FileSession extends Prepared {
+	/** Completes with a finished CMS container, which is checked first, into an output as of `signFileWith`. May be called again. */
+	complete(container: ByteInput, output: FileOutput, options?: OutputOptions): Promise<SignedFile>;
+	/** Completes with a raw signature over `request.data`, which is checked first. May be called again. */
+	completeWithSignature(signature: ByteInput, output: FileOutput, options?: OutputOptions): Promise<SignedFile>;
+}
+
+/** Prepares a document of any size for a signature that comes later. It is read once, and let go until then. */
+export async function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession> {
+	const { options: rest, ...call } = partsOf(options);
+	return begin(input, call, (document) => prepare(document, rest, call.moment));
+}
+
+/** Takes up a serialised session with its document, which is read again and must be the same. */
+export async function resumeSigningFile(saved: ByteInput, input: DocumentSource, options?: ResumeOptions): Promise<FileSession> {
+	const { options: rest, ...call } = partsOf(options);
+	const bytes = argumentBytes(saved, "the saved session");
+	return begin(input, call, (document) => resume(document, bytes, rest.documentVouched ?? false));
+}
+
+async function begin(input: DocumentSource, call: Call, story: (document: Document) => Story<Done<WireSession>>): Promise<FileSession> {
+	const source = await openSource(input);
+	try {
+		const document = new StreamedDocument(source, call.control);
+		const prepared = await drive(story(document), document, [], call.control);
+		return new SourceSession(input, source.state, prepared, call);
+	} finally {
+		await source.close();
+	}
+}
+
+class SourceSession extends PreparedSession implements FileSession {
+	readonly #input: DocumentSource;
+	readonly #state: string;
+	readonly #call: Call;
+
+	constructor(input: DocumentSource, state: string, prepared: Done<WireSession>, call: Call) {
+		super(prepared, call.onReport);
+		this.#input = input;
+		this.#state = state;
+		this.#call = call;
+	}
+
+	async complete(container: ByteInput, output: FileOutput, options: OutputOptions = {}): Promise<SignedFile> {
+		return this.#completeInto("container", argumentBytes(container, "the container"), output, options);
+	}
+
+	async completeWithSignature(signature: ByteInput, output: FileOutput, options: OutputOptions = {}): Promise<SignedFile> {
+		return this.#completeInto("signature", signatureBytes(signature), output, options);
+	}
+
+	async #completeInto(
+		kind: "signature" | "container",
+		answer: Uint8Array,
+		output: FileOutput,
+		options: OutputOptions,
+	): Promise<SignedFile> {
+		const { report, update } = this.completed(kind, answer);
+		const { control, onReport } = this.#call;
+		const source = await openSource(this.#input);
+		try {
+			// The document was let go meanwhile: it must still be the one that was hashed.
+			if (source.state !== this.#state) throw fileChanged();
+			const target = await openOutput(source, output, options, control);
+			try {
+				await target.commit(update);
+				this.report = report;
+				return signedFile(update, [{ ...report, copy: target.copy }], onReport);
+			} finally {
+				await target.end();
+			}
+		} finally {
+			await source.close();
+		}
+	}
+}

@@ -1,0 +1,177 @@
+import { files } from "#engine";
+import { type ByteInput, typeName, viewOf } from "./bytes.js";
+import { argumentError, RustpdfError } from "./errors.js";
+import type { Eventually } from "./eventually.js";
+
+/** A document that is read by ranges, such as one in an object store. */
+export interface RangeSource {
+	/** The document's length in bytes. */
+	readonly size: number;
+	/** The bytes from an offset on, exactly as many as asked for. Several are asked for at once. */
+	read(offset: number, length: number): Eventually<ByteInput>;
+	/** How many bytes to ask for at a time while the whole document is read; four such pieces are in memory. Default: a mebibyte. */
+	readonly pieceLength?: number;
+}
+
+/** A `Blob` or `File`. */
+export interface BlobSource {
+	readonly size: number;
+	slice(start: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** An open file: a `FileHandle` of `node:fs/promises`. It is not closed. */
+export interface OpenFile {
+	readonly fd: number;
+	stat(): Promise<unknown>;
+}
+
+/** A document in any form that is taken: bytes, a path, an open file, a `Blob`, or whatever can be read by ranges. */
+export type DocumentSource = ByteInput | string | URL | OpenFile | RangeSource | BlobSource;
+
+/** A document while it is signed: never whole in memory, unless it came so. */
+export interface Source {
+	/** In bytes; it does not change. */
+	readonly length: number;
+	/** Tells this document from others, and from what it was at another time, as far as that is known. */
+	readonly state: string;
+	/** So many bytes from an offset on. */
+	read(offset: number, length: number): Promise<Uint8Array>;
+	/** All of it from front to back. A piece holds until the next one is asked for. */
+	pieces(): AsyncIterable<Uint8Array>;
+	/** Errors: `ERR_FILE_CHANGED` where it is not what it was when it was opened, as far as that can be told. */
+	refuseChanged(): Promise<void>;
+	/** Lets go of what was opened. */
+	close(): Promise<void>;
+}
+
+/** Opens a document to be signed. Errors: `ERR_ARGUMENT`, and what the system says of a file. */
+export async function openSource(source: unknown): Promise<Source> {
+	if (isFile(source)) {
+		if (files === undefined) throw argumentError("a path or an open file needs a file system; give the document's bytes or a Blob");
+		return files.openSource(source);
+	}
+	if (isBlob(source)) {
+		return new RangeReader({ size: source.size, read: (offset, length) => source.slice(offset, offset + length).arrayBuffer() });
+	}
+	if (isRangeSource(source)) return new RangeReader(source);
+	const bytes = viewOf(source);
+	if (bytes === undefined) throw argumentError(`the document must be bytes, a path, a file or a source, and is ${typeName(source)}`);
+	return new BytesSource(bytes);
+}
+
+/** Whether an argument names or is a file. */
+export function isFile(argument: unknown): argument is string | URL | OpenFile {
+	return typeof argument === "string" || isUrl(argument) || isOpenFile(argument);
+}
+
+/** Whether an argument is an open file. */
+export function isOpenFile(argument: unknown): argument is OpenFile {
+	const { fd, stat } = (argument ?? {}) as Partial<OpenFile>;
+	return typeof fd === "number" && typeof stat === "function";
+}
+
+/** What is raised where a document is not what it was when the run began. */
+export function fileChanged(): RustpdfError {
+	return new RustpdfError(
+		"ERR_FILE_CHANGED",
+		"the document changed while it was being signed; sign it again, and let nothing else write to it meanwhile",
+	);
+}
+
+/** How many bytes of a document are in hand at a time. */
+export const PIECE: number = 1024 * 1024;
+
+/** Bytes in memory. */
+class BytesSource implements Source {
+	readonly length: number;
+	readonly #bytes: Uint8Array;
+
+	constructor(bytes: Uint8Array) {
+		this.#bytes = bytes;
+		this.length = bytes.byteLength;
+	}
+
+	get state(): string {
+		return String(this.length);
+	}
+
+	async read(offset: number, length: number): Promise<Uint8Array> {
+		return this.#bytes.subarray(offset, offset + length);
+	}
+
+	async *pieces(): AsyncGenerator<Uint8Array> {
+		for (let at = 0; at < this.length; at += PIECE) yield this.#bytes.subarray(at, at + PIECE);
+	}
+
+	/** Errors: `ERR_FILE_CHANGED` where the buffer was given away meanwhile. */
+	async refuseChanged(): Promise<void> {
+		if (this.#bytes.byteLength !== this.length) throw fileChanged();
+	}
+
+	async close(): Promise<void> {}
+}
+
+/** Whatever is read by ranges. */
+class RangeReader implements Source {
+	readonly length: number;
+	readonly #source: RangeSource;
+	readonly #piece: number;
+
+	/** Errors: `ERR_ARGUMENT`. */
+	constructor(source: RangeSource) {
+		this.#source = source;
+		this.length = source.size;
+		this.#piece = source.pieceLength ?? PIECE;
+		if (!Number.isSafeInteger(this.#piece) || this.#piece < 1) throw argumentError("the source's `pieceLength` must be a positive integer");
+	}
+
+	get state(): string {
+		return String(this.length);
+	}
+
+	async read(offset: number, length: number): Promise<Uint8Array> {
+		const piece = viewOf(await this.#source.read(offset, length));
+		if (piece === undefined) throw argumentError("the source's `read` gave no bytes");
+		if (piece.byteLength !== length) {
+			const found = `the source's \`read\` gave ${piece.byteLength} bytes where ${length} were asked for`;
+			throw new RustpdfError("ERR_ANSWER_LENGTH", `${found}; answer with exactly the bytes asked for`);
+		}
+		return piece;
+	}
+
+	async *pieces(): AsyncGenerator<Uint8Array> {
+		const coming: Promise<Uint8Array>[] = [];
+		for (let at = 0; at < this.length || coming.length > 0; ) {
+			while (coming.length < IN_FLIGHT && at < this.length) {
+				const piece = this.read(at, Math.min(this.#piece, this.length - at));
+				piece.catch(() => {}); // it is waited for later, or not at all where an earlier one failed
+				coming.push(piece);
+				at += this.#piece;
+			}
+			yield (await coming.shift()) as Uint8Array;
+		}
+	}
+
+	async refuseChanged(): Promise<void> {
+		if (this.#source.size !== this.length) throw fileChanged();
+	}
+
+	async close(): Promise<void> {}
+}
+
+// Enough to keep a network busy, with the piece that is being hashed.
+const IN_FLIGHT = 3;
+
+function isUrl(argument: unknown): argument is URL {
+	return Object.prototype.toString.call(argument) === "[object URL]";
+}
+
+function isRangeSource(source: unknown): source is RangeSource {
+	const { size, read } = (source ?? {}) as Partial<RangeSource>;
+	return typeof size === "number" && typeof read === "function";
+}
+
+function isBlob(source: unknown): source is BlobSource {
+	const { size, slice } = (source ?? {}) as Partial<BlobSource>;
+	return typeof size === "number" && typeof slice === "function" && viewOf(source) === undefined;
+}
