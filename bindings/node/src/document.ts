@@ -134,17 +134,15 @@ export class StreamedDocument implements Document {
 		let done = 0;
 		let rested = performance.now();
 		this.#control.progress("digest", 0, this.length);
-		for await (const piece of this.#source.pieces()) {
+		await this.#source.pass((piece) => {
 			const written = sink?.write(piece);
 			for (const hash of hashes) hash.update(piece);
-			await written;
 			done += piece.byteLength;
 			this.#control.progress("digest", done, this.length);
-			if (performance.now() - rested > TURN_MS) {
-				await breathe();
-				rested = performance.now();
-			}
-		}
+			if (performance.now() - rested < TURN_MS) return written;
+			rested = performance.now();
+			return Promise.all([written, breathe()]).then(() => {});
+		});
 		await this.#source.refuseChanged();
 	}
 }
@@ -169,7 +167,7 @@ export class Memory implements Sink {
 	/** Reads what is not there yet. */
 	async fill(source: Source): Promise<void> {
 		if (this.#at === this.#bytes.byteLength) return;
-		for await (const piece of source.pieces()) this.write(piece);
+		await source.pass((piece) => this.write(piece));
 	}
 
 	/** The document and what is appended to it. */

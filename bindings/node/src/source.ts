@@ -36,8 +36,8 @@ export interface Source {
 	readonly state: string;
 	/** So many bytes from an offset on. */
 	read(offset: number, length: number): Promise<Uint8Array>;
-	/** All of it from front to back. A piece holds until the next one is asked for. */
-	pieces(): AsyncIterable<Uint8Array>;
+	/** Hands over all of it from front to back. A piece holds until its use is over. */
+	pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void>;
 	/** Errors: `ERR_FILE_CHANGED` where it is not what it was when it was opened, as far as that can be told. */
 	refuseChanged(): Promise<void>;
 	/** Lets go of what was opened. */
@@ -99,8 +99,8 @@ class BytesSource implements Source {
 		return this.#bytes.subarray(offset, offset + length);
 	}
 
-	async *pieces(): AsyncGenerator<Uint8Array> {
-		for (let at = 0; at < this.length; at += PIECE) yield this.#bytes.subarray(at, at + PIECE);
+	async pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+		for (let at = 0; at < this.length; at += PIECE) await use(this.#bytes.subarray(at, at + PIECE));
 	}
 
 	/** Errors: `ERR_FILE_CHANGED` where the buffer was given away meanwhile. */
@@ -139,7 +139,7 @@ class RangeReader implements Source {
 		return piece;
 	}
 
-	async *pieces(): AsyncGenerator<Uint8Array> {
+	async pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
 		const coming: Promise<Uint8Array>[] = [];
 		for (let at = 0; at < this.length || coming.length > 0; ) {
 			while (coming.length < IN_FLIGHT && at < this.length) {
@@ -148,7 +148,7 @@ class RangeReader implements Source {
 				coming.push(piece);
 				at += this.#piece;
 			}
-			yield (await coming.shift()) as Uint8Array;
+			await use((await coming.shift()) as Uint8Array);
 		}
 	}
 

@@ -1,7 +1,9 @@
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { argumentError } from "../errors.js";
-import { fileChanged, isOpenFile, type OpenFile, PIECE, type Source } from "../source.js";
+import type { Eventually } from "../eventually.js";
+import { fileChanged, isOpenFile, type OpenFile, type Source } from "../source.js";
+import { passOver } from "./pass.js";
 import { journalPath, pathOf, pathOfOpen } from "./paths.js";
 import { recover } from "./recover.js";
 
@@ -76,19 +78,8 @@ export class FileSource implements Source {
 		return bytes;
 	}
 
-	/** One piece is read while the one before is used. */
-	async *pieces(): AsyncGenerator<Uint8Array> {
-		const buffers = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
-		const piece = (at: number, buffer: Uint8Array) => this.#fill(buffer.subarray(0, Math.min(PIECE, this.length - at)), at);
-		let coming = this.length > 0 ? piece(0, buffers[0] as Uint8Array) : undefined;
-		for (let at = 0; coming !== undefined; at += PIECE) {
-			const come = await coming;
-			buffers.reverse();
-			coming = at + PIECE < this.length ? piece(at + PIECE, buffers[0] as Uint8Array) : undefined;
-			coming?.catch(() => {}); // it is waited for in the next turn, if there is one
-			yield come;
-		}
-		await coming;
+	pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+		return passOver(this.#handle.fd, this.length, use);
 	}
 
 	/** Errors: `ERR_FILE_CHANGED` where the file is not as it was, or its path leads to another one. */

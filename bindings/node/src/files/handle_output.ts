@@ -40,10 +40,10 @@ export class HandleOutput implements Output {
 		this.#control.progress("write", 0, total);
 		if (!this.#written) {
 			const sink = await this.sink();
-			for await (const piece of this.#source.pieces()) {
-				await sink.write(piece);
+			await this.#source.pass((piece) => {
 				this.#control.check();
-			}
+				return sink.write(piece);
+			});
 		}
 		await this.#source.refuseChanged();
 		await writeAll(this.#handle, update, length);

@@ -81,7 +81,7 @@ function bareSource(handle: FileHandle, length: number): Source {
 			const { bytesRead } = await handle.read(bytes, 0, count, offset);
 			return bytes.subarray(0, bytesRead); // the core says what is missing
 		},
-		async *pieces() {},
+		async pass() {},
 		async refuseChanged() {},
 		async close() {},
 	};

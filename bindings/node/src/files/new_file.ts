@@ -86,10 +86,10 @@ export class NewFile implements Output {
 			return open(this.#temporary, "r+");
 		}
 		const sink = (await this.sink()) as Sink;
-		for await (const piece of this.#source.pieces()) {
-			await sink.write(piece);
+		await this.#source.pass((piece) => {
 			this.#control.check();
-		}
+			return sink.write(piece);
+		});
 		await this.#source.refuseChanged();
 		return this.#handle as unknown as FileHandle;
 	}
