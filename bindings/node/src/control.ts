@@ -54,7 +54,9 @@ export class Control {
 		if (signal === undefined || !isPromiseLike(value)) return value;
 		return new Promise((resolve, reject) => {
 			const stop = () => reject(signal.reason);
-			signal.addEventListener("abort", stop, { once: true });
+			if (signal.aborted)
+				stop(); // the signer itself may have done it
+			else signal.addEventListener("abort", stop, { once: true });
 			const done = () => signal.removeEventListener("abort", stop);
 			value.then(
 				(got) => {

@@ -132,22 +132,30 @@ export class StreamedDocument implements Document {
 		const sink = await this.#openSink?.();
 		this.#openSink = undefined; // what is read again is not written again
 		let done = 0;
-		let rested = performance.now();
-		this.#control.progress("digest", 0, this.length);
+		const rest = rests();
 		await this.#source.pass((piece) => {
+			this.#control.progress("digest", done, this.length); // first of all: when it throws, nothing is being written
 			const written = sink?.write(piece);
 			for (const hash of hashes) hash.update(piece);
 			done += piece.byteLength;
-			this.#control.progress("digest", done, this.length);
-			if (performance.now() - rested < TURN_MS) return written;
-			rested = performance.now();
-			return Promise.all([written, breathe()]).then(() => {});
+			const resting = rest();
+			return resting === undefined ? written : Promise.all([written, resting]).then(() => {});
 		});
+		this.#control.progress("digest", this.length, this.length);
 		await this.#source.refuseChanged();
 	}
 }
 
-// After so long the event loop gets a turn, even where every piece is there at once.
+/** Gives the event loop a turn whenever it had none for a while, even where every piece is there at once. */
+function rests(): () => Promise<void> | undefined {
+	let rested = performance.now();
+	return () => {
+		if (performance.now() - rested < TURN_MS) return undefined;
+		rested = performance.now();
+		return breathe();
+	};
+}
+
 const TURN_MS = 8;
 
 /** Keeps the document in memory while it is hashed. */
@@ -164,14 +172,33 @@ export class Memory implements Sink {
 		this.#at += piece.byteLength;
 	}
 
-	/** Reads what is not there yet. */
-	async fill(source: Source): Promise<void> {
+	/** Reads what is not there yet. Errors: `ERR_FILE_CHANGED`. */
+	async fill(source: Source, control: Control): Promise<void> {
 		if (this.#at === this.#bytes.byteLength) return;
-		await source.pass((piece) => this.write(piece));
+		const rest = rests();
+		await source.pass((piece) => {
+			control.check();
+			this.write(piece);
+			return rest();
+		});
+		await source.refuseChanged();
 	}
 
 	/** The document and what is appended to it. */
 	signed(update: Uint8Array): Bytes {
 		return asBytes(concat([this.#bytes, update]));
+	}
+
+	/** The same, while the event loop goes on: to copy a large document takes its time. */
+	async signedMeanwhile(update: Uint8Array): Promise<Bytes> {
+		const { byteLength } = this.#bytes;
+		const signed = new Uint8Array(byteLength + update.byteLength);
+		const rest = rests();
+		for (let at = 0; at < byteLength; at += PIECE) {
+			signed.set(this.#bytes.subarray(at, at + PIECE), at);
+			await rest();
+		}
+		signed.set(update, byteLength);
+		return asBytes(signed);
 	}
 }

@@ -78,7 +78,7 @@ async function inMemory(
 		const memory = new Memory(source.length);
 		const document = new StreamedDocument(source, control, async () => memory);
 		const prepared = await drive(story(document), document, [], control);
-		await memory.fill(source); // a document that is vouched for was not hashed
+		await memory.fill(source, control); // a document that is vouched for was not hashed
 		return new DocumentSession(memory, prepared, onReport);
 	} finally {
 		await source.close();

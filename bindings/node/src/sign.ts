@@ -130,8 +130,9 @@ async function signStreamed(from: DocumentSource, signatories: readonly Signator
 		const document = new StreamedDocument(source, call.control, async () => memory);
 		const { payload, reports } = await signDocument(document, signatories, call);
 		await source.refuseChanged();
+		const signed = await memory.signedMeanwhile(payload);
 		reports.forEach(call.onReport);
-		return memory.signed(payload);
+		return signed;
 	} finally {
 		await source.close();
 	}
