@@ -1,10 +1,10 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { argumentError } from "../errors.js";
 import type { Eventually } from "../eventually.js";
 import { fileChanged, isOpenFile, type OpenFile, type Source } from "../source.js";
 import { passOver } from "./pass.js";
-import { journalPath, pathOf, pathOfOpen } from "./paths.js";
+import { pathOf, pathOfOpen } from "./paths.js";
 import { recover } from "./recover.js";
 
 /** A document in a file: it never lies in memory. */
@@ -28,12 +28,12 @@ export class FileSource implements Source {
 	static async open(file: string | URL | OpenFile): Promise<FileSource> {
 		if (isOpenFile(file)) {
 			const path = await pathOfOpen(file.fd).catch(() => undefined);
-			if (path !== undefined) await recoverIfInterrupted(path);
+			if (path !== undefined) await recover(path, false);
 			return FileSource.#of(file as FileHandle, path, true);
 		}
 		const path = await realpath(pathOf(file));
-		await recoverIfInterrupted(path);
-		const handle = await open(path, "r");
+		await recover(path, false);
+		const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe would be waited for
 		try {
 			return await FileSource.#of(handle, path, false);
 		} catch (error) {
@@ -103,11 +103,6 @@ export class FileSource implements Source {
 		}
 		return buffer;
 	}
-}
-
-async function recoverIfInterrupted(path: string): Promise<void> {
-	const journal = await stat(journalPath(path)).catch(() => undefined);
-	if (journal !== undefined) await recover(path, false);
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {

@@ -5,7 +5,7 @@ import type { Control } from "../control.js";
 import { RustpdfError } from "../errors.js";
 import { makeJournal } from "../operations.js";
 import type { Output } from "../output.js";
-import { fileChanged, isOpenFile, type OpenFile } from "../source.js";
+import { fileChanged } from "../source.js";
 import type { FileSource } from "./file_source.js";
 import { apply, Journal } from "./journal.js";
 
@@ -19,23 +19,21 @@ export class InPlace implements Output {
 	readonly #source: FileSource;
 	readonly #path: string;
 	readonly #handle: FileHandle;
-	readonly #given: boolean;
 	readonly #control: Control;
 
-	private constructor(source: FileSource, path: string, handle: FileHandle, given: boolean, control: Control) {
+	private constructor(source: FileSource, path: string, handle: FileHandle, control: Control) {
 		this.#source = source;
 		this.#path = path;
 		this.#handle = handle;
-		this.#given = given;
 		this.#control = control;
 	}
 
-	/** Errors: those of the system, where the file or its folder cannot be written. */
-	static async open(source: FileSource, output: string | URL | OpenFile, control: Control): Promise<InPlace> {
+	/** Errors: those of the system, where the file cannot be written, or its folder, which takes the journal. */
+	static async open(source: FileSource, control: Control): Promise<InPlace> {
 		const path = await source.path();
-		await access(dirname(path), constants.W_OK);
-		if (isOpenFile(output)) return new InPlace(source, path, output as FileHandle, true, control);
-		return new InPlace(source, path, await open(path, "r+"), false, control);
+		await access(dirname(path), constants.R_OK | constants.W_OK);
+		// A handle of our own, whatever the caller's may do.
+		return new InPlace(source, path, await open(path, "r+"), control);
 	}
 
 	async sink(): Promise<undefined> {}
@@ -46,6 +44,7 @@ export class InPlace implements Output {
 		const { length } = this.#source;
 		const tail = Math.min(length, TAIL);
 		const bytes = makeJournal(length, await this.#source.read(length - tail, tail), update);
+		this.#control.progress("write", update.byteLength, update.byteLength); // the last chance to stop it
 		const journal = await Journal.write(this.#path, bytes);
 		// From here on the signature is as good as there: whatever comes, the journal finishes it.
 		try {
@@ -53,16 +52,19 @@ export class InPlace implements Output {
 		} catch (error) {
 			// What stands behind the document now was not written here: then nothing was.
 			const changed = RustpdfError.is(error, "ERR_JOURNAL_DOCUMENT");
-			if (!changed) await apply(this.#handle, bytes, true); // where even that fails, the journal stays
+			if (!changed) {
+				await apply(this.#handle, bytes, true).catch(() => {
+					throw error; // and the journal stays
+				});
+			}
 			await journal.remove();
 			throw changed ? fileChanged() : error;
 		}
 		await journal.remove();
-		this.#control.progress("write", update.byteLength, update.byteLength);
 	}
 
 	async end(): Promise<void> {
-		if (!this.#given) await this.#handle.close();
+		await this.#handle.close();
 	}
 }
 

@@ -15,7 +15,7 @@ import type { Files } from "./types.js";
 export const files: Files | undefined = { openSource: (file) => FileSource.open(file), openOutput, recover };
 
 async function openOutput(source: Source, output: string | URL | OpenFile, options: OutputOptions, control: Control): Promise<Output> {
-	if (source instanceof FileSource && (await source.isFile(output))) return InPlace.open(source, output, control);
+	if (source instanceof FileSource && (await source.isFile(output))) return InPlace.open(source, control);
 	if (isOpenFile(output)) return HandleOutput.open(source, output, control);
 	return NewFile.open(source, pathOf(output), options, control);
 }

@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
 import { unwatched } from "../control.js";
 import { StreamedDocument } from "../document.js";
@@ -11,11 +12,11 @@ import { writeAll } from "./write_all.js";
 /** The journal of a signing in place, beside the document. It is there whole and on the disk, or not at all. */
 export class Journal {
 	readonly #path: string;
-	readonly #inode: bigint;
+	readonly #written: BigIntStats;
 
-	private constructor(path: string, inode: bigint) {
+	private constructor(path: string, written: BigIntStats) {
 		this.#path = path;
-		this.#inode = inode;
+		this.#written = written;
 	}
 
 	/** Writes the journal of the file at `path`. Errors: `ERR_FILE_BUSY` where there is one. */
@@ -25,11 +26,13 @@ export class Journal {
 		try {
 			await writeAll(handle, bytes, 0);
 			await handle.sync();
-			const { ino } = await handle.stat({ bigint: true });
-			const journal = journalPath(path);
-			await nameOnce(temporary, journal);
-			await syncFolder(journal);
-			return new Journal(journal, ino);
+			const journal = new Journal(journalPath(path), await handle.stat({ bigint: true }));
+			await nameOnce(temporary, journal.#path);
+			await syncFolder(path).catch(async (error) => {
+				await journal.remove();
+				throw error;
+			});
+			return journal;
 		} finally {
 			await handle.close();
 			await rm(temporary, { force: true });
@@ -38,8 +41,7 @@ export class Journal {
 
 	/** Removes it, when the file is whole. */
 	async remove(): Promise<void> {
-		await removeOwn(this.#path, this.#inode);
-		await syncFolder(this.#path);
+		await removeOwn(this.#path, this.#written);
 	}
 }
 

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { open, realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { argumentError } from "../errors.js";
 
-/** A path as text. */
+/** A path as text, which holds even if the working directory changes. */
 export function pathOf(path: string | URL): string {
-	return typeof path === "string" ? path : fileURLToPath(path);
+	return resolve(typeof path === "string" ? path : fileURLToPath(path));
 }
 
 /** Where the journal of a file lies; `path` is its real one. */
@@ -16,14 +17,18 @@ export function journalPath(path: string): string {
 
 /** A free name beside a file, for what becomes it or its journal; it tells whose it is. */
 export function temporaryPath(path: string): string {
-	return join(dirname(path), `.${basename(path)}.rustpdf-${process.pid}-${randomBytes(6).toString("hex")}`);
+	return join(dirname(path), `${prefix(path)}${process.pid}-${randomBytes(6).toString("hex")}`);
 }
 
 /** Whether a name is that of a temporary file of `path` whose process is gone. */
 export function isAbandoned(name: string, path: string): boolean {
-	const prefix = `.${basename(path)}.rustpdf-`;
-	const pid = name.startsWith(prefix) ? /^(\d+)-[0-9a-f]{12}$/.exec(name.slice(prefix.length))?.[1] : undefined;
+	const pid = name.startsWith(prefix(path)) ? /^(\d+)-[0-9a-f]{12}$/.exec(name.slice(prefix(path).length))?.[1] : undefined;
 	return pid !== undefined && !isRunning(Number(pid));
+}
+
+/** The first part of a temporary's name: fifty characters of the file's, for the longest name there is has no room for more. */
+function prefix(path: string): string {
+	return `.${[...basename(path)].slice(0, 50).join("")}.rustpdf-`;
 }
 
 /** The real path of an open file. Errors: `ERR_ARGUMENT` where the system does not tell it. */
@@ -44,10 +49,12 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Removes a name if it is still that of the file with this number. */
-export async function removeOwn(path: string, inode: bigint): Promise<void> {
+/** Removes a journal if it is still the one that is meant: by its time as well, since numbers of files are given anew. */
+export async function removeOwn(path: string, { ino, mtimeNs }: BigIntStats): Promise<void> {
 	const found = await stat(path, { bigint: true }).catch(() => undefined);
-	if (found?.ino === inode) await rm(path, { force: true });
+	if (found?.ino !== ino || found.mtimeNs !== mtimeNs) return;
+	await rm(path, { force: true });
+	await syncFolder(path).catch(() => {}); // a journal that comes back does no harm
 }
 
 function isRunning(pid: number): boolean {

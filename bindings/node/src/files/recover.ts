@@ -1,24 +1,39 @@
-import { open, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { open, readdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RustpdfError } from "../errors.js";
 import { apply } from "./journal.js";
-import { isAbandoned, journalPath, pathOf, removeOwn, syncFolder } from "./paths.js";
+import { isAbandoned, journalPath, pathOf, removeOwn } from "./paths.js";
 import type { Recovered } from "./types.js";
 
 /** Finishes an interrupted signing in place by its journal, or takes it back. Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`. */
 export async function recover(path: string | URL, undo: boolean): Promise<Recovered> {
 	const document = await realpath(pathOf(path));
 	const journal = journalPath(document);
-	const found = await stat(journal, { bigint: true }).catch(() => undefined);
+	const found = await readJournal(journal);
 	if (found === undefined) return "nothing";
-	if (found.size > MOST)
-		throw new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal beside the document has more than ${MOST} bytes; remove it`);
 	const handle = await open(document, "r+");
 	try {
-		const outcome = await apply(handle, await readFile(journal), undo);
-		await removeOwn(journal, found.ino);
-		await syncFolder(journal);
+		const outcome = await apply(handle, found.bytes, undo);
+		await removeOwn(journal, found.stats);
 		return outcome;
+	} finally {
+		await handle.close();
+	}
+}
+
+/** A journal, or nothing where there is none: its process may remove it at any time. Errors: those of the system, `ERR_JOURNAL_DAMAGED`. */
+async function readJournal(path: string): Promise<{ bytes: Uint8Array; stats: BigIntStats } | undefined> {
+	const handle = await open(path, "r").catch((error) => {
+		if (error.code === "ENOENT" || error.code === "ENAMETOOLONG") return undefined;
+		throw error;
+	});
+	if (handle === undefined) return undefined;
+	try {
+		const stats = await handle.stat({ bigint: true });
+		if (stats.size > MOST)
+			throw new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal beside the document has more than ${MOST} bytes; remove it`);
+		return { bytes: await handle.readFile(), stats };
 	} finally {
 		await handle.close();
 	}
