@@ -122,6 +122,7 @@ class RangeReader implements Source {
 		this.#source = source;
 		this.length = source.size;
 		this.#piece = source.pieceLength ?? PIECE;
+		if (!Number.isSafeInteger(this.length) || this.length < 0) throw argumentError("the source's `size` must be a number of bytes");
 		if (!Number.isSafeInteger(this.#piece) || this.#piece < 1) throw argumentError("the source's `pieceLength` must be a positive integer");
 	}
 

@@ -25,7 +25,8 @@ export class HandleOutput implements Output {
 	/** Errors: `ERR_ARGUMENT`. */
 	static async open(source: Source, file: OpenFile, control: Control): Promise<HandleOutput> {
 		const handle = file as FileHandle;
-		if ((await handle.stat()).size > 0) throw argumentError("an open file as the output must be empty, or the input itself");
+		const there = await handle.stat();
+		if (!there.isFile() || there.size > 0) throw argumentError("an open output must be an empty regular file, or the input itself");
 		return new HandleOutput(source, handle, control);
 	}
 
@@ -48,11 +49,11 @@ export class HandleOutput implements Output {
 		await this.#source.refuseChanged();
 		await writeAll(this.#handle, update, length);
 		await this.#handle.sync();
+		this.#control.progress("write", total, total); // the last chance to stop it
 		this.#committed = true;
-		this.#control.progress("write", total, total);
 	}
 
 	async end(): Promise<void> {
-		if (this.#written && !this.#committed) await this.#handle.truncate(0);
+		if (this.#written && !this.#committed) await this.#handle.truncate(0).catch(() => {}); // what failed before tells more
 	}
 }

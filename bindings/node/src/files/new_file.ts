@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { copyFile, type FileHandle, link, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { chmod, copyFile, type FileHandle, link, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import type { Control } from "../control.js";
 import type { Sink } from "../document.js";
+import { argumentError } from "../errors.js";
 import type { Copy, Output, OutputOptions } from "../output.js";
 import type { Source } from "../source.js";
 import { FileSource } from "./file_source.js";
@@ -27,16 +28,19 @@ export class NewFile implements Output {
 		this.#control = control;
 	}
 
-	/** Errors: those of the system, `EEXIST` among them. */
+	/** Errors: those of the system, `EEXIST` among them; `ERR_ARGUMENT` where what is to be replaced is no file. */
 	static async open(source: Source, path: string, { replace = false }: OutputOptions, control: Control): Promise<NewFile> {
-		const there = await realpath(path).catch(() => undefined); // replaces a link's target, not the link
-		if (there !== undefined && !replace) throw exists(path);
-		return new NewFile(source, there ?? path, replace, control);
+		const there = await lstat(path).catch(() => undefined);
+		if (there === undefined) return new NewFile(source, path, replace, control);
+		if (!replace) throw exists(path);
+		const target = await realpath(path); // replaces what a link leads to, not the link
+		if (!(await stat(target)).isFile()) throw argumentError("what the output is to replace is not a regular file");
+		return new NewFile(source, target, true, control);
 	}
 
 	async sink(): Promise<Sink | undefined> {
-		if (await this.#clone()) return undefined;
-		const handle = await open(this.#temporary, "wx");
+		if (await this.#copyBy("clone")) return undefined;
+		const handle = await open(this.#temporary, "wx", this.#mode); // nobody may read a copy who may not read the document
 		this.#handle = handle;
 		this.copy = "read";
 		return new PieceWriter(handle);
@@ -46,52 +50,52 @@ export class NewFile implements Output {
 		const { length } = this.#source;
 		const total = length + update.byteLength;
 		this.#control.progress("write", 0, total);
-		await this.#source.refuseChanged();
-		this.#handle ??= await this.#copy();
+		if (this.#handle === undefined) await this.#copy();
+		await this.#source.refuseChanged(); // after the copy, which was not made by the read that hashed the document
 		this.#control.progress("write", length, total);
-		await writeAll(this.#handle, update, length);
-		if (this.#source instanceof FileSource) await this.#handle.chmod(this.#source.mode | 0o200);
-		await this.#handle.sync();
-		this.#control.check();
+		const handle = this.#handle as unknown as FileHandle;
+		await writeAll(handle, update, length);
+		if (this.#source instanceof FileSource) await handle.chmod(this.#mode);
+		await handle.sync();
+		this.#control.progress("write", total, total); // the last chance to stop it
 		await this.#name();
-		await syncFolder(this.#path);
-		this.#control.progress("write", total, total);
+		await syncFolder(this.#path).catch(() => {}); // it is there: nobody is told otherwise
 	}
 
 	async end(): Promise<void> {
 		await this.#handle?.close();
-		await rm(this.#temporary, { force: true });
+		await rm(this.#temporary, { force: true }).catch(() => {}); // what failed before tells more
 	}
 
-	/** Lets the file system share the document's blocks with a new file, where it can. */
-	async #clone(): Promise<boolean> {
-		if (!(this.#source instanceof FileSource)) return false;
-		try {
-			await copyFile(await this.#source.path(), this.#temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
-		} catch {
-			await rm(this.#temporary, { force: true });
-			return false; // most file systems cannot, and none of the ways in which they say so matters
-		}
-		this.#handle = await open(this.#temporary, "r+");
-		this.copy = "clone";
-		return true;
+	/** The permissions are those of the document, but that it can be signed again. */
+	get #mode(): number {
+		return this.#source instanceof FileSource ? this.#source.mode | 0o200 : 0o666;
 	}
 
 	/** A copy of a document that was hashed before, in another call. */
-	async #copy(): Promise<FileHandle> {
-		if (await this.#clone()) return this.#handle as FileHandle;
-		if (this.#source instanceof FileSource) {
-			await copyFile(await this.#source.path(), this.#temporary, constants.COPYFILE_EXCL);
-			this.copy = "kernel";
-			return open(this.#temporary, "r+");
-		}
+	async #copy(): Promise<void> {
+		if ((await this.#copyBy("clone")) || (await this.#copyBy("kernel"))) return;
 		const sink = (await this.sink()) as Sink;
 		await this.#source.pass((piece) => {
 			this.#control.check();
 			return sink.write(piece);
 		});
-		await this.#source.refuseChanged();
-		return this.#handle as unknown as FileHandle;
+	}
+
+	/** Has the document copied by the system, where it can: as a clone, which shares its blocks, or byte by byte. */
+	async #copyBy(copy: "clone" | "kernel"): Promise<boolean> {
+		if (!(this.#source instanceof FileSource)) return false;
+		const how = copy === "clone" ? constants.COPYFILE_FICLONE_FORCE : 0;
+		try {
+			await copyFile(await this.#source.path(), this.#temporary, constants.COPYFILE_EXCL | how);
+			await chmod(this.#temporary, this.#mode);
+			this.#handle = await open(this.#temporary, "r+");
+		} catch {
+			await rm(this.#temporary, { force: true });
+			return false; // most file systems cannot clone, and none of the ways in which they say so matters
+		}
+		this.copy = copy;
+		return true;
 	}
 
 	/** Gives the file its name. */

@@ -31,3 +31,10 @@ export function makePdf({ catalog = "", more = [], pages = 1, trailer = "" }: Co
 	out += `xref\n0 ${size}\n${table}trailer\n<</Size ${size}/Root 1 0 R/ID[<00112233><00112233>]${trailer}>>\nstartxref\n${start}\n%%EOF\n`;
 	return Buffer.from(out, "latin1");
 }
+
+/** A document of about this size. No two of its pieces are alike. */
+export function makeLargePdf(size: number): Buffer {
+	const lines = Array.from({ length: Math.ceil(size / 16) }, (_, index) => `${String(index).padStart(15)}\n`);
+	const content = lines.join("");
+	return makePdf({ more: [`<</Length ${content.length}>>\nstream\n${content}endstream`] });
+}
