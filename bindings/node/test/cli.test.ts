@@ -1,16 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import {
-	closeSync,
-	mkdtempSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	symlinkSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
@@ -18,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 
 import { CLI, rustpdf } from "./support/cli.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
+import { sparsePdf } from "./support/sparse_pdf.js";
 import { MODULE, makeToken, PIN, type TestToken, TOKEN } from "./support/token.js";
 import { lastSignature, opensslVerify } from "./support/verify.js";
 
@@ -317,7 +307,7 @@ describe("with a token", () => {
 });
 
 test("told to end, it leaves no temporary file", async () => {
-	writeLargePdf(join(folder, "in.pdf"), 512 * 1024 * 1024);
+	sparsePdf({ hole: 512 * 1024 * 1024 }).write(join(folder, "in.pdf"));
 	const args = ["sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", openssl()];
 	const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, stdio: "ignore" });
 	const ended = new Promise<number | null>((resolve) => void child.once("exit", resolve));
@@ -328,7 +318,7 @@ test("told to end, it leaves no temporary file", async () => {
 });
 
 test("a large file never lies in memory", () => {
-	writeLargePdf(join(folder, "in.pdf"), 256 * 1024 * 1024);
+	sparsePdf({ hole: 256 * 1024 * 1024 }).write(join(folder, "in.pdf"));
 	const peak = (...args: string[]) => {
 		const tell = "process.on('exit',()=>console.error(process.resourceUsage().maxRSS))";
 		const { stderr, status } = spawnSync(process.execPath, ["--import", `data:text/javascript,${tell}`, ...args], {
@@ -342,15 +332,3 @@ test("a large file never lies in memory", () => {
 	expect(signing - peak("-e", "0")).toBeLessThan(40 * 1000 * 1000);
 	expect(statSync(join(folder, "out.pdf")).size).toBeGreaterThan(statSync(join(folder, "in.pdf")).size);
 });
-
-/** A document of about this size, most of it a hole in the file. */
-function writeLargePdf(path: string, size: number): void {
-	const mark = "<hole>";
-	const small = makePdf({ more: [`<</Length ${size}>>\nstream\n${mark}\nendstream`] }).toString("latin1");
-	const [before = "", after = ""] = small.split(mark);
-	const start = Number(/startxref\n(\d+)/.exec(after)?.[1]) - mark.length + size;
-	const file = openSync(path, "w");
-	writeSync(file, Buffer.from(before, "latin1"));
-	writeSync(file, Buffer.from(after.replace(/startxref\n\d+/, `startxref\n${start}`), "latin1"), 0, undefined, before.length + size);
-	closeSync(file);
-}
