@@ -14,6 +14,7 @@ export interface Folder {
 	write(name: string, content: Uint8Array | string): string;
 	/** Opens a file; it is closed when the test is over, for nobody else may have done so. */
 	open(name: string, flags: string): Promise<FileHandle>;
+	remove(name: string): void;
 	/** What is in it, hidden files as well. */
 	names(): string[];
 }
@@ -49,6 +50,7 @@ export function eachFolder(): Folder {
 			handles.push(handle);
 			return handle;
 		},
+		remove: (name) => rmSync(at(name)),
 		names: () => readdirSync(path).sort(),
 	};
 }
