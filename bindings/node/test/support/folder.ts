@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,8 @@ export interface Folder {
 	/** Opens a file; it is closed when the test is over, for nobody else may have done so. */
 	open(name: string, flags: string): Promise<FileHandle>;
 	remove(name: string): void;
+	/** What this process has open of it, and the folder itself. */
+	opened(): string[];
 	/** What is in it, hidden files as well. */
 	names(): string[];
 }
@@ -24,7 +26,7 @@ export function eachFolder(): Folder {
 	let path = "";
 	let handles: FileHandle[] = [];
 	beforeEach(() => {
-		path = mkdtempSync(join(tmpdir(), "rustpdf-folder-"));
+		path = realpathSync(mkdtempSync(join(tmpdir(), "rustpdf-folder-")));
 		handles = [];
 		return async () => {
 			for (const handle of handles) {
@@ -51,6 +53,17 @@ export function eachFolder(): Folder {
 			return handle;
 		},
 		remove: (name) => rmSync(at(name)),
+		opened: () => descriptors().filter((file) => file.startsWith(path)),
 		names: () => readdirSync(path).sort(),
 	};
+}
+
+function descriptors(): string[] {
+	return readdirSync("/proc/self/fd").flatMap((fd) => {
+		try {
+			return [readlinkSync(`/proc/self/fd/${fd}`)];
+		} catch {
+			return []; // that of the listing itself
+		}
+	});
 }
