@@ -40,12 +40,11 @@ export class InPlace implements Output {
 
 	async commit(update: Uint8Array): Promise<void> {
 		this.#control.progress("write", 0, update.byteLength);
-		await this.#source.refuseChanged();
 		const { length } = this.#source;
 		const tail = Math.min(length, TAIL);
 		const bytes = makeJournal(length, await this.#source.read(length - tail, tail), update);
 		this.#control.progress("write", update.byteLength, update.byteLength); // the last chance to stop it
-		const journal = await Journal.write(this.#path, bytes);
+		const journal = await Journal.write(this.#path, bytes, () => this.#source.refuseChanged());
 		// From here on the signature is as good as there: whatever comes, the journal finishes it.
 		try {
 			await apply(this.#handle, bytes, false);

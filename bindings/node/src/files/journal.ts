@@ -19,14 +19,15 @@ export class Journal {
 		this.#written = written;
 	}
 
-	/** Writes the journal of the file at `path`. Errors: `ERR_FILE_BUSY` where there is one. */
-	static async write(path: string, bytes: Uint8Array): Promise<Journal> {
+	/** Writes the journal of the file at `path`; `check` comes at the last moment. Errors: its own, `ERR_FILE_BUSY` where there is one. */
+	static async write(path: string, bytes: Uint8Array, check: () => Promise<void>): Promise<Journal> {
 		const temporary = temporaryPath(path);
 		const handle = await open(temporary, "wx", 0o600);
 		try {
 			await writeAll(handle, bytes, 0);
 			await handle.sync();
 			const journal = new Journal(journalPath(path), await handle.stat({ bigint: true }));
+			await check();
 			await nameOnce(temporary, journal.#path);
 			await syncFolder(path).catch(async (error) => {
 				await journal.remove();

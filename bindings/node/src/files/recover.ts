@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { open, readdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { RustpdfError } from "../errors.js";
 import { apply } from "./journal.js";
 import { isAbandoned, journalPath, pathOf, removeOwn } from "./paths.js";
@@ -9,21 +10,37 @@ import type { Recovered } from "./types.js";
 /** Finishes an interrupted signing in place by its journal, or takes it back. Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`. */
 export async function recover(path: string | URL, undo: boolean): Promise<Recovered> {
 	const document = await realpath(pathOf(path));
-	const journal = journalPath(document);
-	const found = await readJournal(journal);
-	if (found === undefined) return "nothing";
+	for (let attempt = 1; ; attempt++) {
+		const journal = await readJournal(journalPath(document));
+		if (journal === undefined) return "nothing";
+		try {
+			return await recoverBy(journal, document, undo);
+		} catch (error) {
+			// Of two that sign at once the later one notices it with its journal written, and removes it at once.
+			if (attempt === ATTEMPTS || !RustpdfError.is(error, "ERR_JOURNAL_DOCUMENT")) throw error;
+			await setTimeout(ATTEMPT_MS);
+		}
+	}
+}
+
+async function recoverBy({ bytes, stats }: FoundJournal, document: string, undo: boolean): Promise<Recovered> {
 	const handle = await open(document, "r+");
 	try {
-		const outcome = await apply(handle, found.bytes, undo);
-		await removeOwn(journal, found.stats);
+		const outcome = await apply(handle, bytes, undo);
+		await removeOwn(journalPath(document), stats);
 		return outcome;
 	} finally {
 		await handle.close();
 	}
 }
 
+interface FoundJournal {
+	bytes: Uint8Array;
+	stats: BigIntStats;
+}
+
 /** A journal, or nothing where there is none: its process may remove it at any time. Errors: those of the system, `ERR_JOURNAL_DAMAGED`. */
-async function readJournal(path: string): Promise<{ bytes: Uint8Array; stats: BigIntStats } | undefined> {
+async function readJournal(path: string): Promise<FoundJournal | undefined> {
 	const handle = await open(path, "r").catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENAMETOOLONG") return undefined;
 		throw error;
@@ -50,3 +67,6 @@ export async function removeAbandoned(path: string | URL): Promise<void> {
 
 // An update is a few kilobytes, and with the objects of a large form some megabytes.
 const MOST = 64 * 1024 * 1024;
+// A journal is wrong for milliseconds, unless it stays so.
+const ATTEMPTS = 20;
+const ATTEMPT_MS = 25;
