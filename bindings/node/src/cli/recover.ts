@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { removeAbandoned } from "../files/recover.js";
 import { recoverFile } from "../sign_file.js";
-import { print } from "./print.js";
+import { checkDocument } from "./inputs.js";
+import { print, type Row } from "./print.js";
 
 /** `rustpdf recover`. */
 export function addRecover(program: Command): void {
@@ -20,9 +22,12 @@ export function addRecover(program: Command): void {
 }
 
 async function runRecover(path: string, { json, undo = false }: { json?: boolean; undo?: boolean }): Promise<void> {
-	const outcome = await recoverFile(path, { undo });
-	await removeAbandoned(path);
-	print(json, { file: path, outcome }, [["file", `${path}: ${TOLD[outcome]}`]]);
+	const removed = await removeAbandoned(path);
+	const neverCame = removed > 0 && !existsSync(path); // an output whose signing was killed
+	const outcome = neverCame ? "nothing" : await recoverFile(checkDocument(path), { undo });
+	const rows: Row[] = [["file", `${path}: ${neverCame ? "it was not finished" : TOLD[outcome]}`]];
+	if (removed > 0) rows.push(["removed", `${removed} temporary ${removed === 1 ? "file" : "files"}`]);
+	print(json, { file: path, outcome, removed }, rows);
 }
 
 const TOLD = {

@@ -56,13 +56,14 @@ async function readJournal(path: string): Promise<FoundJournal | undefined> {
 	}
 }
 
-/** Removes what killed processes have left beside a file: outputs and journals that were never completed. */
-export async function removeAbandoned(path: string | URL): Promise<void> {
+/** Removes what killed processes have left beside a file, outputs and journals that were never completed, and tells how many. */
+export async function removeAbandoned(path: string | URL): Promise<number> {
 	const given = pathOf(path);
 	const target = await realpath(given).catch(() => given);
-	for (const name of await readdir(dirname(target))) {
-		if (isAbandoned(name, target)) await rm(join(dirname(target), name), { force: true });
-	}
+	const names = await readdir(dirname(target)).catch(() => []);
+	const abandoned = names.filter((name) => isAbandoned(name, target));
+	for (const name of abandoned) await rm(join(dirname(target), name), { force: true });
+	return abandoned.length;
 }
 
 // An update is a few kilobytes, and with the objects of a large form some megabytes.

@@ -52,7 +52,7 @@ export function eachFolder(): Folder {
 			handles.push(handle);
 			return handle;
 		},
-		remove: (name) => rmSync(at(name)),
+		remove: (name) => rmSync(at(name), { recursive: true }),
 		opened: () => descriptors().filter((file) => file.startsWith(path)),
 		names: () => readdirSync(path).sort(),
 	};

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { CLI } from "./cli.js";
+import type { Folder } from "./folder.js";
+
+/** A call of the system by its name; where there are paths, only on these. */
+export type Call = [name: string, ...paths: string[]];
+
+/** A command that is killed, again and again. */
+export interface Victim {
+	folder: Folder;
+	/** Of the command line. */
+	args: string[];
+	/** Makes what it works on, in a folder. */
+	prepare(path: string): void;
+	/** Before each of which it is killed. */
+	calls: Call[];
+	/** Sees what is left in a folder; `at` tells where it was killed. */
+	look(path: string, at: string): Promise<void>;
+}
+
+/** Kills the command line before the first call of a name, before the second, …, until it comes to its end; returns how often. */
+export async function killEverywhere({ args, calls, folder, look, prepare }: Victim): Promise<number> {
+	let kills = 0;
+	let survived = false;
+	const sweeps = calls.map(async ([name, ...paths]) => {
+		for (let count = 1, done = false; !done; count++) {
+			const path = mkdtempSync(folder.at("run-"));
+			prepare(path);
+			// With one thread for files the calls come in one order, and are counted in it.
+			const filter = paths.flatMap((each) => ["-P", join(path, each)]);
+			const inject = ["-e", `trace=${name}`, "-e", `inject=${name}:signal=SIGKILL:when=${count}`];
+			done = await run(path, "strace", ["-f", "-qq", "-o", "/dev/null", ...filter, ...inject, process.execPath, CLI, ...args]);
+			if (!done) kills++;
+			else if (survived) break;
+			else survived = true; // once is enough
+			await look(path, done ? "never" : `${name} ${paths.join(" ")}: ${count}`);
+		}
+	});
+	await Promise.all(sweeps);
+	return kills;
+}
+
+/** Copies a folder and calls the command line in the copy, whose path it returns. Errors: where that did not end well. */
+export async function afterwards(path: string, name: string, args: string[]): Promise<string> {
+	const copy = `${path}-${name}`;
+	cpSync(path, copy, { recursive: true });
+	if (!(await run(copy, process.execPath, [CLI, ...args]))) throw new Error(`rustpdf ${args.join(" ")} failed in ${copy}`);
+	return copy;
+}
+
+/** Whether a command came to a good end. */
+function run(cwd: string, command: string, args: string[]): Promise<boolean> {
+	const child = spawn(command, args, { cwd, stdio: "ignore", env: { ...process.env, UV_THREADPOOL_SIZE: "1" } });
+	return new Promise((resolve, reject) => {
+		child.once("error", reject);
+		child.once("exit", (status) => resolve(status === 0));
+	});
+}
