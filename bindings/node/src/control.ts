@@ -48,14 +48,13 @@ export class Control {
 		this.#signal?.throwIfAborted();
 	}
 
-	/** The value, or the end when it is stopped before the value comes: a signer may take its time. */
+	/** The value, or the end when it is stopped before the value comes: a signer or a network may take its time, or stop it itself. */
 	orStopped<T>(value: T): T | Promise<Awaited<T>> {
 		const signal = this.#signal;
 		if (signal === undefined || !isPromiseLike(value)) return value;
 		return new Promise((resolve, reject) => {
 			const stop = () => reject(signal.reason);
-			if (signal.aborted)
-				stop(); // the signer itself may have done it
+			if (signal.aborted) stop();
 			else signal.addEventListener("abort", stop, { once: true });
 			const done = () => signal.removeEventListener("abort", stop);
 			value.then(

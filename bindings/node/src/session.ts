@@ -73,7 +73,7 @@ async function inMemory(
 	onReport: (report: Report) => void,
 	story: (document: Document) => Story<Done<WireSession>>,
 ): Promise<Session> {
-	const source = await openSource(from);
+	const source = await openSource(from, control);
 	try {
 		const memory = new Memory(source.length);
 		const document = new StreamedDocument(source, control, async () => memory);

@@ -31,7 +31,7 @@ export async function resumeSigningFile(saved: ByteInput, input: DocumentSource,
 }
 
 async function begin(input: DocumentSource, call: Call, story: (document: Document) => Story<Done<WireSession>>): Promise<FileSession> {
-	const source = await openSource(input);
+	const source = await openSource(input, call.control);
 	try {
 		const document = new StreamedDocument(source, call.control);
 		const prepared = await drive(story(document), document, [], call.control);
@@ -69,7 +69,7 @@ class SourceSession extends PreparedSession implements FileSession {
 	): Promise<SignedFile> {
 		const { report, update } = this.completed(kind, answer);
 		const { control, onReport } = this.#call;
-		const source = await openSource(this.#input);
+		const source = await openSource(this.#input, control);
 		try {
 			// The document was let go meanwhile: it must still be the one that was hashed.
 			if (source.state !== this.#state) throw fileChanged();

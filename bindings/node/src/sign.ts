@@ -124,7 +124,7 @@ function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Cal
 }
 
 async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call): Promise<Bytes> {
-	const source = await openSource(from);
+	const source = await openSource(from, call.control);
 	try {
 		const memory = new Memory(source.length);
 		const document = new StreamedDocument(source, call.control, async () => memory);

@@ -65,7 +65,7 @@ async function signInto(
 	call: Call,
 	options: OutputOptions,
 ): Promise<SignedFile> {
-	const source = await openSource(input);
+	const source = await openSource(input, call.control);
 	try {
 		const target = await openOutput(source, output, options, call.control);
 		try {

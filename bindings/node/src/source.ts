@@ -1,5 +1,6 @@
 import { files } from "#engine";
 import { type ByteInput, typeName, viewOf } from "./bytes.js";
+import { type Control, unwatched } from "./control.js";
 import { argumentError, RustpdfError } from "./errors.js";
 import type { Eventually } from "./eventually.js";
 
@@ -44,16 +45,17 @@ export interface Source {
 	close(): Promise<void>;
 }
 
-/** Opens a document to be signed. Errors: `ERR_ARGUMENT`, and what the system says of a file. */
-export async function openSource(source: unknown): Promise<Source> {
+/** Opens a document to be signed; ranges that do not come are no longer waited for when it is stopped. Errors: `ERR_ARGUMENT`, the system's. */
+export async function openSource(source: unknown, control: Control = unwatched): Promise<Source> {
 	if (isFile(source)) {
 		if (files === undefined) throw argumentError("a path or an open file needs a file system; give the document's bytes or a Blob");
 		return files.openSource(source);
 	}
 	if (isBlob(source)) {
-		return new RangeReader({ size: source.size, read: (offset, length) => source.slice(offset, offset + length).arrayBuffer() });
+		const read = (offset: number, length: number) => source.slice(offset, offset + length).arrayBuffer();
+		return new RangeReader({ size: source.size, read }, control);
 	}
-	if (isRangeSource(source)) return new RangeReader(source);
+	if (isRangeSource(source)) return new RangeReader(source, control);
 	const bytes = viewOf(source);
 	if (bytes === undefined) throw argumentError(`the document must be bytes, a path, a file or a source, and is ${typeName(source)}`);
 	return new BytesSource(bytes);
@@ -115,11 +117,13 @@ class BytesSource implements Source {
 class RangeReader implements Source {
 	readonly length: number;
 	readonly #source: RangeSource;
+	readonly #control: Control;
 	readonly #piece: number;
 
 	/** Errors: `ERR_ARGUMENT`. */
-	constructor(source: RangeSource) {
+	constructor(source: RangeSource, control: Control) {
 		this.#source = source;
+		this.#control = control;
 		this.length = source.size;
 		this.#piece = source.pieceLength ?? PIECE;
 		if (!Number.isSafeInteger(this.length) || this.length < 0) throw argumentError("the source's `size` must be a number of bytes");
@@ -131,7 +135,7 @@ class RangeReader implements Source {
 	}
 
 	async read(offset: number, length: number): Promise<Uint8Array> {
-		const piece = viewOf(await this.#source.read(offset, length));
+		const piece = viewOf(await this.#control.orStopped(this.#source.read(offset, length)));
 		if (piece === undefined) throw argumentError("the source's `read` gave no bytes");
 		if (piece.byteLength !== length) {
 			const found = `the source's \`read\` gave ${piece.byteLength} bytes where ${length} were asked for`;

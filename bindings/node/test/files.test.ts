@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, linkSync, lstatSync, mkdirSync, openAsBlob, rmSync, statSync, symlinkSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type DocumentSource, type FileReport, type RangeSource, signFileWith, signWith, signWithAsync } from "rustpdf";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { eachFolder, type Folder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, signer } from "./support/pki.js";
@@ -147,11 +147,12 @@ describe("in place", () => {
 });
 
 describe("a new file", () => {
+	beforeEach(() => void folder.write("in.pdf", documents.small));
 	const sign = (output: string, options: object = {}, by = signer("rsa")) =>
-		signFileWith(folder.write("in.pdf", documents.small), output, certificate("rsa"), by, chain(), { ...moment, ...options });
+		signFileWith(folder.at("in.pdf"), output, certificate("rsa"), by, chain(), { ...moment, ...options });
 
 	test.each([0o600, 0o640, 0o664, 0o755])("has the permissions of the document, from the first: %o", async (mode) => {
-		chmodSync(folder.write("in.pdf", documents.small), mode);
+		chmodSync(folder.at("in.pdf"), mode);
 		let meanwhile = 0;
 		await sign(folder.at("out.pdf"), {}, (data, request) => {
 			const temporary = folder.names().find((name) => name.startsWith(".out.pdf"));
@@ -189,6 +190,17 @@ describe("a new file", () => {
 		rmSync(folder.at("out.pdf"));
 		await sign(folder.at("out.pdf"), { replace: true }, late);
 		expect(folder.read("out.pdf").equals(expected(documents.small))).toBe(true);
+	});
+
+	test("is made by one of two who want it at once, unless it is to be replaced", async () => {
+		const two = (replace: boolean) => Promise.allSettled([1, 2].map(() => sign(folder.at("out.pdf"), { replace })));
+		const ended = await two(false);
+		expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+		for (const one of ended) if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "EEXIST" });
+		expect(folder.read("out.pdf").equals(expected(documents.small))).toBe(true);
+		expect((await two(true)).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+		expect(folder.read("out.pdf").equals(expected(documents.small))).toBe(true);
+		expect(folder.names()).toEqual(["in.pdf", "out.pdf"]);
 	});
 
 	test("replaces what a link leads to, not the link", async () => {

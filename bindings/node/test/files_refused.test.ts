@@ -1,6 +1,7 @@
 // Signings that fail: every kind of output is left as it was, the error arrives as itself, and nothing stays open.
 
 import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { type RangeSource, type Signer, type SigningOptions, signFileWith, signWithAsync } from "rustpdf";
 import { describe, expect, test } from "vitest";
@@ -232,6 +233,20 @@ describe("what cannot be opened", () => {
 		expect(folder.names()).toEqual(["in.pdf", "out.pdf"]);
 		expect(folder.read("in.pdf").equals(small)).toBe(true);
 	});
+});
+
+test("a handle that is closed meanwhile: what the system says of that, and nothing is left", async () => {
+	for (const output of [folder.at("out.pdf"), folder.at("in.pdf"), null]) {
+		const path = folder.write("in.pdf", large);
+		const input = await open(path, "r");
+		const closing: Signer = async (data, request) => {
+			await input.close();
+			return signer("rsa")(data, request);
+		};
+		expect(await caught(sign({ input, output }, closing))).toMatchObject({ code: "EBADF" });
+		expect(folder.names()).toEqual(["in.pdf"]);
+		expect(folder.read("in.pdf").equals(large)).toBe(true);
+	}
 });
 
 test("nothing stays open, however it ends", async () => {

@@ -251,6 +251,23 @@ describe("stopped", () => {
 		expect(folder.read("opened.pdf")).toHaveLength(0);
 	});
 
+	test.each([1, 2, 4, 7])("where read %i never comes", async (stop) => {
+		for (const output of [folder.at("out.pdf"), await folder.open("opened.pdf", "w"), null]) {
+			const controller = new AbortController();
+			let reads = 0;
+			const read = async (offset: number, length: number) => {
+				if (++reads < stop) return large.subarray(offset, offset + length);
+				setTimeout(() => controller.abort(mine), 5);
+				return new Promise<Buffer>(() => {});
+			};
+			const input = { size: large.length, pieceLength: 400_000, read };
+			expect(await caught(sign({ input, output }, { signal: controller.signal }))).toBe(mine);
+			expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+		}
+		expect(folder.names()).toEqual(["opened.pdf"]);
+		expect(folder.read("opened.pdf")).toHaveLength(0);
+	});
+
 	test("while a session is completed", async () => {
 		const input = {
 			size: large.length,
