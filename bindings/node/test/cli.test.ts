@@ -186,7 +186,7 @@ describe("a wrong command line: status 2", () => {
 
 test("--help teaches, --version tells", () => {
 	expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Exit status") });
-	for (const command of ["sign", "begin", "complete", "info"]) {
+	for (const command of ["sign", "begin", "complete", "recover", "info"]) {
 		expect(run(command, "--help")).toMatchObject({ status: 0, stdout: expect.stringMatching(/Examples?:\n/) });
 	}
 	expect(run("--version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });

@@ -27,12 +27,14 @@ try {
 	await program.parseAsync();
 } catch (error) {
 	process.exitCode = exitStatus(error);
+	if (error instanceof Interrupted) process.exit(); // the command that has the key may not end so soon
 }
 
 function exitStatus(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
 	const failure = failureOf(error);
-	const text = failure.code === undefined ? failure.message : `${failure.code}: ${failure.message}`;
+	const { code, message } = failure;
+	const text = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`; // the system says its codes itself
 	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${text}\n`);
 	if (error instanceof Interrupted) return error.status;
 	const taken = (error as NodeJS.ErrnoException).code === "EEXIST"; // an output that came to be there meanwhile

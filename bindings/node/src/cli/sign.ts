@@ -84,7 +84,7 @@ async function openSigner(flags: SignFlags, signal: AbortSignal): Promise<{ sign
 	if (exec !== undefined) return { signer: commandSigner(exec, signal), close: () => {} };
 	if (pkcs11Module === undefined || pkcs11Key === undefined) throw new UsageError("--pkcs11-module needs --pkcs11-key");
 	loadPkcs11Js(); // before anybody is asked for a PIN
-	const pin = await askPin();
+	const pin = await askPin(signal);
 	const key = openPkcs11Key({
 		module: pkcs11Module,
 		key: pkcs11Key,
