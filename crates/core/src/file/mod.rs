@@ -244,6 +244,20 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, most: usize) -> Result<Vec<u8>> {
+    let data = encoded_data(reader, loaded, dictionary).await?;
+    decoded_data(reader, loaded, dictionary, data, most)
+}
+
+fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
+    let decoded = filter::decode(dictionary, data, most)
+        .map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id.number, loaded.id.generation))?;
+    reader.spend(decoded.len())?;
+    Ok(decoded)
+}
+
+/// The same as they stand in the document.
+async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
     let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());
@@ -256,10 +270,7 @@ async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, 
     }
     let data = reader.host.read(start..start + length).await?;
     reader.spend(data.len())?;
-    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
-    let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(start).within(loaded.id.number, loaded.id.generation))?;
-    reader.spend(decoded.len())?;
-    Ok(decoded)
+    Ok(data)
 }
 
 /// The error that a syntax fault at `at` is.
