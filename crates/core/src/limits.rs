@@ -20,6 +20,10 @@ pub(crate) const NESTING: usize = 100;
 pub(crate) const ENCODED_STREAM: u64 = 64 << 20;
 /// The same after it is decoded, and all cross-reference streams together, which are held. A million entries are 7 MB.
 pub(crate) const DECODED_STREAM: usize = 128 << 20;
+/// Filters on one stream. Real ones have one or two.
+pub(crate) const FILTERS: usize = 16;
+/// Columns, colours and bits of a predictor. The rows of a cross-reference stream have less than 30 bytes.
+pub(crate) const PREDICTED_ROW: usize = 1 << 20;
 /// What is parsed and decoded of one document, in bytes, however often: the largest form takes some tens of millions, and a document that makes
 /// one object or one object stream be read again and again would take any number.
 pub(crate) const WORK: u64 = 256 << 20;
