@@ -4,7 +4,7 @@
 // KINDS below says which. What is written goes through one buffer, and of an object only its cross-reference entry is kept (eight
 // bytes), so that a document of millions of objects or of many gigabytes costs little memory.
 
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { deflateSync } from "node:zlib";
@@ -245,15 +245,21 @@ export function objectsTable(path, count = 1_000_000, { version } = {}) {
 	});
 }
 
-/** `count` objects in object streams of a hundred, and the page's content beside them; a cross-reference stream. */
-export function objectsStream(path, count = 1_000_000, { version } = {}) {
+/**
+ * `count` objects in object streams of a hundred, and the page's content beside them; a cross-reference stream. `noise` random bytes in
+ * each keep the document from being compressed further than real ones are.
+ */
+export function objectsStream(path, count = 1_000_000, { version, noise = 0 } = {}) {
 	const each = 100;
 	written(path, version, (pdf) => {
 		const [catalog, pages, page] = onePage();
 		const contents = count + 1;
 		let holder = count + 2;
 		for (let first = 1; first <= count; first += each) {
-			const bodies = Array.from({ length: Math.min(each, count + 1 - first) }, (_, index) => small(first + index));
+			const bodies = Array.from({ length: Math.min(each, count + 1 - first) }, (_, index) => {
+				const body = small(first + index);
+				return noise ? body.replace(">>", `/Noise<${randomBytes(noise).toString("hex")}>>>`) : body;
+			});
 			if (first === 1) bodies.splice(0, 3, catalog, pages, page.replace("4 0 R", `${contents} 0 R`));
 			pdf.objectStream(holder++, first, bodies);
 		}
