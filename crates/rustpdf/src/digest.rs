@@ -17,6 +17,11 @@ impl Digests {
         Digests(digests)
     }
 
+    /// Whether there is nothing to digest.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes in the next bytes of the document.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.0.iter_mut().for_each(|(_, hasher)| hasher.update(bytes));

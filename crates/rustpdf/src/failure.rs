@@ -13,6 +13,8 @@ pub enum Failure {
     Io(io::Error),
     /// The signer failed. This is its own error, unchanged.
     Signer(Box<dyn Error + Send + Sync>),
+    /// The caller ended it.
+    Cancelled,
 }
 
 impl Failure {
@@ -28,6 +30,7 @@ impl fmt::Display for Failure {
             Failure::Refused(error) => error.fmt(f),
             Failure::Io(error) => write!(f, "a file cannot be read or written: {error}"),
             Failure::Signer(error) => write!(f, "the signer failed: {error}"),
+            Failure::Cancelled => f.write_str("the signing was cancelled"),
         }
     }
 }
@@ -38,6 +41,7 @@ impl Error for Failure {
             Failure::Refused(error) => Some(error),
             Failure::Io(error) => Some(error),
             Failure::Signer(error) => Some(error.as_ref()),
+            Failure::Cancelled => None,
         }
     }
 }

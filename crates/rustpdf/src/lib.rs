@@ -16,16 +16,44 @@
 //!
 //! Or in two phases, with anything between them: [`begin_signing`], then [`Session::complete_with_signature`] or
 //! [`Session::complete`]. A session is plain data and may be completed by another process ([`resume_signing`]).
+//!
+//! # Files
+//!
+//! [`sign_file_with`] does it all: it reads the file once, in little memory, however large it is, and writes where it is told to.
+//!
+//! ```no_run
+//! # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+//! use rustpdf::{Control, Output, SigningOptions, sign_file_with};
+//!
+//! let certificate = std::fs::read("leaf.pem")?;
+//! let output = Output::NewFile { path: "signed.pdf".into(), replace: false };
+//! let options = SigningOptions::default();
+//! sign_file_with("contract.pdf", &output, &certificate, |request| my_hsm(&request.data), &[], &options, &mut Control::default())?;
+//! # Ok::<(), rustpdf::Failure>(())
+//! ```
+//!
+//! A new file has its name only when it is whole and on the disk. With [`Output::InPlace`] the signature is appended to the only copy
+//! there is: a journal beside it, `.contract.pdf.rustpdf`, is on the disk before, and whoever signs the file next, or calls
+//! [`recover`], finishes what was interrupted. What fails or is cancelled leaves everything as it was ([`Control`] watches and
+//! cancels). Several who sign one document do so from one pass over it ([`sign_file_in_turn`], [`sign_in_turn`]), and a file is
+//! signed in two phases by [`begin_signing_file`] and its [`FileSession`].
 
+mod control;
 mod digest;
 mod failure;
+mod file;
 mod run;
 mod source;
 mod turn;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use control::{Cancellation, Control, Phase, Progress};
 pub use failure::Failure;
+pub use file::{
+    Copied, FileSession, Input, Output, Recovered, SignedFile, begin_signing_file, begin_signing_file_at, recover, resume_signing_file,
+    sign_file_in_turn, sign_file_in_turn_at, sign_file_with, sign_file_with_at,
+};
 pub use rustpdf_core::*;
 pub use source::Source;
 pub use turn::Turn;

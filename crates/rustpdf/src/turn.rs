@@ -33,9 +33,14 @@ impl<'a> Turn<'a> {
 }
 
 /// Those who sign, in their order.
+#[derive(Default)]
 pub(crate) struct Signers<'a>(Vec<Signer<'a>>);
 
 impl Signers<'_> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn sign(&mut self, signer: usize, request: &SigningRequest) -> Result<Vec<u8>, Failure> {
         let signer = self.0.get_mut(signer).ok_or(Failure::from(Code::Internal))?;
         signer(request)

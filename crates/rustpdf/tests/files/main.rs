@@ -1,0 +1,5 @@
+//! Files that are signed, and what is left of them when something goes wrong. `scripts/setup-tests.sh` makes the keys.
+
+mod common;
+mod control;
+mod outputs;
