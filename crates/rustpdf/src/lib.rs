@@ -36,12 +36,14 @@
 //! there is: a journal beside it, `.contract.pdf.rustpdf`, is on the disk before, and whoever signs the file next, or calls
 //! [`recover`], finishes what was interrupted. What fails or is cancelled leaves everything as it was ([`Control`] watches and
 //! cancels). Several who sign one document do so from one pass over it ([`sign_file_in_turn`], [`sign_in_turn`]), and a file is
-//! signed in two phases by [`begin_signing_file`] and its [`FileSession`].
+//! signed in two phases by [`begin_signing_file`] and its [`FileSession`]. [`sign_many`] signs many files, some at a time, and
+//! goes on after an interruption where it was.
 
 mod control;
 mod digest;
 mod failure;
 mod file;
+mod many;
 mod run;
 mod source;
 mod turn;
@@ -54,6 +56,7 @@ pub use file::{
     Copied, FileSession, Input, Output, Recovered, SignedFile, begin_signing_file, begin_signing_file_at, recover, resume_signing_file,
     sign_file_in_turn, sign_file_in_turn_at, sign_file_with, sign_file_with_at,
 };
+pub use many::{Job, JobOutcome, JobResult, ManyOptions, sign_many};
 pub use rustpdf_core::*;
 pub use source::Source;
 pub use turn::Turn;

@@ -17,6 +17,9 @@ pub use output::{Copied, Output, SignedFile};
 pub use recover::{Recovered, recover};
 pub use session::FileSession;
 
+pub(crate) use folder::sync as sync_folder;
+pub(crate) use positioned::write_all_at;
+
 use std::error::Error;
 
 use rustpdf_core::{Credentials, Machine, Moment, Session, Signed, SigningOptions, SigningRequest};

@@ -38,24 +38,14 @@ impl Task {
         Task { folder, document: document.to_owned(), output, entropy }
     }
 
-    /// The program that does it and the arguments, behind what is to run it.
+    /// What does it, behind what is to run it.
     pub fn command(&self, runner: &[&str]) -> Command {
-        let program = std::env::current_exe().unwrap();
-        let mut command = match runner {
-            [] => Command::new(program),
-            [first, others @ ..] => {
-                let mut command = Command::new(first);
-                command.args(others).arg(program);
-                command
-            }
-        };
-        command.args(["--exact", "child::signs", "--ignored", "--nocapture", "--test-threads=1"]);
+        let mut command = program("child::signs", runner);
         command
             .env("CHILD_FOLDER", self.folder.path(""))
             .env("CHILD_DOCUMENT", &self.document)
             .env("CHILD_ENTROPY", self.entropy.to_string());
         command.envs(self.output.as_ref().map(|path| ("CHILD_OUTPUT", path)));
-        command.stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
@@ -83,15 +73,36 @@ impl Task {
     }
 }
 
-/// How often the thread that signs opens and writes something else first. Calls are counted by thread, and those of the one that
-/// runs the tests would be hit before.
+/// One ignored test of this program, behind what is to run it.
+pub fn program(test: &str, runner: &[&str]) -> Command {
+    let program = std::env::current_exe().unwrap();
+    let mut command = match runner {
+        [] => Command::new(program),
+        [first, others @ ..] => {
+            let mut command = Command::new(first);
+            command.args(others).arg(program);
+            command
+        }
+    };
+    command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// How often [`idle`] opens and writes.
 pub const IDLE: usize = 64;
+
+/// Lets this thread open and write something else first. Calls are counted by thread, and those of the one that runs the tests would be
+/// hit before.
+pub fn idle() {
+    (0..IDLE).for_each(|_| fs::write("/dev/null", "x").unwrap());
+}
 
 #[test]
 #[ignore = "what another process does for other tests"]
 fn signs() {
     let Some(folder) = std::env::var_os("CHILD_FOLDER").map(PathBuf::from) else { return };
-    (0..IDLE).for_each(|_| fs::write("/dev/null", "x").unwrap());
+    idle();
     let document = PathBuf::from(std::env::var_os("CHILD_DOCUMENT").unwrap());
     let entropy = std::env::var("CHILD_ENTROPY").unwrap().parse().unwrap();
     let output = match std::env::var_os("CHILD_OUTPUT") {

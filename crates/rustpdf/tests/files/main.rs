@@ -6,4 +6,5 @@ mod control;
 mod in_place;
 mod interrupted;
 mod large;
+mod many;
 mod outputs;
