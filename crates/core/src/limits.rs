@@ -39,8 +39,10 @@ pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 pub(crate) const OBJECT_STREAMS_KEPT: usize = 64;
 /// The same together, in bytes; the last one is always kept. One of the usual hundred objects decodes to some 20 KB.
 pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
-/// Objects whose place is looked up at once, before they are loaded: as many as the block cache holds well.
+/// Objects whose place is looked up at once, before they are loaded.
 pub(crate) const PREFETCH: usize = 1024;
+/// Blocks that they start in: half of the block cache, for an object may go on in the next one.
+pub(crate) const PREFETCH_BLOCKS: usize = (CACHE / BLOCK / 2) as usize;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
 /// Fields and widgets of the form.
