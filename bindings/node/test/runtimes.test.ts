@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { input } from "./support/foreign.js";
 import { opensslVerify } from "./support/verify.js";
-import { signInside } from "./support/webcrypto_page.js";
+import { signInside, streamed } from "./support/webcrypto_page.js";
 
 const project = inject("project");
 
@@ -31,8 +31,8 @@ test.each([
 		env: { ...process.env, NO_COLOR: "1" },
 	});
 	const result = JSON.parse(out);
-	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF" });
-	opensslVerify(Buffer.from(result.signed, "base64"));
+	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });
+	for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
 });
 
 test("workerd", async () => {
