@@ -16,7 +16,8 @@ pub(crate) fn copy(input: &File, output: &File, range: Range<u64>) -> io::Result
     let (mut from, mut to) = (range.start, range.start);
     while to < range.end {
         let left = usize::try_from(range.end - to).unwrap_or(usize::MAX);
-        if rustix::fs::copy_file_range(input, Some(&mut from), output, Some(&mut to), left)? == 0 {
+        let copied = rustix::io::retry_on_intr(|| rustix::fs::copy_file_range(input, Some(&mut from), output, Some(&mut to), left))?;
+        if copied == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
