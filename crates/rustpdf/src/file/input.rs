@@ -112,6 +112,14 @@ impl Document {
         if unchanged { Ok(()) } else { Err(Code::FileChanged.into()) }
     }
 
+    /// Why it could not be read to its end or copied: because it changed, where it did.
+    pub(crate) fn cause(&self, failure: Failure) -> Failure {
+        match (failure, self.check_unchanged()) {
+            (Failure::Io(_), Err(changed)) => changed,
+            (failure, _) => failure,
+        }
+    }
+
     /// The same file, open for writing too.
     ///
     /// Errors: `ERR_FILE_CHANGED`.

@@ -64,11 +64,19 @@ impl Journal {
 
     /// The journal of the document, where it has one.
     ///
-    /// Errors: `ERR_JOURNAL_DAMAGED` where it is larger than any.
+    /// Errors: `ERR_JOURNAL_DAMAGED` where it is no regular file, which might be read without end, or larger than any.
     pub(crate) fn read(document: &Path) -> Result<Option<Self>, Failure> {
         let path = path_of(document)?;
-        let file = match File::open(&path) {
+        match fs::symlink_metadata(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            metadata => {
+                if !metadata?.is_file() {
+                    return Err(Code::JournalDamaged.into());
+                }
+            }
+        }
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None), // whoever wrote it is done meanwhile
             file => file?,
         };
         let mut bytes = Vec::new();

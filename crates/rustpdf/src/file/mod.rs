@@ -102,7 +102,7 @@ pub(crate) fn sign_announced(
     let mut destination = Destination::open(output, &document)?;
     let (signatories, signers) = Turn::split(turns);
     let mut host = FileHost::new(&document, Some(&mut destination), signers, control);
-    let signed = run(Machine::sign(document.length(), moment, signatories), &mut host)?;
+    let signed = run(Machine::sign(document.length(), moment, signatories), &mut host).map_err(|failure| document.cause(failure))?;
     let copied = host.copied;
     let update: u64 = signed.iter().map(|signed| signed.update.len() as u64).sum();
     control.check()?;
@@ -140,7 +140,8 @@ pub fn resume_signing_file(saved: &[u8], input: impl Into<Input>, control: &mut 
 
 fn session(input: Input, machine: impl FnOnce(u64) -> Machine<Session>, control: &mut Control) -> Result<FileSession, Failure> {
     let document = Document::open(input)?;
-    let session = run(machine(document.length()), &mut FileHost::new(&document, None, Signers::default(), control))?;
+    let mut host = FileHost::new(&document, None, Signers::default(), control);
+    let session = run(machine(document.length()), &mut host).map_err(|failure| document.cause(failure))?;
     Ok(FileSession { document, session })
 }
 

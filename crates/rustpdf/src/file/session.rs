@@ -61,7 +61,9 @@ impl FileSession {
         let mut destination = Destination::open(output, &self.document)?;
         self.document.check_unchanged()?;
         let (length, update) = (self.document.length(), signed.update.len() as u64);
-        let copied = destination.begin(&self.document, &mut Digests::new([]), control, (Phase::Write, length + update))?;
+        let copied = destination
+            .begin(&self.document, &mut Digests::new([]), control, (Phase::Write, length + update))
+            .map_err(|failure| self.document.cause(failure))?;
         let done = if copied == Copied::None { 0 } else { length };
         commit(&self.document, destination, vec![signed], copied, control, done)
     }

@@ -5,7 +5,7 @@ use std::fs;
 
 use rustpdf::{Control, Failure, Output, Phase, Progress, SigningOptions, begin_signing_file_at, sign_file_with_at};
 
-use crate::common::{Folder, assert_same, document, moment, padded, rsa, sign};
+use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign};
 
 /// Signs and cancels as soon as `when` says so.
 fn cancelled(folder: &Folder, output: &Output, when: impl Fn(Progress) -> bool) {
@@ -56,6 +56,24 @@ fn a_completion_is_cancelled_while_it_copies() {
     folder.assert_names(&["in.pdf"]);
     session.complete_with_signature(&raw, &output, &mut Control::default()).unwrap();
     folder.assert_names(&["in.pdf", "out.pdf"]);
+}
+
+#[test]
+fn a_document_that_is_cut_while_it_is_digested() {
+    let folder = Folder::new();
+    for output in [Output::InPlace, Output::Update, Output::NewFile { path: folder.path("out.pdf"), replace: false }] {
+        let input = folder.with("in.pdf", &padded(40 << 20));
+        let mut control = Control::default();
+        let cut = |progress: Progress| {
+            if progress.phase == Phase::Digest && progress.done >= 16 << 20 {
+                fs::OpenOptions::new().write(true).open(&input).unwrap().set_len(1000).unwrap();
+            }
+        };
+        control.on_progress = Some(Box::new(cut));
+        let result = sign_file_with_at(&input, &output, moment(), rsa(), sign, &SigningOptions::default(), &mut control);
+        assert_eq!(code(result), "ERR_FILE_CHANGED");
+        folder.assert_names(&["in.pdf"]);
+    }
 }
 
 #[test]

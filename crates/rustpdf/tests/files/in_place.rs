@@ -76,6 +76,9 @@ fn a_journal_that_does_not_fit_is_left_alone() {
     let huge = fs::File::create(folder.path(".document.pdf.rustpdf")).unwrap();
     huge.set_len((64 << 20) + 1).unwrap();
     assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_DAMAGED");
+    fs::remove_file(folder.path(".document.pdf.rustpdf")).unwrap();
+    fs::create_dir(folder.path(".document.pdf.rustpdf")).unwrap();
+    assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_DAMAGED");
     assert_same(&fs::read(&path).unwrap(), &document, "the document");
 }
 
