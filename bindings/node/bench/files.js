@@ -42,7 +42,11 @@ export function files({ only, plotTo } = {}) {
 		rmSync(folder, { recursive: true, force: true });
 	}
 	print(figures);
-	if (plotTo !== undefined) plot(figures.filter(({ objects }) => !objects), plotTo);
+	if (plotTo !== undefined)
+		plot(
+			figures.filter(({ objects }) => !objects),
+			plotTo,
+		);
 	return figures;
 }
 
@@ -85,7 +89,18 @@ function measured(input, rounds, rust) {
 function print(figures) {
 	printTable(
 		"Signing a file, as a ratio to its floor in the same run (medians)",
-		["document", "MB", "`openssl dgst`, ms", "in place: Rust", "Node", "`cp`, `sync` and that, ms", "new file: Rust", "Node", "peak MB: Rust", "Node"],
+		[
+			"document",
+			"MB",
+			"`openssl dgst`, ms",
+			"in place: Rust",
+			"Node",
+			"`cp`, `sync` and that, ms",
+			"new file: Rust",
+			"Node",
+			"peak MB: Rust",
+			"Node",
+		],
 		[
 			...figures.map(({ bytes, memoryMb, ms, name, ratios }) => [
 				name,
@@ -105,8 +120,8 @@ function print(figures) {
 		["document", "`openssl dgst`", "in place: Rust", "Node", "`cp`, `sync` and `openssl dgst`", "new file: Rust", "Node"],
 		figures.map(({ ms, name }) => [
 			name,
-			...[ms.openssl, ms["rust in-place"], ms["node in-place"], ms.openssl + ms.copy, ms["rust new-file"], ms["node new-file"]].map((time) =>
-				rounded(time, 1),
+			...[ms.openssl, ms["rust in-place"], ms["node in-place"], ms.openssl + ms.copy, ms["rust new-file"], ms["node new-file"]].map(
+				(time) => rounded(time, 1),
 			),
 		]),
 	);
@@ -132,7 +147,12 @@ function copyMs(from, to) {
 /** The program of the Rust benchmark, which cargo has built. */
 function rustBench() {
 	const built = ["bench", "--package", "rustpdf", "--bench", "files", "--no-run", "--message-format=json"];
-	const lines = execFileSync("cargo", built, { cwd: inRepository("."), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26 });
+	const lines = execFileSync("cargo", built, {
+		cwd: inRepository("."),
+		encoding: "utf8",
+		stdio: ["ignore", "pipe", "ignore"],
+		maxBuffer: 2 ** 26,
+	});
 	const artifact = lines
 		.split("\n")
 		.filter((line) => line.startsWith("{"))

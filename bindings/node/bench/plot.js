@@ -41,7 +41,10 @@ function chart(figures, lines, { at, high, low, title }) {
 		parts.push(line(x(size), y(low), x(size), y(high), "#e4e4e4"), text(x(size), TOP + HEIGHT + 16, inBytes(size), 'text-anchor="middle"'));
 	}
 	for (let value = low; value <= high * 1.001; value *= 10) {
-		parts.push(line(x(1e4), y(value), x(1e10), y(value), "#e4e4e4"), text(LEFT - 6, y(value) + 4, String(Number(value.toPrecision(1))), 'text-anchor="end"'));
+		parts.push(
+			line(x(1e4), y(value), x(1e10), y(value), "#e4e4e4"),
+			text(LEFT - 6, y(value) + 4, String(Number(value.toPrecision(1))), 'text-anchor="end"'),
+		);
 	}
 	lines.forEach(({ colour, label, of }, index) => {
 		const points = figures.map((figure) => `${x(figure.bytes).toFixed(1)},${y(Math.max(low, of(figure))).toFixed(1)}`);

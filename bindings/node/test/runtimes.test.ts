@@ -74,8 +74,8 @@ const worker :Workerd.Worker = (
 		});
 		const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(input()) });
 		const result = (await response.json()) as Record<string, string>;
-		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true });
-		opensslVerify(Buffer.from(result["signed"] as string, "base64"));
+		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true, ...streamed, path: "ERR_ARGUMENT" });
+		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		workerd.kill();
 	}
