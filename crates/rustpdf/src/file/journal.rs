@@ -1,6 +1,6 @@
 //! The journal beside a file that is signed in place: written before the file is touched, and removed when all is done.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,9 @@ const LARGEST: u64 = 64 << 20;
 pub(crate) struct Journal {
     path: PathBuf,
     inode: Option<Inode>,
+    /// The user whose it is.
+    #[cfg(unix)]
+    owner: u32,
     bytes: Vec<u8>,
 }
 
@@ -48,7 +51,7 @@ impl Journal {
         let temporary = Temporary::create(document, permissions)?;
         temporary.file().write_all(&bytes)?;
         temporary.file().sync_all()?;
-        let journal = Journal { path: path_of(document)?, inode: inode(&temporary.file().metadata()?), bytes };
+        let journal = Journal::of(path_of(document)?, &temporary.file().metadata()?, bytes);
         match temporary.place(&journal.path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Code::FileBusy.into()),
             placed => placed?,
@@ -84,13 +87,32 @@ impl Journal {
         if bytes.len() as u64 > LARGEST {
             return Err(Code::JournalDamaged.into());
         }
-        Ok(Some(Journal { path, inode: inode(&file.metadata()?), bytes }))
+        Ok(Some(Journal::of(path, &file.metadata()?, bytes)))
+    }
+
+    fn of(path: PathBuf, metadata: &Metadata, bytes: Vec<u8>) -> Self {
+        Journal {
+            path,
+            inode: inode(metadata),
+            #[cfg(unix)]
+            owner: std::os::unix::fs::MetadataExt::uid(metadata),
+            bytes,
+        }
     }
 
     /// Finds out what is to be done to the file.
     ///
-    /// Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`.
+    /// Whoever may write to the folder, but not to the file, could have something appended to it by a journal: it counts from whoever
+    /// owns the file, and from whoever asks. Errors: `ERR_JOURNAL_OWNER`, `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`.
     pub(crate) fn compare(&self, file: &File, undo: bool) -> Result<Recovery, Failure> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let owner = file.metadata()?.uid();
+            if self.owner != owner && self.owner != rustix::process::geteuid().as_raw() {
+                return Err(Code::JournalOwner.into());
+            }
+        }
         run_over(|length| Machine::recover(length, self.bytes.clone(), undo), file, never_signs)
     }
 

@@ -82,6 +82,28 @@ fn a_journal_that_does_not_fit_is_left_alone() {
     assert_same(&fs::read(&path).unwrap(), &document, "the document");
 }
 
+/// In a folder like /tmp everybody may put a journal beside somebody's document. As root, for nobody else gives files away.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_journal_of_another_user_counts_only_from_the_documents_owner() {
+    let document = document();
+    let signed = signed(&document);
+    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]);
+    let folder = Folder::new();
+    let path = folder.with("document.pdf", &document);
+    folder.with(".document.pdf.rustpdf", &journal);
+    let give = |name: &str| std::os::unix::fs::chown(folder.path(name), Some(54321), None);
+    if give(".document.pdf.rustpdf").is_err() {
+        return;
+    }
+    assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_OWNER");
+    assert_eq!(code(sign_file(&path, &Output::Update)), "ERR_JOURNAL_OWNER");
+    assert_same(&fs::read(&path).unwrap(), &document, "the document");
+    give("document.pdf").unwrap();
+    assert_eq!(recover(&path, false).unwrap(), Recovered::Signed);
+    assert_same(&fs::read(&path).unwrap(), &signed, "the owner's own");
+}
+
 #[test]
 fn recovery_removes_what_dead_processes_left() {
     let folder = Folder::new();
