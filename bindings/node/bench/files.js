@@ -9,11 +9,12 @@ import { plot } from "./plot.js";
 import { median } from "./statistics.js";
 import { printTable, rounded } from "./table.js";
 
-const folder = inRepository("tests/.build/bench");
+/** Where documents and outputs are made. */
+export const folder = inRepository("tests/.build/bench");
 const GIB = 2 ** 30;
 
 /** The documents, and how often each is signed. */
-const documents = [
+export const documents = [
 	{ name: "20 KB", make: (path) => bulk(path, 20_000), rounds: 15 },
 	{ name: "10 MB", make: (path) => bulk(path, 10_000_000), rounds: 15 },
 	{ name: "100 MB", make: (path) => bulk(path, 100_000_000), rounds: 9 },
@@ -26,7 +27,7 @@ const documents = [
 
 export function files({ only, plotTo } = {}) {
 	mkdirSync(folder, { recursive: true });
-	const rust = rustBench();
+	const [rust, node] = programs();
 	const figures = [];
 	try {
 		writeFileSync(`${folder}/empty`, "");
@@ -36,7 +37,7 @@ export function files({ only, plotTo } = {}) {
 			const input = `${folder}/document.pdf`;
 			make(input);
 			execFileSync("sync", [input]);
-			figures.push({ name, objects, bytes: statSync(input).size, ...measured(input, rounds, rust) });
+			figures.push({ name, objects, bytes: statSync(input).size, ...measured(input, rounds, { rust, node }) });
 		}
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -51,23 +52,19 @@ export function files({ only, plotTo } = {}) {
 }
 
 /** The runs take turns, so that all see the same machine. */
-function measured(input, rounds, rust) {
+function measured(input, rounds, hosts) {
 	const output = `${folder}/signed.pdf`;
-	const programs = {
-		rust: (mode, runs) => json(rust, [mode, input, output, pki, runs]),
-		node: (mode, runs) => json(process.execPath, [inBench("sign_file.js"), mode, input, output, runs]),
-	};
 	const times = { openssl: [], copy: [], "rust in-place": [], "node in-place": [], "rust new-file": [], "node new-file": [] };
 	opensslMs(input);
 	for (let round = 0; round < rounds; round++) {
 		times.openssl.push(opensslMs(input) - opensslMs(`${folder}/empty`));
 		times.copy.push(copyMs(input, output));
 		for (const mode of ["in-place", "new-file"]) {
-			for (const [name, run] of Object.entries(programs)) times[`${name} ${mode}`].push(median(run(mode, 3).ms));
+			for (const [name, run] of Object.entries(hosts)) times[`${name} ${mode}`].push(median(run(mode, input, output, 3).ms));
 		}
 	}
 	const memory = (name, runs) => {
-		const { bareMb, peakMb } = programs[name]("in-place", runs);
+		const { bareMb, peakMb } = hosts[name]("in-place", input, output, runs);
 		return peakMb - bareMb;
 	};
 	const ratio = (name, floor) => median(times[name].map((time, round) => time / floor(round)));
@@ -82,7 +79,7 @@ function measured(input, rounds, rust) {
 			"node new-file": ratio("node new-file", copyAndHash),
 		},
 		memoryMb: { rust: memory("rust", 1), node: memory("node", 0) },
-		copy: programs.node("new-file", 1).copy,
+		copy: hosts.node("new-file", input, output, 1).copy,
 	};
 }
 
@@ -127,7 +124,8 @@ function print(figures) {
 	);
 }
 
-function opensslMs(path) {
+/** What openssl takes to hash a file, with its start. */
+export function opensslMs(path) {
 	const start = performance.now();
 	const { status } = spawnSync("openssl", ["dgst", "-sha256", path], { stdio: ["ignore", "ignore", "inherit"] });
 	if (status !== 0) throw new Error("openssl failed");
@@ -142,6 +140,15 @@ function copyMs(from, to) {
 	const elapsed = performance.now() - start;
 	rmSync(to);
 	return elapsed;
+}
+
+/** Rust and Node as programs: each signs a file so many times, and tells how long each took and how large it was. */
+export function programs() {
+	const rust = rustBench();
+	return [
+		(mode, input, output, runs) => json(rust, [mode, input, output, pki, runs]),
+		(mode, input, output, runs) => json(process.execPath, [inBench("sign_file.js"), mode, input, output, runs]),
+	];
 }
 
 /** The program of the Rust benchmark, which cargo has built. */

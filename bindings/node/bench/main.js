@@ -12,14 +12,19 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { files } from "./files.js";
 import { moduleSize } from "./module_size.js";
-import { peers } from "./peers.js";
 import { signatures } from "./signatures.js";
 import { startup } from "./startup.js";
 
 const { values } = parseArgs({
 	options: { json: { type: "string" }, plot: { type: "string" }, peers: { type: "boolean" }, only: { type: "string", multiple: true } },
 });
-const parts = { signatures, startup, module: moduleSize, files: () => files({ plotTo: values.plot }), peers };
+const parts = {
+	signatures,
+	startup,
+	module: moduleSize,
+	files: () => files({ plotTo: values.plot }),
+	peers: async () => (await import("./peers.js")).peers(),
+};
 const wanted = values.only ?? Object.keys(parts).filter((name) => name !== "peers" || values.peers);
 const unknown = wanted.find((name) => !(name in parts));
 if (unknown !== undefined) throw new Error(`there is no part ${unknown}; the parts are ${Object.keys(parts).join(", ")}`);
@@ -28,7 +33,7 @@ const figures = { date: new Date().toISOString().slice(0, 10), machine: machine(
 console.log(`${figures.date}: ${Object.values(figures.machine).join("; ")}`);
 for (const name of wanted) {
 	console.error(`… ${name}`);
-	figures[name] = parts[name]();
+	figures[name] = await parts[name]();
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, "\t")}\n`);
 
