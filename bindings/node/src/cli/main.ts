@@ -24,6 +24,12 @@ Example:
 	);
 for (const add of [addSign, addSignMany, addBegin, addComplete, addRecover, addInfo]) add(program);
 
+// Whoever reads may have seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+});
+
 try {
 	await program.parseAsync();
 } catch (error) {
