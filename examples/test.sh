@@ -10,3 +10,4 @@ SOFTHSM2_CONF=$material/token/softhsm2.conf PKCS11_PIN=1234 node examples/pkcs11
 python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/pkcs11.pdf
 
 examples/kms/test.sh
+examples/s3/test.sh

@@ -13,7 +13,8 @@ echo '… getting ready' >&2
   npm run --silent build -w rustpdf
   tests/pki/make.sh tests/.build/pki
   python3 tests/documents/make.py tests/.build/documents
-  cargo bench --quiet --no-run --package rustpdf --bench signing
+  cargo bench --quiet --no-run --package rustpdf
+  case " $* " in *' --peers '* | *' peers '*) tests/peers/setup.sh ;; esac
 } >&2
 
 exec node bindings/node/bench/main.js "$@"

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills the command line at every place.
+# g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills processes at a given system call.
 scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace
 tests/judges/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd

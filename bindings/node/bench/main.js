@@ -1,6 +1,8 @@
-// npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what a large file costs.
+// npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--only signatures|startup|module|large-file]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|startup|module|files|peers]…
+//
+// --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
 // Tables go to standard output, as Markdown; what it is at goes to standard error.
 
@@ -8,15 +10,22 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { largeFile } from "./large_file.js";
+import { files } from "./files.js";
 import { moduleSize } from "./module_size.js";
 import { signatures } from "./signatures.js";
 import { startup } from "./startup.js";
 
-const parts = { signatures, startup, module: moduleSize, "large-file": largeFile };
-
-const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string", multiple: true } } });
-const wanted = values.only ?? Object.keys(parts);
+const { values } = parseArgs({
+	options: { json: { type: "string" }, plot: { type: "string" }, peers: { type: "boolean" }, only: { type: "string", multiple: true } },
+});
+const parts = {
+	signatures,
+	startup,
+	module: moduleSize,
+	files: () => files({ plotTo: values.plot }),
+	peers: async () => (await import("./peers.js")).peers(),
+};
+const wanted = values.only ?? Object.keys(parts).filter((name) => name !== "peers" || values.peers);
 const unknown = wanted.find((name) => !(name in parts));
 if (unknown !== undefined) throw new Error(`there is no part ${unknown}; the parts are ${Object.keys(parts).join(", ")}`);
 
@@ -24,7 +33,7 @@ const figures = { date: new Date().toISOString().slice(0, 10), machine: machine(
 console.log(`${figures.date}: ${Object.values(figures.machine).join("; ")}`);
 for (const name of wanted) {
 	console.error(`… ${name}`);
-	figures[name] = parts[name]();
+	figures[name] = await parts[name]();
 }
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, "\t")}\n`);
 

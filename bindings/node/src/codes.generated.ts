@@ -36,6 +36,8 @@ export const ERROR_GROUPS = {
 	ERR_FILE_BUSY: "file",
 	/** The journal beside the document is damaged; see whether the document opens, then remove the journal. */
 	ERR_JOURNAL_DAMAGED: "file",
+	/** The journal beside the document is another user's, and that user does not own the document; see who may write to the folder, then let that user recover the document, or remove the journal. */
+	ERR_JOURNAL_OWNER: "file",
 	/** The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal. */
 	ERR_JOURNAL_DOCUMENT: "file",
 	/** There is no such option; see the list of options for its right name. */

@@ -24,6 +24,12 @@ export interface ControlOptions {
 export class Control {
 	readonly #onProgress: ((progress: Progress) => void) | undefined;
 	readonly #signal: AbortSignal | undefined;
+	/** Those who wait for a signer: of many documents there are several, and the signal has one listener. */
+	readonly #waiting = new Set<(reason: unknown) => void>();
+	readonly #stop = () => {
+		for (const stop of this.#waiting) stop(this.#signal?.reason);
+		this.#waiting.clear();
+	};
 
 	/** Errors: `ERR_ARGUMENT`. */
 	constructor({ onProgress, signal }: ControlOptions = {}) {
@@ -53,10 +59,16 @@ export class Control {
 		const signal = this.#signal;
 		if (signal === undefined || !isPromiseLike(value)) return value;
 		return new Promise((resolve, reject) => {
-			const stop = () => reject(signal.reason);
-			if (signal.aborted) stop();
-			else signal.addEventListener("abort", stop, { once: true });
-			const done = () => signal.removeEventListener("abort", stop);
+			if (signal.aborted) {
+				reject(signal.reason); // no listener is told any more
+			} else {
+				if (this.#waiting.size === 0) signal.addEventListener("abort", this.#stop, { once: true });
+				this.#waiting.add(reject);
+			}
+			const done = () => {
+				this.#waiting.delete(reject);
+				if (this.#waiting.size === 0) signal.removeEventListener("abort", this.#stop);
+			};
 			value.then(
 				(got) => {
 					done();

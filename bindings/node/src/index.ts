@@ -14,6 +14,7 @@ export type { ErrorCode, WarningCode } from "./codes.generated.js";
 export type { ControlOptions, Progress } from "./control.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
 export type { Recovered } from "./files/types.js";
+export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,
 	CertificateInput,
@@ -30,6 +31,14 @@ export type { Report, Warning } from "./report.js";
 export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
 export { beginSigning, beginSigningAsync, type Prepared, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
 export { beginSigningFile, type FileSession, resumeSigningFile } from "./session_file.js";
+export {
+	type BatchOptions,
+	beginSigningMany,
+	type Completion,
+	type InFlight,
+	resumeSigningMany,
+	type SessionBatch,
+} from "./session_many.js";
 export { type Signatory, signInTurn, signInTurnAsync, signWith, signWithAsync } from "./sign.js";
 export { recoverFile, type SignedFile, signFileInTurn, signFileWith } from "./sign_file.js";
 export type { BlobSource, DocumentSource, OpenFile, RangeSource } from "./source.js";

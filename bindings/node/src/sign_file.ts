@@ -58,12 +58,14 @@ export async function recoverFile(path: string | URL, { undo = false }: { undo?:
 	return files.recover(path, undo);
 }
 
-async function signInto(
+/** Signs into an output. `committing` is told the length of the document and the update, just before the output is there. */
+export async function signInto(
 	input: DocumentSource,
 	output: FileOutput,
 	signatories: readonly Signatory[],
 	call: Call,
 	options: OutputOptions,
+	committing?: (length: number, update: Uint8Array) => Promise<void>,
 ): Promise<SignedFile> {
 	const source = await openSource(input, call.control);
 	try {
@@ -71,6 +73,7 @@ async function signInto(
 		try {
 			const document = new StreamedDocument(source, call.control, () => target.sink());
 			const { payload, reports } = await signDocument(document, signatories, call);
+			await committing?.(source.length, payload);
 			await target.commit(payload);
 			return signedFile(
 				payload,

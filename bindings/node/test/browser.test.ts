@@ -7,7 +7,7 @@ import { rolldown } from "rolldown";
 import { expect, inject, test } from "vitest";
 import { input } from "./support/foreign.js";
 import { opensslVerify } from "./support/verify.js";
-import { signInside } from "./support/webcrypto_page.js";
+import { signInside, streamed } from "./support/webcrypto_page.js";
 
 test("signs in a browser with a WebCrypto key that cannot be exported, through a bundler that is told nothing", async () => {
 	const script = await bundle();
@@ -32,8 +32,8 @@ test("signs in a browser with a WebCrypto key that cannot be exported, through a
 		await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 		await page.waitForFunction("window.ready");
 		const result = (await page.evaluate(`window.run(${JSON.stringify(input())})`)) as Record<string, unknown>;
-		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true });
-		opensslVerify(Buffer.from(result["signed"] as string, "base64"));
+		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true, ...streamed, path: "ERR_ARGUMENT" });
+		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		await browser.close();
 		server.close();

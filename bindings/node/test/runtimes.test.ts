@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { input } from "./support/foreign.js";
 import { opensslVerify } from "./support/verify.js";
-import { signInside } from "./support/webcrypto_page.js";
+import { signInside, streamed } from "./support/webcrypto_page.js";
 
 const project = inject("project");
 
@@ -31,8 +31,8 @@ test.each([
 		env: { ...process.env, NO_COLOR: "1" },
 	});
 	const result = JSON.parse(out);
-	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF" });
-	opensslVerify(Buffer.from(result.signed, "base64"));
+	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });
+	for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
 });
 
 test("workerd", async () => {
@@ -74,8 +74,8 @@ const worker :Workerd.Worker = (
 		});
 		const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(input()) });
 		const result = (await response.json()) as Record<string, string>;
-		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true });
-		opensslVerify(Buffer.from(result["signed"] as string, "base64"));
+		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true, ...streamed, path: "ERR_ARGUMENT" });
+		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		workerd.kill();
 	}

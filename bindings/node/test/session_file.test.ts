@@ -198,12 +198,12 @@ describe("a document that is changed between the halves", () => {
 		}
 	});
 
-	test("while the copy for it is made", async () => {
+	test.each([0, large.length])("while the copy for it is made, of which there are %i bytes", async (copied) => {
 		const path = folder.write("in.pdf", large);
 		const session = await beginSigningFile(path, {
 			certificate: certificate("rsa"),
 			onProgress: ({ done, phase }) => {
-				if (phase === "write" && done === 0) appendFileSync(path, "more");
+				if (phase === "write" && done === copied) appendFileSync(path, "more");
 			},
 		});
 		expect(await session.completeWithSignature(rawSignature(session), folder.at("out.pdf")).catch((error) => error)).toEqual(changed);

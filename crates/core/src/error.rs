@@ -171,6 +171,7 @@ codes! {
         FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
         FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or run `rustpdf recover`";
         JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";
+        JournalOwner "ERR_JOURNAL_OWNER" "the journal beside the document is another user's, and that user does not own the document", "see who may write to the folder, then let that user recover the document, or remove the journal";
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another one", "see whether the document is the right one, then remove the journal";
     }
     Options {

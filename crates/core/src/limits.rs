@@ -20,6 +20,10 @@ pub(crate) const NESTING: usize = 100;
 pub(crate) const ENCODED_STREAM: u64 = 64 << 20;
 /// The same after it is decoded, and all cross-reference streams together, which are held. A million entries are 7 MB.
 pub(crate) const DECODED_STREAM: usize = 128 << 20;
+/// Filters on one stream. Real ones have one or two.
+pub(crate) const FILTERS: usize = 16;
+/// Columns, colours and bits of a predictor. The rows of a cross-reference stream have less than 30 bytes.
+pub(crate) const PREDICTED_ROW: usize = 1 << 20;
 /// What is parsed and decoded of one document, in bytes, however often: the largest form takes some tens of millions, and a document that makes
 /// one object or one object stream be read again and again would take any number.
 pub(crate) const WORK: u64 = 256 << 20;
@@ -35,8 +39,10 @@ pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 pub(crate) const OBJECT_STREAMS_KEPT: usize = 64;
 /// The same together, in bytes; the last one is always kept. One of the usual hundred objects decodes to some 20 KB.
 pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
-/// Objects whose place is looked up at once, before they are loaded: as many as the block cache holds well.
+/// Objects whose place is looked up at once, before they are loaded.
 pub(crate) const PREFETCH: usize = 1024;
+/// Blocks that they start in: half of the block cache, for an object may go on in the next one.
+pub(crate) const PREFETCH_BLOCKS: usize = (CACHE / BLOCK / 2) as usize;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
 /// Fields and widgets of the form.

@@ -3,8 +3,11 @@
 //! A frame is the length of the header (four bytes, big-endian), the header (a JSON object), and the payload. Byte strings in a
 //! header are hexadecimal. Nothing here decides anything: every frame is a call of [`crate::Machine`] or [`crate::Session`].
 
+use std::ops::Range;
+
 use serde_json::{Map, Value, json};
 
+use crate::cms::{DigestAlgorithm, SigningRequest};
 use crate::error::{Code, Error, Result};
 use crate::host::{Answer, Step};
 use crate::limits;
@@ -168,25 +171,34 @@ fn answer(frame: &[u8]) -> Result<Answer> {
 
 fn step<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
     match step {
-        Step::Read { ranges } => {
-            let ranges: Vec<_> = ranges.iter().map(|range| json!([range.start, range.end - range.start])).collect();
-            frame(json!({ "step": "read", "ranges": ranges }), &[])
-        }
-        Step::Digest { algorithm, suffix, later } => {
-            let later: Vec<_> = later.iter().map(|algorithm| algorithm.as_str()).collect();
-            frame(json!({ "step": "digest", "algorithm": algorithm.as_str(), "later": later }), &suffix)
-        }
-        Step::Sign { signer, request } => {
-            let mut header = self::request(&request);
-            header.insert("step".into(), "sign".into());
-            header.insert("signer".into(), signer.into());
-            frame(Value::Object(header), &request.data)
-        }
+        Step::Read { ranges } => read(&ranges),
+        Step::Digest { algorithm, suffix, later } => digest(algorithm, &suffix, &later),
+        Step::Sign { signer, request } => sign(signer, &request),
         Step::Done(outcome) => done(outcome),
     }
 }
 
-fn request(request: &crate::SigningRequest) -> Map<String, Value> {
+#[inline(never)] // once for all operations: it is a part of every module
+fn read(ranges: &[Range<u64>]) -> Result<Vec<u8>> {
+    let ranges: Vec<_> = ranges.iter().map(|range| json!([range.start, range.end - range.start])).collect();
+    frame(json!({ "step": "read", "ranges": ranges }), &[])
+}
+
+#[inline(never)]
+fn digest(algorithm: DigestAlgorithm, suffix: &[u8], later: &[DigestAlgorithm]) -> Result<Vec<u8>> {
+    let later: Vec<_> = later.iter().map(|algorithm| algorithm.as_str()).collect();
+    frame(json!({ "step": "digest", "algorithm": algorithm.as_str(), "later": later }), suffix)
+}
+
+#[inline(never)]
+fn sign(signer: usize, request: &SigningRequest) -> Result<Vec<u8>> {
+    let mut header = self::request(request);
+    header.insert("step".into(), "sign".into());
+    header.insert("signer".into(), signer.into());
+    frame(Value::Object(header), &request.data)
+}
+
+fn request(request: &SigningRequest) -> Map<String, Value> {
     let mut header = Map::new();
     let mut put = |key: &str, value: Value| header.insert(key.to_owned(), value);
     put("digest", hex(&request.digest));

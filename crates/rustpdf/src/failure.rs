@@ -3,16 +3,18 @@
 use std::error::Error;
 use std::{fmt, io};
 
-/// A failure of the core, of the document's source, or of the signer.
+/// A failure of the core, of a file, or of the signer.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failure {
     /// The document, an option, a certificate or an answer was refused; see its [`code`](rustpdf_core::Error::code).
     Refused(rustpdf_core::Error),
-    /// The document could not be read.
+    /// A file could not be read or written.
     Io(io::Error),
     /// The signer failed. This is its own error, unchanged.
     Signer(Box<dyn Error + Send + Sync>),
+    /// The caller ended it.
+    Cancelled,
 }
 
 impl Failure {
@@ -26,8 +28,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Refused(error) => error.fmt(f),
-            Failure::Io(error) => write!(f, "the document cannot be read: {error}"),
+            Failure::Io(error) => write!(f, "a file cannot be read or written: {error}"),
             Failure::Signer(error) => write!(f, "the signer failed: {error}"),
+            Failure::Cancelled => f.write_str("the signing was cancelled"),
         }
     }
 }
@@ -38,6 +41,7 @@ impl Error for Failure {
             Failure::Refused(error) => Some(error),
             Failure::Io(error) => Some(error),
             Failure::Signer(error) => Some(error.as_ref()),
+            Failure::Cancelled => None,
         }
     }
 }
@@ -45,6 +49,12 @@ impl Error for Failure {
 impl From<rustpdf_core::Error> for Failure {
     fn from(error: rustpdf_core::Error) -> Self {
         Failure::Refused(error)
+    }
+}
+
+impl From<rustpdf_core::Code> for Failure {
+    fn from(code: rustpdf_core::Code) -> Self {
+        Failure::Refused(code.into())
     }
 }
 

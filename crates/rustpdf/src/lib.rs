@@ -16,15 +16,52 @@
 //!
 //! Or in two phases, with anything between them: [`begin_signing`], then [`Session::complete_with_signature`] or
 //! [`Session::complete`]. A session is plain data and may be completed by another process ([`resume_signing`]).
+//!
+//! # Files
+//!
+//! [`sign_file_with`] does it all: it reads the file once, in little memory, however large it is, and writes where it is told to.
+//!
+//! ```no_run
+//! # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+//! use rustpdf::{Control, Output, SigningOptions, sign_file_with};
+//!
+//! let certificate = std::fs::read("leaf.pem")?;
+//! let output = Output::NewFile { path: "signed.pdf".into(), replace: false };
+//! let options = SigningOptions::default();
+//! sign_file_with("contract.pdf", &output, &certificate, |request| my_hsm(&request.data), &[], &options, &mut Control::default())?;
+//! # Ok::<(), rustpdf::Failure>(())
+//! ```
+//!
+//! A new file has its name only when it is whole and on the disk. With [`Output::InPlace`] the signature is appended to the only copy
+//! there is: a journal beside it, `.contract.pdf.rustpdf`, is on the disk before, and whoever signs the file next, or calls
+//! [`recover`], finishes what was interrupted. What fails or is cancelled leaves everything as it was ([`Control`] watches and
+//! cancels). Several who sign one document do so from one pass over it ([`sign_file_in_turn`], [`sign_in_turn`]), and a file is
+//! signed in two phases by [`begin_signing_file`] and its [`FileSession`]. [`sign_many`] signs many files, some at a time, and
+//! goes on after an interruption where it was.
 
+mod control;
+mod digest;
 mod failure;
+mod file;
+mod many;
+mod run;
 mod source;
+mod turn;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use control::{Cancellation, Control, Phase, Progress};
 pub use failure::Failure;
+pub use file::{
+    Copied, FileSession, Input, Output, Recovered, SignedFile, begin_signing_file, begin_signing_file_at, recover, resume_signing_file,
+    sign_file_in_turn, sign_file_in_turn_at, sign_file_with, sign_file_with_at,
+};
+pub use many::{Job, JobOutcome, JobResult, ManyOptions, sign_many};
 pub use rustpdf_core::*;
 pub use source::Source;
+pub use turn::Turn;
+
+use run::{never_signs, run_over};
 
 /// Signs the document and returns what has to be appended to it.
 ///
@@ -49,17 +86,32 @@ pub fn sign_with_at<S, E>(
     document: &S,
     moment: Moment,
     credentials: Credentials,
-    mut signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+    signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
     options: &SigningOptions,
 ) -> std::result::Result<Signed, Failure>
 where
     S: Source + ?Sized,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let length = document.length()?;
-    let machine = Machine::sign(length, moment, vec![Signatory { credentials, options: options.clone() }]);
-    let signed = run(machine, document, length, |request| signer(request).map_err(|error| Failure::Signer(error.into())))?;
-    signed.into_iter().next().ok_or(Failure::Refused(Code::Internal.into()))
+    let signed = sign_in_turn_at(document, moment, vec![Turn::new(credentials, options.clone(), signer)])?;
+    signed.into_iter().next().ok_or(Code::Internal.into())
+}
+
+/// Has the document signed by several, each over those before it, and digests it once. The updates are to be appended in this order.
+///
+/// All certificates and options are checked before the first is asked to sign.
+pub fn sign_in_turn<S: Source + ?Sized>(document: &S, turns: Vec<Turn<'_>>) -> std::result::Result<Vec<Signed>, Failure> {
+    sign_in_turn_at(document, moment()?, turns)
+}
+
+/// The same with a time and entropy that are given.
+pub fn sign_in_turn_at<S: Source + ?Sized>(
+    document: &S,
+    moment: Moment,
+    turns: Vec<Turn<'_>>,
+) -> std::result::Result<Vec<Signed>, Failure> {
+    let (signatories, mut signers) = Turn::split(turns);
+    run_over(|length| Machine::sign(length, moment, signatories), document, |signer, request| signers.sign(signer, request))
 }
 
 /// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only.
@@ -78,20 +130,17 @@ pub fn begin_signing_at<S: Source + ?Sized>(
     credentials: Option<Credentials>,
     options: &SigningOptions,
 ) -> std::result::Result<Session, Failure> {
-    let length = document.length()?;
-    run(Machine::prepare(length, moment, credentials, options.clone()), document, length, never_signs)
+    run_over(|length| Machine::prepare(length, moment, credentials, options.clone()), document, never_signs)
 }
 
 /// Takes up a saved session. The document is digested again, so that it is the one that the session was begun with.
 pub fn resume_signing<S: Source + ?Sized>(saved: &[u8], document: &S) -> std::result::Result<Session, Failure> {
-    let length = document.length()?;
-    run(Machine::resume(length, saved.to_vec(), false), document, length, never_signs)
+    run_over(|length| Machine::resume(length, saved.to_vec(), false), document, never_signs)
 }
 
 /// Reads what a document says of itself and its signatures. Nothing is verified.
 pub fn info<S: Source + ?Sized>(document: &S) -> std::result::Result<Information, Failure> {
-    let length = document.length()?;
-    run(Machine::info(length), document, length, never_signs)
+    run_over(Machine::info, document, never_signs)
 }
 
 /// A certificate and its issuers, each DER or PEM.
@@ -105,60 +154,4 @@ fn moment() -> std::result::Result<Moment, Failure> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy).map_err(|error| Failure::Io(error.into()))?;
     Ok(Moment { now, entropy })
-}
-
-fn never_signs(_: &SigningRequest) -> std::result::Result<Vec<u8>, Failure> {
-    Err(Failure::Refused(Code::Internal.into()))
-}
-
-/// The loop over the steps. A document that has another length in the end is refused: what was digested is not what is there.
-fn run<T, S: Source + ?Sized>(
-    mut machine: Machine<T>,
-    document: &S,
-    length: u64,
-    mut sign: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, Failure>,
-) -> std::result::Result<T, Failure> {
-    let mut answer = Answer::Start;
-    loop {
-        answer = match machine.next(answer)? {
-            Step::Read { ranges } => {
-                let pieces = ranges.into_iter().map(|range| {
-                    let mut bytes = vec![0; (range.end - range.start) as usize];
-                    document.read_at(range.start, &mut bytes)?;
-                    Ok((range.start, bytes))
-                });
-                Answer::Read(pieces.collect::<std::io::Result<_>>()?)
-            }
-            Step::Digest { algorithm, suffix, .. } => {
-                let mut hasher = digest(document, length, algorithm)?;
-                if document.length()? != length {
-                    return Err(Failure::Refused(Code::FileChanged.into()));
-                }
-                hasher.update(&suffix);
-                Answer::Digest(hasher.digest())
-            }
-            Step::Sign { request, .. } => Answer::Sign(sign(&request)?),
-            Step::Done(outcome) => return Ok(outcome),
-            _ => return Err(Failure::Refused(Code::Internal.into())),
-        };
-    }
-}
-
-/// Digests the document in one sequential read.
-fn digest<S: Source + ?Sized>(document: &S, length: u64, algorithm: DigestAlgorithm) -> std::io::Result<Hasher> {
-    const BUFFER: u64 = 64 << 10; // stays in the second-level cache between reading and hashing
-    let mut hasher = Hasher::new(algorithm);
-    if let Some(bytes) = document.as_slice() {
-        hasher.update(bytes);
-        return Ok(hasher);
-    }
-    let mut buffer = vec![0; BUFFER.min(length) as usize];
-    let mut offset = 0;
-    while offset < length {
-        let part = &mut buffer[..BUFFER.min(length - offset) as usize];
-        document.read_at(offset, part)?;
-        hasher.update(part);
-        offset += part.len() as u64;
-    }
-    Ok(hasher)
 }

@@ -7,6 +7,7 @@ import { failureOf, UsageError } from "./failure.js";
 import { addInfo } from "./info.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
+import { addSignMany } from "./sign_many.js";
 import { Interrupted } from "./watch.js";
 
 const program = new Command("rustpdf")
@@ -21,7 +22,13 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addBegin, addComplete, addRecover, addInfo]) add(program);
+for (const add of [addSign, addSignMany, addBegin, addComplete, addRecover, addInfo]) add(program);
+
+// Whoever reads may have seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+});
 
 try {
 	await program.parseAsync();

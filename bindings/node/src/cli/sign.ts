@@ -1,25 +1,16 @@
 import type { Command } from "commander";
 import type { Copy, FileReport } from "../output.js";
-import { openPkcs11Key } from "../pkcs11/key.js";
-import { loadPkcs11Js } from "../pkcs11/load.js";
-import type { Signer } from "../request.js";
 import { signFileWith } from "../sign_file.js";
-import { commandSigner } from "./exec.js";
-import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
 import { checkDocument } from "./inputs.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
-import { askPin } from "./pin.js";
 import { inBytes, print, type Row } from "./print.js";
+import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
 import { watch } from "./watch.js";
 
-interface SignFlags extends Record<string, unknown>, DestinationFlags {
+interface SignFlags extends Record<string, unknown>, DestinationFlags, SignerFlags {
 	cert: string;
 	chain?: string[];
-	exec?: string;
-	pkcs11Module?: string;
-	pkcs11Token?: string;
-	pkcs11Key?: string;
 	json?: boolean;
 }
 
@@ -34,12 +25,8 @@ export function addSign(program: Command): void {
 		)
 		.argument("<IN>", "the PDF to sign");
 	addDestinationFlags(command);
-	addCertificateFlags(command, true)
-		.option("--exec <command>", "a shell command that reads the data on standard input and writes the raw signature")
-		.option("--pkcs11-module <library>", "a PKCS#11 module (needs the npm package pkcs11js)")
-		.option("--pkcs11-token <label>", "the token; may be left out where there is only one")
-		.option("--pkcs11-key <label>", "the key's label, or its id in hexadecimal")
-		.option("--json", "tell what was done as JSON");
+	addCertificateFlags(command, true);
+	addSignerFlags(command).option("--json", "tell what was done as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runSign);
 }
 
@@ -76,22 +63,6 @@ async function runSign(path: string, flags: SignFlags): Promise<void> {
 		watching.end();
 		close();
 	}
-}
-
-async function openSigner(flags: SignFlags, signal: AbortSignal): Promise<{ signer: Signer; close: () => void }> {
-	const { exec, pkcs11Key, pkcs11Module, pkcs11Token } = flags;
-	if ((exec === undefined) === (pkcs11Module === undefined)) throw new UsageError("give either --exec or --pkcs11-module, for the key");
-	if (exec !== undefined) return { signer: commandSigner(exec, signal), close: () => {} };
-	if (pkcs11Module === undefined || pkcs11Key === undefined) throw new UsageError("--pkcs11-module needs --pkcs11-key");
-	loadPkcs11Js(); // before anybody is asked for a PIN
-	const pin = await askPin(signal);
-	const key = openPkcs11Key({
-		module: pkcs11Module,
-		key: pkcs11Key,
-		...(pkcs11Token !== undefined && { token: pkcs11Token }),
-		...(pin !== undefined && { pin }),
-	});
-	return { signer: key.sign, close: () => key.close() };
 }
 
 /** A report for people. */

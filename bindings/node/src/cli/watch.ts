@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 import type { ControlOptions, Progress } from "../control.js";
 
@@ -25,6 +26,7 @@ export interface Watch extends Required<ControlOptions> {
 export async function watch(): Promise<Watch> {
 	const bar = process.stderr.isTTY ? (await import("./bar.js")).showBar() : undefined;
 	const controller = new AbortController();
+	setMaxListeners(0, controller.signal); // each command that signs listens
 	const signals: NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGTERM"];
 	const stop = (signal: NodeJS.Signals) => controller.abort(new Interrupted(signal));
 	for (const signal of signals) process.once(signal, stop);

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, type FileHandle, link, lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Control } from "../control.js";
 import type { Sink } from "../document.js";
 import { argumentError } from "../errors.js";
@@ -22,8 +23,8 @@ export class NewFile implements Output {
 
 	private constructor(source: Source, path: string, replace: boolean, control: Control) {
 		this.#source = source;
-		this.#path = path;
-		this.#temporary = temporaryPath(path);
+		this.#path = resolve(path); // wherever the working directory goes
+		this.#temporary = temporaryPath(this.#path);
 		this.#replace = replace;
 		this.#control = control;
 	}
@@ -51,8 +52,8 @@ export class NewFile implements Output {
 		const total = length + update.byteLength;
 		this.#control.progress("write", 0, total);
 		if (this.#handle === undefined) await this.#copy();
-		await this.#source.refuseChanged(); // after the copy, which was not made by the read that hashed the document
 		this.#control.progress("write", length, total);
+		await this.#source.refuseChanged(); // after the copy, which may not be made by the read that hashed the document
 		const handle = this.#handle as unknown as FileHandle;
 		await writeAll(handle, update, length);
 		if (this.#source instanceof FileSource) await handle.chmod(this.#mode);

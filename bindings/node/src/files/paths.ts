@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { open, realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { argumentError } from "../errors.js";
 
-/** A path as text, which holds even if the working directory changes. */
+/** A path as text. */
 export function pathOf(path: string | URL): string {
-	return resolve(typeof path === "string" ? path : fileURLToPath(path));
+	return typeof path === "string" ? path : fileURLToPath(path);
 }
 
 /** Where the journal of a file lies; `path` is its real one. */

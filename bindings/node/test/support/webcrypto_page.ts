@@ -9,8 +9,17 @@ async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
 	const signed = await rustpdf.signWith(bytes(pdf), bytes(certificate), signer, chain, { pades: true });
 	let refused = "";
 	try { rustpdf.signWith(new Uint8Array([1, 2, 3]), bytes(certificate), () => new Uint8Array()); } catch (error) { refused = error.code; }
-	let text = "";
-	for (const byte of signed) text += String.fromCharCode(byte);
-	return { kept, refused, plain: Object.getPrototypeOf(signed) === Uint8Array.prototype, signed: btoa(text) };
+	// A Blob, as a page gets a File: only what has to be appended comes back.
+	const blob = new Blob([bytes(pdf)]);
+	const progress = new Set();
+	const { update, report } = await rustpdf.signFileWith(blob, null, bytes(certificate), signer, chain, { onProgress: ({ phase }) => progress.add(phase) });
+	const appended = new Uint8Array(await new Blob([blob, update]).arrayBuffer());
+	const path = await rustpdf.signFileWith("none.pdf", null, bytes(certificate), signer, chain).catch((error) => error.code);
+	const text = (of) => btoa(Array.from(of, (byte) => String.fromCharCode(byte)).join(""));
+	const plain = Object.getPrototypeOf(signed) === Uint8Array.prototype;
+	return { kept, refused, plain, signed: text(signed), appended: text(appended), copy: report.copy, progress: [...progress].join(" "), path };
 }
 `;
+
+/** What is told of the Blob, wherever it was signed. */
+export const streamed = { copy: "none", progress: "read digest sign" };

@@ -69,9 +69,8 @@ impl<'f> FieldTree<'f> {
             let mut next = Vec::new();
             let mut nodes = level.into_iter();
             while nodes.len() > 0 {
-                let batch: Vec<Node> = nodes.by_ref().take(64).collect();
-                self.file.prefetch(batch.iter().map(|node| node.id)).await?;
-                for node in batch {
+                let ahead = self.file.prefetch(nodes.as_slice().iter().map(|node| node.id)).await?;
+                for node in nodes.by_ref().take(ahead) {
                     self.visit(node, &mut next).await?;
                 }
             }

@@ -29,9 +29,9 @@ impl Page {
         let mut fetched = usize::MAX;
         loop {
             if open.len() <= fetched {
-                let ahead = u64::from(number).saturating_sub(passed).min(64) as usize;
+                let ahead = u64::from(number).saturating_sub(passed).min(limits::PREFETCH as u64) as usize;
+                let ahead = file.prefetch(open.iter().rev().take(ahead).map(|(id, _)| *id)).await?;
                 fetched = open.len().saturating_sub(ahead);
-                file.prefetch(open[fetched..].iter().rev().map(|(id, _)| *id)).await?;
             }
             let Some((id, depth)) = open.pop() else { break };
             if !visited.insert(id) {

@@ -5,6 +5,7 @@ mod object_stream;
 mod window;
 pub(crate) mod xref;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::{Code, Error, Result};
@@ -106,18 +107,25 @@ impl File {
         }
     }
 
-    /// Brings the bytes of several objects into the cache by as few questions as they need.
-    pub(crate) async fn prefetch(&self, ids: impl Iterator<Item = ObjectId> + Clone) -> Result<()> {
+    /// Brings the bytes of the first of `ids` into the cache by two questions, and returns of how many: where they lie close together
+    /// of a thousand, where they are scattered of as many as the cache holds well.
+    pub(crate) async fn prefetch(&self, ids: impl Iterator<Item = ObjectId> + Clone) -> Result<usize> {
         let ids = ids.take(limits::PREFETCH);
         self.host.fetch(&ids.clone().filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>()).await?;
-        let mut ranges = Vec::new();
+        let (mut ranges, mut blocks, mut count) = (Vec::new(), BTreeSet::new(), 0);
         for id in ids {
+            count += 1;
             if let Entry::Offset { offset, .. } = self.xref.entry(&self.host, id.number).await? {
                 let at = self.base.saturating_add(offset).min(self.host.length());
                 ranges.push(at..at.saturating_add(window::FIRST).min(self.host.length()));
+                blocks.insert(at / limits::BLOCK);
+                if blocks.len() >= limits::PREFETCH_BLOCKS {
+                    break;
+                }
             }
         }
-        self.host.fetch(&ranges).await
+        self.host.fetch(&ranges).await?;
+        Ok(count)
     }
 
     /// Loads what `value` refers to, through references to references; the place of a direct value is that of `holder`.
@@ -244,6 +252,20 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, most: usize) -> Result<Vec<u8>> {
+    let data = encoded_data(reader, loaded, dictionary).await?;
+    decoded_data(reader, loaded, dictionary, data, most)
+}
+
+fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
+    let decoded = filter::decode(dictionary, data, most)
+        .map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id.number, loaded.id.generation))?;
+    reader.spend(decoded.len())?;
+    Ok(decoded)
+}
+
+/// The same as they stand in the document.
+async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
     let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());
@@ -256,10 +278,7 @@ async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, 
     }
     let data = reader.host.read(start..start + length).await?;
     reader.spend(data.len())?;
-    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
-    let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(start).within(loaded.id.number, loaded.id.generation))?;
-    reader.spend(decoded.len())?;
-    Ok(decoded)
+    Ok(data)
 }
 
 /// The error that a syntax fault at `at` is.

@@ -1,6 +1,6 @@
 //! The block cache: what was read of the document, in aligned blocks, bounded.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use crate::limits;
@@ -20,18 +20,16 @@ impl Blocks {
 
     /// What has to be asked for so that the cache holds `ranges`: whole blocks, neighbours joined, no more than the cache holds.
     pub(super) fn missing(&self, ranges: &[Range<u64>]) -> Vec<Range<u64>> {
-        let mut wanted: Vec<u64> = Vec::new();
+        let mut wanted: BTreeSet<u64> = BTreeSet::new();
         let most = (limits::CACHE / self.size).max(1) as usize;
         for range in ranges {
             let blocks = range.start / self.size..range.end.min(self.length).div_ceil(self.size);
-            wanted.extend(blocks.take(most).filter(|block| !self.held.contains_key(block)));
-            if wanted.len() >= most {
-                break;
+            for block in blocks.take(most).filter(|block| !self.held.contains_key(block)) {
+                if wanted.len() < most {
+                    wanted.insert(block);
+                }
             }
         }
-        wanted.truncate(most);
-        wanted.sort_unstable();
-        wanted.dedup();
         let mut joined: Vec<Range<u64>> = Vec::new();
         for block in wanted {
             let range = block * self.size..((block + 1) * self.size).min(self.length);

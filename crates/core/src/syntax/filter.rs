@@ -1,69 +1,184 @@
-//! Decoding of streams (ISO 32000-2, 7.4), by lopdf, under a limit.
+//! Decoding of streams (ISO 32000-2, 7.4), under a limit.
+//!
+//! Flate, LZW and the PNG predictors are those of `flate2`, `weezl` and `lopdf`. What lopdf has in one piece would bring a Brotli decoder
+//! along, whose dictionary is an eighth of the module, for a filter that PDF does not have.
 
-use super::object::{Dictionary, Object, Value};
+use std::io::Read;
+
+use flate2::read::{DeflateDecoder, ZlibDecoder};
+use weezl::{BitOrder, LzwStatus};
+
+use super::object::{Dictionary, Value};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
 /// Decodes `data` by the `/Filter` and `/DecodeParms` of its stream dictionary, whose values must be direct, to `most` bytes.
 ///
 /// Errors: `ERR_STREAM_BROKEN` for an unknown filter or spoiled data; `ERR_LIMIT`.
-pub(crate) fn decode(dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
-    let mut entries = lopdf::Dictionary::new();
-    match dictionary.get("Filter") {
+pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+    let filters: Vec<&[u8]> = match dictionary.get("Filter") {
         None => return Ok(data),
-        Some(Value::Name(filter)) => entries.set("Filter", full_name(filter)),
+        Some(Value::Name(filter)) => vec![filter],
         Some(Value::Array(filters)) => {
-            let filters: Option<Vec<_>> = filters.iter().map(|filter| filter.value.as_name().map(full_name)).collect();
-            entries.set("Filter", lopdf::Object::Array(filters.ok_or_else(|| broken("its /Filter is no list of names"))?));
+            let filters: Option<_> = filters.iter().map(|filter| filter.value.as_name()).collect();
+            filters.ok_or_else(|| broken("its /Filter is no list of names"))?
         }
         Some(_) => return Err(broken("its /Filter is no name")),
+    };
+    if filters.len() > limits::FILTERS {
+        return Err(limits::exceeded("filters on a stream", limits::FILTERS));
     }
-    if let Some(parameters) = dictionary.object("DecodeParms") {
-        entries.set("DecodeParms", converted(parameters));
+    for (index, filter) in filters.into_iter().enumerate() {
+        let parameters = match dictionary.get("DecodeParms") {
+            Some(Value::Array(list)) => list.get(index).and_then(|parameters| parameters.value.as_dictionary()),
+            Some(parameters) => parameters.as_dictionary(),
+            None => None,
+        };
+        // The abbreviations are meant for inline images (8.9.7, table 92), and accepted everywhere by most readers.
+        data = match filter {
+            b"FlateDecode" | b"Fl" => unpredicted(parameters, inflated(&data, most)?)?,
+            b"LZWDecode" | b"LZW" => unpredicted(parameters, unpacked(&data, parameters, most)?)?,
+            b"ASCIIHexDecode" | b"AHx" => hexadecimal(&data)?,
+            b"ASCII85Decode" | b"A85" => ascii_85(&data, most)?,
+            b"RunLengthDecode" | b"RL" => runs(&data, most)?,
+            _ => return Err(broken("its filter is not known")),
+        };
+        bounded(&data, most)?;
     }
-    lopdf::Stream::new(entries, data).decompressed_content_with_limit(most).map_err(|error| match error {
-        lopdf::Error::Unimplemented(_) => broken("its filter is not known"),
-        lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => limits::exceeded("bytes in a decoded stream", most),
-        lopdf::Error::Decompress(lopdf::DecompressError::TooManyFilters { limit, .. }) => limits::exceeded("filters on a stream", limit),
-        lopdf::Error::Decompress(lopdf::DecompressError::Ascii85(_)) => broken("its ASCII85 data are spoiled"),
-        lopdf::Error::Decompress(lopdf::DecompressError::AsciiHex(_)) => broken("its hexadecimal data are spoiled"),
-        lopdf::Error::Decompress(lopdf::DecompressError::Predictor(_)) => broken("its predictor does not fit its data"),
-        _ => broken("its compressed data are spoiled"),
-    })
+    Ok(data)
 }
 
 fn broken(why: &str) -> Error {
     Code::StreamBroken.because(format!("a stream cannot be decoded: {why}"))
 }
 
-/// The name of a filter for its abbreviation: meant for inline images (8.9.7, table 92), and accepted everywhere by most readers.
-fn full_name(filter: &[u8]) -> lopdf::Object {
-    let name: &[u8] = match filter {
-        b"AHx" => b"ASCIIHexDecode",
-        b"A85" => b"ASCII85Decode",
-        b"LZW" => b"LZWDecode",
-        b"Fl" => b"FlateDecode",
-        b"RL" => b"RunLengthDecode",
-        name => name,
-    };
-    lopdf::Object::Name(name.to_vec())
+fn bounded(data: &[u8], most: usize) -> Result<()> {
+    match data.len() <= most {
+        true => Ok(()),
+        false => Err(limits::exceeded("bytes in a decoded stream", most)),
+    }
 }
 
-/// The kinds of values that filters and their parameters have. The nesting of the source is bounded already.
-fn converted(object: &Object) -> lopdf::Object {
-    match &object.value {
-        Value::Name(name) => lopdf::Object::Name(name.clone()),
-        Value::Integer(value) => lopdf::Object::Integer(*value),
-        Value::Array(items) => lopdf::Object::Array(items.iter().map(converted).collect()),
-        Value::Dictionary(dictionary) => {
-            let mut entries = lopdf::Dictionary::new();
-            for entry in &dictionary.entries {
-                entries.set(entry.key.clone(), converted(&entry.object));
-            }
-            lopdf::Object::Dictionary(entries)
-        }
-        _ => lopdf::Object::Null,
+/// 7.4.4. As in most readers, what comes before spoiled data counts, and a spoiled header does not matter.
+fn inflated(data: &[u8], most: usize) -> Result<Vec<u8>> {
+    let read = |reader: &mut dyn Read| {
+        let mut decoded = Vec::new();
+        let whole = reader.take((most as u64).saturating_add(1)).read_to_end(&mut decoded).is_ok();
+        (decoded, whole)
+    };
+    let (mut decoded, mut whole) = read(&mut ZlibDecoder::new(data));
+    if let (true, false, Some(bare)) = (decoded.is_empty(), whole, data.get(2..)) {
+        (decoded, whole) = read(&mut DeflateDecoder::new(bare));
     }
+    match whole || !decoded.is_empty() || data.is_empty() {
+        true => bounded(&decoded, most).map(|()| decoded),
+        false => Err(broken("its compressed data are spoiled")),
+    }
+}
+
+/// 7.4.4.2; `/EarlyChange` is that of table 8.
+fn unpacked(data: &[u8], parameters: Option<&Dictionary>, most: usize) -> Result<Vec<u8>> {
+    let early = parameters.and_then(|parameters| parameters.integer("EarlyChange")) != Some(0);
+    let make = if early { weezl::decode::Decoder::with_tiff_size_switch } else { weezl::decode::Decoder::new };
+    let mut decoder = make(BitOrder::Msb, 8);
+    let (mut decoded, mut rest, mut step) = (Vec::new(), data, vec![0; 32 << 10]);
+    loop {
+        let result = decoder.decode_bytes(rest, &mut step);
+        decoded.extend_from_slice(&step[..result.consumed_out]);
+        bounded(&decoded, most)?;
+        rest = &rest[result.consumed_in..];
+        match result.status {
+            Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
+            Err(_) if decoded.is_empty() && !data.is_empty() => return Err(broken("its compressed data are spoiled")),
+            _ => return Ok(decoded),
+        }
+    }
+}
+
+/// 7.4.4.4.
+fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>) -> Result<Vec<u8>> {
+    let fault = || broken("its predictor does not fit its data");
+    let sample = |key, default| match parameters.and_then(|parameters| parameters.integer(key)) {
+        Some(value) => usize::try_from(value).ok().filter(|value| (1..=limits::PREDICTED_ROW).contains(value)).ok_or_else(fault),
+        None => Ok(default),
+    };
+    let predictor = parameters.and_then(|parameters| parameters.integer("Predictor")).unwrap_or(1);
+    if predictor < 2 || data.is_empty() {
+        return Ok(data);
+    }
+    let (columns, colors, bits) = (sample("Columns", 1)?, sample("Colors", 1)?, sample("BitsPerComponent", 8)?);
+    let row = columns.checked_mul(colors).and_then(|samples| samples.checked_mul(bits)).ok_or_else(fault)?.div_ceil(8);
+    match predictor {
+        10..=15 => lopdf::filters::png::decode_frame(&data, (colors * bits).div_ceil(8), row).map_err(|_| fault()),
+        2 if bits == 8 => {
+            for row in data.chunks_mut(row) {
+                for at in colors..row.len() {
+                    row[at] = row[at].wrapping_add(row[at - colors]);
+                }
+            }
+            Ok(data)
+        }
+        _ => Err(fault()),
+    }
+}
+
+/// 7.4.2.
+fn hexadecimal(data: &[u8]) -> Result<Vec<u8>> {
+    let mut digits = Vec::with_capacity(data.len());
+    for byte in data.iter().take_while(|byte| **byte != b'>').filter(|byte| !super::is_space(**byte)) {
+        digits.push(char::from(*byte).to_digit(16).ok_or_else(|| broken("its hexadecimal data are spoiled"))? as u8);
+    }
+    Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0)).collect())
+}
+
+/// 7.4.3.
+fn ascii_85(data: &[u8], most: usize) -> Result<Vec<u8>> {
+    let fault = || broken("its ASCII85 data are spoiled");
+    let mut decoded = Vec::new();
+    let mut group = Vec::with_capacity(5);
+    let value = |group: &[u8]| {
+        let mut digits = group.iter().map(|byte| u32::from(byte - b'!')).chain(std::iter::repeat(84)).take(5);
+        let value = digits.try_fold(0_u32, |value, digit| value.checked_mul(85)?.checked_add(digit));
+        value.map(u32::to_be_bytes).ok_or_else(fault)
+    };
+    for byte in data.iter().copied().take_while(|byte| *byte != b'~').filter(|byte| !super::is_space(*byte)) {
+        match byte {
+            b'z' if group.is_empty() => decoded.extend_from_slice(&[0; 4]),
+            b'!'..=b'u' => group.push(byte),
+            _ => return Err(fault()),
+        }
+        if group.len() == 5 {
+            decoded.extend_from_slice(&value(&group)?);
+            group.clear();
+        }
+        bounded(&decoded, most)?;
+    }
+    if !group.is_empty() {
+        decoded.extend_from_slice(&value(&group)?[..group.len() - 1]);
+    }
+    Ok(decoded)
+}
+
+/// 7.4.5.
+fn runs(data: &[u8], most: usize) -> Result<Vec<u8>> {
+    let (mut decoded, mut rest) = (Vec::new(), data);
+    while let Some((&length, behind)) = rest.split_first() {
+        rest = match length {
+            0..128 => {
+                let (copied, behind) = behind.split_at(behind.len().min(usize::from(length) + 1));
+                decoded.extend_from_slice(copied);
+                behind
+            }
+            128 => return Ok(decoded),
+            _ => {
+                let Some((&byte, behind)) = behind.split_first() else { break };
+                decoded.resize(decoded.len() + 257 - usize::from(length), byte);
+                behind
+            }
+        };
+        bounded(&decoded, most)?;
+    }
+    Ok(decoded)
 }
 
 #[cfg(test)]
@@ -94,5 +209,80 @@ mod tests {
             assert_eq!(error.code(), Code::StreamBroken);
             assert!(!error.to_string().contains("lopdf"), "{error}");
         }
+    }
+
+    /// What lopdf makes of the same; it decides.
+    fn second_opinion(text: &str, data: &[u8]) -> Option<Vec<u8>> {
+        let mut file = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n".to_vec();
+        let start = file.len();
+        file.extend(format!("2 0 obj\n{}/Length {}>>\nstream\n", text.strip_suffix(">>").unwrap(), data.len()).into_bytes());
+        file.extend([data, b"\nendstream\nendobj\n"].concat());
+        let table = format!("xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n{start:010} 00000 n \n");
+        let end = format!("{table}trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n", file.len());
+        file.extend(end.into_bytes());
+        let document = lopdf::Document::load_mem(&file).unwrap();
+        let lopdf::Object::Stream(stream) = document.get_object((2, 0)).unwrap() else { panic!("no stream") };
+        stream.decompressed_content_with_limit(1 << 20).ok()
+    }
+
+    #[test]
+    fn as_lopdf_decodes_it() {
+        let deflated = |data: &[u8]| {
+            let mut encoder = flate2::read::ZlibEncoder::new(data, flate2::Compression::default());
+            let mut encoded = Vec::new();
+            encoder.read_to_end(&mut encoded).unwrap();
+            encoded
+        };
+        let packed = |data: &[u8], early: bool| {
+            let make = if early { weezl::encode::Encoder::with_tiff_size_switch } else { weezl::encode::Encoder::new };
+            make(BitOrder::Msb, 8).encode(data).unwrap()
+        };
+        let text: Vec<u8> = (0..20_000_u32).flat_map(|n| (n * n % 977).to_string().into_bytes()).collect();
+        let rows: Vec<u8> = (0..700_u32).flat_map(|n| [n % 5, n, n * 3, n * 7, n / 2, 9, n * n, 1]).map(|byte| byte as u8).collect();
+        let spoiled = [&deflated(&text)[..1000], b"spoiled"].concat();
+        let cases: Vec<(&str, Vec<u8>)> = vec![
+            ("<</Filter/FlateDecode>>", deflated(&text)),
+            ("<</Filter/FlateDecode>>", deflated(b"")),
+            ("<</Filter/FlateDecode>>", spoiled),
+            ("<</Filter/FlateDecode>>", [b"xx", &deflated(&text)[2..]].concat()),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 7>>>>", deflated(&rows)),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 10/Columns 1/Colors 7>>>>", deflated(&rows)),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 28/BitsPerComponent 2>>>>", deflated(&rows)),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 8>>>>", deflated(&rows)),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 2/Columns 4/Colors 2>>>>", deflated(&rows)),
+            ("<</Filter[/ASCIIHexDecode/FlateDecode]/DecodeParms[null<</Predictor 12/Columns 7>>]>>", hex(&deflated(&rows))),
+            ("<</Filter/LZWDecode>>", packed(&text, true)),
+            ("<</Filter/LZWDecode/DecodeParms<</EarlyChange 0>>>>", packed(&text, false)),
+            ("<</Filter/LZWDecode/DecodeParms<</Predictor 12/Columns 7>>>>", packed(&rows, true)),
+            ("<</Filter/ASCII85Decode>>", b"9jqo^BlbD-BleB1DJ+*+F(f,q/0JhKF<GL>C\nj@.4Gp$d7F!,L7@<6@)/0JDEF<G%<+EV:2F!,~>".to_vec()),
+            ("<</Filter/ASCII85Decode>>", b"z!!!!!zz9jq~>".to_vec()),
+            ("<</Filter/ASCII85Decode>>", b"9z~>".to_vec()),
+            ("<</Filter/ASCII85Decode>>", b"uuuuu~>".to_vec()),
+            ("<</Filter/ASCIIHexDecode>>", b"61 6 2\n7>".to_vec()),
+            ("<</Filter/ASCIIHexDecode>>", b"61x>".to_vec()),
+            ("<</Filter/RunLengthDecode>>", vec![2, 1, 2, 3, 250, 9, 0, 7, 128, 1]),
+            ("<</Filter/RunLengthDecode>>", vec![5, 1, 2]),
+        ];
+        for (text, data) in cases {
+            let ours = decode(&dictionary(text.as_bytes()), data.clone(), 1 << 20).ok();
+            assert!(ours == second_opinion(text, &data), "{text}: {:?}", ours.map(|ours| ours.len()));
+        }
+    }
+
+    fn hex(data: &[u8]) -> Vec<u8> {
+        data.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+    }
+
+    #[test]
+    fn bombs_are_bounded() {
+        let mut bomb = Vec::new();
+        flate2::read::ZlibEncoder::new(std::io::repeat(0).take(50 << 20), flate2::Compression::best()).read_to_end(&mut bomb).unwrap();
+        let limit = |text: &str, data: Vec<u8>| decode(&dictionary(text.as_bytes()), data, 100_000).unwrap_err().code();
+        assert_eq!(limit("<</Filter/Fl>>", bomb), Code::Limit);
+        assert_eq!(limit("<</Filter/A85>>", vec![b'z'; 30_000]), Code::Limit);
+        assert_eq!(limit("<</Filter/RL>>", vec![129; 2000]), Code::Limit);
+        let packed = weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8).encode(&vec![0; 1 << 20]).unwrap();
+        assert_eq!(limit("<</Filter/LZW>>", packed), Code::Limit);
+        assert_eq!(limit(&format!("<</Filter[{}]>>", "/AHx".repeat(100)), vec![]), Code::Limit);
     }
 }

@@ -1,17 +1,20 @@
 //! Cross-reference streams. ISO 32000-2, 7.5.8.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::subsections::{Subsection, Subsections};
 use super::{Entry, Room};
 use crate::error::{Code, Result};
 use crate::file::window::Reader;
-use crate::file::{Loaded, stream_data};
+use crate::file::{Loaded, decoded_data, encoded_data};
 use crate::limits;
+use crate::syntax::gradual::{EXPANSION, Gradual};
 
-/// The decoded entries of one stream.
+/// The entries of one stream.
 pub(super) struct StreamSection {
     /// The number of the stream itself, which no entry has to list.
     number: u32,
-    data: Vec<u8>,
+    data: Mutex<Gradual>,
     /// `/W`: the widths of type, second and third field, in bytes.
     widths: [usize; 3],
     /// `/Index`; the entries stand in `data`.
@@ -26,8 +29,7 @@ impl StreamSection {
             return Err(broken("there is no cross-reference stream where one should be"));
         };
         // A cross-reference stream stands by itself: its /Length must be direct (7.5.8.2).
-        let data = stream_data(reader, loaded, dictionary, room.decoded).await?;
-        room.decode(data.len())?;
+        let encoded = encoded_data(reader, loaded, dictionary).await?;
         let mut widths = [0; 3];
         let given = dictionary.get("W").and_then(|value| value.as_array()).ok_or_else(|| broken("the cross-reference stream has no /W"))?;
         for (width, object) in widths.iter_mut().zip(given) {
@@ -42,6 +44,23 @@ impl StreamSection {
             Some(index) => index.iter().map(|object| object.value.as_integer().unwrap_or(-1)).collect(),
             None => vec![0, dictionary.integer("Size").unwrap_or(0)],
         };
+        // What its counts promise is believed where it is possible: else the whole stream has to tell.
+        let promised = index.chunks_exact(2).map(|pair| pair[1].max(0) as u64).sum::<u64>().saturating_mul(size as u64);
+        let largest = index.chunks_exact(2).map(|pair| pair[0].saturating_add(pair[1])).max().unwrap_or(0);
+        let possible = promised <= (encoded.len() * EXPANSION) as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
+        let opened = if possible { Gradual::open(dictionary, encoded) } else { Err(encoded) };
+        let (data, length) = match opened {
+            Ok(gradual) => {
+                reader.spend(promised as usize)?;
+                (gradual, promised as usize)
+            }
+            Err(encoded) => {
+                let decoded = decoded_data(reader, loaded, dictionary, encoded, room.decoded)?;
+                let length = decoded.len();
+                (Gradual::whole(decoded), length)
+            }
+        };
+        room.decode(length)?;
         let mut listed = Vec::new();
         let mut place = 0_usize;
         for pair in index.chunks_exact(2) {
@@ -49,7 +68,7 @@ impl StreamSection {
                 return Err(broken("the /Index of the cross-reference stream is no list of numbers"));
             };
             // A stream that ends early loses its last entries, not the first.
-            let count = count.min(((data.len() / size).saturating_sub(place)) as u32);
+            let count = count.min(((length / size).saturating_sub(place)) as u32);
             if first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
                 return Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER));
             }
@@ -58,13 +77,14 @@ impl StreamSection {
             listed.push(Subsection { first, end: first + count, at: (place * size) as u64, size: size as u8 });
             place += count as usize;
         }
-        Ok(StreamSection { number: loaded.id.number, data, widths, subsections: Subsections::new(&listed) })
+        Ok(StreamSection { number: loaded.id.number, data: Mutex::new(data), widths, subsections: Subsections::new(&listed) })
     }
 
     pub(super) fn entry(&self, number: u32) -> Result<Option<Entry>> {
         let Some((at, size)) = self.subsections.find(number) else { return Ok(None) };
-        let at = at as usize; // in data that is held
-        let Some(mut bytes) = self.data.get(at..at + usize::from(size)) else { return Ok(None) };
+        let (at, end) = (at as usize, at as usize + usize::from(size)); // in data that is held
+        let mut data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut bytes) = data.up_to(end)?.get(at..end) else { return Ok(None) };
         let mut field = |width: usize| {
             let (head, tail) = bytes.split_at(width);
             bytes = tail;

@@ -1,0 +1,93 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import { type JobOutcome, signMany } from "../many.js";
+import { failureOf, UsageError } from "./failure.js";
+import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
+import { checkDocument } from "./inputs.js";
+import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
+import { watch } from "./watch.js";
+
+interface SignManyFlags extends Record<string, unknown>, SignerFlags {
+	cert?: string;
+	chain?: string[];
+	outputDir?: string;
+	inPlace?: boolean;
+	inFlight?: number;
+	ledger?: string;
+	force?: boolean;
+	json?: boolean;
+}
+
+/** `rustpdf sign-many`. */
+export function addSignMany(program: Command): void {
+	const command = program
+		.command("sign-many")
+		.summary("sign many PDFs, several at a time")
+		.description(
+			"Signs every IN, several at a time: into a folder, under its own name, or in place. A failure concerns its document alone.\n" +
+				"With --ledger, the same command goes on where an interruption stopped it, and signs each document once.",
+		)
+		.argument("<IN...>", "the PDFs to sign")
+		.option("--output-dir <folder>", "where the signed documents go")
+		.option("--in-place", "append the signatures to the documents themselves")
+		.option("--force", "replace existing documents in the folder")
+		.option("--ledger <file>", "where is noted what is done")
+		.option("--in-flight <number>", "how many documents at a time (default: 8)", Number);
+	addCertificateFlags(command, true);
+	addSignerFlags(command).option("--json", "tell what was done as JSON, a line for each document");
+	addSigningFlags(command).addHelpText("after", EXAMPLE).action(runSignMany);
+}
+
+const EXAMPLE = `
+Exit status: 1 where a document failed.
+
+Example:
+  rustpdf sign-many invoices/*.pdf --output-dir signed --ledger signed.ledger --cert signer.pem --chain ca.pem \\
+    --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-key rsa`;
+
+async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void> {
+	const { force = false, inFlight, inPlace, json, ledger, outputDir } = flags;
+	if ((outputDir === undefined) === (inPlace === undefined)) throw new UsageError("give either --output-dir or --in-place");
+	if (outputDir !== undefined && !(existsSync(outputDir) && statSync(outputDir).isDirectory())) {
+		throw new UsageError(`there is no folder ${outputDir}`);
+	}
+	const jobs = paths.map((input) => ({ input, output: outputDir === undefined ? input : join(outputDir, basename(input)) }));
+	if (new Set(jobs.map(({ output }) => output)).size < jobs.length) throw new UsageError("two of the documents have one name");
+	const { certificate, chain, ...rest } = { ...signingOptions(flags), ...certificates(flags) };
+	for (const path of paths) checkDocument(path);
+	const watching = await watch();
+	const { close, signer } = await openSigner(flags, watching.signal);
+	try {
+		const many = {
+			...rest,
+			replace: force,
+			signal: watching.signal,
+			...(inFlight !== undefined && { inFlight }),
+			...(ledger !== undefined && { ledger }),
+		};
+		for await (const outcome of signMany(jobs, certificate as Uint8Array, signer, chain ?? null, many)) {
+			print(json, outcome);
+			if (outcome.status === "failed") process.exitCode = 1;
+		}
+	} finally {
+		watching.end();
+		close();
+	}
+}
+
+function print(json: boolean | undefined, outcome: JobOutcome): void {
+	const { job, status } = outcome;
+	const output = String(job.output);
+	if (json) {
+		const more = status === "signed" ? { report: outcome.signed.report } : status === "failed" ? { error: failureOf(outcome.error) } : {};
+		process.stdout.write(`${JSON.stringify({ input: job.input, output, status, ...more })}\n`);
+		return;
+	}
+	if (status !== "failed") {
+		process.stdout.write(`${status.padEnd(7)}  ${output}\n`);
+		return;
+	}
+	const { code, message } = failureOf(outcome.error);
+	process.stderr.write(`rustpdf: ${String(job.input)}: ${code === undefined ? "" : `${code}: `}${message}\n`);
+}

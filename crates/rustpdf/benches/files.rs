@@ -1,0 +1,89 @@
+//! What signing a file costs without the key: `cargo bench -p rustpdf --bench files -- MODE INPUT OUTPUT PKI RUNS`.
+//!
+//! MODE is `in-place`, `new-file` or `update`; the paths are absolute, PKI is a folder of tests/pki, and OUTPUT is written by `new-file`
+//! only. The time and the entropy are fixed, so the signature is made once, by openssl, and handed back. Each run is timed from
+//! the path to the finished output, on the disk. What a run wrote is taken back outside the clock.
+//! Prints JSON: the milliseconds of each run, the largest resident set in MB, and what it was before anything was done.
+
+use std::convert::Infallible;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use rustpdf::{
+    Control, Credentials, Moment, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
+};
+
+fn main() {
+    let bare = peak_mb();
+    // `cargo bench` hands its own flags over as well; without words (`cargo test --benches`) nothing is measured.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let [mode, input, output, pki, runs] = &words[..] else {
+        println!("usage: cargo bench -p rustpdf --bench files -- MODE INPUT OUTPUT PKI RUNS");
+        return;
+    };
+    let (input, output, pki) = (Path::new(input), PathBuf::from(output), Path::new(pki));
+    let runs: usize = runs.parse().expect("a number of runs");
+    let made = output.clone();
+    let output = match mode.as_str() {
+        "in-place" => Output::InPlace,
+        "new-file" => Output::NewFile { path: output, replace: false },
+        "update" => Output::Update,
+        _ => panic!("there is no mode {mode}"),
+    };
+    let credentials = credentials(&read(&pki.join("rsa.der")), &[&read(&pki.join("issuing.der")), &read(&pki.join("root.der"))]);
+    let length = fs::metadata(input).expect("the input").len();
+    let signature = signature(input, &credentials, &pki.join("rsa.key"));
+    let ms = (0..runs).map(|_| {
+        let start = Instant::now();
+        sign(input, &output, &credentials, |_| signature.clone());
+        let elapsed = start.elapsed();
+        match mode.as_str() {
+            "in-place" => cut(input, length),
+            "new-file" => fs::remove_file(&made).expect("the output"),
+            _ => {}
+        }
+        format!("{:.1}", elapsed.as_secs_f64() * 1e3)
+    });
+    let ms: Vec<String> = ms.collect();
+    println!(r#"{{"ms":[{}],"peakMb":{:.1},"bareMb":{bare:.1}}}"#, ms.join(","), peak_mb());
+}
+
+fn moment() -> Moment {
+    Moment { now: 1_767_225_600, entropy: [7; 32] }
+}
+
+fn sign(input: &Path, output: &Output, credentials: &Credentials, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
+    let signer = |request: &SigningRequest| Ok::<_, Infallible>(signer(request));
+    let options = SigningOptions::default();
+    sign_file_with_at(input, output, moment(), credentials.clone(), signer, &options, &mut Control::default()).expect("a signature");
+}
+
+/// The signature that every run asks for.
+fn signature(input: &Path, credentials: &Credentials, key: &Path) -> Vec<u8> {
+    let options = SigningOptions::default();
+    let session = begin_signing_file_at(input, moment(), Some(credentials.clone()), &options, &mut Control::default()).expect("a session");
+    let data = std::env::temp_dir().join(format!("rustpdf-bench-{}", std::process::id()));
+    fs::write(&data, session.request().expect("a request").data).expect("a temporary file");
+    let output = Command::new("openssl").args(["dgst", "-sha256", "-sign"]).arg(key).arg(&data).output().expect("openssl");
+    let _ = fs::remove_file(data);
+    assert!(output.status.success(), "openssl failed");
+    output.stdout
+}
+
+fn cut(path: &Path, length: u64) {
+    let file = OpenOptions::new().write(true).open(path).expect("the input");
+    file.set_len(length).and_then(|()| file.sync_all()).expect("the input as it was");
+}
+
+/// The largest resident set so far. 0 where the system does not tell it.
+fn peak_mb() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    peak.unwrap_or(0.0) / 1024.0
+}
+
+fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,254 @@
+//! Many files at once, and what the ledger says after an interruption.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use rustpdf::{Cancellation, Failure, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many};
+
+use crate::child::{idle, program};
+use crate::common::{Folder, assert_same, document, rsa};
+
+/// A signature that nobody checks: checking takes its time in a debug build.
+fn unchecked() -> SigningOptions {
+    let mut options = SigningOptions::default();
+    options.check_signature = false;
+    options
+}
+
+fn job(id: impl Into<String>, input: PathBuf, output: Output) -> Job {
+    Job { id: id.into(), input, output, options: unchecked() }
+}
+
+fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Failure> {
+    Ok(vec![1; 256])
+}
+
+fn signatures(path: &Path) -> usize {
+    info(&File::open(path).unwrap()).unwrap().signatures.len()
+}
+
+/// How each job ended, in a word.
+fn run(jobs: impl IntoIterator<Item = Job, IntoIter: Send>, options: &ManyOptions) -> BTreeMap<String, String> {
+    let mut outcomes = BTreeMap::new();
+    let each = |result: rustpdf::JobResult| {
+        let word = match result.outcome {
+            Ok(JobOutcome::Signed(_)) => "signed".to_owned(),
+            Ok(_) => "before".to_owned(),
+            Err(failure) => failure.code().map_or_else(|| failure.to_string(), |code| code.as_str().to_owned()),
+        };
+        assert!(outcomes.insert(result.id, word).is_none());
+    };
+    sign_many(jobs, &rsa(), any_signature, options, each).unwrap();
+    outcomes
+}
+
+#[test]
+fn three_hundred_files_one_of_them_broken() {
+    let (folder, document) = (Folder::new(), document());
+    let jobs: Vec<Job> = (0..300)
+        .map(|index| {
+            let bytes: &[u8] = if index == 137 { b"%PDF-1.7 broken" } else { &document };
+            let input = folder.with(&format!("{index}.pdf"), bytes);
+            let output = match index % 2 {
+                0 => Output::InPlace,
+                _ => Output::NewFile { path: folder.path(&format!("{index} signed.pdf")), replace: false },
+            };
+            job(index.to_string(), input, output)
+        })
+        .collect();
+    let (asked, now, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let signer = |request: &SigningRequest| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        sleep(Duration::from_millis(3));
+        now.fetch_sub(1, Ordering::SeqCst);
+        any_signature(request)
+    };
+    let mut options = ManyOptions::default();
+    options.in_flight = 8;
+    let (mut signed, mut failed) = (0, Vec::new());
+    sign_many(jobs, &rsa(), signer, &options, |result| match result.outcome {
+        Ok(_) => signed += 1,
+        Err(failure) => failed.push((result.id, failure.code().unwrap().as_str())),
+    })
+    .unwrap();
+    assert_eq!((signed, failed), (299, vec![("137".to_owned(), "ERR_XREF_MISSING")]));
+    assert_eq!(asked.into_inner(), 299);
+    assert!((2..=8).contains(&most.into_inner()));
+    for index in (0..300).filter(|index| *index != 137) {
+        let name = if index % 2 == 0 { format!("{index}.pdf") } else { format!("{index} signed.pdf") };
+        assert_eq!(signatures(&folder.path(&name)), 1);
+    }
+    assert!(folder.names().iter().all(|name| !name.starts_with('.')));
+}
+
+#[test]
+fn a_run_that_is_cancelled_begins_nothing_more() {
+    let folder = Folder::new();
+    let document = document();
+    let jobs = (0..50).map(|index| job(index.to_string(), folder.with(&format!("{index}.pdf"), &document), Output::InPlace));
+    let mut options = ManyOptions::default();
+    options.in_flight = 2;
+    options.cancellation = Cancellation::new();
+    let mut results = 0;
+    let jobs: Vec<Job> = jobs.collect();
+    sign_many(jobs, &rsa(), any_signature, &options, |_| {
+        results += 1;
+        options.cancellation.cancel();
+    })
+    .unwrap();
+    assert!((1..=8).contains(&results), "{results}");
+    assert!((0..50).filter(|index| signatures(&folder.path(&format!("{index}.pdf"))) == 1).count() <= results);
+}
+
+#[test]
+fn what_the_ledger_says() {
+    let document = document();
+    let folder = Folder::new();
+    let jobs = || {
+        vec![
+            job("in place", folder.path("a.pdf"), Output::InPlace),
+            job("new", folder.path("b.pdf"), Output::NewFile { path: folder.path("c.pdf"), replace: false }),
+        ]
+    };
+    let mut options = ManyOptions::default();
+    options.ledger = Some(folder.path("ledger"));
+    options.in_flight = 1;
+    let words =
+        |first: &str, second: &str| BTreeMap::from([("in place".to_owned(), first.to_owned()), ("new".to_owned(), second.to_owned())]);
+
+    folder.with("a.pdf", &document);
+    folder.with("b.pdf", &document);
+    assert_eq!(run(jobs(), &options), words("signed", "signed"));
+    assert_eq!(run(jobs(), &options), words("before", "before"));
+    let lines = fs::read_to_string(folder.path("ledger")).unwrap();
+    let (length, signed) = (document.len(), fs::metadata(folder.path("a.pdf")).unwrap().len());
+    let expected = ["in place", "new"].map(|id| {
+        let signing = format!(r#"{{"id":"{id}","state":"signing","length":{length},"signedLength":{signed}}}"#);
+        format!("{signing}\n{{\"id\":\"{id}\",\"state\":\"signed\"}}\n")
+    });
+    assert_eq!(lines, expected.concat());
+
+    // Interrupted behind the commit, and a line that was cut short.
+    let signing = |text: &str| text.lines().filter(|line| line.contains("signing")).map(|line| format!("{line}\n")).collect::<String>();
+    fs::write(folder.path("ledger"), signing(&lines) + r#"{"id":"in pl"#).unwrap();
+    assert_eq!(run(jobs(), &options), words("before", "before"));
+    assert_eq!(fs::read_to_string(folder.path("ledger")).unwrap().lines().count(), 4);
+
+    // Before it.
+    folder.with("a.pdf", &document);
+    fs::remove_file(folder.path("c.pdf")).unwrap();
+    fs::write(folder.path("ledger"), signing(&lines)).unwrap();
+    assert_eq!(run(jobs(), &options), words("signed", "signed"));
+
+    // Neither what it was nor signed.
+    folder.with("a.pdf", &document[1..]);
+    folder.with("c.pdf", b"else");
+    fs::write(folder.path("ledger"), signing(&lines)).unwrap();
+    let found = run(jobs(), &options);
+    assert!(found.values().all(|word| word.contains("an earlier run was interrupted")), "{found:?}");
+    assert_same(&fs::read(folder.path("a.pdf")).unwrap(), &document[1..], "left alone");
+
+    // What no ledger can keep, and what is none.
+    let found = run([job("update", folder.path("b.pdf"), Output::Update)], &options);
+    assert!(found["update"].contains("without a ledger"), "{found:?}");
+    fs::write(folder.path("ledger"), "no JSON\n").unwrap();
+    let failure = sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!()).unwrap_err();
+    assert!(failure.to_string().contains("line 1 of the ledger"), "{failure}");
+}
+
+/// Files `0.pdf`… in a folder, every other one to be signed into a new file.
+fn jobs_in(folder: &Path, count: usize) -> Vec<Job> {
+    let job = |index: usize| {
+        let output = match index % 2 {
+            0 => Output::InPlace,
+            _ => Output::NewFile { path: folder.join(format!("{index} signed.pdf")), replace: false },
+        };
+        job(index.to_string(), folder.join(format!("{index}.pdf")), output)
+    };
+    (0..count).map(job).collect()
+}
+
+fn options_in(folder: &Path, in_flight: usize) -> ManyOptions {
+    let mut options = ManyOptions::default();
+    options.ledger = Some(folder.join("ledger"));
+    options.in_flight = in_flight;
+    options
+}
+
+#[test]
+#[ignore = "what another process does for other tests"]
+fn signs_many() {
+    let Some(folder) = std::env::var_os("CHILD_FOLDER").map(PathBuf::from) else { return };
+    let number = |name| std::env::var(name).unwrap().parse().unwrap();
+    // The jobs are taken by the thread that signs.
+    let jobs = jobs_in(&folder, number("CHILD_JOBS")).into_iter().enumerate().map(|(index, job)| {
+        if index == 0 {
+            idle();
+        }
+        job
+    });
+    sign_many(jobs, &rsa(), any_signature, &options_in(&folder, number("CHILD_IN_FLIGHT")), |_| {}).unwrap();
+}
+
+fn command(folder: &Folder, count: usize, in_flight: usize, runner: &[&str]) -> std::process::Command {
+    let mut command = program("many::signs_many", runner);
+    command.env("CHILD_FOLDER", folder.path("")).env("CHILD_JOBS", count.to_string()).env("CHILD_IN_FLIGHT", in_flight.to_string());
+    command
+}
+
+/// Every file is signed, and once.
+fn assert_signed_once(folder: &Folder, count: usize, when: &str) {
+    for index in 0..count {
+        let (own, new) = (folder.path(&format!("{index}.pdf")), folder.path(&format!("{index} signed.pdf")));
+        let signed = if index % 2 == 0 { own } else { new };
+        assert_eq!(signatures(&signed), 1, "{when}: {index}");
+        rustpdf::recover(signed, false).unwrap();
+    }
+    assert!(folder.names().iter().all(|name| !name.starts_with('.')), "{when}: {:?}", folder.names());
+}
+
+#[test]
+fn killed_again_and_again_every_file_is_signed_once() {
+    const FILES: usize = 200;
+    let folder = Folder::new();
+    (0..FILES).for_each(|index| drop(folder.with(&format!("{index}.pdf"), &document())));
+    for round in 0.. {
+        let mut child = command(&folder, FILES, 8, &[]).spawn().unwrap();
+        sleep(Duration::from_millis(20 + 5 * round));
+        child.kill().unwrap();
+        if child.wait().unwrap().success() {
+            break;
+        }
+    }
+    run(jobs_in(&folder.path(""), FILES), &options_in(&folder.path(""), 8));
+    assert_signed_once(&folder, FILES, "killed");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn killed_anywhere_a_run_is_resumed() {
+    use crate::interrupted::{CALLS, kill_everywhere};
+    const FILES: usize = 2;
+    let folder = Folder::new();
+    let document = document();
+    let renew = || (0..FILES).for_each(|index| drop(folder.with(&format!("{index}.pdf"), &document)));
+    renew();
+    for call in CALLS {
+        kill_everywhere(
+            call,
+            |runner| command(&folder, FILES, 1, runner),
+            |when| {
+                let outcomes = run(jobs_in(&folder.path(""), FILES), &options_in(&folder.path(""), 1));
+                assert!(outcomes.values().all(|word| word == "signed" || word == "before"), "{when}: {outcomes:?}");
+                assert_signed_once(&folder, FILES, when);
+                folder.names().iter().for_each(|name| fs::remove_file(folder.path(name)).unwrap());
+                renew();
+            },
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! Where the signed document goes, and that it is the same everywhere.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+
+use rustpdf::{
+    Control, Copied, Failure, Output, SignedFile, SigningOptions, Turn, begin_signing_file_at, resume_signing_file, sign_file_in_turn_at,
+    sign_file_with, sign_in_turn_at,
+};
+
+use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign, sign_file, signed};
+
+fn new_file(path: impl Into<std::path::PathBuf>) -> Output {
+    Output::NewFile { path: path.into(), replace: false }
+}
+
+/// An open file that can be read and written.
+fn open(path: &std::path::Path) -> File {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).unwrap()
+}
+
+#[test]
+fn every_output_holds_the_same_bytes() {
+    // Smaller than a piece, longer than one, and of whole pieces.
+    for document in [document(), padded(9 << 20), padded((8 << 20) - 417)] {
+        let expected = signed(&document);
+        let folder = Folder::new();
+        let input = folder.with("in.pdf", &document);
+
+        let update = sign_file(&input, &Output::Update).unwrap();
+        assert_same(&[document.as_slice(), &update.update].concat(), &expected, "update");
+        assert_eq!((update.copied, update.reports.len()), (Copied::None, 1));
+
+        let new = sign_file(&input, &new_file(folder.path("new.pdf"))).unwrap();
+        assert_same(&fs::read(folder.path("new.pdf")).unwrap(), &expected, "a new file");
+        assert!(new.copied != Copied::None && new.update == update.update);
+
+        let given = open(&folder.path("given.pdf"));
+        sign_file(&input, &Output::File(given)).unwrap();
+        assert_same(&fs::read(folder.path("given.pdf")).unwrap(), &expected, "an open file");
+
+        assert_same(&fs::read(&input).unwrap(), &document, "the document");
+        let from_open = sign_file(open(&input), &new_file(folder.path("new 2.pdf"))).unwrap();
+        assert_same(&fs::read(folder.path("new 2.pdf")).unwrap(), &expected, "from an open file");
+        assert_eq!(from_open.update, update.update);
+
+        let copy = folder.with("copy.pdf", &document);
+        assert_eq!(sign_file(&copy, &Output::InPlace).unwrap().copied, Copied::None);
+        assert_same(&fs::read(&copy).unwrap(), &expected, "in place");
+
+        fs::write(&copy, &document).unwrap();
+        sign_file(File::open(&copy).unwrap(), &Output::InPlace).unwrap();
+        assert_same(&fs::read(&copy).unwrap(), &expected, "in place of an open file");
+        folder.assert_names(&["in.pdf", "new.pdf", "new 2.pdf", "given.pdf", "copy.pdf"]);
+    }
+}
+
+/// The copy for an output that the kernel does not copy into: on Linux, one that is open for appending.
+#[test]
+#[cfg(target_os = "linux")]
+fn the_copy_that_shares_the_read() {
+    let document = padded(9 << 20);
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document);
+    let output = OpenOptions::new().append(true).create(true).open(folder.path("out.pdf")).unwrap();
+    assert_eq!(sign_file(&input, &Output::File(output)).unwrap().copied, Copied::SharedRead);
+    assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &signed(&document), "appended");
+}
+
+#[test]
+fn two_phases_are_as_one() {
+    let document = document();
+    let expected = signed(&document);
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document);
+    let control = &mut Control::default();
+    let saved = begin_signing_file_at(&input, moment(), Some(rsa()), &SigningOptions::default(), control).unwrap().serialize().unwrap();
+    let session = resume_signing_file(&saved, &input, control).unwrap();
+    let raw = sign(&session.request().unwrap()).unwrap();
+
+    for output in [Output::InPlace, Output::Update, new_file(folder.path("out.pdf"))] {
+        assert_eq!(code(session.complete_with_signature(&raw[1..], &output, control)), "ERR_SIGNATURE_LENGTH");
+        assert_eq!(code(session.complete(b"no container", &output, control)), "ERR_CONTAINER_FORMAT");
+        folder.assert_names(&["in.pdf"]);
+    }
+    assert_same(&fs::read(&input).unwrap(), &document, "after refusals");
+
+    session.complete_with_signature(&raw, &new_file(folder.path("out.pdf")), control).unwrap();
+    assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &expected, "a new file");
+    let signed = session.complete_with_signature(&raw, &Output::InPlace, control).unwrap();
+    assert_eq!(signed.reports[0].byte_range[3] + signed.reports[0].byte_range[2], expected.len() as u64);
+    assert_same(&fs::read(&input).unwrap(), &expected, "in place");
+    assert_eq!(code(session.complete_with_signature(&raw, &Output::InPlace, control)), "ERR_FILE_CHANGED");
+    assert_same(&fs::read(&input).unwrap(), &expected, "signed once");
+    assert_eq!(code(resume_signing_file(&saved, &input, control)), "ERR_SESSION_DOCUMENT");
+}
+
+#[test]
+fn a_finished_container_is_taken() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let control = &mut Control::default();
+    let session = begin_signing_file_at(&input, moment(), Some(rsa()), &SigningOptions::default(), control).unwrap();
+    let raw = sign(&session.request().unwrap()).unwrap();
+    let signed = session.complete_with_signature(&raw, &Output::Update, control).unwrap();
+    let container = container_of(&signed);
+    let bare = begin_signing_file_at(&input, moment(), None, &SigningOptions::default(), control).unwrap();
+    assert!(bare.request().is_none());
+    assert_eq!(code(bare.complete(&container, &Output::InPlace, control)), "ERR_CONTAINER_MESSAGE_DIGEST", "it has another hole");
+    let again = session.complete(&container, &Output::InPlace, control).unwrap();
+    assert_eq!(again.update, signed.update);
+}
+
+/// The container in the hole of `/ByteRange`.
+fn container_of(signed: &SignedFile) -> Vec<u8> {
+    let [_, start, end, _] = signed.reports[0].byte_range.map(|at| at.saturating_sub(signed.reports[0].document_length) as usize);
+    let digits = std::str::from_utf8(&signed.update[start + 1..end - 1]).unwrap();
+    let length = 2 * signed.reports[0].container_length.unwrap();
+    (0..length).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn several_sign_in_one_pass() {
+    let document = document();
+    let named = |name: &str| SigningOptions::from_json(&format!(r#"{{"fieldName": "{name}"}}"#)).unwrap();
+    let turns = || vec![Turn::new(rsa(), named("First"), sign), Turn::new(rsa(), named("Second"), sign)];
+    let expected = sign_in_turn_at(&document[..], moment(), turns()).unwrap();
+    let updates: Vec<u8> = expected.iter().flat_map(|signed| signed.update.clone()).collect();
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document);
+    let signed = sign_file_in_turn_at(&input, &Output::InPlace, moment(), turns(), &mut Control::default()).unwrap();
+    assert_eq!(signed.reports, expected.into_iter().map(|signed| signed.report).collect::<Vec<_>>());
+    assert_same(&fs::read(&input).unwrap(), &[document.as_slice(), &updates].concat(), "in place");
+    assert_eq!(rustpdf::info(&File::open(&input).unwrap()).unwrap().signatures.len(), 2);
+}
+
+#[test]
+fn what_is_there_is_left_alone() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let there = folder.with("there.pdf", b"precious");
+    match sign_file(&input, &new_file(&there)).unwrap_err() {
+        Failure::Io(error) => {
+            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+            assert!(error.to_string().contains("there.pdf"), "{error}");
+        }
+        other => panic!("{other}"),
+    }
+    match sign_file(&input, &Output::File(open(&there))).unwrap_err() {
+        Failure::Io(error) => assert_eq!(error.kind(), io::ErrorKind::InvalidInput),
+        other => panic!("{other}"),
+    }
+    assert_eq!(fs::read(&there).unwrap(), b"precious");
+
+    // Made by somebody while the signer is asked.
+    let late = folder.path("late.pdf");
+    let signer = |request: &_| {
+        fs::write(&late, b"precious").unwrap();
+        sign(request)
+    };
+    let rsa = rsa();
+    let options = SigningOptions::default();
+    let output = new_file(&late);
+    let failure = sign_file_with(&input, &output, &rsa.certificate, signer, &[], &options, &mut Control::default()).unwrap_err();
+    assert!(failure.to_string().contains("late.pdf"), "{failure}");
+    assert_eq!(fs::read(&late).unwrap(), b"precious");
+
+    sign_file(&input, &Output::NewFile { path: there.clone(), replace: true }).unwrap();
+    assert_same(&fs::read(&there).unwrap(), &signed(&document()), "replaced");
+    folder.assert_names(&["in.pdf", "there.pdf", "late.pdf"]);
+}
+
+#[test]
+fn a_document_may_be_replaced_by_itself() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    sign_file(&input, &Output::NewFile { path: input.clone(), replace: true }).unwrap();
+    assert_same(&fs::read(&input).unwrap(), &signed(&document()), "replaced");
+    folder.assert_names(&["in.pdf"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn permissions_and_links() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    fs::set_permissions(&input, fs::Permissions::from_mode(0o440)).unwrap();
+    sign_file(&input, &new_file(folder.path("out.pdf"))).unwrap();
+    assert_eq!(fs::metadata(folder.path("out.pdf")).unwrap().permissions().mode() & 0o7777, 0o640);
+
+    let target = folder.with("target.pdf", &document());
+    symlink("target.pdf", folder.path("link.pdf")).unwrap();
+    sign_file(folder.path("link.pdf"), &Output::InPlace).unwrap();
+    assert!(fs::symlink_metadata(folder.path("link.pdf")).unwrap().is_symlink());
+    assert_same(&fs::read(&target).unwrap(), &signed(&document()), "the target");
+    sign_file(&input, &Output::NewFile { path: folder.path("link.pdf"), replace: true }).unwrap();
+    assert!(fs::symlink_metadata(folder.path("link.pdf")).unwrap().is_symlink());
+    folder.assert_names(&["in.pdf", "out.pdf", "target.pdf", "link.pdf"]);
+}
+
+#[test]
+fn a_signer_that_fails_leaves_nothing_behind() {
+    let document = padded(9 << 20);
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document);
+    let empty = folder.with("empty.pdf", b"");
+    for output in [Output::InPlace, Output::Update, new_file(folder.path("out.pdf")), Output::File(open(&empty))] {
+        let rsa = rsa();
+        let options = SigningOptions::default();
+        let signer = |_: &_| Err("the HSM is on holiday");
+        let failure = sign_file_with(&input, &output, &rsa.certificate, signer, &[], &options, &mut Control::default()).unwrap_err();
+        assert!(matches!(failure, Failure::Signer(_)), "{failure}");
+        folder.assert_names(&["in.pdf", "empty.pdf"]);
+        assert_eq!(fs::metadata(&empty).unwrap().len(), 0);
+    }
+    assert_same(&fs::read(&input).unwrap(), &document, "the document");
+}
+
+#[test]
+fn nothing_is_copied_before_all_is_checked() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let options = SigningOptions::from_json(r#"{"page": 77}"#).unwrap();
+    let looking = |_: rustpdf::Progress| folder.assert_names(&["in.pdf"]);
+    let mut control = Control::default();
+    control.on_progress = Some(Box::new(looking));
+    let output = new_file(folder.path("out.pdf"));
+    assert_eq!(code(sign_file_with(&input, &output, &rsa().certificate, sign, &[], &options, &mut control)), "ERR_PAGE_NUMBER");
+    folder.assert_names(&["in.pdf"]);
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let folder = Folder::new();
+    for input in [folder.path("."), folder.path("missing.pdf")] {
+        assert!(matches!(sign_file(&input, &Output::Update), Err(Failure::Io(_))));
+    }
+    let input = folder.with("in.pdf", &document());
+    for output in [folder.path("no folder/out.pdf"), folder.path("..")] {
+        assert!(matches!(sign_file(&input, &new_file(output)), Err(Failure::Io(_))));
+    }
+    folder.assert_names(&["in.pdf"]);
+}
