@@ -1,7 +1,7 @@
 // What becomes of a file whose signing in place was interrupted, and of several that sign one file at once.
 
-import { spawn } from "node:child_process";
-import { readFileSync, renameSync, symlinkSync, truncateSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, readFileSync, renameSync, symlinkSync, truncateSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { beginSigningFile, recoverFile, type Signer, signFileWith, signWith } from "rustpdf";
 import { describe, expect, inject, test, vi } from "vitest";
@@ -180,6 +180,32 @@ describe("a journal that does not fit is refused, and nothing is touched", () =>
 		truncateSync(folder.at(JOURNAL), 2 ** 30);
 		await expect(recoverFile(path)).rejects.toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });
 		expect(isFile(half)).toBe(true);
+	});
+
+	test("a folder or a pipe", async () => {
+		const path = folder.write("in.pdf", half);
+		for (const make of ["mkdir", "mkfifo"]) {
+			execFileSync(make, [folder.at(JOURNAL)]);
+			await expect(recoverFile(path)).rejects.toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });
+			folder.remove(JOURNAL);
+		}
+		expect(isFile(half)).toBe(true);
+	});
+
+	// Only root gives files away.
+	test.skipIf(process.getuid?.() !== 0)("another user's, who does not own the document", async () => {
+		const path = interrupt();
+		chownSync(folder.at(JOURNAL), 54321, 54321);
+		for (const use of [() => recoverFile(path), () => recoverFile(path, { undo: true }), () => sign(path, path), () => sign(path, null)]) {
+			await expect(use()).rejects.toMatchObject({ code: "ERR_JOURNAL_OWNER", group: "file" });
+		}
+		expect(isFile(half)).toBe(true);
+		expect(folder.names()).toEqual([JOURNAL, "in.pdf"]);
+		chownSync(path, 54321, 54321);
+		expect(await recoverFile(path)).toBe("signed");
+		interrupt();
+		chownSync(path, 54321, 54321);
+		expect(await recoverFile(path)).toBe("signed"); // one's own
 	});
 
 	test("one that comes to fit is taken", async () => {

@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { open, readdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { apply } from "./journal.js";
 import { isAbandoned, journalPath, pathOf, removeOwn } from "./paths.js";
 import type { Recovered } from "./types.js";
 
-/** Finishes an interrupted signing in place by its journal, or takes it back. Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`. */
+/** Finishes an interrupted signing in place by its journal, or takes it back. Errors: `ERR_JOURNAL_…`. */
 export async function recover(path: string | URL, undo: boolean): Promise<Recovered> {
 	const document = await realpath(pathOf(path));
 	for (let attempt = 1; ; attempt++) {
@@ -26,12 +26,24 @@ export async function recover(path: string | URL, undo: boolean): Promise<Recove
 async function recoverBy({ bytes, stats }: FoundJournal, document: string, undo: boolean): Promise<Recovered> {
 	const handle = await open(document, "r+");
 	try {
+		refuseForeign(stats, await handle.stat({ bigint: true }));
 		const outcome = await apply(handle, bytes, undo);
 		await removeOwn(journalPath(document), stats);
 		return outcome;
 	} finally {
 		await handle.close();
 	}
+}
+
+/**
+ * Whoever may write to the folder, but not to the document, could have something appended to it by a journal: it counts from whoever owns
+ * the document, and from whoever asks. Errors: `ERR_JOURNAL_OWNER`.
+ */
+function refuseForeign(journal: BigIntStats, document: BigIntStats): void {
+	if (journal.uid === document.uid || Number(journal.uid) === process.geteuid?.()) return;
+	const found = "the journal beside the document is another user's, and that user does not own the document";
+	const remedy = "see who may write to the folder, then let that user recover the document, or remove the journal";
+	throw new RustpdfError("ERR_JOURNAL_OWNER", `${found}; ${remedy}`);
 }
 
 interface FoundJournal {
@@ -41,15 +53,15 @@ interface FoundJournal {
 
 /** A journal, or nothing where there is none: its process may remove it at any time. Errors: those of the system, `ERR_JOURNAL_DAMAGED`. */
 async function readJournal(path: string): Promise<FoundJournal | undefined> {
-	const handle = await open(path, "r").catch((error) => {
+	const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENAMETOOLONG") return undefined;
 		throw error;
 	});
 	if (handle === undefined) return undefined;
 	try {
 		const stats = await handle.stat({ bigint: true });
-		if (stats.size > MOST)
-			throw new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal beside the document has more than ${MOST} bytes; remove it`);
+		if (!stats.isFile() || stats.size > MOST)
+			throw new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal is no file, or has more than ${MOST} bytes; remove it`);
 		return { bytes: await handle.readFile(), stats };
 	} finally {
 		await handle.close();
@@ -62,8 +74,8 @@ export async function removeAbandoned(path: string | URL): Promise<number> {
 	const target = await realpath(given).catch(() => given);
 	const names = await readdir(dirname(target)).catch(() => []);
 	const abandoned = names.filter((name) => isAbandoned(name, target));
-	for (const name of abandoned) await rm(join(dirname(target), name), { force: true });
-	return abandoned.length;
+	const removals = abandoned.map((name) => rm(join(dirname(target), name), { force: true }));
+	return (await Promise.allSettled(removals)).filter(({ status }) => status === "fulfilled").length; // others' stay
 }
 
 // An update is a few kilobytes, and with the objects of a large form some megabytes.
