@@ -1,11 +1,11 @@
 // The command line, killed before every call of the system that changes a file or waits for the disk: nothing is ever lost.
 
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
 import { expect, test } from "vitest";
 import { eachFolder } from "./support/folder.js";
-import { afterwards, type Call, killEverywhere } from "./support/killed.js";
+import { afterwards, type Call, killEverywhere, traced } from "./support/killed.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
@@ -42,6 +42,29 @@ const changing: Call[] = [
 	"?rename,?renameat,?renameat2",
 	"ftruncate",
 ].map((name) => [name]);
+
+test("before anything depends on it, it is on the disk", async () => {
+	const [one, two] = [folder.at("one"), folder.at("two")];
+	for (const path of [one, two]) {
+		mkdirSync(path);
+		prepare(path);
+	}
+	expect(await traced(one, signing("--in-place"))).toEqual([
+		"pwrite64 .in.pdf.temporary",
+		"fsync .in.pdf.temporary",
+		"link .in.pdf.temporary .in.pdf.rustpdf",
+		"fsync one",
+		"unlink .in.pdf.temporary",
+		"pwrite64 in.pdf",
+		"fsync in.pdf",
+		"unlink .in.pdf.rustpdf",
+		"fsync one",
+	]);
+	const calls = await traced(two, signing("-o", "out.pdf"));
+	const once = calls.filter((call, index) => !call.startsWith("unlink") && call !== calls[index - 1]); // the document may have been cloned
+	expect(once).toEqual(["pwrite64 .out.pdf.temporary", "fsync .out.pdf.temporary", "link .out.pdf.temporary out.pdf", "fsync two"]);
+	expect(names(two)).toEqual(["in.pdf", "out.pdf", "trace"]);
+});
 
 test(
 	"signing in place: the document is there whole, and the signature or nothing comes of it",

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdtempSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { CLI } from "./cli.js";
 import type { Folder } from "./folder.js";
 
@@ -48,6 +48,32 @@ export async function afterwards(path: string, name: string, args: string[]): Pr
 	cpSync(path, copy, { recursive: true });
 	if (!(await run(copy, process.execPath, [CLI, ...args]))) throw new Error(`rustpdf ${args.join(" ")} failed in ${copy}`);
 	return copy;
+}
+
+/** The calls of the command line that change files or wait for the disk, in their order, each with the names of its files. */
+export async function traced(path: string, args: string[]): Promise<string[]> {
+	const calls = "trace=pwrite64,fsync,fdatasync,?link,?linkat,?unlink,?unlinkat,?rename,?renameat,?renameat2,ftruncate";
+	const done = await run(path, "strace", [
+		"-f",
+		"-qq",
+		"-y",
+		"-o",
+		"trace",
+		"-e",
+		"signal=none",
+		"-e",
+		calls,
+		process.execPath,
+		CLI,
+		...args,
+	]);
+	if (!done) throw new Error(`rustpdf ${args.join(" ")} failed`);
+	const lines = readFileSync(join(path, "trace"), "utf8").split("\n");
+	return lines.filter(Boolean).map((line) => {
+		const [, call, rest = ""] = /^\d+ +(\w+?)(?:at2?)?\((.*)/.exec(line) ?? [];
+		const files = [...rest.matchAll(/(?:\d+<|")([^">]*)[">]/g)].map(([, file]) => basename(file as string));
+		return [call, ...files.slice(0, call === "pwrite64" ? 1 : 2)].join(" ").replace(/rustpdf-\d+-[0-9a-f]+/g, "temporary");
+	});
 }
 
 /** Whether a command came to a good end. */
