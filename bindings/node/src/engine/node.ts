@@ -1,9 +1,10 @@
 // Node, Deno and Bun: the module lies beside this file, the hash is theirs, and there are files.
 
 import { createHash as createNodeHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { instantiate as link } from "../../wasm/instance.js";
 import type { Core } from "../core.js";
+import { returnScratch, takeScratch } from "../files/scratch.js";
 import type { DocumentHash } from "./hash.js";
 
 export { files } from "../files/index.js";
@@ -21,8 +22,23 @@ let module: WebAssembly.Module | undefined;
 
 /** A fresh instance of the core. */
 export function instantiate(): Core {
-	module ??= new WebAssembly.Module(readFileSync(new URL("./rustpdf.wasm", import.meta.url)));
+	module ??= compile(new URL("./rustpdf.wasm", import.meta.url));
 	return link(module);
+}
+
+/** Compiles a module from a file. Its bytes, a mebibyte, are not kept. */
+function compile(path: URL): WebAssembly.Module {
+	const file = openSync(path, "r");
+	const scratch = takeScratch();
+	try {
+		const { size } = fstatSync(file);
+		const bytes = size <= scratch.byteLength ? scratch.subarray(0, size) : new Uint8Array(size);
+		for (let read = 0; read < size; ) read += readSync(file, bytes, read, size - read, read);
+		return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+	} finally {
+		returnScratch(scratch);
+		closeSync(file);
+	}
 }
 
 /** A hash by its name in the steps. */

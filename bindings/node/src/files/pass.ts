@@ -1,15 +1,26 @@
 import { read } from "node:fs";
 import { type Eventually, isPromiseLike } from "../eventually.js";
 import { fileChanged } from "../source.js";
+import { returnScratch, takeScratch } from "./scratch.js";
 
 /**
  * Reads the first `length` bytes of an open file from front to back. While a piece is used, the next one is read.
  *
  * By callbacks: promises for each piece would cost some megabytes of memory more on a file of a gigabyte.
  */
-export function passOver(fd: number, length: number, use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+export async function passOver(fd: number, length: number, use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+	const scratch = takeScratch();
+	try {
+		await pass(fd, length, use, scratch);
+	} finally {
+		returnScratch(scratch);
+	}
+}
+
+function pass(fd: number, length: number, use: (piece: Uint8Array) => Eventually<void>, scratch: Uint8Array): Promise<void> {
+	const most = scratch.byteLength / 2;
+	let [current, spare] = [scratch.subarray(0, most), scratch.subarray(most)];
 	return new Promise((resolve, reject) => {
-		let [current, spare] = [new Uint8Array(Math.min(PIECE, length)), new Uint8Array(Math.min(PIECE, length))];
 		let offset = 0;
 		let open = 0; // a read and a use, at the most
 		let failure: { error: unknown } | undefined;
@@ -18,12 +29,12 @@ export function passOver(fd: number, length: number, use: (piece: Uint8Array) =>
 		const turn = () => {
 			if (--open > 0) return;
 			if (failure !== undefined) return reject(failure.error);
-			const piece = current.subarray(0, Math.min(PIECE, length - offset));
+			const piece = current.subarray(0, Math.min(most, length - offset));
 			if (piece.byteLength === 0) return resolve();
 			offset += piece.byteLength;
 			[current, spare] = [spare, current];
 			open = 2;
-			fill(Math.min(PIECE, length - offset), 0);
+			fill(Math.min(most, length - offset), 0);
 			try {
 				const using = use(piece);
 				if (isPromiseLike(using)) using.then(turn, fail);
@@ -45,8 +56,6 @@ export function passOver(fd: number, length: number, use: (piece: Uint8Array) =>
 			});
 		};
 		open = 1;
-		fill(current.byteLength, 0);
+		fill(Math.min(most, length), 0);
 	});
 }
-
-const PIECE = 256 * 1024; // measured: as fast as a megabyte; 64 KiB take half as long again

@@ -48,7 +48,8 @@ impl StreamSection {
         let promised = index.chunks_exact(2).map(|pair| pair[1].max(0) as u64).sum::<u64>().saturating_mul(size as u64);
         let largest = index.chunks_exact(2).map(|pair| pair[0].saturating_add(pair[1])).max().unwrap_or(0);
         let possible = promised <= (encoded.len() * EXPANSION) as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
-        let opened = if possible { Gradual::open(dictionary, encoded) } else { Err(encoded) };
+        let possible = possible && promised <= room.decoded as u64;
+        let opened = if possible { Gradual::open(dictionary, encoded, promised as usize) } else { Err(encoded) };
         let (data, length) = match opened {
             Ok(gradual) => {
                 reader.spend(promised as usize)?;
