@@ -59,7 +59,7 @@ export class InPlace implements Output {
 			await journal.remove();
 			throw changed ? fileChanged() : error;
 		}
-		await journal.remove();
+		await journal.remove().catch(() => {}); // the signature is there, and a journal that stays finds it whole
 	}
 
 	async end(): Promise<void> {

@@ -36,7 +36,7 @@ export class Journal {
 			return journal;
 		} finally {
 			await handle.close();
-			await rm(temporary, { force: true });
+			await rm(temporary, { force: true }).catch(() => {}); // what has another name by now must not fail for this one
 		}
 	}
 

@@ -7,39 +7,43 @@ import type { Folder } from "./folder.js";
 /** A call of the system by its name; where there are paths, only on these. */
 export type Call = [name: string, ...paths: string[]];
 
-/** A command that is killed, again and again. */
+/** A command that something happens to, again and again. */
 export interface Victim {
 	folder: Folder;
 	/** Of the command line. */
 	args: string[];
 	/** Makes what it works on, in a folder. */
 	prepare(path: string): void;
-	/** Before each of which it is killed. */
+	/** At which it happens. */
 	calls: Call[];
-	/** Sees what is left in a folder; `at` tells where it was killed. */
-	look(path: string, at: string): Promise<void>;
+	/** What happens, as strace says it; the first, the second, … of the calls is meant, or with `andLater` all from it on. */
+	fault: "signal=SIGKILL" | `error=${string}`;
+	andLater?: boolean;
+	/** Sees what is left in a folder, of a command that came to a good end or not; `at` tells where it happened. */
+	look(path: string, at: string, good: boolean): Promise<void>;
 }
 
-/** Kills the command line before the first call of a name, before the second, …, until it comes to its end; returns how often. */
-export async function killEverywhere({ args, calls, folder, look, prepare }: Victim): Promise<number> {
-	let kills = 0;
-	let survived = false;
+/** Has it happen at the first call of a name, at the second, …, until there are no more; returns how often it happened. */
+export async function everywhere({ andLater = false, args, calls, fault, folder, look, prepare }: Victim): Promise<number> {
+	let times = 0;
+	let spared = false;
 	const sweeps = calls.map(async ([name, ...paths]) => {
-		for (let count = 1, done = false; !done; count++) {
+		for (let count = 1, struck = true; struck; count++) {
 			const path = mkdtempSync(folder.at("run-"));
 			prepare(path);
-			// With one thread for files the calls come in one order, and are counted in it.
 			const filter = paths.flatMap((each) => ["-P", join(path, each)]);
-			const inject = ["-e", `trace=${name}`, "-e", `inject=${name}:signal=SIGKILL:when=${count}`];
-			done = await run(path, "strace", ["-f", "-qq", "-o", "/dev/null", ...filter, ...inject, process.execPath, CLI, ...args]);
-			if (!done) kills++;
-			else if (survived) break;
-			else survived = true; // once is enough
-			await look(path, done ? "never" : `${name} ${paths.join(" ")}: ${count}`);
+			const inject = ["-e", `trace=${name}`, "-e", `inject=${name}:${fault}:when=${count}${andLater ? "+" : ""}`];
+			const trace = `${path}.trace`;
+			const good = await run(path, "strace", ["-f", "-qq", "-o", trace, ...filter, ...inject, process.execPath, CLI, ...args]);
+			struck = !good || readFileSync(trace, "utf8").includes("(INJECTED)");
+			if (struck) times++;
+			else if (spared) break;
+			else spared = true; // to look once is enough
+			await look(path, struck ? `${name} ${paths.join(" ")}: ${count}` : "never", good);
 		}
 	});
 	await Promise.all(sweeps);
-	return kills;
+	return times;
 }
 
 /** Copies a folder and calls the command line in the copy, whose path it returns. Errors: where that did not end well. */
@@ -53,12 +57,13 @@ export async function afterwards(path: string, name: string, args: string[]): Pr
 /** The calls of the command line that change files or wait for the disk, in their order, each with the names of its files. */
 export async function traced(path: string, args: string[]): Promise<string[]> {
 	const calls = "trace=pwrite64,fsync,fdatasync,?link,?linkat,?unlink,?unlinkat,?rename,?renameat,?renameat2,ftruncate";
+	const trace = `${path}.trace`;
 	const done = await run(path, "strace", [
 		"-f",
 		"-qq",
 		"-y",
 		"-o",
-		"trace",
+		trace,
 		"-e",
 		"signal=none",
 		"-e",
@@ -68,7 +73,7 @@ export async function traced(path: string, args: string[]): Promise<string[]> {
 		...args,
 	]);
 	if (!done) throw new Error(`rustpdf ${args.join(" ")} failed`);
-	const lines = readFileSync(join(path, "trace"), "utf8").split("\n");
+	const lines = readFileSync(trace, "utf8").split("\n");
 	return lines.filter(Boolean).map((line) => {
 		const [, call, rest = ""] = /^\d+ +(\w+?)(?:at2?)?\((.*)/.exec(line) ?? [];
 		const files = [...rest.matchAll(/(?:\d+<|")([^">]*)[">]/g)].map(([, file]) => basename(file as string));
@@ -76,7 +81,7 @@ export async function traced(path: string, args: string[]): Promise<string[]> {
 	});
 }
 
-/** Whether a command came to a good end. */
+/** Whether a command came to a good end. With one thread for files its calls come in one order, and are counted in it. */
 function run(cwd: string, command: string, args: string[]): Promise<boolean> {
 	const child = spawn(command, args, { cwd, stdio: "ignore", env: { ...process.env, UV_THREADPOOL_SIZE: "1" } });
 	return new Promise((resolve, reject) => {

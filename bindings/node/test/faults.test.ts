@@ -1,11 +1,11 @@
-// The command line, killed before every call of the system that changes a file or waits for the disk: nothing is ever lost.
+// The command line, killed at every call of the system that changes a file or waits for the disk, or refused it: nothing is ever lost.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { afterwards, type Call, everywhere, traced } from "./support/faults.js";
 import { eachFolder } from "./support/folder.js";
-import { afterwards, type Call, killEverywhere, traced } from "./support/killed.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
@@ -32,6 +32,7 @@ const signing = (...where: string[]) => {
 const prepare = (path: string) => writeFileSync(join(path, "in.pdf"), pdf);
 const names = (path: string) => readdirSync(path).sort();
 const read = (path: string, name = "in.pdf") => readFileSync(join(path, name));
+const isWhole = (path: string) => [pdf, signed].some((one) => read(path).equals(one));
 // Those with a question mark are not of every architecture.
 const changing: Call[] = [
 	"pwrite64",
@@ -63,15 +64,16 @@ test("before anything depends on it, it is on the disk", async () => {
 	const calls = await traced(two, signing("-o", "out.pdf"));
 	const once = calls.filter((call, index) => !call.startsWith("unlink") && call !== calls[index - 1]); // the document may have been cloned
 	expect(once).toEqual(["pwrite64 .out.pdf.temporary", "fsync .out.pdf.temporary", "link .out.pdf.temporary out.pdf", "fsync two"]);
-	expect(names(two)).toEqual(["in.pdf", "out.pdf", "trace"]);
+	expect(names(two)).toEqual(["in.pdf", "out.pdf"]);
 });
 
 test(
-	"signing in place: the document is there whole, and the signature or nothing comes of it",
+	"killed signing in place: the document is there whole, and the signature or nothing comes of it",
 	async () => {
 		const args = signing("--in-place");
-		const kills = await killEverywhere({
+		const times = await everywhere({
 			folder,
+			fault: "signal=SIGKILL",
 			args,
 			prepare,
 			calls: [...changing, ["write", "in.pdf", JOURNAL], ["openat", "in.pdf", JOURNAL, "."]],
@@ -91,7 +93,7 @@ test(
 				expect(names(again), at).not.toContain(JOURNAL);
 			},
 		});
-		expect(kills).toBeGreaterThan(8);
+		expect(times).toBeGreaterThan(8);
 		opensslVerify(signed);
 		opensslVerify(twice);
 	},
@@ -99,11 +101,12 @@ test(
 );
 
 test(
-	"signing into a new file: it is not there, or whole",
+	"killed signing into a new file: it is not there, or whole",
 	async () => {
 		const args = signing("-o", "out.pdf");
-		const kills = await killEverywhere({
+		const times = await everywhere({
 			folder,
+			fault: "signal=SIGKILL",
 			args,
 			prepare,
 			calls: [
@@ -127,16 +130,17 @@ test(
 				expect(read(again, "out.pdf").equals(signed), at).toBe(true);
 			},
 		});
-		expect(kills).toBeGreaterThan(5);
+		expect(times).toBeGreaterThan(5);
 	},
 	MOST,
 );
 
 test(
-	"replacing a file: it is the old one or the new one",
+	"killed replacing a file: it is the old one or the new one",
 	async () => {
-		const kills = await killEverywhere({
+		const times = await everywhere({
 			folder,
+			fault: "signal=SIGKILL",
 			args: signing("-o", "out.pdf", "--force"),
 			prepare(path) {
 				prepare(path);
@@ -151,17 +155,18 @@ test(
 				expect(names(await afterwards(path, "recovered", ["recover", "out.pdf"])), at).toEqual(["in.pdf", "out.pdf"]);
 			},
 		});
-		expect(kills).toBeGreaterThan(2);
+		expect(times).toBeGreaterThan(2);
 	},
 	MOST,
 );
 
 test(
-	"recovering: whatever it was killed at, it is recovered again",
+	"killed recovering: whatever it was killed at, it is recovered again",
 	async () => {
 		// Killed when it was about to write the update: the journal is there.
-		await killEverywhere({
+		await everywhere({
 			folder,
+			fault: "signal=SIGKILL",
 			args: signing("--in-place"),
 			prepare,
 			calls: [["pwrite64", "in.pdf"]],
@@ -176,8 +181,9 @@ test(
 			[["--undo"], pdf],
 		] as const) {
 			const args = ["recover", "in.pdf", ...undo];
-			const kills = await killEverywhere({
+			const times = await everywhere({
 				folder,
+				fault: "signal=SIGKILL",
 				args,
 				prepare: (path) => cpSync(folder.at("interrupted"), path, { recursive: true }),
 				calls: [...changing, ["openat", "in.pdf", JOURNAL, "."]],
@@ -187,8 +193,63 @@ test(
 					expect(names(recovered), at).toEqual(["in.pdf"]);
 				},
 			});
-			expect(kills).toBeGreaterThan(4);
+			expect(times).toBeGreaterThan(4);
 		}
 	},
 	MOST,
 );
+
+describe.each([
+	["once", false],
+	["from then on", true],
+])("refused by the system %s", (_name, andLater) => {
+	test(
+		"in place: the document is signed, or what it was",
+		async () => {
+			const times = await everywhere({
+				folder,
+				fault: "error=EIO",
+				andLater,
+				args: signing("--in-place"),
+				prepare,
+				calls: [["pwrite64"], ["fsync"], ["?link,?linkat"], ["?unlink,?unlinkat"], ["openat", "in.pdf", JOURNAL, "."]],
+				async look(path, at, good) {
+					expect(read(path).subarray(0, pdf.length).equals(pdf), at).toBe(true);
+					if (good) expect(read(path).equals(signed), at).toBe(true);
+					// What cannot even be taken back is left to the next one.
+					else if (!andLater) expect(read(path).equals(pdf), at).toBe(true);
+					else if (!isWhole(path)) expect(names(path), at).toContain(JOURNAL);
+					const left = names(path).filter((name) => !andLater || name !== JOURNAL);
+					if (!at.includes("unlink")) expect(left, at).toEqual(["in.pdf"]);
+					const recovered = await afterwards(path, "recovered", ["recover", "in.pdf"]);
+					expect(isWhole(recovered), at).toBe(true);
+					expect(names(recovered), at).toEqual(["in.pdf"]);
+				},
+			});
+			expect(times).toBeGreaterThan(10);
+		},
+		MOST,
+	);
+
+	test(
+		"into a new file: it is there whole, or not at all",
+		async () => {
+			const times = await everywhere({
+				folder,
+				fault: "error=ENOSPC",
+				andLater,
+				args: signing("-o", "out.pdf"),
+				prepare,
+				calls: [["pwrite64"], ["fsync"], ["?link,?linkat"], ["?unlink,?unlinkat"], ["?fchmod"], ["openat", "in.pdf", "."]],
+				async look(path, at, good) {
+					expect(read(path).equals(pdf), at).toBe(true);
+					expect(names(path).includes("out.pdf"), at).toBe(good);
+					if (good) expect(read(path, "out.pdf").equals(signed), at).toBe(true);
+					if (!at.includes("unlink")) expect(names(path), at).toEqual(good ? ["in.pdf", "out.pdf"] : ["in.pdf"]);
+				},
+			});
+			expect(times).toBeGreaterThan(6);
+		},
+		MOST,
+	);
+});
