@@ -12,14 +12,21 @@ pub(crate) fn split(path: &Path) -> io::Result<(&Path, &OsStr)> {
     Ok((folder.unwrap_or(Path::new(".")), name))
 }
 
-/// `.{name}.rustpdf{end}` in the folder of `path`.
-pub(crate) fn beside(path: &Path, end: &str) -> io::Result<PathBuf> {
+/// Where the journal of the file at `path` lies: `.{name}.rustpdf` in its folder.
+pub(crate) fn journal(path: &Path) -> io::Result<PathBuf> {
     let (folder, name) = split(path)?;
     let mut hidden = OsString::from(".");
     hidden.push(name);
     hidden.push(".rustpdf");
-    hidden.push(end);
     Ok(folder.join(hidden))
+}
+
+/// Where a temporary file beside `path` lies: `.{name}.rustpdf-{end}` with the first fifty characters of the name, for the longest there
+/// is has no room for more.
+pub(crate) fn temporary(path: &Path, end: &str) -> io::Result<PathBuf> {
+    let (folder, name) = split(path)?;
+    let name: String = name.to_string_lossy().chars().take(50).collect();
+    Ok(folder.join(format!(".{name}.rustpdf-{end}")))
 }
 
 /// The real path of a file that may not be there yet.

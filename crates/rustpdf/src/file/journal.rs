@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustpdf_core::{Code, Machine, Outcome, Recovery};
 
-use super::folder::{self, beside};
+use super::folder;
 use super::input::{Inode, inode};
 use super::positioned::write_all_at;
 use super::temporary::Temporary;
@@ -26,17 +26,12 @@ pub(crate) struct Journal {
     bytes: Vec<u8>,
 }
 
-/// Where the journal of the document at this real path is.
-fn path_of(document: &Path) -> io::Result<PathBuf> {
-    beside(document, "")
-}
-
 impl Journal {
     /// Whether the document at this real path has one.
     pub(crate) fn exists(document: &Path) -> io::Result<bool> {
-        match fs::symlink_metadata(path_of(document)?) {
+        match fs::symlink_metadata(folder::journal(document)?) {
             Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) if is_nowhere(&error) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -51,7 +46,7 @@ impl Journal {
         let temporary = Temporary::create(document, permissions)?;
         temporary.file().write_all(&bytes)?;
         temporary.file().sync_all()?;
-        let journal = Journal::of(path_of(document)?, &temporary.file().metadata()?, bytes);
+        let journal = Journal::of(folder::journal(document)?, &temporary.file().metadata()?, bytes);
         match temporary.place(&journal.path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Code::FileBusy.into()),
             placed => placed?,
@@ -69,9 +64,9 @@ impl Journal {
     ///
     /// Errors: `ERR_JOURNAL_DAMAGED` where it is no regular file, which might be read without end, or larger than any.
     pub(crate) fn read(document: &Path) -> Result<Option<Self>, Failure> {
-        let path = path_of(document)?;
+        let path = folder::journal(document)?;
         match fs::symlink_metadata(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if is_nowhere(&error) => return Ok(None),
             metadata => {
                 if !metadata?.is_file() {
                     return Err(Code::JournalDamaged.into());
@@ -122,6 +117,11 @@ impl Journal {
             let _ = folder::sync(&self.path);
         }
     }
+}
+
+/// Whether nothing can be there: of a document with the longest name there is, no journal can have been written.
+fn is_nowhere(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename)
 }
 
 /// Does to the file what is to be done, and brings it to the disk.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rustpdf_core::Outcome;
 
-use super::folder::{beside, real_path, split};
+use super::folder::{real_path, split, temporary};
 use super::journal::{self, Journal};
 use crate::failure::Failure;
 
@@ -52,7 +52,7 @@ fn from_journal(path: &Path, undo: bool) -> Result<Recovered, Failure> {
 
 /// Removes temporary files `.{name}.rustpdf-{process}-{random}` of processes that are gone.
 fn remove_temporaries(path: &Path) -> io::Result<()> {
-    let start = beside(path, "-")?;
+    let start = temporary(path, "")?;
     let (folder, start) = split(&start)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

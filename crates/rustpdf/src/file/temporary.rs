@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::folder::beside;
+use super::folder;
 
 /// A file beside another one, that vanishes unless it is given a name.
 #[derive(Debug)]
@@ -15,11 +15,11 @@ pub(crate) struct Temporary {
 
 impl Temporary {
     /// An empty file, with the permissions given and writable by its owner.
-    pub(crate) fn create(beside_path: &Path, permissions: Permissions) -> io::Result<Self> {
+    pub(crate) fn create(beside: &Path, permissions: Permissions) -> io::Result<Self> {
         let mut random = [0; 6];
         getrandom::fill(&mut random)?;
         let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let path = beside(beside_path, &format!("-{}-{random}", std::process::id()))?;
+        let path = folder::temporary(beside, &format!("{}-{random}", std::process::id()))?;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
         #[cfg(unix)]

@@ -20,6 +20,20 @@ fn open(path: &std::path::Path) -> File {
 }
 
 #[test]
+fn the_longest_names() {
+    let document = document();
+    let folder = Folder::new();
+    let input = folder.with(&format!("{}.pdf", "n".repeat(251)), &document);
+    let output = format!("{}.pdf", "ö".repeat(125));
+    sign_file(&input, &new_file(folder.path(&output))).unwrap();
+    assert_same(&fs::read(folder.path(&output)).unwrap(), &signed(&document), "a new file");
+    // There is no room for the name of its journal.
+    assert!(sign_file(&input, &Output::InPlace).is_err());
+    assert_same(&fs::read(&input).unwrap(), &document, "the document");
+    assert_eq!(folder.names().len(), 2);
+}
+
+#[test]
 fn every_output_holds_the_same_bytes() {
     // Smaller than a piece, longer than one, and of whole pieces.
     for document in [document(), padded(9 << 20), padded((8 << 20) - 417)] {
