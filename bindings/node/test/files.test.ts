@@ -137,6 +137,16 @@ describe("in place", () => {
 		expect(folder.read("same.pdf").equals(expected(documents.small))).toBe(true);
 	});
 
+	test("not where the name has no room for that of a journal: before anybody signs", async () => {
+		const path = folder.write(`${"n".repeat(250)}.pdf`, documents.small);
+		const never = () => {
+			throw new Error("asked to sign");
+		};
+		await expect(signFileWith(path, path, certificate("rsa"), never)).rejects.toMatchObject({ code: "ENAMETOOLONG" });
+		await signFileWith(path, folder.at("out.pdf"), certificate("rsa"), signer("rsa"), chain(), moment);
+		expect(folder.read("out.pdf").equals(expected(documents.small))).toBe(true);
+	});
+
 	test("keeps the permissions, and the file", async () => {
 		const path = folder.write("in.pdf", documents.small);
 		chmodSync(path, 0o640);

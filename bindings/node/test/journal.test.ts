@@ -182,8 +182,11 @@ describe("a journal that does not fit is refused, and nothing is touched", () =>
 		expect(isFile(half)).toBe(true);
 	});
 
-	test("a folder or a pipe", async () => {
+	test("a folder, a pipe or a link", async () => {
 		const path = folder.write("in.pdf", half);
+		symlinkSync(folder.write("journal", journal), folder.at(JOURNAL));
+		await expect(recoverFile(path)).rejects.toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });
+		folder.remove(JOURNAL);
 		for (const make of ["mkdir", "mkfifo"]) {
 			execFileSync(make, [folder.at(JOURNAL)]);
 			await expect(recoverFile(path)).rejects.toMatchObject({ code: "ERR_JOURNAL_DAMAGED" });

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, type FileHandle, open } from "node:fs/promises";
+import { access, type FileHandle, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Control } from "../control.js";
 import { RustpdfError } from "../errors.js";
@@ -8,6 +8,7 @@ import type { Output } from "../output.js";
 import { fileChanged } from "../source.js";
 import type { FileSource } from "./file_source.js";
 import { apply, Journal } from "./journal.js";
+import { journalPath } from "./paths.js";
 
 /**
  * The file itself. Its bytes are never touched: the update goes behind them by one write.
@@ -32,6 +33,9 @@ export class InPlace implements Output {
 	static async open(source: FileSource, control: Control): Promise<InPlace> {
 		const path = await source.path();
 		await access(dirname(path), constants.R_OK | constants.W_OK);
+		await stat(journalPath(path)).catch((error) => {
+			if (error.code !== "ENOENT") throw error; // the longest names have no room for that of a journal
+		});
 		// A handle of our own, whatever the caller's may do.
 		return new InPlace(source, path, await open(path, "r+"), control);
 	}

@@ -53,19 +53,25 @@ interface FoundJournal {
 
 /** A journal, or nothing where there is none: its process may remove it at any time. Errors: those of the system, `ERR_JOURNAL_DAMAGED`. */
 async function readJournal(path: string): Promise<FoundJournal | undefined> {
-	const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error) => {
+	const handle = await open(path, FLAGS).catch((error) => {
 		if (error.code === "ENOENT" || error.code === "ENAMETOOLONG") return undefined;
-		throw error;
+		throw error.code === "ELOOP" ? damaged() : error;
 	});
 	if (handle === undefined) return undefined;
 	try {
 		const stats = await handle.stat({ bigint: true });
-		if (!stats.isFile() || stats.size > MOST)
-			throw new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal is no file, or has more than ${MOST} bytes; remove it`);
+		if (!stats.isFile() || stats.size > MOST) throw damaged();
 		return { bytes: await handle.readFile(), stats };
 	} finally {
 		await handle.close();
 	}
+}
+
+// Neither a link is followed nor a pipe waited for: where everybody may write, it may be anybody's.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+function damaged(): RustpdfError {
+	return new RustpdfError("ERR_JOURNAL_DAMAGED", `the journal is no regular file, or has more than ${MOST} bytes; remove it`);
 }
 
 /** Removes what killed processes have left beside a file, outputs and journals that were never completed, and tells how many. */
