@@ -109,12 +109,13 @@ describe("recover", () => {
 
 	test("refuses a journal that is none", () => {
 		folder.write(".in.pdf.rustpdf", "hello");
-		for (const args of [["recover", "in.pdf"], ["recover", "in.pdf", "--undo"], ["info", "in.pdf"], signing(openssl(), "--in-place")]) {
+		for (const args of [["recover", "in.pdf"], ["recover", "in.pdf", "--undo"], signing(openssl(), "--in-place")]) {
 			expect(run(...args)).toMatchObject({
 				status: 1,
 				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*remove the journal\n$/),
 			});
 		}
+		expect(run("info", "in.pdf")).toMatchObject({ status: 0 }); // it only looks
 		is("in.pdf", pdf);
 		expect(folder.names()).toEqual([".in.pdf.rustpdf", "in.pdf"]);
 	});
@@ -298,12 +299,7 @@ describe("what the system does not grant", () => {
 
 		folder.write(".in.pdf.rustpdf", "secret");
 		chmodSync(folder.at(".in.pdf.rustpdf"), process.getuid?.() === 0 ? 0o600 : 0);
-		for (const args of [
-			["recover", "in.pdf"],
-			["info", "in.pdf"],
-		]) {
-			expect(asNobody(args)).toMatchObject({ status: 1, stderr: expect.stringMatching(/^rustpdf: EACCES: /) });
-		}
+		expect(asNobody(["recover", "in.pdf"])).toMatchObject({ status: 1, stderr: expect.stringMatching(/^rustpdf: EACCES: /) });
 		is("in.pdf", pdf);
 		expect(folder.names()).toContain(".in.pdf.rustpdf");
 	});

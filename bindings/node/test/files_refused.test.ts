@@ -272,3 +272,8 @@ test("nothing stays open, however it ends", async () => {
 	for (let round = 0; round < 5; round++) await all();
 	expect(folder.opened()).toEqual([]);
 });
+
+test("an output that was forgotten", async () => {
+	const forgotten = signFileWith(pdf, undefined as never, certificate("rsa"), signer("rsa"));
+	await expect(forgotten).rejects.toMatchObject({ code: "ERR_ARGUMENT", message: expect.stringContaining("is undefined") });
+});

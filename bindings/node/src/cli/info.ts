@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { unwatched } from "../control.js";
 import { StreamedDocument } from "../document.js";
+import { FileSource } from "../files/file_source.js";
 import { drive } from "../machine.js";
 import { type Info, inspect } from "../operations.js";
-import { openSource } from "../source.js";
 import { checkDocument } from "./inputs.js";
 import { inBytes, print, type Row } from "./print.js";
 
@@ -20,7 +20,7 @@ export function addInfo(program: Command): void {
 }
 
 async function runInfo(path: string, { json }: { json?: boolean }): Promise<void> {
-	const source = await openSource(checkDocument(path));
+	const source = await FileSource.openToRead(checkDocument(path));
 	try {
 		const document = new StreamedDocument(source, unwatched);
 		const { result } = await drive(inspect(document), document, [], unwatched);

@@ -24,15 +24,20 @@ export class FileSource implements Source {
 		this.#given = given;
 	}
 
-	/** Opens a file. An interrupted signing in place is finished first. */
+	/** Opens a file to be signed. An interrupted signing in place is finished first. */
 	static async open(file: string | URL | OpenFile): Promise<FileSource> {
 		if (isOpenFile(file)) {
 			const path = await pathOfOpen(file.fd).catch(() => undefined);
 			if (path !== undefined) await recover(path, false);
 			return FileSource.#of(file as FileHandle, path, true);
 		}
+		await recover(file, false);
+		return FileSource.openToRead(file);
+	}
+
+	/** Opens a file as it is, not to be signed. */
+	static async openToRead(file: string | URL): Promise<FileSource> {
 		const path = await realpath(pathOf(file));
-		await recover(path, false);
 		const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe would be waited for
 		try {
 			return await FileSource.#of(handle, path, false);

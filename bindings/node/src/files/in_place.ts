@@ -48,7 +48,7 @@ export class InPlace implements Output {
 		const tail = Math.min(length, TAIL);
 		const bytes = makeJournal(length, await this.#source.read(length - tail, tail), update);
 		this.#control.progress("write", update.byteLength, update.byteLength); // the last chance to stop it
-		const journal = await Journal.write(this.#path, bytes, () => this.#source.refuseChanged());
+		const journal = await Journal.write(this.#path, this.#source.mode, bytes, () => this.#source.refuseChanged());
 		// From here on the signature is as good as there: whatever comes, the journal finishes it.
 		try {
 			await apply(this.#handle, bytes, false);

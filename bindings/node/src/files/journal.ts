@@ -19,10 +19,10 @@ export class Journal {
 		this.#written = written;
 	}
 
-	/** Writes the journal of the file at `path`; `check` comes at the last moment. Errors: its own, `ERR_FILE_BUSY` where there is one. */
-	static async write(path: string, bytes: Uint8Array, check: () => Promise<void>): Promise<Journal> {
+	/** Writes the journal of the file at `path`, for whoever may read the file; `check` comes at the last moment. Errors: its own, `ERR_FILE_BUSY` where there is one. */
+	static async write(path: string, mode: number, bytes: Uint8Array, check: () => Promise<void>): Promise<Journal> {
 		const temporary = temporaryPath(path);
-		const handle = await open(temporary, "wx", 0o600);
+		const handle = await open(temporary, "wx", mode | 0o200);
 		try {
 			await writeAll(handle, bytes, 0);
 			await handle.sync();
