@@ -71,6 +71,8 @@ pub(crate) const CONTAINER_DEFAULT: usize = 32 << 10;
 pub(crate) const CONTAINER: std::ops::RangeInclusive<usize> = 256..=16 << 20;
 /// A saved session, in bytes: it grows with the objects that the update overrides.
 pub(crate) const SESSION: usize = 64 << 20;
+/// The journal of a signing in place, in bytes: as a saved session, which holds the same update.
+pub(crate) const JOURNAL: usize = SESSION;
 /// The header of a frame, in bytes: options with long lists, or the ranges of a read.
 pub(crate) const HEADER: usize = 16 << 20;
 

@@ -80,7 +80,7 @@ pub fn journal(frame: &[u8]) -> Vec<u8> {
         let length = header.get("length").and_then(Value::as_u64).ok_or(Code::Frame)?;
         let tail = header.get("tail").and_then(Value::as_u64).and_then(|tail| usize::try_from(tail).ok()).ok_or(Code::Frame)?;
         let (tail, update) = payload.split_at_checked(tail).ok_or(Code::Frame)?;
-        self::frame(json!({ "step": "done" }), &sign::journal(length, tail, update))
+        self::frame(json!({ "step": "done" }), &sign::journal(length, tail, update)?)
     });
     journal.unwrap_or_else(|error| failed(&error))
 }

@@ -18,7 +18,7 @@ fn update() -> Vec<u8> {
 }
 
 fn journal_of(document: &[u8]) -> Vec<u8> {
-    journal(document.len() as u64, &document[document.len() - 1024..], &update())
+    journal(document.len() as u64, &document[document.len() - 1024..], &update()).unwrap()
 }
 
 /// The file after recovery, or the code of the refusal.
@@ -82,6 +82,13 @@ fn a_damaged_journal_does_nothing() {
 
 #[test]
 fn a_document_shorter_than_its_tail() {
-    let short = journal(5, b"%PDF-", b"update");
+    let short = journal(5, b"%PDF-", b"update").unwrap();
     assert_eq!(recovered(b"%PDF-upd", &short, false), Ok((Outcome::Signed, b"%PDF-update".to_vec())));
+}
+
+#[test]
+fn none_is_written_that_is_not_read() {
+    let update = vec![0; 64 << 20];
+    assert_eq!(journal(5, b"%PDF-", &update).unwrap_err().code().as_str(), "ERR_LIMIT");
+    assert!(journal(5, b"%PDF-", &update[..(64 << 20) - 200]).unwrap().len() <= 64 << 20);
 }

@@ -13,6 +13,8 @@ use crate::limits;
 const MAGIC: &[u8] = b"rustpdf journal ";
 const VERSION: u8 = 1;
 const DIGEST: usize = 32;
+/// What a journal has beside the update, in bytes.
+const OVERHEAD: usize = MAGIC.len() + 1 + DIGEST + 8 + DIGEST;
 
 /// What is to be done to the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +49,15 @@ impl Outcome {
 }
 
 /// The journal of a document of `length` bytes that gets `update`; `tail` are its last bytes, 1,024 where it has so many.
-pub fn journal(length: u64, tail: &[u8], update: &[u8]) -> Vec<u8> {
+///
+/// Errors: `ERR_LIMIT` where it would be larger than whoever recovers reads.
+pub fn journal(length: u64, tail: &[u8], update: &[u8]) -> Result<Vec<u8>> {
+    if update.len() > limits::JOURNAL - OVERHEAD {
+        return Err(Code::Limit.because(format!("the journal of a signing in place has at the most {} bytes", limits::JOURNAL)));
+    }
     let tail = DigestAlgorithm::Sha256.digest(&[tail]);
     let check = DigestAlgorithm::Sha256.digest(&[&length.to_be_bytes(), &tail, update]);
-    [MAGIC, &[VERSION], &check, &length.to_be_bytes(), &tail, update].concat()
+    Ok([MAGIC, &[VERSION], &check, &length.to_be_bytes(), &tail, update].concat())
 }
 
 /// A journal that has been read.

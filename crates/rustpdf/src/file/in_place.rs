@@ -20,7 +20,7 @@ pub(crate) fn append(document: &Document, update: &[u8]) -> Result<(), Failure> 
     let length = document.length();
     let mut tail = vec![0; TAIL.min(length) as usize];
     document.read_at(length - tail.len() as u64, &mut tail)?;
-    let journal = Journal::write(document.path()?, file.metadata()?.permissions(), journal(length, &tail, update))?;
+    let journal = Journal::write(document.path()?, file.metadata()?.permissions(), journal(length, &tail, update)?)?;
     // The file is compared with its journal as in a recovery: what somebody else wrote since it was checked is seen here.
     let recovery = match journal.compare(&file, false) {
         Ok(recovery) => recovery,

@@ -13,7 +13,7 @@ fn cut_anywhere_it_is_finished_or_taken_back() {
     let document = document();
     let signed = signed(&document);
     let update = &signed[document.len()..];
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], update);
+    let journal = journal(document.len() as u64, &document[document.len() - 1024..], update).unwrap();
     let folder = Folder::new();
     for cut in (0..update.len()).step_by(512).chain([1, update.len() - 1, update.len()]) {
         for zeros in [false, true] {
@@ -41,7 +41,7 @@ fn cut_anywhere_it_is_finished_or_taken_back() {
 fn whoever_opens_it_finishes_it() {
     let document = document();
     let signed = signed(&document);
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]);
+    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]).unwrap();
     let folder = Folder::new();
     let twice = signed_at(&signed, moment_of(8));
     let output = |path| Output::NewFile { path, replace: true };
@@ -65,7 +65,7 @@ fn a_journal_that_does_not_fit_is_left_alone() {
     let document = document();
     let folder = Folder::new();
     let path = folder.with("document.pdf", &document);
-    let other = journal(document.len() as u64, b"another end", b"update");
+    let other = journal(document.len() as u64, b"another end", b"update").unwrap();
     for (bytes, expected) in [(&other[..], "ERR_JOURNAL_DOCUMENT"), (&other[1..], "ERR_JOURNAL_DAMAGED"), (b"", "ERR_JOURNAL_DAMAGED")] {
         folder.with(".document.pdf.rustpdf", bytes);
         assert_eq!(code(recover(&path, false)), expected);
@@ -88,7 +88,7 @@ fn a_journal_that_does_not_fit_is_left_alone() {
 fn a_journal_of_another_user_counts_only_from_the_documents_owner() {
     let document = document();
     let signed = signed(&document);
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]);
+    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]).unwrap();
     let folder = Folder::new();
     let path = folder.with("document.pdf", &document);
     folder.with(".document.pdf.rustpdf", &journal);
