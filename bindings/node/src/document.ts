@@ -133,14 +133,18 @@ export class StreamedDocument implements Document {
 		this.#openSink = undefined; // what is read again is not written again
 		let done = 0;
 		const rest = rests();
-		await this.#source.pass((piece) => {
+		const use = (piece: Uint8Array) => {
 			this.#control.progress("digest", done, this.length); // first of all: when it throws, nothing is being written
 			const written = sink?.write(piece);
 			for (const hash of hashes) hash.update(piece);
 			done += piece.byteLength;
 			const resting = rest();
 			return resting === undefined ? written : Promise.all([written, resting]).then(() => {});
-		});
+		};
+		const useLarge = async (piece: Uint8Array) => {
+			for (let at = 0; at < piece.byteLength; at += PIECE) await use(piece.subarray(at, at + PIECE));
+		};
+		await this.#source.pass((piece) => (piece.byteLength > PIECE ? useLarge(piece) : use(piece)));
 		this.#control.progress("digest", this.length, this.length);
 		await this.#source.refuseChanged();
 	}

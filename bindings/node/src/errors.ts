@@ -45,7 +45,7 @@ export class RustpdfError extends Error {
 	}
 }
 
-/** What is raised where a caller's argument has the wrong type. */
-export function argumentError(found: string): RustpdfError {
-	return new RustpdfError("ERR_ARGUMENT", `${found}; give what the documentation names`);
+/** What is raised where a caller's argument is not what it must be. */
+export function argumentError(found: string, remedy = "give what the documentation names"): RustpdfError {
+	return new RustpdfError("ERR_ARGUMENT", `${found}; ${remedy}`);
 }

@@ -28,6 +28,7 @@ export function decode<Header>(frame: Uint8Array): Frame<Header> {
 function inWire(this: Record<string, unknown>, key: string, value: unknown): unknown {
 	const bytes = viewOf(this[key]); // before Buffer's own `toJSON`
 	if (bytes !== undefined) return toHex(bytes);
+	if (typeof value === "number" && !Number.isFinite(value)) return String(value);
 	return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value;
 }
 

@@ -13,6 +13,7 @@ export type { ByteInput } from "./bytes.js";
 export type { ErrorCode, WarningCode } from "./codes.generated.js";
 export type { ControlOptions, Progress } from "./control.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
+export type { Eventually } from "./eventually.js";
 export type { Recovered } from "./files/types.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
@@ -30,7 +31,7 @@ export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";
 export type { Report, Warning } from "./report.js";
 export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
 export { beginSigning, beginSigningAsync, type Prepared, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
-export { beginSigningFile, type FileSession, resumeSigningFile } from "./session_file.js";
+export { beginSigningFile, type CompletionOptions, type FileSession, resumeSigningFile } from "./session_file.js";
 export {
 	type BatchOptions,
 	beginSigningMany,

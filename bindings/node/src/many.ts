@@ -1,5 +1,6 @@
 import { files } from "#engine";
 import { typeName } from "./bytes.js";
+import type { Control } from "./control.js";
 import { argumentError } from "./errors.js";
 import { type CertificateInput, type ChainInput, partsOf, type SignatureOptions, type SigningOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
@@ -13,10 +14,10 @@ export interface Job {
 	readonly input: DocumentSource;
 	/** Where it goes, as `signFileWith` takes it. */
 	readonly output: FileOutput;
-	/** What the ledger calls it. Default: the path of the output, or else of the input. */
-	readonly id?: string;
+	/** What the ledger calls it: in one batch no two are called alike. Default: the path of the output. */
+	readonly id?: string | undefined;
 	/** What is different of its signature. */
-	readonly options?: SignatureOptions;
+	readonly options?: SignatureOptions | undefined;
 }
 
 /** What became of a job. A failure concerns its document alone; what was done before, by the ledger, is skipped. */
@@ -29,16 +30,20 @@ export type JobOutcome = { readonly job: Job; readonly index: number } & (
 /** How to sign many documents. */
 export interface ManyOptions extends Omit<SigningOptions, "onProgress">, OutputOptions {
 	/** How many documents are in the works at a time. Default: 8. */
-	inFlight?: number;
-	/** A file in which is noted what is done. Called again with it, after whatever interruption, each document is signed once. */
-	ledger?: string | URL;
+	inFlight?: number | undefined;
+	/**
+	 * A file in which is noted what is done. Called again with it, after whatever interruption, each document is signed once. Outputs
+	 * must have paths, and one batch at a time uses it.
+	 */
+	ledger?: string | URL | undefined;
 }
 
 /**
  * Signs many documents by one key, several at a time, and yields what became of each as it is known.
  *
  * While one waits for the signer, others are read and hashed. The jobs may come from anywhere, one after the other, and are taken as there
- * is room for them. Stopping to iterate lets those in the works come to their end, and begins no other.
+ * is room for them. Stopping to iterate lets those in the works come to their end, and begins no other; so does the signal, and what was
+ * in the works is yielded before its reason is thrown.
  */
 export async function* signMany(
 	jobs: Iterable<Job> | AsyncIterable<Job>,
@@ -52,6 +57,7 @@ export async function* signMany(
 	if (path !== undefined && files === undefined) throw argumentError("a ledger needs a file system");
 	const ledger = path === undefined ? undefined : await files?.openLedger(path);
 	const sign = async (job: Job): Promise<SignedFile | undefined> => {
+		if (typeof job !== "object" || job === null) throw argumentError(`a job must be an object, and is ${typeName(job)}`);
 		const note = await ledger?.begin(job, { replace });
 		if (note?.done) return undefined;
 		const signatory = { certificate, signer, chain: chain ?? null, options: { ...signature, ...job.options } };
@@ -60,7 +66,7 @@ export async function* signMany(
 		return signed;
 	};
 	try {
-		for await (const [job, index, work] of inParallel(jobs, inFlight, sign, () => call.control.check())) {
+		for await (const [job, index, work] of inParallel(jobs, inFlight, sign, call.control)) {
 			if ("error" in work) yield { job, index, status: "failed", error: work.error };
 			else if (work.value === undefined) yield { job, index, status: "skipped" };
 			else yield { job, index, status: "signed", signed: work.value };
@@ -73,46 +79,73 @@ export async function* signMany(
 /** What came of a piece of work. */
 export type Work<T> = { readonly value: T } | { readonly error: unknown };
 
-/** Works on items, so many at a time, and yields each with its place and what came of it, in the order in which they are done. */
+/**
+ * Works on items, so many at a time, and yields each with its place and what came of it, as soon as it is done.
+ *
+ * Where it is stopped, or the items end in an error, what is in the works is brought to its end and yielded first.
+ */
 export async function* inParallel<Item, T>(
 	items: Iterable<Item> | AsyncIterable<Item>,
 	inFlight: number | undefined,
 	work: (item: Item) => Promise<T>,
-	check: () => void,
+	control: Control,
 ): AsyncGenerator<[Item, number, Work<T>], void, undefined> {
 	const most = inFlight ?? IN_FLIGHT;
 	if (!Number.isSafeInteger(most) || most < 1) throw argumentError(`inFlight must be a positive integer, and is ${String(most)}`);
-	if (!isIterable(items)) throw argumentError(`the documents must be a list or an iterable, and are ${typeName(items)}`);
-	const running = new Map<number, Promise<[Item, number, Work<T>]>>();
-	const next = async () => {
-		const done = await Promise.race(running.values());
-		running.delete(done[1]);
-		return done;
+	const iterator = iteratorOf(items);
+	const running = new Map<number, Promise<() => [Item, number, Work<T>]>>();
+	let coming: Promise<() => undefined> | undefined;
+	let stopped: { error: unknown } | undefined;
+	let [count, ended] = [0, false];
+
+	const start = async (item: Item, index: number) => {
+		const done = await work(item).then(
+			(value) => ({ value }),
+			(error: unknown) => ({ error }),
+		);
+		return (): [Item, number, Work<T>] => {
+			running.delete(index);
+			return [item, index, done];
+		};
 	};
-	const start = async (item: Item, index: number): Promise<[Item, number, Work<T>]> => {
+	/** Asks for the next item; what it promises takes it in. */
+	const next = async () => {
 		try {
-			return [item, index, { value: await work(item) }];
+			control.check();
+			const { done, value } = await control.orStopped(Promise.resolve(iterator.next()));
+			control.check();
+			return () => {
+				coming = undefined;
+				if (done) ended = true;
+				else running.set(count, start(value, count++));
+			};
 		} catch (error) {
-			return [item, index, { error }];
+			return () => {
+				coming = undefined;
+				stopped = { error };
+			};
 		}
 	};
 	try {
-		let index = 0;
-		for await (const item of items) {
-			check();
-			running.set(index, start(item, index));
-			index += 1;
-			if (running.size >= most) yield await next();
+		for (;;) {
+			if (!ended && stopped === undefined && running.size < most) coming ??= next() as Promise<() => undefined>;
+			if (running.size === 0 && coming === undefined) break;
+			const outcome = (await Promise.race([...running.values(), ...(coming === undefined ? [] : [coming])]))();
+			if (outcome !== undefined) yield outcome;
 		}
-		while (running.size > 0) yield await next();
-		check();
+		if (stopped !== undefined) throw stopped.error;
 	} finally {
 		await Promise.all(running.values());
+		if (!ended) Promise.resolve(iterator.return?.()).catch(() => {}); // it may be waiting for its next item, for ever
 	}
 }
 
 const IN_FLIGHT = 8;
 
-function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-	return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+function iteratorOf<Item>(items: Iterable<Item> | AsyncIterable<Item>): Iterator<Item> | AsyncIterator<Item> {
+	if (typeof items === "object" && items !== null) {
+		if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
+		if (Symbol.iterator in items) return items[Symbol.iterator]();
+	}
+	throw argumentError(`the documents must be a list or an iterable, and are ${typeName(items)}`);
 }

@@ -94,7 +94,7 @@ export function prepare(document: Document, options: SessionOptions, moment: Mom
 }
 
 /** Takes up a saved session, and compares the document with the one it was begun with, unless that is vouched for. */
-export function resume(document: Document, saved: Uint8Array, documentVouched: unknown): Story<Done<WireSession>> {
+export function resume(document: Document, saved: Uint8Array, documentVouched: boolean): Story<Done<WireSession>> {
 	const header = { operation: "resume", length: document.length, documentVouched };
 	return run(encode(header, [saved]), document);
 }

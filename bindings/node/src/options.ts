@@ -86,15 +86,15 @@ export interface SigningOptions extends SignatureOptions, CallOptions {}
 /** How to begin a session: with a certificate it offers the bytes to sign, without one it takes a finished container. */
 export interface SessionOptions extends SigningOptions {
 	/** The signer's certificate. */
-	certificate?: CertificateInput;
+	certificate?: CertificateInput | undefined;
 	/** Its issuers, in any order. */
-	chain?: ChainInput;
+	chain?: ChainInput | undefined;
 }
 
 /** How to resume a session. */
 export interface ResumeOptions extends ControlOptions {
 	/** Skips reading the document again: that it is another one is then not noticed. */
-	documentVouched?: boolean;
+	documentVouched?: boolean | undefined;
 	/** Is told what was done, with warnings. */
 	onReport?: ((report: Report) => void) | undefined;
 }
@@ -129,8 +129,20 @@ export function partsOf<Options extends object>(given: Options | null | undefine
 /** The options of a call that has no others. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
 export function callOf(given: CallOptions | null | undefined): Call {
 	const { options, ...call } = partsOf(given);
-	const [unknown] = Object.keys(options);
-	if (unknown !== undefined)
-		throw new RustpdfError("ERR_OPTION_UNKNOWN", `there is no option \`${unknown}\` for the call; give it to a signer`);
+	refuseOthers(options, "give it to a signer");
 	return call;
+}
+
+/** The options of resuming. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
+export function resumptionOf(given: ResumeOptions | null | undefined): Call & { documentVouched: boolean } {
+	const { options, ...call } = partsOf(given);
+	const { documentVouched = false, ...others } = options;
+	if (typeof documentVouched !== "boolean") throw argumentError(`documentVouched must be a boolean, and is ${typeName(documentVouched)}`);
+	refuseOthers(others, "it was said when the session was begun");
+	return { ...call, documentVouched };
+}
+
+function refuseOthers(options: object, remedy: string): void {
+	const [unknown] = Object.keys(options);
+	if (unknown !== undefined) throw new RustpdfError("ERR_OPTION_UNKNOWN", `there is no option \`${unknown}\` for this call; ${remedy}`);
 }

@@ -45,8 +45,11 @@ export interface Output {
 /** Opens an output for the document of `source`. Errors: `ERR_ARGUMENT`, and what the system says of a file. */
 export async function openOutput(source: Source, output: unknown, options: OutputOptions, control: Control): Promise<Output> {
 	if (output === null) return new UpdateOnly(source, control); // not where it is forgotten
+	if (options.replace !== undefined && typeof options.replace !== "boolean") {
+		throw argumentError(`replace must be a boolean, and is ${typeName(options.replace)}`);
+	}
 	if (!isFile(output)) throw argumentError(`the output must be a path, an open file or null, and is ${typeName(output)}`);
-	if (files === undefined) throw argumentError("a file needs a file system; give null as the output, and append the update yourself");
+	if (files === undefined) throw argumentError("a file needs a file system", "give null as the output, and append the update yourself");
 	return files.openOutput(source, output, options, control);
 }
 

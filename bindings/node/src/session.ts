@@ -4,7 +4,7 @@ import type { Control } from "./control.js";
 import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
 import { type Done, drive, type Story } from "./machine.js";
 import { complete, prepare, resume, type WireSession } from "./operations.js";
-import { partsOf, type ResumeOptions, type SessionOptions } from "./options.js";
+import { partsOf, type ResumeOptions, resumptionOf, type SessionOptions } from "./options.js";
 import type { Report } from "./report.js";
 import { type DigestAlgorithm, type SigningRequest, signatureBytes, signingRequest } from "./request.js";
 import { type DocumentSource, openSource } from "./source.js";
@@ -53,17 +53,17 @@ export async function beginSigningAsync(source: DocumentSource, options?: Sessio
 
 /** Takes up a serialised session with its document, which is read again and must be the same. */
 export function resumeSigning(saved: ByteInput, pdf: ByteInput, options?: ResumeOptions): Session {
-	const { control, onReport, options: rest } = partsOf(options);
+	const { control, documentVouched, onReport } = resumptionOf(options);
 	const document = new MemoryDocument(pdf, control);
-	const story = resume(document, argumentBytes(saved, "the saved session"), rest.documentVouched ?? false);
+	const story = resume(document, argumentBytes(saved, "the saved session"), documentVouched);
 	return new DocumentSession(document, drive(story, document, [], control) as Done<WireSession>, onReport);
 }
 
 /** Takes up a serialised session with its document from any source; never throws at once. The document is kept in memory. */
 export async function resumeSigningAsync(saved: ByteInput, source: DocumentSource, options?: ResumeOptions): Promise<Session> {
-	const { control, onReport, options: rest } = partsOf(options);
+	const { control, documentVouched, onReport } = resumptionOf(options);
 	const bytes = argumentBytes(saved, "the saved session");
-	return inMemory(source, control, onReport, (document) => resume(document, bytes, rest.documentVouched ?? false));
+	return inMemory(source, control, onReport, (document) => resume(document, bytes, documentVouched));
 }
 
 /** A session over a source that is read into memory by the same read that hashes it. */

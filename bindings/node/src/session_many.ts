@@ -1,5 +1,6 @@
 import { asBytes, type Bytes } from "#engine";
 import { argumentBytes, type ByteInput, concat, typeName } from "./bytes.js";
+import { Control, type ControlOptions } from "./control.js";
 import { argumentError, RustpdfError } from "./errors.js";
 import { inParallel, type JobOutcome } from "./many.js";
 import { partsOf, type ResumeOptions, type SessionOptions } from "./options.js";
@@ -12,7 +13,7 @@ import type { DocumentSource } from "./source.js";
 /** How many documents are in the works at a time. */
 export interface InFlight {
 	/** Default: 8. */
-	inFlight?: number;
+	inFlight?: number | undefined;
 }
 
 /** Many signings of which the first half is done, for a service that signs many hashes in one call. */
@@ -34,7 +35,7 @@ export interface SessionBatch {
 }
 
 /** How to complete many. */
-export interface BatchOptions extends OutputOptions, InFlight {}
+export interface BatchOptions extends OutputOptions, ControlOptions, InFlight {}
 
 /** What became of each document, as it is known; a refused answer concerns its document alone, and may be followed by another. */
 export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
@@ -60,7 +61,8 @@ export async function resumeSigningMany(
 	}
 	return batch(inputs, inFlight, rest, async (input, index) => {
 		const session = sessions[index] as Uint8Array;
-		return session.byteLength === 0 ? undefined : resumeSigningFile(session, input, rest);
+		if (session.byteLength > 0) return resumeSigningFile(session, input, rest);
+		throw new RustpdfError("ERR_SESSION_FORMAT", "there is no session of this document, for it failed when they were begun; begin again");
 	});
 }
 
@@ -68,14 +70,14 @@ async function batch(
 	inputs: readonly DocumentSource[],
 	inFlight: number | undefined,
 	options: SessionOptions | ResumeOptions,
-	begin: (input: DocumentSource, index: number) => Promise<FileSession | undefined>,
+	begin: (input: DocumentSource, index: number) => Promise<FileSession>,
 ): Promise<SessionBatch> {
 	const { control } = partsOf(options);
 	const sessions: (FileSession | undefined)[] = list(inputs).map(() => undefined);
 	const failures: { index: number; error: unknown }[] = [];
 	const work = ([input, index]: [DocumentSource, number]) => begin(input, index);
 	const items = inputs.map((input, index): [DocumentSource, number] => [input, index]);
-	for await (const [, index, done] of inParallel(items, inFlight, work, () => control.check())) {
+	for await (const [, index, done] of inParallel(items, inFlight, work, control)) {
 		if ("error" in done) failures.push({ index, error: done.error });
 		else sessions[index] = done.value;
 	}
@@ -128,17 +130,17 @@ class Batch implements SessionBatch {
 		answers: readonly ByteInput[],
 		outputs: readonly FileOutput[],
 		{ inFlight, ...options }: BatchOptions,
-		complete: (session: FileSession, answer: ByteInput, output: FileOutput, options: OutputOptions) => Promise<SignedFile>,
+		complete: (session: FileSession, answer: ByteInput, output: FileOutput, options: OutputOptions & ControlOptions) => Promise<SignedFile>,
 	): Completion {
 		const begun = this.#begun();
 		if (list(answers).length !== begun.length)
-			throw argumentError(`there are ${answers.length} answers for ${begun.length} sessions; give one for each`);
+			throw argumentError(`there are ${answers.length} answers for ${begun.length} sessions`, "give one for each");
 		if (list(outputs).length !== this.sessions.length) {
-			throw argumentError(`there are ${outputs.length} outputs for ${this.sessions.length} documents; give one for each`);
+			throw argumentError(`there are ${outputs.length} outputs for ${this.sessions.length} documents`, "give one for each");
 		}
 		const items = begun.map(({ index, session }, place) => ({ index, session, answer: answers[place] as ByteInput }));
 		const work = ({ answer, index, session }: (typeof items)[number]) => complete(session, answer, outputs[index] as FileOutput, options);
-		for await (const [{ index }, , done] of inParallel(items, inFlight, work, () => {})) {
+		for await (const [{ index }, , done] of inParallel(items, inFlight, work, new Control(options))) {
 			const job = { input: this.#inputs[index] as DocumentSource, output: outputs[index] as FileOutput };
 			if ("error" in done) yield { job, index, status: "failed", error: done.error };
 			else yield { job, index, status: "signed", signed: done.value };

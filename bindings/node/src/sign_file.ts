@@ -1,4 +1,5 @@
 import { asBytes, type Bytes, files } from "#engine";
+import { typeName } from "./bytes.js";
 import { StreamedDocument } from "./document.js";
 import { argumentError } from "./errors.js";
 import type { Recovered } from "./files/types.js";
@@ -6,7 +7,7 @@ import { type Call, type CallOptions, type CertificateInput, type ChainInput, ca
 import { type FileOutput, type FileReport, type OutputOptions, openOutput } from "./output.js";
 import type { Signer } from "./request.js";
 import { type Signatory, signDocument } from "./sign.js";
-import { type DocumentSource, openSource } from "./source.js";
+import { type DocumentSource, isFile, isOpenFile, openSource } from "./source.js";
 
 /** A document that was signed. */
 export interface SignedFile {
@@ -53,8 +54,10 @@ export async function signFileInTurn(
  *
  * Returns what the file is now: `signed`, the `original`, or `nothing` where nothing was to be done.
  */
-export async function recoverFile(path: string | URL, { undo = false }: { undo?: boolean } = {}): Promise<Recovered> {
-	if (files === undefined) throw argumentError("a path needs a file system");
+export async function recoverFile(path: string | URL, options?: { undo?: boolean | undefined } | null): Promise<Recovered> {
+	const { undo = false } = options ?? {};
+	if (!isFile(path) || isOpenFile(path)) throw argumentError(`the file must be a path, and is ${typeName(path)}`);
+	if (files === undefined) throw argumentError("a path needs a file system", "run it where the file is");
 	return files.recover(path, undo);
 }
 

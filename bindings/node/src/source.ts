@@ -11,7 +11,7 @@ export interface RangeSource {
 	/** The bytes from an offset on, exactly as many as asked for. Several are asked for at once. */
 	read(offset: number, length: number): Eventually<ByteInput>;
 	/** How many bytes to ask for at a time while the whole document is read; four such pieces are in memory. Default: a mebibyte. */
-	readonly pieceLength?: number;
+	readonly pieceLength?: number | undefined;
 }
 
 /** A `Blob` or `File`. */
@@ -48,14 +48,14 @@ export interface Source {
 /** Opens a document to be signed; ranges that do not come are no longer waited for when it is stopped. Errors: `ERR_ARGUMENT`, the system's. */
 export async function openSource(source: unknown, control: Control = unwatched): Promise<Source> {
 	if (isFile(source)) {
-		if (files === undefined) throw argumentError("a path or an open file needs a file system; give the document's bytes or a Blob");
+		if (files === undefined) throw argumentError("a path or an open file needs a file system", "give the document's bytes or a Blob");
 		return files.openSource(source);
 	}
+	if (isRangeSource(source)) return new RangeReader(source, control);
 	if (isBlob(source)) {
 		const read = (offset: number, length: number) => source.slice(offset, offset + length).arrayBuffer();
 		return new RangeReader({ size: source.size, read }, control);
 	}
-	if (isRangeSource(source)) return new RangeReader(source, control);
 	const bytes = viewOf(source);
 	if (bytes === undefined) throw argumentError(`the document must be bytes, a path, a file or a source, and is ${typeName(source)}`);
 	return new BytesSource(bytes);

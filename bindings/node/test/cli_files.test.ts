@@ -112,7 +112,7 @@ describe("recover", () => {
 		for (const args of [["recover", "in.pdf"], ["recover", "in.pdf", "--undo"], signing(openssl(), "--in-place")]) {
 			expect(run(...args)).toMatchObject({
 				status: 1,
-				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*remove the journal\n$/),
+				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*remove the journal \(.*\.in\.pdf\.rustpdf\)\n$/),
 			});
 		}
 		expect(run("info", "in.pdf")).toMatchObject({ status: 0 }); // it only looks
@@ -167,7 +167,7 @@ describe("told to end while the key is at work", () => {
 	])("by %s: status %i, at once, and nothing is left", async (signal, status) => {
 		for (const where of [["-o", "out.pdf"], ["--in-place"], ["--update", "in.update"]]) {
 			const ended = await interrupted(signal, "sleep 100", ...where);
-			expect(ended).toMatchObject({ status, stdout: "", stderr: `rustpdf: stopped by ${signal}; nothing was changed\n` });
+			expect(ended).toMatchObject({ status, stdout: "", stderr: `rustpdf: stopped by ${signal}\n` });
 			expect(ended.ms).toBeLessThan(10_000);
 			expect(folder.names()).toEqual(["in.pdf"]);
 			is("in.pdf", pdf);
@@ -195,7 +195,7 @@ test("told to end while it asks for a PIN", async () => {
 		if (shown === "PIN: ") process.kill(Number(readFileSync(folder.at("pid"))), "SIGTERM");
 	});
 	expect(await new Promise((resolve) => void terminal.once("exit", resolve))).toBe(143);
-	expect(shown).toMatch(/^PIN: \r\nrustpdf: stopped by SIGTERM; nothing was changed\r\n$/);
+	expect(shown).toMatch(/^PIN: \r\nrustpdf: stopped by SIGTERM\r\n$/);
 });
 
 describe("the bar", () => {
@@ -330,4 +330,35 @@ test("two at once: one signs, the other is told", async () => {
 	expect(signatures).toMatchObject([{ coversWholeFile: true }]);
 	opensslVerify(folder.read("in.pdf"));
 	expect(folder.names().filter((name) => !name.startsWith("ready-"))).toEqual(["in.pdf"]);
+});
+
+describe("what would be misunderstood is refused", () => {
+	test.each([
+		["--certify", "two"],
+		["--page", "abc"],
+		["--container-size", "8k"],
+	])("%s %s", (flag, value) => {
+		expect(run(...signing(openssl(), "-o", "out.pdf"), flag, value)).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining("ERR_OPTION_VALUE"),
+		});
+		expect(folder.names()).toEqual(["in.pdf"]);
+	});
+
+	test.each([
+		[/is an input; give another folder/, ["sign-many", "in.pdf", "--output-dir", ".", "--cert", pkiPath("rsa.pem"), "--exec", "true"]],
+		[/--force/, ["sign-many", "in.pdf", "--in-place", "--force", "--cert", pkiPath("rsa.pem"), "--exec", "true"]],
+		[/--force/, ["sign", "in.pdf", "--in-place", "--force", "--cert", pkiPath("rsa.pem"), "--exec", "true"]],
+		[/files of their own/, ["begin", "in.pdf", "--session", "x", "--request", "./x", "--cert", pkiPath("rsa.pem")]],
+	])("%s", (message, args) => {
+		expect(run(...args)).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+		is("in.pdf", pdf);
+		expect(folder.names()).toEqual(["in.pdf"]);
+	});
+
+	test("a new file in the place of one whose signing was interrupted", () => {
+		folder.write(".out.pdf.rustpdf", "whatever");
+		expect(run(...signing(openssl(), "-o", "out.pdf"))).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_FILE_BUSY") });
+		expect(folder.names()).toEqual([".out.pdf.rustpdf", "in.pdf"]);
+	});
 });

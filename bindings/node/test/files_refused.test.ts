@@ -274,6 +274,6 @@ test("nothing stays open, however it ends", async () => {
 });
 
 test("an output that was forgotten", async () => {
-	const forgotten = signFileWith(pdf, undefined as never, certificate("rsa"), signer("rsa"));
+	const forgotten = signFileWith(small, undefined as never, certificate("rsa"), signer("rsa"));
 	await expect(forgotten).rejects.toMatchObject({ code: "ERR_ARGUMENT", message: expect.stringContaining("is undefined") });
 });

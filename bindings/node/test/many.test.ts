@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -126,6 +127,45 @@ describe("signMany", () => {
 		expect(files(".out").length).toBeLessThan(12);
 	});
 
+	test("yields what is done while the next job is still to come, and stops a wait for it", async () => {
+		const [one, other] = documents(2) as [Job, Job];
+		let go = () => {};
+		async function* jobs() {
+			yield one;
+			await new Promise<void>((resolve) => {
+				go = resolve;
+			});
+			yield other;
+			await new Promise(() => {});
+		}
+		const controller = new AbortController();
+		const seen: string[] = [];
+		const run = async () => {
+			for await (const { index, status } of signMany(jobs(), certificate("rsa"), signer("rsa"), chain(), { signal: controller.signal })) {
+				seen.push(`${index} ${status}`);
+				if (index === 0) go();
+				else controller.abort(new Error("enough"));
+			}
+		};
+		await expect(run()).rejects.toThrow("enough");
+		expect(seen).toEqual(["0 signed", "1 signed"]);
+	});
+
+	test("tells of all that it began before an error of the source of jobs", async () => {
+		const made = documents(5);
+		function* jobs() {
+			yield* made;
+			throw new Error("no more");
+		}
+		const seen: number[] = [];
+		const run = async () => {
+			for await (const { index } of signMany(jobs(), certificate("rsa"), signer("rsa"), chain())) seen.push(index);
+		};
+		await expect(run()).rejects.toThrow("no more");
+		expect(seen.sort()).toEqual([0, 1, 2, 3, 4]);
+		expect(files(".out").length).toBe(5);
+	});
+
 	test("each document may have options of its own", async () => {
 		const [one, other] = documents(2) as [Job, Job];
 		const outcomes = await all([one, { ...other, options: { reason: "another" } }]);
@@ -167,9 +207,33 @@ describe("a ledger", () => {
 	test("is no other file, and wants ids that are its own", async () => {
 		writeFileSync(path("ledger"), "shopping list\n");
 		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
-		const twice = { input: pdf, output: null, id: "a" };
+		const twice = { input: pdf, output: path("a"), id: "a" };
 		const outcomes = await all([twice, twice, { input: pdf, output: null }], { ledger: path("new") });
 		expect(statuses(outcomes)).toBe("signed failed failed");
+		expect(files().includes("new.lock")).toBe(false);
+	});
+
+	test("is one batch's at a time", async () => {
+		const one = signMany(documents(2), certificate("rsa"), signer("rsa"), chain(), { ledger: path("ledger"), inFlight: 1 });
+		await one.next();
+		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+		await one.return();
+		writeFileSync(path("ledger.lock"), "4194399"); // of a process that is gone
+		expect(statuses(await all(documents(2), { ledger: path("ledger"), replace: true }))).toBe("skipped signed");
+	});
+
+	test("is not misled by an older output of the same length", async () => {
+		const [job] = documents(1) as [Job];
+		const ledger = path("ledger");
+		const earlier = signWith(pdf, certificate("rsa"), signer("rsa"), chain(), { ...moment, entropy: Buffer.alloc(32, 8) });
+		expect(earlier.length).toBe(signed().length);
+		writeFileSync(job.output as string, earlier);
+		const update = createHash("sha256").update(signed().subarray(pdf.length)).digest("hex");
+		const line = { id: job.output, state: "signing", length: pdf.length, signedLength: signed().length, update };
+		writeFileSync(ledger, `${JSON.stringify(line)}\n`);
+		expect(statuses(await all([job], { ledger }))).toBe("failed");
+		expect(statuses(await all([job], { ledger, replace: true }))).toBe("signed");
+		expect(readFileSync(job.output as string)).toEqual(signed());
 	});
 
 	test("however often it is killed, each document is signed once", async () => {
@@ -245,7 +309,10 @@ describe("two phases for many", () => {
 		expect(files(".out")).toEqual(["0.out", "2.out", "3.out"]);
 		opensslVerify(readFileSync(path("0.out")));
 		writeFileSync(path("2.pdf"), "another");
-		expect((await resumeSigningMany(saved, inputs)).failures).toMatchObject([{ index: 2, error: { code: "ERR_SESSION_DOCUMENT" } }]);
+		expect((await resumeSigningMany(saved, inputs)).failures).toMatchObject([
+			{ index: 1, error: { code: "ERR_SESSION_FORMAT" } },
+			{ index: 2, error: { code: "ERR_SESSION_DOCUMENT" } },
+		]);
 		await expect(resumeSigningMany(saved, inputs.slice(1))).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
 		await expect(resumeSigningMany(saved.subarray(0, 99), inputs)).rejects.toMatchObject({ code: "ERR_SESSION_DAMAGED" });
 		await expect(resumeSigningMany(pdf, inputs)).rejects.toMatchObject({ code: "ERR_SESSION_FORMAT" });

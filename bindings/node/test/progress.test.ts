@@ -97,11 +97,12 @@ describe("progress", () => {
 	test("of a session", async () => {
 		const told: Progress[] = [];
 		const input = folder.write("in.pdf", large);
-		const session = await beginSigningFile(input, { certificate: certificate("rsa"), onProgress: (progress) => told.push(progress) });
+		const onProgress = (progress: Progress) => void told.push(progress);
+		const session = await beginSigningFile(input, { certificate: certificate("rsa"), onProgress });
 		expectAscending(told.splice(0), ["read", "digest"]);
 		const { data } = session.request as { data: Buffer };
 		const signature = signer("rsa")(data, session.request as never);
-		await session.completeWithSignature(signature, folder.at("out.pdf"));
+		await session.completeWithSignature(signature, folder.at("out.pdf"), { onProgress });
 		expectAscending(told.splice(0), ["write"]);
 	});
 });

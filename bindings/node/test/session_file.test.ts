@@ -10,6 +10,7 @@ import {
 	type FileReport,
 	type FileSession,
 	type Prepared,
+	type Progress,
 	resumeSigningAsync,
 	resumeSigningFile,
 	signWith,
@@ -200,13 +201,12 @@ describe("a document that is changed between the halves", () => {
 
 	test.each([0, large.length])("while the copy for it is made, of which there are %i bytes", async (copied) => {
 		const path = folder.write("in.pdf", large);
-		const session = await beginSigningFile(path, {
-			certificate: certificate("rsa"),
-			onProgress: ({ done, phase }) => {
-				if (phase === "write" && done === copied) appendFileSync(path, "more");
-			},
-		});
-		expect(await session.completeWithSignature(rawSignature(session), folder.at("out.pdf")).catch((error) => error)).toEqual(changed);
+		const session = await beginSigningFile(path, { certificate: certificate("rsa") });
+		const onProgress = ({ done, phase }: Progress) => {
+			if (phase === "write" && done === copied) appendFileSync(path, "more");
+		};
+		const completed = session.completeWithSignature(rawSignature(session), folder.at("out.pdf"), { onProgress });
+		expect(await completed.catch((error) => error)).toEqual(changed);
 		expect(folder.names()).toEqual(["in.pdf"]);
 	});
 });

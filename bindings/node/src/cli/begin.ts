@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { toHex } from "../bytes.js";
 import type { SigningRequest } from "../request.js";
@@ -46,6 +47,8 @@ Examples:
 
 async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	if (flags.request !== undefined && flags.cert === undefined) throw new UsageError("--request needs --cert");
+	if (flags.request !== undefined && resolve(flags.request) === resolve(flags.session))
+		throw new UsageError("--session and --request need files of their own");
 	const inputs = [path];
 	const output = new Output(flags.session, { force: flags.force, inputs });
 	const toSign = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });

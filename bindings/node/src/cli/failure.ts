@@ -20,7 +20,13 @@ export function failureOf(error: unknown): Failure {
 		const { code, group, message, offset, object } = error;
 		return { code, group, message, offset, object };
 	}
-	const { code, message, method, name } = error as Error & { code?: unknown; method?: string };
+	const { code, message, method, name, path } = error as Error & { code?: unknown; method?: string; path?: string };
+	if (code === "EEXIST" && path !== undefined) return { code, message: `${path} exists; --force replaces it` };
 	if (name === "Pkcs11Error") return { code: message, message: `the token refused ${method || "a call"}` };
 	return { code: typeof code === "string" ? code : undefined, message };
+}
+
+/** The same for people. */
+export function textOf({ code, message }: Failure): string {
+	return code === undefined || message.startsWith(code) ? message : `${code}: ${message}`; // the system says its codes itself
 }

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
-import { failureOf, UsageError } from "./failure.js";
+import { failureOf, textOf, UsageError } from "./failure.js";
 import { addInfo } from "./info.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
@@ -40,9 +40,7 @@ try {
 function exitStatus(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
 	const failure = failureOf(error);
-	const { code, message } = failure;
-	const text = code === undefined || message.startsWith(code) ? message : `${code}: ${message}`; // the system says its codes itself
-	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${text}\n`);
+	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${textOf(failure)}\n`);
 	if (error instanceof Interrupted) return error.status;
 	const taken = (error as NodeJS.ErrnoException).code === "EEXIST"; // an output that came to be there meanwhile
 	return error instanceof UsageError || taken ? 2 : 1;

@@ -18,7 +18,7 @@ export class Output {
 	constructor(path: string, { force = false, inputs = [] }: { force?: boolean | undefined; inputs?: string[] } = {}) {
 		this.path = path;
 		this.options = { replace: force };
-		if (!existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)}`);
+		if (!existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)}; make it first`);
 		if (inputs.some((input) => isSameFile(input, path))) {
 			throw new UsageError(`${path} is an input; give another name for the output, or --in-place`);
 		}
@@ -69,6 +69,7 @@ export function destination(input: string, flags: DestinationFlags, inputs: stri
 	if ([output, inPlace, update].filter((flag) => flag !== undefined).length !== 1) {
 		throw new UsageError("give one of --output, --in-place and --update, for where the signature goes");
 	}
+	if (inPlace && force) throw new UsageError("--force replaces an OUT; leave it out with --in-place");
 	if (inPlace) return { name: input, output: input, options: {}, finish: async () => {} };
 	const made = new Output((output ?? update) as string, { force, inputs: [input, ...inputs] });
 	if (output !== undefined) return { name: output, output, options: made.options, finish: async () => {} };

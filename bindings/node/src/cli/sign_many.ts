@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type JobOutcome, signMany } from "../many.js";
-import { failureOf, UsageError } from "./failure.js";
+import { failureOf, textOf, UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
-import { checkDocument } from "./inputs.js";
+import { isSameFile } from "./inputs.js";
 import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
 import { watch } from "./watch.js";
 
@@ -50,12 +50,14 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	const { force = false, inFlight, inPlace, json, ledger, outputDir } = flags;
 	if ((outputDir === undefined) === (inPlace === undefined)) throw new UsageError("give either --output-dir or --in-place");
 	if (outputDir !== undefined && !(existsSync(outputDir) && statSync(outputDir).isDirectory())) {
-		throw new UsageError(`there is no folder ${outputDir}`);
+		throw new UsageError(`there is no folder ${outputDir}; make it first`);
 	}
 	const jobs = paths.map((input) => ({ input, output: outputDir === undefined ? input : join(outputDir, basename(input)) }));
-	if (new Set(jobs.map(({ output }) => output)).size < jobs.length) throw new UsageError("two of the documents have one name");
+	if (new Set(jobs.map(({ output }) => resolve(output))).size < jobs.length) throw new UsageError("two of the documents have one name");
+	const own = jobs.find(({ input, output }) => outputDir !== undefined && isSameFile(input, output));
+	if (own !== undefined) throw new UsageError(`${own.output} is an input; give another folder, or --in-place`);
+	if (inPlace && force) throw new UsageError("--force replaces what is in a folder; leave it out with --in-place");
 	const { certificate, chain, ...rest } = { ...signingOptions(flags), ...certificates(flags) };
-	for (const path of paths) checkDocument(path);
 	const watching = await watch();
 	const { close, signer } = await openSigner(flags, watching.signal);
 	try {
@@ -88,6 +90,5 @@ function print(json: boolean | undefined, outcome: JobOutcome): void {
 		process.stdout.write(`${status.padEnd(7)}  ${output}\n`);
 		return;
 	}
-	const { code, message } = failureOf(outcome.error);
-	process.stderr.write(`rustpdf: ${String(job.input)}: ${code === undefined ? "" : `${code}: `}${message}\n`);
+	process.stderr.write(`rustpdf: ${String(job.input)}: ${textOf(failureOf(outcome.error))}\n`);
 }

@@ -7,7 +7,7 @@ export class Interrupted extends Error {
 	readonly status: number;
 
 	constructor(signal: NodeJS.Signals) {
-		super(`stopped by ${signal}; nothing was changed`);
+		super(`stopped by ${signal}`);
 		this.status = 128 + constants.signals[signal];
 	}
 }

@@ -74,7 +74,7 @@ export class FileSource implements Source {
 
 	get state(): string {
 		const { ctimeNs, dev, ino, mtimeNs, size } = this.#opened;
-		return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+		return [dev, ino, size, mtimeNs, ctimeNs].join(" "); // what was written to may have been given its old time again
 	}
 
 	async read(offset: number, length: number): Promise<Uint8Array> {

@@ -26,7 +26,8 @@ export class HandleOutput implements Output {
 	static async open(source: Source, file: OpenFile, control: Control): Promise<HandleOutput> {
 		const handle = file as FileHandle;
 		const there = await handle.stat();
-		if (!there.isFile() || there.size > 0) throw argumentError("an open output must be an empty regular file, or the input itself");
+		if (!there.isFile() || there.size > 0)
+			throw argumentError("the open output is not empty, or no regular file", "open an empty file, or give the input itself");
 		return new HandleOutput(source, handle, control);
 	}
 

@@ -7,7 +7,7 @@ import { makeJournal } from "../operations.js";
 import type { Output } from "../output.js";
 import { fileChanged } from "../source.js";
 import type { FileSource } from "./file_source.js";
-import { apply, Journal } from "./journal.js";
+import { apply, isWhole, Journal } from "./journal.js";
 import { journalPath } from "./paths.js";
 
 /**
@@ -63,7 +63,9 @@ export class InPlace implements Output {
 			await journal.remove();
 			throw changed ? fileChanged() : error;
 		}
-		await journal.remove().catch(() => {}); // the signature is there, and a journal that stays finds it whole
+		// Where it cannot be removed, it finds the signature whole. Where it is gone, somebody has finished that, or taken it back.
+		const own = await journal.remove().catch(() => true);
+		if (!own && !(await isWhole(this.#handle, bytes).catch(() => false))) throw fileChanged();
 	}
 
 	async end(): Promise<void> {

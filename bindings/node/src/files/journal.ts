@@ -40,21 +40,24 @@ export class Journal {
 		}
 	}
 
-	/** Removes it, when the file is whole. */
-	async remove(): Promise<void> {
-		await removeOwn(this.#path, this.#written);
+	/** Removes it, when the file is whole. Tells whether it was there: somebody else may have finished the signature, or taken it back. */
+	remove(): Promise<boolean> {
+		return removeOwn(this.#path, this.#written);
 	}
 }
 
 /** Does to the open file what the core says of its journal, and sees that it is on the disk. */
 export async function apply(handle: FileHandle, journal: Uint8Array, undo: boolean): Promise<Recovery["outcome"]> {
-	const { size } = await handle.stat();
-	const document = new StreamedDocument(bareSource(handle, size), unwatched);
-	const { payload, result } = await drive(recover(document, journal, undo), document, [], unwatched);
+	const { payload, result, size } = await compare(handle, journal, undo);
 	if (result.offset !== null) await writeAll(handle, payload, result.offset);
 	if (result.length < size) await handle.truncate(result.length);
 	await handle.sync();
 	return result.outcome;
+}
+
+/** Whether the update is whole behind the document. Errors: `ERR_JOURNAL_DOCUMENT`. */
+export async function isWhole(handle: FileHandle, journal: Uint8Array): Promise<boolean> {
+	return (await compare(handle, journal, false)).result.offset === null;
 }
 
 /** Gives a file a second name that nothing has yet; where files have one name only, renames it. */
@@ -70,9 +73,16 @@ async function nameOnce(from: string, to: string): Promise<void> {
 	}
 }
 
-function busy(): RustpdfError {
+/** What is raised where a document has a journal that is not of this signing. */
+export function busy(): RustpdfError {
 	const found = "another process is signing the document in place, or was interrupted";
 	return new RustpdfError("ERR_FILE_BUSY", `${found}; wait for it, or run \`rustpdf recover\``);
+}
+
+async function compare(handle: FileHandle, journal: Uint8Array, undo: boolean) {
+	const { size } = await handle.stat();
+	const document = new StreamedDocument(bareSource(handle, size), unwatched);
+	return { ...(await drive(recover(document, journal, undo), document, [], unwatched)), size };
 }
 
 function bareSource(handle: FileHandle, length: number): Source {

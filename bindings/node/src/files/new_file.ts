@@ -7,7 +7,8 @@ import { argumentError } from "../errors.js";
 import type { Copy, Output, OutputOptions } from "../output.js";
 import type { Source } from "../source.js";
 import { FileSource } from "./file_source.js";
-import { syncFolder, temporaryPath } from "./paths.js";
+import { busy } from "./journal.js";
+import { journalPath, syncFolder, temporaryPath } from "./paths.js";
 import { PieceWriter } from "./piece_writer.js";
 import { writeAll } from "./write_all.js";
 
@@ -31,11 +32,13 @@ export class NewFile implements Output {
 
 	/** Errors: those of the system, `EEXIST` among them; `ERR_ARGUMENT` where what is to be replaced is no file. */
 	static async open(source: Source, path: string, { replace = false }: OutputOptions, control: Control): Promise<NewFile> {
+		// What was interrupted there would be taken for one of the new file.
+		if ((await lstat(journalPath(resolve(path))).catch(() => undefined)) !== undefined) throw busy();
 		const there = await lstat(path).catch(() => undefined);
 		if (there === undefined) return new NewFile(source, path, replace, control);
 		if (!replace) throw exists(path);
 		const target = await realpath(path); // replaces what a link leads to, not the link
-		if (!(await stat(target)).isFile()) throw argumentError("what the output is to replace is not a regular file");
+		if (!(await stat(target)).isFile()) throw argumentError("what the output is to replace is not a regular file", "give another name");
 		return new NewFile(source, target, true, control);
 	}
 

@@ -34,7 +34,7 @@ function prefix(path: string): string {
 /** The real path of an open file. Errors: `ERR_ARGUMENT` where the system does not tell it. */
 export async function pathOfOpen(fd: number): Promise<string> {
 	const path = await realpath(`/proc/self/fd/${fd}`).catch(() => undefined); // Linux
-	if (path === undefined) throw argumentError("this system does not tell the path of an open file; give the path");
+	if (path === undefined) throw argumentError("this system does not tell the path of an open file", "give the path");
 	return path;
 }
 
@@ -49,15 +49,17 @@ export async function syncFolder(path: string): Promise<void> {
 	}
 }
 
-/** Removes a journal if it is still the one that is meant: by its time as well, since numbers of files are given anew. */
-export async function removeOwn(path: string, { ino, mtimeNs }: BigIntStats): Promise<void> {
+/** Removes a journal if it is still the one that is meant: by its time as well, since numbers of files are given anew. Tells if it was. */
+export async function removeOwn(path: string, { ino, mtimeNs }: BigIntStats): Promise<boolean> {
 	const found = await stat(path, { bigint: true }).catch(() => undefined);
-	if (found?.ino !== ino || found.mtimeNs !== mtimeNs) return;
+	if (found?.ino !== ino || found.mtimeNs !== mtimeNs) return false;
 	await rm(path, { force: true });
 	await syncFolder(path).catch(() => {}); // a journal that comes back does no harm
+	return true;
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process is there. */
+export function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

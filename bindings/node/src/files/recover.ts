@@ -17,10 +17,16 @@ export async function recover(path: string | URL, undo: boolean): Promise<Recove
 			return await recoverBy(journal, document, undo);
 		} catch (error) {
 			// Of two that sign at once the later one notices it with its journal written, and removes it at once.
-			if (attempt === ATTEMPTS || !RustpdfError.is(error, "ERR_JOURNAL_DOCUMENT")) throw error;
+			if (attempt === ATTEMPTS || !RustpdfError.is(error, "ERR_JOURNAL_DOCUMENT")) throw named(error, journalPath(document));
 			await setTimeout(ATTEMPT_MS);
 		}
 	}
+}
+
+/** The error with the name of the journal, which most do not see in a folder. */
+function named(error: unknown, path: string): unknown {
+	if (!(error instanceof RustpdfError) || !error.code.startsWith("ERR_JOURNAL")) return error;
+	return new RustpdfError(error.code, `${error.message} (${path})`, { cause: error });
 }
 
 async function recoverBy({ bytes, stats }: FoundJournal, document: string, undo: boolean): Promise<Recovered> {
