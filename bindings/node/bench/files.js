@@ -63,10 +63,12 @@ function measured(input, rounds, hosts) {
 			for (const [name, run] of Object.entries(hosts)) times[`${name} ${mode}`].push(median(run(mode, input, output, 3).ms));
 		}
 	}
+	// The middle of a few fresh processes: what is compiled when differs from one to the next.
 	const memory = (name, runs) => {
-		const { bareMb, peakMb } = hosts[name]("in-place", input, output, runs);
-		return peakMb - bareMb;
+		const told = [1, 2, 3].map(() => hosts[name]("in-place", input, output, runs));
+		return { peak: median(told.map(({ bareMb, peakMb }) => peakMb - bareMb)), own: median(told.map(({ privateMb = 0 }) => privateMb)) };
 	};
+	const [rust, node] = [memory("rust", 1), memory("node", 0)];
 	const ratio = (name, floor) => median(times[name].map((time, round) => time / floor(round)));
 	const hash = (round) => times.openssl[round];
 	const copyAndHash = (round) => times.openssl[round] + times.copy[round];
@@ -78,7 +80,7 @@ function measured(input, rounds, hosts) {
 			"rust new-file": ratio("rust new-file", copyAndHash),
 			"node new-file": ratio("node new-file", copyAndHash),
 		},
-		memoryMb: { rust: memory("rust", 1), node: memory("node", 0) },
+		memoryMb: { rust: rust.peak, node: node.peak, nodeOwn: node.own },
 		copy: hosts.node("new-file", input, output, 1).copy,
 	};
 }
@@ -97,6 +99,7 @@ function print(figures) {
 			"Node",
 			"peak MB: Rust",
 			"Node",
+			"its own",
 		],
 		[
 			...figures.map(({ bytes, memoryMb, ms, name, ratios }) => [
@@ -108,8 +111,9 @@ function print(figures) {
 				...["rust new-file", "node new-file"].map((of) => rounded(ratios[of], 2)),
 				rounded(memoryMb.rust, 1),
 				rounded(memoryMb.node, 1),
+				rounded(memoryMb.nodeOwn, 1),
 			]),
-			["aim", "", "", "≤ 1.03", "≤ 1.03", "", "≤ 1.05", "≤ 1.05", "≤ 16", "≤ 16"],
+			["aim", "", "", "≤ 1.03", "≤ 1.03", "", "≤ 1.05", "≤ 1.05", "≤ 16", "≤ 16", ""],
 		],
 	);
 	printTable(
