@@ -170,7 +170,8 @@ pub(crate) fn inode(metadata: &Metadata) -> Option<Inode> {
     }
 }
 
-fn check_regular(metadata: &Metadata) -> io::Result<()> {
+/// Errors: where it is a folder, a pipe, a device.
+pub(super) fn check_regular(metadata: &Metadata) -> io::Result<()> {
     match metadata.is_file() {
         true => Ok(()),
         false => Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no regular file; give one")),

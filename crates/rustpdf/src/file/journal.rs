@@ -1,6 +1,6 @@
 //! The journal beside a file that is signed in place: written before the file is touched, and removed when all is done.
 
-use std::fs::{self, File, Metadata, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,8 @@ const LARGEST: u64 = 64 << 20;
 /// A journal that has its name.
 pub(crate) struct Journal {
     path: PathBuf,
+    /// Open as long as this lives, so that no other file gets its inode.
+    _file: File,
     inode: Option<Inode>,
     /// The user whose it is.
     #[cfg(unix)]
@@ -46,7 +48,7 @@ impl Journal {
         let temporary = Temporary::create(document, permissions)?;
         temporary.file().write_all(&bytes)?;
         temporary.file().sync_all()?;
-        let journal = Journal::of(folder::journal(document)?, &temporary.file().metadata()?, bytes);
+        let journal = Journal::of(folder::journal(document)?, temporary.file().try_clone()?, bytes)?;
         match temporary.place(&journal.path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Code::FileBusy.into()),
             placed => placed?,
@@ -82,17 +84,19 @@ impl Journal {
         if bytes.len() as u64 > LARGEST {
             return Err(Code::JournalDamaged.into());
         }
-        Ok(Some(Journal::of(path, &file.metadata()?, bytes)))
+        Ok(Some(Journal::of(path, file, bytes)?))
     }
 
-    fn of(path: PathBuf, metadata: &Metadata, bytes: Vec<u8>) -> Self {
-        Journal {
+    fn of(path: PathBuf, file: File, bytes: Vec<u8>) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        Ok(Journal {
             path,
-            inode: inode(metadata),
+            _file: file,
+            inode: inode(&metadata),
             #[cfg(unix)]
-            owner: std::os::unix::fs::MetadataExt::uid(metadata),
+            owner: std::os::unix::fs::MetadataExt::uid(&metadata),
             bytes,
-        }
+        })
     }
 
     /// Finds out what is to be done to the file.
@@ -111,9 +115,14 @@ impl Journal {
         run_over(|length| Machine::recover(length, self.bytes.clone(), undo), file, never_signs)
     }
 
+    /// Whether it still has its name: whoever ends an interrupted signing removes its journal.
+    pub(crate) fn is_own(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|metadata| inode(&metadata) == self.inode)
+    }
+
     /// Removes it, if the name is still its own. Where that fails it does no harm: whoever finds it finds its work done.
     pub(crate) fn remove(self) {
-        if fs::symlink_metadata(&self.path).is_ok_and(|metadata| inode(&metadata) == self.inode) && fs::remove_file(&self.path).is_ok() {
+        if self.is_own() && fs::remove_file(&self.path).is_ok() {
             let _ = folder::sync(&self.path);
         }
     }
@@ -129,14 +138,9 @@ pub(crate) fn apply(file: &File, recovery: &Recovery) -> io::Result<Outcome> {
     if let Some((offset, bytes)) = &recovery.write {
         write_all_at(file, bytes, *offset)?;
     }
-    cut(file, recovery.length)?;
-    Ok(recovery.outcome)
-}
-
-/// Cuts off what is behind `length`, and brings the file to the disk.
-pub(crate) fn cut(file: &File, length: u64) -> io::Result<()> {
-    if file.metadata()?.len() > length {
-        file.set_len(length)?;
+    if file.metadata()?.len() > recovery.length {
+        file.set_len(recovery.length)?;
     }
-    file.sync_all()
+    file.sync_all()?;
+    Ok(recovery.outcome)
 }

@@ -8,7 +8,7 @@ use rustpdf_core::{Code, Report};
 
 use super::folder::{self, real_path};
 use super::in_place;
-use super::input::Document;
+use super::input::{Document, check_regular};
 use super::journal::Journal;
 use super::pass::pass;
 use super::positioned::write_all_at;
@@ -28,7 +28,7 @@ pub enum Output {
     NewFile {
         /// Its path. A symbolic link to a file is followed.
         path: PathBuf,
-        /// Whether a file that is there is replaced; otherwise it is left alone and the call fails.
+        /// Whether a file that is there is replaced; otherwise it is left alone and the call fails. What is no regular file always is.
         replace: bool,
     },
     /// Into an open file, which must be writable and empty. Its cursor is neither used nor moved; after a failure it is empty again.
@@ -83,8 +83,11 @@ impl<'a> Destination<'a> {
             }
             Output::NewFile { path, replace } => {
                 let path = real_path(path)?;
-                if !replace && fs::symlink_metadata(&path).is_ok() {
-                    return Err(exists(&path).into());
+                // Of a link that leads nowhere this is the link itself.
+                match fs::symlink_metadata(&path) {
+                    Err(error) if error.kind() == ErrorKind::NotFound => {}
+                    Ok(_) if !replace => return Err(exists(&path).into()),
+                    metadata => check_regular(&metadata?)?,
                 }
                 if Journal::exists(&path)? {
                     return Err(Code::FileBusy.into());
@@ -144,7 +147,9 @@ impl<'a> Destination<'a> {
                         _ => error,
                     })?,
                 }
-                Ok(folder::sync(&path)?)
+                // It is there now, so nobody is told otherwise, even if its name may not outlive a loss of power.
+                let _ = folder::sync(&path);
+                Ok(())
             }
             Destination::File { file, mut begun } => {
                 end(file)?;

@@ -3,12 +3,18 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
 
-use rustpdf_core::Outcome;
+use rustpdf_core::{Code, Outcome};
 
 use super::folder::{real_path, split, temporary};
 use super::journal::{self, Journal};
 use crate::failure::Failure;
+
+/// How often a journal is looked at that does not fit: it is so for milliseconds, unless it stays so.
+const ATTEMPTS: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(25);
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +46,17 @@ pub(crate) fn finish(path: &Path) -> Result<(), Failure> {
 }
 
 fn from_journal(path: &Path, undo: bool) -> Result<Recovered, Failure> {
+    for _ in 1..ATTEMPTS {
+        match attempt(path, undo) {
+            // Of two that sign at once the later one notices it with its journal written, and removes it at once.
+            Err(failure) if failure.code() == Some(Code::JournalDocument) => sleep(BETWEEN),
+            recovered => return recovered,
+        }
+    }
+    attempt(path, undo)
+}
+
+fn attempt(path: &Path, undo: bool) -> Result<Recovered, Failure> {
     let Some(journal) = Journal::read(path)? else { return Ok(Recovered::Nothing) };
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let outcome = journal::apply(&file, &journal.compare(&file, undo)?)?;

@@ -73,6 +73,15 @@ fn a_journal_that_does_not_fit_is_left_alone() {
         assert_eq!(code(sign_file(&path, &Output::InPlace)), expected);
         assert_eq!(fs::read(folder.path(".document.pdf.rustpdf")).unwrap(), bytes);
     }
+    // One that is removed in a moment, as by the later of two that sign at once.
+    folder.with(".document.pdf.rustpdf", &other);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            fs::remove_file(folder.path(".document.pdf.rustpdf")).unwrap();
+        });
+        assert_eq!(recover(&path, false).unwrap(), Recovered::Nothing);
+    });
     let huge = fs::File::create(folder.path(".document.pdf.rustpdf")).unwrap();
     huge.set_len((64 << 20) + 1).unwrap();
     assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_DAMAGED");

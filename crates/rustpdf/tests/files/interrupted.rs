@@ -1,10 +1,13 @@
 //! Processes that are killed at every system call that changes a file, and what becomes of the file then.
 #![cfg(target_os = "linux")]
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
 
 use rustpdf::{Control, Recovered, SigningOptions, recover, sign_file_with_at};
 
@@ -109,6 +112,53 @@ fn killed_in_place_nothing_is_lost() {
         );
     }
     assert!(journals > 5 && partial > 1, "{journals} with a journal, {partial} of them whole: the kills miss the commit");
+}
+
+/// What `meanwhile` does while a process that signs in place waits for the disk, its update written and its journal there; what that
+/// process says; and what the file is then. With `error` the disk fails it in the end.
+fn while_it_is_synced(document: &[u8], error: &str, meanwhile: impl Fn(&Path)) -> (String, Vec<u8>, Folder) {
+    let folder = Folder::new();
+    let path = folder.with("document.pdf", document);
+    let task = Task::in_place(&path);
+    // The journal is the first that is synced, its folder the second.
+    let inject = format!("inject=fsync:{error}delay_enter=2000000:when=3");
+    let mut child = task.command(&["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", &inject]).spawn().unwrap();
+    while fs::metadata(&path).unwrap().len() != signed(document).len() as u64 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before");
+        sleep(Duration::from_millis(2));
+    }
+    assert!(folder.path(".document.pdf.rustpdf").exists());
+    meanwhile(&path);
+    assert!(child.wait().unwrap().success());
+    (task.outcome().unwrap(), fs::read(path).unwrap(), folder)
+}
+
+#[test]
+fn what_others_do_before_it_is_on_the_disk() {
+    const FAILS: &str = "error=ENOSPC:";
+    let document = document();
+    let once = signed(&document);
+    let twice = signed_at(&once, moment_of(8));
+    for error in ["", FAILS] {
+        let (outcome, left, folder) = while_it_is_synced(&document, error, sign_next);
+        assert_eq!(outcome, "signed");
+        assert_same(&left, &twice, "another signature behind it");
+        folder.assert_names(&["document.pdf"]);
+    }
+    let taken_back = |path: &Path| assert_eq!(recover(path, true).unwrap(), Recovered::Original);
+    for (error, expected) in [("", "ERR_FILE_CHANGED"), (FAILS, "no storage space")] {
+        let (outcome, left, folder) = while_it_is_synced(&document, error, taken_back);
+        assert_eq!(outcome, expected);
+        assert_same(&left, &document, "taken back");
+        folder.assert_names(&["document.pdf"]);
+    }
+    let append = |path: &Path| OpenOptions::new().append(true).open(path).unwrap().write_all(b"behind it").unwrap();
+    let (outcome, left, folder) = while_it_is_synced(&document, FAILS, append);
+    assert_eq!(outcome, "no storage space");
+    assert_same(&left, &[&once, &b"behind it"[..]].concat(), "nothing is cut away");
+    assert_eq!(recover(folder.path("document.pdf"), false).unwrap(), Recovered::Signed);
+    assert_same(&fs::read(folder.path("document.pdf")).unwrap(), &left, "nor by a recovery");
+    folder.assert_names(&["document.pdf"]);
 }
 
 #[test]

@@ -8,6 +8,8 @@ use rustpdf::{
     sign_file_with, sign_in_turn_at,
 };
 
+#[cfg(target_os = "linux")]
+use crate::child::Task;
 use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign, sign_file, signed};
 
 fn new_file(path: impl Into<std::path::PathBuf>) -> Output {
@@ -211,6 +213,42 @@ fn permissions_and_links() {
     sign_file(&input, &Output::NewFile { path: folder.path("link.pdf"), replace: true }).unwrap();
     assert!(fs::symlink_metadata(folder.path("link.pdf")).unwrap().is_symlink());
     folder.assert_names(&["in.pdf", "out.pdf", "target.pdf", "link.pdf"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_not_replaced() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    fs::create_dir(folder.path("folder")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path("dangling")).unwrap();
+    std::os::unix::fs::symlink("folder", folder.path("to a folder")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path("pipe")).status().unwrap().success());
+    let names = ["in.pdf", "folder", "dangling", "to a folder", "pipe"];
+    for path in names[1..].iter().map(|name| folder.path(name)).chain(["/dev/null".into()]) {
+        let (rsa, options) = (rsa(), SigningOptions::default());
+        let signer = |_: &_| -> Result<_, Failure> { panic!("asked for {}", path.display()) };
+        let output = Output::NewFile { path: path.clone(), replace: true };
+        match sign_file_with(&input, &output, &rsa.certificate, signer, &[], &options, &mut Control::default()).unwrap_err() {
+            Failure::Io(error) => assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{}", path.display()),
+            other => panic!("{other}"),
+        }
+    }
+    folder.assert_names(&names);
+}
+
+/// It is there, whether the folder gets to the disk or not.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_folder_that_cannot_be_synced() {
+    let document = document();
+    let folder = Folder::new();
+    let task = Task::new_file(&folder.with("in.pdf", &document), folder.path("out.pdf"));
+    let runner = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=2+"];
+    assert!(task.command(&runner).status().unwrap().success());
+    assert_eq!(task.outcome().as_deref(), Some("signed"));
+    assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &signed(&document), "the output");
+    folder.assert_names(&["in.pdf", "out.pdf"]);
 }
 
 #[test]
