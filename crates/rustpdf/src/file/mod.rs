@@ -86,17 +86,17 @@ pub fn sign_file_in_turn_at(
     turns: Vec<Turn<'_>>,
     control: &mut Control,
 ) -> Result<SignedFile, Failure> {
-    sign_announced(input.into(), output, moment, turns, control, |_| Ok(()))
+    sign_announced(input.into(), output, moment, turns, control, |_, _| Ok(()))
 }
 
-/// The same, and the lengths before and after are announced when all have signed and nothing is committed.
+/// The same, and the length of the document and the update are announced when all have signed and nothing is committed.
 pub(crate) fn sign_announced(
     input: Input,
     output: &Output,
     moment: Moment,
     turns: Vec<Turn<'_>>,
     control: &mut Control,
-    announce: impl FnOnce([u64; 2]) -> Result<(), Failure>,
+    announce: impl FnOnce(u64, &[u8]) -> Result<(), Failure>,
 ) -> Result<SignedFile, Failure> {
     let document = Document::open(input)?;
     let mut destination = Destination::open(output, &document)?;
@@ -104,9 +104,9 @@ pub(crate) fn sign_announced(
     let mut host = FileHost::new(&document, Some(&mut destination), signers, control);
     let signed = run(Machine::sign(document.length(), moment, signatories), &mut host).map_err(|failure| document.cause(failure))?;
     let copied = host.copied;
-    let update: u64 = signed.iter().map(|signed| signed.update.len() as u64).sum();
+    let update: Vec<u8> = signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
     control.check()?;
-    announce([document.length(), document.length() + update])?;
+    announce(document.length(), &update)?;
     commit(&document, destination, signed, copied, control, 0)
 }
 

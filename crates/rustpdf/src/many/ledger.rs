@@ -28,7 +28,7 @@ struct Line<'a> {
 }
 
 /// How far a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub(super) enum State {
     /// Its output is being committed, or was when the run was interrupted.
@@ -38,6 +38,9 @@ pub(super) enum State {
         length: u64,
         /// The length of the signed one.
         signed_length: u64,
+        /// SHA-256 of the update, in hexadecimal: from run to run it has the same length. Ledgers of old do not say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        update: Option<String>,
     },
     /// It is done.
     Signed,
@@ -61,22 +64,30 @@ impl Ledger {
         file.set_len(bytes.len() as u64)?;
         let mut states = HashMap::new();
         for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let Line { id, state } = serde_json::from_slice(line).map_err(|_| {
-                let found = format!("line {} of the ledger is none that a run writes; give another ledger, or remove the line", index + 1);
-                io::Error::new(ErrorKind::InvalidData, found)
-            })?;
-            states.insert(id.into_owned(), state);
+            match serde_json::from_slice(line) {
+                Ok(Line { id, state }) => {
+                    states.insert(id.into_owned(), state);
+                }
+                // One that was cut short, and gone on behind by another run.
+                Err(_) if line.starts_with(br#"{"id":"#) => {}
+                Err(_) => {
+                    let found =
+                        format!("line {} of the ledger is none that a run writes; give another ledger, or remove the line", index + 1);
+                    return Err(io::Error::new(ErrorKind::InvalidData, found));
+                }
+            }
         }
         Ok(Ledger { file, states, end: Mutex::new(bytes.len() as u64) })
     }
 
     /// What earlier runs say of a job.
     pub(super) fn state(&self, id: &str) -> Option<State> {
-        self.states.get(id).copied()
+        self.states.get(id).cloned()
     }
 
     /// Notes how far a job is. What is about to be committed is on the disk when this returns.
     pub(super) fn note(&self, id: &str, state: State) -> io::Result<()> {
+        let signed = state == State::Signed;
         let mut line = serde_json::to_vec(&Line { id: id.into(), state })?;
         line.push(b'\n');
         {
@@ -87,6 +98,6 @@ impl Ledger {
             }
             *end += line.len() as u64;
         }
-        if state == State::Signed { Ok(()) } else { self.file.sync_data() }
+        if signed { Ok(()) } else { self.file.sync_data() }
     }
 }

@@ -3,12 +3,14 @@
 mod ledger;
 
 use std::error::Error;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io, thread};
 
-use rustpdf_core::{Credentials, SigningOptions, SigningRequest};
+use rustpdf_core::{Credentials, DigestAlgorithm, Hasher, SigningOptions, SigningRequest};
 
 use crate::control::{Cancellation, Control};
 use crate::failure::Failure;
@@ -74,7 +76,7 @@ impl Default for ManyOptions {
 /// may be any number of them. With a ledger a run that was interrupted, even killed, is resumed by the same call: what was signed
 /// is not signed again. One run at a time uses a ledger.
 ///
-/// Errors: where the ledger cannot be opened.
+/// Errors: where no job may be in work, or the ledger cannot be opened.
 pub fn sign_many<E: Into<Box<dyn Error + Send + Sync>>>(
     jobs: impl IntoIterator<Item = Job, IntoIter: Send>,
     credentials: &Credentials,
@@ -82,6 +84,9 @@ pub fn sign_many<E: Into<Box<dyn Error + Send + Sync>>>(
     options: &ManyOptions,
     mut each: impl FnMut(JobResult),
 ) -> Result<(), Failure> {
+    if options.in_flight == 0 {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no job may be in work; give an `in_flight` of one or more").into());
+    }
     let ledger = options.ledger.as_deref().map(Ledger::open).transpose()?;
     let jobs = Mutex::new(jobs.into_iter());
     let next = || {
@@ -93,7 +98,7 @@ pub fn sign_many<E: Into<Box<dyn Error + Send + Sync>>>(
     thread::scope(|scope| {
         // Who takes the results slowly slows the run down, and holds only a few of them.
         let (sender, results) = sync_channel(1);
-        for _ in 0..options.in_flight.max(1) {
+        for _ in 0..options.in_flight {
             let (sender, next, ledger, signer) = (sender.clone(), &next, ledger.as_ref(), &signer);
             thread::Builder::new().spawn_scoped(scope, move || {
                 while let Some(job) = next() {
@@ -120,15 +125,18 @@ fn sign<E: Into<Box<dyn Error + Send + Sync>>>(
     if let Some(ledger) = ledger {
         match ledger.state(&job.id) {
             Some(State::Signed) => return Ok(JobOutcome::SignedBefore),
-            Some(State::Signing { length, signed_length }) if was_committed(job, length, signed_length)? => {
+            Some(State::Signing { length, signed_length, update }) if was_committed(job, length, signed_length, update.as_deref())? => {
                 ledger.note(&job.id, State::Signed)?;
                 return Ok(JobOutcome::SignedBefore);
             }
             _ => output_of(job)?,
         };
     }
-    let announce = |[length, signed_length]: [u64; 2]| match ledger {
-        Some(ledger) => Ok(ledger.note(&job.id, State::Signing { length, signed_length })?),
+    let announce = |length: u64, update: &[u8]| match ledger {
+        Some(ledger) => {
+            let signed_length = length + update.len() as u64;
+            Ok(ledger.note(&job.id, State::Signing { length, signed_length, update: Some(sha256(update)) })?)
+        }
         None => Ok(()),
     };
     let control = &mut Control { cancellation: cancellation.clone(), ..Control::default() };
@@ -156,7 +164,7 @@ fn output_of(job: &Job) -> io::Result<&Path> {
 /// Finds out whether a job was committed that was interrupted.
 ///
 /// Errors: where its file is neither what it was nor signed.
-fn was_committed(job: &Job, length: u64, signed_length: u64) -> Result<bool, Failure> {
+fn was_committed(job: &Job, length: u64, signed_length: u64, update: Option<&str>) -> Result<bool, Failure> {
     let output = output_of(job)?;
     recover(output, false)?;
     let found = match fs::metadata(output) {
@@ -164,7 +172,8 @@ fn was_committed(job: &Job, length: u64, signed_length: u64) -> Result<bool, Fai
         metadata => metadata?.len(),
     };
     match found {
-        _ if found == signed_length => Ok(true),
+        _ if found == signed_length && ends_with(output, length, signed_length, update)? => Ok(true),
+        _ if matches!(job.output, Output::NewFile { replace: true, .. }) => Ok(false),
         _ if found == length && matches!(job.output, Output::InPlace) => Ok(false),
         _ => Err(io::Error::new(
             io::ErrorKind::InvalidData,
@@ -176,4 +185,20 @@ fn was_committed(job: &Job, length: u64, signed_length: u64) -> Result<bool, Fai
         )
         .into()),
     }
+}
+
+/// Whether what is behind `length` is the update of this digest. Sizes are the same from run to run, so an older output may have them, too.
+fn ends_with(path: &Path, length: u64, signed_length: u64, update: Option<&str>) -> io::Result<bool> {
+    let Some(expected) = update else { return Ok(true) };
+    let mut found = Vec::new();
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(length))?;
+    file.take(signed_length.saturating_sub(length)).read_to_end(&mut found)?;
+    Ok(sha256(&found) == expected)
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+    hasher.update(bytes);
+    hasher.digest().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rustpdf::{Cancellation, Failure, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many};
+use rustpdf::{
+    Cancellation, DigestAlgorithm, Failure, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many,
+};
 
 use crate::child::{idle, program};
 use crate::common::{Folder, assert_same, document, rsa};
@@ -29,6 +31,12 @@ fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Failure> {
 
 fn signatures(path: &Path) -> usize {
     info(&File::open(path).unwrap()).unwrap().signatures.len()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+    hasher.update(bytes);
+    hasher.digest().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How each job ended, in a word.
@@ -127,8 +135,9 @@ fn what_the_ledger_says() {
     assert_eq!(run(jobs(), &options), words("before", "before"));
     let lines = fs::read_to_string(folder.path("ledger")).unwrap();
     let (length, signed) = (document.len(), fs::metadata(folder.path("a.pdf")).unwrap().len());
-    let expected = ["in place", "new"].map(|id| {
-        let signing = format!(r#"{{"id":"{id}","state":"signing","length":{length},"signedLength":{signed}}}"#);
+    let expected = [("in place", "a.pdf"), ("new", "c.pdf")].map(|(id, name)| {
+        let update = sha256(&fs::read(folder.path(name)).unwrap()[length..]);
+        let signing = format!(r#"{{"id":"{id}","state":"signing","length":{length},"signedLength":{signed},"update":"{update}"}}"#);
         format!("{signing}\n{{\"id\":\"{id}\",\"state\":\"signed\"}}\n")
     });
     assert_eq!(lines, expected.concat());
@@ -251,4 +260,24 @@ fn killed_anywhere_a_run_is_resumed() {
             },
         );
     }
+}
+
+#[test]
+fn an_older_output_of_the_same_length_is_another_one() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let made = |replace| job("a", input.clone(), Output::NewFile { path: folder.path("out.pdf"), replace });
+    let mut options = ManyOptions::default();
+    assert_eq!(run([made(false)], &options)["a"], "signed");
+    let (length, signed) = (document().len(), fs::metadata(folder.path("out.pdf")).unwrap().len());
+    let lengths = format!(r#""length":{length},"signedLength":{signed}"#);
+    let digest = "0".repeat(64);
+    let line = format!("{{\"id\":\"cut sh\n{{\"id\":\"a\",\"state\":\"signing\",{lengths},\"update\":\"{digest}\"}}\n");
+    options.ledger = Some(folder.with("ledger", line.as_bytes()));
+    assert!(run([made(false)], &options)["a"].contains("an earlier run was interrupted"));
+    assert_eq!(run([made(true)], &options)["a"], "signed");
+    assert_eq!(run([made(true)], &options)["a"], "before");
+
+    options.in_flight = 0;
+    assert!(sign_many([made(true)], &rsa(), any_signature, &options, |_| unreachable!()).is_err());
 }
