@@ -399,16 +399,28 @@ const wrongOptions = {
 
 const wrongDocuments = {
 	"document-empty": { comment: "No bytes", document: "broken-empty.pdf", code: "ERR_FILE_EMPTY" },
-	"document-without-header": { comment: "No %PDF-", document: "broken-no-header.pdf", code: "ERR_NOT_A_PDF" },
-	"document-without-startxref": { comment: "No startxref", document: "broken-no-startxref.pdf", code: "ERR_XREF_MISSING" },
+	"document-without-header": {
+		comment: "No %PDF-",
+		document: "broken-no-header.pdf",
+		options: { strict: true },
+		code: "ERR_NOT_A_PDF",
+	},
+	"document-without-startxref": {
+		comment: "No startxref",
+		document: "broken-no-startxref.pdf",
+		options: { strict: true },
+		code: "ERR_XREF_MISSING",
+	},
 	"document-with-startxref-to-nowhere": {
 		comment: "startxref points at an object",
 		document: "broken-startxref.pdf",
+		options: { strict: true },
 		code: "ERR_XREF_BROKEN",
 	},
 	"document-cut-short": {
 		comment: "The second revision has no end",
 		document: "broken-revision-cut-short.pdf",
+		options: { strict: true },
 		code: "ERR_FILE_TRUNCATED",
 	},
 	"document-encrypted": { comment: "AES-256 with an empty password", document: "encrypted.pdf", code: "ERR_ENCRYPTED" },

@@ -64,7 +64,7 @@ export interface SignatureOptions {
 	signingTimeAttribute?: boolean;
 	/** Bytes to reserve for the container. Default: computed; without a certificate 32768. */
 	containerSize?: number;
-	/** Refuses a certificate that is expired, not yet valid or not meant for signing, instead of a warning. */
+	/** Refuses a damaged document, and a certificate that is expired, not yet valid or not meant for signing, instead of a warning. */
 	strict?: boolean;
 	/** `false` skips the check of the raw signature against the certificate: a wrong one is then embedded without a word. */
 	checkSignature?: boolean;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import {
 	beginSigning,
 	type ErrorCode,
+	info,
 	type RustpdfError,
 	resumeSigning,
 	type SigningOptions,
@@ -35,11 +36,15 @@ describe("the document", () => {
 		],
 		["encrypted", makePdf({ trailer: "/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<00>/U<00>>>" }), "ERR_ENCRYPTED"],
 	])("%s", (_name, document, code) => {
-		expect(signing(document)).toThrow(refused(code));
+		expect(signing(document, { strict: true })).toThrow(refused(code));
 	});
 
-	test("cut short", () => {
-		expect(signing(pdf.subarray(0, pdf.length - 60))).toThrow(expect.objectContaining({ group: "file" }));
+	test("damaged: its cross-reference is rebuilt, or it is refused where that is asked", () => {
+		const cut = pdf.subarray(0, pdf.length - 60);
+		expect(signing(cut, { strict: true })).toThrow(expect.objectContaining({ group: "file" }));
+		const signed = signing(cut)();
+		expect(signed.subarray(0, cut.length)).toEqual(Uint8Array.from(cut));
+		expect(info(signed)).toMatchObject({ signatures: [{ coversWholeFile: true }], warnings: [] });
 	});
 
 	test.each([[undefined], [null], ["in.pdf"], [42], [{}], [[1, 2, 3]]])("%o is no document", (document) => {

@@ -40,6 +40,12 @@ impl Error {
         self.object
     }
 
+    /// Whether it tells of a damaged document, whose cross-reference may be rebuilt.
+    pub(crate) fn is_damage(&self) -> bool {
+        use Code::{Catalog, FileTruncated, ObjectBroken, PageTree, StreamBroken, XrefBroken, XrefMissing};
+        matches!(self.code, XrefMissing | XrefBroken | FileTruncated | ObjectBroken | StreamBroken | Catalog | PageTree)
+    }
+
     /// The same error with the place in the document.
     pub(crate) fn at(mut self, offset: u64) -> Self {
         self.offset.get_or_insert(offset);

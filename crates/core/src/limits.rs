@@ -33,6 +33,10 @@ pub(crate) const SECTIONS: usize = 10_000;
 pub(crate) const SUBSECTIONS: usize = 1_000_000;
 /// The largest object number, that of Acrobat (ISO 32000-1, annex C.2).
 pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
+/// Objects of a file whose cross-reference is rebuilt; each takes some 50 bytes of memory, and 20 of the update.
+pub(crate) const REBUILT_OBJECTS: usize = 1_000_000;
+/// Trailers that are kept of such a file, the last ones: one a revision.
+pub(crate) const TRAILERS: usize = 64;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.

@@ -42,7 +42,8 @@ pub struct SigningOptions {
     pub signing_time_attribute: bool,
     /// The bytes reserved for the container; computed when absent, 32 KiB where nothing is known of it.
     pub container_size: Option<usize>,
-    /// Refuse a certificate that has expired, is not valid yet, or is not meant for signing, instead of warning.
+    /// Refuse, instead of warning, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
+    /// signing.
     pub strict: bool,
     /// Verify the raw signature before it is embedded. Turned off, a wrong answer gives an invalid document.
     pub check_signature: bool,

@@ -99,10 +99,13 @@ warnings! {
     ChainIncomplete "WARN_CHAIN_INCOMPLETE" "the chain is empty: a validator must find the certificate of the issuer by itself";
     Ed25519Acrobat "WARN_ED25519_ACROBAT" "Acrobat and several other viewers do not verify Ed25519 signatures";
     Ed25519Version "WARN_ED25519_VERSION" "Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it";
+    HeaderMissing "WARN_HEADER_MISSING" "there is no %PDF- header in the first 1,024 bytes: Acrobat does not open such a document";
     KeyIdentifier "WARN_KEY_IDENTIFIER" "the container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that";
     Lock "WARN_LOCK" "the lock stands in the signature only: behind an earlier signature the field itself cannot be given one";
     NeedAppearances "WARN_NEED_APPEARANCES" "the form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid";
+    RevisionCut "WARN_REVISION_CUT" "objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not make valid";
     Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
+    XrefRebuilt "WARN_XREF_REBUILT" "the cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a complete one";
     XrefStream "WARN_XREF_STREAM" "the update has a cross-reference stream after a table: its offsets are too large for a table";
 }

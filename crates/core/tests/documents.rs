@@ -34,34 +34,98 @@ fn update(document: &[u8], json: &str) -> String {
 
 #[test]
 fn damaged_documents() {
+    let strict = r#"{"strict": true}"#;
     let whole = Document::new().bytes();
     assert_eq!(refusal(b"", "{}"), "ERR_FILE_EMPTY");
     assert_eq!(refusal(b"\x89PNG\r\n", "{}"), "ERR_NOT_A_PDF");
-    assert_eq!(refusal(&whole[..whole.len() / 2], "{}"), "ERR_XREF_MISSING");
-    assert_eq!(refusal(&whole[..whole.len() - 10], "{}"), "ERR_FILE_TRUNCATED");
+    assert_eq!(refusal(&whole[..whole.len() / 4], "{}"), "ERR_XREF_MISSING");
+    assert_eq!(refusal(&whole[..whole.len() - 10], strict), "ERR_FILE_TRUNCATED");
+    assert_eq!(refusal(&whole[..whole.len() - 10], "{}"), "signed");
     let text = String::from_utf8(whole.clone()).unwrap();
-    for (old, new, code) in [
-        ("startxref\n", "startxref\n9", "ERR_XREF_BROKEN"),
-        ("startxref\n", "startxref\nx", "ERR_XREF_MISSING"),
-        ("xref\n0 4", "xref\n0 9", "ERR_XREF_BROKEN"),
-        ("xref\n0 4", "xref\n0 x", "ERR_XREF_BROKEN"),
-        ("xref\n0 4", "xref\n0 4000000000", "ERR_XREF_BROKEN"),
-        ("00000 n \n", "00000 n\n", "ERR_XREF_BROKEN"),
-        ("trailer\n<<", "trailer\n<", "ERR_XREF_BROKEN"),
-        ("/Root 1 0 R", "/Root 9 0 R", "ERR_CATALOG"),
-        ("/Root 1 0 R", "", "ERR_CATALOG"),
-        ("1 0 obj", "2 0 obj", "ERR_OBJECT_BROKEN"),
-        ("/Pages 2 0 R", "/Pages null ", "ERR_PAGE_TREE"),
-        ("/Kids[3 0 R]", "/Kids[2 0 R]", "ERR_PAGE_TREE"),
-        ("/Kids[3 0 R]", "/Kids[]     ", "ERR_PAGE_TREE"),
+    for (old, new, code, rebuilt) in [
+        ("startxref\n", "startxref\n9", "ERR_XREF_BROKEN", "signed"),
+        ("startxref\n", "startxref\nx", "ERR_XREF_MISSING", "signed"),
+        ("startxref\n", "start", "ERR_XREF_MISSING", "signed"),
+        ("%PDF-", "%FDF-", "ERR_NOT_A_PDF", "signed"),
+        ("xref\n0 4", "xref\n0 9", "ERR_XREF_BROKEN", "signed"),
+        ("xref\n0 4", "xref\n0 x", "ERR_XREF_BROKEN", "signed"),
+        ("xref\n0 4", "xref\n1 4", "ERR_CATALOG", "signed"),
+        ("xref\n0 4", "xref\n0 4000000000", "ERR_XREF_BROKEN", "signed"),
+        ("00000 n \n", "00000 n\n", "ERR_XREF_BROKEN", "signed"),
+        ("trailer\n<<", "trailer\n<", "ERR_XREF_BROKEN", "signed"),
+        ("/Root 1 0 R", "/Root 9 0 R", "ERR_CATALOG", "signed"),
+        ("/Root 1 0 R", "", "ERR_CATALOG", "signed"),
+        ("1 0 obj", "2 0 obj", "ERR_OBJECT_BROKEN", "ERR_OBJECT_BROKEN"),
+        ("/Pages 2 0 R", "/Pages null ", "ERR_PAGE_TREE", "ERR_PAGE_TREE"),
+        ("/Kids[3 0 R]", "/Kids[2 0 R]", "ERR_PAGE_TREE", "ERR_PAGE_TREE"),
+        ("/Kids[3 0 R]", "/Kids[]     ", "ERR_PAGE_TREE", "ERR_PAGE_TREE"),
     ] {
         let damaged = text.replacen(old, new, 1);
         assert_ne!(damaged, text);
-        assert_eq!(refusal(damaged.as_bytes(), "{}"), code, "{old} → {new}");
+        assert_eq!(refusal(damaged.as_bytes(), strict), code, "{old} → {new}");
+        assert_eq!(refusal(damaged.as_bytes(), "{}"), rebuilt, "{old} → {new}");
     }
-    // A revision that lost its end: what is before it is another document.
+    // A revision that lost its end: readers show what is before it, as long as they find its startxref in the last 1,024 bytes.
     let cut = [&whole[..], b"1 0 obj\n<</Type/Catalog/Pages 2 0 R/Lang(en)>>\nendobj\n"].concat();
-    assert_eq!(refusal(&cut, "{}"), "ERR_FILE_TRUNCATED");
+    assert_eq!(refusal(&cut, strict), "ERR_FILE_TRUNCATED");
+    assert!(!update(&cut, "{}").contains("/Lang(en)"));
+    let far = [&cut[..], &[b'%'; 1024]].concat();
+    assert!(update(&far, "{}").contains("/Lang(en)"));
+}
+
+/// The entries of the table that an update without a `/Prev` has: number, offset, kind.
+fn complete_table(update: &str) -> Vec<(u32, usize, char)> {
+    let (table, trailer) = update.split_once("xref\n").unwrap().1.split_once("trailer").unwrap();
+    assert!(!trailer.contains("/Prev"), "{trailer}");
+    let (mut entries, mut number) = (Vec::new(), 0);
+    for line in table.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            [first, _] => number = first.parse().unwrap(),
+            [offset, _, kind] => {
+                entries.push((number, offset.parse().unwrap(), kind.chars().next().unwrap()));
+                number += 1;
+            }
+            _ => panic!("{line}"),
+        }
+    }
+    entries
+}
+
+#[test]
+fn a_rebuilt_cross_reference_is_complete() {
+    let attached = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/Attached true>>").bytes();
+    let attached = String::from_utf8(attached).unwrap();
+    let document = Document::new()
+        .with(4, &format!("<</Length {}>>\nstream\n{attached}\nendstream", attached.len()))
+        .with(5, "<</Length 6 0 R>>\nstream\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj trailer <</Root 8 0 R>>\nendstream")
+        .with(7, "(12 0 obj)")
+        .with(9, "[1 0 R");
+    let whole = String::from_utf8(document.bytes()).unwrap();
+    let (body, _) = whole.rsplit_once("xref\n0").unwrap();
+    for (junk, base) in [("", 0), ("junk before the header\n", 23)] {
+        let damaged = format!("{junk}{body}");
+        let session = prepared(damaged.as_bytes(), options("{}")).unwrap();
+        let warnings: Vec<_> = session.report().warnings.iter().map(|warning| warning.code.as_str()).collect();
+        assert_eq!(warnings, ["WARN_XREF_REBUILT"]);
+        let update = String::from_utf8(session.covered_update()).unwrap();
+        assert!(!update.contains("/Attached"), "{update}");
+        let entries = complete_table(&update);
+        let size = 2 * session.container_size() + 2;
+        let hole = session.report().byte_range[1] as usize;
+        for (number, offset, kind) in &entries {
+            if *number == 0 {
+                assert_eq!(*kind, 'f');
+                continue;
+            }
+            let mut at = offset + base;
+            let expected = format!("{number} 0 obj");
+            at -= if at > hole { size } else { 0 };
+            assert!(format!("{damaged}{update}")[at..].starts_with(&expected), "{number}");
+        }
+        let numbers: Vec<u32> = entries.iter().map(|(number, ..)| *number).collect();
+        assert_eq!(numbers, (0..=13).collect::<Vec<_>>());
+    }
 }
 
 #[test]
@@ -69,7 +133,8 @@ fn circles_end() {
     let text = String::from_utf8(Document::new().bytes()).unwrap();
     let at = text.find("xref\n0").unwrap();
     let circle = text.replacen("/Root", &format!("/Prev {at}/Root"), 1);
-    assert_eq!(refusal(circle.as_bytes(), "{}"), "ERR_XREF_BROKEN");
+    assert_eq!(refusal(circle.as_bytes(), r#"{"strict": true}"#), "ERR_XREF_BROKEN");
+    assert_eq!(refusal(circle.as_bytes(), "{}"), "signed");
     let kids = Document::new().with(2, "<</Type/Pages/Kids[4 0 R]/Count 1>>").with(4, "<</Type/Pages/Kids[2 0 R]/Count 1>>");
     assert_eq!(refusal(&kids.bytes(), "{}"), "ERR_PAGE_TREE");
     let references = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>").with(4, "5 0 R").with(5, "4 0 R");
@@ -89,11 +154,13 @@ fn bombs_are_refused() {
     let mut text = String::from_utf8(Document::new().bytes()).unwrap();
     let at = text.rfind("xref\n0").unwrap();
     let head: String = text.drain(..at).collect();
-    for (length, code) in [("4294967296", "ERR_LIMIT"), ("-1", "ERR_STREAM_BROKEN"), ("999999", "ERR_STREAM_BROKEN")] {
+    for length in ["4294967296", "-1", "999999"] {
         let stream = format!(
             "9 0 obj\n<</Type/XRef/Size 4/W[1 2 1]/Root 1 0 R/Length {length}>>\nstream\n\nendstream\nendobj\nstartxref\n{at}\n%%EOF"
         );
-        assert_eq!(refusal(format!("{head}{stream}").as_bytes(), "{}"), code, "{length}");
+        // What the stream holds ends at its `endstream`: nothing, so the objects are looked for.
+        assert_eq!(refusal(format!("{head}{stream}").as_bytes(), r#"{"strict": true}"#), "ERR_CATALOG", "{length}");
+        assert_eq!(refusal(format!("{head}{stream}").as_bytes(), "{}"), "signed", "{length}");
     }
 }
 

@@ -27,7 +27,7 @@ export function addSigningFlags(command: Command): Command {
 		new Option("--signer-role <role>", "a role that the signer claims; repeatable").argParser(collect),
 		new Option("--signing-time-attribute", "add the signing-time attribute (only with --no-pades)"),
 		new Option("--container-size <bytes>", "room for the CMS container (default: computed)").argParser(Number),
-		new Option("--strict", "refuse a certificate that is expired, not yet valid or not meant for signing"),
+		new Option("--strict", "refuse a damaged document, and a certificate that is expired, not yet valid or not meant for signing"),
 		new Option("--no-check-signature", "embed the signature without checking it against the certificate"),
 		new Option("--signing-time <date>", "such as 2026-01-31T12:00:00Z (default: now)").argParser((text) => new Date(text)),
 		new Option("--entropy <hex>", "32 bytes, for reproducible output (default: random)"),

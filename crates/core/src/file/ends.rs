@@ -1,22 +1,34 @@
 //! The two ends of a file: its header and the last `startxref`. ISO 32000-2, 7.5.2 and 7.5.5.
 
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::limits;
-use crate::syntax::{Lexer, is_space};
+use crate::syntax::Lexer;
+
+/// What is taken for the version of a file without a header: the first with everything that an update writes.
+const ASSUMED: (u8, u8) = (1, 4);
 
 /// What the ends of a file say.
 pub(super) struct Ends {
-    /// Where `%PDF-` stands, in bytes from the first.
-    pub(super) header: u64,
+    /// Where `%PDF-` stands, in bytes from the first; none where it is missing.
+    pub(super) header: Option<u64>,
     pub(super) version: (u8, u8),
-    pub(super) startxref: u64,
+    /// The last `startxref`, or what is wrong with it.
+    pub(super) startxref: std::result::Result<StartXref, Error>,
     pub(super) ends_line: bool,
+}
+
+/// The last `startxref` of a file.
+#[derive(Clone, Copy)]
+pub(super) struct StartXref {
+    pub(super) offset: u64,
+    /// Whether objects stand behind it: the beginning of a revision that was cut short, which no reader shows.
+    pub(super) objects_behind: bool,
 }
 
 /// Reads both ends in one question.
 ///
-/// Errors: `ERR_FILE_EMPTY`, `ERR_NOT_A_PDF`, `ERR_XREF_MISSING`, `ERR_FILE_TRUNCATED`.
+/// Errors: `ERR_FILE_EMPTY`, `ERR_NOT_A_PDF` where neither end looks like one of a PDF file.
 pub(super) async fn read(host: &Host) -> Result<Ends> {
     let length = host.length();
     if length == 0 {
@@ -25,35 +37,45 @@ pub(super) async fn read(host: &Host) -> Result<Ends> {
     let tail = length.saturating_sub(limits::TAIL);
     host.fetch(&[0..limits::MARGIN, tail..length]).await?;
     let head = host.read(0..limits::MARGIN + 16).await?;
-    let Some(header) = find(&head, b"%PDF-") else { return Err(Code::NotAPdf.into()) };
+    let header = find(&head, b"%PDF-");
     let digit = |at: usize| head.get(at).filter(|byte| byte.is_ascii_digit()).map_or(0, |byte| byte - b'0');
+    let version = header.map_or(ASSUMED, |header| (digit(header + 5), digit(header + 7)));
+    let bytes = host.read(tail..length).await?;
     // `startxref` belongs into the last 1,024 bytes; those of real files are further up when junk was appended, and a window
     // this large finds it there.
-    let tail = host.read(tail..length).await?;
-    let Some(at) = rfind(&tail, b"startxref") else {
-        // A file that once had an end and lost it, or never was one.
-        return Err(Code::XrefMissing.into());
+    let found = rfind(&bytes, b"startxref");
+    if header.is_none() && found.is_none() {
+        return Err(Code::NotAPdf.into());
+    }
+    let startxref = match found {
+        Some(at) => startxref(&bytes, at).map_err(|error| error.at(tail + at as u64)),
+        None => Err(Code::XrefMissing.into()),
     };
-    let offset = length - tail.len() as u64 + at as u64;
-    let mut lexer = Lexer::new(&tail, at + b"startxref".len(), true);
+    let ends_line = bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+    Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line })
+}
+
+/// Reads the `startxref` at `at`.
+fn startxref(tail: &[u8], at: usize) -> Result<StartXref> {
+    let mut lexer = Lexer::new(tail, at + b"startxref".len(), true);
     lexer.skip_space();
-    let digits: Vec<u8> = tail[lexer.offset()..].iter().copied().take(20).take_while(u8::is_ascii_digit).collect();
-    let startxref = std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse::<u64>().ok());
-    // Objects behind the last end of file are a revision that was cut short. Without it the document would be another one.
-    let behind = &tail[lexer.offset()..];
-    if find(behind, b" obj").is_some() || find(behind, b"endobj").is_some() {
-        return Err(Code::FileTruncated.because("the last revision has no end: there are objects behind the last startxref").at(offset));
+    let behind = tail.get(lexer.offset()..).unwrap_or_default();
+    let objects_behind = find(behind, b" obj").is_some() || find(behind, b"endobj").is_some();
+    // Readers look for it in the last 1,024 bytes. Where it stands further up they rebuild the cross-reference, with those objects.
+    if objects_behind && tail.len() - at > limits::MARGIN as usize {
+        return Err(revision_cut());
     }
-    match startxref {
-        Some(startxref) => Ok(Ends {
-            header: header as u64,
-            version: (digit(header + 5), digit(header + 7)),
-            startxref,
-            ends_line: tail.last().copied().is_some_and(|byte| is_space(byte) && (byte == b'\n' || byte == b'\r')),
-        }),
-        None if lexer.offset() >= tail.len() => Err(Code::FileTruncated.because("the document ends behind startxref").at(offset)),
-        None => Err(Code::XrefMissing.because("there is no offset behind the last startxref").at(offset)),
+    let digits: Vec<u8> = behind.iter().copied().take(20).take_while(u8::is_ascii_digit).collect();
+    match std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()) {
+        Some(offset) => Ok(StartXref { offset, objects_behind }),
+        None if behind.is_empty() => Err(Code::FileTruncated.because("the document ends behind startxref")),
+        None => Err(Code::XrefMissing.because("there is no offset behind the last startxref")),
     }
+}
+
+/// The error of objects behind the last `startxref`.
+pub(super) fn revision_cut() -> Error {
+    Code::FileTruncated.because("the last revision has no end: there are objects behind the last startxref")
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {

@@ -2,6 +2,8 @@
 
 mod ends;
 mod object_stream;
+mod rebuild;
+mod scan;
 mod window;
 pub(crate) mod xref;
 
@@ -11,7 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::limits;
+use crate::report::{Warning, WarningCode};
 use crate::syntax::{Dictionary, Fault, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
+use ends::Ends;
 use object_stream::ObjectStream;
 use window::Reader;
 use xref::{CrossReference, Entry};
@@ -23,13 +27,15 @@ pub(crate) struct File {
     pub(crate) base: u64,
     /// Of the header, `(1, 7)`.
     pub(crate) header_version: (u8, u8),
-    /// The value behind the last `startxref`, as it stands.
-    pub(crate) startxref: u64,
+    /// The value behind the last `startxref`, as it stands; none where the cross-reference was rebuilt.
+    pub(crate) startxref: Option<u64>,
     /// Whether the last byte ends a line.
     pub(crate) ends_line: bool,
     pub(crate) xref: CrossReference,
     /// The first string of `/ID`, the document's for good (14.4).
     pub(crate) identifier: Option<Vec<u8>>,
+    /// What is wrong with the file and did not stop the reading.
+    damage: Vec<(WarningCode, Error)>,
     reader: Reader,
     object_streams: Mutex<Vec<(u32, Arc<ObjectStream>)>>,
 }
@@ -51,29 +57,58 @@ impl Loaded {
 }
 
 impl File {
-    /// Reads the ends of the document and its chain of cross-reference sections.
+    /// Reads the ends of the document and its chain of cross-reference sections. Where they are missing or damaged, the whole
+    /// document is scanned and the cross-reference rebuilt.
     ///
     /// Errors: those of the file group; `ERR_ENCRYPTED` where the trailer says so; `ERR_LIMIT`.
     pub(crate) async fn open(host: &Host) -> Result<File> {
         let ends = ends::read(host).await?;
+        match File::as_written(host, &ends).await {
+            Err(error) if error.is_damage() => File::rebuild(host, &ends, error).await,
+            outcome => outcome,
+        }
+    }
+
+    /// The file by its own cross-reference.
+    async fn as_written(host: &Host, ends: &Ends) -> Result<File> {
+        let startxref = ends.startxref.clone()?;
         let reader = Reader::new(host);
-        let (base, xref) = xref::read(&reader, &ends).await?;
-        let mut file = File {
-            host: host.clone(),
-            base,
-            header_version: ends.version,
-            startxref: ends.startxref,
-            ends_line: ends.ends_line,
-            xref,
-            identifier: None,
-            reader,
-            object_streams: Mutex::new(Vec::new()),
-        };
+        let (base, xref) = xref::read(&reader, ends.header, startxref.offset).await?;
+        let mut file = File::make(host, ends, reader, base, xref);
+        file.startxref = Some(startxref.offset);
+        if startxref.objects_behind {
+            file.damage.push((WarningCode::RevisionCut, ends::revision_cut()));
+        }
         if file.xref.trailer.get("Encrypt").is_some() {
             return Err(Code::Encrypted.into());
         }
         file.identifier = file.read_identifier().await?;
         Ok(file)
+    }
+
+    fn make(host: &Host, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
+        File {
+            host: host.clone(),
+            base,
+            header_version: ends.version,
+            startxref: None,
+            ends_line: ends.ends_line,
+            xref,
+            identifier: None,
+            damage: ends.header.is_none().then(|| (WarningCode::HeaderMissing, Code::NotAPdf.into())).into_iter().collect(),
+            reader,
+            object_streams: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// What a signer should know of the file.
+    pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
+        warnings.extend(self.damage.iter().map(|(code, _)| code.plain()));
+    }
+
+    /// Refuses a file that is damaged. Errors: those of the file group.
+    pub(crate) fn check_undamaged(&self) -> Result<()> {
+        self.damage.first().map_or(Ok(()), |(_, error)| Err(error.clone()))
     }
 
     /// Loads an object; none when it is free or was never written, which stands for null (7.3.10).
@@ -264,19 +299,22 @@ fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data:
     Ok(decoded)
 }
 
-/// The same as they stand in the document.
+/// The same as they stand in the document: as many as `/Length` says, or up to `endstream` where it stands elsewhere.
 async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
+    let too_long = || limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start);
     let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());
-    let Some(length) = length else { return Err(broken("the stream has no usable /Length")) };
-    if length > limits::ENCODED_STREAM {
-        return Err(limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start));
-    }
-    if start.saturating_add(length) > reader.host.length() {
-        return Err(broken("the stream ends after the document").at(start));
-    }
-    let data = reader.host.read(start..start + length).await?;
+    let told = length.map(|length| start.saturating_add(length)).filter(|end| *end <= reader.host.length());
+    let end = match told {
+        Some(end) if end - start > limits::ENCODED_STREAM => return Err(too_long()),
+        Some(end) if scan::ends_at(reader, end).await? => end,
+        _ => {
+            let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.host.length())).await?;
+            found.or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
+        }
+    };
+    let data = reader.host.read(start..end).await?;
     reader.spend(data.len())?;
     Ok(data)
 }

@@ -12,8 +12,18 @@ use crate::syntax::{Dictionary, Lexer, ObjectId, parse_object};
 #[derive(Debug)]
 pub(super) struct ObjectStream {
     data: Arc<Vec<u8>>,
-    /// Number and offset in `data`, ascending by number.
-    objects: Vec<(u32, usize)>,
+    /// Ascending by number.
+    objects: Vec<Place>,
+}
+
+/// Where an object stands in a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) number: u32,
+    /// Which one of the stream's objects it is, from 0 on.
+    pub(super) index: u32,
+    /// In bytes from the first of the decoded data.
+    at: usize,
 }
 
 impl ObjectStream {
@@ -36,28 +46,33 @@ impl ObjectStream {
             Ok(object) => object.value.as_integer(),
             Err(_) => None,
         };
-        for _ in 0..count {
+        for index in 0..count as u32 {
             let (Some(number), Some(offset)) = (next(), next()) else {
                 return Err(broken("the object stream has fewer objects than its /N"));
             };
             let (Ok(number), Ok(offset)) = (u32::try_from(number), usize::try_from(offset)) else { continue };
             if let Some(at) = first.checked_add(offset).filter(|at| *at < data.len()) {
-                objects.push((number, at));
+                objects.push(Place { number, index, at });
             }
         }
-        objects.sort_by_key(|(number, _)| *number); // stable: of two with one number the first is found
+        objects.sort_by_key(|place| place.number); // stable: of two with one number the first is found
         Ok(ObjectStream { data: Arc::new(data), objects })
     }
 
     /// What is held of it, in bytes.
     pub(super) fn size(&self) -> usize {
-        self.data.len() + self.objects.len() * size_of::<(u32, usize)>()
+        self.data.len() + self.objects.len() * size_of::<Place>()
+    }
+
+    /// Its objects, ascending by number.
+    pub(super) fn places(&self) -> &[Place] {
+        &self.objects
     }
 
     /// The object of this number; none when the stream does not hold it.
     pub(super) fn object(&self, reader: &Reader, id: ObjectId) -> Result<Option<Loaded>> {
-        let place = self.objects.partition_point(|(number, _)| *number < id.number);
-        let Some(&(_, at)) = self.objects.get(place).filter(|(number, _)| *number == id.number) else { return Ok(None) };
+        let place = self.objects.partition_point(|place| place.number < id.number);
+        let Some(&Place { at, .. }) = self.objects.get(place).filter(|place| place.number == id.number) else { return Ok(None) };
         let mut lexer = Lexer::new(&self.data, at, true);
         let parsed = parse_object(&mut lexer);
         reader.spend(lexer.offset().saturating_sub(at))?;

@@ -19,7 +19,11 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(host: &Host) -> Self {
-        Reader { host: host.clone(), left: AtomicU64::new(limits::WORK) }
+        Reader::with_budget(host, limits::WORK)
+    }
+
+    pub(super) fn with_budget(host: &Host, bytes: u64) -> Self {
+        Reader { host: host.clone(), left: AtomicU64::new(bytes) }
     }
 
     /// Bytes that may still be parsed or decoded.

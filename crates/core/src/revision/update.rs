@@ -1,16 +1,17 @@
 //! The bytes that are appended to the document.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{trailer, xref};
 use crate::error::{Code, Result};
 use crate::file::File;
-use crate::file::xref::Kind;
+use crate::file::xref::{Entry, Kind};
 use crate::limits;
 use crate::report::{Warning, WarningCode};
 use crate::signature::SignaturePlan;
 use crate::signature::byte_range::ByteRange;
-use crate::syntax::{ObjectId, write};
+use crate::syntax::write;
 
 /// An update with a hole where the container will be.
 pub(crate) struct Update {
@@ -25,12 +26,6 @@ impl Update {
     pub(crate) fn around_contents(&self) -> Vec<u8> {
         [&self.bytes[..self.contents.start], &self.bytes[self.contents.end..]].concat()
     }
-}
-
-/// Where an object of the update stands, counted as the file counts.
-pub(super) struct Written {
-    pub(super) id: ObjectId,
-    pub(super) offset: u64,
 }
 
 /// A revision as it is written.
@@ -50,7 +45,11 @@ impl Revision {
         if !file.ends_line {
             bytes.push(b'\n');
         }
-        let mut written = Vec::with_capacity(plan.changes.len() + 1);
+        // Behind a damaged cross-reference the update tells of every object, for no section before it does.
+        let mut listed: BTreeMap<u32, Entry> = file.xref.rebuilt_entries().cloned().unwrap_or_default();
+        if file.startxref.is_none() {
+            listed.insert(0, Entry::Free); // the head of the list of free entries (7.5.4)
+        }
         let (mut byte_range_at, mut contents_at) = (0, 0);
         let dictionary = &plan.dictionary;
         let signature = (plan.signature_id, &dictionary.body);
@@ -59,7 +58,7 @@ impl Revision {
         for (id, body) in objects {
             let start = bytes.len();
             // Offsets count from where the file counts its own; /ByteRange counts from the first byte.
-            written.push(Written { id, offset: length - file.base + start as u64 });
+            listed.insert(id.number, Entry::Offset { offset: length - file.base + start as u64, generation: id.generation });
             let body_at = write::indirect_object(&mut bytes, id, body);
             if id == plan.signature_id {
                 (byte_range_at, contents_at) = (body_at + dictionary.byte_range_at, body_at + dictionary.contents_at);
@@ -81,15 +80,15 @@ impl Revision {
             }
             kind => kind,
         };
-        let mut entries = trailer::kept_entries(file);
-        entries.extend(trailer::identifier(file, id));
+        let mut trailer = trailer::kept_entries(file);
+        trailer.extend(trailer::identifier(file, id));
+        if kind == Kind::Stream {
+            listed.insert(plan.next_number, Entry::Offset { offset: xref_offset, generation: 0 });
+        }
+        let entries: Vec<(u32, Entry)> = listed.into_iter().collect();
         match kind {
-            Kind::Table => xref::write_table(&mut bytes, &written, plan.next_number, &entries, file.startxref),
-            Kind::Stream => {
-                let stream_id = ObjectId::new(plan.next_number, 0);
-                written.push(Written { id: stream_id, offset: xref_offset });
-                xref::write_stream(&mut bytes, &mut written, stream_id, &entries, file.startxref);
-            }
+            Kind::Table => xref::write_table(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
+            Kind::Stream => xref::write_stream(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
         }
         bytes.extend(format!("startxref\n{xref_offset}\n%%EOF\n").into_bytes());
 

@@ -100,27 +100,38 @@ pub struct LockInfo {
 /// Errors: those of the file group, `ERR_LIMIT`.
 pub(crate) async fn inspect(host: &Host) -> Result<Information> {
     let file = File::open(host).await?;
-    let catalog = Catalog::open(&file).await?;
-    let form = Form::open(&file, &catalog).await?;
-    let existing = existing_signatures(&file, &form).await?;
+    match told(&file).await {
+        Err(error) => {
+            let rebuilt = file.rebuild_after(error.clone()).await?;
+            told(&rebuilt).await.map_err(|other| if other.is_damage() { error } else { other })
+        }
+        outcome => outcome,
+    }
+}
+
+async fn told(file: &File) -> Result<Information> {
+    let catalog = Catalog::open(file).await?;
+    let form = Form::open(file, &catalog).await?;
+    let existing = existing_signatures(file, &form).await?;
     let mut signatures = Vec::with_capacity(existing.len());
     for signature in &existing {
-        signatures.push(SignatureInfo::read(&file, signature).await?);
+        signatures.push(SignatureInfo::read(file, signature).await?);
     }
     signatures.sort_by_key(|signature| signature.end());
     let mut warnings = Vec::new();
+    file.warn(&mut warnings);
     form.warn(&mut warnings);
     let (major, minor) = catalog.version;
     Ok(Information {
         version: format!("{major}.{minor}"),
-        length: host.length(),
-        pages: Page::count(&file, &catalog).await?,
+        length: file.host.length(),
+        pages: Page::count(file, &catalog).await?,
         revisions: file.xref.revisions(),
         xref: match file.xref.kind {
             Kind::Table => "table",
             Kind::Stream => "stream",
         },
-        certified: certification(&file, &catalog).await?,
+        certified: certification(file, &catalog).await?,
         fields: form
             .fields
             .iter()

@@ -57,20 +57,31 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
     let options = &options;
     let scheme = signer.as_ref().map(|signer| signer.scheme);
-    let file = File::open(host).await?;
-    let catalog = Catalog::open(&file).await?;
-    let form = Form::open(&file, &catalog).await?;
-    let existing = existing_signatures(&file, &form).await?;
     let uses = Uses {
         pades: options.pades,
         ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
         eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
     };
-    let plan = SignaturePlan::make(&file, &catalog, &form, &existing, Terms { options, container_size, date: &date, uses }).await?;
-    let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), catalog.version)?;
+    let terms = Terms { options, container_size, date: &date, uses };
+    let mut file = File::open(host).await?;
+    let (version, plan) = match planned(&file, &terms).await {
+        Err(error) => {
+            let rebuilt = file.rebuild_after(error.clone()).await?;
+            // What is wrong with what was found tells less than what made it be looked for.
+            let planned = planned(&rebuilt, &terms).await.map_err(|other| if other.is_damage() { error } else { other })?;
+            file = rebuilt;
+            planned
+        }
+        Ok(planned) => planned,
+    };
+    if options.strict {
+        file.check_undamaged()?;
+    }
+    let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), version)?;
     let update = revision.update;
     let hash = host.digest(digest_algorithm, &update.around_contents(), later).await?;
 
+    file.warn(&mut warnings);
     warnings.extend(plan.warnings);
     warnings.extend(revision.warnings);
     let (reads, bytes_read) = host.reading();
@@ -106,6 +117,15 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     Ok(Session::make(update, options.pades, digest_algorithm, hash, known, report))
 }
 
+/// What the document says, and what the signature will change in it; and the version of PDF.
+async fn planned(file: &File, terms: &Terms<'_>) -> Result<((u8, u8), SignaturePlan)> {
+    let catalog = Catalog::open(file).await?;
+    let form = Form::open(file, &catalog).await?;
+    let existing = existing_signatures(file, &form).await?;
+    let plan = SignaturePlan::make(file, &catalog, &form, &existing, terms).await?;
+    Ok((catalog.version, plan))
+}
+
 /// The bytes to reserve for the container: computed where its parts are known.
 fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Result<usize> {
     let Some(signer) = signer else {
@@ -131,6 +151,6 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
 fn identifier(file: &File, entropy: &[u8; 32]) -> [u8; 16] {
     let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
     let length = file.host.length().to_be_bytes();
-    let digest = DigestAlgorithm::Sha256.digest(&[b"rustpdf /ID", entropy, &length, &file.startxref.to_be_bytes(), trailer]);
+    let digest = DigestAlgorithm::Sha256.digest(&[b"rustpdf /ID", entropy, &length, &file.startxref.unwrap_or(0).to_be_bytes(), trailer]);
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))
 }

@@ -59,7 +59,7 @@ impl SignaturePlan {
         catalog: &Catalog,
         form: &Form,
         existing: &[ExistingSignature],
-        terms: Terms<'_>,
+        terms: &Terms<'_>,
     ) -> Result<SignaturePlan> {
         let options = terms.options;
         permit(certification(file, catalog).await?, existing, options)?;
@@ -78,7 +78,7 @@ impl SignaturePlan {
             Some(_) => None,
             None => Some(draft.add_field(catalog, existing, &name, signature_id, options).await?),
         };
-        draft.update_form_and_catalog(catalog, form, new_field, signature_id, &terms).await?;
+        draft.update_form_and_catalog(catalog, form, new_field, signature_id, terms).await?;
         form.warn(&mut draft.warnings);
 
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);

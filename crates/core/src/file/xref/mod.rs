@@ -4,11 +4,11 @@ mod stream;
 mod subsections;
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Loaded;
-use super::ends::Ends;
+use super::scan::Trailer;
 use super::window::Reader;
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
@@ -24,8 +24,8 @@ pub(crate) enum Entry {
     Free,
     /// At `offset`, counted from the file's own start.
     Offset { offset: u64, generation: u16 },
-    /// In an object stream.
-    Compressed { stream: u32 },
+    /// In an object stream, as its `index`th object.
+    Compressed { stream: u32, index: u32 },
 }
 
 /// How the last revision says where its objects are, which an update then does as well.
@@ -57,9 +57,34 @@ enum Section {
         section: StreamSection,
         hidden: bool,
     },
+    /// What a scan of the whole file found.
+    Rebuilt(BTreeMap<u32, Entry>),
 }
 
 impl CrossReference {
+    /// A cross-reference of `entries`, the only one of its file; `trailer` is its trailer.
+    pub(super) fn rebuilt(entries: BTreeMap<u32, Entry>, trailer: &Trailer) -> Self {
+        let compressed = entries.values().any(|entry| matches!(entry, Entry::Compressed { .. }));
+        let dictionary = trailer.object.value.as_dictionary().cloned().unwrap_or_default();
+        CrossReference {
+            sections: vec![Section::Rebuilt(entries)],
+            kind: if compressed || dictionary.name("Type") == Some(b"XRef") { Kind::Stream } else { Kind::Table },
+            identifier: dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned(),
+            trailer: dictionary,
+            trailer_source: trailer.source.clone(),
+            trailer_span: trailer.object.span.clone(),
+            offsets: vec![0],
+        }
+    }
+
+    /// The entries where they were rebuilt: all that an update has to tell, for there is no section before it.
+    pub(crate) fn rebuilt_entries(&self) -> Option<&BTreeMap<u32, Entry>> {
+        match self.sections.as_slice() {
+            [Section::Rebuilt(entries)] => Some(entries),
+            _ => None,
+        }
+    }
+
     /// What the newest section that knows `number` says of it.
     ///
     /// Errors: `ERR_XREF_BROKEN`.
@@ -69,6 +94,7 @@ impl CrossReference {
             let found = match section {
                 Section::Table(table) => table.entry(host, number).await?,
                 Section::Stream { section, .. } => section.entry(number)?,
+                Section::Rebuilt(entries) => entries.get(&number).copied(),
             };
             let Some(entry) = found else { continue };
             if entry == Entry::Free
@@ -85,7 +111,7 @@ impl CrossReference {
     pub(crate) fn entry_range(&self, number: u32) -> Option<Range<u64>> {
         self.sections.iter().find_map(|section| match section {
             Section::Table(table) => table.entry_range(number),
-            Section::Stream { .. } => None,
+            Section::Stream { .. } | Section::Rebuilt(_) => None,
         })
     }
 
@@ -107,6 +133,7 @@ impl CrossReference {
         let listed = self.sections.iter().map(|section| match section {
             Section::Table(table) => table.end(),
             Section::Stream { section, .. } => section.end(),
+            Section::Rebuilt(entries) => entries.last_key_value().map_or(0, |(number, _)| number + 1),
         });
         let size = self.trailer.integer("Size").and_then(|size| u32::try_from(size).ok()).filter(|size| *size <= limits::OBJECT_NUMBER);
         let next = listed.max().unwrap_or(0).max(size.unwrap_or(0)).max(1);
@@ -117,21 +144,18 @@ impl CrossReference {
     }
 }
 
-/// Reads the chain from the last `startxref` on. Returns the base of its offsets, too.
+/// Reads the chain from the section at `startxref` on. Returns the base of its offsets, too: 0, or `header`.
 ///
 /// Errors: `ERR_XREF_BROKEN`, `ERR_FILE_TRUNCATED`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-pub(super) async fn read(reader: &Reader, ends: &Ends) -> Result<(u64, CrossReference)> {
+pub(super) async fn read(reader: &Reader, header: Option<u64>, startxref: u64) -> Result<(u64, CrossReference)> {
     // Offsets count from the header, says 7.5.2; from the first byte, say many writers that put junk before it.
-    let mut bases = vec![0];
-    if ends.header > 0 {
-        bases.insert(0, ends.header);
-    }
+    let bases = header.filter(|header| *header > 0).into_iter().chain([0]);
     // Where no base reads, the one that came furthest is the right one, and its failure tells most; a limit tells more than what
     // bytes from the midst of something else look like.
     let mut failure: Option<((usize, bool), Error)> = None;
     for base in bases {
         let mut chain = Chain::new(reader, base);
-        match chain.follow(ends.startxref).await {
+        match chain.follow(startxref).await {
             Ok(newest) => return Ok((base, chain.finish(newest)?)),
             Err(error) => {
                 let rank = (chain.offsets.len(), error.code() == Code::Limit);

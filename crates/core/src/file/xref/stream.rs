@@ -99,7 +99,7 @@ impl StreamSection {
         Ok(Some(match kind {
             1 => Entry::Offset { offset: second, generation: u16::try_from(third).unwrap_or(u16::MAX) },
             2 => match u32::try_from(second) {
-                Ok(stream) => Entry::Compressed { stream },
+                Ok(stream) => Entry::Compressed { stream, index: u32::try_from(third).unwrap_or(u32::MAX) },
                 Err(_) => return Err(Code::XrefBroken.because(format!("the cross-reference entry of object {number} is malformed"))),
             },
             // An unknown type stands for null (7.5.8.3).

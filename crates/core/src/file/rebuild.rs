@@ -1,0 +1,133 @@
+//! A file whose cross-reference is missing or damaged, by the objects that a scan of it finds.
+
+use std::collections::BTreeMap;
+
+use super::ends::Ends;
+use super::scan::{Scan, Trailer};
+use super::window::Reader;
+use super::xref::{CrossReference, Entry};
+use super::{File, Loaded};
+use crate::error::{Code, Error, Result};
+use crate::host::Host;
+use crate::limits;
+use crate::report::WarningCode;
+use crate::syntax::splice::Splice;
+use crate::syntax::{Lexer, Object, ObjectId, Value, parse_object, write};
+
+impl File {
+    /// The file by its objects. `damage` is what was wrong with its own cross-reference, and is returned where nothing better is found.
+    pub(super) async fn rebuild(host: &Host, ends: &Ends, damage: Error) -> Result<File> {
+        let base = ends.header.unwrap_or(0);
+        let Scan { objects, object_streams, mut trailers, catalogs, .. } = Scan::run(host, base).await?;
+        if objects.is_empty() {
+            return Err(damage);
+        }
+        // Where each definition stands: the last counts, and that of an object in a stream stands where the stream does.
+        let mut defined: BTreeMap<u32, u64> = objects.iter().map(|(number, (_, at))| (*number, *at)).collect();
+        let entry = |(number, (generation, at)): (u32, (u16, u64))| (number, Entry::Offset { offset: at - base, generation });
+        let mut entries: BTreeMap<u32, Entry> = objects.into_iter().map(entry).collect();
+
+        // An older trailer than the last is tried where the last is none, such as the first of a linearized file (annex F.3).
+        let rooted = trailers.iter().rposition(|trailer| root(trailer).is_some());
+        let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
+        let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
+        let mut file = File::make(host, ends, Reader::new(host), base, CrossReference::rebuilt(entries.clone(), &trailer));
+        file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
+        if file.xref.trailer.get("Encrypt").is_some() {
+            return Err(Code::Encrypted.into());
+        }
+
+        for (number, at) in object_streams {
+            if defined.get(&number) != Some(&at) {
+                continue;
+            }
+            // One that cannot be decoded is lost, and what it held with it: who needs that will say so.
+            let stream = match file.object_stream(number).await {
+                Err(error) if error.code() == Code::Limit => return Err(error),
+                Err(_) => continue,
+                Ok(stream) => stream,
+            };
+            for place in stream.places() {
+                if defined.get(&place.number).is_none_or(|other| *other < at) && (1..=limits::OBJECT_NUMBER).contains(&place.number) {
+                    defined.insert(place.number, at);
+                    entries.insert(place.number, Entry::Compressed { stream: number, index: place.index });
+                }
+                if entries.len() > limits::REBUILT_OBJECTS {
+                    return Err(limits::exceeded("objects, and its cross-reference is damaged", limits::REBUILT_OBJECTS));
+                }
+            }
+        }
+        file.xref = CrossReference::rebuilt(entries, &trailer);
+        file.find_root(&catalogs, trailer, damage).await?;
+        file.identifier = file.read_identifier().await?;
+        Ok(file)
+    }
+
+    /// The same document with its cross-reference rebuilt, where it was read by its own and `error` came of that.
+    ///
+    /// Errors: `error` where there is nothing to be rebuilt, or the damage that made a rebuilt document be one.
+    pub(crate) async fn rebuild_after(&self, error: Error) -> Result<File> {
+        if !error.is_damage() {
+            return Err(error);
+        }
+        if self.xref.rebuilt_entries().is_some() {
+            return Err(self.damage.iter().find(|(code, _)| *code == WarningCode::XrefRebuilt).map_or(error, |(_, damage)| damage.clone()));
+        }
+        File::rebuild(&self.host, &super::ends::read(&self.host).await?, error).await
+    }
+
+    /// Makes the trailer point at a catalog: its own where that is one, else the last object that calls itself so.
+    async fn find_root(&mut self, catalogs: &[ObjectId], trailer: Trailer, damage: Error) -> Result<()> {
+        if let Some(id) = root(&trailer)
+            && self.is_catalog(id, false).await?
+        {
+            return Ok(());
+        }
+        let inside = self.xref.rebuilt_entries().into_iter().flatten();
+        let inside = inside.filter(|(_, entry)| matches!(entry, Entry::Compressed { .. })).map(|(number, _)| ObjectId::new(*number, 0));
+        let inside: Vec<ObjectId> = inside.collect();
+        let mut found = None;
+        for id in catalogs.iter().rev().chain(inside.iter().rev()) {
+            if self.is_catalog(*id, true).await? {
+                found = Some(*id);
+                break;
+            }
+        }
+        let id = found.ok_or(damage)?;
+        let Trailer { source, object } = trailer;
+        let mut splice = Splice::new(&source, &object);
+        if let Value::Dictionary(dictionary) = &object.value {
+            splice.set(dictionary, &object.span, "Root", &write::reference(id));
+        }
+        if let (Some(trailer), Some(entries)) = (parsed(splice.finish()), self.xref.rebuilt_entries().cloned()) {
+            self.xref = CrossReference::rebuilt(entries, &trailer);
+        }
+        Ok(())
+    }
+
+    /// Whether the object can be the catalog: by its `/Pages`, and by its `/Type` where `typed`.
+    async fn is_catalog(&self, id: ObjectId, typed: bool) -> Result<bool> {
+        match self.load(id).await {
+            Ok(loaded) => Ok(loaded
+                .as_ref()
+                .and_then(Loaded::dictionary)
+                .is_some_and(|dictionary| dictionary.get("Pages").is_some() && (!typed || dictionary.name("Type") == Some(b"Catalog")))),
+            Err(error) if error.code() == Code::Limit => Err(error),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+/// The reference that a trailer has to the catalog.
+fn root(trailer: &Trailer) -> Option<ObjectId> {
+    trailer.object.value.as_dictionary()?.get("Root")?.as_reference()
+}
+
+fn bare_trailer() -> Trailer {
+    Trailer { source: b"<<>>".to_vec(), object: Object { value: Value::Dictionary(Default::default()), span: 0..4 } }
+}
+
+fn parsed(source: Vec<u8>) -> Option<Trailer> {
+    let object = parse_object(&mut Lexer::new(&source, 0, true)).ok()?;
+    Some(Trailer { source, object })
+}
