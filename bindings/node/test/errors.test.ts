@@ -43,7 +43,7 @@ describe("the document", () => {
 		const cut = pdf.subarray(0, pdf.length - 60);
 		expect(signing(cut, { strict: true })).toThrow(expect.objectContaining({ group: "file" }));
 		const signed = signing(cut)();
-		expect(signed.subarray(0, cut.length)).toEqual(Uint8Array.from(cut));
+		expect(cut.equals(signed.subarray(0, cut.length))).toBe(true);
 		expect(info(signed)).toMatchObject({ signatures: [{ coversWholeFile: true }], warnings: [] });
 	});
 
