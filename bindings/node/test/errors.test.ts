@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import {
 	beginSigning,
 	type ErrorCode,
-	info,
 	type RustpdfError,
 	resumeSigning,
 	type SigningOptions,
@@ -44,7 +43,8 @@ describe("the document", () => {
 		expect(signing(cut, { strict: true })).toThrow(expect.objectContaining({ group: "file" }));
 		const signed = signing(cut)();
 		expect(cut.equals(signed.subarray(0, cut.length))).toBe(true);
-		expect(info(signed)).toMatchObject({ signatures: [{ coversWholeFile: true }], warnings: [] });
+		expect(beginSigning(cut).report.warnings).toMatchObject([{ code: "WARN_XREF_REBUILT" }]);
+		expect(beginSigning(signed, { strict: true }).report).toMatchObject({ revision: 2, warnings: [] });
 	});
 
 	test.each([[undefined], [null], ["in.pdf"], [42], [{}], [[1, 2, 3]]])("%o is no document", (document) => {
