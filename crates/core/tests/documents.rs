@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, run};
+use common::{Document, moment, options, prepared, right_answer, run};
 use rustpdf_core::{Answer, Machine};
 
 /// The document with its update, the hole filled with zeros.
@@ -125,6 +125,46 @@ fn a_rebuilt_cross_reference_is_complete() {
         }
         let numbers: Vec<u32> = entries.iter().map(|(number, ..)| *number).collect();
         assert_eq!(numbers, (0..=13).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_scan_reads_the_document_once() {
+    let repeated = |piece: &str| format!("%PDF-1.7\n{}", piece.repeat(1_000_000 / piece.len()));
+    let pieces = [
+        "1 0 obj ",
+        "1 0 obj(",
+        "1 0 obj[",
+        "1 0 obj<</A ",
+        "1 0 obj<<>>stream\n",
+        "1 0 obj<</Length 9>>stream\n",
+        "1 0 obj<</Length 4294967296>>stream\n endstream ",
+        "1 0 obj<</Type/ObjStm/N 1/First 4/Length 9>>stream\n1 0 null endstream ",
+        "trailer<</Root 1 0 R>>",
+        "trailer<</A ",
+        " 0",
+        "t",
+        "endstream",
+    ];
+    for piece in pieces {
+        let document = repeated(piece);
+        let length = document.len() as u64;
+        let mut machine = Machine::prepare(length, moment(), None, options("{}"));
+        let (mut answer, mut read) = (Answer::Start, 0);
+        let error = loop {
+            match machine.next(answer) {
+                Ok(step) => {
+                    let Some(Answer::Read(pieces)) = right_answer(&step, document.as_bytes(), &|_: &[u8]| vec![]) else {
+                        panic!("{piece}")
+                    };
+                    read += pieces.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+                    answer = Answer::Read(pieces);
+                }
+                Err(error) => break error.code().as_str(),
+            }
+        };
+        assert!(["ERR_XREF_MISSING", "ERR_LIMIT"].contains(&error), "{piece}: {error}");
+        assert!(read <= 2 * length || error == "ERR_LIMIT" && read < 1 << 28, "{piece}: {read} bytes of {length}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::window::Reader;
 use super::{Loaded, indirect_object};
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::host::Host;
 use crate::limits;
 use crate::syntax::{Object, ObjectId, Value, is_space, parse_object};
@@ -84,8 +84,7 @@ impl Scan {
                 self.keep_trailer(source, object);
                 Ok(at + end)
             }
-            Err(error) if error.code() == Code::Limit => Err(error),
-            Err(_) => Ok(at),
+            Err(_) => go_on(reader).map(|()| at),
         }
     }
 
@@ -109,8 +108,8 @@ impl Scan {
         }
         let loaded = match indirect_object(reader, head).await {
             Ok(loaded) => loaded,
-            Err(error) if error.code() == Code::Limit => return Err(error),
             Err(_) => {
+                go_on(reader)?;
                 // Its number is in use; an older one that can be read is better than it.
                 self.objects.entry(id.number).or_insert((id.generation, head));
                 return Ok(behind);
@@ -147,6 +146,14 @@ impl Scan {
         let found = find_end(reader, start, reader.host.length()).await?;
         self.no_more_ends = found.is_none();
         Ok(found.unwrap_or(start))
+    }
+}
+
+/// Passes over an object that cannot be read, or is too large or deep by itself, as long as another of any size can be parsed.
+fn go_on(reader: &Reader) -> Result<()> {
+    match reader.left() < limits::OBJECT {
+        true => Err(limits::exceeded("bytes to parse in objects that cannot be read", limits::WORK)),
+        false => Ok(()),
     }
 }
 
