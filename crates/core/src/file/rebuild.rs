@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::limits;
 use crate::report::WarningCode;
 use crate::syntax::splice::Splice;
-use crate::syntax::{Lexer, Object, ObjectId, Value, parse_object, write};
+use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, write};
 
 impl File {
     /// The file by its objects. `damage` is what was wrong with its own cross-reference, and is returned where nothing better is found.
@@ -25,13 +25,13 @@ impl File {
         // Where each definition stands: the last counts, and that of an object in a stream stands where the stream does.
         let mut defined: BTreeMap<u32, u64> = objects.iter().map(|(number, (_, at))| (*number, *at)).collect();
         let entry = |(number, (generation, at)): (u32, (u16, u64))| (number, Entry::Offset { offset: at - base, generation });
-        let mut entries: BTreeMap<u32, Entry> = objects.into_iter().map(entry).collect();
+        let entries = objects.into_iter().map(entry).collect();
 
         // An older trailer than the last is tried where the last is none, such as the first of a linearized file (annex F.3).
-        let rooted = trailers.iter().rposition(|trailer| root(trailer).is_some());
+        let rooted = trailers.iter().rposition(|trailer| trailer.object.value.as_dictionary().and_then(root).is_some());
         let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
-        let mut file = File::make(host, ends, Reader::new(host), base, CrossReference::rebuilt(entries.clone(), &trailer));
+        let mut file = File::make(host, ends, Reader::new(host), base, CrossReference::rebuilt(entries, trailer));
         file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
         if file.xref.trailer.get("Encrypt").is_some() {
             return Err(Code::Encrypted.into());
@@ -50,15 +50,14 @@ impl File {
             for place in stream.places() {
                 if defined.get(&place.number).is_none_or(|other| *other < at) && (1..=limits::OBJECT_NUMBER).contains(&place.number) {
                     defined.insert(place.number, at);
-                    entries.insert(place.number, Entry::Compressed { stream: number, index: place.index });
+                    file.xref.add_compressed(place.number, number, place.index);
                 }
-                if entries.len() > limits::REBUILT_OBJECTS {
+                if defined.len() > limits::REBUILT_OBJECTS {
                     return Err(limits::exceeded("objects, and its cross-reference is damaged", limits::REBUILT_OBJECTS));
                 }
             }
         }
-        file.xref = CrossReference::rebuilt(entries, &trailer);
-        file.find_root(&catalogs, trailer, damage).await?;
+        file.find_root(&catalogs, damage).await?;
         file.identifier = file.read_identifier().await?;
         Ok(file)
     }
@@ -77,31 +76,29 @@ impl File {
     }
 
     /// Makes the trailer point at a catalog: its own where that is one, else the last object that calls itself so.
-    async fn find_root(&mut self, catalogs: &[ObjectId], trailer: Trailer, damage: Error) -> Result<()> {
-        if let Some(id) = root(&trailer)
+    async fn find_root(&mut self, catalogs: &[ObjectId], damage: Error) -> Result<()> {
+        if let Some(id) = root(&self.xref.trailer)
             && self.is_catalog(id, false).await?
         {
             return Ok(());
         }
-        let inside = self.xref.rebuilt_entries().into_iter().flatten();
+        let inside = self.xref.rebuilt_entries().into_iter().flatten().rev();
         let inside = inside.filter(|(_, entry)| matches!(entry, Entry::Compressed { .. })).map(|(number, _)| ObjectId::new(*number, 0));
-        let inside: Vec<ObjectId> = inside.collect();
         let mut found = None;
-        for id in catalogs.iter().rev().chain(inside.iter().rev()) {
-            if self.is_catalog(*id, true).await? {
-                found = Some(*id);
+        for id in catalogs.iter().rev().copied().chain(inside) {
+            if self.is_catalog(id, true).await? {
+                found = Some(id);
                 break;
             }
         }
         let id = found.ok_or(damage)?;
-        let Trailer { source, object } = trailer;
-        let mut splice = Splice::new(&source, &object);
-        if let Value::Dictionary(dictionary) = &object.value {
-            splice.set(dictionary, &object.span, "Root", &write::reference(id));
-        }
-        if let (Some(trailer), Some(entries)) = (parsed(splice.finish()), self.xref.rebuilt_entries().cloned()) {
-            self.xref = CrossReference::rebuilt(entries, &trailer);
-        }
+        let object = Object { value: Value::Dictionary(self.xref.trailer.clone()), span: self.xref.trailer_span.clone() };
+        let mut splice = Splice::new(&self.xref.trailer_source, &object);
+        splice.set(&self.xref.trailer, &object.span, "Root", &write::reference(id));
+        let source = splice.finish();
+        let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::Internal))?;
+        let Value::Dictionary(trailer) = object.value else { return Err(Code::Internal.into()) };
+        (self.xref.trailer, self.xref.trailer_source, self.xref.trailer_span) = (trailer, source, object.span);
         Ok(())
     }
 
@@ -119,15 +116,10 @@ impl File {
 }
 
 /// The reference that a trailer has to the catalog.
-fn root(trailer: &Trailer) -> Option<ObjectId> {
-    trailer.object.value.as_dictionary()?.get("Root")?.as_reference()
+fn root(trailer: &Dictionary) -> Option<ObjectId> {
+    trailer.get("Root")?.as_reference()
 }
 
 fn bare_trailer() -> Trailer {
-    Trailer { source: b"<<>>".to_vec(), object: Object { value: Value::Dictionary(Default::default()), span: 0..4 } }
-}
-
-fn parsed(source: Vec<u8>) -> Option<Trailer> {
-    let object = parse_object(&mut Lexer::new(&source, 0, true)).ok()?;
-    Some(Trailer { source, object })
+    Trailer { source: b"<<>>".to_vec(), object: Object { value: Value::Dictionary(Dictionary::default()), span: 0..4 } }
 }

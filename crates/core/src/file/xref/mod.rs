@@ -63,17 +63,25 @@ enum Section {
 
 impl CrossReference {
     /// A cross-reference of `entries`, the only one of its file; `trailer` is its trailer.
-    pub(super) fn rebuilt(entries: BTreeMap<u32, Entry>, trailer: &Trailer) -> Self {
-        let compressed = entries.values().any(|entry| matches!(entry, Entry::Compressed { .. }));
-        let dictionary = trailer.object.value.as_dictionary().cloned().unwrap_or_default();
+    pub(super) fn rebuilt(entries: BTreeMap<u32, Entry>, trailer: Trailer) -> Self {
+        let Trailer { source, object } = trailer;
+        let dictionary = object.value.as_dictionary().cloned().unwrap_or_default();
         CrossReference {
-            sections: vec![Section::Rebuilt(entries)],
-            kind: if compressed || dictionary.name("Type") == Some(b"XRef") { Kind::Stream } else { Kind::Table },
+            kind: if dictionary.name("Type") == Some(b"XRef") { Kind::Stream } else { Kind::Table },
             identifier: dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned(),
+            sections: vec![Section::Rebuilt(entries)],
             trailer: dictionary,
-            trailer_source: trailer.source.clone(),
-            trailer_span: trailer.object.span.clone(),
+            trailer_source: source,
+            trailer_span: object.span,
             offsets: vec![0],
+        }
+    }
+
+    /// Adds an entry to those that were rebuilt. One in an object stream can stand in a cross-reference stream only (7.5.8.1).
+    pub(super) fn add_compressed(&mut self, number: u32, stream: u32, index: u32) {
+        if let [Section::Rebuilt(entries)] = self.sections.as_mut_slice() {
+            entries.insert(number, Entry::Compressed { stream, index });
+            self.kind = Kind::Stream;
         }
     }
 
@@ -135,11 +143,11 @@ impl CrossReference {
             Section::Stream { section, .. } => section.end(),
             Section::Rebuilt(entries) => entries.last_key_value().map_or(0, |(number, _)| number + 1),
         });
-        let size = self.trailer.integer("Size").and_then(|size| u32::try_from(size).ok()).filter(|size| *size <= limits::OBJECT_NUMBER);
-        let next = listed.max().unwrap_or(0).max(size.unwrap_or(0)).max(1);
-        match next <= limits::OBJECT_NUMBER - 1000 {
-            true => Ok(next),
-            false => Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER)),
+        const MOST: u32 = limits::OBJECT_NUMBER - 1000; // so that an update has room
+        let size = self.trailer.integer("Size").and_then(|size| u32::try_from(size).ok()).filter(|size| *size <= MOST);
+        match listed.max().unwrap_or(0).max(size.unwrap_or(0)).max(1) {
+            next @ ..=MOST => Ok(next),
+            _ => Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER)),
         }
     }
 }
