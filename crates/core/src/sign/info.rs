@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use crate::cms::{CertificateSummary, ContainerSummary, summarise_container};
 use crate::document::{Catalog, FieldKind, Form, Page};
+use crate::encryption::Encryption;
 use crate::error::Result;
 use crate::file::xref::Kind;
 use crate::file::{File, Loaded};
 use crate::host::Host;
-use crate::report::Warning;
+use crate::options::Password;
+use crate::report::{Warning, WarningCode};
 use crate::signature::{ExistingSignature, certification, existing_signatures};
 use crate::syntax::{Dictionary, write};
 
@@ -98,8 +100,8 @@ pub struct LockInfo {
 /// Reads what a document says of itself.
 ///
 /// Errors: those of the file group, `ERR_LIMIT`.
-pub(crate) async fn inspect(host: &Host) -> Result<Information> {
-    let file = File::open(host).await?;
+pub(crate) async fn inspect(host: &Host, password: Option<&Password>) -> Result<Information> {
+    let file = File::open(host, password.map(Password::as_str)).await?;
     let catalog = Catalog::open(&file).await?;
     let form = Form::open(&file, &catalog).await?;
     let existing = existing_signatures(&file, &form).await?;
@@ -109,6 +111,9 @@ pub(crate) async fn inspect(host: &Host) -> Result<Information> {
     }
     signatures.sort_by_key(|signature| signature.end());
     let mut warnings = Vec::new();
+    if file.encryption.as_ref().is_some_and(Encryption::restricted) {
+        warnings.push(WarningCode::Permissions.plain());
+    }
     form.warn(&mut warnings);
     let (major, minor) = catalog.version;
     Ok(Information {

@@ -3,14 +3,15 @@
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::cms::DigestAlgorithm;
-use crate::document::{Catalog, Form};
+use crate::document::{Catalog, Form, refuse_wrapper};
+use crate::encryption::{Encryption, Vectors};
 use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Kind;
 use crate::host::Host;
 use crate::limits;
-use crate::options::SigningOptions;
-use crate::report::{Report, Warning};
+use crate::options::{Password, SigningOptions};
+use crate::report::{Report, Warning, WarningCode};
 use crate::revision::Revision;
 use crate::signature::extensions::Uses;
 use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_filter};
@@ -20,7 +21,7 @@ use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_
 pub struct Moment {
     /// Seconds since the beginning of 1970, UTC. It becomes `/M`.
     pub now: i64,
-    /// Random bytes, from which the identifier of the revision is derived. The same bytes give the same output.
+    /// Random bytes, from which the identifier of the revision and what its encryption needs are derived. The same bytes give the same output.
     pub entropy: [u8; 32],
 }
 
@@ -57,8 +58,9 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
     let options = &options;
     let scheme = signer.as_ref().map(|signer| signer.scheme);
-    let file = File::open(host).await?;
+    let file = File::open(host, options.password.as_ref().map(Password::as_str)).await?;
     let catalog = Catalog::open(&file).await?;
+    refuse_wrapper(&file, &catalog).await?;
     let form = Form::open(&file, &catalog).await?;
     let existing = existing_signatures(&file, &form).await?;
     let uses = Uses {
@@ -67,10 +69,15 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
         eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
     };
     let plan = SignaturePlan::make(&file, &catalog, &form, &existing, Terms { options, container_size, date: &date, uses }).await?;
-    let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), catalog.version)?;
+    let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
+    let identifier = std::array::from_fn(|index| identifier[index]);
+    let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), catalog.version)?;
     let update = revision.update;
     let hash = host.digest(digest_algorithm, &update.around_contents(), later).await?;
 
+    if file.encryption.as_ref().is_some_and(Encryption::restricted) {
+        warnings.push(WarningCode::Permissions.plain());
+    }
     warnings.extend(plan.warnings);
     warnings.extend(revision.warnings);
     let (reads, bytes_read) = host.reading();
@@ -127,10 +134,10 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
     }
 }
 
-/// The new `/ID[1]` (ISO 32000-2, 14.4), from the entropy and from what tells this document from others.
-fn identifier(file: &File, entropy: &[u8; 32]) -> [u8; 16] {
+/// The new `/ID[1]` (ISO 32000-2, 14.4) or another secret for a purpose, from the entropy and from what tells this document from others.
+fn derived(file: &File, purpose: &[u8], entropy: &[u8; 32]) -> [u8; 32] {
     let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
     let length = file.host.length().to_be_bytes();
-    let digest = DigestAlgorithm::Sha256.digest(&[b"rustpdf /ID", entropy, &length, &file.startxref.to_be_bytes(), trailer]);
+    let digest = DigestAlgorithm::Sha256.digest(&[purpose, entropy, &length, &file.startxref.to_be_bytes(), trailer]);
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))
 }
