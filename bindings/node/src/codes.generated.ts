@@ -16,8 +16,12 @@ export const ERROR_GROUPS = {
 	ERR_OBJECT_BROKEN: "file",
 	/** A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed. */
 	ERR_STREAM_BROKEN: "file",
-	/** The document is encrypted; sign a document without encryption: this version opens no encrypted ones. */
-	ERR_ENCRYPTED: "file",
+	/** The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or not at all. */
+	ERR_ENCRYPTION_UNSUPPORTED: "file",
+	/** The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that was encrypted without one. */
+	ERR_ENCRYPTION_MAC: "file",
+	/** The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and sign that. */
+	ERR_ENCRYPTED_PAYLOAD: "file",
 	/** The document has no usable catalog; let a PDF tool rewrite the file before it is signed. */
 	ERR_CATALOG: "file",
 	/** The page tree cannot be read; let a PDF tool rewrite the file before it is signed. */
@@ -68,6 +72,10 @@ export const ERROR_GROUPS = {
 	ERR_CERTIFY_NOT_FIRST: "options",
 	/** The document has no such page; give a page number from 1 to the number of pages. */
 	ERR_PAGE_NUMBER: "options",
+	/** The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner. */
+	ERR_PASSWORD_MISSING: "options",
+	/** The password does not open the document, neither as a user's nor as the owner's; give another `password`. */
+	ERR_PASSWORD_WRONG: "options",
 	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
 	ERR_CONTAINER_SIZE: "options",
 	/** The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM. */
@@ -171,6 +179,7 @@ export type WarningCode =
 	| "WARN_KEY_IDENTIFIER"
 	| "WARN_LOCK"
 	| "WARN_NEED_APPEARANCES"
+	| "WARN_PERMISSIONS"
 	| "WARN_REVISION_CUT"
 	| "WARN_TABS"
 	| "WARN_XFA"

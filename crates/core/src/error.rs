@@ -167,7 +167,9 @@ codes! {
         XrefBroken "ERR_XREF_BROKEN" "the cross-reference of the document is damaged", "let a PDF tool rewrite the file before it is signed";
         ObjectBroken "ERR_OBJECT_BROKEN" "an object of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
         StreamBroken "ERR_STREAM_BROKEN" "a stream of the document cannot be decoded", "let a PDF tool rewrite the file before it is signed";
-        Encrypted "ERR_ENCRYPTED" "the document is encrypted", "sign a document without encryption: this version opens no encrypted ones";
+        EncryptionUnsupported "ERR_ENCRYPTION_UNSUPPORTED" "the document is encrypted in a way that is not known", "sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or not at all";
+        EncryptionMac "ERR_ENCRYPTION_MAC" "the document has an integrity code (ISO/TS 32004), which an update without a new one would break", "sign a copy that was encrypted without one";
+        EncryptedPayload "ERR_ENCRYPTED_PAYLOAD" "the document is the wrapper of an encrypted one, which a signature would not cover", "extract the document within, and sign that";
         Catalog "ERR_CATALOG" "the document has no usable catalog", "let a PDF tool rewrite the file before it is signed";
         PageTree "ERR_PAGE_TREE" "the page tree cannot be read", "let a PDF tool rewrite the file before it is signed";
         Form "ERR_FORM" "the form of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
@@ -195,6 +197,8 @@ codes! {
         AlreadyCertified "ERR_ALREADY_CERTIFIED" "the document is certified already, and can be only once", "leave `certify` out";
         CertifyNotFirst "ERR_CERTIFY_NOT_FIRST" "the document is signed already, and a certification must be the first signature", "leave `certify` out";
         PageNumber "ERR_PAGE_NUMBER" "the document has no such page", "give a page number from 1 to the number of pages";
+        PasswordMissing "ERR_PASSWORD_MISSING" "the document is encrypted and needs a password to be opened", "give `password`, that of a user or of the owner";
+        PasswordWrong "ERR_PASSWORD_WRONG" "the password does not open the document, neither as a user's nor as the owner's", "give another `password`";
         ContainerSize "ERR_CONTAINER_SIZE" "the size for the container is out of bounds", "give a number of bytes within the bounds, or leave `containerSize` out";
     }
     Certificate {

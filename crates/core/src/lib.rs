@@ -22,7 +22,7 @@
 //!     }
 //! }
 //!
-//! let error = run(Machine::info(6), b"no PDF", |_| unreachable!()).unwrap_err();
+//! let error = run(Machine::info(6, None), b"no PDF", |_| unreachable!()).unwrap_err();
 //! assert_eq!(error.code().as_str(), "ERR_NOT_A_PDF");
 //! ```
 #![forbid(unsafe_code)]
@@ -30,6 +30,7 @@
 
 mod cms;
 mod document;
+mod encryption;
 mod error;
 mod file;
 mod host;
@@ -47,7 +48,7 @@ pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher
 pub use error::{Code, Error, Group, Result};
 pub use host::{Answer, Step};
 pub use machine::Machine;
-pub use options::{Certification, Lock, LockAction, SigningOptions};
+pub use options::{Certification, Lock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};
 pub use sign::{
     Credentials, FieldInfo, Information, LockInfo, Moment, Outcome, Recovery, Session, Signatory, SignatureInfo, Signed, journal,

@@ -65,6 +65,12 @@ pub(crate) const SIGNATURES: usize = 10_000;
 pub(crate) const REFERENCES: usize = 32;
 /// A name, reason, location or contact, in bytes of UTF-8.
 pub(crate) const TEXT: usize = 32 << 10;
+/// A password, in bytes of UTF-8: the first 127 count (ISO 32000-2, algorithm 2.A).
+pub(crate) const PASSWORD: usize = 4 << 10;
+/// Rounds of the hash of a password (ISO 32000-2, algorithm 2.B): after round 286 no byte is left that asks for another.
+pub(crate) const HASH_ROUNDS: u32 = 288;
+/// Embedded files that are looked at for an encrypted payload: a wrapper has one (ISO 32000-2, 7.6.7).
+pub(crate) const EMBEDDED_FILES: usize = 64;
 /// Those who sign one document in one call.
 pub(crate) const SIGNATORIES: usize = 256;
 /// Entries of a list in the options.

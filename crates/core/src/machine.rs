@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::host::{Answer, Host, Machinery, Step};
 use crate::limits;
-use crate::options::SigningOptions;
+use crate::options::{Password, SigningOptions};
 use crate::sign::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 
 /// Asks its host, step by step, for what it needs, and ends in a `T`.
@@ -83,14 +83,15 @@ impl Machine<Session> {
 }
 
 impl Machine<Information> {
-    /// Reads what a document of `length` bytes says of itself and its signatures.
-    pub fn info(length: u64) -> Self {
+    /// Reads what a document of `length` bytes says of itself and its signatures; `password` opens an encrypted one.
+    pub fn info(length: u64, password: Option<Password>) -> Self {
         let host = Host::new(length, limits::BLOCK);
         let story = {
             let host = host.clone();
             async move {
                 host.check_length()?;
-                sign::inspect(&host).await
+                password.as_ref().map_or(Ok(()), Password::check)?;
+                sign::inspect(&host, password.as_ref()).await
             }
         };
         Machine { machinery: Machinery::new(host, story) }

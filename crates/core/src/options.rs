@@ -1,5 +1,7 @@
 //! What a caller may ask. Every option, its kind, its default and its bounds stand here, and nowhere else.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::cms::{CommitmentType, DigestAlgorithm, Policy, SignatureAlgorithm};
@@ -45,6 +47,8 @@ pub struct SigningOptions {
     /// Refuse, instead of warning, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
     /// signing.
     pub strict: bool,
+    /// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
+    pub password: Option<Password>,
     /// Verify the raw signature before it is embedded. Turned off, a wrong answer gives an invalid document.
     pub check_signature: bool,
 }
@@ -69,8 +73,45 @@ impl Default for SigningOptions {
             signing_time_attribute: false,
             container_size: None,
             strict: false,
+            password: None,
             check_signature: true,
         }
+    }
+}
+
+/// The password of an encrypted document. What is printed of it tells nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Errors: `ERR_OPTION_VALUE`.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.0.len() <= limits::PASSWORD {
+            true => Ok(()),
+            false => Err(Code::OptionValue.because(format!("`password` has more than {} bytes", limits::PASSWORD))),
+        }
+    }
+}
+
+impl From<String> for Password {
+    fn from(password: String) -> Self {
+        Password(password)
+    }
+}
+
+impl From<&str> for Password {
+    fn from(password: &str) -> Self {
+        Password(password.to_owned())
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
     }
 }
 
@@ -161,6 +202,7 @@ impl SigningOptions {
         if texts.into_iter().flatten().chain(lists).any(|text| text.len() > limits::TEXT) {
             return Err(Code::OptionValue.because(format!("a text has more than {} bytes", limits::TEXT)));
         }
+        self.password.as_ref().map_or(Ok(()), Password::check)?;
         if let Some(lock) = &self.lock
             && lock.action != LockAction::All
             && lock.fields.is_empty()
@@ -224,6 +266,7 @@ impl SigningOptions {
             signing_time_attribute: entries.boolean("signingTimeAttribute")?.unwrap_or(default.signing_time_attribute),
             container_size: entries.integer("containerSize")?.map(|size| usize::try_from(size).unwrap_or(0)),
             strict: entries.boolean("strict")?.unwrap_or(default.strict),
+            password: entries.text("password")?.map(Password::from),
             check_signature: entries.boolean("checkSignature")?.unwrap_or(default.check_signature),
         };
         entries.finish()?;

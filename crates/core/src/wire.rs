@@ -11,7 +11,7 @@ use crate::cms::{DigestAlgorithm, SigningRequest};
 use crate::error::{Code, Error, Result};
 use crate::host::{Answer, Step};
 use crate::limits;
-use crate::options::{SigningOptions, unhex};
+use crate::options::{Password, SigningOptions, unhex};
 use crate::sign::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 use crate::syntax::write;
 
@@ -112,7 +112,14 @@ fn start(frame: &[u8]) -> Result<Running> {
             let undo = header.get("undo").and_then(Value::as_bool).unwrap_or(false);
             Ok(Running::Recover(crate::Machine::recover(length, payload.to_vec(), undo)))
         }
-        Some("info") => Ok(Running::Info(crate::Machine::info(length))),
+        Some("info") => {
+            let password = match header.get("password") {
+                None | Some(Value::Null) => None,
+                Some(Value::String(password)) => Some(Password::from(password.as_str())),
+                Some(_) => return Err(Code::OptionValue.because("`password` is not a text")),
+            };
+            Ok(Running::Info(crate::Machine::info(length, password)))
+        }
         _ => Err(Code::Frame.because("the start names no operation")),
     }
 }

@@ -218,7 +218,7 @@ fn update(document: &[u8]) -> String {
 }
 
 fn information(document: &[u8]) -> Information {
-    run(Machine::info(document.len() as u64), document, |_| vec![]).unwrap()
+    run(Machine::info(document.len() as u64, None), document, |_| vec![]).unwrap()
 }
 
 fn refusal(document: &[u8]) -> &'static str {

@@ -138,9 +138,9 @@ pub fn resume_signing<S: Source + ?Sized>(saved: &[u8], document: &S) -> std::re
     run_over(|length| Machine::resume(length, saved.to_vec(), false), document, never_signs)
 }
 
-/// Reads what a document says of itself and its signatures. Nothing is verified.
-pub fn info<S: Source + ?Sized>(document: &S) -> std::result::Result<Information, Failure> {
-    run_over(Machine::info, document, never_signs)
+/// Reads what a document says of itself and its signatures. Nothing is verified. `password` opens an encrypted document.
+pub fn info<S: Source + ?Sized>(document: &S, password: Option<&str>) -> std::result::Result<Information, Failure> {
+    run_over(|length| Machine::info(length, password.map(Password::from)), document, never_signs)
 }
 
 /// A certificate and its issuers, each DER or PEM.

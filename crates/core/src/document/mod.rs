@@ -6,9 +6,11 @@ mod field;
 mod field_tree;
 mod form;
 mod page;
+mod payload;
 
 pub(crate) use budget::Budget;
 pub(crate) use catalog::Catalog;
 pub(crate) use field::{Field, FieldKind};
 pub(crate) use form::{Form, Place};
 pub(crate) use page::Page;
+pub(crate) use payload::refuse_wrapper;

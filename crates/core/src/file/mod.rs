@@ -10,11 +10,12 @@ pub(crate) mod xref;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::encryption::Encryption;
 use crate::error::{Code, Error, Result};
 use crate::host::Host;
 use crate::limits;
 use crate::report::{Warning, WarningCode};
-use crate::syntax::{Dictionary, Fault, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
+use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
 use ends::Ends;
 use object_stream::ObjectStream;
 use window::Reader;
@@ -34,6 +35,8 @@ pub(crate) struct File {
     pub(crate) xref: CrossReference,
     /// The first string of `/ID`, the document's for good (14.4).
     pub(crate) identifier: Option<Vec<u8>>,
+    /// How the document is encrypted, where it is.
+    pub(crate) encryption: Option<Encryption>,
     /// What is wrong with the file and did not stop the reading.
     damage: Vec<(WarningCode, Error)>,
     reader: Reader,
@@ -60,17 +63,18 @@ impl File {
     /// Reads the ends of the document and its chain of cross-reference sections. Where they are missing or damaged, the whole
     /// document is scanned and the cross-reference rebuilt.
     ///
-    /// Errors: those of the file group; `ERR_ENCRYPTED` where the trailer says so; `ERR_LIMIT`.
-    pub(crate) async fn open(host: &Host) -> Result<File> {
+    /// `password` opens an encrypted document, as its owner or as a user.
+    /// Errors: those of the file group; `ERR_PASSWORD_MISSING`, `ERR_PASSWORD_WRONG`; `ERR_LIMIT`.
+    pub(crate) async fn open(host: &Host, password: Option<&str>) -> Result<File> {
         let ends = ends::read(host).await?;
-        match File::as_written(host, &ends).await {
-            Err(error) if error.is_damage() => File::rebuild(host, &ends, error).await,
+        match File::as_written(host, &ends, password).await {
+            Err(error) if error.is_damage() => File::rebuild(host, &ends, password, error).await,
             outcome => outcome,
         }
     }
 
     /// The file by its own cross-reference.
-    async fn as_written(host: &Host, ends: &Ends) -> Result<File> {
+    async fn as_written(host: &Host, ends: &Ends, password: Option<&str>) -> Result<File> {
         let startxref = ends.startxref.clone()?;
         let reader = Reader::new(host);
         let (base, xref) = xref::read(&reader, ends.header, startxref.offset).await?;
@@ -79,11 +83,20 @@ impl File {
         if startxref.objects_behind {
             file.damage.push((WarningCode::RevisionCut, ends::revision_cut()));
         }
-        if file.xref.trailer.get("Encrypt").is_some() {
-            return Err(Code::Encrypted.into());
-        }
-        file.identifier = file.read_identifier().await?;
+        file.decrypt(password).await?;
         Ok(file)
+    }
+
+    /// Reads the identifier, and opens the encryption where there is one.
+    async fn decrypt(&mut self, password: Option<&str>) -> Result<()> {
+        // Both are plain in an encrypted document (7.5.5, table 15; 7.6.2), and read before anything is decrypted.
+        self.identifier = self.read_identifier().await?;
+        if let Some(encrypt) = self.xref.trailer.get("Encrypt").cloned() {
+            let encrypt = self.direct(encrypt).await?;
+            let identifier = self.identifier.as_deref().unwrap_or_default();
+            self.encryption = Some(Encryption::open(&encrypt, &self.xref.trailer, identifier, password)?);
+        }
+        Ok(())
     }
 
     fn make(host: &Host, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
@@ -95,6 +108,7 @@ impl File {
             ends_line: ends.ends_line,
             xref,
             identifier: None,
+            encryption: None,
             damage: ends.header.is_none().then(|| (WarningCode::HeaderMissing, Code::NotAPdf.into())).into_iter().collect(),
             reader,
             object_streams: Mutex::new(Vec::new()),
@@ -104,6 +118,9 @@ impl File {
     /// What a signer should know of the file.
     pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
         warnings.extend(self.damage.iter().map(|(code, _)| code.plain()));
+        if self.encryption.as_ref().is_some_and(Encryption::restricted) {
+            warnings.push(WarningCode::Permissions.plain());
+        }
     }
 
     /// Refuses a file that is damaged. Errors: those of the file group.
@@ -134,12 +151,20 @@ impl File {
         let at = self.base.saturating_add(offset);
         let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id.number, id.generation))?;
         match loaded.id.number == id.number {
-            true => Ok(Loaded { id, ..loaded }),
+            true => self.decrypted(Loaded { id, ..loaded }).map_err(|fault| self::fault(fault, at).within(id.number, id.generation)),
             false => Err(Code::ObjectBroken
                 .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
                 .at(at)
                 .within(id.number, id.generation)),
         }
+    }
+
+    /// The object with plain strings, and a source that has them. What stands in an object stream is plain with it (7.6.2).
+    fn decrypted(&self, loaded: Loaded) -> std::result::Result<Loaded, Fault> {
+        let Some(encryption) = &self.encryption else { return Ok(loaded) };
+        let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
+        let object = parse_object(&mut Lexer::new(&source, 0, true))?;
+        Ok(Loaded { source: Arc::new(source), object, ..loaded })
     }
 
     /// Brings the bytes of the first of `ids` into the cache by two questions, and returns of how many: where they lie close together
@@ -207,7 +232,7 @@ impl File {
                 entry.object.value = self.direct(entry.object.value.clone()).await?;
             }
         }
-        let stream = Arc::new(ObjectStream::read(&self.reader, &loaded, &dictionary).await?);
+        let stream = Arc::new(ObjectStream::read(&self.reader, &loaded, &dictionary, self.encryption.as_ref()).await?);
         let mut kept = self.kept();
         kept.push((number, stream.clone()));
         let bytes = |kept: &[(u32, Arc<ObjectStream>)]| kept.iter().map(|(_, stream)| stream.size()).sum::<usize>();
@@ -283,14 +308,9 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
     Ok(Loaded { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
 }
 
-/// The data of the stream of `loaded`, decoded to `most` bytes; `dictionary` is its own with direct values.
+/// `data`, those of the stream of `loaded`, decoded to `most` bytes; `dictionary` is its own with direct values.
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-async fn stream_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, most: usize) -> Result<Vec<u8>> {
-    let data = encoded_data(reader, loaded, dictionary).await?;
-    decoded_data(reader, loaded, dictionary, data, most)
-}
-
 fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
     let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
     let decoded = filter::decode(dictionary, data, most)
@@ -299,7 +319,10 @@ fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data:
     Ok(decoded)
 }
 
-/// The same as they stand in the document: as many as `/Length` says, or up to `endstream` where it stands elsewhere.
+/// The data of the stream of `loaded` as they stand in the document: as many as `/Length` says, or up to `endstream` where that stands
+/// elsewhere. `dictionary` is its own with direct values.
+///
+/// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::window::Reader;
-use super::{Loaded, stream_data};
+use super::{Loaded, decoded_data, encoded_data};
+use crate::encryption::Encryption;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::syntax::{Dictionary, Lexer, ObjectId, parse_object};
@@ -30,9 +31,13 @@ impl ObjectStream {
     /// Reads the stream of `loaded`; `dictionary` is its own with direct values.
     ///
     /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Self> {
+    pub(super) async fn read(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, encryption: Option<&Encryption>) -> Result<Self> {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
-        let data = stream_data(reader, loaded, dictionary, limits::DECODED_STREAM).await?;
+        let mut data = encoded_data(reader, loaded, dictionary).await?;
+        if let Some(encryption) = encryption {
+            data = encryption.decrypt_stream(loaded.id, data);
+        }
+        let data = decoded_data(reader, loaded, dictionary, data, limits::DECODED_STREAM)?;
         let integer = |key| dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
         let (Some(count), Some(first)) = (integer("N"), integer("First")) else {
             return Err(broken("the object stream has no /N or /First"));

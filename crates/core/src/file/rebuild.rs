@@ -16,7 +16,7 @@ use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, wr
 
 impl File {
     /// The file by its objects. `damage` is what was wrong with its own cross-reference, and is returned where nothing better is found.
-    pub(super) async fn rebuild(host: &Host, ends: &Ends, damage: Error) -> Result<File> {
+    pub(super) async fn rebuild(host: &Host, ends: &Ends, password: Option<&str>, damage: Error) -> Result<File> {
         let base = ends.header.unwrap_or(0);
         let Scan { objects, object_streams, mut trailers, catalogs, .. } = Scan::run(host, base).await?;
         if objects.is_empty() {
@@ -33,9 +33,7 @@ impl File {
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
         let mut file = File::make(host, ends, Reader::new(host), base, CrossReference::rebuilt(entries, trailer));
         file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
-        if file.xref.trailer.get("Encrypt").is_some() {
-            return Err(Code::Encrypted.into());
-        }
+        file.decrypt(password).await?;
 
         for (number, at) in object_streams {
             if defined.get(&number) != Some(&at) {
@@ -58,21 +56,20 @@ impl File {
             }
         }
         file.find_root(&catalogs, damage).await?;
-        file.identifier = file.read_identifier().await?;
         Ok(file)
     }
 
     /// The same document with its cross-reference rebuilt, where it was read by its own and `error` came of that.
     ///
     /// Errors: `error` where there is nothing to be rebuilt, or the damage that made a rebuilt document be one.
-    pub(crate) async fn rebuild_after(&self, error: Error) -> Result<File> {
+    pub(crate) async fn rebuild_after(&self, password: Option<&str>, error: Error) -> Result<File> {
         if !error.is_damage() {
             return Err(error);
         }
         if self.xref.rebuilt_entries().is_some() {
             return Err(self.damage.iter().find(|(code, _)| *code == WarningCode::XrefRebuilt).map_or(error, |(_, damage)| damage.clone()));
         }
-        File::rebuild(&self.host, &super::ends::read(&self.host).await?, error).await
+        File::rebuild(&self.host, &super::ends::read(&self.host).await?, password, error).await
     }
 
     /// Makes the trailer point at a catalog: its own where that is one, else the last object that calls itself so.

@@ -23,8 +23,10 @@ pub(super) fn kept_entries(file: &File) -> Vec<u8> {
 }
 
 /// `/ID`: the first string is the document's for good, the second that of this revision. A document without one gets a pair.
+///
+/// The first belongs to the key of an encrypted document (algorithm 2, step e): where there is none it stays empty.
 pub(super) fn identifier(file: &File, id: [u8; 16]) -> Vec<u8> {
-    let first = file.identifier.as_deref().unwrap_or(&id);
+    let first = file.identifier.as_deref().unwrap_or(if file.encryption.is_some() { &[] } else { &id });
     let pair = [write::hexadecimal(first), write::hexadecimal(&id)].concat();
     [b" /ID [", pair.as_slice(), b"]"].concat()
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{trailer, xref};
-use crate::error::{Code, Result};
+use crate::encryption::Vectors;
+use crate::error::{Code, Error, Result};
 use crate::file::File;
 use crate::file::xref::{Entry, Kind};
 use crate::limits;
 use crate::report::{Warning, WarningCode};
-use crate::signature::SignaturePlan;
 use crate::signature::byte_range::ByteRange;
-use crate::syntax::write;
+use crate::signature::{Change, SignaturePlan};
+use crate::syntax::splice::Splice;
+use crate::syntax::{Lexer, ObjectId, parse_object, write};
 
 /// An update with a hole where the container will be.
 pub(crate) struct Update {
@@ -36,10 +38,10 @@ pub(crate) struct Revision {
 }
 
 impl Revision {
-    /// Writes the update that `plan` asks for. `id` is the new `/ID[1]`.
+    /// Writes the update that `plan` asks for. `id` is the new `/ID[1]`, `vectors` are for the encryption where the document has one.
     ///
     /// Errors: `ERR_LIMIT` where an offset has more than ten digits and the version no cross-reference streams.
-    pub(crate) fn write(file: &File, plan: &SignaturePlan, id: [u8; 16], version: (u8, u8)) -> Result<Revision> {
+    pub(crate) fn write(file: &File, plan: &SignaturePlan, id: [u8; 16], vectors: &mut Vectors, version: (u8, u8)) -> Result<Revision> {
         let length = file.host.length();
         let mut bytes = Vec::new();
         if !file.ends_line {
@@ -52,14 +54,16 @@ impl Revision {
         }
         let (mut byte_range_at, mut contents_at) = (0, 0);
         let dictionary = &plan.dictionary;
-        let signature = (plan.signature_id, &dictionary.body);
-        let mut objects: Vec<_> = plan.changes.iter().map(|change| (change.id, &change.body)).chain([signature]).collect();
-        objects.sort_by_key(|(id, _)| *id);
-        for (id, body) in objects {
+        let signature = (plan.signature_id, &dictionary.body, None);
+        let changes = plan.changes.iter().map(|Change { id, body, stream }| (*id, body, stream.as_deref()));
+        let mut objects: Vec<_> = changes.chain([signature]).collect();
+        objects.sort_by_key(|(id, ..)| *id);
+        for (id, body, stream) in objects {
             let start = bytes.len();
             // Offsets count from where the file counts its own; /ByteRange counts from the first byte.
             listed.insert(id.number, Entry::Offset { offset: length - file.base + start as u64, generation: id.generation });
-            let body_at = write::indirect_object(&mut bytes, id, body);
+            let body_at = write::indirect_object(&mut bytes, id, &encoded(file, id, body, stream, vectors)?);
+            // No string stands before these two, so that encryption does not move them.
             if id == plan.signature_id {
                 (byte_range_at, contents_at) = (body_at + dictionary.byte_range_at, body_at + dictionary.contents_at);
             }
@@ -102,4 +106,23 @@ impl Revision {
         bytes.get_mut(byte_range_at..byte_range_at + text.len()).ok_or(Code::Internal)?.copy_from_slice(&text);
         Ok(Revision { update: Update { bytes, contents, byte_range }, kind, warnings })
     }
+}
+
+/// The body of an object as the document has its objects: encrypted where it is, a stream with its data and their length.
+fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&[u8]>, vectors: &mut Vectors) -> Result<Vec<u8>> {
+    let mut body = match &file.encryption {
+        Some(encryption) => encryption.encrypt_strings(id, body, vectors)?,
+        None => body.to_vec(),
+    };
+    let Some(data) = stream else { return Ok(body) };
+    let data = match &file.encryption {
+        Some(encryption) => encryption.encrypt_stream(id, data, vectors),
+        None => data.to_vec(),
+    };
+    let object = parse_object(&mut Lexer::new(&body, 0, true)).map_err(|_| Error::from(Code::Internal))?;
+    let entries = object.value.as_dictionary().ok_or(Code::Internal)?;
+    let mut splice = Splice::new(&body, &object);
+    splice.set(entries, &object.span, "Length", data.len().to_string().as_bytes());
+    body = splice.finish();
+    Ok([body.as_slice(), b"\nstream\n", &data, b"\nendstream"].concat())
 }

@@ -9,13 +9,21 @@ use crate::host::Host;
 use crate::limits;
 
 /// Has the document signed by each of `signatories`; the updates belong behind it in this order.
-pub(crate) async fn in_turn(mut host: Host, moment: &Moment, signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
+pub(crate) async fn in_turn(mut host: Host, moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
     if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
         return Err(Code::OptionValue.because(format!(
             "there are {} signers where 1 to {} may be",
             signatories.len(),
             limits::SIGNATORIES
         )));
+    }
+    // A password that one gave opens the document for all after him.
+    let mut password = None;
+    for options in signatories.iter_mut().map(|signatory| &mut signatory.options) {
+        match &options.password {
+            Some(given) => password = Some(given.clone()),
+            None => options.password = password.clone(),
+        }
     }
     // A wrong certificate or option of the last is found before the first has signed.
     let tasks = signatories.into_iter().map(|signatory| Task::make(moment, Some(&signatory.credentials), signatory.options));

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::file::xref::Kind;
 use crate::file::{File, Loaded};
 use crate::host::Host;
+use crate::options::Password;
 use crate::report::Warning;
 use crate::signature::{ExistingSignature, certification, existing_signatures};
 use crate::syntax::{Dictionary, write};
@@ -98,11 +99,12 @@ pub struct LockInfo {
 /// Reads what a document says of itself.
 ///
 /// Errors: those of the file group, `ERR_LIMIT`.
-pub(crate) async fn inspect(host: &Host) -> Result<Information> {
-    let file = File::open(host).await?;
+pub(crate) async fn inspect(host: &Host, password: Option<&Password>) -> Result<Information> {
+    let password = password.map(Password::as_str);
+    let file = File::open(host, password).await?;
     match told(&file).await {
         Err(error) => {
-            let rebuilt = file.rebuild_after(error.clone()).await?;
+            let rebuilt = file.rebuild_after(password, error.clone()).await?;
             told(&rebuilt).await.map_err(|other| if other.is_damage() { error } else { other })
         }
         outcome => outcome,

@@ -3,13 +3,14 @@
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::cms::DigestAlgorithm;
-use crate::document::{Catalog, Form};
+use crate::document::{Catalog, Form, refuse_wrapper};
+use crate::encryption::Vectors;
 use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Kind;
 use crate::host::Host;
 use crate::limits;
-use crate::options::SigningOptions;
+use crate::options::{Password, SigningOptions};
 use crate::report::{Report, Warning};
 use crate::revision::Revision;
 use crate::signature::extensions::Uses;
@@ -20,7 +21,7 @@ use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_
 pub struct Moment {
     /// Seconds since the beginning of 1970, UTC. It becomes `/M`.
     pub now: i64,
-    /// Random bytes, from which the identifier of the revision is derived. The same bytes give the same output.
+    /// Random bytes, from which the identifier of the revision and what its encryption needs are derived. The same bytes give the same output.
     pub entropy: [u8; 32],
 }
 
@@ -63,10 +64,11 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
         eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
     };
     let terms = Terms { options, container_size, date: &date, uses };
-    let mut file = File::open(host).await?;
+    let password = options.password.as_ref().map(Password::as_str);
+    let mut file = File::open(host, password).await?;
     let (version, plan) = match planned(&file, &terms).await {
         Err(error) => {
-            let rebuilt = file.rebuild_after(error.clone()).await?;
+            let rebuilt = file.rebuild_after(password, error.clone()).await?;
             // What is wrong with what was found tells less than what made it be looked for.
             let planned = planned(&rebuilt, &terms).await.map_err(|other| if other.is_damage() { error } else { other })?;
             file = rebuilt;
@@ -77,7 +79,9 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     if options.strict {
         file.check_undamaged()?;
     }
-    let revision = Revision::write(&file, &plan, identifier(&file, &moment.entropy), version)?;
+    let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
+    let identifier = std::array::from_fn(|index| identifier[index]);
+    let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), version)?;
     let update = revision.update;
     let hash = host.digest(digest_algorithm, &update.around_contents(), later).await?;
 
@@ -120,6 +124,7 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
 /// What the document says, and what the signature will change in it; and the version of PDF.
 async fn planned(file: &File, terms: &Terms<'_>) -> Result<((u8, u8), SignaturePlan)> {
     let catalog = Catalog::open(file).await?;
+    refuse_wrapper(file, &catalog).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
     let plan = SignaturePlan::make(file, &catalog, &form, &existing, terms).await?;
@@ -147,10 +152,10 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
     }
 }
 
-/// The new `/ID[1]` (ISO 32000-2, 14.4), from the entropy and from what tells this document from others.
-fn identifier(file: &File, entropy: &[u8; 32]) -> [u8; 16] {
+/// The new `/ID[1]` (ISO 32000-2, 14.4) or another secret for a purpose, from the entropy and from what tells this document from others.
+fn derived(file: &File, purpose: &[u8], entropy: &[u8; 32]) -> [u8; 32] {
     let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
     let length = file.host.length().to_be_bytes();
-    let digest = DigestAlgorithm::Sha256.digest(&[b"rustpdf /ID", entropy, &length, &file.startxref.unwrap_or(0).to_be_bytes(), trailer]);
+    let digest = DigestAlgorithm::Sha256.digest(&[purpose, entropy, &length, &file.startxref.unwrap_or(0).to_be_bytes(), trailer]);
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))
 }

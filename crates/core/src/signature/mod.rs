@@ -12,4 +12,4 @@ mod plan;
 pub(crate) use date::pdf_date;
 pub(crate) use dictionary::sub_filter;
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
-pub(crate) use plan::{SignaturePlan, Terms};
+pub(crate) use plan::{Change, SignaturePlan, Terms};

@@ -15,7 +15,10 @@ use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 /// One object of the update.
 pub(crate) struct Change {
     pub(crate) id: ObjectId,
+    /// Without its stream. Strings are plain: they are encrypted, where the document is, when the update is written.
     pub(crate) body: Vec<u8>,
+    /// The data of a stream, whose `/Length` is added.
+    pub(crate) stream: Option<Vec<u8>>,
 }
 
 /// Everything that the update will hold, and what is told of it.
@@ -160,7 +163,7 @@ impl Draft<'_> {
     /// Adds an object, or overrides one. An array that serves as two things (`/Fields` and `/Annots`) is changed once.
     fn put(&mut self, id: ObjectId, body: Vec<u8>) {
         if !self.changes.iter().any(|change| change.id == id) {
-            self.changes.push(Change { id, body });
+            self.changes.push(Change { id, body, stream: None });
         }
     }
 
@@ -230,7 +233,8 @@ impl Draft<'_> {
         let id = self.new_id();
         // PDF/A wants an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
         let appearance = self.new_id();
-        self.put(appearance, b"<</Type /XObject /Subtype /Form /BBox [0 0 0 0] /Length 0>>\nstream\n\nendstream".to_vec());
+        let body = b"<</Type /XObject /Subtype /Form /BBox [0 0 0 0]>>".to_vec();
+        self.changes.push(Change { id: appearance, body, stream: Some(Vec::new()) });
         let mut body = b"<</Type /Annot /Subtype /Widget /FT /Sig /T ".to_vec();
         body.extend(write::text_string(name));
         body.extend_from_slice(b" /Rect [0 0 0 0] /F 132 /P "); // Print and Locked

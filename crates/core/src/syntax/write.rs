@@ -23,13 +23,17 @@ pub(crate) fn name(name: &[u8]) -> Vec<u8> {
 
 /// A text string (7.9.2.2): PDFDocEncoding where that holds the text, else UTF-16BE with a byte order mark.
 pub(crate) fn text_string(text: &str) -> Vec<u8> {
-    let encoded: Option<Vec<u8>> = text.chars().map(pdf_doc_encoding).collect();
-    let bytes = match encoded {
+    let bytes = match pdf_doc_encoded(text) {
         // Text that would be read as one with a byte order mark is not left in PDFDocEncoding.
         Some(bytes) if !bytes.starts_with(b"\xfe\xff") && !bytes.starts_with(b"\xef\xbb\xbf") => bytes,
         _ => [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
     };
     string(&bytes)
+}
+
+/// The text in PDFDocEncoding (annex D.2); none where that has not all of its characters.
+pub(crate) fn pdf_doc_encoded(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(pdf_doc_encoding).collect()
 }
 
 /// A string, literal where it is mostly ASCII, else hexadecimal (7.3.4).

@@ -107,7 +107,7 @@ impl Large {
         holds(&self.behind, self.length() - self.behind.len() as u64);
         holds(&signed.update, self.length());
 
-        let information = info(&file).unwrap();
+        let information = info(&file, None).unwrap();
         assert_eq!((information.revisions, information.pages, information.signatures.len()), (2, Some(1), 1));
         assert!(information.signatures[0].covers_whole_file);
         (signed, information)

@@ -30,7 +30,7 @@ fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Failure> {
 }
 
 fn signatures(path: &Path) -> usize {
-    info(&File::open(path).unwrap()).unwrap().signatures.len()
+    info(&File::open(path).unwrap(), None).unwrap().signatures.len()
 }
 
 fn sha256(bytes: &[u8]) -> String {

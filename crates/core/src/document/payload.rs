@@ -1,0 +1,49 @@
+//! Unencrypted wrapper documents. ISO 32000-2, 7.6.7.
+
+use std::sync::Arc;
+
+use super::catalog::Catalog;
+use crate::error::{Code, Result};
+use crate::file::{File, Loaded};
+use crate::limits;
+use crate::syntax::Object;
+
+/// Refuses a wrapper, whose embedded file is the document that its reader is to see.
+///
+/// Errors: `ERR_ENCRYPTED_PAYLOAD`, and what loading an object gives.
+pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()> {
+    let (root, entries) = (&catalog.loaded, catalog.dictionary());
+    let mut open: Vec<(Object, Arc<Loaded>)> = Vec::new();
+    if let Some(associated) = file.entry(entries, "AF", root).await? {
+        open.extend(items(associated));
+    }
+    // A wrapper is a collection with its payload alone; the attachments of any other document are not looked through.
+    if entries.get("Collection").is_some()
+        && let Some(names) = file.entry(entries, "Names", root).await?
+        && let Some(tree) = names.dictionary().and_then(|names| names.object("EmbeddedFiles"))
+    {
+        open.push((tree.clone(), Arc::new(names.clone())));
+    }
+    for _ in 0..limits::EMBEDDED_FILES {
+        let Some((item, holder)) = open.pop() else { return Ok(()) };
+        let Some(loaded) = file.resolve(&item, &holder).await? else { continue };
+        let Some(entries) = loaded.dictionary() else { continue };
+        if entries.name("AFRelationship") == Some(b"EncryptedPayload") || entries.get("EP").is_some() {
+            return Err(Code::EncryptedPayload.into());
+        }
+        // A node of the name tree (7.9.6); the strings among its names are passed over.
+        for key in ["Names", "Kids"] {
+            if let Some(list) = file.entry(entries, key, &loaded).await? {
+                open.extend(items(list));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first items of an array, the last of them first.
+fn items(array: Loaded) -> Vec<(Object, Arc<Loaded>)> {
+    let array = Arc::new(array);
+    let items = array.object.value.as_array().unwrap_or_default().iter().take(limits::EMBEDDED_FILES);
+    items.rev().map(|item| (item.clone(), array.clone())).collect()
+}

@@ -1,0 +1,230 @@
+//! From a password to the file encryption key. ISO 32000-2, 7.6.4.
+
+use aes::{Aes128, Aes256};
+use md5::{Digest, Md5};
+use sha2::{Sha256, Sha384, Sha512};
+
+use super::cipher::{aes_cbc_decrypted, aes_cbc_encrypted, rc4};
+use crate::limits;
+use crate::syntax::{Dictionary, Value, write};
+
+/// What a password shorter than 32 bytes is filled up with (algorithm 2, step a).
+const PADDING: [u8; 32] =
+    *b"\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A";
+/// The bytes of a password that count in revisions 5 and 6 (algorithm 2.A, step a).
+const PASSWORD: usize = 127;
+
+/// What the encryption dictionary says of passwords and keys (tables 20 and 21).
+pub(super) struct Handler<'a> {
+    revision: i64,
+    /// Bytes of the key, the likeliest first. What fits is what the password check confirms.
+    key_lengths: Vec<usize>,
+    owner: Vec<u8>,
+    user: Vec<u8>,
+    owner_key: Vec<u8>,
+    user_key: Vec<u8>,
+    permissions: u32,
+    encrypt_metadata: bool,
+    identifier: &'a [u8],
+}
+
+/// What a password opens.
+pub(super) struct Opened {
+    pub(super) key: Vec<u8>,
+    /// Whether it is the owner's.
+    pub(super) owner: bool,
+}
+
+impl<'a> Handler<'a> {
+    /// Reads the dictionary; none where it lacks what it must have. `aes_128`: a key has 16 bytes and no fewer.
+    pub(super) fn read(entries: &Dictionary, version: i64, revision: i64, identifier: &'a [u8], aes_128: bool) -> Option<Handler<'a>> {
+        // Some writers make the strings longer or shorter than they are: what is too much is passed over, and zeros are added.
+        let string = |key: &str, length: usize| {
+            let mut string = entries.get(key)?.as_string()?.to_vec();
+            string.resize(length, 0);
+            Some(string)
+        };
+        let modern = revision >= 5;
+        let length = if modern { 48 } else { 32 };
+        Some(Handler {
+            revision,
+            key_lengths: key_lengths(entries, version, revision, aes_128),
+            owner: string("O", length)?,
+            user: string("U", length)?,
+            owner_key: if modern { string("OE", 32)? } else { Vec::new() },
+            user_key: if modern { string("UE", 32)? } else { Vec::new() },
+            // Written as a signed number, or as an unsigned one.
+            permissions: entries.integer("P").unwrap_or(-1) as u32,
+            encrypt_metadata: entries.get("EncryptMetadata") != Some(&Value::Boolean(false)),
+            identifier,
+        })
+    }
+
+    /// Whether the user may modify the document (bit 4), annotate it and fill in forms (bit 6), or fill in forms and sign (bit 9 of
+    /// revision 3 and later): table 22.
+    pub(super) fn permits_signature(&self) -> bool {
+        let sign = if self.revision >= 3 { 1 << 8 } else { 0 };
+        self.permissions & (1 << 3 | 1 << 5 | sign) != 0
+    }
+
+    /// Tries the password as the owner's, then as the user's.
+    pub(super) fn open(&self, password: &str) -> Option<Opened> {
+        let spellings = if self.revision >= 5 { unicode_spellings(password) } else { byte_spellings(password) };
+        spellings.iter().find_map(|password| match self.revision >= 5 {
+            true => self.open_by_aes(password),
+            false => self.open_by_rc4(password),
+        })
+    }
+
+    /// Algorithms 6 and 7.
+    fn open_by_rc4(&self, password: &[u8]) -> Option<Opened> {
+        self.key_lengths.iter().find_map(|&length| {
+            // Algorithm 3 digests whole digests, and writers that follow Acrobat as many bytes as the key has.
+            let owner = [length, 16].into_iter().find_map(|digested| {
+                let user = self.user_password(password, length, digested)?;
+                self.user_password_key(&user, length)
+            });
+            match owner {
+                Some(key) => Some(Opened { key, owner: true }),
+                None => Some(Opened { key: self.user_password_key(password, length)?, owner: false }),
+            }
+        })
+    }
+
+    /// The user's password, filled up to 32 bytes, from the owner's (algorithm 7).
+    fn user_password(&self, owner_password: &[u8], length: usize, digested: usize) -> Option<Vec<u8>> {
+        let mut digest = Md5::digest(filled(owner_password));
+        if self.revision >= 3 {
+            for _ in 0..50 {
+                digest = Md5::digest(digest.get(..digested)?);
+            }
+        }
+        let key = digest.get(..length)?;
+        let rounds = if self.revision >= 3 { 20 } else { 1 };
+        (0..rounds).rev().try_fold(self.owner.clone(), |data, round| rc4(&flipped(key, round), &data))
+    }
+
+    /// The key (algorithm 2), if `/U` confirms it (algorithms 4 to 6).
+    fn user_password_key(&self, password: &[u8], length: usize) -> Option<Vec<u8>> {
+        let mut digest = Md5::new()
+            .chain_update(filled(password))
+            .chain_update(&self.owner)
+            .chain_update(self.permissions.to_le_bytes())
+            .chain_update(self.identifier);
+        if self.revision >= 4 && !self.encrypt_metadata {
+            digest.update([0xff; 4]);
+        }
+        let mut digest = digest.finalize();
+        if self.revision >= 3 {
+            for _ in 0..50 {
+                digest = Md5::digest(digest.get(..length)?);
+            }
+        }
+        let key = digest.get(..length)?;
+        let confirmed = if self.revision >= 3 {
+            let check = Md5::new().chain_update(PADDING).chain_update(self.identifier).finalize().to_vec();
+            let check = (0..20).try_fold(check, |data, round| rc4(&flipped(key, round), &data))?;
+            self.user.starts_with(&check)
+        } else {
+            self.user == rc4(key, &PADDING)?
+        };
+        confirmed.then(|| key.to_vec())
+    }
+
+    /// Algorithm 2.A. `/O` and `/U` are a hash, a salt for its validation and one for the key, of 32, 8 and 8 bytes.
+    fn open_by_aes(&self, password: &[u8]) -> Option<Opened> {
+        let password = password.get(..PASSWORD).unwrap_or(password);
+        let key = |entry: &[u8], user: &[u8], encrypted: &[u8]| {
+            let (hash, salts) = entry.split_at_checked(32)?;
+            let (validation, salt) = salts.split_at_checked(8)?;
+            if self.hash(password, validation, user)? != hash {
+                return None;
+            }
+            aes_cbc_decrypted::<Aes256>(&self.hash(password, salt, user)?, &[0; 16], encrypted)
+        };
+        match key(&self.owner, &self.user, &self.owner_key) {
+            Some(key) => Some(Opened { key, owner: true }),
+            None => Some(Opened { key: key(&self.user, b"", &self.user_key)?, owner: false }),
+        }
+    }
+
+    /// SHA-256 in revision 5; algorithm 2.B in revision 6. `user` is `/U` where the password is the owner's.
+    fn hash(&self, password: &[u8], salt: &[u8], user: &[u8]) -> Option<Vec<u8>> {
+        let mut hash = Sha256::new().chain_update(password).chain_update(salt).chain_update(user).finalize().to_vec();
+        if self.revision == 5 {
+            return Some(hash);
+        }
+        for round in 0..limits::HASH_ROUNDS {
+            let encrypted = aes_cbc_encrypted::<Aes128>(hash.get(..16)?, hash.get(16..32)?, [password, &hash, user].concat().repeat(64))?;
+            // The first 16 bytes as a number modulo 3: 256 is 1, so that of their sum is the same.
+            let modulus = encrypted.iter().take(16).map(|&byte| u32::from(byte)).sum::<u32>() % 3;
+            hash = match modulus {
+                0 => Sha256::digest(&encrypted).to_vec(),
+                1 => Sha384::digest(&encrypted).to_vec(),
+                _ => Sha512::digest(&encrypted).to_vec(),
+            };
+            // Rounds count from 0, and at least 64 are done.
+            if round >= 63 && u32::from(*encrypted.last()?) <= round - 31 {
+                break;
+            }
+        }
+        hash.truncate(32);
+        Some(hash)
+    }
+}
+
+/// How many bytes the key may have. `/Length` counts bits, from 40 to 128; some writers count bytes.
+fn key_lengths(entries: &Dictionary, version: i64, revision: i64, aes_128: bool) -> Vec<usize> {
+    if aes_128 {
+        return vec![16];
+    }
+    if version == 1 || revision == 2 {
+        return vec![5];
+    }
+    let declared = match entries.integer("Length") {
+        Some(bits @ 40..=128) => usize::try_from(bits / 8).ok(),
+        Some(bytes @ 5..=16) => usize::try_from(bytes).ok(),
+        _ => None,
+    };
+    let likeliest = declared.unwrap_or(if version == 4 { 16 } else { 5 });
+    [likeliest].into_iter().chain([16, 5].into_iter().filter(|length| *length != likeliest)).collect()
+}
+
+/// The first 32 bytes of the password, filled up.
+fn filled(password: &[u8]) -> Vec<u8> {
+    password.iter().chain(&PADDING).copied().take(32).collect()
+}
+
+/// The key with every byte XORed by the number of the round.
+fn flipped(key: &[u8], round: u8) -> Vec<u8> {
+    key.iter().map(|byte| byte ^ round).collect()
+}
+
+/// What a password may have been as bytes, up to revision 4: PDFDocEncoding, and UTF-8 with writers that know no better.
+fn byte_spellings(password: &str) -> Vec<Vec<u8>> {
+    let utf_8 = password.as_bytes().to_vec();
+    match write::pdf_doc_encoded(password) {
+        Some(bytes) if bytes != utf_8 => vec![bytes, utf_8],
+        _ => vec![utf_8],
+    }
+}
+
+/// The same from revision 5 on: UTF-8, as it is and with the mappings of SASLprep (RFC 4013, 2.1). Its normalisation is the caller's.
+fn unicode_spellings(password: &str) -> Vec<Vec<u8>> {
+    let mapped: String = password
+        .chars()
+        .filter(|character| {
+            // RFC 3454, table B.1.
+            !matches!(character, '\u{ad}' | '\u{34f}' | '\u{1806}' | '\u{180b}'..='\u{180d}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+        })
+        // Table C.1.2.
+        .map(|character| match character {
+            '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
+            other => other,
+        })
+        .collect();
+    match mapped == password {
+        true => vec![mapped.into_bytes()],
+        false => vec![password.as_bytes().to_vec(), mapped.into_bytes()],
+    }
+}
