@@ -90,7 +90,9 @@ def main():
     folder = BUILD / "reference"
     folder.mkdir(exist_ok=True)
     for kind in kinds:
-        data = (BUILD / "documents" / f"{KINDS[kind]['document']}.pdf").read_bytes()
+        # Of a damaged document what it was before: a judge should say the same of both.
+        document = KINDS[kind].get("undamaged", KINDS[kind]["document"])
+        data = (BUILD / "documents" / f"{document}.pdf").read_bytes()
         for number, signature in enumerate(KINDS[kind]["signatures"], 1):
             data = sign(data, number, signature["key"], signature.get("options", {}), KINDS[kind].get("password"))
         (folder / f"{kind}.pdf").write_bytes(data)
