@@ -71,15 +71,20 @@ impl SignaturePlan {
             return Err(Code::FieldLocked.because("the signature of an earlier field locks this one").within_object(locking.loaded.id));
         }
 
+        // Before a number is given: what the page refers to is not to be taken.
+        let page = match field {
+            Some(_) => None,
+            None => Some(Page::find(file, catalog, options.page).await?),
+        };
         let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings: Vec::new() };
         let signature_id = draft.new_id();
         let lock = match field {
             Some(field) => draft.sign_field(field, existing, signature_id, options).await?,
             None => options.lock.clone().map(|lock| (lock, None)),
         };
-        let new_field = match field {
-            Some(_) => None,
-            None => Some(draft.add_field(catalog, existing, &name, signature_id, options).await?),
+        let new_field = match &page {
+            None => None,
+            Some(page) => Some(draft.add_field(page, catalog, existing, &name, signature_id, options).await?),
         };
         draft.update_form_and_catalog(catalog, form, new_field, signature_id, terms).await?;
         form.warn(&mut draft.warnings);
@@ -155,9 +160,9 @@ async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions)
 
 impl Draft<'_> {
     fn new_id(&mut self) -> ObjectId {
-        let id = ObjectId::new(self.next_number, 0);
-        self.next_number += 1;
-        id
+        let number = self.file.unreferenced(self.next_number);
+        self.next_number = number + 1;
+        ObjectId::new(number, 0)
     }
 
     /// Adds an object, or overrides one. An array that serves as two things (`/Fields` and `/Annots`) is changed once.
@@ -223,13 +228,13 @@ impl Draft<'_> {
     /// Makes an invisible field that is its own widget, and lists it on its page.
     async fn add_field(
         &mut self,
+        page: &Page,
         catalog: &Catalog,
         existing: &[ExistingSignature],
         name: &str,
         signature: ObjectId,
         options: &SigningOptions,
     ) -> Result<ObjectId> {
-        let page = Page::find(self.file, catalog, options.page).await?;
         let id = self.new_id();
         // PDF/A wants an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
         let appearance = self.new_id();
