@@ -96,8 +96,8 @@ impl SignaturePlan {
             None => None,
             Some(page) => Some(draft.add_field(page, catalog, existing, &name, signature_id, options).await?),
         };
-        draft.update_form_and_catalog(catalog, form, new_field, signature_id, terms).await?;
-        form.warn(&mut draft.warnings);
+        draft.update_form_and_catalog(catalog, form, existing, new_field, signature_id, terms).await?;
+        form.warn(options.clear_need_appearances, &mut draft.warnings);
 
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);
         let dictionary = SignatureDictionary::write(options, terms.container_size, terms.date, references.as_deref());
@@ -318,6 +318,7 @@ impl Draft<'_> {
         &mut self,
         catalog: &Catalog,
         form: &Form,
+        existing: &[ExistingSignature],
         new_field: Option<ObjectId>,
         signature: ObjectId,
         terms: &Terms<'_>,
@@ -325,11 +326,15 @@ impl Draft<'_> {
         let root = &catalog.loaded;
         let entries = catalog.dictionary();
         let mut splice = Splice::new(&root.source, &root.object);
+        let clear = form.need_appearances && terms.options.clear_need_appearances;
+        if clear && !existing.is_empty() {
+            self.warnings.push(WarningCode::NeedAppearancesCleared.plain());
+        }
         match (&form.place, &form.loaded) {
-            (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field).await?,
+            (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field, clear).await?,
             (Place::Indirect, Some(loaded)) => {
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
-                self.update_form(&mut inner, loaded, new_field).await?;
+                self.update_form(&mut inner, loaded, new_field, clear).await?;
                 self.replace(loaded, inner)?;
             }
             _ => {
@@ -351,7 +356,13 @@ impl Draft<'_> {
     }
 
     /// Changes the form dictionary by `splice`, which is of its own object or of the catalog around it.
-    async fn update_form(&mut self, splice: &mut Splice<'_>, form: &Loaded, new_field: Option<ObjectId>) -> Result<()> {
+    async fn update_form(
+        &mut self,
+        splice: &mut Splice<'_>,
+        form: &Loaded,
+        new_field: Option<ObjectId>,
+        clear_need_appearances: bool,
+    ) -> Result<()> {
         let Some(entries) = form.dictionary() else { return Err(Code::Form.into()) };
         if let Some(field) = new_field {
             self.push_reference(splice, form, entries, &form.object, "Fields", field).await?;
@@ -360,6 +371,9 @@ impl Draft<'_> {
         let flags = self.file.entry(entries, "SigFlags", form).await?.and_then(|flags| flags.object.value.as_integer()).unwrap_or(0);
         if flags & 3 != 3 {
             splice.set(entries, &form.object.span, "SigFlags", format!("{}", flags | 3).as_bytes());
+        }
+        if clear_need_appearances {
+            splice.set(entries, &form.object.span, "NeedAppearances", b"false");
         }
         Ok(())
     }
