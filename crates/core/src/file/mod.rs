@@ -187,7 +187,7 @@ impl File {
         let at = self.base.saturating_add(offset);
         let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id.number, id.generation))?;
         match loaded.id.number == id.number {
-            true => self.decrypted(Loaded { id, ..loaded }).map_err(|fault| self::fault(fault, at).within(id.number, id.generation)),
+            true => self.decrypted(Loaded { id, ..loaded }).map_err(|error| error.within(id.number, id.generation)),
             false => Err(Code::ObjectBroken
                 .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
                 .at(at)
@@ -196,10 +196,10 @@ impl File {
     }
 
     /// The object with plain strings, and a source that has them. What stands in an object stream is plain with it (7.6.2).
-    fn decrypted(&self, loaded: Loaded) -> std::result::Result<Loaded, Fault> {
+    fn decrypted(&self, loaded: Loaded) -> Result<Loaded> {
         let Some(encryption) = &self.encryption else { return Ok(loaded) };
         let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
-        let object = parse_object(&mut Lexer::new(&source, 0, true))?;
+        let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::ObjectBroken))?;
         Ok(Loaded { source: Arc::new(source), object, ..loaded })
     }
 

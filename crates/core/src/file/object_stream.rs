@@ -35,7 +35,7 @@ impl ObjectStream {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
         let mut data = encoded_data(reader, loaded, dictionary).await?;
         if let Some(encryption) = encryption {
-            data = encryption.decrypt_stream(loaded.id, data);
+            data = encryption.decrypt_stream(loaded.id, data)?;
         }
         let data = decoded_data(reader, loaded, dictionary, data, limits::DECODED_STREAM)?;
         let integer = |key| dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
