@@ -39,8 +39,8 @@ class JavaJudges:
             command += ["--password", trust.password]
         self.process = subprocess.Popen([*command, *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def judge(self, path):
-        self.process.stdin.write(f"{path}\n")
+    def judge(self, path, password=None):
+        self.process.stdin.write(f"{path}\n" if password is None else f"{path}\t{password}\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
