@@ -6,14 +6,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "judges"))
 
+import common  # noqa: E402
 import mutool_view  # noqa: E402
 import qpdf_view  # noqa: E402
 import signatures  # noqa: E402
-from common import Verdict  # noqa: E402
 from judge import JavaJudges  # noqa: E402
 
 PKI = HERE.parent / ".build/pki"
-TIMEOUT = 180
+TIMEOUT_S = 180  # of a Java judge over one file
+common.TIMEOUT_S = 60
 
 
 class Java:
@@ -25,13 +26,13 @@ class Java:
     def verdict(self, path, password):
         if self.process is None:
             self.process = JavaJudges(signatures.trust(PKI, None), self.names)
-        watch = threading.Timer(TIMEOUT, self.process.process.kill)
+        watch = threading.Timer(TIMEOUT_S, self.process.process.kill)
         watch.start()
         try:
             return self.process.judge(path, password)[self.names[0]]
         except (SystemExit, BrokenPipeError, ValueError) as error:
             self.process = None
-            return Verdict(reason=str(error), details={"exception": f"ended over {path.name}: {error}"})
+            return common.Verdict(reason=str(error), details={"exception": f"ended over {path.name}: {error}"})
         finally:
             watch.cancel()
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-TIMEOUT = 120
+TIMEOUT_S = 120
 PAGES = "1-3"
 DPI = "24"
 # MuPDF 1.21 says this once a run, whatever the file.
@@ -48,7 +48,7 @@ def changes(before, after):
 
 
 def run(command, *words):
-    done = subprocess.run(["mutool", command, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT)
+    done = subprocess.run(["mutool", command, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S)
     lines = {line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines()} - {ALWAYS, ""}
     return done.returncode, done.stdout, {re.sub(r"\d+", "#", line) for line in lines}
 

@@ -4,11 +4,12 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-TIMEOUT = 120
+TIMEOUT_S = 120
 # Of the catalog, the page and the form a signature changes these entries (ISO 32000-2, 12.7, 12.8, 7.12).
 CATALOG = {"/AcroForm", "/Extensions", "/Perms", "/Version"}
 PAGE = {"/Annots", "/Tabs"}
 FORM = {"/Fields", "/SigFlags"}
+REFERENCE = re.compile(r"\d+ \d+ R")
 
 
 @dataclass
@@ -27,7 +28,7 @@ def view(path, password):
     """None where qpdf cannot open the file."""
     options = [f"--password={password}"] if password else []
     seen = subprocess.run(["qpdf", *options, "--json=2", "--json-key=qpdf", "--json-key=pages", str(path)],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT)
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S)
     try:
         answer = json.loads(seen.stdout.decode("utf-8", "replace"))
     except json.JSONDecodeError:
@@ -35,7 +36,7 @@ def view(path, password):
     if not answer["pages"]:
         return None
     objects = answer["qpdf"][1]
-    checked = subprocess.run(["qpdf", *options, "--check", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT)
+    checked = subprocess.run(["qpdf", *options, "--check", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S)
     said = checked.stdout.decode("utf-8", "replace").splitlines()
     complaints = {kind(line, str(path)) for line in said if "WARNING" in line or "ERROR" in line}
     return View(answer["pages"], {name: value for name, value in objects.items() if name != "trailer"},
@@ -58,7 +59,7 @@ def changes(before, after):
     if first(before.trailer.get("/ID")) != first(after.trailer.get("/ID")) and "/ID" in before.trailer:
         found.append("the first part of /ID is another")
     permitted = Permitted(before)
-    for name, old in before.objects.items():
+    for name, old in current(before).items():
         new = after.objects.get(name)
         if old != new and not permitted.change(name, old, new):
             found.append(f"{name} is another: {brief(old)} → {brief(new)}")
@@ -67,6 +68,26 @@ def changes(before, after):
         found.append(f"qpdf --check ends with {after.status}, ended with {before.status}")
     found += [f"qpdf --check says anew: {complaint}" for complaint in sorted(after.complaints - before.complaints)]
     return found
+
+
+def current(view):
+    """The objects of the document. Where qpdf repairs a file it also lists what lies about in it: then those in use are meant, in use
+    being what the trailer leads to."""
+    if not any("reconstruct" in complaint for complaint in view.complaints):
+        return view.objects
+    used, left = {}, [view.trailer]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str) and REFERENCE.fullmatch(value):
+            name = f"obj:{value}"
+            if name in view.objects and name not in used:
+                used[name] = view.objects[name]
+                left.append(used[name])
+    return used
 
 
 class Permitted:

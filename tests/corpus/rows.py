@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+SAMPLED_BYTES = 250_000  # what a sample holds is small: DSS takes a minute over a large document with several revisions
 
 @dataclass(frozen=True)
 class Row:
@@ -36,6 +37,7 @@ def row_of(corpus, columns):
 
 def sample(rows, size):
     """At most `size` files, always the same ones: each the one that adds most kinds to those before, small ones first."""
+    rows = [row for row in rows if row.size <= SAMPLED_BYTES]
     rest, chosen = frozenset().union(*(row.kinds for row in rows)), []
     while rest and len(chosen) < size:
         best = min(rows, key=lambda row: (-len(row.kinds & rest), row.size, row.name))

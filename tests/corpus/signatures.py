@@ -3,6 +3,7 @@
 A judge answers None where it cannot read the file, else a dictionary of `Said` by field name.
 """
 import re
+import subprocess
 from dataclasses import dataclass, field
 
 import judge_pdfsig
@@ -30,6 +31,13 @@ class Answer:
 
 
 def pdfsig(path, trust):
+    try:
+        return pdfsig_answer(path, trust)
+    except subprocess.TimeoutExpired:  # it goes round in circles over some forms
+        return None
+
+
+def pdfsig_answer(path, trust):
     password = ["-upw", trust.password, "-opw", trust.password] if trust.password else []
     status, told = run("pdfinfo", *password, path)
     pages = re.search(r"^Pages:\s+(\d+)$", told, flags=re.M)
@@ -39,8 +47,8 @@ def pdfsig(path, trust):
     for said in judge_pdfsig.judge(path, trust).details["signatures"]:
         validation, certificate = said.get("Signature Validation"), said.get("Certificate Validation")
         good = validation == "Signature is Valid." and certificate == "Certificate is Trusted."
-        put(answers, said.get("Signature Field Name"), Said(good, said["total"], {"signature": validation, "certificate": certificate},
-                                                            f"{validation} {certificate}"))
+        standing = {"signature is valid": validation == "Signature is Valid.", "certificate is trusted": certificate == "Certificate is Trusted."}
+        put(answers, said.get("Signature Field Name"), Said(good, said["total"], standing, f"{validation} {certificate}"))
     return Answer(answers)
 
 
@@ -54,7 +62,7 @@ def pyhanko(path, trust):
     for name, said in details.items():
         summary = said.get("summary", "")
         intact = "INVALID" not in summary and "failure" not in said
-        good = intact and bool(said.get("bottomLine")) and "Passed" in said.get("ades", "") + said.get("ades", "").replace("OK", "Passed")
+        good = intact and said.get("bottomLine") is True and said.get("ades") == "AdESPassed.OK"
         standing = {"intact": intact, "bottom line": said.get("bottomLine"), "trusted": said.get("trusted"), "DocMDP": said.get("docMdpOk"),
                     "ades": said.get("ades"), "changes": said.get("modifications") != "OTHER"}
         put(answers, name, Said(good, said.get("coverage") == "ENTIRE_FILE", standing, str(said)))

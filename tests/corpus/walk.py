@@ -7,13 +7,14 @@ The folder of the files is in the environment variable RUSTPDF_CORPUS. The resul
 """
 import argparse
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import judging
@@ -23,6 +24,7 @@ import tables
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / ".build/corpus"
 WORKERS = 2
+SPAWN = multiprocessing.get_context("spawn")  # a forked worker would hold the pipe to the process that signs, which then never ends
 SECONDS, PEAK_BYTES = 10, 200_000_000
 # Refusals that are the document's own wish, or that of who holds its key.
 WISHES = {"ERR_CERTIFIED", "ERR_FIELD_LOCKED", "ERR_ENCRYPTION_UNSUPPORTED", "ERR_PASSWORD_MISSING", "ERR_PASSWORD_WRONG"}
@@ -80,15 +82,20 @@ def walk(chosen, output, keep):
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
         left.unlink()
-    signing, results, progress = Signing(), [], Progress(len(chosen))
-    with ProcessPoolExecutor(WORKERS, initializer=judging.begin) as pool, open(output, "w", encoding="utf-8") as file:
-        work = [pool.submit(judged, *signed, keep) for signed in signing.each(chosen, folder)]
-        for done in as_completed(work):
-            result = done.result()
-            print(json.dumps(result), file=file, flush=True)
-            results.append(result)
-            progress.step(result)
-    return results, signing.peak
+    signing, results, progress, lock = Signing(), [], Progress(len(chosen)), threading.Lock()
+    with open(output, "w", encoding="utf-8") as file, ProcessPoolExecutor(WORKERS, SPAWN, judging.begin) as pool:
+
+        def done(work):
+            with lock:
+                results.append(work.result())
+                print(json.dumps(results[-1]), file=file, flush=True)
+                progress.step(results[-1])
+
+        for signed in signing.each(chosen, folder):
+            pool.submit(judged, *signed, keep).add_done_callback(done)
+    if len(results) != len(chosen):
+        raise SystemExit(f"{len(chosen) - len(results)} files were not judged: a worker broke")
+    return sorted(results, key=lambda result: result["file"]), signing.peak
 
 
 class Progress:
