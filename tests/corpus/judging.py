@@ -14,6 +14,7 @@ from judge import JavaJudges  # noqa: E402
 
 PKI = HERE.parent / ".build/pki"
 TIMEOUT_S = 180  # of a Java judge over one file
+JAVA_OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx1g"]  # threads that collect and compile are what the other worker lacks
 common.TIMEOUT_S = 60
 
 
@@ -25,7 +26,7 @@ class Java:
 
     def verdict(self, path, password):
         if self.process is None:
-            self.process = JavaJudges(signatures.trust(PKI, None), self.names)
+            self.process = JavaJudges(signatures.trust(PKI, None), self.names, JAVA_OPTIONS)
         watch = threading.Timer(TIMEOUT_S, self.process.process.kill)
         watch.start()
         try:

@@ -9,6 +9,8 @@ TIMEOUT_S = 120
 CATALOG = {"/AcroForm", "/Extensions", "/Perms", "/Version"}
 PAGE = {"/Annots", "/Tabs"}
 FORM = {"/Fields", "/SigFlags"}
+# What a reference to an object that does not exist stands for (7.3.10). qpdf lists it; its number is free to be used.
+NOTHING = {"value": None}
 REFERENCE = re.compile(r"\d+ \d+ R")
 
 
@@ -61,7 +63,7 @@ def changes(before, after):
     permitted = Permitted(before)
     for name, old in current(before).items():
         new = after.objects.get(name)
-        if old != new and not permitted.change(name, old, new):
+        if old != new and old != NOTHING and not permitted.change(name, old, new):
             found.append(f"{name} is another: {brief(old)} → {brief(new)}")
     order = {0: 0, 3: 1, 2: 2}
     if order.get(after.status, 3) > order.get(before.status, 3):

@@ -174,8 +174,8 @@ def main():
     if options.only:
         chosen = [row for row in chosen if options.only in row.name]
     if options.names:
-        names = set(options.names.read_text().split("\n"))
-        chosen = [row for row in chosen if row.name in names]
+        by_name = {row.name: row for row in chosen}
+        chosen = [by_name[name] for name in options.names.read_text().split("\n") if name]
     if options.sample:
         chosen = rows.sample(chosen, options.sample)
 

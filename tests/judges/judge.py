@@ -27,10 +27,10 @@ ALL = ["pdfsig", "mutool", "qpdf", "openssl", "pyhanko", *JAVA]
 class JavaJudges:
     """One Java process for all files: starting it is what costs."""
 
-    def __init__(self, trust, names):
+    def __init__(self, trust, names, options=()):
         java = os.environ.get("JAVA_HOME")
         home = Path(os.environ.get("JUDGES_JAVA", HERE / "java"))
-        command = [f"{java}/bin/java" if java else "java", "-cp", f"{home}/target/judges-1.jar:{home}/target/dependency/*", "judges.Main"]
+        command = [f"{java}/bin/java" if java else "java", *options, "-cp", f"{home}/target/judges-1.jar:{home}/target/dependency/*", "judges.Main"]
         for root in trust.roots:
             command += ["--root", str(root)]
         for crl in trust.crls:
