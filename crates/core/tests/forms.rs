@@ -198,3 +198,25 @@ fn levels_of_the_page_tree_are_bounded() {
     let found = refusal(&pages.bytes(), "{}");
     assert!(found.contains("more than 256 levels in its page tree"), "{found}");
 }
+
+#[test]
+fn need_appearances_is_reported_and_cleared_on_request() {
+    let warned = |document: &[u8], json: &str| {
+        let session = prepared(document, options(json)).unwrap();
+        session.report().warnings.iter().any(|warning| warning.code.as_str() == "WARN_NEED_APPEARANCES")
+    };
+    let clear = r#"{"clearNeedAppearances": true}"#;
+    for (form, flag) in [("<</Fields[]/NeedAppearances true>>", ""), ("4 0 R", "<</Fields[]/NeedAppearances 5 0 R>>")] {
+        let mut document = Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R/AcroForm {form}>>"));
+        if !flag.is_empty() {
+            document = document.with(4, flag).with(5, "true");
+        }
+        let document = document.bytes();
+        assert!(warned(&document, "{}") && !warned(&document, clear), "{form}");
+        assert!(!update(&document, "{}").contains("/NeedAppearances false"));
+        assert!(update(&document, clear).contains("/NeedAppearances false"), "{}", update(&document, clear));
+    }
+    let document = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/NeedAppearances false>>>>").bytes();
+    assert!(!warned(&document, "{}"));
+    assert!(!update(&Document::new().bytes(), clear).contains("NeedAppearances"));
+}

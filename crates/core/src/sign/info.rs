@@ -122,7 +122,7 @@ async fn told(file: &File) -> Result<Information> {
     signatures.sort_by_key(|signature| signature.end());
     let mut warnings = Vec::new();
     file.warn(&mut warnings);
-    form.warn(&mut warnings);
+    form.warn(false, &mut warnings);
     let (major, minor) = catalog.version;
     Ok(Information {
         version: format!("{major}.{minor}"),
