@@ -14,6 +14,8 @@ pub(crate) const CACHE: u64 = 1 << 20;
 pub(crate) const MARGIN: u64 = 1024;
 /// What one object without its stream may span, in bytes: the `/Kids` of a flat page tree of a million pages is 12 MB.
 pub(crate) const OBJECT: u64 = 32 << 20;
+/// Values in one object: as many kids as [`PAGE_NODES`] allows, and some. Each takes some 50 bytes of memory, and one byte of the document.
+pub(crate) const VALUES: usize = 1 << 20;
 /// Arrays and dictionaries in one another. Real files stay below 20.
 pub(crate) const NESTING: usize = 100;
 /// A cross-reference or object stream before it is decoded, in bytes: ten million entries, well compressed.
@@ -39,6 +41,8 @@ pub(crate) const REBUILT_OBJECTS: usize = 1_000_000;
 pub(crate) const TRAILERS: usize = 64;
 /// Numbers of missing objects that are remembered, so that no new object takes them.
 pub(crate) const DANGLING: usize = 1000;
+/// The same together, in bytes of the document; the last one is always kept. Real ones have some hundred.
+pub(crate) const TRAILERS_BYTES: usize = 1 << 20;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.

@@ -383,6 +383,14 @@ fn fault(fault: Fault, at: u64) -> Error {
     match fault {
         Fault::More => Code::FileTruncated.because("the document ends within an object").at(at),
         Fault::Broken(offset) => Error::from(Code::ObjectBroken).at(at.saturating_add(offset as u64)),
-        Fault::Deep => limits::exceeded("arrays and dictionaries in one another", limits::NESTING).at(at),
+        Fault::Deep | Fault::Many => excess(fault).at(at),
+    }
+}
+
+/// The error of an object that is too deep or too large.
+fn excess(fault: Fault) -> Error {
+    match fault {
+        Fault::Many => limits::exceeded("values in one object", limits::VALUES),
+        _ => limits::exceeded("arrays and dictionaries in one another", limits::NESTING),
     }
 }
