@@ -49,6 +49,8 @@ pub(crate) const PREFETCH: usize = 1024;
 pub(crate) const PREFETCH_BLOCKS: usize = (CACHE / BLOCK / 2) as usize;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
+/// Free entries that close the gaps of a rebuilt table: 2 MB of the update.
+pub(crate) const FREE_ENTRIES: usize = 100_000;
 /// Fields and widgets of the form.
 pub(crate) const FIELD_NODES: usize = 200_000;
 /// The full names of all fields together, in bytes.
