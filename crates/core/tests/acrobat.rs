@@ -327,6 +327,29 @@ fn the_signature_dictionary_names_handler_and_format() {
 }
 
 #[test]
+fn the_values_of_the_signature_dictionary_are_direct() {
+    for case in cases() {
+        let signature = case.object_with("/Adobe.PPKLite");
+        // But for the object that a lock applies to, which is a reference by definition.
+        let references = signature.matches(" 0 R").count();
+        assert_eq!(references, signature.matches("/Data ").count(), "{}", case.name);
+    }
+}
+
+#[test]
+fn extensions_are_direct() {
+    let mut told = 0;
+    for case in cases().iter().filter(|case| case.text().contains("/Extensions")) {
+        let text = case.text();
+        let value = text.split("/Extensions").nth(1).unwrap().trim_start();
+        assert!(value.starts_with("<<"), "{}", case.name);
+        assert!(!value.split(">>>>").next().unwrap().contains(" R"), "{}", case.name);
+        told += 1;
+    }
+    assert!(told > 5);
+}
+
+#[test]
 fn the_byte_range_is_all_but_contents() {
     for case in cases() {
         let signature = case.object_with("/Adobe.PPKLite");
@@ -380,6 +403,25 @@ fn a_lock_is_an_object_and_its_reference_points_at_the_catalog() {
         locks += 1;
     }
     assert_eq!(locks, 2);
+}
+
+#[test]
+fn a_lock_of_a_group_is_one_of_all_below_it() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 5 0 R]>>>>")
+        .with(
+            4,
+            "<</T(signed)/FT/Sig/V<</Type/Sig/Reference[<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[(a)]>>>>]>>>>",
+        )
+        .with(5, "<</T(a)/Kids[6 0 R 7 0 R]>>")
+        .with(6, "<</T(b)/FT/Sig/Parent 5 0 R>>")
+        .with(7, "<</T(ab)/FT/Sig/Parent 5 0 R>>")
+        .bytes();
+    for field in ["a.b", "a.ab"] {
+        let refused = update(&document, "rsa.der", &format!(r#"{{"fieldName": "{field}"}}"#)).unwrap_err();
+        assert_eq!(refused.code().as_str(), "ERR_FIELD_LOCKED", "{field}");
+    }
+    assert!(update(&document, "rsa.der", r#"{"fieldName": "ab"}"#).is_ok(), "it is no field of that group");
 }
 
 #[test]
