@@ -15,3 +15,5 @@ tests/pki/make.sh $material/pki
 tests/pki/token.sh $material/token $material/pki
 tests/pki/crl.sh $material/pki # the token's certificates are younger than the first lists
 python3 tests/documents/make.py $material/documents
+mkdir -p $material/documents/encrypted
+cp tests/documents/encrypted/*.pdf $material/documents/encrypted/

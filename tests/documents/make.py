@@ -173,6 +173,11 @@ def tagged():
     return document.table(1)
 
 
+def damaged(data, startxref=b"1"):
+    """`data` with another `startxref`, as left by whoever edits a file by hand."""
+    return data[:data.rindex(b"startxref")] + b"startxref\n%b\n%%%%EOF\n" % startxref
+
+
 FILES = {
     "classic": lambda: paged().table(1),
     "pages": lambda: paged(5).table(1),
@@ -183,6 +188,9 @@ FILES = {
     "pdf-2.0": lambda: paged(version=b"2.0").table(1),
     "pdfa-2b": pdfa_2b,
     "tagged": tagged,
+    "damaged": lambda: damaged(form()),
+    "damaged-streams": lambda: damaged(xref_stream()),
+    "cut-short": lambda: form()[:form().rindex(b"xref\n0 ")],
 }
 
 

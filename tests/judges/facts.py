@@ -12,10 +12,12 @@ COMPARED = {"signature_policy_identifier", "commitment_type"}
 ROLES = "signer_attributes_v2"
 
 
-def facts(path):
+def facts(path, password=None):
     """A dictionary for each signature of the file, in the order of signing."""
     with open(path, "rb") as file:
         reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt(password or "")
         kids = reader.root["/Pages"]["/Kids"]
         pages = [kids.raw_get(index) for index in range(len(kids))]
         return [{"page": pages.index(found.sig_field.raw_get("/P")) + 1} | of_signature(found)
@@ -31,7 +33,7 @@ def of_signature(embedded):
         "subFilter": str(dictionary["/SubFilter"]),
         "texts": {key[1:]: str(dictionary[key]) for key in ("/Name", "/Reason", "/Location", "/ContactInfo") if key in dictionary},
         "certified": embedded.docmdp_level and embedded.docmdp_level.value,
-        "lock": lock and [lock.action.value, lock.fields],
+        "lock": lock and [lock.action.value, lock.fields and [str(getattr(name, "decrypted", name)) for name in lock.fields]],
         "digest": signer["digest_algorithm"]["algorithm"].native,
         "algorithm": signer["signature_algorithm"].signature_algo,
         "salt": parameters and parameters.get("salt_length"),

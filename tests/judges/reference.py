@@ -67,8 +67,8 @@ def attributes(options):
     return CAdESSignedAttrSpec(**found) if found else None
 
 
-def sign(data, number, key, options):
-    """`data` with one more signature; `options` are those of rustpdf."""
+def sign(data, number, key, options, password=None):
+    """`data` with one more signature; `options` are those of rustpdf, and `password` opens an encrypted document."""
     certificate, digest = signer(key, options)
     name = options.get("fieldName", f"Signature{number}")
     field = SigFieldSpec(name, on_page=options.get("page", 1) - 1)
@@ -80,6 +80,8 @@ def sign(data, number, key, options):
         contact_info=options.get("contactInfo"), certify="certify" in options, docmdp_permissions=MDPPerm(options.get("certify", 2)),
         subfilter=SigSeedSubFilter.PADES if pades else SigSeedSubFilter.ADOBE_PKCS7_DETACHED, cades_signed_attr_spec=attributes(options))
     writer = IncrementalPdfFileWriter(BytesIO(data), strict=False)  # the strict reader takes no hybrid file
+    if writer.prev.encrypted:
+        writer.encrypt(password or "")
     return PdfSigner(meta, certificate, new_field_spec=None if "fieldName" in options else field).sign_pdf(writer).getvalue()
 
 
@@ -88,9 +90,11 @@ def main():
     folder = BUILD / "reference"
     folder.mkdir(exist_ok=True)
     for kind in kinds:
-        data = (BUILD / "documents" / f"{KINDS[kind]['document']}.pdf").read_bytes()
+        # Of a damaged document what it was before: a judge should say the same of both.
+        document = KINDS[kind].get("undamaged", KINDS[kind]["document"])
+        data = (BUILD / "documents" / f"{document}.pdf").read_bytes()
         for number, signature in enumerate(KINDS[kind]["signatures"], 1):
-            data = sign(data, number, signature["key"], signature.get("options", {}))
+            data = sign(data, number, signature["key"], signature.get("options", {}), KINDS[kind].get("password"))
         (folder / f"{kind}.pdf").write_bytes(data)
     said = judge_folder(folder, kinds)
     known = json.loads(EXPECTED.read_text())["kinds"] if EXPECTED.exists() else {}

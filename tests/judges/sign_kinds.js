@@ -34,11 +34,11 @@ function keyInMemory(name) {
 }
 
 mkdirSync(folder, { recursive: true });
-for (const [kind, { document, signatures }] of Object.entries(kinds)) {
+for (const [kind, { document, password, signatures }] of Object.entries(kinds)) {
 	let pdf = readFileSync(join(build, `documents/${document}.pdf`));
 	for (const { key, options = {} } of signatures) {
 		const { certificate, sign } = keyOf(key);
-		pdf = signWith(pdf, certificate, sign, chain, options);
+		pdf = signWith(pdf, certificate, sign, chain, { ...options, password });
 	}
 	writeFileSync(join(folder, `${kind}.pdf`), pdf);
 	console.log(`${kind}: ${pdf.length.toLocaleString("en")} bytes`);

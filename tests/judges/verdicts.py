@@ -38,19 +38,20 @@ def objections(verdict):
 
 def judge_folder(folder, kinds):
     """What is to be said of the file of each kind: {kind: {"verdicts": {judge: words}, "dss": [error or warning…], "signatures": facts}}."""
-    trust = Trust([PKI / "root.pem"], [PKI / "root.crl", PKI / "issuing.crl"], None)
     said = {}
-    for path, verdicts in judged([folder / f"{kind}.pdf" for kind in kinds], trust):
-        count = len(KINDS[path.stem]["signatures"])
-        said[path.stem] = {"verdicts": {name: words(verdict, count) for name, verdict in verdicts.items()},
-                           "dss": objections(verdicts["dss"]), "signatures": read(path)}
-    return said
+    for password in {KINDS[kind].get("password"): None for kind in kinds}:
+        trust = Trust([PKI / "root.pem"], [PKI / "root.crl", PKI / "issuing.crl"], password)
+        for path, verdicts in judged([folder / f"{kind}.pdf" for kind in kinds if KINDS[kind].get("password") == password], trust):
+            count = len(KINDS[path.stem]["signatures"])
+            said[path.stem] = {"verdicts": {name: words(verdict, count) for name, verdict in verdicts.items()},
+                               "dss": objections(verdicts["dss"]), "signatures": read(path, password)}
+    return {kind: said[kind] for kind in kinds}
 
 
-def read(path):
+def read(path, password):
     """The facts of a file; of one that cannot be read there are none, and the judges say more."""
     try:
-        return facts(path)
+        return facts(path, password)
     except Exception as error:  # noqa: BLE001
         print(f"{path.stem}: {type(error).__name__}: {error}")
         return []

@@ -3,7 +3,7 @@
 
     believe.py FOLDER <ASKED >REASONS
 
-ASKED is {name: {"like": kind, "signatures": count, "facts": {…}}}, REASONS {name: [text…]}. Of FOLDER/NAME.pdf every judge must say what
+ASKED is {name: {"like": kind, "signatures": count, "password": text, "facts": {…}}}, REASONS {name: [text…]}. Of FOLDER/NAME.pdf every judge must say what
 expected.json says of pyHanko's file of that kind; its last signature must have the signed attributes of that kind, and these facts
 (`mentions`: texts that stand somewhere in the attributes of policy and commitment type).
 """
@@ -18,7 +18,7 @@ import verdicts  # noqa: E402
 
 verdicts.PKI = HERE / "certificates"
 asked = json.load(sys.stdin)
-verdicts.KINDS = {name: {"signatures": [{}] * entry["signatures"]} for name, entry in asked.items()}
+verdicts.KINDS = {name: {"signatures": [{}] * entry["signatures"], "password": entry.get("password")} for name, entry in asked.items()}
 expected = json.loads(verdicts.EXPECTED.read_text())["kinds"]
 said = verdicts.judge_folder(Path(sys.argv[1]), list(asked))
 

@@ -24,6 +24,10 @@ FILES = make.FILES | {
     "broken-no-startxref": lambda: read("classic").partition(b"startxref")[0],
     "broken-startxref": lambda: read("classic").partition(b"startxref")[0] + b"startxref\n15\n%%EOF\n",
     "encrypted": lambda: qpdf("--encrypt", "", "owner", "256", "--", "--static-id", "--static-aes-iv"),
+    "encrypted-user-aes-128": lambda: qpdf("--encrypt", "user", "owner", "128", "--use-aes=y", "--", "--static-id", "--static-aes-iv"),
+    "encrypted-user-rc4": lambda: qpdf("--allow-weak-crypto", "--encrypt", "user", "owner", "128", "--use-aes=n", "--", "--static-id"),
+    "encrypted-object-streams": lambda: qpdf(
+        "--encrypt", "user", "owner", "256", "--", "--static-id", "--static-aes-iv", "--object-streams=generate"),
     "signed": lambda: reference.sign(read("classic"), 1, "p256", {}),
     "broken-revision-cut-short": lambda: read("signed")[:len(read("signed")) - 600],
     "certified-1": lambda: reference.sign(read("classic"), 1, "p256", {"certify": 1}),

@@ -122,7 +122,8 @@ function judged(made) {
 	for (const { name, scenario, signed } of made) {
 		writeFileSync(join(folder, `${name}.pdf`), signed);
 		const signatures = signed.toString("latin1").match(/\/ByteRange/g).length;
-		asked[name] = { like: scenario.like ?? "rsa-pkcs1-sha256", signatures, facts: factsOf(scenario) };
+		const { like = "rsa-pkcs1-sha256", options } = scenario;
+		asked[name] = { like, signatures, password: options.password, facts: factsOf(scenario) };
 	}
 	const answer = execFileSync(judgesPython, [join(here, "believe.py"), folder], { input: JSON.stringify(asked), maxBuffer: 1 << 26 });
 	rmSync(folder, { recursive: true });

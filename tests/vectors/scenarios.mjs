@@ -423,7 +423,42 @@ const wrongDocuments = {
 		options: { strict: true },
 		code: "ERR_FILE_TRUNCATED",
 	},
-	"document-encrypted": { comment: "AES-256 with an empty password", document: "encrypted.pdf", code: "ERR_ENCRYPTED" },
+	"document-encrypted-password-missing": {
+		comment: "The document needs a password, and none is given",
+		document: "encrypted-user-aes-128.pdf",
+		code: "ERR_PASSWORD_MISSING",
+	},
+	"document-encrypted-password-wrong": {
+		comment: "The password is neither a user's nor the owner's",
+		document: "encrypted-user-aes-128.pdf",
+		options: { password: "User" },
+		code: "ERR_PASSWORD_WRONG",
+	},
+};
+
+const encrypted = {
+	"encrypted-no-password-needed": {
+		comment: "AES-256, and the empty password opens it",
+		document: "encrypted.pdf",
+		options: { reason: "read (and approved)", location: "Köln" },
+	},
+	"encrypted-aes-128-as-user": {
+		comment: "AES-128, opened by the user's password",
+		document: "encrypted-user-aes-128.pdf",
+		options: { password: "user", name: "Αθηνά" },
+	},
+	"encrypted-rc4-as-owner": {
+		comment: "RC4 with 128 bits, opened by the owner's password",
+		document: "encrypted-user-rc4.pdf",
+		options: { password: "owner", certify: 2 },
+		like: "encrypted-rc4-128",
+	},
+	"encrypted-object-streams": {
+		comment: "AES-256, where the strings of a changed object were encrypted with their object stream",
+		document: "encrypted-object-streams.pdf",
+		options: { password: "user", reason: "approved" },
+		like: "encrypted-object-streams",
+	},
 };
 
 const wrongCertificates = {
@@ -754,6 +789,7 @@ export const SCENARIOS = [
 	...group({ ...algorithms, ...certificates, ...documents, ...fields, ...attributes }, { sign: signer("rsa") }),
 	...group(wrongOptions, { flags: ["WrongOption"] }),
 	...group(wrongDocuments, { flags: ["WrongDocument"] }),
+	...group(encrypted, { flags: ["Encrypted"], ...withKey("rsa") }),
 	...group(wrongCertificates, { flags: ["WrongCertificate"] }),
 	...group(wrongAnswers, { flags: ["WrongAnswer"] }),
 	...group(containers, { ...byContainer, flags: ["Container"] }),

@@ -32,7 +32,7 @@ export const ERROR_GROUPS = {
 	ERR_CERTIFIED: "file",
 	/** An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked. */
 	ERR_FIELD_LOCKED: "file",
-	/** The field has seed values (/SV), which this version does not honour; sign another field. */
+	/** The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another field. */
 	ERR_SEED_VALUE: "file",
 	/** The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile. */
 	ERR_FILE_CHANGED: "file",
@@ -181,6 +181,7 @@ export type WarningCode =
 	| "WARN_NEED_APPEARANCES"
 	| "WARN_PERMISSIONS"
 	| "WARN_REVISION_CUT"
+	| "WARN_SEED_VALUE"
 	| "WARN_TABS"
 	| "WARN_XFA"
 	| "WARN_XREF_REBUILT"

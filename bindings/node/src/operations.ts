@@ -99,9 +99,9 @@ export function resume(document: Document, saved: Uint8Array, documentVouched: b
 	return run(encode(header, [saved]), document);
 }
 
-/** Tells what is in a document. */
-export function inspect(document: Document): Story<Done<Info>> {
-	return run(encode({ operation: "info", length: document.length }), document);
+/** Tells what is in a document; the password opens an encrypted one. */
+export function inspect(document: Document, password?: string): Story<Done<Info>> {
+	return run(encode({ operation: "info", length: document.length, password }), document);
 }
 
 /** What has to be done to a file whose signing in place was interrupted; the payload belongs at the offset, if there is one. */

@@ -64,6 +64,8 @@ export interface SignatureOptions {
 	signingTimeAttribute?: boolean;
 	/** Bytes to reserve for the container. Default: computed; without a certificate 32768. */
 	containerSize?: number;
+	/** Opens an encrypted document, as its owner or as a user. One that needs no password is opened without. */
+	password?: string;
 	/** Refuses a damaged document, and a certificate that is expired, not yet valid or not meant for signing, instead of a warning. */
 	strict?: boolean;
 	/** `false` skips the check of the raw signature against the certificate: a wrong one is then embedded without a word. */

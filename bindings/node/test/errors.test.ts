@@ -33,7 +33,7 @@ describe("the document", () => {
 			Buffer.from(pdf.toString("latin1").replace(/startxref\n\d+/, "startxref\n9"), "latin1"),
 			"ERR_XREF_BROKEN",
 		],
-		["encrypted", makePdf({ trailer: "/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<00>/U<00>>>" }), "ERR_ENCRYPTED"],
+		["encrypted", makePdf({ trailer: "/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -4/O<00>/U<00>>>" }), "ERR_PASSWORD_MISSING"],
 	])("%s", (_name, document, code) => {
 		expect(signing(document, { strict: true })).toThrow(refused(code));
 	});

@@ -175,7 +175,7 @@ codes! {
         Form "ERR_FORM" "the form of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
         Certified "ERR_CERTIFIED" "the document is certified and allows no changes, and a signature is one", "ask its author for a copy that permits signing";
         FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
-        SeedValue "ERR_SEED_VALUE" "the field has seed values (/SV), which this version does not honour", "sign another field";
+        SeedValue "ERR_SEED_VALUE" "the seed values (/SV) of the field ask for another signature", "sign as they ask, or sign another field";
         FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
         FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or run `rustpdf recover`";
         JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";

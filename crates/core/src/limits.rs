@@ -37,6 +37,8 @@ pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 pub(crate) const REBUILT_OBJECTS: usize = 1_000_000;
 /// Trailers that are kept of such a file, the last ones: one a revision.
 pub(crate) const TRAILERS: usize = 64;
+/// Numbers of missing objects that are remembered, so that no new object takes them.
+pub(crate) const DANGLING: usize = 1000;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.

@@ -105,6 +105,7 @@ warnings! {
     NeedAppearances "WARN_NEED_APPEARANCES" "the form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid";
     Permissions "WARN_PERMISSIONS" "the permissions of the document forbid a user to change it and to fill in forms: a reader may object to the signature";
     RevisionCut "WARN_REVISION_CUT" "objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not make valid";
+    SeedValue "WARN_SEED_VALUE" "the seed values (/SV) of the field ask for something that was not kept";
     Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
     XrefRebuilt "WARN_XREF_REBUILT" "the cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a complete one";

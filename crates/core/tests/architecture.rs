@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const STRANGERS: [(&str, &[&str]); 8] = [
     ("syntax", &["host", "file", "document", "signature", "revision", "sign", "cms", "options", "report"]),
     ("host", &["syntax", "file", "document", "signature", "revision", "sign", "options"]),
-    ("encryption", &["host", "file", "document", "signature", "revision", "sign", "cms", "options", "report"]),
+    ("encryption", &["host", "file", "document", "signature", "revision", "sign", "options", "report"]),
     ("file", &["document", "signature", "revision", "sign", "cms", "options"]),
     ("document", &["signature", "revision", "sign", "cms", "options"]),
     ("signature", &["revision", "sign", "cms", "host"]),

@@ -225,6 +225,19 @@ fn pages() {
     assert_eq!(refusal(&three, r#"{"page": 4}"#), "ERR_PAGE_NUMBER");
 }
 
+#[test]
+fn no_object_takes_a_number_that_something_missing_has() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/Missing 4 0 R>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/Missing[5 0 R<</A 7 0 R>>]>>")
+        .trailer("/Missing 6 0 R");
+    let text = update(&document.bytes(), "{}");
+    for missing in [4, 5, 6, 7] {
+        assert!(!text.contains(&format!("\n{missing} 0 obj")), "{missing}: {text}");
+    }
+    assert!(text.contains("\n8 0 obj"), "{text}");
+}
+
 fn form(fields: &str) -> Document {
     Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[{fields}]>>>>"))
 }
@@ -250,9 +263,9 @@ fn field_names() {
 }
 
 #[test]
-fn seed_values_and_signed_fields_are_refused() {
-    let document = form("4 0 R 5 0 R").with(4, "<</T(a)/FT/Sig/SV<</Ff 1>>>>").with(5, "<</T(b)/FT/Sig/V<<>>>>").bytes();
-    assert_eq!(refusal(&document, r#"{"fieldName": "a"}"#), "ERR_SEED_VALUE");
+fn signed_fields_are_refused() {
+    let document = form("4 0 R 5 0 R").with(4, "<</T(a)/FT/Sig>>").with(5, "<</T(b)/FT/Sig/V<<>>>>").bytes();
+    assert_eq!(refusal(&document, r#"{"fieldName": "a"}"#), "signed");
     assert_eq!(refusal(&document, r#"{"fieldName": "b"}"#), "ERR_FIELD_SIGNED");
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { SessionOptions } from "../options.js";
 import { readInput } from "./inputs.js";
+import { addPasswordFlags, passwordOf } from "./password.js";
 
 const GROUP = "Signing options:";
 
@@ -34,7 +35,7 @@ export function addSigningFlags(command: Command): Command {
 	]) {
 		command.addOption(option.helpGroup(GROUP));
 	}
-	return command;
+	return addPasswordFlags(command, GROUP);
 }
 
 /** The signing options that the flags say; a flag that was not given is left out. */
@@ -46,6 +47,8 @@ export function signingOptions(flags: Record<string, unknown>): SessionOptions {
 	if (flags["signerRole"] !== undefined) options["signerRoles"] = flags["signerRole"];
 	const lock = given({ action: flags["lockAction"], fields: flags["lockField"] });
 	if (lock !== undefined) options["lock"] = lock;
+	const password = passwordOf(flags);
+	if (password !== undefined) options["password"] = password;
 	const policy = given({
 		oid: flags["policyOid"],
 		digestAlgorithm: flags["policyDigestAlgorithm"],

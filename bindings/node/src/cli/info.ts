@@ -5,25 +5,34 @@ import { FileSource } from "../files/file_source.js";
 import { drive } from "../machine.js";
 import { type Info, inspect } from "../operations.js";
 import { checkDocument } from "./inputs.js";
+import { addPasswordFlags, passwordOf } from "./password.js";
 import { inBytes, print, type Row } from "./print.js";
+
+interface InfoFlags {
+	json?: boolean;
+	password?: string;
+	passwordFile?: string;
+}
 
 /** `rustpdf info`. */
 export function addInfo(program: Command): void {
-	program
+	const command = program
 		.command("info")
 		.summary("tell revisions, fields and signatures of a PDF")
 		.description("Tells what is in FILE: revisions, form fields, signatures with their certificates, what is permitted. Verifies nothing.")
 		.argument("<FILE>", "a PDF")
-		.option("--json", "tell it as JSON")
+		.option("--json", "tell it as JSON");
+	addPasswordFlags(command, "Options:")
 		.addHelpText("after", "\nExample:\n  rustpdf info signed.pdf --json | jq '.signatures[].signer.subject'")
 		.action(runInfo);
 }
 
-async function runInfo(path: string, { json }: { json?: boolean }): Promise<void> {
+async function runInfo(path: string, { json, ...flags }: InfoFlags): Promise<void> {
+	const password = passwordOf(flags);
 	const source = await FileSource.openToRead(checkDocument(path));
 	try {
 		const document = new StreamedDocument(source, unwatched);
-		const { result } = await drive(inspect(document), document, [], unwatched);
+		const { result } = await drive(inspect(document, password), document, [], unwatched);
 		print(json, result, rowsOf(path, result), result.warnings);
 	} finally {
 		await source.close();

@@ -10,7 +10,7 @@ use x509_cert::time::Time;
 
 use super::algorithm::DigestAlgorithm;
 use super::public_key::PublicKey;
-use super::{check, pem, time};
+use super::{check, name, pem, time};
 use crate::error::{Code, Error, Result};
 use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, NAME_ATTRIBUTES};
 use crate::report::{Warning, WarningCode};
@@ -33,8 +33,8 @@ struct Fields {
     not_before: i64,
     not_after: i64,
     key: std::result::Result<PublicKey, String>,
-    /// `keyUsage` has digitalSignature or nonRepudiation, or is not there (RFC 5280, 4.2.1.3).
-    may_sign: bool,
+    /// `keyUsage` (RFC 5280, 4.2.1.3), digitalSignature in the lowest bit.
+    key_usage: Option<u16>,
     subject_key: Option<Vec<u8>>,
     authority_key: Option<Vec<u8>>,
 }
@@ -117,6 +117,16 @@ impl Certificate {
         &self.fields.issuer
     }
 
+    /// `keyUsage` (RFC 5280, 4.2.1.3), digitalSignature in the lowest bit; none where the certificate does not say.
+    pub(crate) fn key_usage(&self) -> Option<u16> {
+        self.fields.key_usage
+    }
+
+    /// The attributes of the subject: keyword, or object identifier, and value.
+    pub(crate) fn subject_attributes(&self) -> Vec<(String, String)> {
+        name::attributes(self.subject())
+    }
+
     /// The name of the subject.
     pub(super) fn subject(&self) -> &Name {
         &self.fields.subject
@@ -159,7 +169,8 @@ impl Certificate {
             let text = format!("the certificate is valid from {} on", time::rfc3339(not_before));
             found.push((Code::CertificateNotYetValid, WarningCode::CertificateNotYetValid, text));
         }
-        if !self.fields.may_sign {
+        // digitalSignature or nonRepudiation (RFC 5280, 4.2.1.3); a certificate that does not say may do all.
+        if self.fields.key_usage.is_some_and(|usage| usage & 0b11 == 0) {
             let text = "the key usage of the certificate has neither digitalSignature nor nonRepudiation".to_owned();
             found.push((Code::CertificateKeyUsage, WarningCode::CertificateKeyUsage, text));
         }
@@ -239,7 +250,7 @@ fn fields(der: &[u8]) -> Option<Fields> {
     let (issuer, subject) = (parsed.issuer().clone(), parsed.subject().clone());
     [&issuer, &subject].iter().all(|name| name.iter().count() <= NAME_ATTRIBUTES).then_some(())?;
     (parsed.extensions().map_or(0, |extensions| extensions.len()) <= EXTENSIONS).then_some(())?;
-    let key_usage = parsed.get_extension::<KeyUsage>().ok()?.map(|(_, usage)| usage.digital_signature() || usage.non_repudiation());
+    let key_usage = parsed.get_extension::<KeyUsage>().ok()?.map(|(_, usage)| usage.0.bits());
     let subject_key = parsed.get_extension::<SubjectKeyIdentifier>().ok()?.map(|(_, id)| id.0.as_bytes().to_vec());
     let authority_key = parsed.get_extension::<AuthorityKeyIdentifier>().ok()?;
     Some(Fields {
@@ -250,7 +261,7 @@ fn fields(der: &[u8]) -> Option<Fields> {
         not_before: seconds(&parsed.validity().not_before)?,
         not_after: seconds(&parsed.validity().not_after)?,
         key: PublicKey::parse(parsed.subject_public_key_info()),
-        may_sign: key_usage.unwrap_or(true),
+        key_usage,
         subject_key,
         authority_key: authority_key.and_then(|(_, id)| id.key_identifier).map(|id| id.as_bytes().to_vec()),
     })

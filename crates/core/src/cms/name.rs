@@ -40,23 +40,34 @@ pub(super) fn common_name(name: &Name) -> String {
     common.map_or_else(|| text(name), |attribute| value(&attribute.value))
 }
 
+/// The attributes, each by its keyword or object identifier, with the value as it is: strings only.
+pub(super) fn attributes(name: &Name) -> Vec<(String, String)> {
+    name.iter().filter_map(|attribute| Some((keyword(attribute), string(&attribute.value)?.to_owned()))).collect()
+}
+
 fn attribute(attribute: &AttributeTypeAndValue) -> String {
-    let value = value(&attribute.value);
+    format!("{}={}", keyword(attribute), value(&attribute.value))
+}
+
+fn keyword(attribute: &AttributeTypeAndValue) -> String {
     match KEYWORDS.iter().find(|(oid, _)| *oid == attribute.oid) {
-        Some((_, keyword)) => format!("{keyword}={value}"),
-        None => format!("{}={value}", attribute.oid),
+        Some((_, keyword)) => (*keyword).to_owned(),
+        None => attribute.oid.to_string(),
     }
 }
 
 /// The string with its escapes, or `#` and the DER where it is no string of ASCII or UTF-8 (RFC 4514, 2.4).
 fn value(value: &AttributeValue) -> String {
-    let text = match value.tag() {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => std::str::from_utf8(value.value()).ok(),
-        _ => None,
-    };
-    match text {
+    match string(value) {
         Some(text) => escaped(text),
         None => format!("#{}", base16ct::lower::encode_string(&value.to_der().unwrap_or_default())),
+    }
+}
+
+fn string(value: &AttributeValue) -> Option<&str> {
+    match value.tag() {
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => std::str::from_utf8(value.value()).ok(),
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::Object;
 
 /// Refuses a wrapper, whose embedded file is the document that its reader is to see.
 ///
-/// Errors: `ERR_ENCRYPTED_PAYLOAD`, and what loading an object gives.
+/// Errors: `ERR_ENCRYPTED_PAYLOAD`, and what loading the lists of files gives.
 pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()> {
     let (root, entries) = (&catalog.loaded, catalog.dictionary());
     let mut open: Vec<(Object, Arc<Loaded>)> = Vec::new();
@@ -26,7 +26,8 @@ pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()>
     }
     for _ in 0..limits::EMBEDDED_FILES {
         let Some((item, holder)) = open.pop() else { return Ok(()) };
-        let Some(loaded) = file.resolve(&item, &holder).await? else { continue };
+        // A broken attachment does not stand against a signature.
+        let Ok(Some(loaded)) = file.resolve(&item, &holder).await else { continue };
         let Some(entries) = loaded.dictionary() else { continue };
         if entries.name("AFRelationship") == Some(b"EncryptedPayload") || entries.get("EP").is_some() {
             return Err(Code::EncryptedPayload.into());

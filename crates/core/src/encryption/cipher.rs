@@ -6,8 +6,8 @@ use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, Bloc
 use cbc::{Decryptor, Encryptor};
 use md5::{Digest, Md5};
 use rc4::{Rc4, StreamCipher};
-use sha2::Sha256;
 
+use crate::cms::DigestAlgorithm;
 use crate::syntax::ObjectId;
 
 /// The block of AES, which is also the length of an initialisation vector.
@@ -35,8 +35,8 @@ impl Method {
             Method::Aes256 => return Some(key.to_vec()),
         };
         let [a, b, c, _] = id.number.to_le_bytes();
-        let digest = Md5::new().chain_update(key).chain_update([a, b, c]).chain_update(id.generation.to_le_bytes()).chain_update(salt);
-        Some(digest.finalize().iter().copied().take(key.len() + 5).collect())
+        let digest = md5(&[key, &[a, b, c], &id.generation.to_le_bytes(), salt]);
+        Some(digest.into_iter().take(key.len() + 5).collect())
     }
 
     /// The plain bytes; none where `data` cannot be the output of this method.
@@ -89,9 +89,16 @@ impl Vectors {
 
     fn next(&mut self) -> [u8; BLOCK] {
         self.count += 1;
-        let digest = Sha256::new().chain_update(self.seed).chain_update(self.count.to_be_bytes()).finalize();
+        let digest = DigestAlgorithm::Sha256.digest(&[&self.seed, &self.count.to_be_bytes()]);
         std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))
     }
+}
+
+/// MD5 of the parts, one behind the other.
+pub(super) fn md5(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hasher = Md5::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize().into()
 }
 
 /// Encrypts, or decrypts, by a key of 1 to 256 bytes.
@@ -122,4 +129,46 @@ pub(super) fn aes_cbc_decrypted<C: BlockCipherDecrypt + KeyInit>(key: &[u8], vec
     let mut out = data.to_vec();
     Decryptor::<C>::new_from_slices(key, vector).ok()?.decrypt_padded::<NoPadding>(&mut out).ok()?;
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: ObjectId = ObjectId { number: 0x01_02_03, generation: 4 };
+
+    #[test]
+    fn what_is_encrypted_is_read_again() {
+        for (method, length) in [(Method::Rc4, 5), (Method::Rc4, 16), (Method::Aes128, 16), (Method::Aes256, 32)] {
+            let key = method.object_key(&vec![9; length], ID).unwrap();
+            let mut vectors = Vectors::new([1; 32]);
+            for data in [&b""[..], b"a", &[16; 16], &[1; 100]] {
+                let encrypted = method.encrypt(&key, data, &mut vectors);
+                assert_eq!(method.decrypt(&key, &encrypted).unwrap(), data, "{method:?}");
+                // 7.6.3.1: a vector, and 1 to 16 bytes of padding.
+                let expected = if method == Method::Rc4 { data.len() } else { 16 + (data.len() / 16 + 1) * 16 };
+                assert_eq!(encrypted.len(), expected, "{method:?}");
+            }
+        }
+        assert_eq!(Method::Identity.object_key(b"key", ID), None);
+    }
+
+    #[test]
+    fn keys_of_objects_have_the_length_of_algorithm_1() {
+        let length = |method: Method, length: usize| method.object_key(&vec![9; length], ID).unwrap().len();
+        assert_eq!([length(Method::Rc4, 5), length(Method::Rc4, 11), length(Method::Rc4, 16)], [10, 16, 16]);
+        assert_eq!([length(Method::Aes128, 16), length(Method::Aes256, 32)], [16, 32]);
+        assert_ne!(Method::Rc4.object_key(&[9; 16], ID), Method::Aes128.object_key(&[9; 16], ID));
+    }
+
+    #[test]
+    fn spoiled_data_are_no_reason_to_give_up() {
+        let key = [3; 16];
+        assert_eq!(Method::Aes128.decrypt(&key, b""), None);
+        assert_eq!(Method::Aes128.decrypt(&key, &[0; 15]), None);
+        assert_eq!(Method::Aes128.decrypt(&key, &[0; 20]), None);
+        assert_eq!(Method::Aes128.decrypt(&key, &[0; 16]).unwrap(), b"", "a vector alone");
+        let whole = aes_cbc_encrypted::<Aes128>(&key, &[0; 16], vec![200; 16]).unwrap();
+        assert_eq!(Method::Aes128.decrypt(&key, &[&[0; 16], whole.as_slice()].concat()).unwrap(), [200; 16], "without padding");
+    }
 }

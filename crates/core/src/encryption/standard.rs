@@ -1,10 +1,9 @@
 //! From a password to the file encryption key. ISO 32000-2, 7.6.4.
 
 use aes::{Aes128, Aes256};
-use md5::{Digest, Md5};
-use sha2::{Sha256, Sha384, Sha512};
 
-use super::cipher::{aes_cbc_decrypted, aes_cbc_encrypted, rc4};
+use super::cipher::{aes_cbc_decrypted, aes_cbc_encrypted, md5, rc4};
+use crate::cms::DigestAlgorithm;
 use crate::limits;
 use crate::syntax::{Dictionary, Value, write};
 
@@ -93,10 +92,10 @@ impl<'a> Handler<'a> {
 
     /// The user's password, filled up to 32 bytes, from the owner's (algorithm 7).
     fn user_password(&self, owner_password: &[u8], length: usize, digested: usize) -> Option<Vec<u8>> {
-        let mut digest = Md5::digest(filled(owner_password));
+        let mut digest = md5(&[&filled(owner_password)]);
         if self.revision >= 3 {
             for _ in 0..50 {
-                digest = Md5::digest(digest.get(..digested)?);
+                digest = md5(&[digest.get(..digested)?]);
             }
         }
         let key = digest.get(..length)?;
@@ -106,23 +105,16 @@ impl<'a> Handler<'a> {
 
     /// The key (algorithm 2), if `/U` confirms it (algorithms 4 to 6).
     fn user_password_key(&self, password: &[u8], length: usize) -> Option<Vec<u8>> {
-        let mut digest = Md5::new()
-            .chain_update(filled(password))
-            .chain_update(&self.owner)
-            .chain_update(self.permissions.to_le_bytes())
-            .chain_update(self.identifier);
-        if self.revision >= 4 && !self.encrypt_metadata {
-            digest.update([0xff; 4]);
-        }
-        let mut digest = digest.finalize();
+        let metadata: &[u8] = if self.revision >= 4 && !self.encrypt_metadata { &[0xff; 4] } else { &[] };
+        let mut digest = md5(&[&filled(password), &self.owner, &self.permissions.to_le_bytes(), self.identifier, metadata]);
         if self.revision >= 3 {
             for _ in 0..50 {
-                digest = Md5::digest(digest.get(..length)?);
+                digest = md5(&[digest.get(..length)?]);
             }
         }
         let key = digest.get(..length)?;
         let confirmed = if self.revision >= 3 {
-            let check = Md5::new().chain_update(PADDING).chain_update(self.identifier).finalize().to_vec();
+            let check = md5(&[&PADDING, self.identifier]).to_vec();
             let check = (0..20).try_fold(check, |data, round| rc4(&flipped(key, round), &data))?;
             self.user.starts_with(&check)
         } else {
@@ -150,7 +142,7 @@ impl<'a> Handler<'a> {
 
     /// SHA-256 in revision 5; algorithm 2.B in revision 6. `user` is `/U` where the password is the owner's.
     fn hash(&self, password: &[u8], salt: &[u8], user: &[u8]) -> Option<Vec<u8>> {
-        let mut hash = Sha256::new().chain_update(password).chain_update(salt).chain_update(user).finalize().to_vec();
+        let mut hash = DigestAlgorithm::Sha256.digest(&[password, salt, user]);
         if self.revision == 5 {
             return Some(hash);
         }
@@ -158,11 +150,12 @@ impl<'a> Handler<'a> {
             let encrypted = aes_cbc_encrypted::<Aes128>(hash.get(..16)?, hash.get(16..32)?, [password, &hash, user].concat().repeat(64))?;
             // The first 16 bytes as a number modulo 3: 256 is 1, so that of their sum is the same.
             let modulus = encrypted.iter().take(16).map(|&byte| u32::from(byte)).sum::<u32>() % 3;
-            hash = match modulus {
-                0 => Sha256::digest(&encrypted).to_vec(),
-                1 => Sha384::digest(&encrypted).to_vec(),
-                _ => Sha512::digest(&encrypted).to_vec(),
+            let algorithm = match modulus {
+                0 => DigestAlgorithm::Sha256,
+                1 => DigestAlgorithm::Sha384,
+                _ => DigestAlgorithm::Sha512,
             };
+            hash = algorithm.digest(&[&encrypted]);
             // Rounds count from 0, and at least 64 are done.
             if round >= 63 && u32::from(*encrypted.last()?) <= round - 31 {
                 break;
@@ -226,5 +219,34 @@ fn unicode_spellings(password: &str) -> Vec<Vec<u8>> {
     match mapped == password {
         true => vec![mapped.into_bytes()],
         false => vec![password.as_bytes().to_vec(), mapped.into_bytes()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_in_bytes() {
+        assert_eq!(byte_spellings("abc"), [b"abc"]);
+        assert_eq!(byte_spellings("h\u{f4}"), [&b"h\xf4"[..], b"h\xc3\xb4"]);
+        assert_eq!(byte_spellings("\u{440}"), ["\u{440}".as_bytes()]);
+        assert_eq!(unicode_spellings("a b"), [b"a b"]);
+        assert_eq!(unicode_spellings("a\u{a0}b\u{ad}"), ["a\u{a0}b\u{ad}".as_bytes(), b"a b"]);
+    }
+
+    #[test]
+    fn lengths_of_keys() {
+        let lengths = |length: &str, version, revision| {
+            let text = format!("<<{length}>>");
+            let object = crate::syntax::parse_object(&mut crate::syntax::Lexer::new(text.as_bytes(), 0, true)).unwrap();
+            key_lengths(object.value.as_dictionary().unwrap(), version, revision, false)
+        };
+        assert_eq!(lengths("/Length 128", 1, 2), [5]);
+        assert_eq!(lengths("/Length 128", 2, 3), [16, 5]);
+        assert_eq!(lengths("/Length 16", 2, 3), [16, 5], "in bytes");
+        assert_eq!(lengths("/Length 80", 2, 3), [10, 16, 5]);
+        assert_eq!(lengths("", 2, 3), [5, 16]);
+        assert_eq!(lengths("/Length 1000000", 4, 4), [16, 5]);
     }
 }

@@ -50,3 +50,36 @@ fn contents_of_signatures(object: &Object) -> Vec<usize> {
 fn is_signature(dictionary: &Dictionary) -> bool {
     matches!(dictionary.name("Type"), Some(b"Sig" | b"DocTimeStamp")) || dictionary.get("ByteRange").is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse_object;
+
+    fn shouted(text: &str) -> Option<String> {
+        let source = text.as_bytes();
+        let object = parse_object(&mut Lexer::new(source, 1, true)).unwrap();
+        let replaced = replaced(source, &object, |string| Some([b"(", string.to_ascii_uppercase().as_slice(), b"!)"].concat()));
+        replaced.unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn every_string_is_found_and_nothing_else_changes() {
+        let text = " <</A(a)/B [<62>(\\(c\\)) /d 1.50]  % a comment (with) parens\n/C<</D(e)>>(stray) /F 1 0 R>> endobj (x)";
+        let expected = "<</A(A!)/B [(B!)((C)!) /d 1.50]  % a comment (with) parens\n/C<</D(E!)>>(STRAY!) /F 1 0 R>>";
+        assert_eq!(shouted(text).unwrap(), expected);
+        assert_eq!(shouted(" (alone) endobj").unwrap(), "(ALONE!)");
+        assert_eq!(shouted(" <</A 1>>"), None);
+    }
+
+    #[test]
+    fn containers_of_signatures_stay() {
+        for kind in ["/Type/Sig", "/Type /DocTimeStamp", "/ByteRange[0 1 2 3]"] {
+            let text = format!(" <</V<<{kind}/Contents<aa>/M(m)/Cert<62>>>/Contents(c)>>");
+            let shouted = shouted(&text).unwrap();
+            assert!(shouted.contains("/Contents<aa>") && shouted.contains("/M(M!)") && shouted.contains("/Contents(C!)"), "{shouted}");
+            assert!(shouted.contains("/Cert(B!)"), "{shouted}");
+        }
+        assert_eq!(shouted(" <</Type/Annot/Contents(c)>>").unwrap(), "<</Type/Annot/Contents(C!)>>");
+    }
+}

@@ -41,6 +41,9 @@ pub(crate) struct File {
     damage: Vec<(WarningCode, Error)>,
     reader: Reader,
     object_streams: Mutex<Vec<(u32, Arc<ObjectStream>)>>,
+    /// Numbers behind all that the cross-reference lists, to which something refers: an object that took one would be taken for what is
+    /// missing there.
+    dangling: Mutex<BTreeSet<u32>>,
 }
 
 /// An object and the bytes that it was parsed from.
@@ -100,7 +103,7 @@ impl File {
     }
 
     fn make(host: &Host, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
-        File {
+        let file = File {
             host: host.clone(),
             base,
             header_version: ends.version,
@@ -112,6 +115,31 @@ impl File {
             damage: ends.header.is_none().then(|| (WarningCode::HeaderMissing, Code::NotAPdf.into())).into_iter().collect(),
             reader,
             object_streams: Mutex::new(Vec::new()),
+            dangling: Mutex::default(),
+        };
+        let trailer = Object { value: Value::Dictionary(file.xref.trailer.clone()), span: 0..0 };
+        file.note_references(&trailer);
+        file
+    }
+
+    /// The first number from `from` on that nothing that was read refers to.
+    pub(crate) fn unreferenced(&self, from: u32) -> u32 {
+        let dangling = self.dangling.lock().unwrap_or_else(PoisonError::into_inner);
+        (from..).find(|number| !dangling.contains(number)).unwrap_or(from)
+    }
+
+    fn note_references(&self, object: &Object) {
+        let (end, mut dangling) = (self.xref.listed_end(), self.dangling.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut open = vec![object];
+        while let Some(object) = open.pop() {
+            match &object.value {
+                Value::Reference(id) if id.number >= end && dangling.len() < limits::DANGLING => {
+                    dangling.insert(id.number);
+                }
+                Value::Array(items) => open.extend(items),
+                Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter().map(|entry| &entry.object)),
+                _ => {}
+            }
         }
     }
 
@@ -132,6 +160,14 @@ impl File {
     ///
     /// Errors: `ERR_OBJECT_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_XREF_BROKEN`, `ERR_LIMIT`.
     pub(crate) async fn load(&self, id: ObjectId) -> Result<Option<Loaded>> {
+        let loaded = self.find(id).await?;
+        if let Some(loaded) = &loaded {
+            self.note_references(&loaded.object);
+        }
+        Ok(loaded)
+    }
+
+    async fn find(&self, id: ObjectId) -> Result<Option<Loaded>> {
         match self.xref.entry(&self.host, id.number).await? {
             Entry::Free => Ok(None),
             Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await.map(Some),

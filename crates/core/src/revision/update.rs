@@ -86,8 +86,9 @@ impl Revision {
         };
         let mut trailer = trailer::kept_entries(file);
         trailer.extend(trailer::identifier(file, id));
+        let own = file.unreferenced(plan.next_number);
         if kind == Kind::Stream {
-            listed.insert(plan.next_number, Entry::Offset { offset: xref_offset, generation: 0 });
+            listed.insert(own, Entry::Offset { offset: xref_offset, generation: 0 });
         }
         if kind == Kind::Table && file.startxref.is_none() {
             close_gaps(&mut listed);
@@ -95,7 +96,7 @@ impl Revision {
         let entries: Vec<(u32, Entry)> = listed.into_iter().collect();
         match kind {
             Kind::Table => xref::write_table(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
-            Kind::Stream => xref::write_stream(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
+            Kind::Stream => xref::write_stream(&mut bytes, &entries, own, &trailer, file.startxref),
         }
         bytes.extend(format!("startxref\n{xref_offset}\n%%EOF\n").into_bytes());
 

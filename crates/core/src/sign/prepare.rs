@@ -63,7 +63,8 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
         ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
         eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
     };
-    let terms = Terms { options, container_size, date: &date, uses };
+    let facts = signer.as_ref().map(Signer::facts);
+    let terms = Terms { options, container_size, date: &date, uses, digest_algorithm: digest_algorithm.as_str(), signer: facts.as_ref() };
     let password = options.password.as_ref().map(Password::as_str);
     let mut file = File::open(host, password).await?;
     let (version, plan) = match planned(&file, &terms).await {

@@ -4,6 +4,7 @@ use crate::cms::{AttributeOptions, Certificate, Chain, Scheme, SignedAttributes,
 use crate::error::Result;
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
+use crate::signature::SignerFacts;
 
 /// The certificate of the key that will sign, and its issuers.
 #[derive(Clone, Debug)]
@@ -45,6 +46,16 @@ impl Signer {
             warnings.push(WarningCode::Ed25519Acrobat.plain());
         }
         Ok((Signer { certificate, chain, scheme }, warnings))
+    }
+
+    /// What the seed values of a field may ask of it.
+    pub(super) fn facts(&self) -> SignerFacts<'_> {
+        SignerFacts {
+            certificate: self.certificate.der(),
+            issuers: self.chain.certificates().iter().map(Certificate::der).collect(),
+            key_usage: self.certificate.key_usage(),
+            subject: self.certificate.subject_attributes(),
+        }
     }
 
     /// The bytes that the container needs at the most.

@@ -8,8 +8,10 @@ pub(crate) mod extensions;
 mod lock;
 mod mdp;
 mod plan;
+mod seed_value;
 
 pub(crate) use date::pdf_date;
 pub(crate) use dictionary::sub_filter;
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
 pub(crate) use plan::{Change, SignaturePlan, Terms};
+pub(crate) use seed_value::SignerFacts;

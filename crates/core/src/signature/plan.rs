@@ -4,6 +4,7 @@ use super::dictionary::SignatureDictionary;
 use super::existing::{ExistingSignature, certification};
 use super::extensions::{self, Uses};
 use super::mdp::reference_array;
+use super::seed_value::{self, SignerFacts, Signing};
 use crate::document::{Budget, Catalog, Field, FieldKind, Form, Page, Place};
 use crate::error::{Code, Error, Result};
 use crate::file::{File, Loaded};
@@ -42,6 +43,9 @@ pub(crate) struct Terms<'a> {
     /// `/M`.
     pub(crate) date: &'a str,
     pub(crate) uses: Uses,
+    pub(crate) digest_algorithm: &'a str,
+    /// Who signs; none where another makes the container.
+    pub(crate) signer: Option<&'a SignerFacts<'a>>,
 }
 
 /// An update in the making.
@@ -66,20 +70,31 @@ impl SignaturePlan {
     ) -> Result<SignaturePlan> {
         let options = terms.options;
         permit(certification(file, catalog).await?, existing, options)?;
-        let (name, field) = choose_field(file, form, options).await?;
+        let (name, field) = choose_field(form, options)?;
         if let Some(locking) = existing.iter().find(|signature| signature.lock.as_ref().is_some_and(|(lock, _)| lock.locks(&name))) {
             return Err(Code::FieldLocked.because("the signature of an earlier field locks this one").within_object(locking.loaded.id));
         }
 
-        let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings: Vec::new() };
+        let mut warnings = Vec::new();
+        if let Some(field) = field {
+            let signing = Signing { options, digest_algorithm: terms.digest_algorithm, signer: terms.signer };
+            warnings = seed_value::check(file, field, &signing).await?;
+        }
+
+        // Before a number is given: what the page refers to is not to be taken.
+        let page = match field {
+            Some(_) => None,
+            None => Some(Page::find(file, catalog, options.page).await?),
+        };
+        let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings };
         let signature_id = draft.new_id();
         let lock = match field {
             Some(field) => draft.sign_field(field, existing, signature_id, options).await?,
             None => options.lock.clone().map(|lock| (lock, None)),
         };
-        let new_field = match field {
-            Some(_) => None,
-            None => Some(draft.add_field(catalog, existing, &name, signature_id, options).await?),
+        let new_field = match &page {
+            None => None,
+            Some(page) => Some(draft.add_field(page, catalog, existing, &name, signature_id, options).await?),
         };
         draft.update_form_and_catalog(catalog, form, new_field, signature_id, terms).await?;
         form.warn(&mut draft.warnings);
@@ -122,7 +137,7 @@ fn permit(certified: Option<i64>, existing: &[ExistingSignature], options: &Sign
 }
 
 /// The name of the field to sign, and the field where it is there already.
-async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions) -> Result<(String, Option<&'f Field>)> {
+fn choose_field<'f>(form: &'f Form, options: &SigningOptions) -> Result<(String, Option<&'f Field>)> {
     let Some(name) = &options.field_name else {
         let free = (1_u32..).map(|number| format!("Signature{number}")).find(|name| !form.names.contains(name));
         return Ok((free.unwrap_or_default(), None));
@@ -135,14 +150,11 @@ async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions)
         if field.value.is_some() {
             return refused(Code::FieldSigned);
         }
-        let Some(entries) = field.loaded.dictionary() else {
+        if field.loaded.dictionary().is_none() {
             let found = "the field is written within another object, and cannot be changed by itself";
             return Err(Code::Form.because(found).within_object(field.loaded.id));
-        };
-        return match file.entry(entries, "SV", &field.loaded).await? {
-            Some(_) => refused(Code::SeedValue),
-            None => Ok((name.clone(), Some(field))),
-        };
+        }
+        return Ok((name.clone(), Some(field)));
     }
     if form.names.contains(name) {
         return Err(Code::FieldName.because("the document has a group of fields of this name"));
@@ -155,9 +167,9 @@ async fn choose_field<'f>(file: &File, form: &'f Form, options: &SigningOptions)
 
 impl Draft<'_> {
     fn new_id(&mut self) -> ObjectId {
-        let id = ObjectId::new(self.next_number, 0);
-        self.next_number += 1;
-        id
+        let number = self.file.unreferenced(self.next_number);
+        self.next_number = number + 1;
+        ObjectId::new(number, 0)
     }
 
     /// Adds an object, or overrides one. An array that serves as two things (`/Fields` and `/Annots`) is changed once.
@@ -223,13 +235,13 @@ impl Draft<'_> {
     /// Makes an invisible field that is its own widget, and lists it on its page.
     async fn add_field(
         &mut self,
+        page: &Page,
         catalog: &Catalog,
         existing: &[ExistingSignature],
         name: &str,
         signature: ObjectId,
         options: &SigningOptions,
     ) -> Result<ObjectId> {
-        let page = Page::find(self.file, catalog, options.page).await?;
         let id = self.new_id();
         // PDF/A wants an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
         let appearance = self.new_id();

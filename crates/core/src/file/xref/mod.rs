@@ -38,6 +38,7 @@ pub(crate) enum Kind {
 /// The sections of a file, newest first.
 pub(crate) struct CrossReference {
     sections: Vec<Section>,
+    listed_end: u32,
     pub(crate) kind: Kind,
     /// The newest trailer or stream dictionary, and the bytes that it was parsed from.
     pub(crate) trailer: Dictionary,
@@ -69,6 +70,7 @@ impl CrossReference {
         CrossReference {
             kind: if dictionary.name("Type") == Some(b"XRef") { Kind::Stream } else { Kind::Table },
             identifier: dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned(),
+            listed_end: entries.last_key_value().map_or(0, |(number, _)| number + 1),
             sections: vec![Section::Rebuilt(entries)],
             trailer: dictionary,
             trailer_source: source,
@@ -81,6 +83,7 @@ impl CrossReference {
     pub(super) fn add_compressed(&mut self, number: u32, stream: u32, index: u32) {
         if let [Section::Rebuilt(entries)] = self.sections.as_mut_slice() {
             entries.insert(number, Entry::Compressed { stream, index });
+            self.listed_end = self.listed_end.max(number + 1);
             self.kind = Kind::Stream;
         }
     }
@@ -134,20 +137,31 @@ impl CrossReference {
         (0..self.offsets.len()).filter(|&index| self.offsets[index] < end && !linearized(index)).count()
     }
 
-    /// The number that a new object may take: above every one in use, those of cross-reference streams that no entry lists included.
+    /// One more than the largest number in use, those of cross-reference streams that no entry lists included.
+    pub(super) fn listed_end(&self) -> u32 {
+        self.listed_end
+    }
+
+    /// The number that a new object may take: above every one in use.
     ///
     /// `/Size` is believed while it is possible. Errors: `ERR_LIMIT`.
     pub(crate) fn next_number(&self) -> Result<u32> {
-        let listed = self.sections.iter().map(|section| match section {
+        const MOST: u32 = limits::OBJECT_NUMBER - 10_000; // so that an update has room
+        let size = self.trailer.integer("Size").and_then(|size| u32::try_from(size).ok()).filter(|size| *size <= MOST);
+        match self.listed_end.max(size.unwrap_or(0)).max(1) {
+            next @ ..=MOST => Ok(next),
+            _ => Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER)),
+        }
+    }
+}
+
+impl Section {
+    /// One more than the largest number.
+    fn end(&self) -> u32 {
+        match self {
             Section::Table(table) => table.end(),
             Section::Stream { section, .. } => section.end(),
             Section::Rebuilt(entries) => entries.last_key_value().map_or(0, |(number, _)| number + 1),
-        });
-        const MOST: u32 = limits::OBJECT_NUMBER - 1000; // so that an update has room
-        let size = self.trailer.integer("Size").and_then(|size| u32::try_from(size).ok()).filter(|size| *size <= MOST);
-        match listed.max().unwrap_or(0).max(size.unwrap_or(0)).max(1) {
-            next @ ..=MOST => Ok(next),
-            _ => Err(limits::exceeded("object numbers", limits::OBJECT_NUMBER)),
         }
     }
 }
@@ -266,7 +280,8 @@ impl<'r> Chain<'r> {
         let Newest { kind, trailer: Object { value, span: trailer_span }, source: trailer_source } = newest;
         let Value::Dictionary(trailer) = value else { return Err(Code::XrefBroken.into()) };
         let Chain { sections, offsets, identifier, .. } = self;
-        Ok(CrossReference { sections, kind, trailer, trailer_source, trailer_span, identifier, offsets })
+        let listed_end = sections.iter().map(Section::end).max().unwrap_or(0);
+        Ok(CrossReference { sections, listed_end, kind, trailer, trailer_source, trailer_span, identifier, offsets })
     }
 
     /// Reads the section at `offset`: a table where `xref` stands, else a stream.

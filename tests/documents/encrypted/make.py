@@ -3,7 +3,7 @@
 qpdf does not make. The user's password is `user`, the owner's `owner`, unless FILES says otherwise. What is there stays as it is, for most
 keys are random.
 
-    ../../../../../tests/judges/venv/bin/python make.py
+    ../../judges/venv/bin/python make.py
 """
 import subprocess
 import sys
@@ -21,8 +21,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[4]
-sys.path.insert(0, str(ROOT / "tests/documents"))
+sys.path[0] = str(HERE.parent)
 import make  # noqa: E402
 
 FORBIDDEN = ["--modify=none", "--annotate=n", "--form=n", "--assemble=n"]
@@ -89,7 +88,7 @@ def filters(**names):
 
 
 def certificate(_):
-    recipient = load_cert_from_pemder(ROOT / "tests/vectors/certificates/rsa.pem")
+    recipient = load_cert_from_pemder(HERE.parents[1] / "vectors/certificates/rsa.pem")
     policy = RecipientEncryptionPolicy(ignore_key_usage=True)
     return PubKeySecurityHandler.build_from_certs([recipient], policy=policy, pdf_mac=False)
 
