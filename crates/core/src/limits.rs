@@ -39,10 +39,12 @@ pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 pub(crate) const REBUILT_OBJECTS: usize = 1_000_000;
 /// Trailers that are kept of such a file, the last ones: one a revision.
 pub(crate) const TRAILERS: usize = 64;
-/// Numbers of missing objects that are remembered, so that no new object takes them.
-pub(crate) const DANGLING: usize = 1000;
 /// The same together, in bytes of the document; the last one is always kept. Real ones have some hundred.
 pub(crate) const TRAILERS_BYTES: usize = 1 << 20;
+/// Numbers of missing objects that are remembered, so that no new object takes them.
+pub(crate) const DANGLING: usize = 1000;
+/// Free entries that close the gaps of a rebuilt table: 2 MB of the update.
+pub(crate) const FREE_ENTRIES: usize = 100_000;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.

@@ -90,6 +90,9 @@ impl Revision {
         if kind == Kind::Stream {
             listed.insert(own, Entry::Offset { offset: xref_offset, generation: 0 });
         }
+        if kind == Kind::Table && file.startxref.is_none() {
+            close_gaps(&mut listed);
+        }
         let entries: Vec<(u32, Entry)> = listed.into_iter().collect();
         match kind {
             Kind::Table => xref::write_table(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
@@ -106,6 +109,17 @@ impl Revision {
         let text = byte_range.write();
         bytes.get_mut(byte_range_at..byte_range_at + text.len()).ok_or(Code::Internal)?.copy_from_slice(&text);
         Ok(Revision { update: Update { bytes, contents, byte_range }, kind, warnings })
+    }
+}
+
+/// Lists the numbers without an object as free: the only table of a file is one subsection from 0 on (7.5.4), and behind one with gaps
+/// Acrobat calls a signature invalid as soon as there is a second. Not where it would be the most of the update.
+fn close_gaps(listed: &mut BTreeMap<u32, Entry>) {
+    let Some(end) = listed.last_key_value().map(|(number, _)| *number) else { return };
+    if (end as usize).saturating_sub(listed.len()) <= limits::FREE_ENTRIES {
+        for number in 0..end {
+            listed.entry(number).or_insert(Entry::Free);
+        }
     }
 }
 
