@@ -547,9 +547,11 @@ fn streams_of_every_shape() {
     }
 }
 
+type Encoder = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+
 /// Every predictor, with how it is encoded: what `/DecodeParms` holds.
-fn predictors(columns: usize) -> Vec<(String, Box<dyn Fn(Vec<u8>) -> Vec<u8>>)> {
-    let mut all: Vec<(String, Box<dyn Fn(Vec<u8>) -> Vec<u8>>)> = vec![
+fn predictors(columns: usize) -> Vec<(String, Encoder)> {
+    let mut all: Vec<(String, Encoder)> = vec![
         (String::new(), Box::new(deflated)),
         ("/DecodeParms<</Predictor 1>>".into(), Box::new(deflated)),
         (format!("/DecodeParms<</Predictor 2/Columns {columns}>>"), Box::new(move |data| deflated(tiff(data, columns)))),
@@ -579,7 +581,7 @@ fn predictors_in_cross_reference_streams() {
         judge(&format!("rows of {columns}"), &file.out);
     }
     for (name, entries, encode) in [
-        ("LZW", "/Filter/LZWDecode", Box::new(packed_lzw) as Box<dyn Fn(Vec<u8>) -> Vec<u8>>),
+        ("LZW", "/Filter/LZWDecode", Box::new(packed_lzw) as Encoder),
         ("LZW and a predictor", "/Filter/LZWDecode/DecodeParms<</Predictor 12/Columns 7>>", Box::new(|data| packed_lzw(png(data, 7, 2)))),
         ("none", "", Box::new(plain)),
         ("null", "/Filter null/DecodeParms null", Box::new(plain)),
