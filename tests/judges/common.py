@@ -10,6 +10,8 @@ from pathlib import Path
 # The array may be padded with spaces and broken over lines, and the first number is 0 unless the file is odd.
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
+TIMEOUT_S = 600  # of one tool over one file
+
 
 @dataclass
 class Verdict:
@@ -85,9 +87,9 @@ def der_size(data):
     return 2 + count + int.from_bytes(data[2:2 + count], "big") if count else len(data)
 
 
-def run(*command, timeout=600):
+def run(*command):
     """Runs a tool and returns its exit status and all that it printed."""
-    result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout)
+    result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S)
     return result.returncode, result.stdout.decode("utf-8", "replace")
 
 

@@ -27,10 +27,10 @@ ALL = ["pdfsig", "mutool", "qpdf", "openssl", "pyhanko", *JAVA]
 class JavaJudges:
     """One Java process for all files: starting it is what costs."""
 
-    def __init__(self, trust, names):
+    def __init__(self, trust, names, options=()):
         java = os.environ.get("JAVA_HOME")
         home = Path(os.environ.get("JUDGES_JAVA", HERE / "java"))
-        command = [f"{java}/bin/java" if java else "java", "-cp", f"{home}/target/judges-1.jar:{home}/target/dependency/*", "judges.Main"]
+        command = [f"{java}/bin/java" if java else "java", *options, "-cp", f"{home}/target/judges-1.jar:{home}/target/dependency/*", "judges.Main"]
         for root in trust.roots:
             command += ["--root", str(root)]
         for crl in trust.crls:
@@ -39,8 +39,8 @@ class JavaJudges:
             command += ["--password", trust.password]
         self.process = subprocess.Popen([*command, *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def judge(self, path):
-        self.process.stdin.write(f"{path}\n")
+    def judge(self, path, password=None):
+        self.process.stdin.write(f"{path}\n" if password is None else f"{path}\t{password}\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:

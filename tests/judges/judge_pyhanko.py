@@ -109,11 +109,19 @@ async def examine_all(path, trust, strict):
             except PdfStrictReadError:
                 raise
             except Exception as error:  # noqa: BLE001  one that breaks the judge is not accepted; the others are still judged
-                objection, last, said = f"{type(error).__name__}: {error}", None, {}
+                objection, last = f"{type(error).__name__}: {error}", None
+                said = {"failure": objection}
             details[str(embedded.field_name)] = said
             reason, count = reason or objection, count + 1
         for embedded in reader.embedded_timestamp_signatures:
-            status = await async_validate_pdf_timestamp(embedded, material.context())
+            try:
+                status = await async_validate_pdf_timestamp(embedded, material.context())
+            except PdfStrictReadError:
+                raise
+            except Exception as error:  # noqa: BLE001
+                details[str(embedded.field_name)] = {"timestamp": True, "failure": f"{type(error).__name__}: {error}"}
+                reason = reason or f"timestamp: {error}"
+                continue
             details[str(embedded.field_name)] = {"timestamp": True, "summary": status.summary(), "coverage": status.coverage.name}
             if not (status.intact and status.valid):
                 reason = reason or f"timestamp: {status.summary()}"

@@ -66,6 +66,11 @@ export interface SignatureOptions {
 	containerSize?: number;
 	/** Opens an encrypted document, as its owner or as a user. One that needs no password is opened without. */
 	password?: string;
+	/**
+	 * Sets `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
+	 * valid. Fields without an appearance stay empty until a viewer draws them.
+	 */
+	clearNeedAppearances?: boolean;
 	/** Refuses a damaged document, and a certificate that is expired, not yet valid or not meant for signing, instead of a warning. */
 	strict?: boolean;
 	/** `false` skips the check of the raw signature against the certificate: a wrong one is then embedded without a word. */

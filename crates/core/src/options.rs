@@ -44,6 +44,9 @@ pub struct SigningOptions {
     pub signing_time_attribute: bool,
     /// The bytes reserved for the container; computed when absent, 32 KiB where nothing is known of it.
     pub container_size: Option<usize>,
+    /// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
+    /// valid. Fields without an appearance stay empty until a viewer draws them.
+    pub clear_need_appearances: bool,
     /// Refuse, instead of warning, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
     /// signing.
     pub strict: bool,
@@ -72,6 +75,7 @@ impl Default for SigningOptions {
             signer_roles: Vec::new(),
             signing_time_attribute: false,
             container_size: None,
+            clear_need_appearances: false,
             strict: false,
             password: None,
             check_signature: true,
@@ -265,6 +269,7 @@ impl SigningOptions {
             signer_roles: entries.texts("signerRoles")?,
             signing_time_attribute: entries.boolean("signingTimeAttribute")?.unwrap_or(default.signing_time_attribute),
             container_size: entries.integer("containerSize")?.map(|size| usize::try_from(size).unwrap_or(0)),
+            clear_need_appearances: entries.boolean("clearNeedAppearances")?.unwrap_or(default.clear_need_appearances),
             strict: entries.boolean("strict")?.unwrap_or(default.strict),
             password: entries.text("password")?.map(Password::from),
             check_signature: entries.boolean("checkSignature")?.unwrap_or(default.check_signature),

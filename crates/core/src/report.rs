@@ -11,7 +11,7 @@ pub struct Report {
     pub field: String,
     /// Whether the field was made by this signature.
     pub new_field: bool,
-    /// The page of a new field's widget, counted from 1.
+    /// The page of a new field's widget, counted from 1; absent where the document has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     /// The number of this revision; the first of the document is 1.
@@ -103,10 +103,12 @@ warnings! {
     KeyIdentifier "WARN_KEY_IDENTIFIER" "the container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that";
     Lock "WARN_LOCK" "the lock stands in the signature only: behind an earlier signature the field itself cannot be given one";
     NeedAppearances "WARN_NEED_APPEARANCES" "the form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid";
+    NeedAppearancesCleared "WARN_NEED_APPEARANCES_CLEARED" "/NeedAppearances was set to false behind an earlier signature: some validators (iText) call that a change which it does not allow";
     Permissions "WARN_PERMISSIONS" "the permissions of the document forbid a user to change it and to fill in forms: a reader may object to the signature";
     RevisionCut "WARN_REVISION_CUT" "objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not make valid";
     SeedValue "WARN_SEED_VALUE" "the seed values (/SV) of the field ask for something that was not kept";
     Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
+    UsageRights "WARN_USAGE_RIGHTS" "the document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
     XrefRebuilt "WARN_XREF_REBUILT" "the cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a complete one";
     XrefStream "WARN_XREF_STREAM" "the update has a cross-reference stream after a table: its offsets are too large for a table";

@@ -25,8 +25,9 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<Field>,
     /// All names that stand in the tree, of inner nodes too: none of them may be taken by a new field.
     pub(crate) names: BTreeSet<String>,
+    /// `/NeedAppearances true`: a viewer is asked to draw the fields anew (table 224).
+    pub(crate) need_appearances: bool,
     xfa: bool,
-    need_appearances: bool,
 }
 
 impl Form {
@@ -49,14 +50,16 @@ impl Form {
         let Some(loaded) = loaded else { return Ok(form) };
         let Some(dictionary) = loaded.dictionary() else { return Ok(form) };
         form.xfa = dictionary.get("XFA").is_some();
-        form.need_appearances = dictionary.get("NeedAppearances") == Some(&Value::Boolean(true));
+        let need_appearances = file.entry(dictionary, "NeedAppearances", &loaded).await?;
+        form.need_appearances = need_appearances.is_some_and(|flag| flag.object.value == Value::Boolean(true));
         (form.fields, form.names) = FieldTree::new(file).walk(&loaded).await?;
         Ok(form)
     }
 
     /// What a signer should know of the form.
-    pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
-        if self.need_appearances {
+    /// `cleared`: whether `/NeedAppearances` will be false.
+    pub(crate) fn warn(&self, cleared: bool, warnings: &mut Vec<Warning>) {
+        if self.need_appearances && !cleared {
             warnings.push(WarningCode::NeedAppearances.plain());
         }
         if self.xfa {

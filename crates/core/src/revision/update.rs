@@ -131,7 +131,7 @@ fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&[u8]>, vector
     };
     let Some(data) = stream else { return Ok(body) };
     let data = match &file.encryption {
-        Some(encryption) => encryption.encrypt_stream(id, data, vectors),
+        Some(encryption) => encryption.encrypt_stream(id, data, vectors)?,
         None => data.to_vec(),
     };
     let object = parse_object(&mut Lexer::new(&body, 0, true)).map_err(|_| Error::from(Code::Internal))?;

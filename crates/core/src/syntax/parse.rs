@@ -16,10 +16,12 @@ enum Open {
 /// Parses one direct object or reference; `lexer` then stands behind it.
 pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
     let mut open: Vec<Open> = Vec::new();
+    let mut left = limits::VALUES;
     loop {
         lexer.skip_space();
         let at = lexer.offset();
         let token = lexer.token()?;
+        left = left.checked_sub(1).ok_or(Fault::Many)?;
         if let Some(Open::Dictionary { key: key @ None, .. }) = open.last_mut()
             && token != Token::DictionaryEnd
         {

@@ -9,6 +9,7 @@ import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
+import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -33,13 +34,15 @@ final class DssJudge implements Judge {
         PDFDocumentValidator validator = new PDFDocumentValidator(new FileDocument(pdf.toFile()));
         validator.setCertificateVerifier(verifier);
         if (trust.password() != null) validator.setPasswordProtection(trust.password().toCharArray());
-        SimpleReport report = validator.validateDocument().getSimpleReport();
+        Reports reports = validator.validateDocument();
+        SimpleReport report = reports.getSimpleReport();
 
         Map<String, Object> details = new LinkedHashMap<>();
         String reason = report.getSignaturesCount() == 0 ? "it finds no signature" : null;
         String level = null;
         for (String id : report.getSignatureIdList()) {
             Map<String, Object> signature = new LinkedHashMap<>();
+            signature.put("fields", reports.getDiagnosticData().getSignatureById(id).getSignatureFieldNames());
             signature.put("indication", report.getIndication(id));
             signature.put("subIndication", report.getSubIndication(id));
             signature.put("level", level = String.valueOf(report.getSignatureFormat(id)).replace('_', '-'));

@@ -1,0 +1,101 @@
+"""The judgement of one file: what is wrong with it after it was signed once and twice; nothing, if it was signed right."""
+import sys
+import threading
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "judges"))
+
+import common  # noqa: E402
+import mutool_view  # noqa: E402
+import qpdf_view  # noqa: E402
+import signatures  # noqa: E402
+from judge import JavaJudges  # noqa: E402
+
+PKI = HERE.parent / ".build/pki"
+TIMEOUT_S = 180  # of a Java judge over one file
+JAVA_OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx1g"]  # threads that collect and compile are what the other worker lacks
+common.TIMEOUT_S = 60
+
+
+class Java:
+    """One Java process, which is ended and begun again where it takes too long over a file."""
+
+    def __init__(self, *names):
+        self.names, self.process = names, None
+
+    def verdict(self, path, password):
+        if self.process is None:
+            self.process = JavaJudges(signatures.trust(PKI, None), self.names, JAVA_OPTIONS)
+        watch = threading.Timer(TIMEOUT_S, self.process.process.kill)
+        watch.start()
+        try:
+            return self.process.judge(path, password)[self.names[0]]
+        except (SystemExit, BrokenPipeError, ValueError) as error:
+            self.process = None
+            return common.Verdict(reason=str(error), details={"exception": f"ended over {path.name}: {error}"})
+        finally:
+            watch.cancel()
+
+
+JUDGES = {}  # of a worker: Java processes that live as long as it
+
+
+def begin():
+    JUDGES.update(dss=Java("dss"), verapdf=Java("verapdf"))
+
+
+def judge(row, once, twice, fields):
+    """The findings, each a judge and what it says; and the judges that could not read the file before it was signed."""
+    findings, silent = [], []
+    documents = [row.path, once, twice]
+    contents = [path.read_bytes() for path in documents]
+    for earlier, later, which in zip(contents, contents[1:], ("first", "second")):
+        if not later.startswith(earlier):
+            findings.append(("prefix", f"the {which} signature changed bytes that were there"))
+
+    for name, see in (("qpdf", qpdf_view), ("mutool", mutool_view)):
+        views = [see.view(path, row.password) for path in documents]
+        compare(name, see.changes, views, findings, silent)
+
+    trust = signatures.trust(PKI, row.password)
+    asked = {
+        "pdfsig": lambda path: signatures.pdfsig(path, trust),
+        "pyhanko": lambda path: signatures.pyhanko(path, trust),
+        "dss": lambda path: signatures.dss(JUDGES["dss"].verdict(path, row.password)),
+    }
+    for name, ask in asked.items():
+        answers = [ask(path) for path in documents]
+        if answers[0] is None:
+            silent.append(name)
+            continue
+        for which, answer, new in (("first", answers[1], fields[:1]), ("second", answers[2], fields)):
+            findings += [(name, f"{which}: {what}") for what in signatures.changes(answers[0], answer, new)]
+
+    if row.claims:
+        findings += conformance(row, twice)
+    return findings, silent
+
+
+def compare(name, changes, views, findings, silent):
+    if views[0] is None:
+        silent.append(name)
+        return
+    for before, after, which in zip(views, views[1:], ("first", "second")):
+        if after is None:
+            findings.append((name, f"{which}: cannot read the signed file"))
+            return
+        findings += [(name, f"{which}: {what}") for what in changes(before, after)]
+
+
+def conformance(row, signed):
+    """Rules of what the file claims to be that it breaks only since it was signed."""
+    before, after = (JUDGES["verapdf"].verdict(path, row.password).details for path in (row.path, signed))
+    if "exception" in before:
+        return []
+    if "exception" in after:
+        return [("verapdf", f"cannot read the signed file: {after['exception']}")]
+    if before["claims"] != after["claims"]:
+        return [("verapdf", f"the claims are {after['claims']}, were {before['claims']}")]
+    return [("verapdf", f"{claim}: {rule} is broken anew")
+            for claim in before["claims"] for rule in after.get(claim, {}) if rule not in before.get(claim, {})]
