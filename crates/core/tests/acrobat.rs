@@ -91,11 +91,10 @@ fn cases() -> Vec<Case> {
     let behind = [b"junk\n".as_slice(), &Document::new().bytes()].concat();
     let mut no_line = Document::new().bytes();
     assert_eq!(no_line.pop(), Some(b'\n'));
-    let encrypted = file("tests/data/encrypted/aes-256.pdf");
     let more = [
         ("junk before the header".to_string(), behind, "{}"),
         ("no last end of line".to_string(), no_line, "{}"),
-        ("encrypted".to_string(), encrypted, r#"{"password": "user"}"#),
+        ("encrypted".to_string(), document("encrypted"), "{}"),
     ];
     let mut cases = Vec::new();
     for (name, document, json) in kinds.chain(more) {
@@ -105,9 +104,8 @@ fn cases() -> Vec<Case> {
             cases.last().unwrap().bytes.clone()
         };
         let again = add(name.clone(), document, json);
-        let json = if name == "encrypted" { json } else { "{}" };
-        let again = add(format!("{name}, twice"), again, json);
-        add(format!("{name}, three times"), again, json);
+        let again = add(format!("{name}, twice"), again, "{}");
+        add(format!("{name}, three times"), again, "{}");
     }
     cases
 }
@@ -343,7 +341,12 @@ fn extensions_are_direct() {
         let text = case.text();
         let value = text.split("/Extensions").nth(1).unwrap().trim_start();
         assert!(value.starts_with("<<"), "{}", case.name);
-        assert!(!value.split(">>>>").next().unwrap().contains(" R"), "{}", case.name);
+        let mut depth = 0;
+        let end = value.as_bytes().windows(2).position(|two| {
+            depth += i32::from(two == b"<<") - i32::from(two == b">>");
+            two == b">>" && depth <= 0
+        });
+        assert!(!value[..end.unwrap()].contains(" R"), "{}", case.name);
         told += 1;
     }
     assert!(told > 5);

@@ -296,6 +296,71 @@ fn comments_are_white_space() {
 }
 
 #[test]
+fn the_end_of_a_file_in_every_form() {
+    let trailer = "trailer\n<</Size 5/Root 1 0 R>>\n";
+    let file = |make: &dyn Fn(String, usize) -> String| {
+        let mut file = File::new().rest();
+        let (at, table) = (file.out.len(), file.subsections());
+        file.text(make(table, at)).out
+    };
+    let of_trailer = |old: &str, new: &str| file(&|t, at| format!("xref\n{t}{}startxref\n{at}\n%%EOF\n", trailer.replace(old, new)));
+    let of_table = |old: &str, new: &str| file(&|t, at| format!("xref\n{}{trailer}startxref\n{at}\n%%EOF\n", t.replacen(old, new, 1)));
+    for (name, document) in [
+        ("a comment behind startxref", file(&|t, at| format!("xref\n{t}{trailer}startxref %c\n{at}\n%%EOF\n"))),
+        ("a comment before startxref", file(&|t, at| format!("xref\n{t}{trailer}%c\nstartxref\n{at}\n%%EOF\n"))),
+        ("a comment behind the offset", file(&|t, at| format!("xref\n{t}{trailer}startxref\n{at} %c\n%%EOF\n"))),
+        ("a comment behind the table", file(&|t, at| format!("xref\n{t}%c\n{trailer}startxref\n{at}\n%%EOF\n"))),
+        ("xref and the first subsection on a line", file(&|t, at| format!("xref {t}{trailer}startxref\n{at}\n%%EOF\n"))),
+        ("empty lines behind xref", file(&|t, at| format!("xref\n\n\n{t}{trailer}startxref\n{at}\n%%EOF\n"))),
+        ("white space before the trailer", file(&|t, at| format!("xref\n{t}  \n {trailer}startxref\n{at}\n%%EOF\n"))),
+        ("zeros before the offset", file(&|t, at| format!("xref\n{t}{trailer}startxref\n000{at}\n%%EOF\n"))),
+        ("the word startxref in a string", of_trailer("/Root", "/X(startxref 5)/Root")),
+        ("a comment behind xref", file(&|t, at| format!("xref %c\n{t}{trailer}startxref\n{at}\n%%EOF\n"))),
+        ("a comment in the head of a subsection", of_table("0 5", "0 5 %c")),
+        ("zeros in the head of a subsection", of_table("0 5", "0000 00005")),
+        ("an empty subsection", of_table("0 5", "0 0\n0 5")),
+        ("no head of the free list", of_table("0 5\n0000000000 65535 f \n", "1 4\n")),
+        ("a generation beyond the last", of_table("65535", "65536")),
+        ("no /Prev, said by null", of_trailer("/Root", "/Prev null/Root")),
+        ("no /Prev, said by 0", of_trailer("/Root", "/Prev 0/Root")),
+        ("/Size twice", of_trailer("/Size 5", "/Size 3/Size 5")),
+        ("/Root twice", of_trailer("/Root", "/Root 9 0 R/Root")),
+        ("/Size as a real", of_trailer("/Size 5", "/Size 5.0")),
+    ] {
+        judge(name, &document);
+    }
+}
+
+#[test]
+fn heads_of_objects_and_references_in_every_form() {
+    for (name, catalog) in [
+        ("no white space", "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"),
+        ("zeros", "0001 00000 obj\n<</Type/Catalog/Pages 0002 00000 R>>\nendobj\n"),
+        ("no endobj", "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\n"),
+        ("words that PDF does not have", "1 0 obj\n<</Type/Catalog/Pages 2 0 R/A foo/B[1e5 yes]>>\nendobj\n"),
+        ("a key without a value", "1 0 obj\n<</Type/Catalog/Pages 2 0 R/X>>\nendobj\n"),
+        ("a value without a key", "1 0 obj\n<</Type/Catalog/Pages 2 0 R(x)>>\nendobj\n"),
+    ] {
+        judge(name, &File::new().entry(1, 0, catalog).rest().table("").out);
+    }
+}
+
+#[test]
+fn page_trees_of_every_shape() {
+    for (name, pages) in [
+        ("a wrong count", "<</Type/Pages/Kids[3 0 R]/Count 7>>"),
+        ("a negative count", "<</Type/Pages/Kids[3 0 R]/Count -1>>"),
+        ("no count", "<</Type/Pages/Kids[3 0 R]>>"),
+        ("indirect entries", "<</Type/Pages/Kids 6 0 R/Count 7 0 R>>"),
+        ("an empty node before", "<</Type/Pages/Kids[8 0 R 3 0 R]/Count 1>>"),
+    ] {
+        let file =
+            File::new().object(2, pages).object(6, "[3 0 R]").object(7, "1.0").object(8, "<</Type/Pages/Kids[]/Count 0/Parent 2 0 R>>");
+        judge(name, &file.rest().table("").out);
+    }
+}
+
+#[test]
 fn white_space_is_what_7_2_3_says() {
     let page = b"<<\x00/Type\x0c/Page\t/Parent\r\n2\n0\rR/MediaBox\n[\x000\x0c0 200\t200 ]/Contents 4\x000\x00R\r>>";
     judge("NUL, FF, TAB", &File::new().object(3, page).rest().table("").out);
@@ -482,9 +547,11 @@ fn streams_of_every_shape() {
     }
 }
 
+type Encoder = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+
 /// Every predictor, with how it is encoded: what `/DecodeParms` holds.
-fn predictors(columns: usize) -> Vec<(String, Box<dyn Fn(Vec<u8>) -> Vec<u8>>)> {
-    let mut all: Vec<(String, Box<dyn Fn(Vec<u8>) -> Vec<u8>>)> = vec![
+fn predictors(columns: usize) -> Vec<(String, Encoder)> {
+    let mut all: Vec<(String, Encoder)> = vec![
         (String::new(), Box::new(deflated)),
         ("/DecodeParms<</Predictor 1>>".into(), Box::new(deflated)),
         (format!("/DecodeParms<</Predictor 2/Columns {columns}>>"), Box::new(move |data| deflated(tiff(data, columns)))),
@@ -514,7 +581,7 @@ fn predictors_in_cross_reference_streams() {
         judge(&format!("rows of {columns}"), &file.out);
     }
     for (name, entries, encode) in [
-        ("LZW", "/Filter/LZWDecode", Box::new(packed_lzw) as Box<dyn Fn(Vec<u8>) -> Vec<u8>>),
+        ("LZW", "/Filter/LZWDecode", Box::new(packed_lzw) as Encoder),
         ("LZW and a predictor", "/Filter/LZWDecode/DecodeParms<</Predictor 12/Columns 7>>", Box::new(|data| packed_lzw(png(data, 7, 2)))),
         ("none", "", Box::new(plain)),
         ("null", "/Filter null/DecodeParms null", Box::new(plain)),
