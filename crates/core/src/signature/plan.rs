@@ -367,6 +367,10 @@ impl Draft<'_> {
         match (&form.place, &form.loaded) {
             (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field, clear).await?,
             (Place::Indirect, Some(loaded)) => {
+                // Of a key given twice some readers take the first: then both are to lead to the form that has the signature.
+                if entries.entries.iter().filter(|entry| entry.key == b"AcroForm").count() > 1 {
+                    splice.set(entries, &root.object.span, "AcroForm", &write::reference(loaded.id));
+                }
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
                 self.update_form(&mut inner, loaded, new_field, clear).await?;
                 self.replace(loaded, inner)?;
