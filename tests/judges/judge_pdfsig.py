@@ -48,6 +48,7 @@ def signers(path):
 def judge(path, trust):
     password = ["-upw", trust.password, "-opw", trust.password] if trust.password else []
     status, output = run("pdfsig", "-nssdir", f"sql:{database(tuple(trust.roots), signers(path)).name}", *password, path)
+    output = re.sub(r"NSS_Shutdown failed: .*\n", "", output)  # which it says at its end, and which lands anywhere in between
     blocks = re.split(r"^Signature #\d+:\n", output, flags=re.M)[1:]
     signatures = []
     for block in blocks:
