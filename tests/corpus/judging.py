@@ -8,6 +8,7 @@ sys.path.insert(0, str(HERE.parent / "judges"))
 
 import common  # noqa: E402
 import mutool_view  # noqa: E402
+import pyhanko_reading  # noqa: E402
 import qpdf_view  # noqa: E402
 import signatures  # noqa: E402
 from judge import JavaJudges  # noqa: E402
@@ -70,11 +71,27 @@ def judge(row, once, twice, fields):
             silent.append(name)
             continue
         for which, answer, new in (("first", answers[1], fields[:1]), ("second", answers[2], fields)):
-            findings += [(name, f"{which}: {what}") for what in signatures.changes(answers[0], answer, new)]
+            found = signatures.changes(answers[0], answer, new)
+            if name == "pyhanko" and found:
+                found = competent(found, row, once, new[-1], silent)
+            findings += [(name, f"{which}: {what}") for what in found]
 
     if row.claims:
         findings += conformance(row, twice)
     return findings, silent
+
+
+def competent(found, row, once, last, silent):
+    """pyHanko's findings without those that come from what it cannot read of the file before it is signed."""
+    remarks = [what for what in found if what.startswith("says anew")]
+    if remarks and not pyhanko_reading.reads_strictly(row.path, row.password):
+        found = [what for what in found if what not in remarks]
+    # Of the last signature there is nothing to compare.
+    compared = [what for what in found if what.startswith(("does not accept", "says of")) and f" {last}" not in what]
+    if compared and not pyhanko_reading.compares(row.path, once, row.password):
+        found = [what for what in found if what not in compared]
+        silent.append("pyhanko on later changes")
+    return found
 
 
 def compare(name, changes, views, findings, silent):
