@@ -15,7 +15,8 @@ from judge import JavaJudges  # noqa: E402
 
 PKI = HERE.parent / ".build/pki"
 TIMEOUT_S = 180  # of a Java judge over one file
-JAVA_OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx1g"]  # threads that collect and compile are what the other worker lacks
+# Threads that collect and compile are what the other worker lacks; what the judges log is not what they say.
+JAVA_OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-Djava.util.logging.config.file=/dev/null"]
 common.TIMEOUT_S = 60
 
 

@@ -52,7 +52,7 @@ def answer(path, options):
 
 def kind(complaint, path):
     """A complaint without the place: files are longer after they are signed."""
-    return re.sub(r"\d+", "#", complaint.replace(path, "").strip())
+    return re.sub(r"\d+", "#", re.sub(r"\([^()]*\)", "", complaint.replace(path, ""))).strip()
 
 
 def changes(before, after):

@@ -22,7 +22,7 @@ import rows
 import tables
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / ".build/corpus"
+BUILD = Path(os.environ.get("CORPUS_OUT", HERE.parent / ".build/corpus"))
 WORKERS = 2
 SPAWN = multiprocessing.get_context("spawn")  # a forked worker would hold the pipe to the process that signs, which then never ends
 SECONDS, PEAK_BYTES = 10, 200_000_000
