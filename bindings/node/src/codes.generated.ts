@@ -184,6 +184,7 @@ export type WarningCode =
 	| "WARN_REVISION_CUT"
 	| "WARN_SEED_VALUE"
 	| "WARN_TABS"
+	| "WARN_USAGE_RIGHTS"
 	| "WARN_XFA"
 	| "WARN_XREF_REBUILT"
 	| "WARN_XREF_STREAM";

@@ -33,6 +33,9 @@ mod document;
 mod encryption;
 mod error;
 mod file;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod host;
 mod limits;
 mod machine;

@@ -14,6 +14,8 @@ pub(crate) const CACHE: u64 = 1 << 20;
 pub(crate) const MARGIN: u64 = 1024;
 /// What one object without its stream may span, in bytes: the `/Kids` of a flat page tree of a million pages is 12 MB.
 pub(crate) const OBJECT: u64 = 32 << 20;
+/// Values in one object: as many kids as [`PAGE_NODES`] allows, and some. Each takes some 50 bytes of memory, and one byte of the document.
+pub(crate) const VALUES: usize = 1 << 20;
 /// Arrays and dictionaries in one another. Real files stay below 20.
 pub(crate) const NESTING: usize = 100;
 /// A cross-reference or object stream before it is decoded, in bytes: ten million entries, well compressed.
@@ -37,8 +39,12 @@ pub(crate) const OBJECT_NUMBER: u32 = 8_388_607;
 pub(crate) const REBUILT_OBJECTS: usize = 1_000_000;
 /// Trailers that are kept of such a file, the last ones: one a revision.
 pub(crate) const TRAILERS: usize = 64;
+/// The same together, in bytes of the document; the last one is always kept. Real ones have some hundred.
+pub(crate) const TRAILERS_BYTES: usize = 1 << 20;
 /// Numbers of missing objects that are remembered, so that no new object takes them.
 pub(crate) const DANGLING: usize = 1000;
+/// Free entries that close the gaps of a rebuilt table: 2 MB of the update.
+pub(crate) const FREE_ENTRIES: usize = 100_000;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.
@@ -51,6 +57,8 @@ pub(crate) const PREFETCH: usize = 1024;
 pub(crate) const PREFETCH_BLOCKS: usize = (CACHE / BLOCK / 2) as usize;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
+/// Pages before and behind one that are asked whether they share its array of annotations.
+pub(crate) const NEIGHBOURS: usize = 16;
 /// Fields and widgets of the form.
 pub(crate) const FIELD_NODES: usize = 200_000;
 /// The full names of all fields together, in bytes.

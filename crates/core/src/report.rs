@@ -11,7 +11,7 @@ pub struct Report {
     pub field: String,
     /// Whether the field was made by this signature.
     pub new_field: bool,
-    /// The page of a new field's widget, counted from 1.
+    /// The page of a new field's widget, counted from 1; absent where the document has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
     /// The number of this revision; the first of the document is 1.
@@ -108,6 +108,7 @@ warnings! {
     RevisionCut "WARN_REVISION_CUT" "objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not make valid";
     SeedValue "WARN_SEED_VALUE" "the seed values (/SV) of the field ask for something that was not kept";
     Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
+    UsageRights "WARN_USAGE_RIGHTS" "the document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
     XrefRebuilt "WARN_XREF_REBUILT" "the cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a complete one";
     XrefStream "WARN_XREF_STREAM" "the update has a cross-reference stream after a table: its offsets are too large for a table";

@@ -236,6 +236,36 @@ fn the_wrapper_of_an_encrypted_document_is_not_signed() {
     assert_eq!(refused(wrapper(tree, "").with(5, "<</Kids[5 0 R 5 0 R]>>")), "signed");
 }
 
+/// `document` with its catalog overridden, which gets these entries beside its own.
+fn with_catalog(document: &[u8], entries: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(document);
+    let between = |from: &str, to: &str| text.rsplit_once(from).unwrap().1.split_once(to).unwrap().0.trim().to_owned();
+    let (trailer, previous) = (between("trailer <<", ">>\n"), between("startxref", "%%EOF"));
+    let root = text.split_once("1 0 obj\n<<").unwrap().1.split_once(">>\nendobj").unwrap().0;
+    let update = format!("1 0 obj\n<<{root}{entries}>>\nendobj\n");
+    let tail = format!("xref\n1 1\n{:010} 00000 n \ntrailer <<{trailer} /Prev {previous} >>\n", document.len());
+    [document, update.as_bytes(), tail.as_bytes(), format!("startxref\n{}\n%%EOF\n", document.len() + update.len()).as_bytes()].concat()
+}
+
+#[test]
+fn many_strings_take_no_more_time_than_their_bytes() {
+    let strings = "(a)<00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff>".repeat(20_000);
+    let signatures = "<</Type/Sig/Contents<>/M(a)>>".repeat(20_000);
+    for name in ["empty-user", "forbidden-rc4-40"] {
+        let begun = std::time::Instant::now();
+        let signed = sign(&with_catalog(&document(name), &format!("/X[{strings}{signatures}]")), r#"{"certify": 2}"#).unwrap();
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
+        assert_eq!(signed.update.windows(12).filter(|window| window == b"/Contents<>/").count(), 20_000);
+    }
+}
+
+/// Who appends to an encrypted document and forgets to encrypt leaves plain text, which is not taken for encrypted text.
+#[test]
+fn strings_that_were_left_plain() {
+    let document = with_catalog(&document("empty-user"), "/AcroForm<</Fields[<</T(left plain)/FT/Tx>>]>>");
+    assert_eq!(info(&document, None).unwrap().fields[0].name, "left plain");
+}
+
 /// The first string of `/ID` is a part of the key, and a document without one must not be given one.
 #[test]
 fn a_document_without_an_identifier_keeps_its_key() {
@@ -254,4 +284,25 @@ fn a_password_is_not_printed() {
     assert!(!contains(&session.serialize().unwrap(), "owner"));
     let error = info(&document("aes-256"), Some("hunter2")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+/// Strings and object streams are decrypted where the cross-reference is rebuilt, too.
+#[test]
+fn a_damaged_cross_reference() {
+    for name in BY_PASSWORD {
+        let text = document(name);
+        let at = text.windows(9).rposition(|window| window == b"startxref").unwrap();
+        let mut broken = [&text[..at], b"startxref\n7\n%%EOF\n"].concat();
+        for reason in ["first", "second"] {
+            let json = format!(r#"{{"password": "owner", "reason": "{reason}"}}"#);
+            let update = sign(&broken, &json).unwrap_or_else(|error| panic!("{name}: {error}")).update;
+            assert!(!contains(&update, reason), "{name}");
+            broken.extend(update);
+        }
+        let found = info(&broken, Some("user")).unwrap();
+        let reasons: Vec<_> = found.signatures.iter().map(|signature| signature.reason.as_deref().unwrap()).collect();
+        assert_eq!(reasons, ["first", "second"], "{name}");
+        assert!(found.fields.iter().any(|field| field.name == "approval.director"), "{name}");
+        assert_eq!(info(&broken, None).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
+    }
 }

@@ -220,3 +220,87 @@ fn need_appearances_is_reported_and_cleared_on_request() {
     assert!(!warned(&document, "{}"));
     assert!(!update(&Document::new().bytes(), clear).contains("NeedAppearances"));
 }
+
+#[test]
+fn a_document_without_pages_is_signed_without_one() {
+    let empty = Document::new().with(2, "<</Type/Pages/Kids[]/Count 0>>");
+    let session = prepared(&empty.bytes(), options("{}")).unwrap();
+    assert_eq!((session.report().page, session.report().new_field), (None, true));
+    let text = update(&empty.bytes(), "{}");
+    assert!(text.contains("/F 132 /V ") && !text.contains("/Annots"), "{text}");
+    assert!(refusal(&empty.bytes(), r#"{"page": 2}"#).starts_with("ERR_PAGE_NUMBER"));
+    // Pages that are listed and missing are another matter.
+    let missing = Document::new().with(2, "<</Type/Pages/Kids[9 0 R]/Count 1>>");
+    assert!(refusal(&missing.bytes(), "{}").starts_with("ERR_PAGE_TREE"));
+}
+
+#[test]
+fn a_page_that_is_no_object_counts() {
+    let document = Document::new().with(2, "<</Type/Pages/Kids[<</Type/Page/Parent 2 0 R>>3 0 R null]/Count 2>>").bytes();
+    assert_eq!(prepared(&document, options("{}")).unwrap().report().page, None);
+    assert!(!update(&document, "{}").contains("/Annots"));
+    assert_eq!(prepared(&document, options(r#"{"page": 2}"#)).unwrap().report().page, Some(2));
+    assert!(update(&document, r#"{"page": 2}"#).contains("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200] /Annots ["));
+    assert!(refusal(&document, r#"{"page": 3}"#).starts_with("ERR_PAGE_NUMBER"));
+}
+
+#[test]
+fn annotations_that_pages_share_stay_as_they_are() {
+    let page = "<</Type/Page/Parent 2 0 R/Annots 6 0 R>>";
+    let document = Document::new()
+        .with(2, "<</Type/Pages/Kids[3 0 R 4 0 R 5 0 R]/Count 3>>")
+        .with(3, page)
+        .with(4, "<</Type/Page/Parent 2 0 R/Annots 8 0 R>>")
+        .with(5, page)
+        .with(6, "[7 0 R]")
+        .with(7, "<</Type/Annot/Subtype/Text/Rect[0 0 1 1]>>")
+        .with(8, "[7 0 R]")
+        .bytes();
+    for (number, object) in [(1, 3), (3, 5)] {
+        let text = update(&document, &format!(r#"{{"page": {number}}}"#));
+        assert!(text.contains(&format!("{object} 0 obj\n<</Type/Page/Parent 2 0 R/Annots [7 0 R 10 0 R]>>")), "{text}");
+        assert!(!text.contains("\n6 0 obj"), "{text}");
+    }
+    let text = update(&document, r#"{"page": 2}"#);
+    assert!(text.contains("8 0 obj\n[7 0 R 10 0 R]") && !text.contains("\n4 0 obj"), "{text}");
+}
+
+#[test]
+fn all_locks_of_a_signature_count() {
+    let reference = |field: &str| format!("<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[({field})]>>>>");
+    let document = form("4 0 R 6 0 R 7 0 R 8 0 R")
+        .with(4, "<</T(s)/FT/Sig/V 5 0 R>>")
+        .with(5, &format!("<</Type/Sig/Reference[{}{}]>>", reference("a"), reference("b")))
+        .with(6, "<</T(a)/FT/Sig>>")
+        .with(7, "<</T(b)/FT/Sig>>")
+        .with(8, "<</T(c)/FT/Sig>>")
+        .bytes();
+    for (field, expected) in [("a", "ERR_FIELD_LOCKED"), ("b", "ERR_FIELD_LOCKED"), ("c", "signed")] {
+        assert!(refusal(&document, &format!(r#"{{"fieldName": "{field}"}}"#)).starts_with(expected), "{field}");
+    }
+}
+
+#[test]
+fn usage_rights_are_told() {
+    let document = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/Perms<</UR3 4 0 R>>>>").with(4, "<</Type/Sig>>").bytes();
+    let session = prepared(&document, options("{}")).unwrap();
+    assert_eq!(session.report().warnings[0].code.as_str(), "WARN_USAGE_RIGHTS");
+}
+
+#[test]
+fn the_later_version_counts() {
+    let version = |entry: &str| {
+        let document = Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R{entry}>>")).with(4, "/2.0").bytes();
+        run(Machine::info(document.len() as u64, None), &document, |_| vec![]).unwrap().version
+    };
+    for (entry, expected) in [
+        ("", "1.7"),
+        ("/Version/2.0", "2.0"),
+        ("/Version/1.4", "1.7"),
+        ("/Version 2.0", "2.0"),
+        ("/Version 4 0 R", "2.0"),
+        ("/Version/2.A", "1.7"),
+    ] {
+        assert_eq!(version(entry), expected, "{entry}");
+    }
+}

@@ -22,7 +22,14 @@ impl Catalog {
         };
         let Some(loaded) = file.load(id).await? else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
         let Some(dictionary) = loaded.dictionary() else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
-        let version = match dictionary.name("Version") {
+        // As a name, says table 29; some writers give a number.
+        let given = file.entry(dictionary, "Version", &loaded).await?;
+        let given = given.as_ref().and_then(|given| match &given.object.value {
+            Value::Name(name) => Some(name.as_slice()),
+            Value::Real => given.source.get(given.object.span.clone()),
+            _ => None,
+        });
+        let version = match given {
             Some([major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9']) => (major - b'0', minor - b'0').max(file.header_version),
             _ => file.header_version,
         };

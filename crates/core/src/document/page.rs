@@ -1,39 +1,51 @@
 //! The page tree. ISO 32000-2, 7.7.3.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::Catalog;
 use crate::error::{Code, Error, Result};
 use crate::file::{File, Loaded};
 use crate::limits;
-use crate::syntax::{Object, ObjectId, Value};
+use crate::syntax::{ObjectId, Value};
 
 /// A page of the document.
 pub(crate) struct Page {
     pub(crate) loaded: Loaded,
+    /// Some of the pages before it and of what comes behind it.
+    pub(crate) neighbours: Vec<ObjectId>,
 }
 
 impl Page {
-    /// Finds the page of this number, counted from 1.
+    /// Finds the page of this number, counted from 1. None where no annotation can be listed on it: the document has no pages at all, or
+    /// the page is no object of its own.
     ///
     /// Subtrees before it are passed over by their `/Count`. Errors: `ERR_PAGE_NUMBER`, `ERR_PAGE_TREE`, `ERR_LIMIT`.
-    pub(crate) async fn find(file: &File, catalog: &Catalog, number: u32) -> Result<Page> {
+    pub(crate) async fn find(file: &File, catalog: &Catalog, number: u32) -> Result<Option<Page>> {
         let Some(root) = catalog.dictionary().object("Pages").and_then(|object| object.value.as_reference()) else {
             return Err(Code::PageTree.because("the catalog has no /Pages reference"));
         };
         let mut visited = BTreeSet::new();
-        // What is still to be visited, the next on top, with its depth.
-        let mut open: Vec<(ObjectId, usize)> = vec![(root, 0)];
-        let mut passed = 0_u64;
+        // What is still to be visited, the next on top, with its depth. None stands for a page that is no object of its own, as some
+        // writers leave it in `/Kids`.
+        let mut open: Vec<(Option<ObjectId>, usize)> = vec![(Some(root), 0)];
+        let (mut passed, mut missing) = (0_u64, false);
+        let mut before = VecDeque::new();
         // How much of `open` is not in the cache yet. No more is fetched than may be pages before the one that is looked for.
         let mut fetched = usize::MAX;
         loop {
             if open.len() <= fetched {
                 let ahead = u64::from(number).saturating_sub(passed).min(limits::PREFETCH as u64) as usize;
-                let ahead = file.prefetch(open.iter().rev().take(ahead).map(|(id, _)| *id)).await?;
+                let ahead = file.prefetch(open.iter().rev().take(ahead).filter_map(|(id, _)| *id)).await?;
                 fetched = open.len().saturating_sub(ahead);
             }
             let Some((id, depth)) = open.pop() else { break };
+            let Some(id) = id else {
+                passed += 1;
+                match passed == u64::from(number) {
+                    true => return Ok(None),
+                    false => continue,
+                }
+            };
             if !visited.insert(id) {
                 return Err(Code::PageTree.because("the page tree is no tree: a node stands in it twice").within(id.number, id.generation));
             }
@@ -43,12 +55,20 @@ impl Page {
             if depth > limits::TREE_DEPTH {
                 return Err(limits::exceeded("levels in its page tree", limits::TREE_DEPTH));
             }
-            let Some(loaded) = file.load(id).await? else { continue };
-            let Some(dictionary) = loaded.dictionary() else { continue };
-            let Some(kids) = file.entry(dictionary, "Kids", &loaded).await? else {
+            let loaded = file.load(id).await?;
+            let Some((loaded, dictionary)) = loaded.as_ref().and_then(|loaded| Some((loaded, loaded.dictionary()?))) else {
+                missing = true;
+                continue;
+            };
+            let Some(kids) = file.entry(dictionary, "Kids", loaded).await? else {
                 passed += 1;
                 if passed == u64::from(number) {
-                    return Ok(Page { loaded });
+                    let behind = open.iter().rev().take(limits::NEIGHBOURS).filter_map(|(id, _)| *id);
+                    return Ok(Some(Page { loaded: loaded.clone(), neighbours: before.into_iter().chain(behind).collect() }));
+                }
+                before.push_back(id);
+                if before.len() > limits::NEIGHBOURS {
+                    before.pop_front();
                 }
                 continue;
             };
@@ -60,12 +80,16 @@ impl Page {
             let Some(items) = kids.object.value.as_array() else {
                 return Err(Error::from(Code::PageTree).within(id.number, id.generation));
             };
-            let kids: Vec<ObjectId> = items.iter().filter_map(|item: &Object| item.value.as_reference()).collect();
-            open.extend(kids.iter().rev().map(|kid| (*kid, depth + 1)));
+            open.extend(items.iter().rev().filter_map(|item| match &item.value {
+                Value::Reference(id) => Some((Some(*id), depth + 1)),
+                Value::Dictionary(_) => Some((None, depth + 1)),
+                _ => None,
+            }));
             fetched = usize::MAX;
         }
         match passed {
-            0 => Err(Code::PageTree.because("the document has no pages")),
+            0 if missing => Err(Code::PageTree.because("the document has no pages: those that it lists are missing")),
+            0 if number == 1 => Ok(None),
             passed => Err(Code::PageNumber.because(format!("page {number} was asked for and the document has {passed}"))),
         }
     }

@@ -1,13 +1,14 @@
 //! Keys of single objects, and what is done with them. ISO 32000-2, 7.6.3.
 
 use aes::{Aes128, Aes256};
-use cbc::cipher::block_padding::{NoPadding, Pkcs7};
-use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
+use cbc::cipher::block_padding::NoPadding;
+use cbc::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, KeyInit};
 use cbc::{Decryptor, Encryptor};
 use md5::{Digest, Md5};
 use rc4::{Rc4, StreamCipher};
 
 use crate::cms::DigestAlgorithm;
+use crate::error::{Code, Result};
 use crate::syntax::ObjectId;
 
 /// The block of AES, which is also the length of an initialisation vector.
@@ -26,34 +27,51 @@ pub(super) enum Method {
 }
 
 impl Method {
-    /// The key of object `id`: by algorithm 1, or the file's own by algorithm 1.A. None where nothing is encrypted.
-    pub(super) fn object_key(self, key: &[u8], id: ObjectId) -> Option<Vec<u8>> {
-        let salt: &[u8] = match self {
-            Method::Identity => return None,
-            Method::Rc4 => b"",
-            Method::Aes128 => b"sAlT",
-            Method::Aes256 => return Some(key.to_vec()),
+    /// What encrypts strings or streams of object `id`: by a key of its own (algorithm 1), or by the file's (algorithm 1.A).
+    /// None where nothing does.
+    pub(super) fn of_object(self, key: &[u8], id: ObjectId) -> Result<Option<Cipher>> {
+        let cipher = match self {
+            Method::Identity => return Ok(None),
+            Method::Rc4 => Rc4::new_from_slice(&object_key(key, id, b"")).map(|rc4| Cipher::Rc4 { rc4, keystream: Vec::new() }),
+            Method::Aes128 => Aes128::new_from_slice(&object_key(key, id, b"sAlT")).map(Cipher::Aes128),
+            Method::Aes256 => Aes256::new_from_slice(key).map(Cipher::Aes256),
         };
-        let [a, b, c, _] = id.number.to_le_bytes();
-        let digest = md5(&[key, &[a, b, c], &id.generation.to_le_bytes(), salt]);
-        Some(digest.into_iter().take(key.len() + 5).collect())
+        // The key was made for this method.
+        cipher.map(Some).map_err(|_| Code::Internal.into())
     }
+}
 
+/// Algorithm 1, steps a to d.
+fn object_key(key: &[u8], id: ObjectId, salt: &[u8]) -> Vec<u8> {
+    let [a, b, c, _] = id.number.to_le_bytes();
+    md5(&[key, &[a, b, c], &id.generation.to_le_bytes(), salt]).into_iter().take(key.len() + 5).collect()
+}
+
+/// A method with the key of one object, made once for all its strings.
+pub(super) enum Cipher {
+    /// Every string begins the key stream anew, of which as much is made as the longest needs.
+    Rc4 {
+        rc4: Rc4,
+        keystream: Vec<u8>,
+    },
+    Aes128(Aes128),
+    Aes256(Aes256),
+}
+
+impl Cipher {
     /// The plain bytes; none where `data` cannot be the output of this method.
     ///
     /// A padding that is wrong is left in place, as by most readers.
-    pub(super) fn decrypt(self, key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
-        if self == Method::Identity {
-            return Some(data.to_vec());
-        }
-        if self == Method::Rc4 {
-            return rc4(key, data);
+    pub(super) fn decrypt(&mut self, data: &[u8]) -> Option<Vec<u8>> {
+        if let Cipher::Rc4 { rc4, keystream } = self {
+            return Some(streamed(rc4, keystream, data));
         }
         // Some writers leave an empty string as it is.
-        let (vector, encrypted) = data.split_first_chunk::<BLOCK>()?;
+        let (vector, data) = data.split_first_chunk::<BLOCK>()?;
         let mut plain = match self {
-            Method::Aes128 => aes_cbc_decrypted::<Aes128>(key, vector, encrypted),
-            _ => aes_cbc_decrypted::<Aes256>(key, vector, encrypted),
+            Cipher::Aes128(aes) => cbc_decrypted(aes, vector, data.to_vec()),
+            Cipher::Aes256(aes) => cbc_decrypted(aes, vector, data.to_vec()),
+            Cipher::Rc4 { .. } => None,
         }?;
         if let Some(&padding) = plain.last()
             && (1..=BLOCK).contains(&usize::from(padding))
@@ -64,16 +82,31 @@ impl Method {
     }
 
     /// The encrypted bytes: of AES a vector, the data and their padding (7.6.3.1).
-    pub(super) fn encrypt(self, key: &[u8], data: &[u8], vectors: &mut Vectors) -> Vec<u8> {
-        match self {
-            Method::Identity => Some(data.to_vec()),
-            Method::Rc4 => rc4(key, data),
-            Method::Aes128 => padded::<Aes128>(key, data, vectors),
-            Method::Aes256 => padded::<Aes256>(key, data, vectors),
+    pub(super) fn encrypt(&mut self, data: &[u8], vectors: &mut Vectors) -> Vec<u8> {
+        if let Cipher::Rc4 { rc4, keystream } = self {
+            return streamed(rc4, keystream, data);
         }
-        // The keys have the length of their method.
-        .unwrap_or_default()
+        let vector = vectors.next();
+        let padding = BLOCK - data.len() % BLOCK;
+        let data = [data, &vec![padding as u8; padding]].concat();
+        let encrypted = match self {
+            Cipher::Aes128(aes) => cbc_encrypted(aes, &vector, data),
+            Cipher::Aes256(aes) => cbc_encrypted(aes, &vector, data),
+            Cipher::Rc4 { .. } => None,
+        };
+        // Data of whole blocks are encrypted whatever they are.
+        [vector.as_slice(), &encrypted.unwrap_or_default()].concat()
     }
+}
+
+/// `data` encrypted, or decrypted, by the key stream of `rc4`, of which `keystream` is there already.
+fn streamed(rc4: &mut Rc4, keystream: &mut Vec<u8>, data: &[u8]) -> Vec<u8> {
+    if let Some(missing) = data.len().checked_sub(keystream.len()) {
+        let mut more = vec![0; missing];
+        rc4.apply_keystream(&mut more);
+        keystream.append(&mut more);
+    }
+    data.iter().zip(keystream.iter()).map(|(byte, key)| byte ^ key).collect()
 }
 
 /// Initialisation vectors, each once, from a seed that nobody else knows: the same seed gives the same update.
@@ -108,27 +141,17 @@ pub(super) fn rc4(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn padded<C: BlockCipherEncrypt + KeyInit>(key: &[u8], data: &[u8], vectors: &mut Vectors) -> Option<Vec<u8>> {
-    let vector = vectors.next();
-    let mut out = [&vector, data].concat();
-    out.resize(BLOCK + (data.len() / BLOCK + 1) * BLOCK, 0);
-    let cipher = Encryptor::<C>::new_from_slices(key, &vector).ok()?;
-    cipher.encrypt_padded::<Pkcs7>(out.get_mut(BLOCK..)?, data.len()).ok()?;
-    Some(out)
-}
-
-/// `data`, whole blocks, encrypted without padding.
-pub(super) fn aes_cbc_encrypted<C: BlockCipherEncrypt + KeyInit>(key: &[u8], vector: &[u8], mut data: Vec<u8>) -> Option<Vec<u8>> {
+/// `data` encrypted without padding; none where they are not whole blocks.
+pub(super) fn cbc_encrypted<C: BlockCipherEncrypt + Clone>(cipher: &C, vector: &[u8], mut data: Vec<u8>) -> Option<Vec<u8>> {
     let length = data.len();
-    Encryptor::<C>::new_from_slices(key, vector).ok()?.encrypt_padded::<NoPadding>(&mut data, length).ok()?;
+    Encryptor::inner_iv_slice_init(cipher.clone(), vector).ok()?.encrypt_padded::<NoPadding>(&mut data, length).ok()?;
     Some(data)
 }
 
 /// `data` decrypted, their padding left in place; none where they are not whole blocks.
-pub(super) fn aes_cbc_decrypted<C: BlockCipherDecrypt + KeyInit>(key: &[u8], vector: &[u8], data: &[u8]) -> Option<Vec<u8>> {
-    let mut out = data.to_vec();
-    Decryptor::<C>::new_from_slices(key, vector).ok()?.decrypt_padded::<NoPadding>(&mut out).ok()?;
-    Some(out)
+pub(super) fn cbc_decrypted<C: BlockCipherDecrypt + Clone>(cipher: &C, vector: &[u8], mut data: Vec<u8>) -> Option<Vec<u8>> {
+    Decryptor::inner_iv_slice_init(cipher.clone(), vector).ok()?.decrypt_padded::<NoPadding>(&mut data).ok()?;
+    Some(data)
 }
 
 #[cfg(test)]
@@ -137,38 +160,44 @@ mod tests {
 
     const ID: ObjectId = ObjectId { number: 0x01_02_03, generation: 4 };
 
+    fn cipher(method: Method, length: usize) -> Cipher {
+        method.of_object(&vec![9; length], ID).unwrap().unwrap()
+    }
+
     #[test]
     fn what_is_encrypted_is_read_again() {
         for (method, length) in [(Method::Rc4, 5), (Method::Rc4, 16), (Method::Aes128, 16), (Method::Aes256, 32)] {
-            let key = method.object_key(&vec![9; length], ID).unwrap();
+            let (mut writer, mut reader) = (cipher(method, length), cipher(method, length));
             let mut vectors = Vectors::new([1; 32]);
-            for data in [&b""[..], b"a", &[16; 16], &[1; 100]] {
-                let encrypted = method.encrypt(&key, data, &mut vectors);
-                assert_eq!(method.decrypt(&key, &encrypted).unwrap(), data, "{method:?}");
+            for data in [&b""[..], b"a", &[1; 100], &[16; 16], &[1; 101]] {
+                let encrypted = writer.encrypt(data, &mut vectors);
+                assert_eq!(reader.decrypt(&encrypted).unwrap(), data, "{method:?}");
                 // 7.6.3.1: a vector, and 1 to 16 bytes of padding.
                 let expected = if method == Method::Rc4 { data.len() } else { 16 + (data.len() / 16 + 1) * 16 };
                 assert_eq!(encrypted.len(), expected, "{method:?}");
             }
         }
-        assert_eq!(Method::Identity.object_key(b"key", ID), None);
+        assert!(Method::Identity.of_object(b"key", ID).unwrap().is_none());
+        assert!(Method::Aes256.of_object(&[0; 16], ID).is_err());
     }
 
     #[test]
     fn keys_of_objects_have_the_length_of_algorithm_1() {
-        let length = |method: Method, length: usize| method.object_key(&vec![9; length], ID).unwrap().len();
-        assert_eq!([length(Method::Rc4, 5), length(Method::Rc4, 11), length(Method::Rc4, 16)], [10, 16, 16]);
-        assert_eq!([length(Method::Aes128, 16), length(Method::Aes256, 32)], [16, 32]);
-        assert_ne!(Method::Rc4.object_key(&[9; 16], ID), Method::Aes128.object_key(&[9; 16], ID));
+        assert_eq!([5, 11, 16].map(|length| object_key(&vec![9; length], ID, b"").len()), [10, 16, 16]);
+        assert_ne!(object_key(&[9; 16], ID, b""), object_key(&[9; 16], ID, b"sAlT"));
+        // Three bytes of the number, two of the generation, the low ones first.
+        assert_eq!(object_key(&[9; 16], ID, b"sAlT"), md5(&[&[9; 16], &[3, 2, 1, 4, 0], b"sAlT"]));
     }
 
     #[test]
     fn spoiled_data_are_no_reason_to_give_up() {
-        let key = [3; 16];
-        assert_eq!(Method::Aes128.decrypt(&key, b""), None);
-        assert_eq!(Method::Aes128.decrypt(&key, &[0; 15]), None);
-        assert_eq!(Method::Aes128.decrypt(&key, &[0; 20]), None);
-        assert_eq!(Method::Aes128.decrypt(&key, &[0; 16]).unwrap(), b"", "a vector alone");
-        let whole = aes_cbc_encrypted::<Aes128>(&key, &[0; 16], vec![200; 16]).unwrap();
-        assert_eq!(Method::Aes128.decrypt(&key, &[&[0; 16], whole.as_slice()].concat()).unwrap(), [200; 16], "without padding");
+        let mut aes = cipher(Method::Aes256, 32);
+        assert_eq!(aes.decrypt(b""), None);
+        assert_eq!(aes.decrypt(&[0; 15]), None);
+        assert_eq!(aes.decrypt(&[0; 20]), None);
+        assert_eq!(aes.decrypt(&[0; 16]).unwrap(), b"", "a vector alone");
+        let key = Aes256::new_from_slice(&[9; 32]).unwrap();
+        let whole = cbc_encrypted(&key, &[0; 16], vec![200; 16]).unwrap();
+        assert_eq!(aes.decrypt(&[&[0; 16], whole.as_slice()].concat()).unwrap(), [200; 16], "without padding");
     }
 }

@@ -7,13 +7,11 @@ mod cipher;
 mod standard;
 mod strings;
 
-use crate::error::{Code, Error};
-use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, parse_object, write};
+use crate::error::{Code, Error, Result};
+use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, write};
 use cipher::Method;
 pub(crate) use cipher::Vectors;
 use standard::{Handler, Opened};
-
-type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A document that was opened: its key, and what it is used for.
 pub(crate) struct Encryption {
@@ -36,7 +34,7 @@ impl Encryption {
         if entries.name("Filter") != Some(b"Standard") {
             return Err(unsupported(foreign_handler(entries)));
         }
-        // ISO/TS 32004, 5.2 and 5.3.
+        // ISO/TS 32004.
         if trailer.get("AuthCode").is_some() || entries.get("KDFSalt").is_some() {
             return Err(Code::EncryptionMac.into());
         }
@@ -69,23 +67,23 @@ impl Encryption {
     /// `source`, from which object `id` was parsed, with plain strings; none where it has no strings that are encrypted.
     ///
     /// A string that cannot be decrypted stays as it is: some who update a file forget to encrypt.
-    pub(crate) fn decrypt_strings(&self, id: ObjectId, source: &[u8], object: &Object) -> Result<Option<Vec<u8>>, Fault> {
-        let Some(key) = self.strings.object_key(&self.key, id) else { return Ok(None) };
-        strings::replaced(source, object, |string| self.strings.decrypt(&key, string).map(|plain| write::string(&plain)))
+    pub(crate) fn decrypt_strings(&self, id: ObjectId, source: &[u8], object: &Object) -> Result<Option<Vec<u8>>> {
+        let Some(mut cipher) = self.strings.of_object(&self.key, id)? else { return Ok(None) };
+        let decrypted = |string: &[u8]| cipher.decrypt(string).map(|plain| write::string(&plain));
+        // It was parsed already.
+        strings::replaced(source, object, decrypted).map_err(|_| Code::Internal.into())
     }
 
     /// The data of stream `id`, plain.
-    pub(crate) fn decrypt_stream(&self, id: ObjectId, data: Vec<u8>) -> Vec<u8> {
-        match self.streams.object_key(&self.key, id) {
-            Some(key) => self.streams.decrypt(&key, &data).unwrap_or(data),
-            None => data,
-        }
+    pub(crate) fn decrypt_stream(&self, id: ObjectId, data: Vec<u8>) -> Result<Vec<u8>> {
+        let cipher = self.streams.of_object(&self.key, id)?;
+        Ok(cipher.and_then(|mut cipher| cipher.decrypt(&data)).unwrap_or(data))
     }
 
     /// `body` of object `id`, without its stream, with encrypted strings.
     pub(crate) fn encrypt_strings(&self, id: ObjectId, body: &[u8], vectors: &mut Vectors) -> Result<Vec<u8>> {
-        let Some(key) = self.strings.object_key(&self.key, id) else { return Ok(body.to_vec()) };
-        let encrypted = |string: &[u8]| Some(write::hexadecimal(&self.strings.encrypt(&key, string, vectors)));
+        let Some(mut cipher) = self.strings.of_object(&self.key, id)? else { return Ok(body.to_vec()) };
+        let encrypted = |string: &[u8]| Some(write::hexadecimal(&cipher.encrypt(string, vectors)));
         let object = parse_object(&mut Lexer::new(body, 0, true));
         let replaced = object.and_then(|object| strings::replaced(body, &object, encrypted));
         // What was planned is an object.
@@ -93,11 +91,9 @@ impl Encryption {
     }
 
     /// The data of stream `id`, encrypted.
-    pub(crate) fn encrypt_stream(&self, id: ObjectId, data: &[u8], vectors: &mut Vectors) -> Vec<u8> {
-        match self.streams.object_key(&self.key, id) {
-            Some(key) => self.streams.encrypt(&key, data, vectors),
-            None => data.to_vec(),
-        }
+    pub(crate) fn encrypt_stream(&self, id: ObjectId, data: &[u8], vectors: &mut Vectors) -> Result<Vec<u8>> {
+        let cipher = self.streams.of_object(&self.key, id)?;
+        Ok(cipher.map_or_else(|| data.to_vec(), |mut cipher| cipher.encrypt(data, vectors)))
     }
 }
 

@@ -1,8 +1,9 @@
 //! From a password to the file encryption key. ISO 32000-2, 7.6.4.
 
+use aes::cipher::KeyInit;
 use aes::{Aes128, Aes256};
 
-use super::cipher::{aes_cbc_decrypted, aes_cbc_encrypted, md5, rc4};
+use super::cipher::{cbc_decrypted, cbc_encrypted, md5, rc4};
 use crate::cms::DigestAlgorithm;
 use crate::limits;
 use crate::syntax::{Dictionary, Value, write};
@@ -132,7 +133,8 @@ impl<'a> Handler<'a> {
             if self.hash(password, validation, user)? != hash {
                 return None;
             }
-            aes_cbc_decrypted::<Aes256>(&self.hash(password, salt, user)?, &[0; 16], encrypted)
+            let cipher = Aes256::new_from_slice(&self.hash(password, salt, user)?).ok()?;
+            cbc_decrypted(&cipher, &[0; 16], encrypted.to_vec())
         };
         match key(&self.owner, &self.user, &self.owner_key) {
             Some(key) => Some(Opened { key, owner: true }),
@@ -147,7 +149,8 @@ impl<'a> Handler<'a> {
             return Some(hash);
         }
         for round in 0..limits::HASH_ROUNDS {
-            let encrypted = aes_cbc_encrypted::<Aes128>(hash.get(..16)?, hash.get(16..32)?, [password, &hash, user].concat().repeat(64))?;
+            let cipher = Aes128::new_from_slice(hash.get(..16)?).ok()?;
+            let encrypted = cbc_encrypted(&cipher, hash.get(16..32)?, [password, &hash, user].concat().repeat(64))?;
             // The first 16 bytes as a number modulo 3: 256 is 1, so that of their sum is the same.
             let modulus = encrypted.iter().take(16).map(|&byte| u32::from(byte)).sum::<u32>() % 3;
             let algorithm = match modulus {

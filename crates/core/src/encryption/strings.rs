@@ -1,5 +1,7 @@
 //! The strings of an object in its source.
 
+use std::collections::BTreeSet;
+
 use crate::syntax::splice::Splice;
 use crate::syntax::{Dictionary, Fault, Lexer, Object, Token, Value};
 
@@ -28,8 +30,8 @@ pub(super) fn replaced(source: &[u8], object: &Object, mut change: impl FnMut(&[
 }
 
 /// Where the containers of signature dictionaries stand, which are never encrypted (7.6.2).
-fn contents_of_signatures(object: &Object) -> Vec<usize> {
-    let (mut found, mut open) = (Vec::new(), vec![object]);
+fn contents_of_signatures(object: &Object) -> BTreeSet<usize> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![object]);
     while let Some(object) = open.pop() {
         match &object.value {
             Value::Array(items) => open.extend(items),

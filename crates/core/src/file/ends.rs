@@ -37,7 +37,7 @@ pub(super) async fn read(host: &Host) -> Result<Ends> {
     let tail = length.saturating_sub(limits::TAIL);
     host.fetch(&[0..limits::MARGIN, tail..length]).await?;
     let head = host.read(0..limits::MARGIN + 16).await?;
-    let header = find(&head, b"%PDF-");
+    let header = find(&head, b"%PDF-").filter(|at| at + 5 <= limits::MARGIN as usize);
     let digit = |at: usize| head.get(at).filter(|byte| byte.is_ascii_digit()).map_or(0, |byte| byte - b'0');
     let version = header.map_or(ASSUMED, |header| (digit(header + 5), digit(header + 7)));
     let bytes = host.read(tail..length).await?;

@@ -187,7 +187,7 @@ impl File {
         let at = self.base.saturating_add(offset);
         let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id.number, id.generation))?;
         match loaded.id.number == id.number {
-            true => self.decrypted(Loaded { id, ..loaded }).map_err(|fault| self::fault(fault, at).within(id.number, id.generation)),
+            true => self.decrypted(Loaded { id, ..loaded }).map_err(|error| error.within(id.number, id.generation)),
             false => Err(Code::ObjectBroken
                 .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
                 .at(at)
@@ -196,10 +196,10 @@ impl File {
     }
 
     /// The object with plain strings, and a source that has them. What stands in an object stream is plain with it (7.6.2).
-    fn decrypted(&self, loaded: Loaded) -> std::result::Result<Loaded, Fault> {
+    fn decrypted(&self, loaded: Loaded) -> Result<Loaded> {
         let Some(encryption) = &self.encryption else { return Ok(loaded) };
         let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
-        let object = parse_object(&mut Lexer::new(&source, 0, true))?;
+        let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::ObjectBroken))?;
         Ok(Loaded { source: Arc::new(source), object, ..loaded })
     }
 
@@ -383,6 +383,14 @@ fn fault(fault: Fault, at: u64) -> Error {
     match fault {
         Fault::More => Code::FileTruncated.because("the document ends within an object").at(at),
         Fault::Broken(offset) => Error::from(Code::ObjectBroken).at(at.saturating_add(offset as u64)),
-        Fault::Deep => limits::exceeded("arrays and dictionaries in one another", limits::NESTING).at(at),
+        Fault::Deep | Fault::Many => excess(fault).at(at),
+    }
+}
+
+/// The error of an object that is too deep or too large.
+fn excess(fault: Fault) -> Error {
+    match fault {
+        Fault::Many => limits::exceeded("values in one object", limits::VALUES),
+        _ => limits::exceeded("arrays and dictionaries in one another", limits::NESTING),
     }
 }

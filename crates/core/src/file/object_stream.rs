@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::window::Reader;
-use super::{Loaded, decoded_data, encoded_data};
+use super::{Loaded, decoded_data, encoded_data, excess};
 use crate::encryption::Encryption;
 use crate::error::{Code, Result};
 use crate::limits;
-use crate::syntax::{Dictionary, Lexer, ObjectId, parse_object};
+use crate::syntax::{Dictionary, Fault, Lexer, ObjectId, parse_object};
 
 /// A decoded object stream and where its objects start.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl ObjectStream {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
         let mut data = encoded_data(reader, loaded, dictionary).await?;
         if let Some(encryption) = encryption {
-            data = encryption.decrypt_stream(loaded.id, data);
+            data = encryption.decrypt_stream(loaded.id, data)?;
         }
         let data = decoded_data(reader, loaded, dictionary, data, limits::DECODED_STREAM)?;
         let integer = |key| dictionary.integer(key).and_then(|value| usize::try_from(value).ok());
@@ -83,6 +83,7 @@ impl ObjectStream {
         reader.spend(lexer.offset().saturating_sub(at))?;
         match parsed {
             Ok(object) => Ok(Some(Loaded { id, source: self.data.clone(), object, stream: None })),
+            Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within(id.number, 0)),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within(id.number, 0)),
         }
     }

@@ -88,12 +88,15 @@ impl Scan {
         }
     }
 
-    fn keep_trailer(&mut self, source: Vec<u8>, object: Object) {
+    fn keep_trailer(&mut self, mut source: Vec<u8>, object: Object) {
         if matches!(object.value, Value::Dictionary(_)) {
-            if self.trailers.len() >= limits::TRAILERS {
+            source.truncate(object.span.end);
+            source.shrink_to_fit();
+            self.trailers.push(Trailer { source, object });
+            let bytes = |trailers: &[Trailer]| trailers.iter().map(|trailer| trailer.source.len()).sum::<usize>();
+            while self.trailers.len() > 1 && (self.trailers.len() > limits::TRAILERS || bytes(&self.trailers) > limits::TRAILERS_BYTES) {
                 self.trailers.remove(0);
             }
-            self.trailers.push(Trailer { source, object });
         }
     }
 

@@ -90,6 +90,9 @@ impl Revision {
         if kind == Kind::Stream {
             listed.insert(own, Entry::Offset { offset: xref_offset, generation: 0 });
         }
+        if kind == Kind::Table && file.startxref.is_none() {
+            close_gaps(&mut listed);
+        }
         let entries: Vec<(u32, Entry)> = listed.into_iter().collect();
         match kind {
             Kind::Table => xref::write_table(&mut bytes, &entries, plan.next_number, &trailer, file.startxref),
@@ -109,6 +112,17 @@ impl Revision {
     }
 }
 
+/// Lists the numbers without an object as free: the only table of a file is one subsection from 0 on (7.5.4), and behind one with gaps
+/// Acrobat calls a signature invalid as soon as there is a second. Not where it would be the most of the update.
+fn close_gaps(listed: &mut BTreeMap<u32, Entry>) {
+    let Some(end) = listed.last_key_value().map(|(number, _)| *number) else { return };
+    if (end as usize).saturating_sub(listed.len()) <= limits::FREE_ENTRIES {
+        for number in 0..end {
+            listed.entry(number).or_insert(Entry::Free);
+        }
+    }
+}
+
 /// The body of an object as the document has its objects: encrypted where it is, a stream with its data and their length.
 fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&[u8]>, vectors: &mut Vectors) -> Result<Vec<u8>> {
     let mut body = match &file.encryption {
@@ -117,7 +131,7 @@ fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&[u8]>, vector
     };
     let Some(data) = stream else { return Ok(body) };
     let data = match &file.encryption {
-        Some(encryption) => encryption.encrypt_stream(id, data, vectors),
+        Some(encryption) => encryption.encrypt_stream(id, data, vectors)?,
         None => data.to_vec(),
     };
     let object = parse_object(&mut Lexer::new(&body, 0, true)).map_err(|_| Error::from(Code::Internal))?;

@@ -173,7 +173,7 @@ impl SignatureInfo {
             covers_whole_file: false,
             revision: 0,
             doc_mdp: signature.doc_mdp,
-            lock: signature.lock.as_ref().map(|(lock, _)| LockInfo { action: lock.action.as_str(), fields: lock.fields.clone() }),
+            lock: signature.locks.first().map(|(lock, _)| LockInfo { action: lock.action.as_str(), fields: lock.fields.clone() }),
             signer,
             certificates,
         };

@@ -93,7 +93,7 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     let report = Report {
         field: plan.field,
         new_field: plan.new_field,
-        page: plan.new_field.then_some(options.page),
+        page: plan.on_page.then_some(options.page),
         revision: file.xref.revisions() + 1,
         xref: match revision.kind {
             Kind::Table => "table".into(),

@@ -17,8 +17,8 @@ pub(crate) struct ExistingSignature {
     pub(crate) loaded: Arc<Loaded>,
     /// `/P` of its DocMDP reference, 2 where it has none.
     pub(crate) doc_mdp: Option<i64>,
-    /// What its FieldMDP reference locks, and the `/P` that PDF 2.0 allows beside it.
-    pub(crate) lock: Option<(Lock, Option<i64>)>,
+    /// What its FieldMDP references lock, and the `/P` that PDF 2.0 allows beside it.
+    pub(crate) locks: Vec<(Lock, Option<i64>)>,
 }
 
 /// Reads the signatures of all signed fields, each once.
@@ -37,8 +37,8 @@ pub(crate) async fn existing_signatures(file: &File, form: &Form) -> Result<Vec<
         if seen.len() > limits::SIGNATURES {
             return Err(limits::exceeded("signatures", limits::SIGNATURES));
         }
-        let (doc_mdp, lock) = references(file, &mut budget, value, loaded).await?;
-        signatures.push(ExistingSignature { field: field.name.clone(), doc_mdp, lock, loaded: loaded.clone() });
+        let (doc_mdp, locks) = references(file, &mut budget, value, loaded).await?;
+        signatures.push(ExistingSignature { field: field.name.clone(), doc_mdp, locks, loaded: loaded.clone() });
     }
     Ok(signatures)
 }
@@ -49,9 +49,9 @@ async fn references(
     budget: &mut Budget,
     value: &Dictionary,
     holder: &Loaded,
-) -> Result<(Option<i64>, Option<(Lock, Option<i64>)>)> {
-    let (mut doc_mdp, mut lock) = (None, None);
-    let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, None)) };
+) -> Result<(Option<i64>, Vec<(Lock, Option<i64>)>)> {
+    let (mut doc_mdp, mut locks) = (None, Vec::new());
+    let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, locks)) };
     for item in array.object.value.as_array().unwrap_or_default().iter().take(limits::REFERENCES) {
         let Some(reference) = file.resolve(item, &array).await? else { continue };
         let Some(entries) = reference.dictionary() else { continue };
@@ -67,13 +67,13 @@ async fn references(
                     && let Some(entries) = parameters.dictionary()
                     && let Some(locked) = Lock::read(file, budget, entries, parameters).await?
                 {
-                    lock = Some((locked, permissions));
+                    locks.push((locked, permissions));
                 }
             }
             _ => {}
         }
     }
-    Ok((doc_mdp, lock))
+    Ok((doc_mdp, locks))
 }
 
 /// The level of the certification that `/Perms` of the catalog points at (12.8.6); none where the document is not certified.
@@ -84,4 +84,11 @@ pub(crate) async fn certification(file: &File, catalog: &Catalog) -> Result<Opti
     let Some(value) = signature.dictionary() else { return Ok(None) };
     let (level, _) = references(file, &mut Budget::new(), value, &signature).await?;
     Ok(Some(level.unwrap_or(2)))
+}
+
+/// Whether a usage rights signature lets Acrobat Reader do more than it may (12.8.2.3). It ends with the first change that it does not know.
+pub(super) async fn has_usage_rights(file: &File, catalog: &Catalog) -> Result<bool> {
+    let permissions = file.entry(catalog.dictionary(), "Perms", &catalog.loaded).await?;
+    let entries = permissions.as_ref().and_then(|permissions| permissions.dictionary());
+    Ok(entries.is_some_and(|entries| entries.get("UR3").is_some() || entries.get("UR").is_some()))
 }

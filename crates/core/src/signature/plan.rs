@@ -1,7 +1,7 @@
 //! What a signature changes in the document: which objects are new, which are overridden, and with what.
 
 use super::dictionary::SignatureDictionary;
-use super::existing::{ExistingSignature, certification};
+use super::existing::{ExistingSignature, certification, has_usage_rights};
 use super::extensions::{self, Uses};
 use super::mdp::reference_array;
 use super::seed_value::{self, SignerFacts, Signing};
@@ -32,6 +32,8 @@ pub(crate) struct SignaturePlan {
     pub(crate) next_number: u32,
     pub(crate) field: String,
     pub(crate) new_field: bool,
+    /// Whether the new field's widget stands on a page.
+    pub(crate) on_page: bool,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -71,7 +73,7 @@ impl SignaturePlan {
         let options = terms.options;
         permit(certification(file, catalog).await?, existing, options)?;
         let (name, field) = choose_field(form, options)?;
-        if let Some(locking) = existing.iter().find(|signature| signature.lock.as_ref().is_some_and(|(lock, _)| lock.locks(&name))) {
+        if let Some(locking) = existing.iter().find(|signature| signature.locks.iter().any(|(lock, _)| lock.locks(&name))) {
             return Err(Code::FieldLocked.because("the signature of an earlier field locks this one").within_object(locking.loaded.id));
         }
 
@@ -86,6 +88,9 @@ impl SignaturePlan {
             Some(_) => None,
             None => Some(Page::find(file, catalog, options.page).await?),
         };
+        if has_usage_rights(file, catalog).await? {
+            warnings.push(WarningCode::UsageRights.plain());
+        }
         let mut draft = Draft { file, changes: Vec::new(), next_number: file.xref.next_number()?, warnings };
         let signature_id = draft.new_id();
         let lock = match field {
@@ -94,7 +99,7 @@ impl SignaturePlan {
         };
         let new_field = match &page {
             None => None,
-            Some(page) => Some(draft.add_field(page, catalog, existing, &name, signature_id, options).await?),
+            Some(page) => Some(draft.add_field(page.as_ref(), catalog, existing, &name, signature_id, options).await?),
         };
         draft.update_form_and_catalog(catalog, form, existing, new_field, signature_id, terms).await?;
         form.warn(options.clear_need_appearances, &mut draft.warnings);
@@ -108,6 +113,7 @@ impl SignaturePlan {
             next_number: draft.next_number,
             field: name,
             new_field: new_field.is_some(),
+            on_page: matches!(page, Some(Some(_))),
             warnings: draft.warnings,
         })
     }
@@ -128,7 +134,7 @@ fn permit(certified: Option<i64>, existing: &[ExistingSignature], options: &Sign
     if certified == Some(1) || existing.iter().any(|signature| signature.doc_mdp == Some(1)) {
         return Err(Code::Certified.into());
     }
-    match existing.iter().find(|signature| matches!(signature.lock, Some((_, Some(1))))) {
+    match existing.iter().find(|signature| signature.locks.iter().any(|(_, permissions)| *permissions == Some(1))) {
         Some(sealing) => {
             Err(Code::Certified.because("an earlier signature locks the document against all changes").within_object(sealing.loaded.id))
         }
@@ -235,7 +241,7 @@ impl Draft<'_> {
     /// Makes an invisible field that is its own widget, and lists it on its page.
     async fn add_field(
         &mut self,
-        page: &Page,
+        page: Option<&Page>,
         catalog: &Catalog,
         existing: &[ExistingSignature],
         name: &str,
@@ -249,8 +255,11 @@ impl Draft<'_> {
         self.changes.push(Change { id: appearance, body, stream: Some(Vec::new()) });
         let mut body = b"<</Type /Annot /Subtype /Widget /FT /Sig /T ".to_vec();
         body.extend(write::text_string(name));
-        body.extend_from_slice(b" /Rect [0 0 0 0] /F 132 /P "); // Print and Locked
-        body.extend(write::reference(page.loaded.id));
+        body.extend_from_slice(b" /Rect [0 0 0 0] /F 132"); // Print and Locked
+        if let Some(page) = page {
+            body.extend_from_slice(b" /P ");
+            body.extend(write::reference(page.loaded.id));
+        }
         body.extend_from_slice(b" /V ");
         body.extend(write::reference(signature));
         body.extend_from_slice(b" /AP <</N ");
@@ -263,14 +272,25 @@ impl Draft<'_> {
         }
         body.extend_from_slice(b">>");
         self.put(id, body);
-        self.list_on_page(&page.loaded, catalog, existing, id).await?;
+        if let Some(page) = page {
+            self.list_on_page(page, catalog, existing, id).await?;
+        }
         Ok(id)
     }
 
-    async fn list_on_page(&mut self, page: &Loaded, catalog: &Catalog, existing: &[ExistingSignature], widget: ObjectId) -> Result<()> {
+    async fn list_on_page(&mut self, page: &Page, catalog: &Catalog, existing: &[ExistingSignature], widget: ObjectId) -> Result<()> {
+        let Page { loaded: page, neighbours } = page;
         let Some(entries) = page.dictionary() else { return Err(Code::PageTree.into()) };
         let mut splice = Splice::new(&page.source, &page.object);
-        self.push_reference(&mut splice, page, entries, &page.object, "Annots", widget).await?;
+        match self.shared_annotations(entries, page, neighbours).await? {
+            // Another page has the same array: what is added to it would stand on both.
+            Some(array) => {
+                let mut own = Splice::new(&array.source, &array.object);
+                own.push(&array.object.span, &write::reference(widget));
+                splice.set(entries, &page.object.span, "Annots", &own.finish());
+            }
+            None => self.push_reference(&mut splice, page, entries, &page.object, "Annots", widget).await?,
+        }
         // A page with annotations in a tagged document needs /Tabs /S (ISO 14289-1, 7.18.3). After a signature the change of the page
         // would be found by a difference analysis, and that signature called invalid. PDF 2.0 has orders that serve as well.
         let ordered = match entries.name("Tabs") {
@@ -285,6 +305,20 @@ impl Draft<'_> {
             }
         }
         self.replace(page, splice)
+    }
+
+    /// The array of annotations, where it is an object of its own that a page nearby has as well.
+    async fn shared_annotations(&self, entries: &Dictionary, page: &Loaded, neighbours: &[ObjectId]) -> Result<Option<Loaded>> {
+        let Some(annotations) = entries.object("Annots").filter(|object| object.value.as_reference().is_some()) else { return Ok(None) };
+        self.file.prefetch(neighbours.iter().copied()).await?;
+        for neighbour in neighbours {
+            let other = self.file.load(*neighbour).await?;
+            let other = other.as_ref().and_then(|other| other.dictionary()?.get("Annots"));
+            if other == Some(&annotations.value) {
+                return Ok(self.file.resolve(annotations, page).await?.filter(|array| array.object.value.as_array().is_some()));
+            }
+        }
+        Ok(None)
     }
 
     /// Adds `reference` to the array `key` of `entries`: in place where it is direct, by overriding the array where it is an object of its own.

@@ -9,6 +9,8 @@ pub(crate) enum Fault {
     Broken(usize),
     /// Arrays and dictionaries are nested too deeply.
     Deep,
+    /// There are too many values in it.
+    Many,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

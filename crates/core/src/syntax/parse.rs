@@ -4,6 +4,9 @@ use super::lexer::{Fault, Lexer, Token};
 use super::object::{Dictionary, Entry, Object, ObjectId, Value};
 use crate::limits;
 
+/// What no value begins with: the words of the file around it, and a reference without its numbers.
+const STRUCTURE: [&[u8]; 7] = [b"endobj", b"endstream", b"stream", b"obj", b"R", b"xref", b"trailer"];
+
 /// An array or a dictionary that is still open.
 enum Open {
     Array { start: usize, items: Vec<Object> },
@@ -13,10 +16,12 @@ enum Open {
 /// Parses one direct object or reference; `lexer` then stands behind it.
 pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
     let mut open: Vec<Open> = Vec::new();
+    let mut left = limits::VALUES;
     loop {
         lexer.skip_space();
         let at = lexer.offset();
         let token = lexer.token()?;
+        left = left.checked_sub(1).ok_or(Fault::Many)?;
         if let Some(Open::Dictionary { key: key @ None, .. }) = open.last_mut()
             && token != Token::DictionaryEnd
         {
@@ -70,6 +75,8 @@ pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
                 b"null" => Value::Null,
                 b"true" => Value::Boolean(true),
                 b"false" => Value::Boolean(false),
+                // A word that PDF does not have stands for nothing, as in most readers; one of the file's own ends the attempt.
+                _ if !open.is_empty() && !STRUCTURE.iter().any(|word_of_file| word.starts_with(word_of_file)) => Value::Null,
                 _ => return Err(Fault::Broken(at)),
             },
             Token::End => return Err(Fault::Broken(at)),
@@ -169,6 +176,16 @@ mod tests {
         assert_eq!(items(b"[1 2 3]").len(), 3);
         assert_eq!(items(b"[3 0 R/R]").len(), 2);
         assert_eq!(items(b"[3 0 (R)]").len(), 3);
+    }
+
+    #[test]
+    fn unknown_words_are_null() {
+        let object = parse(b"<</A foo/B[1e5 yes]/C 1>>").unwrap();
+        let dictionary = object.value.as_dictionary().unwrap();
+        assert_eq!((dictionary.get("A"), dictionary.integer("C")), (None, Some(1)));
+        for text in [&b"foo"[..], b"<</A endobj>>", b"[1 R]", b"[stream]", b"<</A 1 0 obj>>", b"[trailer]"] {
+            assert!(matches!(parse(text), Err(Fault::Broken(_))), "{text:?}");
+        }
     }
 
     #[test]

@@ -34,7 +34,9 @@ impl<'a> Splice<'a> {
         }
         if self.changes.len() == before {
             // A key without a value at the end would take the new key for one.
-            if let Some(last) = dictionary.entries.last().filter(|last| last.object.span.is_empty()) {
+            if let Some(last) = dictionary.entries.last().filter(|last| last.object.span.is_empty())
+                && !self.changes.iter().any(|(span, _)| *span == last.object.span)
+            {
                 self.changes.push((last.object.span.clone(), b" null".to_vec()));
             }
             let added = [write::name(key.as_bytes()).as_slice(), b" ", value].concat();
@@ -124,5 +126,11 @@ mod tests {
         splice.set(dictionary, &object.span, "J", b"3");
         splice.set(dictionary, &object.span, "K", b"4");
         assert_eq!(String::from_utf8(splice.finish()).unwrap(), "<</F[1 0 R 2 0 R]/G<</H 1 /I 2>> /J 3 /K 4>>");
+        let text = "<</A>>";
+        let object = parse_object(&mut Lexer::new(text.as_bytes(), 0, true)).unwrap();
+        let mut splice = Splice::new(text.as_bytes(), &object);
+        splice.set(object.value.as_dictionary().unwrap(), &object.span, "B", b"3");
+        splice.set(object.value.as_dictionary().unwrap(), &object.span, "C", b"4");
+        assert_eq!(String::from_utf8(splice.finish()).unwrap(), "<</A null /B 3 /C 4>>");
     }
 }

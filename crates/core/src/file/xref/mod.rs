@@ -267,7 +267,8 @@ impl<'r> Chain<'r> {
             {
                 self.sections.push(Section::Stream { section, hidden: true });
             }
-            next = offset_of(dictionary, "Prev", &source)?;
+            // 0, where the header is, says that there is none.
+            next = offset_of(dictionary, "Prev", &source)?.filter(|offset| *offset > 0);
             if self.identifier.is_none() {
                 self.identifier = dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned();
             }

@@ -47,7 +47,7 @@ impl StreamSection {
         // What its counts promise is believed where it is possible: else the whole stream has to tell.
         let promised = index.chunks_exact(2).map(|pair| pair[1].max(0) as u64).sum::<u64>().saturating_mul(size as u64);
         let largest = index.chunks_exact(2).map(|pair| pair[0].saturating_add(pair[1])).max().unwrap_or(0);
-        let possible = promised <= (encoded.len() * EXPANSION) as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
+        let possible = promised <= encoded.len() as u64 * EXPANSION as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
         let possible = possible && promised <= room.decoded as u64;
         let opened = if possible { Gradual::open(dictionary, encoded, promised as usize) } else { Err(encoded) };
         let (data, length) = match opened {

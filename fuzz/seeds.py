@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Writes seeds/: oddities by hand, and the containers and sessions of the vectors. What a fuzzer found stands in regressions/."""
+
+import base64
+import json
+import pathlib
+import zlib
+
+HERE = pathlib.Path(__file__).parent
+VECTORS = HERE.parent / "tests/vectors/cases"
+
+
+def write(target, seeds):
+    folder = HERE / "seeds" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    for name, data in seeds.items():
+        (folder / name).write_bytes(data)
+
+
+# Objects -----------------------------------------------------------------------------------------------------------------------
+
+write("lexer", {
+    "byte-order-mark": b"\xfe\xff\xd8\x00\x00",
+    "comment-at-the-end": b"<</A 1%>>\n%>>\n>>",
+    "comments": b"<</A 1%c\r/B%\n 2 % (\n>>",
+    "delimiters": b"[)}{]",
+    "escapes": rb"(a\n\r\t\b\f\(\)\\\101\7\78\400\8x\x)" + b"(\\\r\nz\\\rq\\\n)",
+    "header": b"12 0 obj<</A 1>>endobj",
+    "header-at-the-limit": b"4294967295 65535 obj 5",
+    "key-last": b"<</A 1/B>>",
+    "key-without-value": b"<</A/B>>",
+    "mark-of-utf-8": b"\xef\xbb\xbf\xff(",
+    "names": b"<</A#20b#/#41/##/#4/ /()/\xff/A#00 [/#]/>>",
+    "nested": b"<</A<</B[<</C[[[]]]>>]>>/D<<>>>>",
+    "nested-as-deep-as-may-be": b"[" * 100 + b"]" * 100,
+    "nested-too-deep": b"<</A" * 101,
+    "numbers": b"[0 -0 +1 00012 9223372036854775807 -9223372036854775808 99999999999999999999 1. .5 -.5 4.-2 --1 +-1 1e5 . - 0x1]",
+    "percent-in-string": b"<</A(%)/B[(%)]>>",
+    "reference-with-comments": b"[1%a\n0%b\rR]",
+    "references": b"[1 0 R 4294967295 65535 R 4294967296 0 R 1 65536 R 1 2 3 R -1 0 R 1 0 Rx 1 0 R]",
+    "strings": b"[(a(b(c)d)e)<48 65\n6>()<>(\\(\\))<xyz>(\r\n)]",
+    "text": "Zoë 名 (x".encode(),
+    "touching": b"[1[2]3<</A/B>>(x)<41>/C/D null true]",
+    "twice": b"<</A 1/A 2/A null>>",
+    "unended-dictionary": b"<</A 1 ",
+    "unended-hexadecimal": b"<4",
+    "unended-string": b"[(a(b)",
+    "value-without-key": b"<<1(x)/A 2 3/B 4>>",
+    "zeros": b"\0\0[\0]\0",
+})
+
+# Files -------------------------------------------------------------------------------------------------------------------------
+
+
+def document(objects, trailer=b""):
+    """A file with a table, and where that stands."""
+    out, offsets, size = b"%PDF-1.7\n", {}, max(objects) + 1
+    for number, body in objects.items():
+        offsets[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    at = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % size
+    for number in range(1, size):
+        out += b"%010d 00000 n \n" % offsets[number] if number in offsets else b"0000000000 00001 f \n"
+    return out + b"trailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, at), at
+
+
+def stream(entries, data):
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(data), data)
+
+
+def predicted(rows):
+    out, above = b"", bytes(len(rows[0]))
+    for row in rows:
+        out += b"\2" + bytes((byte - other) & 255 for byte, other in zip(row, above))
+        above = row
+    return out
+
+
+PAGE = {
+    1: b"<</Type/Catalog/Pages 2 0 R>>",
+    2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+}
+INNER = {1: b"<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R>>", 2: PAGE[2], 3: PAGE[3], 5: b"<</Fields[]>>"}
+OFFSETS = [sum(len(body) + 1 for body in list(INNER.values())[:index]) for index in range(len(INNER))]
+INDEX = b" ".join(b"%d %d" % pair for pair in zip(INNER, OFFSETS)) + b" "
+OBJECT_STREAM = INDEX + b" ".join(INNER.values()) + b" "
+DEFLATED = zlib.compress(OBJECT_STREAM)
+
+
+def compressed(entries, data, predictor=True):
+    """A file whose objects stand in a stream."""
+    out = b"%PDF-1.5\n"
+    at = len(out)
+    out += b"4 0 obj\n%s\nendobj\n" % stream(b"/Type/ObjStm/N 4/First %d%s" % (len(INDEX), entries), data)
+    section = len(out)
+    place = lambda at: b"\1" + at.to_bytes(2, "big") + b"\0"
+    rows = [b"\0\0\0\0", b"\2\0\4\0", b"\2\0\4\1", b"\2\0\4\2", place(at), b"\2\0\4\3", place(section)]
+    entries = b"/Type/XRef/Size 7/W[1 2 1]/Root 1 0 R/Filter/FlateDecode"
+    if predictor:
+        entries += b"/DecodeParms<</Predictor 12/Columns 4>>"
+    data = zlib.compress(predicted(rows) if predictor else b"".join(rows))
+    return out + b"6 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (stream(entries, data), section)
+
+
+classic, table = document(PAGE)
+startxref = b"startxref\n%d" % table
+revision = b"3 0 obj\n<</Type/Page/Parent 2 0 R/Rotate 90>>\nendobj\n"
+update = b"xref\n3 1\n%010d 00000 n \ntrailer\n<</Size 4/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+update %= (len(classic), table, len(classic) + len(revision))
+
+write("xref", {
+    "entries-of-19-bytes": classic.replace(b" n \n", b" n\n"),
+    "junk-before": b"junk\n" + classic,
+    "junk-before-and-counted": b"ju\n" + classic.replace(startxref, b"startxref\n%d" % (table + 3)),
+    "object-stream": compressed(b"", OBJECT_STREAM, False),
+    "object-stream-extends-itself": compressed(b"/Extends 4 0 R", OBJECT_STREAM),
+    "object-stream-flate": compressed(b"/Filter/FlateDecode", DEFLATED),
+    "object-stream-without-startxref": compressed(b"/Filter[/FlateDecode]", DEFLATED)[:-30],
+    "prev-to-itself": document(PAGE, b"/Prev %d" % table)[0],
+    "size-lies": classic.replace(b"/Size 4", b"/Size 8388608"),
+    "startxref-at-the-limit": classic.replace(startxref, b"startxref\n18446744073709551615"),
+    "startxref-far": classic.replace(startxref, b"startxref\n9223372036854775807"),
+    "subsection-at-the-limit": classic.replace(b"xref\n0 4", b"xref\n4294967295 4"),
+    "two-revisions": classic + revision + update,
+    "xrefstm-to-itself": document(PAGE, b"/XRefStm %d" % table)[0],
+})
+
+TWO = b"2 0 3 2 5 [6]"
+
+
+def two(entries, data=TWO):
+    return b"<</N 2/First 8%s>> %s" % (entries, data)
+
+
+write("object_stream", {
+    "ascii-85": two(b"/Filter[/A85/AHx]", base64.a85encode(TWO.hex().encode() + b">") + b"~>"),
+    "bomb": two(b"/Filter[/FlateDecode/FlateDecode]", zlib.compress(zlib.compress(TWO + bytes(3_000_000), 9), 9)),
+    "first-at-the-limit": two(b"/First 9223372036854775807"),
+    "flate": b"<</N 4/First %d/Filter/FlateDecode>> %s" % (len(INDEX), DEFLATED),
+    "hexadecimal": two(b"/Filter/ASCIIHexDecode", TWO.hex().encode() + b">"),
+    "huge-columns": two(b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 1048576/Colors 1048576>>", zlib.compress(TWO)),
+    "huge-n": two(b"/N 1000000"),
+    "lzw": two(b"/Filter/LZWDecode", bytes.fromhex("800c8401808080")),
+    "negative": two(b"/N -1/First -8"),
+    "offsets-beyond": two(b"", b"2 99 3 -2 5 [6]"),
+    "plain": two(b""),
+    "predictor-png": two(b"/Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 4>>", zlib.compress(b"\0002 0 \0003 2 \0005 [6\0]   ")),
+    "predictor-tiff": two(b"/Filter/FlateDecode/DecodeParms<</Predictor 2/Columns 1/Colors 1>>", zlib.compress(TWO)),
+    "references": two(b"/N 2 0 R/First 3 0 R/Filter 4 0 R/DecodeParms[5 0 R]"),
+    "runs": two(b"/Filter/RunLengthDecode", b"\x0c" + TWO + b"\x80"),
+    "same-number": two(b"", b"2 0 2 2 5 [6]"),
+})
+
+# Documents; four bytes before one are choices (crates/core/src/fuzzing/documents.rs) ---------------------------------------------
+
+FORM = PAGE | {
+    1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields 5 0 R/SigFlags 3>>>>",
+    3: b"<</Type/Page/Parent 2 0 R/Annots 6 0 R>>",
+    4: b"<</FT/Sig/T(field)/Type/Annot/Subtype/Widget/Rect[0 0 0 0]/P 3 0 R>>",
+    5: b"[4 0 R 7 0 R]",
+    6: b"[4 0 R]",
+    7: b"<</T(a)/Kids[8 0 R<</T(b)/FT/Sig/Parent 7 0 R/Lock<</Type/SigFieldLock/Action/All>>>>]>>",
+    8: b"<</Parent 7 0 R/T(c)/FT/Tx/V(x)>>",
+}
+form = document(FORM, b"/ID[<41><42>]")[0]
+lock = document(FORM | {7: b"<</T(a)/Kids[8 0 R 9 0 R]>>", 9: b"<</T(b)/FT/Sig/Parent 7 0 R/Lock<</Action/Include/Fields[(a)]>>>>"})[0]
+
+write("sign", {
+    "certify-1": b"\x01\x01\x08\x03" + classic,
+    "certify-3": b"\x06\x03\x00\x02" + classic,
+    "compressed": compressed(b"/Filter/FlateDecode", DEFLATED),
+    "existing-field": b"\x02\x20\x00\x00" + form,
+    "existing-field-with-lock": b"\x00\x30\x00\x00" + lock,
+    "field-within-an-array": b"\x00\x30\x00\x00" + form,
+    "fields-in-a-circle": document(FORM | {8: b"<</Parent 8 0 R/Kids[7 0 R 8 0 R]/T(c)>>"})[0],
+    "indirect-form": form,
+    "lock": b"\x00\x05\x10\x01" + form,
+    "page-2-of-1": b"\x08\x00\x01\x01" + classic,
+    "pages-in-a-circle": document(PAGE | {2: b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 2>>"})[0],
+    "plain-cms": b"\x51\x00\x18\x00" + classic,
+    "references-in-a-circle": document(FORM | {5: b"9 0 R", 9: b"5 0 R"})[0],
+    "without-an-end": classic[:-1],
+    "without-startxref": classic[:table],
+})
+write("info", {"indirect-form": form, "password": b"\x01\0\0\x01" + classic})
+
+# Answers and sessions ----------------------------------------------------------------------------------------------------------
+
+
+def hexadecimal(name, key):
+    return bytes.fromhex(json.loads((VECTORS / f"{name}.json").read_text())[key])
+
+
+write("cms", {name: hexadecimal(name, "container") for name in [
+    "container-by-openssl",
+    "container-by-pyhanko",
+    "container-by-pyhanko-sha512",
+    "container-in-ber",
+    "container-is-a-raw-signature",
+    "container-with-content-in-ber",
+    "container-with-two-signers",
+    "container-with-unordered-attributes",
+    "container-without-signed-attributes",
+    "container-without-signer",
+]})
+# The check sum is the harness's matter.
+write("session", {name: hexadecimal(name, "session")[49:] for name in [
+    "session-of-a-longer-document",
+    "session-version-1-ecdsa",
+    "session-version-1-rsa",
+    "session-without-certificate",
+]})
