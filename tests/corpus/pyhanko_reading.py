@@ -1,8 +1,8 @@
 """Whether pyHanko can read a document well enough to judge what a later revision changed: asked only where it objects.
 
-It compares a document with itself. Where it finds fault with that, what it has against a signature after it is the file's affair: XMP that is
-not as it expects, two fields of one name, streams that do not end, pages that stand in the page tree twice. Nor does it take that a list of annotations
-gets longer that has one which is no object of its own, as ISO 32000-2, 12.5.2 permits.
+It compares a document with itself. Where it finds fault with that, what it has against a signature after it is the file's affair: XMP
+that is not as it expects, two fields of one name, streams that do not end, pages that stand in the page tree twice. Nor does it take
+that a list of annotations gets longer that has one which is no object of its own, as ISO 32000-2, 12.5.2 permits.
 """
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
