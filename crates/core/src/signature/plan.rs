@@ -193,6 +193,10 @@ impl Draft<'_> {
         if loaded.stream.is_some() {
             return Err(Code::ObjectBroken.because("a dictionary that has to be changed is that of a stream").within_object(loaded.id));
         }
+        // The catalog as its own page, or a page as the form: only one of the two changes would count.
+        if self.changes.iter().any(|change| change.id == loaded.id) {
+            return Err(Code::ObjectBroken.because("one dictionary serves as two that have to be changed").within_object(loaded.id));
+        }
         self.put(loaded.id, splice.finish());
         Ok(())
     }
