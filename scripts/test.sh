@@ -29,6 +29,7 @@ section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
 section 'examples' examples/test.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
+section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
 section 'corpus: a sample of real files' tests/corpus/run.sh --sample 60
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed
 printf '\n━━━ judges: the verdicts\n'

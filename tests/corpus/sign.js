@@ -1,8 +1,8 @@
-// Signs real PDF files twice each, for walk.py to have them judged: by the built package, in one process for all.
+// Signs real PDF files by the built package, for walk.py to have them judged: one process for all.
 //
-// Reads a line of JSON a file from standard input, {"source", "password", "once", "twice"}, all but the password paths, writes the
-// files and answers with a line of JSON: the report and the time of each signing, or the error that was met; last, what the process
-// took of memory at most.
+// Reads a line of JSON a file from standard input, {"source", "password", "signatures": [{"key", "target"}, …]}: each signature is one of
+// what the one before made. Writes the targets and answers with a line of JSON: the report and the time of each signature, and the
+// error that was met; last, what the process took of memory at most.
 import { createPrivateKey, sign } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,10 +10,11 @@ import { createInterface } from "node:readline";
 import { RustpdfError, signWith } from "rustpdf";
 
 const pki = resolve(import.meta.dirname, "../.build/pki");
-const signers = ["p256", "rsa"].map(signerOf);
 const chain = readFileSync(join(pki, "chain.pem"));
+const keys = new Map();
+const signerOf = (name) => keys.get(name) ?? keys.set(name, signerNamed(name)).get(name);
 
-function signerOf(name) {
+function signerNamed(name) {
 	const key = createPrivateKey(readFileSync(join(pki, `${name}.key`)));
 	return { certificate: readFileSync(join(pki, `${name}.der`)), signer: (data, { digestAlgorithm }) => sign(digestAlgorithm, data, key) };
 }
@@ -31,13 +32,13 @@ function signed(pdf, { certificate, signer }, password) {
 	return { bytes, said: { seconds: (performance.now() - start) / 1000, field, page, xref, warnings: warnings.map(({ code }) => code) } };
 }
 
-function signedTwice({ source, password, once, twice }) {
+function answer({ source, password, signatures }) {
 	const signings = [];
 	const start = performance.now();
 	try {
 		let pdf = readFileSync(source);
-		for (const [number, target] of [once, twice].entries()) {
-			const { bytes, said } = signed(pdf, signers[number], password);
+		for (const { key, target } of signatures) {
+			const { bytes, said } = signed(pdf, signerOf(key), password);
 			writeFileSync(target, bytes);
 			signings.push(said);
 			pdf = bytes;
@@ -50,5 +51,5 @@ function signedTwice({ source, password, once, twice }) {
 	}
 }
 
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(signedTwice(JSON.parse(line))));
+for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(answer(JSON.parse(line))));
 console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));

@@ -20,9 +20,9 @@ from pathlib import Path
 import judging
 import rows
 import tables
+from signing import Signing
 
-HERE = Path(__file__).resolve().parent
-BUILD = HERE.parent / ".build/corpus"
+BUILD = Path(__file__).resolve().parents[1] / ".build/corpus"
 WORKERS = 2
 # A forked worker would hold the pipe to the process that signs, which then never ends.
 SPAWN = multiprocessing.get_context("spawn")
@@ -31,30 +31,6 @@ SECONDS, PEAK_BYTES = 10, 200_000_000
 WISHES = {"ERR_CERTIFIED", "ERR_FIELD_LOCKED", "ERR_ENCRYPTION_UNSUPPORTED", "ERR_PASSWORD_MISSING", "ERR_PASSWORD_WRONG"}
 GROUPS = {"ok": "qpdf opens without complaint", "warns": "qpdf warns of or repairs", "fails": "qpdf does not open"}
 LEAST = {"ok": 1.0, "warns": 0.95}
-
-
-class Signing:
-    """The one process that signs. It is fed by a thread: pipes are finite."""
-
-    def __init__(self):
-        self.process = subprocess.Popen(["node", HERE / "sign.js"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def each(self, chosen, folder):
-        """Each row with its two signed files and what the process said of it."""
-        targets = [(row, folder / f"{number}-1.pdf", folder / f"{number}-2.pdf") for number, row in enumerate(chosen)]
-        threading.Thread(target=self.feed, args=(targets,), daemon=True).start()
-        for row, once, twice in targets:
-            line = self.process.stdout.readline()
-            if not line:
-                raise SystemExit(f"the process that signs ended over {row.name}")
-            yield row, once, twice, json.loads(line)
-        self.peak = json.loads(self.process.stdout.readline())["peakBytes"]
-        self.process.wait()
-
-    def feed(self, targets):
-        with self.process.stdin as pipe:
-            for row, once, twice in targets:
-                pipe.write(json.dumps({"source": str(row.path), "password": row.password, "once": str(once), "twice": str(twice)}) + "\n")
 
 
 def judged(row, once, twice, said, keep):
