@@ -131,8 +131,9 @@ impl Writer {
     fn object_stream(&mut self, hidden: &[Body]) -> u32 {
         let (mut index, mut data) = (Vec::new(), Vec::new());
         for body in hidden {
-            index.extend(format!("{} {}", body.number, data.len()).into_bytes());
-            index.extend(self.styles.space());
+            // The second reader takes no comments here.
+            let space = [" ", "\n", "\r\n", "\t "][usize::from(self.styles.next() % 4)];
+            index.extend(format!("{}{space}{}{space}", body.number, data.len()).into_bytes());
             data.extend(&body.text);
             data.extend(self.styles.space());
         }
