@@ -29,25 +29,30 @@ class View:
 def view(path, password):
     """None where qpdf cannot open the file."""
     options = [f"--password={password}"] if password else []
-    seen = subprocess.run(["qpdf", *options, "--json=2", "--json-key=qpdf", "--json-key=pages", str(path)],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S)
-    try:
-        answer = json.loads(seen.stdout.decode("utf-8", "replace"))
-    except json.JSONDecodeError:
+    # Apart, since qpdf repairs the page tree before it lists pages: a page that stands there twice becomes another object.
+    paged, listed = (answer(path, [*options, "--json=2", f"--json-key={key}"]) for key in ("pages", "qpdf"))
+    if not paged or not listed or not paged["pages"]:
         return None
-    if not answer["pages"]:
-        return None
-    objects = answer["qpdf"][1]
+    objects = listed["qpdf"][1]
+    pages = [page if f"obj:{page['object']}" in objects else {**page, "object": "made up"} for page in paged["pages"]]
     checked = subprocess.run(["qpdf", *options, "--check", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT_S)
     said = checked.stdout.decode("utf-8", "replace").splitlines()
     complaints = {kind(line, str(path)) for line in said if "WARNING" in line or "ERROR" in line}
-    return View(answer["pages"], {name: value for name, value in objects.items() if name != "trailer"},
+    return View(pages, {name: value for name, value in objects.items() if name != "trailer"},
                 objects.get("trailer", {}).get("value", {}), checked.returncode, complaints)
+
+
+def answer(path, options):
+    seen = subprocess.run(["qpdf", *options, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=TIMEOUT_S)
+    try:
+        return json.loads(seen.stdout.decode("utf-8", "replace"))
+    except json.JSONDecodeError:
+        return None
 
 
 def kind(complaint, path):
     """A complaint without the place: files are longer after they are signed."""
-    return re.sub(r"\d+", "#", complaint.replace(path, "").strip())
+    return re.sub(r"\d+", "#", re.sub(r"\([^()]*\)", "", complaint.replace(path, ""))).strip()
 
 
 def changes(before, after):

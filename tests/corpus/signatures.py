@@ -47,7 +47,7 @@ def pdfsig_answer(path, trust):
     for said in judge_pdfsig.judge(path, trust).details["signatures"]:
         validation, certificate = said.get("Signature Validation"), said.get("Certificate Validation")
         good = validation == "Signature is Valid." and certificate == "Certificate is Trusted."
-        standing = {"signature is valid": validation == "Signature is Valid.", "certificate is trusted": certificate == "Certificate is Trusted."}
+        standing = {"validity": validation == "Signature is Valid.", "trust": certificate == "Certificate is Trusted."}
         put(answers, said.get("Signature Field Name"), Said(good, said["total"], standing, f"{validation} {certificate}"))
     return Answer(answers)
 
@@ -65,8 +65,8 @@ def pyhanko(path, trust):
         summary = said.get("summary", "")
         intact = "INVALID" not in summary and "failure" not in said
         good = intact and said.get("bottomLine") is True and said.get("ades") == "AdESPassed.OK"
-        standing = {"intact": intact, "bottom line": said.get("bottomLine"), "trusted": said.get("trusted"), "DocMDP": said.get("docMdpOk"),
-                    "ades": said.get("ades"), "changes": said.get("modifications") != "OTHER"}
+        standing = {"intact": intact, "bottom line": said.get("bottomLine"), "trusted": said.get("trusted"),
+                    "DocMDP": said.get("docMdpOk"), "ades": said.get("ades"), "changes": said.get("modifications") != "OTHER"}
         put(answers, name, Said(good, said.get("coverage") == "ENTIRE_FILE", standing, str(said)))
     return Answer(answers, {re.sub(r"\d+", "#", strict)} if strict else set())
 
@@ -80,7 +80,8 @@ def dss(verdict):
         standing = {"indication": indication, "errors": sorted(said["errors"])}
         whole = any(scope.startswith("FULL") for scope in said.get("scope", []))
         good = said["indication"] in ("TOTAL_PASSED", "PASSED", "TOTAL-PASSED") and not said["errors"]
-        put(answers, "+".join(said.get("fields") or [identifier]), Said(good, whole, standing, f"{indication}: {said['errors']} {said['warnings']}"))
+        words = f"{indication}: {said['errors']} {said['warnings']}"
+        put(answers, "+".join(said.get("fields") or [identifier]), Said(good, whole, standing, words))
     return Answer(answers)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Signs every file of the corpus twice, has the results judged, and reports. README.md tells what is asked of a file.
 
-    walk.py [--sample N] [--only TEXT] [--keep]
+    walk.py [--sample N | --only TEXT | --from LIST] [--output FOLDER] [--keep]
 
 The folder of the files is in the environment variable RUSTPDF_CORPUS. The results are JSON lines in tests/.build/corpus.
 """
@@ -24,7 +24,8 @@ import tables
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / ".build/corpus"
 WORKERS = 2
-SPAWN = multiprocessing.get_context("spawn")  # a forked worker would hold the pipe to the process that signs, which then never ends
+# A forked worker would hold the pipe to the process that signs, which then never ends.
+SPAWN = multiprocessing.get_context("spawn")
 SECONDS, PEAK_BYTES = 10, 200_000_000
 # Refusals that are the document's own wish, or that of who holds its key.
 WISHES = {"ERR_CERTIFIED", "ERR_FIELD_LOCKED", "ERR_ENCRYPTION_UNSUPPORTED", "ERR_PASSWORD_MISSING", "ERR_PASSWORD_WRONG"}
@@ -108,7 +109,8 @@ class Progress:
         self.found += bool(result["findings"])
         if self.terminal or self.done % 100 == 0 or self.done == self.total:
             line = f"{self.done} of {self.total} files, {self.found} with findings, {time.monotonic() - self.started:.0f} s"
-            print(f"\r{line}" if self.terminal else line, end="" if self.terminal and self.done < self.total else "\n", file=sys.stderr, flush=True)
+            end = "" if self.terminal and self.done < self.total else "\n"
+            print(f"\r{line}" if self.terminal else line, end=end, file=sys.stderr, flush=True)
 
 
 def against_tables(results, complete):
@@ -121,8 +123,8 @@ def against_tables(results, complete):
         wrong += [f"{name}: {judge}: {what}" for judge, what in open_findings]
         code = error and error["code"]
         if code != refused.get(name):
-            wrong.append(f"{name}: {f'is refused with {code}: ' + error['message'] if error else 'is signed'}, "
-                         f"{'refused.csv says ' + refused[name] if name in refused else 'and not in refused.csv'}")
+            came = f"is refused with {code}: {error['message']}" if error else "is signed"
+            wrong.append(f"{name}: {came}; refused.csv says {refused.get(name, 'nothing')}")
         result["right"] = not error and not open_findings
         result["wish"] = bool(error) and code in WISHES
     if complete:
@@ -140,11 +142,11 @@ def summary(results, peak, judge_count=True):
         wishes = sum(result["wish"] for result in files)
         right = sum(result["right"] for result in files)
         asked = len(files) - wishes
-        print(f"of {len(files)} files that {words}: {right} signed right, {wishes} not to be signed by their own wish, {asked - right} other")
+        print(f"of {len(files)} files that {words}: {right} signed right, {wishes} refused by their own wish, {asked - right} other")
         if judge_count and group in LEAST and right < LEAST[group] * asked:
             wrong.append(f"{right} of {asked} files that {words} are signed right; at least {LEAST[group]:.0%} must be")
     silent = Counter(judge for result in results for judge in result["silent"])
-    print("could not read before it was signed, and has no word: " + (", ".join(f"{name} {count}" for name, count in sorted(silent.items())) or "none"))
+    print("had no say: " + (", ".join(f"{name} on {count} files" for name, count in sorted(silent.items())) or "none"))
     longest = max((signing["seconds"] for result in results for signing in result["signings"]), default=0)
     print(f"longest signing {longest:.2f} s; the process that signs took {peak / 1e6:.0f} MB at most")
     if peak > PEAK_BYTES:
@@ -166,6 +168,7 @@ def main():
     parser.add_argument("--sample", type=int, help="so many files that have something of every kind, instead of all")
     parser.add_argument("--only", help="the files with this in their name")
     parser.add_argument("--from", dest="names", type=Path, help="the files named in this file, one a line")
+    parser.add_argument("--output", type=Path, default=BUILD, help="the folder of the results")
     parser.add_argument("--keep", action="store_true", help="keep all signed files, not only those with findings")
     options = parser.parse_args()
 
@@ -179,7 +182,7 @@ def main():
     if options.sample:
         chosen = rows.sample(chosen, options.sample)
 
-    output = BUILD / ("all.jsonl" if complete else "sample.jsonl" if options.sample else "some.jsonl")
+    output = options.output / ("all.jsonl" if complete else "sample.jsonl" if options.sample else "some.jsonl")
     results, peak = walk(chosen, output, options.keep)
     wrong = against_tables(results, complete) + summary(results, peak, complete or options.sample)
     for line in wrong:

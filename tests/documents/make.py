@@ -147,6 +147,28 @@ def form(lock=b""):
     return document.table(1)
 
 
+def approvals():
+    """Two text fields, and empty signature fields of every shape, by their full names: `buyer` is its own widget and can be seen, and so,
+    unseen and in a group, is `approval.director`. The widgets of `seller` and, two groups deep, `approval.legal.head` are objects of
+    their own, of which the second names no /Parent: an only widget need not."""
+    document = paged(catalog=b"/AcroForm 6 0 R", page=b"/Annots[7 0 R 8 0 R 12 0 R 10 0 R 14 0 R 17 0 R]")
+    widget = b"/Type/Annot/Subtype/Widget/F 4/P 4 0 R"
+    document.add(b"<</Fields[7 0 R 8 0 R 9 0 R 10 0 R 13 0 R]/DR<</Font<</F1 3 0 R>>>>/DA(/F1 11 Tf)/SigFlags 1>>")
+    document.add(b"<<%b/FT/Tx/T(amount)/V(1200)/Rect[72 600 272 620]/AP<</N 11 0 R>>>>" % widget)
+    document.add(b"<<%b/FT/Tx/T(remark)/Rect[72 570 272 590]>>" % widget)
+    document.add(b"<</FT/Sig/T(seller)/Kids[12 0 R]>>")
+    document.add(b"<<%b/FT/Sig/T(buyer)/Rect[72 500 272 540]>>" % widget)
+    document.add(stream(b"/Tx BMC BT /F1 11 Tf 2 5 Td (1200) Tj ET EMC",
+                        b"/Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</F1 3 0 R>>>>"))
+    document.add(b"<<%b/Parent 9 0 R/Rect[0 0 0 0]>>" % widget)
+    document.add(b"<</T(approval)/Kids[14 0 R 15 0 R]>>")
+    document.add(b"<<%b/FT/Sig/T(director)/Parent 13 0 R/Rect[0 0 0 0]>>" % widget)
+    document.add(b"<</T(legal)/Parent 13 0 R/Kids[16 0 R]>>")
+    document.add(b"<</FT/Sig/T(head)/Parent 15 0 R/Kids[17 0 R]>>")
+    document.add(b"<<%b/Rect[0 0 0 0]>>" % widget)
+    return document
+
+
 def pdfa_2b():
     """Squares in a colour space that needs no output intent."""
     squares = b"/C1 cs\n" + b"".join(b"%.1f sc %d 600 60 60 re f\n" % (grey / 10, 72 + 70 * grey) for grey in range(6))
@@ -185,6 +207,8 @@ FILES = {
     "hybrid": hybrid,
     "field": form,
     "field-lock": lambda: form(b"/Lock<</Type/SigFieldLock/Action/Include/Fields[(amount)]>>"),
+    "approvals": lambda: approvals().table(1),
+    "approvals-streams": lambda: approvals().streams(1),
     "pdf-2.0": lambda: paged(version=b"2.0").table(1),
     "pdfa-2b": pdfa_2b,
     "tagged": tagged,

@@ -20,8 +20,13 @@ def facts(path, password=None):
             reader.decrypt(password or "")
         kids = reader.root["/Pages"]["/Kids"]
         pages = [kids.raw_get(index) for index in range(len(kids))]
-        return [{"page": pages.index(found.sig_field.raw_get("/P")) + 1} | of_signature(found)
+        return [{"page": pages.index(widget(found.sig_field).raw_get("/P")) + 1} | of_signature(found)
                 for found in reader.embedded_regular_signatures]
+
+
+def widget(field):
+    """The widget of a signature field: the field itself, or its only kid."""
+    return field["/Kids"][0] if "/Kids" in field else field
 
 
 def of_signature(embedded):

@@ -16,6 +16,7 @@ from asn1crypto.algos import RSASSAPSSParams, SignedDigestAlgorithm
 from asn1crypto.cms import AttCertAttribute
 from asn1crypto.x509 import GeneralName, Name
 from pyhanko.keys import load_cert_from_pemder, load_certs_from_pemder, load_private_key_from_pemder
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSigner, PdfSignatureMetadata, SimpleSigner
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec, SignerAttrSpec
@@ -79,10 +80,44 @@ def sign(data, number, key, options, password=None):
         name, digest, name=options.get("name"), reason=options.get("reason"), location=options.get("location"),
         contact_info=options.get("contactInfo"), certify="certify" in options, docmdp_permissions=MDPPerm(options.get("certify", 2)),
         subfilter=SigSeedSubFilter.PADES if pades else SigSeedSubFilter.ADOBE_PKCS7_DETACHED, cades_signed_attr_spec=attributes(options))
+    writer = opened(data, password)
+    return PdfSigner(meta, certificate, new_field_spec=None if "fieldName" in options else field).sign_pdf(writer).getvalue()
+
+
+def signed(data, number, signature, password=None):
+    """`data` with what an entry of `signatures` in kinds.json adds to it."""
+    if values := signature.get("fill"):
+        data = fill(data, values, password)
+    return sign(data, number, signature["key"], signature.get("options", {}), password)
+
+
+def fill(data, values, password=None):
+    """`data` with the text fields of these names filled in, as whoever works on a form does it: a value, and a new appearance."""
+    writer = opened(data, password)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    for index in range(len(fields)):
+        field = fields[index]
+        if (value := values.get(field["/T"])) is None:
+            continue
+        left, bottom, right, top = map(float, field["/Rect"])
+        shown = f"/Tx BMC BT /F1 11 Tf 2 5 Td ({value}) Tj ET EMC".encode()
+        appearance = generic.StreamObject({
+            generic.pdf_name("/Type"): generic.pdf_name("/XObject"), generic.pdf_name("/Subtype"): generic.pdf_name("/Form"),
+            generic.pdf_name("/BBox"): generic.ArrayObject(map(generic.FloatObject, (0, 0, right - left, top - bottom))),
+            generic.pdf_name("/Resources"): writer.root["/AcroForm"]["/DR"]}, stream_data=shown)
+        field["/V"] = generic.pdf_string(value)
+        field["/AP"] = generic.DictionaryObject({generic.pdf_name("/N"): writer.add_object(appearance)})
+        writer.mark_update(fields.raw_get(index))
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def opened(data, password):
     writer = IncrementalPdfFileWriter(BytesIO(data), strict=False)  # the strict reader takes no hybrid file
     if writer.prev.encrypted:
         writer.encrypt(password or "")
-    return PdfSigner(meta, certificate, new_field_spec=None if "fieldName" in options else field).sign_pdf(writer).getvalue()
+    return writer
 
 
 def main():
@@ -94,7 +129,7 @@ def main():
         document = KINDS[kind].get("undamaged", KINDS[kind]["document"])
         data = (BUILD / "documents" / f"{document}.pdf").read_bytes()
         for number, signature in enumerate(KINDS[kind]["signatures"], 1):
-            data = sign(data, number, signature["key"], signature.get("options", {}), KINDS[kind].get("password"))
+            data = signed(data, number, signature, KINDS[kind].get("password"))
         (folder / f"{kind}.pdf").write_bytes(data)
     said = judge_folder(folder, kinds)
     known = json.loads(EXPECTED.read_text())["kinds"] if EXPECTED.exists() else {}

@@ -3,7 +3,8 @@
 //     node tests/judges/sign_kinds.js FOLDER
 //
 // The keys are those of the token in tests/.build/token, generated inside it. Its certificates hold no key that may sign by
-// RSASSA-PSS only, so for that one a key in memory serves.
+// RSASSA-PSS only, so for that one a key in memory serves. What others do to a document meanwhile (`fill`, `by`), step.py does.
+import { execFileSync } from "node:child_process";
 import { createPrivateKey, constants, sign } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -33,12 +34,23 @@ function keyInMemory(name) {
 	};
 }
 
+/** The document after a step by pyHanko. */
+function step(pdf, request) {
+	const python = join(import.meta.dirname, "venv/bin/python");
+	return execFileSync(python, [join(import.meta.dirname, "step.py"), JSON.stringify(request)], { input: pdf, maxBuffer: 1 << 26 });
+}
+
 mkdirSync(folder, { recursive: true });
 for (const [kind, { document, password, signatures }] of Object.entries(kinds)) {
 	let pdf = readFileSync(join(build, `documents/${document}.pdf`));
-	for (const { key, options = {} } of signatures) {
-		const { certificate, sign } = keyOf(key);
-		pdf = signWith(pdf, certificate, sign, chain, { ...options, password });
+	for (const [index, { fill, by, key, options = {} }] of signatures.entries()) {
+		if (fill) pdf = step(pdf, { fill, password });
+		if (by === "pyhanko") {
+			pdf = step(pdf, { number: index + 1, key, options, password });
+		} else {
+			const { certificate, sign } = keyOf(key);
+			pdf = signWith(pdf, certificate, sign, chain, { ...options, password });
+		}
 	}
 	writeFileSync(join(folder, `${kind}.pdf`), pdf);
 	console.log(`${kind}: ${pdf.length.toLocaleString("en")} bytes`);

@@ -18,7 +18,7 @@ LINES = [f"Line {number} of a document that is longer than what is read of it at
 
 FILES = make.FILES | {
     "long": lambda: make.paged(contents=make.text(LINES)).table(1),
-    "field-seed-value": lambda: make.form(b"/SV<</Type/SV/Ff 1/Filter/Adobe.PPKLite>>"),
+    "field-seed-value": lambda: make.form(b"/SV<</Type/SV/Ff 3/Filter/Adobe.PPKLite/SubFilter[/adbe.pkcs7.detached]>>"),
     "broken-empty": lambda: b"",
     "broken-no-header": lambda: read("classic").replace(b"%PDF-", b"%FDF-"),
     "broken-no-startxref": lambda: read("classic").partition(b"startxref")[0],

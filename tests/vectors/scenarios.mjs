@@ -118,6 +118,18 @@ const certificates = {
 const documents = {
 	"xref-stream": { comment: "After a cross-reference stream comes a stream", flags: ["XrefStream"], document: "xref-stream.pdf" },
 	hybrid: { comment: "After a hybrid section comes a table without /XRefStm", flags: ["Hybrid"], document: "hybrid.pdf", like: "hybrid" },
+	"damaged-table": {
+		comment: "No cross-reference can be read: the update carries a complete table and no /Prev",
+		flags: ["Damaged"],
+		document: "damaged.pdf",
+		like: "damaged",
+	},
+	"damaged-streams": {
+		comment: "The same of a document with object streams: a complete cross-reference stream",
+		flags: ["Damaged", "XrefStream"],
+		document: "damaged-streams.pdf",
+		like: "damaged-streams",
+	},
 	"pdf-2.0": {
 		comment: "PDF 2.0 with ECDSA, which /Extensions names",
 		flags: ["Extensions", "Ecdsa"],
@@ -354,7 +366,7 @@ const wrongOptions = {
 		code: "ERR_FIELD_SIGNED",
 	},
 	"field-has-seed-value": {
-		comment: "A seed value is not honoured yet",
+		comment: "Its seed value asks for another encoding",
 		flags: ["ExistingField"],
 		document: "field-seed-value.pdf",
 		options: { fieldName: "approval.director" },

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import {
 	beginSigning,
 	type ErrorCode,
+	type FieldLock,
 	type RustpdfError,
 	resumeSigning,
 	type SigningOptions,
@@ -11,7 +12,7 @@ import {
 	signWith,
 	signWithAsync,
 } from "rustpdf";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, privateKey, signer } from "./support/pki.js";
 import { lastSignature } from "./support/verify.js";
@@ -298,16 +299,32 @@ describe("the saved session", () => {
 	});
 });
 
-describe("certified documents", () => {
+describe("certified and locked documents", () => {
 	const certified = (certify: 1 | 2 | 3) => signing(pdf, { certify })();
+	const locked = (lock: FieldLock) => signing(pdf, { lock })();
+	const reference = "<</TransformMethod/DocMDP/TransformParams<</P 1/V/1.2>>>>";
+	const permissions = { catalog: "/Perms<</DocMDP 5 0 R>>", more: [`<</Type/Sig/Filter/Adobe.PPKLite/Reference[${reference}]>>`] };
 
-	test("are certified once, and first", () => {
-		expect(signing(certified(2), { certify: 2 })).toThrow(refused("ERR_ALREADY_CERTIFIED"));
-		expect(signing(signing(pdf)(), { certify: 2 })).toThrow(refused("ERR_CERTIFY_NOT_FIRST"));
+	test.each<[string, () => Buffer, SigningOptions, ErrorCode]>([
+		["certified at level 1", () => certified(1), {}, "ERR_CERTIFIED"],
+		["certified at level 1, as /Perms alone tells", () => makePdf(permissions), {}, "ERR_CERTIFIED"],
+		["a lock over all fields", () => locked({ action: "all" }), {}, "ERR_FIELD_LOCKED"],
+		["a lock over the field", () => locked({ action: "include", fields: ["Buyer"] }), { fieldName: "Buyer" }, "ERR_FIELD_LOCKED"],
+		["a lock over all fields but others", () => locked({ action: "exclude", fields: ["Buyer"] }), {}, "ERR_FIELD_LOCKED"],
+		["certified already", () => certified(2), { certify: 2 }, "ERR_ALREADY_CERTIFIED"],
+		["signed already, and to be certified", () => signing(pdf)(), { certify: 2 }, "ERR_CERTIFY_NOT_FIRST"],
+	])("%s: refused before the signer is called", async (_name, make, options, code) => {
+		const document = make();
+		const sign = vi.fn(signer("rsa"));
+		expect(() => signWith(document, certificate("rsa"), sign, chain(), options)).toThrow(refused(code));
+		await expect(signWithAsync(document, certificate("rsa"), sign, chain(), options)).rejects.toEqual(refused(code));
+		expect(() => beginSigning(document, options)).toThrow(refused(code));
+		expect(sign).not.toHaveBeenCalled();
 	});
 
-	test("allow no signature at level 1", () => {
-		expect(signing(certified(1))).toThrow(refused("ERR_CERTIFIED"));
-		signing(certified(2))();
+	test("are signed where they allow it", () => {
+		for (const level of [2, 3] as const) signing(certified(level))();
+		signing(locked({ action: "include", fields: ["Buyer"] }))();
+		signing(locked({ action: "exclude", fields: ["Buyer"] }), { fieldName: "Buyer" })();
 	});
 });

@@ -326,6 +326,16 @@ fn shared_arrays_are_changed_once() {
 }
 
 #[test]
+fn a_dictionary_that_serves_as_two_is_refused() {
+    let page = "<</Type/Page/Parent 2 0 R>>";
+    for catalog in
+        ["<</Type/Catalog/Pages 1 0 R>>", "<</Type/Catalog/Pages 2 0 R/AcroForm 3 0 R>>", "<</Type/Catalog/Pages 2 0 R/AcroForm 1 0 R>>"]
+    {
+        assert_eq!(refusal(&Document::new().with(1, catalog).with(3, page).bytes(), "{}"), "ERR_OBJECT_BROKEN", "{catalog}");
+    }
+}
+
+#[test]
 fn what_is_not_changed_keeps_its_bytes() {
     let document =
         Document::new().with(3, "<< /Type/Page /Parent 2 0 R % a comment\n/MediaBox [0.10 0 612.000 792] /Annots [ ] >>").bytes();

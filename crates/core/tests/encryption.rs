@@ -285,3 +285,24 @@ fn a_password_is_not_printed() {
     let error = info(&document("aes-256"), Some("hunter2")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
+
+/// Strings and object streams are decrypted where the cross-reference is rebuilt, too.
+#[test]
+fn a_damaged_cross_reference() {
+    for name in BY_PASSWORD {
+        let text = document(name);
+        let at = text.windows(9).rposition(|window| window == b"startxref").unwrap();
+        let mut broken = [&text[..at], b"startxref\n7\n%%EOF\n"].concat();
+        for reason in ["first", "second"] {
+            let json = format!(r#"{{"password": "owner", "reason": "{reason}"}}"#);
+            let update = sign(&broken, &json).unwrap_or_else(|error| panic!("{name}: {error}")).update;
+            assert!(!contains(&update, reason), "{name}");
+            broken.extend(update);
+        }
+        let found = info(&broken, Some("user")).unwrap();
+        let reasons: Vec<_> = found.signatures.iter().map(|signature| signature.reason.as_deref().unwrap()).collect();
+        assert_eq!(reasons, ["first", "second"], "{name}");
+        assert!(found.fields.iter().any(|field| field.name == "approval.director"), "{name}");
+        assert_eq!(info(&broken, None).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
+    }
+}

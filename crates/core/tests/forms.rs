@@ -304,3 +304,15 @@ fn the_later_version_counts() {
         assert_eq!(version(entry), expected, "{entry}");
     }
 }
+
+#[test]
+fn of_two_forms_the_last_is_that_of_all_readers() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/AcroForm 4 0 R/Pages 2 0 R/AcroForm 5 0 R>>")
+        .with(4, "<</Fields[]>>")
+        .with(5, "<</Fields[]/Last true>>")
+        .bytes();
+    let text = update(&document, "{}");
+    assert!(text.contains("<</Type/Catalog/AcroForm 5 0 R/Pages 2 0 R/AcroForm 5 0 R"), "{text}");
+    assert!(text.contains("/Last true") && !text.contains("\n4 0 obj"), "{text}");
+}

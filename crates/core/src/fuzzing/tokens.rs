@@ -8,6 +8,8 @@ use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, parse_ind
 
 /// Dictionaries and arrays of one input that are changed.
 const CHANGED: usize = 8;
+/// A key that is set beside another.
+const SECOND: &str = "AcroForm";
 
 /// `data` as an object: what stands in a window holds for what goes on behind it, values are written as they are read, and a change
 /// leaves the rest equal.
@@ -85,7 +87,7 @@ fn changed(source: &[u8], object: &Object, index: usize, container: &Object) {
     match &container.value {
         Value::Dictionary(dictionary) => {
             let own = dictionary.entries.last().and_then(|entry| std::str::from_utf8(&entry.key).ok());
-            for key in ["Annots"].into_iter().chain(own) {
+            for key in ["Annots"].into_iter().chain(own.filter(|own| *own != SECOND)) {
                 set(source, object, index, dictionary, &container.span, key);
             }
         }
@@ -106,15 +108,17 @@ fn changed(source: &[u8], object: &Object, index: usize, container: &Object) {
 fn set(source: &[u8], object: &Object, index: usize, dictionary: &Dictionary, span: &Range<usize>, key: &str) {
     let mut splice = Splice::new(source, object);
     splice.set(dictionary, span, key, b"(new)");
+    splice.set(dictionary, span, SECOND, b"7");
     let out = splice.finish();
     let again = read(&out);
     let changed = containers(&again)[index].value.as_dictionary().expect("a dictionary");
     assert_eq!(changed.get(key).and_then(Value::as_string), Some(&b"new"[..]));
+    assert_eq!(changed.integer(SECOND), Some(7));
     let others = |dictionary: &Dictionary| {
         dictionary
             .entries
             .iter()
-            .filter(|entry| entry.key != key.as_bytes())
+            .filter(|entry| entry.key != key.as_bytes() && entry.key != SECOND.as_bytes())
             .map(|entry| (entry.key.clone(), entry.object.clone()))
             .collect()
     };

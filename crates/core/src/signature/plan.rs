@@ -193,6 +193,10 @@ impl Draft<'_> {
         if loaded.stream.is_some() {
             return Err(Code::ObjectBroken.because("a dictionary that has to be changed is that of a stream").within_object(loaded.id));
         }
+        // The catalog as its own page, or a page as the form: only one of the two changes would count.
+        if self.changes.iter().any(|change| change.id == loaded.id) {
+            return Err(Code::ObjectBroken.because("one dictionary serves as two that have to be changed").within_object(loaded.id));
+        }
         self.put(loaded.id, splice.finish());
         Ok(())
     }
@@ -367,6 +371,10 @@ impl Draft<'_> {
         match (&form.place, &form.loaded) {
             (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field, clear).await?,
             (Place::Indirect, Some(loaded)) => {
+                // Of a key given twice some readers take the first: then both are to lead to the form that has the signature.
+                if entries.entries.iter().filter(|entry| entry.key == b"AcroForm").count() > 1 {
+                    splice.set(entries, &root.object.span, "AcroForm", &write::reference(loaded.id));
+                }
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
                 self.update_form(&mut inner, loaded, new_field, clear).await?;
                 self.replace(loaded, inner)?;

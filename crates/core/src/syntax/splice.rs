@@ -14,34 +14,47 @@ pub(crate) struct Splice<'a> {
     source: &'a [u8],
     span: Range<usize>,
     changes: Vec<(Range<usize>, Vec<u8>)>,
+    /// Where keys without a value got one.
+    filled: Vec<usize>,
 }
 
 impl<'a> Splice<'a> {
     /// Changes to `object`, which was parsed from `source`.
     pub(crate) fn new(source: &'a [u8], object: &Object) -> Self {
-        Splice { source, span: object.span.clone(), changes: Vec::new() }
+        Splice { source, span: object.span.clone(), changes: Vec::new(), filled: Vec::new() }
     }
 
     /// Gives `key` of `dictionary`, which is the object or lies within it, another value.
     ///
     /// `dictionary` stands at `span`. Every occurrence of a key that stands there more than once gets the new value.
     pub(crate) fn set(&mut self, dictionary: &Dictionary, span: &Range<usize>, key: &str, value: &[u8]) {
-        let before = self.changes.len();
         for entry in dictionary.entries.iter().filter(|entry| entry.key == key.as_bytes()) {
             let at = entry.object.span.start;
             let apart = at.checked_sub(1).and_then(|before| self.source.get(before)).copied().is_some_and(is_space);
-            self.changes.push((entry.object.span.clone(), if apart { value.to_vec() } else { [b" ", value].concat() }));
+            self.change(&entry.object.span, if apart { value.to_vec() } else { [b" ", value].concat() });
         }
-        if self.changes.len() == before {
+        if !dictionary.entries.iter().any(|entry| entry.key == key.as_bytes()) {
             // A key without a value at the end would take the new key for one.
-            if let Some(last) = dictionary.entries.last().filter(|last| last.object.span.is_empty())
-                && !self.changes.iter().any(|(span, _)| *span == last.object.span)
-            {
-                self.changes.push((last.object.span.clone(), b" null".to_vec()));
+            if let Some(last) = dictionary.entries.last().filter(|last| last.object.span.is_empty()) {
+                self.change(&last.object.span, b" null".to_vec());
             }
             let added = [write::name(key.as_bytes()).as_slice(), b" ", value].concat();
             self.insert(span.end.saturating_sub(2), &added);
         }
+    }
+
+    /// Gives what stands at `span` another value. Where nothing does, it may have got a null.
+    fn change(&mut self, span: &Range<usize>, value: Vec<u8>) {
+        if span.is_empty() && self.filled.contains(&span.start) {
+            if let Some((_, null)) = self.changes.iter_mut().find(|(place, value)| place == span && value == b" null") {
+                *null = value;
+            }
+            return;
+        }
+        if span.is_empty() {
+            self.filled.push(span.start);
+        }
+        self.changes.push((span.clone(), value));
     }
 
     /// Adds a value at the end of the array that stands at `span`.
@@ -112,6 +125,18 @@ mod tests {
         assert_eq!(set("<</A>>", "B", "3"), "<</A null /B 3>>");
         assert_eq!(set("<</A >>", "B", "3"), "<</A  null /B 3>>");
         assert_eq!(set("<<>>", "B", "3"), "<< /B 3>>");
+    }
+
+    #[test]
+    fn a_key_without_a_value_gets_one() {
+        let text = "<</A>>";
+        let object = parse_object(&mut Lexer::new(text.as_bytes(), 0, true)).unwrap();
+        let dictionary = object.value.as_dictionary().unwrap();
+        for (keys, expected) in [("BC", "<</A null /B 1 /C 1>>"), ("AB", "<</A 1 /B 1>>"), ("BA", "<</A 1 /B 1>>")] {
+            let mut splice = Splice::new(text.as_bytes(), &object);
+            keys.chars().for_each(|key| splice.set(dictionary, &object.span, &key.to_string(), b"1"));
+            assert_eq!(String::from_utf8(splice.finish()).unwrap(), expected);
+        }
     }
 
     #[test]
