@@ -1,4 +1,5 @@
 """The judgement of one file: what is wrong with it after it was signed once and twice; nothing, if it was signed right."""
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -57,8 +58,7 @@ def judge(row, once, twice, fields):
             findings.append(("prefix", f"the {which} signature changed bytes that were there"))
 
     for name, see in (("qpdf", qpdf_view), ("mutool", mutool_view)):
-        views = [see.view(path, row.password) for path in documents]
-        compare(name, see.changes, views, findings, silent)
+        compare(name, see, [(path, row.password) for path in documents], findings, silent)
 
     trust = signatures.trust(PKI, row.password)
     asked = {
@@ -95,15 +95,26 @@ def competent(found, row, once, last, silent):
     return found
 
 
-def compare(name, changes, views, findings, silent):
-    if views[0] is None:
+def compare(name, judge, documents, findings, silent):
+    before = seen(judge, *documents[0])
+    if before is None:
         silent.append(name)
         return
-    for before, after, which in zip(views, views[1:], ("first", "second")):
+    for document, which in zip(documents[1:], ("first", "second")):
+        after = seen(judge, *document)
         if after is None:
             findings.append((name, f"{which}: cannot read the signed file"))
             return
-        findings += [(name, f"{which}: {what}") for what in changes(before, after)]
+        findings += [(name, f"{which}: {what}") for what in judge.changes(before, after)]
+        before = after
+
+
+def seen(judge, path, password):
+    """What a judge sees of a file; None where it cannot read it, or does not come to an end."""
+    try:
+        return judge.view(path, password)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def conformance(row, signed):

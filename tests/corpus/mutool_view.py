@@ -4,7 +4,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-TIMEOUT_S = 120
+TIMEOUT_S = 60
 PAGES = "1-3"
 DPI = "24"
 # MuPDF 1.21 says this once a run, whatever the file.

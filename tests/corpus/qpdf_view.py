@@ -4,7 +4,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-TIMEOUT_S = 120
+TIMEOUT_S = 60
 # Of the catalog, the page and the form a signature changes these entries (ISO 32000-2, 12.7, 12.8, 7.12).
 CATALOG = {"/AcroForm", "/Extensions", "/Perms", "/Version"}
 PAGE = {"/Annots", "/Tabs"}
@@ -52,7 +52,8 @@ def answer(path, options):
 
 def kind(complaint, path):
     """A complaint without the place: files are longer after they are signed."""
-    return re.sub(r"\d+", "#", re.sub(r"\([^()]*\)", "", complaint.replace(path, ""))).strip()
+    severity, _, said = re.sub(r"\([^()]*\)", "", complaint.replace(path, "")).partition(":")
+    return re.sub(r"\d+", "#", f"{severity}: {said.partition(':')[2] or said}")
 
 
 def changes(before, after):
@@ -63,8 +64,9 @@ def changes(before, after):
     for key in ("/Root", "/Info", "/Encrypt"):
         if before.trailer.get(key) != after.trailer.get(key):
             found.append(f"{key} of the trailer is {after.trailer.get(key)}, was {before.trailer.get(key)}")
-    if first(before.trailer.get("/ID")) != first(after.trailer.get("/ID")) and "/ID" in before.trailer:
-        found.append("the first part of /ID is another")
+    identifier = first(before.trailer.get("/ID"))
+    if identifier not in (None, "u:", "b:") and identifier != first(after.trailer.get("/ID")):
+        found.append(f"the first part of /ID is another than {identifier}")
     permitted = Permitted(before)
     for name, old in current(before).items():
         new = after.objects.get(name)
