@@ -11,7 +11,7 @@ use crate::report::{Warning, WarningCode};
 use crate::syntax::{Object, Value, write};
 
 /// The newest version of the seed value dictionary that is known: that of PDF 2.0.
-const VERSION: f64 = 3.0;
+const VERSION: i64 = 3;
 
 /// Who signs, as far as seed values speak of it.
 pub(crate) struct SignerFacts<'a> {
@@ -114,8 +114,8 @@ impl<'f> Entries<'f> {
 
     /// `/V`, `/Filter`, `/SubFilter`, `/DigestMethod` and `/Reasons`.
     async fn check_signature(&mut self, signing: &Signing<'_>) -> Result<()> {
-        if let Some(version) = self.get("V").await?.and_then(|loaded| number(&loaded)).filter(|version| *version > VERSION) {
-            self.unmet(3, format!("the field asks for version {version} of its seed values, which is not known"))?;
+        if self.get("V").await?.is_some_and(|version| exceeds(&version, VERSION)) {
+            self.unmet(3, "the field asks for a version of seed values that is not known".into())?;
         }
         if let Some(filter) = self.get("Filter").await?.and_then(|loaded| loaded.object.value.as_name().map(printable))
             && filter != "Adobe.PPKLite"
@@ -262,13 +262,20 @@ fn usage_fits(pattern: &str, usage: Option<u16>) -> bool {
     })
 }
 
-/// The value of a number; of a real by its source.
-fn number(loaded: &Loaded) -> Option<f64> {
+/// Whether a number is larger than `most`. A real is compared by its digits: nothing else here needs to read one.
+fn exceeds(loaded: &Loaded, most: i64) -> bool {
     let Object { value, span } = &loaded.object;
     match value {
-        Value::Integer(value) => Some(*value as f64),
-        Value::Real => std::str::from_utf8(loaded.source.get(span.clone())?).ok()?.parse().ok(),
-        _ => None,
+        Value::Integer(value) => *value > most,
+        Value::Real => {
+            let text = loaded.source.get(span.clone()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+            match whole.parse::<i64>() {
+                Ok(whole) => whole > most || whole == most && fraction.bytes().any(|digit| digit != b'0'),
+                Err(_) => !whole.is_empty() && !whole.starts_with('-'),
+            }
+        }
+        _ => false,
     }
 }
 
