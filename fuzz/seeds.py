@@ -169,7 +169,13 @@ FORM = PAGE | {
 form = document(FORM, b"/ID[<41><42>]")[0]
 lock = document(FORM | {7: b"<</T(a)/Kids[8 0 R 9 0 R]>>", 9: b"<</T(b)/FT/Sig/Parent 7 0 R/Lock<</Action/Include/Fields[(a)]>>>>"})[0]
 
-write("sign", {
+def encrypted(choice, names):
+    """Documents that open by the password of the harness, which one bit of the choices gives."""
+    folder = HERE.parent / "crates/core/tests/data/encrypted"
+    return {f"encrypted-{name}": choice + (folder / f"{name}.pdf").read_bytes() for name in names}
+
+
+write("sign", encrypted(b"\x20\0\0\0", ["aes-128", "aes-256", "object-streams-aes-128", "plain-strings", "rc4-128"]) | {
     "certify-1": b"\x01\x01\x08\x03" + classic,
     "certify-3": b"\x06\x03\x00\x02" + classic,
     "compressed": compressed(b"/Filter/FlateDecode", DEFLATED),
@@ -186,7 +192,10 @@ write("sign", {
     "without-an-end": classic[:-1],
     "without-startxref": classic[:table],
 })
-write("info", {"indirect-form": form, "password": b"\x01\0\0\x01" + classic})
+write("info", encrypted(b"\x01\0\0\0", ["aes-256-r5", "no-identifier", "rc4-40"]) | {
+    "indirect-form": form,
+    "password": b"\x01\0\0\x01" + classic,
+})
 
 # Answers and sessions ----------------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,12 @@ def sign(data, signer, field="Signature1", subfilter=SigSeedSubFilter.PADES, pas
     return ObedientPdfSigner(meta, signer).sign_pdf(writer).getvalue()
 
 
+def again(data, signer, times):
+    for number in range(times):
+        data = sign(data, signer, f"Signature{number + 1}")
+    return data
+
+
 def with_other_page(data):
     """A revision after the signature that gives the page another content."""
     writer = IncrementalPdfFileWriter(BytesIO(data))
@@ -116,6 +122,9 @@ def cases(pki, work):
         ("signed, RSA-2048, PDF/A-2b", signed, {}),
         ("signed, ECDSA P-256", sign(plain, ecdsa), {}),
         ("signed twice", sign(signed, ecdsa, "Signature2"), {}),
+        ("signed four times by one", again(plain, rsa, 4), {}),
+        ("the same, another root trusted", again(plain, rsa, 4), {"root": "stranger"}),
+        ("signed twice, containers with the leaf alone", again(plain, CallbackSigner(pki, "rsa", ()), 2), {}),
         ("certified, forms may be filled in", sign(plain, rsa, **certified), {}),
         ("the same, signed again", sign(sign(plain, rsa, **certified), ecdsa, "Signature2"), {}),
         ("certified, no changes allowed, signed again", sign(sign(plain, rsa, **sealed), ecdsa, "Signature2"), {}),

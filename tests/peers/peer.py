@@ -22,8 +22,10 @@ def run(name, package, load, prepare=lambda source, target: None):
     """`load(key, certificate, chain)` answers the library's `sign(source, target)`; `prepare(source, target)` comes before the clock."""
     from importlib.metadata import version
 
-    source, target, key, certificate, chain, runs = sys.argv[1:]
     told = {"peer": f"{name} {version(package)}"}
+    if sys.argv[1] == "lines":
+        return sign_lines(told, load(*sys.argv[2:]), prepare)
+    source, target, key, certificate, chain, runs = sys.argv[1:]
     try:
         sign = load(key, certificate, chain)
         if warmup := os.environ.get("PEERS_WARMUP"):
@@ -33,6 +35,19 @@ def run(name, package, load, prepare=lambda source, target: None):
     except Exception as error:
         told["error"] = f"{type(error).__name__}: {error}".splitlines()[0]
     print(json.dumps(told))
+
+
+def sign_lines(told, sign, prepare):
+    """`SOURCE TAB TARGET TAB PASSWORD TAB FIELD` a line in; what was made of it a line out. What is empty is none."""
+    for line in sys.stdin:
+        source, target, password, field = line.rstrip("\n").split("\t")
+        try:
+            prepare(source, target)
+            sign(source, target, password or None, field or None)
+            told["error"] = None
+        except Exception as error:
+            told["error"] = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(json.dumps(told), flush=True)
 
 
 def timed(sign, prepare, source, target):

@@ -15,13 +15,15 @@ def load(key, certificate, chain):
 
     store = SimpleCertificateStore()
     store.register_multiple(load_certs_from_pemder([chain]))
-    signer = PdfSigner(
-        PdfSignatureMetadata("Signature1", "sha256", subfilter=SigSeedSubFilter.PADES),
-        SimpleSigner(load_cert_from_pemder(certificate), load_private_key_from_pemder(key, None), store))
+    signer = SimpleSigner(load_cert_from_pemder(certificate), load_private_key_from_pemder(key, None), store)
 
-    def sign(_, target):
+    def sign(_, target, password=None, field=None):
+        about = PdfSignatureMetadata(field or "Peer", "sha256", subfilter=SigSeedSubFilter.PADES)
         with open(target, "r+b") as file:
-            signer.sign_pdf(IncrementalPdfFileWriter(file), in_place=True, chunk_size=CHUNK)
+            writer = IncrementalPdfFileWriter(file)
+            if writer.prev.encrypted:
+                writer.encrypt(password or "")
+            PdfSigner(about, signer).sign_pdf(writer, in_place=True, chunk_size=CHUNK)
 
     return sign
 

@@ -324,7 +324,7 @@ fn the_end_of_a_file_in_every_form() {
         ("no /Prev, said by null", of_trailer("/Root", "/Prev null/Root")),
         ("no /Prev, said by 0", of_trailer("/Root", "/Prev 0/Root")),
         ("/Size twice", of_trailer("/Size 5", "/Size 3/Size 5")),
-        ("/Root twice", of_trailer("/Root", "/Root 9 0 R/Root")),
+        ("/Root twice", of_trailer("/Root", "/Root 99 0 R/Root")),
         ("/Size as a real", of_trailer("/Size 5", "/Size 5.0")),
     ] {
         judge(name, &document);

@@ -62,6 +62,22 @@ impl Loaded {
     }
 }
 
+/// All references in an object.
+fn references(object: &Object) -> impl Iterator<Item = ObjectId> {
+    let mut open = vec![object];
+    std::iter::from_fn(move || {
+        while let Some(object) = open.pop() {
+            match &object.value {
+                Value::Reference(id) => return Some(*id),
+                Value::Array(items) => open.extend(items),
+                Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter().map(|entry| &entry.object)),
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
 impl File {
     /// Reads the ends of the document and its chain of cross-reference sections. Where they are missing or damaged, the whole
     /// document is scanned and the cross-reference rebuilt.
@@ -103,7 +119,7 @@ impl File {
     }
 
     fn make(host: &Host, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
-        let file = File {
+        File {
             host: host.clone(),
             base,
             header_version: ends.version,
@@ -116,10 +132,7 @@ impl File {
             reader,
             object_streams: Mutex::new(Vec::new()),
             dangling: Mutex::default(),
-        };
-        let trailer = Object { value: Value::Dictionary(file.xref.trailer.clone()), span: 0..0 };
-        file.note_references(&trailer);
-        file
+        }
     }
 
     /// The first number from `from` on that nothing that was read refers to.
@@ -130,17 +143,14 @@ impl File {
 
     fn note_references(&self, object: &Object) {
         let (end, mut dangling) = (self.xref.listed_end(), self.dangling.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut open = vec![object];
-        while let Some(object) = open.pop() {
-            match &object.value {
-                Value::Reference(id) if id.number >= end && dangling.len() < limits::DANGLING => {
-                    dangling.insert(id.number);
-                }
-                Value::Array(items) => open.extend(items),
-                Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter().map(|entry| &entry.object)),
-                _ => {}
-            }
-        }
+        let room = limits::DANGLING.saturating_sub(dangling.len());
+        dangling.extend(references(object).map(|id| id.number).filter(|number| *number >= end).take(room));
+    }
+
+    /// Whether something in `object` refers to what was never written: to a number behind all that the cross-reference lists.
+    pub(crate) fn dangles(&self, object: &Object) -> bool {
+        let end = self.xref.listed_end();
+        references(object).any(|id| id.number >= end)
     }
 
     /// What a signer should know of the file.

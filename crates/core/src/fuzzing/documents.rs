@@ -101,6 +101,12 @@ pub fn sign(data: &[u8]) -> bool {
             // A rebuilt cross-reference begins the count anew.
             let rebuilt = is_rebuilt(&report.warnings) || is_rebuilt(&second.report.warnings);
             assert!(second.report.revision > report.revision || rebuilt);
+            // Both in turn by one machine, which shows the second what the first has left.
+            let signatories = [&options, &plain].map(|options| Signatory { credentials: credentials(), options: options.clone() });
+            let mut machine = Machine::sign(document.len() as u64, moment(), signatories.to_vec());
+            let both = Memory::new(document).run(|answer| machine.next(answer)).expect("two who can sign one after the other");
+            let updates: Vec<&[u8]> = both.iter().map(|signed| signed.update.as_slice()).collect();
+            assert!(updates == [&first.update[..], &second.update], "two in turn");
         }
         // A level, or a lock of the field that was signed, may forbid it.
         Err(error) => assert!(

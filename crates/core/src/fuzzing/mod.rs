@@ -2,7 +2,6 @@
 //!
 //! A target takes any bytes, panics where a property is broken, and tells whether they were accepted, so that the test which replays
 //! the seeds notices seeds that no longer get anywhere. Of the repository only: the signer is the one of `tests/vectors`.
-#![allow(clippy::indexing_slicing, reason = "a panic here is a finding")]
 
 mod containers;
 mod documents;

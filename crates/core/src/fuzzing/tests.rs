@@ -51,7 +51,7 @@ fn session_seeds() {
 
 #[test]
 fn sign_seeds() {
-    replay("sign", sign, DOCUMENTS, 20);
+    replay("sign", sign, DOCUMENTS, 25);
 }
 
 #[test]

@@ -75,9 +75,8 @@ impl Writer {
 
     pub fn revision(&mut self, kind: Kind, bodies: Vec<Body>, freed: &[(u32, u16)]) {
         self.places.extend(freed.iter().map(|(number, generation)| (*number, Place::Free(*generation))));
-        let hides = |body: &Body, styles: &mut Styles| {
-            kind != Kind::Table && body.stream.is_none() && body.generation == 0 && styles.next() % 2 == 0
-        };
+        let hides =
+            |body: &Body, styles: &mut Styles| kind != Kind::Table && body.stream.is_none() && body.generation == 0 && styles.one_in(2);
         let (hidden, plain): (Vec<Body>, Vec<Body>) = bodies.into_iter().partition(|body| hides(body, &mut self.styles));
         plain.iter().for_each(|body| self.object(body));
         let mut inside = BTreeMap::new();
@@ -107,7 +106,7 @@ impl Writer {
     }
 
     fn object(&mut self, body: &Body) {
-        if self.styles.next() % 4 == 0 {
+        if self.styles.one_in(4) {
             self.out.extend(b"% between\n");
         }
         self.places.insert(body.number, Place::At(self.out.len(), body.generation));
@@ -115,7 +114,7 @@ impl Writer {
         self.out.extend(self.styles.space());
         self.out.extend(&body.text);
         if let Some(data) = &body.stream {
-            self.out.extend(if self.styles.next() % 2 == 0 { &b"\nstream\n"[..] } else { b" stream\r\n" });
+            self.out.extend(if self.styles.one_in(2) { &b"\nstream\n"[..] } else { b" stream\r\n" });
             self.out.extend(data);
             self.out.extend(b"\nendstream");
         }
@@ -131,8 +130,9 @@ impl Writer {
     fn object_stream(&mut self, hidden: &[Body]) -> u32 {
         let (mut index, mut data) = (Vec::new(), Vec::new());
         for body in hidden {
-            index.extend(format!("{} {}", body.number, data.len()).into_bytes());
-            index.extend(self.styles.space());
+            // The second reader takes no comments here.
+            let space = [" ", "\n", "\r\n", "\t "][usize::from(self.styles.next() % 4)];
+            index.extend(format!("{}{space}{}{space}", body.number, data.len()).into_bytes());
             data.extend(&body.text);
             data.extend(self.styles.space());
         }

@@ -32,6 +32,8 @@ pub struct Plan {
     depth: usize,
     /// The generation of the page, where there is no object stream.
     generation: u16,
+    /// Whether something stands before the header, from which offsets count.
+    junk: bool,
 }
 
 /// How a value is written.
@@ -62,12 +64,12 @@ fn shape() -> impl Strategy<Value = Shape> {
 pub fn plan() -> impl Strategy<Value = Plan> {
     let kind = || prop_oneof![Just(Kind::Table), Just(Kind::Stream), Just(Kind::Hybrid)];
     let texts = (vec(any::<u8>(), 1..60), vec(value(), 0..6), vec(value(), 0..4));
-    let file = (vec(kind(), 1..4), file::predictor(), prop_oneof![Just(0_u16), Just(3)]);
+    let file = (vec(kind(), 1..4), file::predictor(), prop_oneof![Just(0_u16), Just(3)], any::<bool>());
     let tree = (1..5_usize, any::<bool>(), shape(), shape(), shape(), 0..4_usize);
     (texts, file, tree).prop_map(
-        |((styles, values, entries), (kinds, predictor, generation), (pages, nested, annotations, form, fields, depth))| {
+        |((styles, values, entries), (kinds, predictor, generation, junk), (pages, nested, annotations, form, fields, depth))| {
             let generation = if kinds.iter().all(|kind| *kind == Kind::Table) { generation } else { 0 };
-            Plan { styles, values, entries, kinds, predictor, pages, nested, annotations, form, fields, depth, generation }
+            Plan { styles, values, entries, kinds, predictor, pages, nested, annotations, form, fields, depth, generation, junk }
         },
     )
 }
@@ -186,7 +188,7 @@ impl Plan {
             writer.revision(*kind, bodies, &free);
         }
         Written {
-            bytes: writer.out,
+            bytes: [if self.junk { &b"HTTP/1.1 200 OK\r\n\r\n"[..] } else { b"" }, &writer.out].concat(),
             catalog,
             page,
             form: (self.form == Shape::Indirect).then_some((form, 0)),

@@ -75,6 +75,11 @@ impl Styles {
         self.styles[self.at % self.styles.len()]
     }
 
+    /// Whether it is the turn of what comes once in so many times.
+    pub fn one_in(&mut self, count: u8) -> bool {
+        self.next().is_multiple_of(count)
+    }
+
     /// White space, with comments.
     pub fn space(&mut self) -> Vec<u8> {
         let spaces: [&[u8]; 10] = [b" ", b"\n", b"\r\n", b"\t", b"\r", b"\0", b"\x0c", b"%c\n", b" % (<<[ endobj\r", b"%\n%%\r\n  "];
@@ -123,8 +128,8 @@ fn name_of(name: &[u8], styles: &mut Styles) -> Vec<u8> {
     let mut out = b"/".to_vec();
     for byte in name {
         match byte {
-            b'!'..=b'~' if !b"#()<>[]{}/%".contains(byte) && styles.next() % 5 > 0 => out.push(*byte),
-            _ if styles.next() % 2 == 0 => out.extend(format!("#{byte:02x}").into_bytes()),
+            b'!'..=b'~' if !b"#()<>[]{}/%".contains(byte) && !styles.one_in(5) => out.push(*byte),
+            _ if styles.one_in(2) => out.extend(format!("#{byte:02x}").into_bytes()),
             _ => out.extend(format!("#{byte:02X}").into_bytes()),
         }
     }
@@ -133,11 +138,11 @@ fn name_of(name: &[u8], styles: &mut Styles) -> Vec<u8> {
 
 /// A string, literal or hexadecimal, with every escape (7.3.4).
 fn text_of(text: &[u8], styles: &mut Styles) -> Vec<u8> {
-    if styles.next() % 3 == 0 {
+    if styles.one_in(3) {
         let mut out = b"<".to_vec();
         for byte in text {
             out.extend(format!("{byte:02x}").into_bytes());
-            if styles.next() % 5 == 0 {
+            if styles.one_in(5) {
                 out.push(b'\n');
             }
         }
@@ -146,15 +151,15 @@ fn text_of(text: &[u8], styles: &mut Styles) -> Vec<u8> {
     let mut out = b"(".to_vec();
     for byte in text {
         match byte {
-            b'\n' if styles.next() % 2 == 0 => out.extend(b"\\n"),
-            b'\r' if styles.next() % 2 == 0 => out.extend(b"\\r"),
-            b'(' | b')' | b'\\' if styles.next() % 2 == 0 => out.extend([b'\\', *byte]),
+            b'\n' if styles.one_in(2) => out.extend(b"\\n"),
+            b'\r' if styles.one_in(2) => out.extend(b"\\r"),
+            b'(' | b')' | b'\\' if styles.one_in(2) => out.extend([b'\\', *byte]),
             // A bare end of line is read as a line feed, and a digit behind an octal escape as one of its digits.
             b'(' | b')' | b'\\' | b'\r' => out.extend(format!("\\{byte:03o}").into_bytes()),
-            _ if styles.next() % 4 == 0 => out.extend(format!("\\{byte:03o}").into_bytes()),
+            _ if styles.one_in(4) => out.extend(format!("\\{byte:03o}").into_bytes()),
             _ => out.push(*byte),
         }
-        if styles.next() % 11 == 0 {
+        if styles.one_in(11) {
             out.extend(b"\\\r\n");
         }
     }

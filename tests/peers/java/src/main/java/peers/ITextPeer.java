@@ -2,11 +2,13 @@ package peers;
 
 import com.itextpdf.kernel.actions.data.ITextCoreProductData;
 import com.itextpdf.kernel.pdf.PdfReader;
+import com.itextpdf.kernel.pdf.ReaderProperties;
 import com.itextpdf.kernel.pdf.StampingProperties;
 import com.itextpdf.signatures.PdfSigner;
 import com.itextpdf.signatures.PrivateKeySignature;
 import com.itextpdf.signatures.ProviderDigest;
 import com.itextpdf.signatures.SignerProperties;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.Security;
 import java.security.cert.X509Certificate;
@@ -28,9 +30,13 @@ final class ITextPeer implements Peer {
         return "iText " + ITextCoreProductData.getInstance().getVersion();
     }
 
-    @Override public void sign(Path source, Path target) throws Exception {
-        PdfReader reader = new PdfReader(source.toString());
-        PdfSigner signer = new PdfSigner(reader, null, target.toString(), new StampingProperties().useAppendMode(), new SignerProperties());
+    @Override public void sign(Path source, Path target, String password, String field) throws Exception {
+        ReaderProperties properties = new ReaderProperties();
+        if (password != null) properties.setPassword(password.getBytes(StandardCharsets.UTF_8));
+        PdfReader reader = new PdfReader(source.toString(), properties);
+        SignerProperties about = new SignerProperties();
+        if (field != null) about.setFieldName(field);
+        PdfSigner signer = new PdfSigner(reader, null, target.toString(), new StampingProperties().useAppendMode(), about);
         PrivateKeySignature signature = new PrivateKeySignature(key.secret(), "SHA-256", BouncyCastleProvider.PROVIDER_NAME);
         X509Certificate[] chain = key.certificates().toArray(X509Certificate[]::new);
         signer.signDetached(new ProviderDigest("SUN"), signature, chain, null, null, null, 0, PdfSigner.CryptoStandard.CADES);

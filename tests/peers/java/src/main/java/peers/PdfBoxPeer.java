@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Calendar;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.interactive.digitalsignature.PDSignature;
 import org.apache.pdfbox.util.Version;
@@ -51,13 +52,17 @@ final class PdfBoxPeer implements Peer {
         return "PDFBox " + Version.getVersion();
     }
 
-    @Override public void sign(Path source, Path target) throws Exception {
+    @Override public void sign(Path source, Path target, String password, String field) throws Exception {
         PDSignature signature = new PDSignature();
         signature.setFilter(PDSignature.FILTER_ADOBE_PPKLITE);
         signature.setSubFilter(PDSignature.SUBFILTER_ETSI_CADES_DETACHED);
         signature.setSignDate(Calendar.getInstance());
-        try (PDDocument document = Loader.loadPDF(source.toFile());
+        try (PDDocument document = Loader.loadPDF(source.toFile(), password == null ? "" : password);
                 OutputStream output = new BufferedOutputStream(Files.newOutputStream(target))) {
+            if (field != null) {
+                var form = document.getDocumentCatalog().getAcroForm();
+                form.getField(field).getCOSObject().setItem(COSName.V, signature);
+            }
             document.addSignature(signature, this::container);
             document.saveIncremental(output);
         }

@@ -7,6 +7,9 @@ interface Peer {
     /** Its name and version. */
     String name();
 
-    /** Signs {@code source}, and leaves the signed document in {@code target}. */
-    void sign(Path source, Path target) throws Exception;
+    /**
+     * Signs {@code source}, which {@code password} opens (null: none is needed), in its empty {@code field} (null: in a new one), and leaves
+     * the signed document in {@code target}.
+     */
+    void sign(Path source, Path target, String password, String field) throws Exception;
 }
