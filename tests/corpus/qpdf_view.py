@@ -27,11 +27,11 @@ class View:
 
 
 def view(path, password):
-    """None where qpdf cannot open the file."""
+    """None where qpdf cannot open the file or finds no page."""
     options = [f"--password={password}"] if password else []
     # Apart, since qpdf repairs the page tree before it lists pages: a page that stands there twice becomes another object.
     paged, listed = (answer(path, [*options, "--json=2", f"--json-key={key}"]) for key in ("pages", "qpdf"))
-    if not paged or not listed:
+    if not paged or not listed or not paged["pages"]:
         return None
     objects = listed["qpdf"][1]
     pages = [page if f"obj:{page['object']}" in objects else {**page, "object": "made up"} for page in paged["pages"]]

@@ -44,7 +44,7 @@ def pdfsig_answer(path, trust):
     if status or not pages or pages[1] == "0":
         return None
     answers = {}
-    for said in judge_pdfsig.judge(path, trust).details["signatures"]:
+    for said in judge_pdfsig.judge_knowing((), path, trust).details["signatures"]:
         validation, certificate = said.get("Signature Validation"), said.get("Certificate Validation")
         good = validation == "Signature is Valid." and certificate == "Certificate is Trusted."
         standing = {"validity": validation == "Signature is Valid.", "trust": certificate == "Certificate is Trusted."}

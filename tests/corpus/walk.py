@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -42,6 +43,8 @@ def judged(row, once, twice, said, keep):
             result["findings"], result["silent"] = judging.judge(row, once, twice, [signing["field"] for signing in said["signings"]])
         except subprocess.TimeoutExpired as late:
             result["findings"] = [("time", f"{late.cmd[0]} did not end within {late.timeout} s")]
+        except Exception as error:  # noqa: BLE001  a judgement that breaks is none
+            result["findings"] = [("judging", f"{type(error).__name__}: {error} at {traceback.extract_tb(error.__traceback__)[-1]}")]
     elif said["error"]["code"] in (None, "ERR_INTERNAL") or len(said["signings"]) == 1:
         result["findings"] = [("signing", f"{said['error']['code']}: {said['error']['message']}")]
     if max([signing["seconds"] for signing in said["signings"]] + [said.get("error", {}).get("seconds", 0)]) > SECONDS:

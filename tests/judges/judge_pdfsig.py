@@ -46,8 +46,13 @@ def signers(path):
 
 
 def judge(path, trust):
+    return judge_knowing(signers(path), path, trust)
+
+
+def judge_knowing(known, path, trust):
+    """The verdict where the database knows the certificates `known`: none, where no certificate of interest signed twice."""
     password = ["-upw", trust.password, "-opw", trust.password] if trust.password else []
-    status, output = run("pdfsig", "-nssdir", f"sql:{database(tuple(trust.roots), signers(path)).name}", *password, path)
+    status, output = run("pdfsig", "-nssdir", f"sql:{database(tuple(trust.roots), known).name}", *password, path)
     output = re.sub(r"NSS_Shutdown failed: .*\n", "", output)  # which it says at its end, and which lands anywhere in between
     blocks = re.split(r"^Signature #\d+:\n", output, flags=re.M)[1:]
     signatures = []
