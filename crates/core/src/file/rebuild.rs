@@ -55,6 +55,7 @@ impl File {
                 }
             }
         }
+        file.xref.drop_dangling();
         file.find_root(&catalogs, damage).await?;
         Ok(file)
     }

@@ -88,6 +88,15 @@ impl CrossReference {
         }
     }
 
+    /// Removes the rebuilt entries of objects in streams that are no longer there: another object took the number of the stream.
+    pub(super) fn drop_dangling(&mut self) {
+        if let [Section::Rebuilt(entries)] = self.sections.as_mut_slice() {
+            let streams: BTreeSet<u32> =
+                entries.iter().filter(|(_, entry)| matches!(entry, Entry::Offset { .. })).map(|(number, _)| *number).collect();
+            entries.retain(|_, entry| !matches!(entry, Entry::Compressed { stream, .. } if !streams.contains(stream)));
+        }
+    }
+
     /// The entries where they were rebuilt: all that an update has to tell, for there is no section before it.
     pub(crate) fn rebuilt_entries(&self) -> Option<&BTreeMap<u32, Entry>> {
         match self.sections.as_slice() {
