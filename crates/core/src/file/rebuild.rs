@@ -35,6 +35,8 @@ impl File {
         file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
         file.decrypt(password).await?;
 
+        // What the strings were decrypted by stays: it does not stand in an object stream (7.5.7).
+        let encrypt = file.xref.trailer.get("Encrypt").and_then(Value::as_reference).map(|id| id.number);
         for (number, at) in object_streams {
             if defined.get(&number) != Some(&at) {
                 continue;
@@ -45,7 +47,7 @@ impl File {
                 Err(_) => continue,
                 Ok(stream) => stream,
             };
-            for place in stream.places() {
+            for place in stream.places().iter().filter(|place| Some(place.number) != encrypt) {
                 if defined.get(&place.number).is_none_or(|other| *other < at) && (1..=limits::OBJECT_NUMBER).contains(&place.number) {
                     defined.insert(place.number, at);
                     file.xref.add_compressed(place.number, number, place.index);

@@ -85,13 +85,15 @@ pub fn sign(data: &[u8]) -> bool {
     // An earlier signature may be one that can be passed over in signing, and not be told of.
     if let Ok(earlier) = told(document, options.password.clone(), limits::BLOCK) {
         let now = told(&whole, options.password.clone(), limits::BLOCK).expect("what a signed document says");
-        assert_eq!(now.signatures.len(), earlier.signatures.len() + 1);
         let covers = |signature: &&_| is_whole(signature, &report.field);
         assert_eq!(now.signatures.iter().filter(covers).count(), 1, "{}", report.field);
-        // Damage may lie where only the telling looks; what was rebuilt once is whole.
+        // Damage may lie where only one of signing and telling looks; what was rebuilt once is whole.
         assert!(!is_rebuilt(&now.warnings) || is_rebuilt(&earlier.warnings) && !is_rebuilt(&report.warnings));
-        assert_eq!((now.pages, now.xref), (earlier.pages, report.xref.as_str()));
-        assert_eq!(now.certified, report.certified.map(i64::from).or(earlier.certified));
+        if is_rebuilt(&earlier.warnings) == is_rebuilt(&report.warnings) {
+            assert_eq!(now.signatures.len(), earlier.signatures.len() + 1);
+            assert_eq!((now.pages, now.xref), (earlier.pages, report.xref.as_str()));
+            assert_eq!(now.certified, report.certified.map(i64::from).or(earlier.certified));
+        }
     }
     // Who can sign the document can sign it after another.
     let plain = SigningOptions { password: options.password.clone(), container_size: Some(4096), ..SigningOptions::default() };
