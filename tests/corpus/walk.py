@@ -113,8 +113,8 @@ def against_tables(results, complete):
     return wrong
 
 
-def summary(results, peak, judge_count=True):
-    """The figures, and what is wrong with them."""
+def summary(results, peak, complete):
+    """The figures, and what is wrong with them. How many have to be right is a matter of all files: a sample has some of every kind."""
     wrong = []
     for group, words in GROUPS.items():
         files = [result for result in results if result["qpdf"] == group]
@@ -122,7 +122,7 @@ def summary(results, peak, judge_count=True):
         right = sum(result["right"] for result in files)
         asked = len(files) - wishes
         print(f"of {len(files)} files that {words}: {right} signed right, {wishes} refused by their own wish, {asked - right} other")
-        if judge_count and group in LEAST and right < LEAST[group] * asked:
+        if complete and group in LEAST and right < LEAST[group] * asked:
             wrong.append(f"{right} of {asked} files that {words} are signed right; at least {LEAST[group]:.0%} must be")
     silent = Counter(judge for result in results for judge in result["silent"])
     print("had no say: " + (", ".join(f"{name} on {count} files" for name, count in sorted(silent.items())) or "none"))
@@ -163,7 +163,7 @@ def main():
 
     output = options.output / ("all.jsonl" if complete else "sample.jsonl" if options.sample else "some.jsonl")
     results, peak = walk(chosen, output, options.keep)
-    wrong = against_tables(results, complete) + summary(results, peak, complete or options.sample)
+    wrong = against_tables(results, complete) + summary(results, peak, complete)
     for line in wrong:
         print(f"NO {line}")
     print(f"corpus: {len(results)} files, {len(wrong)} objections; details in {output}")
