@@ -3,12 +3,16 @@
 A judge answers None where it cannot read the file, else a dictionary of `Said` by field name.
 """
 import re
+import signal
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import judge_pdfsig
 import judge_pyhanko
 from common import Trust, guarded, run
+
+PYHANKO_S = 30  # of pyHanko over one file
 
 
 @dataclass
@@ -52,8 +56,27 @@ def pdfsig_answer(path, trust):
     return Answer(answers)
 
 
+class Endless(BaseException):
+    """A judge within this process did not come to an end. Not an Exception, which the judge itself would catch."""
+
+
+@contextmanager
+def limited(seconds):
+    def stop(*_):
+        raise Endless
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def pyhanko(path, trust):
-    verdict = guarded(judge_pyhanko.judge, path, trust)
+    with limited(PYHANKO_S):  # it goes round in circles over some forms, too
+        verdict = guarded(judge_pyhanko.judge, path, trust)
     details = dict(verdict.details)
     if verdict.signatures is None or "FAILED" in details.pop("decrypt", ""):
         return None
