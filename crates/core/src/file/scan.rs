@@ -103,7 +103,8 @@ impl Scan {
     /// Notes the object at `head`; returns where the scan goes on: behind its stream, so that what looks like objects there (an attached
     /// PDF) is passed over.
     async fn object(&mut self, reader: &Reader, head: u64, id: ObjectId, behind: u64) -> Result<u64> {
-        if self.objects.len() >= limits::REBUILT_OBJECTS {
+        // The lists grow with every definition, also of a number that was there before.
+        if self.objects.len().max(self.object_streams.len()).max(self.catalogs.len()) >= limits::REBUILT_OBJECTS {
             return Err(limits::exceeded("objects, and its cross-reference is damaged", limits::REBUILT_OBJECTS));
         }
         if id.number == 0 || id.number > limits::OBJECT_NUMBER {
