@@ -2,8 +2,11 @@
 //!
 //! A frame is the length of the header (four bytes, big-endian), the header (a JSON object), and the payload. Byte strings in a
 //! header are hexadecimal. Nothing here decides anything: every frame is a call of [`crate::Machine`] or [`crate::Session`].
+//!
+//! This is the one entry of every other language, so panics end here: where they unwind they come out as `ERR_INTERNAL`.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::{Map, Value, json};
 
@@ -25,6 +28,9 @@ enum Running {
     Session(crate::Machine<Session>),
     Info(crate::Machine<Information>),
     Recover(crate::Machine<Recovery>),
+    /// Meets a bug, so that a host's tests can see what becomes of one.
+    #[cfg(feature = "test-panic")]
+    Panic,
     /// The start frame was wrong: the first step, and every one after it, is this error.
     Failed(Error),
 }
@@ -32,35 +38,56 @@ enum Running {
 impl Machine {
     /// Starts by a frame whose header names the `operation`, the `length` of the document and what else that operation takes.
     pub fn start(frame: &[u8]) -> Machine {
-        Machine { running: start(frame).unwrap_or_else(Running::Failed) }
+        Machine { running: contained(|| start(frame)).unwrap_or_else(Running::Failed) }
     }
 
     /// Takes an answer frame and gives a step frame; an error is a step, too.
     pub fn next(&mut self, frame: &[u8]) -> Vec<u8> {
-        let failure = match &self.running {
+        if let Some(error) = self.failure() {
+            return failed(error);
+        }
+        let step = contained(|| Ok(self.step(frame))).unwrap_or_else(|panicked| {
+            self.running = Running::Failed(panicked.clone());
+            Err(panicked)
+        });
+        step.unwrap_or_else(|error| failed(&error))
+    }
+
+    fn failure(&self) -> Option<&Error> {
+        match &self.running {
             Running::Failed(error) => Some(error),
             Running::Sign(machine) => machine.failure(),
             Running::Session(machine) => machine.failure(),
             Running::Info(machine) => machine.failure(),
             Running::Recover(machine) => machine.failure(),
-        };
-        if let Some(error) = failure {
-            return failed(error);
+            #[cfg(feature = "test-panic")]
+            Running::Panic => None,
         }
-        let step = answer(frame).and_then(|answer| match &mut self.running {
-            Running::Failed(error) => Err(error.clone()),
-            Running::Sign(machine) => machine.next(answer).and_then(|step| self::step(step, signed)),
-            Running::Session(machine) => machine.next(answer).and_then(|step| self::step(step, session)),
-            Running::Info(machine) => machine.next(answer).and_then(|step| self::step(step, information)),
-            Running::Recover(machine) => machine.next(answer).and_then(|step| self::step(step, recovery)),
-        });
-        step.unwrap_or_else(|error| failed(&error))
     }
+
+    fn step(&mut self, frame: &[u8]) -> Result<Vec<u8>> {
+        let answer = answer(frame)?;
+        match &mut self.running {
+            Running::Failed(error) => Err(error.clone()),
+            Running::Sign(machine) => step(machine.next(answer)?, signed),
+            Running::Session(machine) => step(machine.next(answer)?, session),
+            Running::Info(machine) => step(machine.next(answer)?, information),
+            Running::Recover(machine) => step(machine.next(answer)?, recovery),
+            #[cfg(feature = "test-panic")]
+            Running::Panic => panic!("a test asked for a panic"),
+        }
+    }
+}
+
+/// What the work gives, and `ERR_INTERNAL` where it panics: what it was at is not used again.
+fn contained<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
 /// Completes a saved session by the answer of a key holder (`"answer": "signature"`) or a signing service (`"answer": "container"`).
 pub fn complete(frame: &[u8]) -> Vec<u8> {
-    let signed = parse(frame).and_then(|(header, payload)| {
+    let signed = contained(|| {
+        let (header, payload) = parse(frame)?;
         let length = usize::try_from(header.get("session").and_then(Value::as_u64).unwrap_or(u64::MAX)).map_err(|_| Code::Frame)?;
         let (saved, answer) = payload.split_at_checked(length).ok_or(Code::Frame)?;
         let session = Session::parse(saved)?;
@@ -76,7 +103,8 @@ pub fn complete(frame: &[u8]) -> Vec<u8> {
 /// Makes the journal of a signing in place: the header has the `length` of the document and of its `tail`, which comes before the
 /// update in the payload.
 pub fn journal(frame: &[u8]) -> Vec<u8> {
-    let journal = parse(frame).and_then(|(header, payload)| {
+    let journal = contained(|| {
+        let (header, payload) = parse(frame)?;
         let length = header.get("length").and_then(Value::as_u64).ok_or(Code::Frame)?;
         let tail = header.get("tail").and_then(Value::as_u64).and_then(|tail| usize::try_from(tail).ok()).ok_or(Code::Frame)?;
         let (tail, update) = payload.split_at_checked(tail).ok_or(Code::Frame)?;
@@ -120,6 +148,8 @@ fn start(frame: &[u8]) -> Result<Running> {
             };
             Ok(Running::Info(crate::Machine::info(length, password)))
         }
+        #[cfg(feature = "test-panic")]
+        Some("panic") => Ok(Running::Panic),
         _ => Err(Code::Frame.because("the start names no operation")),
     }
 }

@@ -1,0 +1,110 @@
+//! The face of the core for C, and for every language that calls C: frames in, frames out, no logic of its own.
+//!
+//! What the frames hold is told in `include/README.md` and in `rustpdf_core::wire`. It builds as a shared library, and as a plain
+//! WebAssembly module without imports, whose host writes frames into memory that `rustpdf_alloc` gives.
+//!
+//! Here, and nowhere else in the project, is `unsafe`: pointers come from the caller.
+
+use std::{ptr, slice};
+
+use rustpdf_core::wire;
+
+/// One signing, preparation, resumption, inspection or recovery. One thread at a time may use it; which one does not matter.
+pub struct RustpdfMachine(wire::Machine);
+
+/// A frame that the library made. It is the caller's, until `rustpdf_free`.
+#[repr(C)]
+pub struct RustpdfFrame {
+    /// The first byte.
+    pub data: *mut u8,
+    /// How many there are.
+    pub length: usize,
+}
+
+/// Starts a machine with a start frame, which is copied. A frame that cannot be read is reported by the first step. Never null.
+///
+/// # Safety
+/// `frame` is the address of `length` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_machine_new(frame: *const u8, length: usize) -> *mut RustpdfMachine {
+    // SAFETY: as promised by the caller.
+    let frame = unsafe { bytes(frame, length) };
+    Box::into_raw(Box::new(RustpdfMachine(wire::Machine::start(frame))))
+}
+
+/// Takes the answer to the open question (first of all the empty answer), which is copied, and gives the next step.
+///
+/// # Safety
+/// `machine` comes from `rustpdf_machine_new` and is not used by another thread meanwhile; `frame` is the address of `length` bytes; `step` may
+/// be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_machine_next(machine: *mut RustpdfMachine, frame: *const u8, length: usize, step: *mut RustpdfFrame) {
+    // SAFETY: as promised by the caller.
+    unsafe { step.write(give((*machine).0.next(bytes(frame, length)))) }
+}
+
+/// Frees a machine, at whatever step it is. Null is nothing.
+///
+/// # Safety
+/// `machine` is null or comes from `rustpdf_machine_new`, and is not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_machine_free(machine: *mut RustpdfMachine) {
+    if !machine.is_null() {
+        // SAFETY: as promised by the caller.
+        drop(unsafe { Box::from_raw(machine) });
+    }
+}
+
+/// Completes a saved session with a raw signature or a container, and gives the update that is to be appended.
+///
+/// # Safety
+/// `frame` is the address of `length` bytes; `update` may be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_complete(frame: *const u8, length: usize, update: *mut RustpdfFrame) {
+    // SAFETY: as promised by the caller.
+    unsafe { update.write(give(wire::complete(bytes(frame, length)))) }
+}
+
+/// Makes the journal of a signing in place.
+///
+/// # Safety
+/// `frame` is the address of `length` bytes; `journal` may be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_journal(frame: *const u8, length: usize, journal: *mut RustpdfFrame) {
+    // SAFETY: as promised by the caller.
+    unsafe { journal.write(give(wire::journal(bytes(frame, length)))) }
+}
+
+/// Frees a frame that the library made, or memory of `rustpdf_alloc`.
+///
+/// # Safety
+/// Both come from the library, belong together, and are not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rustpdf_free(data: *mut u8, length: usize) {
+    if length > 0 {
+        // SAFETY: it was a boxed slice of this length.
+        drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(data, length)) });
+    }
+}
+
+/// Memory for a host that has none in common with the library: `length` bytes, all zero.
+#[cfg(target_family = "wasm")]
+#[unsafe(no_mangle)]
+pub extern "C" fn rustpdf_alloc(length: usize) -> *mut u8 {
+    give(vec![0; length]).data
+}
+
+/// # Safety
+/// `data` is the address of `length` bytes; where there are none it may be anything.
+unsafe fn bytes<'a>(data: *const u8, length: usize) -> &'a [u8] {
+    match length {
+        0 => &[],
+        // SAFETY: as promised by the caller.
+        _ => unsafe { slice::from_raw_parts(data, length) },
+    }
+}
+
+fn give(frame: Vec<u8>) -> RustpdfFrame {
+    let frame = Box::leak(frame.into_boxed_slice());
+    RustpdfFrame { data: frame.as_mut_ptr(), length: frame.len() }
+}

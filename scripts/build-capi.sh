@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds the core for whatever calls C (a shared library) and for Go (a plain WebAssembly module), and puts them where the packages carry
+# them. With --panic it builds those with an operation that panics, for the tests alone, into target/capi/panic.
+# Needs what scripts/setup-wasm.sh installs; cargo does nothing where nothing has changed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+toolchain=stable # rustup's where it has the target, else the one that scripts/setup-wasm.sh made of Debian's compiler
+[ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
+
+put() { # from, to: a file that is the same keeps its time, so that nothing is built anew because of it
+  mkdir -p "$(dirname "$2")"
+  cmp -s "$1" "$2" || cp "$1" "$2"
+}
+
+features=()
+library=bindings/dotnet/runtimes/linux-x64/native/librustpdf.so module=bindings/go/rustpdf.wasm
+if [ "${1:-}" = --panic ]; then
+  features=(--features test-panic)
+  library=target/capi/panic/librustpdf.so module=target/capi/panic/rustpdf.wasm
+fi
+cargo +stable build --quiet --release --package rustpdf-capi "${features[@]}"
+put target/release/librustpdf_capi.so $library
+cargo +$toolchain build --quiet --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}"
+put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module
