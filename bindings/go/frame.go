@@ -50,7 +50,7 @@ func (b HexBytes) MarshalText() ([]byte, error) {
 
 // UnmarshalText takes hexadecimal.
 func (b *HexBytes) UnmarshalText(text []byte) error {
-	decoded, err := hex.AppendDecode(nil, text)
+	decoded, err := hex.AppendDecode([]byte{}, text) // empty, where nil would be none
 	*b = decoded
 	return err
 }
