@@ -113,15 +113,13 @@ func (c *call) check() error {
 	return nil
 }
 
-// tell tells how far it is, unless it is to stop.
+// tell tells how far it is, unless it is to stop; who is told may stop it.
 func (c *call) tell(phase Phase, done, total int64) error {
-	if err := c.check(); err != nil {
+	if err := c.check(); err != nil || c.progress == nil {
 		return err
 	}
-	if c.progress != nil {
-		c.progress(Progress{phase, done, total})
-	}
-	return nil
+	c.progress(Progress{phase, done, total})
+	return c.check()
 }
 
 // tellReports tells what was done.
