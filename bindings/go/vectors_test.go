@@ -3,7 +3,6 @@ package rustpdf
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
@@ -429,13 +428,4 @@ func checkFiles(t testing.TB, folder string, names ...string) {
 	if !reflect.DeepEqual(found, names) {
 		t.Errorf("the folder holds %v and should hold %v", found, names)
 	}
-}
-
-// unhex is for literals.
-func unhex(text string) []byte {
-	decoded, err := hex.DecodeString(text)
-	if err != nil {
-		panic(err)
-	}
-	return decoded
 }
