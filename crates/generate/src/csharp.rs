@@ -78,9 +78,7 @@ fn enumeration(enumeration: &Enumeration) -> String {
     for variant in &enumeration.values {
         text += &format!("            {} => {name}.{},\n", variant.value, pascal(&variant.name));
     }
-    text + &format!(
-        "            _ => throw new InvalidOperationException($\"the core has a {{value}} that this version does not know\"),\n        }};\n    }}\n"
-    )
+    text + "            _ => throw new InvalidOperationException($\"the core has a {value} that this version does not know\"),\n        };\n    }\n"
 }
 
 /// A class that the caller fills, and that is written as JSON.
