@@ -9,6 +9,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 )
 
 //go:embed rustpdf.wasm
@@ -43,8 +44,8 @@ type engine struct {
 }
 
 // UseCompilationCache keeps the compiled core in a folder, which is made where it is missing, so that the next process need not compile
-// it: that takes half a second of the first call, loading takes some 20 ms. Call it before anything is signed; it compiles or loads at
-// once. The environment variable RUSTPDF_COMPILATION_CACHE does the same, and is ignored where its folder cannot be used.
+// it: that costs half a second of processor time in the first call, loading some 20 ms. Call it before anything is signed; it compiles or
+// loads at once. The environment variable RUSTPDF_COMPILATION_CACHE does the same, and is ignored where its folder cannot be used.
 //
 // The folder holds machine code that this process runs: nobody else may write to it.
 // Errors: those of the system; the core is then compiled without a cache when it is needed.
@@ -68,13 +69,13 @@ func (e *engine) load(folder string) error {
 		}
 		config = config.WithCompilationCache(cache)
 	}
-	runtime := wazero.NewRuntimeWithConfig(ctx, config)
-	compiled, err := runtime.CompileModule(ctx, e.module)
+	made := wazero.NewRuntimeWithConfig(ctx, config)
+	compiled, err := made.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), e.module)
 	if err != nil {
-		_ = runtime.Close(ctx) // what failed before tells more
+		_ = made.Close(ctx) // what failed before tells more
 		return err
 	}
-	e.runtime, e.compiled = runtime, compiled
+	e.runtime, e.compiled = made, compiled
 	return nil
 }
 

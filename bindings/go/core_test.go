@@ -33,8 +33,8 @@ func TestAPanicOfTheCore(t *testing.T) {
 	idle := len(engine.idle)
 	for range 3 {
 		err := start("panic")
-		if !errors.Is(err, ErrInternal) || errors.Unwrap(err) == nil {
-			t.Fatalf("%v, and should be %s with the trap behind it", err, ErrInternal)
+		if !errors.Is(err, CodeInternal) || errors.Unwrap(err) == nil {
+			t.Fatalf("%v, and should be %s with the trap behind it", err, CodeInternal)
 		}
 		vector.run(t)
 		if len(engine.idle) > idle {
@@ -44,7 +44,7 @@ func TestAPanicOfTheCore(t *testing.T) {
 	var working sync.WaitGroup
 	for range 8 {
 		working.Go(func() {
-			if err := start("panic"); !errors.Is(err, ErrInternal) {
+			if err := start("panic"); !errors.Is(err, CodeInternal) {
 				t.Error(err)
 			}
 			if _, err := vector.begin(t); err != nil {
@@ -56,15 +56,15 @@ func TestAPanicOfTheCore(t *testing.T) {
 }
 
 func TestTheReleasedCoreKnowsNoPanic(t *testing.T) {
-	if err := start("panic"); !errors.Is(err, ErrFrame) {
-		t.Errorf("%v, and should be %s", err, ErrFrame)
+	if err := start("panic"); !errors.Is(err, CodeFrame) {
+		t.Errorf("%v, and should be %s", err, CodeFrame)
 	}
 }
 
 func TestAModuleThatIsNone(t *testing.T) {
 	useModule(t, []byte("no module"))
-	if _, err := BeginSigning(smallPDF(), nil, nil, nil); !errors.Is(err, ErrInternal) {
-		t.Errorf("%v, and should be %s", err, ErrInternal)
+	if _, err := BeginSigning(smallPDF(), nil, nil, nil); !errors.Is(err, CodeInternal) {
+		t.Errorf("%v, and should be %s", err, CodeInternal)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestNoLeak(t *testing.T) {
 			if _, err := SignWith(pdf, who.certificate, refusing(errUnasked), who.chain, options, call...); err != errUnasked {
 				t.Fatal(err)
 			}
-			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, options, call...); !errors.Is(err, ErrCertificateFormat) {
+			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, options, call...); !errors.Is(err, CodeCertificateFormat) {
 				t.Fatal(err)
 			}
 		}
@@ -166,7 +166,7 @@ func residentMB(t *testing.T) float64 {
 func TestFrames(t *testing.T) {
 	for _, frame := range [][]byte{nil, {0, 0, 0}, {0, 0, 0, 9, '{', '}'}, {255, 255, 255, 255}, {0, 0, 0, 2, '[', ']'}, {0, 0, 0, 0}} {
 		var header map[string]any
-		if _, err := parseFrame(frame, &header); !errors.Is(err, ErrInternal) {
+		if _, err := parseFrame(frame, &header); !errors.Is(err, CodeInternal) {
 			t.Errorf("%v: %v", frame, err)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package rustpdf signs PDF files (PAdES B-B) with keys that never leave the HSM. It does all the PDF and CMS work and asks for one thing: a
-// raw signature over the bytes that it gives.
+// Package rustpdf signs PDF files (PAdES B-B) with keys that never leave the HSM. It does all the PDF and CMS work and asks for one
+// thing: a raw signature over the bytes that it gives.
 //
 //	signed, err := rustpdf.SignWith(pdf, certDer, hsmSign, chain, &rustpdf.SigningOptions{Pades: true})
 //
@@ -8,8 +8,8 @@
 // signature or a finished CMS container, may come later or elsewhere.
 //
 // A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. Every error of the package is an [*Error] with a
-// stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.ErrSignatureMismatch).
+// stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.CodeSignatureMismatch).
 //
 // All of it may be called by several goroutines at once. The core is a WebAssembly module, which is compiled by the first call: half a
-// second, or some 20 ms with [UseCompilationCache]. No C compiler is needed.
+// second of processor time, or some 20 ms with [UseCompilationCache]. No C compiler is needed.
 package rustpdf

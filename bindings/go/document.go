@@ -1,8 +1,8 @@
 package rustpdf
 
 import (
-	"crypto/sha256"
-	"crypto/sha512"
+	_ "crypto/sha256" // for cryptoHashes
+	_ "crypto/sha512"
 	"hash"
 )
 
@@ -10,20 +10,20 @@ import (
 const piece = 512 << 10
 
 // hashStates are the states of hashes behind the document, by algorithm: it is read once, however often its digest is asked for.
-type hashStates map[string]hash.Cloner
+type hashStates map[DigestAlgorithm]hash.Cloner
 
 // begin gives those of the algorithms that are not there yet, to be fed with the document. Errors: ERR_INTERNAL.
-func (s hashStates) begin(algorithm string, later []string) ([]hash.Hash, error) {
+func (s hashStates) begin(algorithm DigestAlgorithm, later []DigestAlgorithm) ([]hash.Hash, error) {
 	var begun []hash.Hash
-	for _, name := range append([]string{algorithm}, later...) {
+	for _, name := range append([]DigestAlgorithm{algorithm}, later...) {
 		if s[name] != nil {
 			continue
 		}
-		made := map[string]func() hash.Hash{"sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New}[name]
-		if made == nil {
+		algorithm, known := cryptoHashes[name]
+		if !known {
 			return nil, internal(nil)
 		}
-		state, clones := made().(hash.Cloner)
+		state, clones := algorithm.New().(hash.Cloner)
 		if !clones {
 			return nil, internal(nil)
 		}
@@ -34,7 +34,7 @@ func (s hashStates) begin(algorithm string, later []string) ([]hash.Hash, error)
 }
 
 // digest is that of the document and a suffix.
-func (s hashStates) digest(algorithm string, suffix []byte) ([]byte, error) {
+func (s hashStates) digest(algorithm DigestAlgorithm, suffix []byte) ([]byte, error) {
 	state, err := s[algorithm].Clone()
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (d *memoryDocument) read(ranges [][2]int64) ([][]byte, error) {
 	return pieces, nil
 }
 
-func (d *memoryDocument) digest(algorithm string, later []string, suffix []byte) ([]byte, error) {
+func (d *memoryDocument) digest(algorithm DigestAlgorithm, later []DigestAlgorithm, suffix []byte) ([]byte, error) {
 	begun, err := d.states.begin(algorithm, later)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (d *streamedDocument) read(ranges [][2]int64) ([][]byte, error) {
 	return pieces, d.call.tell(PhaseRead, min(d.bytesRead, d.size()), d.size())
 }
 
-func (d *streamedDocument) digest(algorithm string, later []string, suffix []byte) ([]byte, error) {
+func (d *streamedDocument) digest(algorithm DigestAlgorithm, later []DigestAlgorithm, suffix []byte) ([]byte, error) {
 	begun, err := d.states.begin(algorithm, later)
 	if err != nil {
 		return nil, err

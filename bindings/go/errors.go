@@ -5,12 +5,12 @@ package rustpdf
 // The message says what was found and what to do. It holds no text of the document and no key material, so it may be logged. What a
 // signer, a reader, a writer, the system or a context gives is not wrapped: it reaches the caller as itself.
 //
-// The codes are errors themselves, so that they can be asked for: errors.Is(err, rustpdf.ErrSignatureMismatch).
+// The codes are errors themselves, so that they can be asked for: errors.Is(err, rustpdf.CodeSignatureMismatch).
 type Error struct {
-	// Code is the stable code, such as ErrSignatureMismatch.
+	// Code is the stable code, such as CodeSignatureMismatch.
 	Code ErrorCode
-	// Group tells whose turn it is: whether the file, an option, the answer, … has to change.
-	Group ErrorGroup
+	// Group tells whose turn it is: file, options, certificate, answer, session, limit, misuse or internal.
+	Group string
 	// Message says what was found and what to do.
 	Message string
 	// Offset is where in the document it was found, in bytes from its first; nil where that is not known.
@@ -52,7 +52,7 @@ func (c ErrorCode) Error() string {
 // wireError is an error as the core tells it.
 type wireError struct {
 	Code    ErrorCode  `json:"code"`
-	Group   ErrorGroup `json:"group"`
+	Group   string     `json:"group"`
 	Message string     `json:"message"`
 	Offset  *int64     `json:"offset"`
 	Object  *[2]uint32 `json:"object"`
@@ -68,21 +68,22 @@ func (w *wireError) raised() error {
 
 // newError is an error that was found here, not by the core.
 func newError(code ErrorCode, message string) *Error {
-	return &Error{Code: code, Group: errorGroups[code], Message: message}
+	return &Error{Code: code, Group: groups[code], Message: message}
 }
 
 func argumentError(found, remedy string) error {
-	return newError(ErrArgument, found+"; "+remedy)
+	return newError(CodeArgument, found+"; "+remedy)
 }
 
 // fileChanged is raised where a document is not what it was when the run began.
 func fileChanged() error {
-	return newError(ErrFileChanged, "the document changed while it was being signed; sign it again, and let nothing else write to it meanwhile")
+	remedy := "sign it again, and let nothing else write to it meanwhile"
+	return newError(CodeFileChanged, "the document changed while it was being signed; "+remedy)
 }
 
 // internal is raised after a trap, and for what the core cannot have said.
 func internal(cause error) error {
-	raised := newError(ErrInternal, "the machine broke; report it, with the document if you can")
+	raised := newError(CodeInternal, "the machine broke; report it, with the document if you can")
 	raised.cause = cause
 	return raised
 }

@@ -39,7 +39,8 @@ func TestFilesAreSignedAsBytesAre(t *testing.T) {
 		checkFiles(t, filepath.Dir(path), "in.pdf", "out.pdf")
 
 		var written bytes.Buffer
-		signed := must(SignReaderWith(bytes.NewReader(pdf), int64(len(pdf)), &written, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		reader := bytes.NewReader(pdf)
+		signed := must(SignReaderWith(reader, reader.Size(), &written, signer.certificate, signer.sign, signer.chain, nil, moment...))
 		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {
 			t.Error("the writer got other bytes")
 		}
@@ -105,7 +106,7 @@ func TestNewFile(t *testing.T) {
 		t.Error(err, "or the link was replaced")
 	}
 	judge(t, readFile(t, in("other.pdf")), 1)
-	if err := sign(path, folder, WithReplace()); !errors.Is(err, ErrArgument) {
+	if err := sign(path, folder, WithReplace()); !errors.Is(err, CodeArgument) {
 		t.Error(err)
 	}
 	if err := sign(path, in("no/out.pdf")); !errors.Is(err, fs.ErrNotExist) {
@@ -156,17 +157,17 @@ func TestWhatIsNoDocument(t *testing.T) {
 	if err := sign(filepath.Join(folder, "none.pdf")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if err := sign(folder); !errors.Is(err, ErrArgument) {
+	if err := sign(folder); !errors.Is(err, CodeArgument) {
 		t.Error(err)
 	}
 	empty := temporary(t, nil)
-	if err := sign(empty); !errors.Is(err, ErrFileEmpty) {
+	if err := sign(empty); !errors.Is(err, CodeFileEmpty) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, CodeArgument) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, CodeArgument) {
 		t.Error(err)
 	}
 }
@@ -237,7 +238,7 @@ func TestADocumentThatChangesMeanwhile(t *testing.T) {
 				}
 				return signer.sign(data, request)
 			}
-			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, ErrFileChanged) {
+			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, CodeFileChanged) {
 				t.Errorf("%s, %q: %v", name, output, err)
 			}
 			if name != "removed" {
@@ -272,11 +273,11 @@ func TestReadersThatFail(t *testing.T) {
 			}
 			return read, err
 		})
-		if err := sign(short, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
+		if err := sign(short, len(pdf), nil); !errors.Is(err, CodeAnswerLength) {
 			t.Error(err)
 		}
 	}
-	if err := sign(bytes.NewReader(pdf), len(pdf)+1, nil); !errors.Is(err, ErrAnswerLength) {
+	if err := sign(bytes.NewReader(pdf), len(pdf)+1, nil); !errors.Is(err, CodeAnswerLength) {
 		t.Error(err)
 	}
 	ending := readerFunc(func(buffer []byte, offset int64) (int, error) {
@@ -285,13 +286,15 @@ func TestReadersThatFail(t *testing.T) {
 		}
 		return bytes.NewReader(pdf).ReadAt(buffer, offset)
 	})
-	if err := sign(ending, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
+	if err := sign(ending, len(pdf), nil); !errors.Is(err, CodeAnswerLength) {
 		t.Error(err)
 	}
-	if err := sign(bytes.NewReader(pdf), len(pdf), writerFunc(func([]byte) (int, error) { return 0, own })); err != own {
+	failing := writerFunc(func([]byte) (int, error) { return 0, own })
+	if err := sign(bytes.NewReader(pdf), len(pdf), failing); err != own {
 		t.Error(err)
 	}
-	if err := sign(bytes.NewReader(pdf), len(pdf), writerFunc(func(bytes []byte) (int, error) { return len(bytes) - 1, nil })); err != io.ErrShortWrite {
+	short := writerFunc(func(bytes []byte) (int, error) { return len(bytes) - 1, nil })
+	if err := sign(bytes.NewReader(pdf), len(pdf), short); err != io.ErrShortWrite {
 		t.Error(err)
 	}
 }
@@ -319,10 +322,10 @@ func TestFileSession(t *testing.T) {
 	signature := must(signer.sign(session.Request().Data, session.Request()))
 	ctx, cause := context.Background(), errors.New("enough")
 
-	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrSignatureLength) {
+	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, CodeSignatureLength) {
 		t.Error(err)
 	}
-	if _, err := session.Complete(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrContainerFormat) {
+	if _, err := session.Complete(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, CodeContainerFormat) {
 		t.Error(err)
 	}
 	for _, output := range []string{"", out("1.pdf"), path} {
@@ -330,7 +333,7 @@ func TestFileSession(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, ErrArgument) {
+	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, CodeArgument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "in.pdf")
@@ -355,11 +358,11 @@ func TestFileSession(t *testing.T) {
 		t.Error("in place there are other bytes")
 	}
 	for _, output := range []string{"", out("5.pdf"), path} { // it is another document now
-		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, ErrFileChanged) {
+		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, CodeFileChanged) {
 			t.Error(err)
 		}
 	}
-	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, CodeSessionDocument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "in.pdf")
@@ -381,10 +384,11 @@ func TestReaderSession(t *testing.T) {
 			t.Error("other bytes")
 		}
 	}
-	if _, err := session.Complete(ctx, signature, nil); !errors.Is(err, ErrContainerFormat) {
+	if _, err := session.Complete(ctx, signature, nil); !errors.Is(err, CodeContainerFormat) {
 		t.Error(err)
 	}
-	if _, err := session.CompleteWithSignature(ctx, signature, writerFunc(func([]byte) (int, error) { return 0, io.ErrClosedPipe })); err != io.ErrClosedPipe {
+	failing := writerFunc(func([]byte) (int, error) { return 0, io.ErrClosedPipe })
+	if _, err := session.CompleteWithSignature(ctx, signature, failing); err != io.ErrClosedPipe {
 		t.Error(err)
 	}
 }

@@ -9,19 +9,19 @@ type document interface {
 	// read gives the bytes of each range of offset and length.
 	read(ranges [][2]int64) ([][]byte, error)
 	// digest gives the digest of the whole document and a suffix. By the algorithms that come later it is hashed in the same pass.
-	digest(algorithm string, later []string, suffix []byte) ([]byte, error)
+	digest(algorithm DigestAlgorithm, later []DigestAlgorithm, suffix []byte) ([]byte, error)
 }
 
 // step is what the machine asks of its host, or gives in the end.
 type step struct {
-	Step      string          `json:"step"`
-	Ranges    [][2]int64      `json:"ranges"`
-	Algorithm string          `json:"algorithm"`
-	Later     []string        `json:"later"`
-	Signer    int             `json:"signer"`
-	Result    json.RawMessage `json:"result"`
-	Reports   []*Report       `json:"reports"`
-	Error     *wireError      `json:"error"`
+	Step      string            `json:"step"`
+	Ranges    [][2]int64        `json:"ranges"`
+	Algorithm DigestAlgorithm   `json:"algorithm"`
+	Later     []DigestAlgorithm `json:"later"`
+	Signer    int               `json:"signer"`
+	Result    json.RawMessage   `json:"result"`
+	Reports   []*Report         `json:"reports"`
+	Error     *wireError        `json:"error"`
 }
 
 // done is what a run ends in: a report for each signature; the payload is the update or the saved session.
@@ -117,7 +117,7 @@ func signAnswer(given, data []byte, signer int, signers []Signer, call *call) (f
 		return frame{}, err
 	}
 	if signature == nil {
-		return frame{}, newError(ErrCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
+		return frame{}, newError(CodeCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
 	}
 	return frame{map[string]string{"answer": "sign"}, [][]byte{signature}}, call.tell(PhaseSign, int64(signer)+1, int64(len(signers)))
 }

@@ -62,7 +62,9 @@ func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byt
 	return s.completeInto(ctx, "signature", signature, output, call)
 }
 
-func (s *FileSession) completeInto(ctx context.Context, kind string, answer []byte, output string, options []CallOption) (*SignedFile, error) {
+func (s *FileSession) completeInto(
+	ctx context.Context, kind string, answer []byte, output string, options []CallOption,
+) (*SignedFile, error) {
 	made, err := callOf(ctx, options, useProgress|useReplace)
 	if err != nil {
 		return nil, err
@@ -112,7 +114,8 @@ type ReaderSession struct {
 	source *readerSource
 }
 
-// BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature that comes later, as BeginSigning does.
+// BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature that comes later, as BeginSigning
+// does.
 func BeginSigningReader(
 	ctx context.Context, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*ReaderSession, error) {
@@ -152,7 +155,9 @@ func (s *ReaderSession) CompleteWithSignature(
 	return s.completeInto(ctx, "signature", signature, output, call)
 }
 
-func (s *ReaderSession) completeInto(ctx context.Context, kind string, answer []byte, output io.Writer, options []CallOption) (*SignedFile, error) {
+func (s *ReaderSession) completeInto(
+	ctx context.Context, kind string, answer []byte, output io.Writer, options []CallOption,
+) (*SignedFile, error) {
 	made, err := callOf(ctx, options, useProgress)
 	if err != nil {
 		return nil, err

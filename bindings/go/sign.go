@@ -35,7 +35,8 @@ func SignWithContext(
 	return SignInTurnContext(ctx, pdf, []Signatory{{certificate, signer, chain, options}}, call...)
 }
 
-// SignInTurn signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed once.
+// SignInTurn signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed
+// once.
 //
 // A certificate or option that is wrong is refused before anybody signs.
 func SignInTurn(pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {

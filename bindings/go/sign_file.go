@@ -63,7 +63,8 @@ func SignFileInTurnContext(
 	return signInto(source, target, signatories, made)
 }
 
-// SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object store. It is read whole once, in pieces.
+// SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object store. It is read whole once, in
+// pieces.
 //
 // The signed document goes into the output, or with nil nowhere: append the Update yourself. An output that was begun and then failed
 // holds no signed document: throw it away. The reader is called by another goroutine while a piece is used.

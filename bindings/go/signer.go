@@ -6,8 +6,8 @@ import (
 	"crypto/rsa"
 )
 
-// Signer signs data and returns the raw signature: ECDSA as DER or r‖s. What it needs of the scheme is in the request, and the digest of the
-// data as well, for a key store that signs digests. Both are its own: they may be kept.
+// Signer signs data and returns the raw signature: ECDSA as DER or r‖s. What it needs of the scheme is in the request, and the digest of
+// the data as well, for a key store that signs digests. Both are its own: they may be kept.
 //
 // It runs on the goroutine of the call, and is waited for: let it watch the context itself. Its error reaches the caller as itself, and
 // so does a panic. A signature that does not verify with the certificate is refused.
@@ -23,6 +23,11 @@ func SignerOfData(sign func(data []byte) ([]byte, error)) Signer {
 	}
 }
 
+// cryptoHashes are the digest algorithms by the names of the standard library.
+var cryptoHashes = map[DigestAlgorithm]crypto.Hash{
+	DigestAlgorithmSha256: crypto.SHA256, DigestAlgorithmSha384: crypto.SHA384, DigestAlgorithmSha512: crypto.SHA512,
+}
+
 // FromCryptoSigner makes a signer of a key that signs by crypto.Signer, as the clients of many key stores do: RSA (PKCS #1 v1.5 and PSS),
 // ECDSA and Ed25519.
 func FromCryptoSigner(key crypto.Signer) Signer {
@@ -30,12 +35,12 @@ func FromCryptoSigner(key crypto.Signer) Signer {
 		return nil
 	}
 	return func(data []byte, request *SigningRequest) ([]byte, error) {
-		hash := map[DigestAlgorithm]crypto.Hash{"sha256": crypto.SHA256, "sha384": crypto.SHA384, "sha512": crypto.SHA512}[request.DigestAlgorithm]
+		hash := cryptoHashes[request.DigestAlgorithm]
 		switch request.SignatureAlgorithm {
-		case "ed25519":
+		case SignatureAlgorithmEd25519:
 			return key.Sign(rand.Reader, data, crypto.Hash(0))
-		case "rsa-pss":
-			return key.Sign(rand.Reader, request.Digest, &rsa.PSSOptions{SaltLength: int(request.SaltLength), Hash: hash})
+		case SignatureAlgorithmRsaPss:
+			return key.Sign(rand.Reader, request.Digest, &rsa.PSSOptions{SaltLength: request.SaltLength, Hash: hash})
 		default:
 			return key.Sign(rand.Reader, request.Digest, hash)
 		}

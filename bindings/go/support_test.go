@@ -95,7 +95,8 @@ func makePDF(content string) []byte {
 		fmt.Fprintf(made, "%d 0 obj\n%s\nendobj\n", at+1, object)
 	}
 	start := made.Len()
-	fmt.Fprintf(made, "xref\n0 %d\n%strailer\n<</Size %[1]d/Root 1 0 R/ID[<0011><0011>]>>\nstartxref\n%[3]d\n%%%%EOF\n", len(objects)+1, table, start)
+	trailer := fmt.Sprintf("<</Size %d/Root 1 0 R/ID[<0011><0011>]>>", len(objects)+1)
+	fmt.Fprintf(made, "xref\n0 %d\n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, table, trailer, start)
 	return made.Bytes()
 }
 

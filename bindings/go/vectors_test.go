@@ -290,8 +290,8 @@ func (v *vector) run(t *testing.T) {
 		var raised *Error
 		if errors.As(err, &raised) {
 			got = outcome{Code: raised.Code}
-			if raised.Group != errorGroups[raised.Code] {
-				t.Errorf("%s: the group of %s is %s and should be %s", name, raised.Code, raised.Group, errorGroups[raised.Code])
+			if raised.Group != groups[raised.Code] {
+				t.Errorf("%s: the group of %s is %s and should be %s", name, raised.Code, raised.Group, groups[raised.Code])
 			}
 		} else if err != nil {
 			t.Errorf("%s: %v", name, err)

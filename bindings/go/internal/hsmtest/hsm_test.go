@@ -206,7 +206,8 @@ func TestTheProgramOfTheReadme(t *testing.T) {
 	}
 	write("overlay.json", overlay)
 	binary := filepath.Join(folder, "program")
-	if said, err := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", binary, "./readme").CombinedOutput(); err != nil {
+	building := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", binary, "./readme")
+	if said, err := building.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	running := exec.Command(binary)
