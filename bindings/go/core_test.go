@@ -94,6 +94,9 @@ func TestIdleInstancesAreBounded(t *testing.T) {
 }
 
 func TestCompilationCache(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles the module twice")
+	}
 	folder := filepath.Join(t.TempDir(), "cache")
 	useModule(t, module)
 	if err := UseCompilationCache(folder); err != nil {

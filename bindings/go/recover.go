@@ -40,8 +40,11 @@ func RecoverFile(path string, undo bool) (Recovered, error) {
 	}
 	for attempt := 1; ; attempt++ {
 		found, err := readJournal(journalPath(document))
-		if err != nil || found == nil {
-			return RecoveredNothing, named(err, journalPath(document))
+		if err != nil {
+			return "", named(err, journalPath(document))
+		}
+		if found == nil {
+			return RecoveredNothing, nil
 		}
 		recovered, err := recoverBy(found, document, undo)
 		// Of two that sign at once the later one notices it with its journal written, and removes it at once.
