@@ -26,6 +26,9 @@ public sealed class PdfInput
     /// <summary>Takes the bytes of a document. They must not change while it is signed.</summary>
     public static implicit operator PdfInput(ReadOnlyMemory<byte> bytes) => new PdfInput(bytes);
 
+    /// <summary>Takes the bytes of a document. They must not change while it is signed.</summary>
+    public static implicit operator PdfInput(Memory<byte> bytes) => new PdfInput(bytes);
+
     /// <summary>Takes a stream that can be read.</summary>
     public static implicit operator PdfInput(Stream stream) => new PdfInput(stream);
 
