@@ -91,7 +91,14 @@ internal sealed class NewFile : Output
 
     private static void RefuseJournal(string path)
     {
-        if (Disk.Status(Names.Journal(path), follow: false) != null) throw Journal.Busy();
+        try
+        {
+            if (Disk.Status(Names.Journal(path), follow: false) != null) throw Journal.Busy();
+        }
+        catch (PathTooLongException)
+        {
+            // A name without room for that of a journal has none.
+        }
     }
 
     private static IOException AlreadyThere(string path) => new IOException($"{path} exists; give another name, or replace it by `replace`");

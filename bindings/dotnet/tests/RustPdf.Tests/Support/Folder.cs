@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 
@@ -25,8 +26,11 @@ internal sealed class Folder : IDisposable
         Directory.EnumerateFileSystemEntries(Root).Select(path => Path.GetFileName(path)!).OrderBy(name => name, StringComparer.Ordinal).ToArray();
 
     /// <summary>Files of this folder that the process has open.</summary>
-    internal int Opened() =>
-        Directory.EnumerateFiles("/proc/self/fd").Count(path => Shell.Output("readlink", path).StartsWith(Root, StringComparison.Ordinal));
+    internal int Opened()
+    {
+        using var process = Process.GetCurrentProcess();
+        return Shell.Output("ls", "-l", $"/proc/{process.Id}/fd").Split('\n').Count(line => line.Contains(Root, StringComparison.Ordinal));
+    }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

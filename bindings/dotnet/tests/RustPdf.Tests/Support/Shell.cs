@@ -22,8 +22,10 @@ internal static class Shell
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment.Remove("LD_LIBRARY_PATH"); // that of this runtime alone
         using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd() + errors.Result;
+        using var standardError = process.StandardError;
+        using var standardOutput = process.StandardOutput;
+        var errors = standardError.ReadToEndAsync();
+        var output = standardOutput.ReadToEnd() + errors.Result;
         process.WaitForExit();
         return (process.ExitCode, output);
     }
