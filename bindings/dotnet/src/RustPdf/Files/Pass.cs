@@ -49,5 +49,5 @@ internal static class Pass
     }
 
     // Larger ones are no faster, and fall out of the processor's cache.
-    private const int PieceBytes = 256 * 1024;
+    private const int PieceBytes = 128 * 1024;
 }
