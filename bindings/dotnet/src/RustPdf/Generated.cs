@@ -170,7 +170,7 @@ namespace RustPdf
     }
 
     /// <summary>Which form fields a signature locks (ISO 32000-2, table 236).</summary>
-    public sealed class FieldLock
+    public sealed partial class FieldLock
     {
         /// <summary>How the list is meant.</summary>
         public LockAction Action { get; set; }
@@ -192,7 +192,7 @@ namespace RustPdf
     /// <summary>
     /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
     /// </summary>
-    public sealed class SignaturePolicy
+    public sealed partial class SignaturePolicy
     {
         /// <summary>The object identifier of the policy, in numbers and dots.</summary>
         public string Oid { get; set; } = "";
