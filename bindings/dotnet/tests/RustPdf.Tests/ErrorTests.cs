@@ -27,7 +27,7 @@ public sealed class ErrorTests
         Assert.Equal(ErrorGroup.File, error.Group);
         Assert.Contains("no bytes", error.Message);
         Assert.Null(error.Offset);
-        var vectors = Vector.All.Where(vector => vector.ExpectedCode != null && vector.Unsaid == null && vector.Session == null);
+        var vectors = Vector.All.Where(vector => vector.ExpectedCode != null && !vector.IsUnsaid && vector.Session == null);
         var placed = vectors.Select(vector =>
         {
             try

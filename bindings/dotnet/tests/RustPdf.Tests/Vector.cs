@@ -47,23 +47,45 @@ internal sealed class Vector
 
     internal string Expected(string key) => json.GetProperty("expect").GetProperty(key).ToString()!;
 
-    /// <summary>Why this runner cannot run it: a key that it does not know, or an option that C# refuses to compile.</summary>
-    internal string? Unsaid
+    /// <summary>A key that this runner does not know.</summary>
+    internal string? UnknownKey => json.EnumerateObject().Select(entry => entry.Name).FirstOrDefault(name => !Keys.Contains(name));
+
+    /// <summary>Whether it has an option that C# refuses to compile, or a time that .NET does not have.</summary>
+    internal bool IsUnsaid
     {
         get
         {
-            var unknown = json.EnumerateObject().Select(entry => entry.Name).FirstOrDefault(name => !Keys.Contains(name));
-            if (unknown != null) return $"{unknown} is not known here";
             try
             {
                 Options();
-                return null;
+                return false;
             }
-            catch (UnsaidException error)
+            catch (UnsaidException)
             {
-                return error.Message;
+                return true;
             }
         }
+    }
+
+    /// <summary>The start frame of the core that says what C# cannot.</summary>
+    internal byte[] Start()
+    {
+        var (certificate, issuers) = (Certificate!.Value.Bytes, Chain!.Parts);
+        return Frame.Encode(
+            frame =>
+            {
+                frame.WriteString("operation", "prepare");
+                frame.WriteNumber("length", Document.Length);
+                frame.WriteNumber("now", json.GetProperty("now").GetInt64());
+                frame.WriteString("entropy", Text("entropy"));
+                frame.WriteNumber("certificate", certificate.Length);
+                frame.WriteStartArray("chain");
+                foreach (var issuer in issuers) frame.WriteNumberValue(issuer.Length);
+                frame.WriteEndArray();
+                frame.WritePropertyName("options");
+                json.GetProperty("options").WriteTo(frame);
+            },
+            issuers.Prepend(certificate).ToArray());
     }
 
     /// <summary>The options as C# has them; names that its enumerations do not have become numbers that they do not have either.</summary>

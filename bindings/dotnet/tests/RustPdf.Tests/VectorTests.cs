@@ -21,9 +21,9 @@ public sealed class VectorTests
         var failures = new List<string>();
         foreach (var vector in Vector.All)
         {
-            if (vector.Unsaid is string reason)
+            if (vector.UnknownKey is string key)
             {
-                Console.WriteLine($"skipped {vector.Name}: {reason}");
+                Console.WriteLine($"skipped {vector.Name}: {key} is not known here");
                 results[vector.Name] = "skipped";
                 continue;
             }
@@ -39,17 +39,17 @@ public sealed class VectorTests
     }
 
     [Fact]
-    public void ThoseThatCSharpRefusesToCompileAreFew() =>
+    public void ThoseThatCSharpCannotSayAreFew() =>
         Assert.Equal(
             new[] { "option-of-wrong-type", "page-is-no-integer", "signing-time-in-the-year-10000", "unknown-option-in-lock", "unknown-option" },
-            Vector.All.Where(vector => vector.Unsaid != null).Select(vector => vector.Name).ToArray());
+            Vector.All.Where(vector => vector.IsUnsaid).Select(vector => vector.Name).ToArray());
 
     /// <summary>For the other languages to complete.</summary>
     [Fact]
     public void SessionsAreSavedForOtherLanguages()
     {
         if (Conformance == null) return;
-        foreach (var vector in Vector.All.Where(vector => vector.Unsaid == null && vector.Session == null && vector.ExpectedCode == null))
+        foreach (var vector in Vector.All.Where(vector => vector.Session == null && vector.ExpectedCode == null))
             Save(Path.Combine(Conformance, "sessions/dotnet"), vector.Name, Begin(vector).Serialize());
     }
 
@@ -58,7 +58,7 @@ public sealed class VectorTests
     public void SessionsOfOtherLanguagesAreCompleted()
     {
         if (PairsFolder == null) return;
-        var vectors = Vector.All.Where(vector => vector.Unsaid == null).ToDictionary(vector => vector.Name);
+        var vectors = Vector.All.ToDictionary(vector => vector.Name);
         var pairs = new SortedDictionary<string, Dictionary<string, int>>(StringComparer.Ordinal);
         var failures = new List<string>();
         foreach (var language in Directory.GetDirectories(Path.Combine(PairsFolder, "sessions")))
@@ -84,6 +84,11 @@ public sealed class VectorTests
             ways["resume"] = () => Complete(vector, Resume(vector, session));
             return ways;
         }
+        if (vector.IsUnsaid)
+        {
+            ways["said to the core itself"] = () => InAFrame(vector);
+            return ways;
+        }
         ways["begin"] = () => Complete(vector, Begin(vector));
         ways["begin, save, resume"] = () => Complete(vector, Resume(vector, Begin(vector).Serialize()));
         if (vector.Certificate == null || vector.Container != null) return ways;
@@ -94,6 +99,12 @@ public sealed class VectorTests
         ways["sign a file in place"] = () => InFile(vector, "in.pdf");
         ways["sign a file into a new one"] = () => InFile(vector, "out.pdf");
         return ways;
+    }
+
+    private static byte[] InAFrame(Vector vector)
+    {
+        using var document = new Document(new MemorySource(vector.Document), Control.Unwatched);
+        return Run.Through(vector.Start(), document, Array.Empty<Signatory>(), Control.Unwatched).Result().Payload;
     }
 
     private static byte[] InFile(Vector vector, string output)
