@@ -11,7 +11,7 @@ namespace RustPdf.Tests;
 /// <summary>The conformance vectors, in every way that each allows.</summary>
 public sealed class VectorTests
 {
-    private static readonly string? Conformance = Environment.GetEnvironmentVariable("RUSTPDF_CONFORMANCE");
+    private static readonly string? Conformance = Environment.GetEnvironmentVariable("RUSTPDF_CONFORMANCE") is string folder && folder != "" ? folder : null;
     private static readonly string? PairsFolder = Environment.GetEnvironmentVariable("RUSTPDF_PAIRS");
 
     [Fact]
