@@ -35,7 +35,7 @@ internal static class Bench
     {
         var watch = Stopwatch.StartNew();
         new Material().Sign();
-        Print("startup_ms", watch.Elapsed.TotalMilliseconds);
+        Print(("startup_ms", watch.Elapsed.TotalMilliseconds));
     }
 
     private static void Small(double seconds)
@@ -45,7 +45,7 @@ internal static class Bench
         var signatures = 0;
         var watch = Stopwatch.StartNew();
         for (; watch.Elapsed.TotalSeconds < seconds; signatures++) material.Sign();
-        Print("signatures_per_second", signatures / watch.Elapsed.TotalSeconds);
+        Print(("signatures_per_second", signatures / watch.Elapsed.TotalSeconds));
     }
 
     private static void InPlace(string file)
@@ -59,7 +59,7 @@ internal static class Bench
         var watch = Stopwatch.StartNew();
         Pdf.SignFileWith(file, file, certificate, key, chain);
         var seconds = watch.Elapsed.TotalSeconds;
-        Print("seconds", seconds, "peak_mb_over_start", Megabytes("VmHWM") - before);
+        Print(("seconds", seconds), ("peak_mb_over_start", Megabytes("VmHWM") - before));
     }
 
     private static double Megabytes(string name)
@@ -68,8 +68,8 @@ internal static class Bench
         return double.Parse(new string(line.Where(char.IsDigit).ToArray())) * 1024 / 1e6;
     }
 
-    private static void Print(params object[] entries) =>
-        Console.WriteLine("{" + string.Join(", ", Enumerable.Range(0, entries.Length / 2).Select(at => $"\"{entries[2 * at]}\": {entries[2 * at + 1]:F3}")) + "}");
+    private static void Print(params (string Name, double Value)[] entries) =>
+        Console.WriteLine("{" + string.Join(", ", entries.Select(entry => $"\"{entry.Name}\": {entry.Value:F3}")) + "}");
 
     private sealed class Material
     {
@@ -85,7 +85,8 @@ internal static class Bench
             var vector = json.RootElement;
             pdf = File.ReadAllBytes(At("tests/vectors/documents/" + vector.GetProperty("document").GetString()));
             certificate = File.ReadAllBytes(At("tests/vectors/certificates/" + vector.GetProperty("certificate").GetString()));
-            chain = vector.GetProperty("chain").EnumerateArray().Select(name => File.ReadAllBytes(At("tests/vectors/certificates/" + name.GetString()))).ToArray();
+            chain = vector.GetProperty("chain").EnumerateArray()
+                .Select(name => File.ReadAllBytes(At("tests/vectors/certificates/" + name.GetString()))).ToArray();
             signature = Bytes(vector.GetProperty("signature").GetString()!);
             options = new SigningOptions
             {

@@ -25,7 +25,8 @@ static class Compiler
 		using (var file = File.Create(output))
 		using (var documentation = given.DocumentationPath == null ? null : File.Create(given.DocumentationPath))
 			result = compilation.Emit(file, xmlDocumentationStream: documentation, options: options);
-		foreach (var found in result.Diagnostics.Where(one => one.Severity >= DiagnosticSeverity.Warning && !one.IsSuppressed)) Console.Error.WriteLine(found);
+		foreach (var found in result.Diagnostics)
+			if (found.Severity >= DiagnosticSeverity.Warning && !found.IsSuppressed) Console.Error.WriteLine(found);
 		if (!result.Success) File.Delete(output);
 		return result.Success ? 0 : 1;
 	}

@@ -26,7 +26,8 @@ done
 
 framework=dotnetcore2/bin/shared/Microsoft.NETCore.App/3.1.23
 references=()
-for name in System.Private.CoreLib System.Runtime System.Linq System.Console System.Runtime.Extensions System.IO.FileSystem System.Collections netstandard; do
+for name in System.Private.CoreLib System.Runtime System.Linq System.Console System.Runtime.Extensions System.IO.FileSystem \
+  System.Collections netstandard; do
   references+=("-r:$framework/$name.dll")
 done
 for name in Microsoft.CodeAnalysis Microsoft.CodeAnalysis.CSharp System.Collections.Immutable System.Reflection.Metadata; do

@@ -7,7 +7,8 @@ using System.Text;
 namespace RustPdf;
 
 /// <summary>
-/// A certificate, or a PEM bundle of several: made of DER or PEM bytes, of PEM text, or of an <see cref="X509Certificate"/>, without a cast.
+/// A certificate, or a PEM bundle of several: made of DER or PEM bytes, of PEM text, or of an <see cref="X509Certificate"/>, without a
+/// cast.
 /// </summary>
 public readonly struct Certificate
 {
@@ -53,7 +54,8 @@ public sealed class CertificateChain
     public static implicit operator CertificateChain?(string? pem) => pem == null ? null : Of((Certificate)pem);
 
     /// <summary>Takes one issuer.</summary>
-    public static implicit operator CertificateChain?(X509Certificate? certificate) => certificate == null ? null : Of((Certificate)certificate);
+    public static implicit operator CertificateChain?(X509Certificate? certificate) =>
+        certificate == null ? null : Of((Certificate)certificate);
 
     /// <summary>Takes issuers.</summary>
     public static implicit operator CertificateChain?(Certificate[]? certificates) =>

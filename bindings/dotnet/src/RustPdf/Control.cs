@@ -4,7 +4,9 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>The caller's eyes and hands during a run, and where its work is done: here, or on the thread pool while the caller waits.</summary>
+/// <summary>
+/// The caller's eyes and hands during a run, and where its work is done: here, or on the thread pool while the caller waits.
+/// </summary>
 internal sealed class Control
 {
     /// <summary>Nobody watches, and all is done here.</summary>

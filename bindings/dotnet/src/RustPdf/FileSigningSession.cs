@@ -28,8 +28,9 @@ public sealed class FileSigningSession : PreparedSigning
     /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     public SignedFile Complete(
-        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Container, cms, outputPath, replace, new Control(new CallOptions { Progress = progress }, isAsync: false, cancellationToken)).Result();
+        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Into(Answer.Container, cms, outputPath, replace, Watched(progress, isAsync: false, cancellationToken)).Result();
 
     /// <summary>Completes with a raw signature over <c>Request.Data</c>, which is checked first. May be called again.</summary>
     /// <param name="signature">The signature, ECDSA as DER or r‖s.</param>
@@ -39,20 +40,26 @@ public sealed class FileSigningSession : PreparedSigning
     /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
     /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     public SignedFile CompleteWithSignature(
-        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Signature, signature, outputPath, replace, new Control(new CallOptions { Progress = progress }, isAsync: false, cancellationToken)).Result();
+        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Into(Answer.Signature, signature, outputPath, replace, Watched(progress, isAsync: false, cancellationToken)).Result();
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
     public Task<SignedFile> CompleteAsync(
-        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Container, cms, outputPath, replace, new Control(new CallOptions { Progress = progress }, isAsync: true, cancellationToken)).AsTask();
+        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Into(Answer.Container, cms, outputPath, replace, Watched(progress, isAsync: true, cancellationToken)).AsTask();
 
     /// <summary>As <see cref="CompleteWithSignature"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignature"/>
     public Task<SignedFile> CompleteWithSignatureAsync(
-        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Signature, signature, outputPath, replace, new Control(new CallOptions { Progress = progress }, isAsync: true, cancellationToken)).AsTask();
+        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Into(Answer.Signature, signature, outputPath, replace, Watched(progress, isAsync: true, cancellationToken)).AsTask();
+
+    private static Control Watched(IProgress<SigningProgress>? progress, bool isAsync, CancellationToken cancellationToken) =>
+        new Control(new CallOptions { Progress = progress }, isAsync, cancellationToken);
 
     private async ValueTask<SignedFile> Into(Answer kind, byte[] answer, string? outputPath, bool replace, Control control)
     {

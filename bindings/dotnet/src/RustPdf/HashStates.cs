@@ -7,8 +7,8 @@ using System.Threading.Tasks;
 namespace RustPdf;
 
 /// <summary>
-/// Hashes that have seen the document, each good for one digest of it and a suffix: .NET cannot copy the state of a hash, so there are as many
-/// as will be asked for, fed by one pass.
+/// Hashes that have seen the document, each good for one digest of it and a suffix: .NET cannot copy the state of a hash, so there are as
+/// many as will be asked for, fed by one pass.
 /// </summary>
 internal sealed class HashStates : IDisposable
 {

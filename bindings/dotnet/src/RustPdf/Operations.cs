@@ -41,7 +41,9 @@ internal static class Operations
         return Run.Through(start, document, Array.Empty<Signatory>(), control);
     }
 
-    /// <summary>Takes up a saved session, and compares the document with the one that it was begun with, unless that is vouched for.</summary>
+    /// <summary>
+    /// Takes up a saved session, and compares the document with the one that it was begun with, unless that is vouched for.
+    /// </summary>
     internal static ValueTask<Done> Resume(Document document, ReadOnlyMemory<byte> saved, bool documentVouched, Control control)
     {
         var start = Frame.Encode(

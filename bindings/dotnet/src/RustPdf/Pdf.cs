@@ -27,7 +27,7 @@ public static partial class Pdf
     public static byte[] SignWith(
         PdfInput pdf, Certificate certificate, Signer signer, CertificateChain? chain = null, SigningOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        Signing.InMemory(pdf, new[] { new Signatory(certificate, signer, chain, options) }, options, isAsync: false, cancellationToken).Result();
+        Signing.InMemory(pdf, Alone(certificate, signer, chain, options), options, isAsync: false, cancellationToken).Result();
 
     /// <summary>Signs a PDF by a function of the bytes to sign alone.</summary>
     /// <inheritdoc cref="SignWith(PdfInput, Certificate, Signer, CertificateChain, SigningOptions, CancellationToken)"/>
@@ -66,14 +66,14 @@ public static partial class Pdf
     public static Task<byte[]> SignWithAsync(
         PdfInput pdf, Certificate certificate, AsyncSigner signer, CertificateChain? chain = null, SigningOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        Signing.InMemory(pdf, new[] { new Signatory(certificate, signer, chain, options) }, options, isAsync: true, cancellationToken).AsTask();
+        Signing.InMemory(pdf, Alone(certificate, signer, chain, options), options, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Signs a PDF on the thread pool, by a signer that answers at once.</summary>
     /// <inheritdoc cref="SignWithAsync(PdfInput, Certificate, AsyncSigner, CertificateChain, SigningOptions, CancellationToken)"/>
     public static Task<byte[]> SignWithAsync(
         PdfInput pdf, Certificate certificate, Signer signer, CertificateChain? chain = null, SigningOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        Signing.InMemory(pdf, new[] { new Signatory(certificate, signer, chain, options) }, options, isAsync: true, cancellationToken).AsTask();
+        Signing.InMemory(pdf, Alone(certificate, signer, chain, options), options, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Signs a PDF on the thread pool, by a key handle of RSA or ECDSA. It is not disposed.</summary>
     /// <param name="key">The handle.</param>
@@ -165,6 +165,12 @@ public static partial class Pdf
         using var document = new Document(source, control);
         return new SigningSession(source, await prepare(document, control).ConfigureAwait(false), options?.OnReport);
     }
+
+    private static Signatory[] Alone(Certificate certificate, Signer signer, CertificateChain? chain, SigningOptions? options) =>
+        new[] { new Signatory(certificate, signer, chain, options) };
+
+    private static Signatory[] Alone(Certificate certificate, AsyncSigner signer, CertificateChain? chain, SigningOptions? options) =>
+        new[] { new Signatory(certificate, signer, chain, options) };
 
     private static Signer OfData(Func<byte[], byte[]> signer)
     {

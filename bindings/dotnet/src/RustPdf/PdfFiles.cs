@@ -27,7 +27,8 @@ public static partial class Pdf
         string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
         Signing.IntoFile(
-            inputPath, outputPath, new[] { new Signatory(certificate, signer, chain, options) }, options, replace, isAsync: false, cancellationToken).Result();
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: false, cancellationToken)
+            .Result();
 
     /// <summary>Signs a file of any size by a function of the bytes to sign alone.</summary>
     /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
@@ -62,7 +63,7 @@ public static partial class Pdf
         string inputPath, string? outputPath, Certificate certificate, AsyncSigner signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
         Signing.IntoFile(
-            inputPath, outputPath, new[] { new Signatory(certificate, signer, chain, options) }, options, replace, isAsync: true, cancellationToken).AsTask();
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Signs a file of any size, on the thread pool.</summary>
     /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
@@ -70,7 +71,7 @@ public static partial class Pdf
         string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
         Signing.IntoFile(
-            inputPath, outputPath, new[] { new Signatory(certificate, signer, chain, options) }, options, replace, isAsync: true, cancellationToken).AsTask();
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Signs a file of any size, on the thread pool, by a key handle of RSA or ECDSA. It is not disposed.</summary>
     /// <param name="key">The handle.</param>
@@ -88,7 +89,8 @@ public static partial class Pdf
         bool replace = false, CancellationToken cancellationToken = default)
     {
         using var key = KeyHandle.Of(certificate);
-        return await SignFileWithAsync(inputPath, outputPath, certificate, key, chain, options, replace, cancellationToken).ConfigureAwait(false);
+        return await SignFileWithAsync(
+            inputPath, outputPath, certificate, key, chain, options, replace, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Signs a file of any size by several signers, each over the signatures before. It is read once.</summary>
@@ -155,12 +157,13 @@ public static partial class Pdf
             Operations.Resume(document, saved, documentVouched, control)).AsTask();
 
     /// <summary>
-    /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> gives the original back. The next signing does so by
-    /// itself.
+    /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> gives the original back. The next signing does so
+    /// by itself.
     /// </summary>
     /// <param name="path">The document.</param>
     /// <param name="undo">Takes the signature back.</param>
-    /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal beside the document does not fit it. Nothing was touched.</exception>
+    /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal beside the document does not fit it. Nothing was
+    /// touched.</exception>
     public static Recovered RecoverFile(string path, bool undo = false) => Recovery.Recover(path, undo);
 
     private static async ValueTask<FileSigningSession> FileSession(

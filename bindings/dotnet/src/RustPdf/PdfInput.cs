@@ -6,8 +6,8 @@ using System.Threading.Tasks;
 namespace RustPdf;
 
 /// <summary>
-/// A document: bytes, which are not copied, or a stream, which is read from where it stands to its end, into memory, and is not closed. Made
-/// of them without a cast. A file that is not to lie in memory is signed by the <c>…File…</c> methods of <see cref="Pdf"/>.
+/// A document: bytes, which are not copied, or a stream, which is read from where it stands to its end, into memory, and is not closed.
+/// Made of them without a cast. A file that is not to lie in memory is signed by the <c>…File…</c> methods of <see cref="Pdf"/>.
 /// </summary>
 public sealed class PdfInput
 {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace RustPdf;
 
 /// <summary>
-/// A failure with a stable code. The message says what was found and what to do; it holds no text of the document and no key material, so it
-/// may be logged.
+/// A failure with a stable code. The message says what was found and what to do; it holds no text of the document and no key material, so
+/// it may be logged.
 /// </summary>
 /// <remarks>
 /// What a signer throws is not wrapped: it reaches the caller as itself. So does what the system says of a file

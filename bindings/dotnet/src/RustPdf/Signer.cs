@@ -4,12 +4,16 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>Signs <paramref name="data"/> and returns the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.</summary>
+/// <summary>
+/// Signs <paramref name="data"/> and returns the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.
+/// </summary>
 /// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
 /// <param name="request">The message in every form that key stores take, and how to sign it.</param>
 public delegate byte[] Signer(ReadOnlyMemory<byte> data, SigningRequest request);
 
-/// <summary>Signs <paramref name="data"/> and promises the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.</summary>
+/// <summary>
+/// Signs <paramref name="data"/> and promises the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.
+/// </summary>
 /// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
 /// <param name="request">The message in every form that key stores take, and how to sign it.</param>
 public delegate Task<byte[]> AsyncSigner(ReadOnlyMemory<byte> data, SigningRequest request);

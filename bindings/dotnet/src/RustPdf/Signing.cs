@@ -23,7 +23,8 @@ internal static class Signing
     }
 
     internal static async ValueTask<SignedFile> IntoFile(
-        string input, string? output, IReadOnlyList<Signatory> signatories, CallOptions? call, bool replace, bool isAsync, CancellationToken token)
+        string input, string? output, IReadOnlyList<Signatory> signatories, CallOptions? call, bool replace, bool isAsync,
+        CancellationToken token)
     {
         var control = new Control(call, isAsync, token);
         using var source = await control.Do(() => FileSource.Open(input)).ConfigureAwait(false);
@@ -44,7 +45,8 @@ internal static class Signing
             if (one == null) throw new ArgumentException("a signatory is null", nameof(signatories));
             if (one.Options?.ConcernsTheCall == true)
                 throw new ArgumentException(
-                    "the options of a signatory have what concerns the call (time, entropy, report or progress); give it to the call", nameof(signatories));
+                    "the options of a signatory have what concerns the call (time, entropy, report or progress); give it to the call",
+                    nameof(signatories));
         }
         return listed;
     }

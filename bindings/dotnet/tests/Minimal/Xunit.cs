@@ -39,17 +39,21 @@ namespace Xunit
 
         public static void NotNull(object? value) => True(value != null, "it is null");
 
-        public static void Same(object? expected, object? actual) => True(ReferenceEquals(expected, actual), $"it is {actual}, and not {expected}");
+        public static void Same(object? expected, object? actual) =>
+            True(ReferenceEquals(expected, actual), $"it is {actual}, and not {expected}");
 
-        public static void Equal<T>(T expected, T actual) => True(AreEqual(expected, actual), $"it is {Text(actual)}, and not {Text(expected)}");
+        public static void Equal<T>(T expected, T actual) =>
+            True(AreEqual(expected, actual), $"it is {Text(actual)}, and not {Text(expected)}");
 
         public static void NotEqual<T>(T expected, T actual) => True(!AreEqual(expected, actual), $"it is {Text(actual)}");
 
         public static void Empty(IEnumerable values) => True(!values.Cast<object>().Any(), $"it has {Text(values)}");
 
-        public static void Contains(string expected, string? actual) => True(actual?.Contains(expected) == true, $"{actual} has no {expected}");
+        public static void Contains(string expected, string? actual) =>
+            True(actual?.Contains(expected) == true, $"{actual} has no {expected}");
 
-        public static void Contains<T>(T expected, IEnumerable<T> actual) => True(actual.Contains(expected), $"{Text(actual)} has no {expected}");
+        public static void Contains<T>(T expected, IEnumerable<T> actual) =>
+            True(actual.Contains(expected), $"{Text(actual)} has no {expected}");
 
         public static T Single<T>(IEnumerable<T> values)
         {

@@ -69,7 +69,8 @@ public sealed class ErrorTests
         byte[] Sign(byte[] data) => rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         Assert.Equal(ErrorCode.CallbackResult, CodeOf(() => Signing((_, __) => null!)));
         Assert.Equal(ErrorCode.SignatureEmpty, CodeOf(() => Signing((_, __) => new byte[0])));
-        Assert.Equal(ErrorCode.SignatureText, CodeOf(() => Signing((data, _) => Encoding.ASCII.GetBytes(Convert.ToBase64String(Sign(data.ToArray()))))));
+        Assert.Equal(ErrorCode.SignatureText, CodeOf(
+            () => Signing((data, _) => Encoding.ASCII.GetBytes(Convert.ToBase64String(Sign(data.ToArray()))))));
         Assert.Equal(ErrorCode.SignatureLength, CodeOf(() => Signing((data, _) => Sign(data.ToArray()).Skip(1).ToArray())));
         Assert.Equal(ErrorCode.SignatureMismatch, CodeOf(() => Signing((_, __) => Enumerable.Repeat((byte)1, 256).ToArray())));
         Assert.Equal(ErrorCode.SignatureDoubleDigest, CodeOf(() => Signing((_, request) => Sign(request.Digest.ToArray()))));
@@ -131,7 +132,8 @@ public sealed class ErrorTests
     [Fact]
     public void NonsenseInFramesIsRefused()
     {
-        foreach (var bytes in new[] { new byte[0], new byte[] { 0, 0, 0, 9 }, new byte[] { 255, 255, 255, 255, 1 }, Encoding.ASCII.GetBytes("\0\0\0\u0002[]") })
+        foreach (var bytes in new[] { new byte[0], new byte[] { 0, 0, 0, 9 }, new byte[] { 255, 255, 255, 255, 1 },
+            Encoding.ASCII.GetBytes("\0\0\0\u0002[]") })
         {
             using var machine = Core.Start(bytes);
             Assert.Equal(ErrorCode.Frame, CodeOf(() => Core.Next(machine, Frame.Empty)));

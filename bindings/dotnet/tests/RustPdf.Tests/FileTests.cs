@@ -16,7 +16,8 @@ public sealed class FileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private SignedFile Sign(string input, string? output, Signer? signer = null, SigningOptions? options = null, bool replace = false, CancellationToken token = default) =>
+    private SignedFile Sign(string input, string? output, Signer? signer = null, SigningOptions? options = null, bool replace = false,
+        CancellationToken token = default) =>
         Pdf.SignFileWith(input, output, certificate, signer ?? Pki.Signer(), Pki.Chain, options ?? Documents.Fixed(), replace, token);
 
     /// <summary>A signer that does something before it signs.</summary>
@@ -108,7 +109,8 @@ public sealed class FileTests : IDisposable
             Shell.Must("chmod", mode, In());
             var meanwhile = "";
             Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() =>
-                meanwhile = Shell.Output("stat", "-c", "%a", folder.At(folder.Names().Single(name => name.StartsWith(".out.pdf.rustpdf-", StringComparison.Ordinal))))));
+                meanwhile = Shell.Output("stat", "-c", "%a", folder.At(
+                    folder.Names().Single(name => name.StartsWith(".out.pdf.rustpdf-", StringComparison.Ordinal))))));
             Assert.Equal(mode, Shell.Output("stat", "-c", "%a", folder.At("out.pdf")).Trim());
             Assert.Equal(0, Convert.ToInt32(meanwhile.Trim(), 8) & ~Convert.ToInt32(mode, 8));
             var number = Shell.Output("stat", "-c", "%i", folder.At("in.pdf"));
@@ -128,7 +130,8 @@ public sealed class FileTests : IDisposable
         Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => asked++)));
         Assert.Equal(0, asked);
         File.Delete(folder.At("out.pdf"));
-        Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => folder.Write("out.pdf", new byte[] { 1 }))));
+        Assert.Throws<IOException>(
+            () => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => folder.Write("out.pdf", new byte[] { 1 }))));
         Assert.Equal(new byte[] { 1 }, folder.Read("out.pdf"));
         Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
         Shell.Must("mv", folder.At("out.pdf"), folder.At("real.pdf"));
@@ -148,7 +151,8 @@ public sealed class FileTests : IDisposable
         foreach (var name in new[] { "folder", "pipe" })
         {
             Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At(name)));
-            Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), folder.At(name), replace: true)).Code);
+            Assert.Equal(
+                ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), folder.At(name), replace: true)).Code);
         }
         Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf")));
         Assert.Throws<FileNotFoundException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf"), replace: true));
@@ -166,7 +170,8 @@ public sealed class FileTests : IDisposable
         Sign(In(), folder.At(longest));
         Assert.Equal(Documents.Signed(Documents.Small), folder.Read(longest));
         // No room for the name of a journal.
-        Assert.Throws<PathTooLongException>(() => Sign(folder.At(longest), folder.At(longest), (_, __) => throw new InvalidOperationException("asked to sign")));
+        Assert.Throws<PathTooLongException>(
+            () => Sign(folder.At(longest), folder.At(longest), (_, __) => throw new InvalidOperationException("asked to sign")));
         Assert.Equal(2, folder.Names().Length);
     }
 
@@ -182,18 +187,20 @@ public sealed class FileTests : IDisposable
                 var path = output == null ? null : folder.At(output);
                 Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Sign(folder.At("in.pdf"), path, (_, __) => throw mine)));
                 OnlyTheInput(pdf);
-                Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), path, (_, __) => Enumerable.Repeat((byte)1, 256).ToArray())).Code);
+                Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(
+                    () => Sign(folder.At("in.pdf"), path, (_, __) => Enumerable.Repeat((byte)1, 256).ToArray())).Code);
                 OnlyTheInput(pdf);
-                Assert.Equal(ErrorCode.PageNumber, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), path, options: new SigningOptions { Page = 9 })).Code);
+                Assert.Equal(ErrorCode.PageNumber, Assert.Throws<RustPdfException>(
+                    () => Sign(folder.At("in.pdf"), path, options: new SigningOptions { Page = 9 })).Code);
                 OnlyTheInput(pdf);
                 foreach (var phase in new[] { SigningPhase.Read, SigningPhase.Digest, SigningPhase.Sign, SigningPhase.Write })
                 {
                     if (output == null && phase == SigningPhase.Write) continue; // nothing is written
                     using var stop = new CancellationTokenSource();
                     var options = Documents.Fixed();
-                    options.Progress = new SignTests.Listener(progress => { if (progress.Phase == phase && progress.Done == progress.Total) stop.Cancel(); });
-                    if (phase == SigningPhase.Read) options.Progress = new SignTests.Listener(progress => { if (progress.Phase == phase) stop.Cancel(); });
-                    if (phase == SigningPhase.Write)
+                    options.Progress = new SignTests.Listener(
+                        progress => { if (progress.Phase == phase && progress.Done == progress.Total) stop.Cancel(); });
+                    if (phase == SigningPhase.Read || phase == SigningPhase.Write)
                         options.Progress = new SignTests.Listener(progress => { if (progress.Phase == phase) stop.Cancel(); });
                     Assert.Throws<OperationCanceledException>(() => Sign(folder.At("in.pdf"), path, options: options, token: stop.Token));
                     OnlyTheInput(pdf);
@@ -270,7 +277,8 @@ public sealed class FileTests : IDisposable
             // It is another document now.
             Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, input)).Code);
             Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, null)).Code);
-            Assert.Equal(ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigningFile(session.Serialize(), input)).Code);
+            Assert.Equal(
+                ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigningFile(session.Serialize(), input)).Code);
             foreach (var name in folder.Names()) File.Delete(folder.At(name));
         }
         Assert.Equal(0, folder.Opened());
@@ -284,7 +292,8 @@ public sealed class FileTests : IDisposable
         var time = File.GetLastWriteTimeUtc(input);
         In();
         File.SetLastWriteTimeUtc(input, time);
-        Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(SessionTests.Raw(session), input)).Code);
+        Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(
+            () => session.CompleteWithSignature(SessionTests.Raw(session), input)).Code);
         OnlyTheInput(Documents.Small);
     }
 
@@ -297,7 +306,8 @@ public sealed class FileTests : IDisposable
         {
             var input = folder.Write("data", data.ToArray());
             Shell.Must(
-                "pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so", "--token-label", "rustpdf", "--login", "--pin", "1234", "--sign",
+                "pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so", "--token-label", "rustpdf", "--login", "--pin", "1234",
+                "--sign",
                 "--id", "01", "--mechanism", "SHA256-RSA-PKCS", "--input-file", input, "--output-file", folder.At("signature"));
             return folder.Read("signature");
         }

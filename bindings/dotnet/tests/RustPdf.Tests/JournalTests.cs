@@ -95,7 +95,8 @@ public sealed class JournalTests : IDisposable
     {
         var path = Interrupt();
         var outcomes = new Recovered[8];
-        Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index => outcomes[index] = Pdf.RecoverFile(path));
+        Parallel.For(
+            0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, index => outcomes[index] = Pdf.RecoverFile(path));
         Assert.Contains(Recovered.Signed, outcomes);
         Is(Signed);
     }
@@ -109,7 +110,8 @@ public sealed class JournalTests : IDisposable
             Signer never = (_, __) => throw new InvalidOperationException("asked to sign");
             foreach (var use in new Func<object?>[]
             {
-                () => Pdf.RecoverFile(path), () => Pdf.RecoverFile(path, undo: true), () => Sign(path, path, never), () => Pdf.BeginSigningFile(path),
+                () => Pdf.RecoverFile(path), () => Pdf.RecoverFile(path, undo: true),
+                () => Sign(path, path, never), () => Pdf.BeginSigningFile(path),
             })
             {
                 var error = Assert.Throws<RustPdfException>(use);
@@ -121,9 +123,11 @@ public sealed class JournalTests : IDisposable
         }
         var broken = (byte[])Journal.Clone();
         broken[50] ^= 0x20;
-        foreach (var journal in new[] { new byte[0], new byte[] { 1, 2, 3 }, Journal.Take(Journal.Length - 1).ToArray(), Documents.Concat(Journal, new byte[1]), broken })
+        var (shorter, longer) = (Journal.Take(Journal.Length - 1).ToArray(), Documents.Concat(Journal, new byte[1]));
+        foreach (var journal in new[] { new byte[0], new byte[] { 1, 2, 3 }, shorter, longer, broken })
             Refused(Half, journal, ErrorCode.JournalDamaged);
-        foreach (var file in new[] { Documents.Make(30), Document.Take(Document.Length - 1).ToArray(), Documents.Concat(Document, new byte[] { 9 }) })
+        var (cut, continued) = (Document.Take(Document.Length - 1).ToArray(), Documents.Concat(Document, new byte[] { 9 }));
+        foreach (var file in new[] { Documents.Make(30), cut, continued })
             Refused(file, Journal, ErrorCode.JournalDocument);
     }
 
@@ -133,8 +137,10 @@ public sealed class JournalTests : IDisposable
         var path = folder.Write("in.pdf", Half);
         foreach (var make in new[]
         {
-            new[] { "mkdir", folder.At(JournalName) }, new[] { "mkfifo", folder.At(JournalName) },
-            new[] { "ln", "-s", folder.Write("journal", Journal), folder.At(JournalName) }, new[] { "truncate", "-s", "1G", folder.At(JournalName) },
+            new[] { "mkdir", folder.At(JournalName) },
+            new[] { "mkfifo", folder.At(JournalName) },
+            new[] { "ln", "-s", folder.Write("journal", Journal), folder.At(JournalName) },
+            new[] { "truncate", "-s", "1G", folder.At(JournalName) },
         })
         {
             Shell.Must(make[0], make.Skip(1).ToArray());

@@ -15,7 +15,8 @@ public sealed class LeakTests
     public void TenThousandSignatures()
     {
         var vector = Vector.All.Single(one => one.Name == "rsa-pkcs1-sha256");
-        var (pdf, certificate, chain, options, signature) = (vector.Document, vector.Certificate!.Value, vector.Chain, vector.Options(), vector.Signature);
+        var (pdf, certificate, chain, options, signature) =
+            (vector.Document, vector.Certificate!.Value, vector.Chain, vector.Options(), vector.Signature);
         void Sign(int count)
         {
             for (var turn = 0; turn < count; turn++)

@@ -92,14 +92,16 @@ public sealed class SessionTests
     {
         var session = Begun();
         var report = session.Report;
-        Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(Enumerable.Repeat((byte)1, 256).ToArray())).Code);
+        Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(
+            () => session.CompleteWithSignature(Enumerable.Repeat((byte)1, 256).ToArray())).Code);
         Assert.Equal(ErrorCode.ContainerFormat, Assert.Throws<RustPdfException>(() => session.Complete(new byte[] { 1, 2, 3 })).Code);
         Assert.Throws<ArgumentNullException>(() => session.Complete(null!));
         Assert.Throws<ArgumentNullException>(() => session.CompleteWithSignature(null!));
         Assert.Same(report, session.Report);
         Assert.Equal(Documents.Signed(Document), session.CompleteWithSignature(Raw(session)));
         Assert.Equal(
-            ErrorCode.SessionNoCertificate, Assert.Throws<RustPdfException>(() => Pdf.BeginSigning(Document).CompleteWithSignature(new byte[256])).Code);
+            ErrorCode.SessionNoCertificate, Assert.Throws<RustPdfException>(
+                () => Pdf.BeginSigning(Document).CompleteWithSignature(new byte[256])).Code);
     }
 
     [Fact]
@@ -107,7 +109,8 @@ public sealed class SessionTests
     {
         var whole = Begun().Serialize();
         for (var length = 0; length < whole.Length; length += 7)
-            Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(whole.AsMemory(0, length), Document)).Group);
+            Assert.Equal(
+                ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(whole.AsMemory(0, length), Document)).Group);
         for (var at = 0; at < whole.Length; at += 3)
         {
             var changed = (byte[])whole.Clone();

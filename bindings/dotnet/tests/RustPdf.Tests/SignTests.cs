@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
@@ -24,7 +25,7 @@ public sealed class SignTests
         return HsmSign(data, request);
     }
 
-    private byte[] SignData(byte[] data) => Pki.Rsa().SignData(data, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+    private byte[] SignData(byte[] data) => Pki.Rsa().SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
     [Fact]
     public void OneCall()
@@ -41,7 +42,8 @@ public sealed class SignTests
         var expected = Documents.Signed(pdf);
         Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, HsmSign, chain, options, cancellationToken));
         Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, HsmSignAsync, chain, options, cancellationToken));
-        Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, async (data, request) => await HsmSignAsync(data, request), chain, options));
+        Assert.Equal(
+            expected, await Pdf.SignWithAsync(pdf, certDer, async (data, request) => await HsmSignAsync(data, request), chain, options));
         Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, Pki.Rsa(), chain, options));
     }
 
@@ -57,7 +59,8 @@ public sealed class SignTests
         Assert.Equal(expected, Pdf.SignWith((ReadOnlyMemory<byte>)pdf, File.ReadAllText(Pki.PathOf("rsa.pem")), HsmSign, issuers, options));
         Assert.Equal(expected, Pdf.SignWith(new MemoryStream(pdf), certDer, HsmSign, issuers.ToList(), options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, issuers.Select(one => new X509Certificate2(one)).ToArray(), options));
-        Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, new X509Certificate2Collection(issuers.Select(one => new X509Certificate2(one)).ToArray()), options));
+        Assert.Equal(expected, Pdf.SignWith(
+            pdf, certDer, HsmSign, new X509Certificate2Collection(issuers.Select(one => new X509Certificate2(one)).ToArray()), options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, new CertificateChain(issuers.Select(one => (Certificate)one)), options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, SignData, chain, options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, data => SignData(data), chain, options));
@@ -72,26 +75,32 @@ public sealed class SignTests
     }
 
     [Fact]
-    public void ALargeDocument() => Assert.Equal(Documents.Large, Documents.Signed(Documents.Large).AsSpan(0, Documents.Large.Length).ToArray());
+    public void ALargeDocument() =>
+        Assert.Equal(Documents.Large, Documents.Signed(Documents.Large).AsSpan(0, Documents.Large.Length).ToArray());
 
     [Fact]
     public async Task KeyHandles()
     {
-        foreach (var (name, algorithm) in new (string, SignatureAlgorithm?)[] { ("rsa", null), ("rsa", SignatureAlgorithm.RsaPss), ("p256", null), ("p384", null), ("p521", null) })
+        var kinds = new (string, SignatureAlgorithm?)[]
+        {
+            ("rsa", null), ("rsa", SignatureAlgorithm.RsaPss), ("p256", null), ("p384", null), ("p521", null),
+        };
+        foreach (var (name, algorithm) in kinds)
         {
             var options = new SigningOptions { SignatureAlgorithm = algorithm };
             using var certificate = Pki.CertificateWithKey(name);
             Report? told = null;
             options.OnReport = report => told = report;
             Pdf.SignWith(pdf, certificate, chain, options);
-            Assert.Equal(algorithm ?? (name == "rsa" ? SignatureAlgorithm.RsaPkcs1 : SignatureAlgorithm.Ecdsa), told!.SignatureAlgorithm!.Value);
+            Assert.Equal(
+                algorithm ?? (name == "rsa" ? SignatureAlgorithm.RsaPkcs1 : SignatureAlgorithm.Ecdsa), told!.SignatureAlgorithm!.Value);
             await Pdf.SignWithAsync(pdf, certificate, chain, options);
-            using var key = name == "rsa" ? (System.Security.Cryptography.AsymmetricAlgorithm)Pki.Rsa() : Pki.Ecdsa(name);
+            using var key = name == "rsa" ? (AsymmetricAlgorithm)Pki.Rsa() : Pki.Ecdsa(name);
             Pdf.SignWith(pdf, Pki.Certificate(name), key, chain, options);
         }
         using var bare = new X509Certificate2(certDer);
         Assert.Throws<ArgumentException>(() => Pdf.SignWith(pdf, bare, chain));
-        using var other = System.Security.Cryptography.DSA.Create();
+        using var other = DSA.Create();
         Assert.Throws<ArgumentException>(() => Pdf.SignWith(pdf, certDer, other, chain));
     }
 
@@ -155,7 +164,8 @@ public sealed class SignTests
         Assert.Equal((long)Documents.Large.Length, report.DocumentLength);
         Assert.Equal((long)(signed.Length - Documents.Large.Length), report.UpdateLength);
         Assert.Contains(WarningCode.ChainIncomplete, report.Warnings.Select(warning => warning.Code));
-        Assert.Equal(new[] { SigningPhase.Read, SigningPhase.Digest, SigningPhase.Sign }, told.Select(one => one.Phase).Distinct().ToArray());
+        Assert.Equal(
+            new[] { SigningPhase.Read, SigningPhase.Digest, SigningPhase.Sign }, told.Select(one => one.Phase).Distinct().ToArray());
         foreach (var phase in told.GroupBy(one => one.Phase))
         {
             Assert.Equal(phase.Select(one => one.Done).OrderBy(done => done).ToArray(), phase.Select(one => one.Done).ToArray());
@@ -164,7 +174,8 @@ public sealed class SignTests
         var stop = new InvalidOperationException("enough");
         options.Progress = new Listener(progress => { if (progress.Phase == SigningPhase.Digest) throw stop; });
         Assert.Same(stop, Assert.Throws<InvalidOperationException>(() => Pdf.SignWith(pdf, certDer, HsmSign, null, options)));
-        Assert.Same(stop, await Assert.ThrowsAsync<InvalidOperationException>(() => Pdf.SignWithAsync(pdf, certDer, HsmSign, null, options)));
+        Assert.Same(
+            stop, await Assert.ThrowsAsync<InvalidOperationException>(() => Pdf.SignWithAsync(pdf, certDer, HsmSign, null, options)));
     }
 
     [Fact]
@@ -173,7 +184,8 @@ public sealed class SignTests
         using var before = new CancellationTokenSource();
         before.Cancel();
         Assert.Throws<OperationCanceledException>(() => Pdf.SignWith(pdf, certDer, HsmSign, chain, cancellationToken: before.Token));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => Pdf.SignWithAsync(pdf, certDer, HsmSignAsync, chain, cancellationToken: before.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            () => Pdf.SignWithAsync(pdf, certDer, HsmSignAsync, chain, cancellationToken: before.Token));
         using var meanwhile = new CancellationTokenSource(20);
         var never = new TaskCompletionSource<byte[]>();
         var waiting = Pdf.SignWithAsync(pdf, certDer, (_, __) => never.Task, chain, cancellationToken: meanwhile.Token);

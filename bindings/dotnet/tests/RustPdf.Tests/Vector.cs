@@ -22,7 +22,8 @@ internal sealed class Vector
     }
 
     internal static IEnumerable<Vector> All =>
-        Directory.GetFiles(Repository.At("tests/vectors/cases"), "*.json").OrderBy(path => path, StringComparer.Ordinal).Select(path => new Vector(path));
+        Directory.GetFiles(Repository.At("tests/vectors/cases"), "*.json")
+            .OrderBy(path => path, StringComparer.Ordinal).Select(path => new Vector(path));
 
     internal string Name { get; }
 
@@ -41,7 +42,8 @@ internal sealed class Vector
     internal byte[]? Container => Text("container") is string hex ? Hex.Bytes(hex) : null;
 
     /// <summary>Where there is none, an error should have come before it was asked for.</summary>
-    internal byte[] Signature => Text("signature") is string hex ? Hex.Bytes(hex) : throw new InvalidOperationException("a signature is asked for");
+    internal byte[] Signature =>
+        Text("signature") is string hex ? Hex.Bytes(hex) : throw new InvalidOperationException("a signature is asked for");
 
     internal string? ExpectedCode => json.GetProperty("expect").TryGetProperty("code", out var code) ? code.GetString() : null;
 
@@ -131,7 +133,8 @@ internal sealed class Vector
         {
             var property = type.GetProperty(char.ToUpperInvariant(entry.Name[0]) + entry.Name.Substring(1))
                 ?? throw new UnsaidException($"{type.Name} has no {entry.Name}");
-            property.SetValue(made, Value(property, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, entry.Value));
+            property.SetValue(
+                made, Value(property, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, entry.Value));
         }
         return made;
     }
@@ -148,7 +151,8 @@ internal sealed class Vector
             if (type == typeof(IReadOnlyList<string>)) return given.EnumerateArray().Select(text => text.GetString()!).ToArray();
             if (!type.IsEnum) return Object(type, given);
             if (given.ValueKind == JsonValueKind.Number) return Enum.ToObject(type, given.GetInt32());
-            return Enum.TryParse(type, given.GetString()!.Replace("-", ""), ignoreCase: true, out var known) ? known! : Enum.ToObject(type, 99);
+            return Enum.TryParse(type, given.GetString()!.Replace("-", ""), ignoreCase: true, out var known)
+                ? known! : Enum.ToObject(type, 99);
         }
         catch (Exception error) when (error is InvalidOperationException || error is FormatException)
         {

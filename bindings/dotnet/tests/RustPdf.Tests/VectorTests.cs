@@ -11,7 +11,8 @@ namespace RustPdf.Tests;
 /// <summary>The conformance vectors, in every way that each allows.</summary>
 public sealed class VectorTests
 {
-    private static readonly string? Conformance = Environment.GetEnvironmentVariable("RUSTPDF_CONFORMANCE") is string folder && folder != "" ? folder : null;
+    private static readonly string? Conformance =
+        Environment.GetEnvironmentVariable("RUSTPDF_CONFORMANCE") is string folder && folder != "" ? folder : null;
     private static readonly string? PairsFolder = Environment.GetEnvironmentVariable("RUSTPDF_PAIRS");
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class VectorTests
                 results[vector.Name] = "skipped";
                 continue;
             }
-            var wrong = Ways(vector).Select(way => (way.Key, Failure: Failure(vector, way.Value))).Where(way => way.Failure != null).ToList();
+            var wrong =
+                Ways(vector).Select(way => (way.Key, Failure: Failure(vector, way.Value))).Where(way => way.Failure != null).ToList();
             failures.AddRange(wrong.Select(way => $"{vector.Name}, {way.Key}: {way.Failure}"));
             results[vector.Name] = wrong.Count == 0 ? "passed" : "failed";
         }
@@ -41,7 +43,7 @@ public sealed class VectorTests
     [Fact]
     public void ThoseThatCSharpCannotSayAreFew() =>
         Assert.Equal(
-            new[] { "option-of-wrong-type", "page-is-no-integer", "signing-time-in-the-year-10000", "unknown-option-in-lock", "unknown-option" },
+            "option-of-wrong-type page-is-no-integer signing-time-in-the-year-10000 unknown-option-in-lock unknown-option".Split(' '),
             Vector.All.Where(vector => vector.IsUnsaid).Select(vector => vector.Name).ToArray());
 
     /// <summary>For the other languages to complete.</summary>
@@ -130,7 +132,8 @@ public sealed class VectorTests
         return vector.Signature;
     };
 
-    private static SigningSession Begin(Vector vector) => Pdf.BeginSigning(vector.Document, vector.Options(), vector.Certificate, vector.Chain);
+    private static SigningSession Begin(Vector vector) =>
+        Pdf.BeginSigning(vector.Document, vector.Options(), vector.Certificate, vector.Chain);
 
     private static SigningSession Resume(Vector vector, byte[] saved) => Pdf.ResumeSigning(saved, vector.Document);
 

@@ -69,7 +69,9 @@ internal static class Disk
         if (IsLinux && fchmod(file.SafeFileHandle, (uint)mode) != 0) throw Failure(Marshal.GetLastWin32Error(), file.Name);
     }
 
-    /// <summary>Gives a file a name that nothing has yet. Where files cannot have a second name it is renamed. Tells whether it was free.</summary>
+    /// <summary>
+    /// Gives a file a name that nothing has yet. Where files cannot have a second name it is renamed. Tells whether it was free.
+    /// </summary>
     internal static bool NameOnce(string from, string to)
     {
         if (IsLinux)

@@ -5,7 +5,8 @@ namespace RustPdf;
 /// <summary>What the system says of a file: equal, it is the same file with the same contents, as far as that can be told.</summary>
 internal readonly struct FileStatus : IEquatable<FileStatus>
 {
-    internal FileStatus((ulong, ulong, string) identity, long length, (long, long) modified, (long, long) changed, int mode, uint owner, bool isRegular)
+    internal FileStatus(
+        (ulong, ulong, string) identity, long length, (long, long) modified, (long, long) changed, int mode, uint owner, bool isRegular)
     {
         Identity = identity;
         Length = length;

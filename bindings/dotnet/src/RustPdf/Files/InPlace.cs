@@ -4,8 +4,8 @@ using System.IO;
 namespace RustPdf;
 
 /// <summary>
-/// The file itself. Its bytes are never touched: the update goes behind them by one write. Before it, the update is on the disk in a journal,
-/// by which an interrupted write is finished or taken back.
+/// The file itself. Its bytes are never touched: the update goes behind them by one write. Before it, the update is on the disk in a
+/// journal, by which an interrupted write is finished or taken back.
 /// </summary>
 internal sealed class InPlace : Output
 {
@@ -70,7 +70,9 @@ internal sealed class InPlace : Output
         }
     }
 
-    /// <summary>Where it cannot be removed, it finds the signature whole. Where it is gone, somebody has finished that, or taken it back.</summary>
+    /// <summary>
+    /// Where it cannot be removed, it finds the signature whole. Where it is gone, somebody has finished that, or taken it back.
+    /// </summary>
     private static bool RemovedOrLeft(Journal journal)
     {
         try

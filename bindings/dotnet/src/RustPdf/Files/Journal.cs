@@ -47,7 +47,9 @@ internal sealed class Journal
         }
     }
 
-    /// <summary>Removes it, when the file is whole. Tells whether it was there: somebody else may have finished the signature, or taken it back.</summary>
+    /// <summary>
+    /// Removes it, when the file is whole. Tells whether it was there: somebody else may have finished the signature, or taken it back.
+    /// </summary>
     internal bool Remove() => Names.RemoveOwn(path, written);
 
     /// <summary>Does to the open file what the core says of its journal, and sees that it is on the disk.</summary>

@@ -32,7 +32,9 @@ internal static class Names
         }
     }
 
-    /// <summary>Removes a journal if it is still the one that is meant: by its time as well, since numbers of files are given anew. Tells if it was.</summary>
+    /// <summary>
+    /// Removes a journal if it is still the one that is meant: by its time as well, since numbers of files are given anew. Tells if it was.
+    /// </summary>
     internal static bool RemoveOwn(string journal, FileStatus meant)
     {
         var found = Disk.Status(journal, follow: false);

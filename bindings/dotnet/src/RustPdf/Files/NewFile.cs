@@ -69,7 +69,9 @@ internal sealed class NewFile : Output
         Names.Remove(temporary);
     }
 
-    /// <summary>The permissions are those of the document, but that it can be signed again: nobody may read the copy who may not read it.</summary>
+    /// <summary>
+    /// The permissions are those of the document, but that it can be signed again: nobody may read the copy who may not read it.
+    /// </summary>
     private int Mode => source.Status.Mode | 0x80;
 
     /// <summary>A copy of a document that was hashed before, in another call.</summary>
@@ -101,7 +103,8 @@ internal sealed class NewFile : Output
         }
     }
 
-    private static IOException AlreadyThere(string path) => new IOException($"{path} exists; give another name, or replace it by `replace`");
+    private static IOException AlreadyThere(string path) =>
+        new IOException($"{path} exists; give another name, or replace it by `replace`");
 
     /// <summary>Writes the pieces of a document, one behind the other.</summary>
     private sealed class Pieces : ISink, IDisposable

@@ -15,7 +15,9 @@ internal abstract class Output : IDisposable
             : (Output)NewFile.Begin(source, path, replace, control);
     }
 
-    /// <summary>Begins, before the document is read whole; its pieces go into what is returned. Where nothing is, they are not needed.</summary>
+    /// <summary>
+    /// Begins, before the document is read whole; its pieces go into what is returned. Where nothing is, they are not needed.
+    /// </summary>
     internal abstract ISink? OpenSink();
 
     /// <summary>Completes the output: it is there, whole and on the disk.</summary>

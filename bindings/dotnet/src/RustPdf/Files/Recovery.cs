@@ -21,7 +21,8 @@ internal static class Recovery
             {
                 // Of two that sign at once the later one notices it with its journal written, and removes it at once.
                 if (attempt == Attempts || error.Code != ErrorCode.JournalDocument)
-                    throw new RustPdfException(error.Code, $"{error.Message} ({Names.Journal(document)})", error); // which most do not see in a folder
+                    // which most do not see in a folder
+                    throw new RustPdfException(error.Code, $"{error.Message} ({Names.Journal(document)})", error);
             }
             Thread.Sleep(AttemptMs);
         }
@@ -30,13 +31,13 @@ internal static class Recovery
     private static Recovered By(byte[] journal, FileStatus status, string document, bool undo)
     {
         using var file = Disk.OpenReadWrite(document);
-        // Whoever may write to the folder, but not to the document, could have something appended to it by a journal: it counts from whoever
-        // owns the document, and from whoever asks.
+        // Whoever may write to the folder, but not to the document, could have something appended to it by a journal: it counts from
+        // whoever owns the document, and from whoever asks.
         if (status.Owner != Disk.Status(file).Owner && !Disk.IsOwn(status))
             throw new RustPdfException(
                 ErrorCode.JournalOwner,
-                "the journal beside the document is another user's, and that user does not own the document; see who may write to the folder, "
-                + "then let that user recover the document, or remove the journal");
+                "the journal beside the document is another user's, and that user does not own the document; see who may write "
+                + "to the folder, then let that user recover the document, or remove the journal");
         var outcome = Journal.Apply(file, journal, undo);
         Names.RemoveOwn(Names.Journal(document), status);
         return outcome;
@@ -55,7 +56,8 @@ internal static class Recovery
             if (!there.Value.IsRegular) throw Damaged();
             using var file = Disk.OpenRead(path);
             var status = Disk.Status(file);
-            if (!status.IsSameFile(there.Value)) throw new RustPdfException(ErrorCode.JournalDocument, "the journal was replaced while it was read");
+            if (!status.IsSameFile(there.Value))
+                throw new RustPdfException(ErrorCode.JournalDocument, "the journal was replaced while it was read");
             if (status.Length > MostBytes) throw Damaged();
             var bytes = new byte[status.Length];
             var filled = 0;

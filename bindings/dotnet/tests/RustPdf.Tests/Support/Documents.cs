@@ -43,7 +43,8 @@ internal static class Documents
             text.Append($"{index + 1} 0 obj\n{objects[index]}\nendobj\n");
         }
         var start = text.Length;
-        text.Append($"xref\n0 {objects.Count + 1}\n{table}trailer\n<</Size {objects.Count + 1}/Root 1 0 R/ID[<00112233><00112233>]>>\nstartxref\n{start}\n%%EOF\n");
+        text.Append($"xref\n0 {objects.Count + 1}\n{table}trailer\n");
+        text.Append($"<</Size {objects.Count + 1}/Root 1 0 R/ID[<00112233><00112233>]>>\nstartxref\n{start}\n%%EOF\n");
         return Encoding.GetEncoding("iso-8859-1").GetBytes(text.ToString());
     }
 }

@@ -23,7 +23,8 @@ internal sealed class Folder : IDisposable
     internal byte[] Read(string name) => File.ReadAllBytes(At(name));
 
     internal string[] Names() =>
-        Directory.EnumerateFileSystemEntries(Root).Select(path => Path.GetFileName(path)!).OrderBy(name => name, StringComparer.Ordinal).ToArray();
+        Directory.EnumerateFileSystemEntries(Root)
+            .Select(path => Path.GetFileName(path)!).OrderBy(name => name, StringComparer.Ordinal).ToArray();
 
     /// <summary>Files of this folder that the process has open.</summary>
     internal int Opened()

@@ -33,5 +33,6 @@ internal static class Shell
     /// <summary>Has Poppler's pdfsig judge a signed file, with the root of the test PKI trusted.</summary>
     internal static void JudgeByPdfsig(string path) =>
         Must(
-            Repository.At("tests/judges/venv/bin/python"), Repository.At("tests/judges/judge.py"), "--root", Pki.PathOf("root.pem"), "--only", "pdfsig", path);
+            Repository.At("tests/judges/venv/bin/python"), Repository.At("tests/judges/judge.py"),
+            "--root", Pki.PathOf("root.pem"), "--only", "pdfsig", path);
 }
