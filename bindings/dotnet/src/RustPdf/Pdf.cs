@@ -105,13 +105,13 @@ public static partial class Pdf
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>
     public static byte[] SignInTurn(
         PdfInput pdf, IEnumerable<Signatory> signatories, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        Signing.InMemory(pdf, Signing.InTurn(signatories), options, isAsync: false, cancellationToken).Result();
+        Signing.InMemory(pdf, Signing.InTurn(signatories, isAsync: false), options, isAsync: false, cancellationToken).Result();
 
     /// <summary>As <see cref="SignInTurn"/>, of which the signers may answer later.</summary>
     /// <inheritdoc cref="SignInTurn"/>
     public static Task<byte[]> SignInTurnAsync(
         PdfInput pdf, IEnumerable<Signatory> signatories, CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        Signing.InMemory(pdf, Signing.InTurn(signatories), options, isAsync: true, cancellationToken).AsTask();
+        Signing.InMemory(pdf, Signing.InTurn(signatories, isAsync: true), options, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>
     /// Prepares a PDF for a signature that comes later: a finished container, or with <paramref name="certificate"/> a raw signature.

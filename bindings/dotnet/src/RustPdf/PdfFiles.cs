@@ -105,14 +105,16 @@ public static partial class Pdf
     public static SignedFile SignFileInTurn(
         string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(inputPath, outputPath, Signing.InTurn(signatories), options, replace, isAsync: false, cancellationToken).Result();
+        Signing.IntoFile(
+            inputPath, outputPath, Signing.InTurn(signatories, isAsync: false), options, replace, isAsync: false, cancellationToken).Result();
 
     /// <summary>As <see cref="SignFileInTurn"/>, of which the signers may answer later.</summary>
     /// <inheritdoc cref="SignFileInTurn"/>
     public static Task<SignedFile> SignFileInTurnAsync(
         string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(inputPath, outputPath, Signing.InTurn(signatories), options, replace, isAsync: true, cancellationToken).AsTask();
+        Signing.IntoFile(
+            inputPath, outputPath, Signing.InTurn(signatories, isAsync: true), options, replace, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Prepares a file of any size for a signature that comes later. It is read once, and let go until then.</summary>
     /// <param name="inputPath">The document.</param>

@@ -63,11 +63,13 @@ public sealed class Signatory
 
     internal SigningOptions? Options { get; }
 
+    /// <summary>Whether its signature is promised, so that somebody has to wait.</summary>
+    internal bool IsAsync => asyncSigner != null;
+
     /// <summary>Has it sign: at once, or elsewhere while the caller waits.</summary>
     internal async ValueTask<byte[]?> Sign(SigningRequest request, Control control)
     {
         if (signer != null) return await control.Do(() => signer(request.Data, request)).ConfigureAwait(false);
-        if (!control.IsAsync) throw new InvalidOperationException("a signer that promises its signature needs an asynchronous call");
         return await control.OrCancelled(asyncSigner!(request.Data, request)).ConfigureAwait(false);
     }
 }

@@ -36,13 +36,15 @@ internal static class Signing
         return new SignedFile(done.Payload, done.Reports);
     }
 
-    /// <summary>Those who sign in turn. Their options concern their signatures alone.</summary>
-    internal static IReadOnlyList<Signatory> InTurn(IEnumerable<Signatory> signatories)
+    /// <summary>Those who sign in turn: their options concern their signatures alone, and who promises needs a call that waits.</summary>
+    internal static IReadOnlyList<Signatory> InTurn(IEnumerable<Signatory> signatories, bool isAsync)
     {
         var listed = (signatories ?? throw new ArgumentNullException(nameof(signatories))).ToArray();
         foreach (var one in listed)
         {
             if (one == null) throw new ArgumentException("a signatory is null", nameof(signatories));
+            if (one.IsAsync && !isAsync)
+                throw new ArgumentException("a signer that promises its signature needs an asynchronous call", nameof(signatories));
             if (one.Options?.ConcernsTheCall == true)
                 throw new ArgumentException(
                     "the options of a signatory have what concerns the call (time, entropy, report or progress); give it to the call",

@@ -103,7 +103,7 @@ public sealed class ErrorTests
         Assert.Throws<ArgumentNullException>(() => Pdf.SignFileWith(null!, null, certificate, Pki.Signer()));
         Assert.Throws<ArgumentNullException>(() => Pdf.RecoverFile(null!));
         Assert.Throws<ArgumentException>(() => Pdf.SignFileWith("", null, certificate, Pki.Signer()));
-        Assert.Throws<InvalidOperationException>(
+        Assert.Throws<ArgumentException>(
             () => Pdf.SignInTurn(Document, new[] { new Signatory(certificate, (AsyncSigner)((_, __) => Task.FromResult(new byte[1]))) }));
         await Assert.ThrowsAsync<ArgumentNullException>(() => Pdf.SignWithAsync((PdfInput)null!, certificate, Pki.Signer()));
         var closed = new MemoryStream(Document);
