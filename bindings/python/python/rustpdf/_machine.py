@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import inspect
 from collections.abc import Callable, Generator, Sequence
@@ -129,6 +128,8 @@ def _advance(story: Story[T], answer: object) -> Ask | _End[T]:
 
 async def _in_thread(control: Control, work: Callable[..., T], *arguments: object) -> T:
     """What the work gives. When the task is cancelled, the work is told to stop, and comes to its end first: it holds files."""
+    import asyncio  # here, for to load it takes as long as to load all else
+
     context = contextvars.copy_context()
     future = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(work, *arguments))
     try:

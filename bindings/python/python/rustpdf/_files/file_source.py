@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._arguments import is_path
 from .._errors import RustpdfError, argument_error, file_changed
 from .._source import Sink
 from . import paths
 from .recover import recover
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class FileSource:
@@ -86,6 +88,8 @@ class FileSource:
                 self._fill(piece, at)
                 use(piece)
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         block, spare = memoryview(bytearray(_BLOCK)), memoryview(bytearray(_BLOCK))
         with ThreadPoolExecutor(1, "rustpdf-write") as writer:
             writing: Future[None] | None = None
