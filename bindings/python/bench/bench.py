@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def main(arguments: list[str]) -> None:
+    """Prints the figures that are asked for."""
     match arguments:
         case ["startup"]:
             figures = startup()
@@ -34,12 +35,14 @@ def main(arguments: list[str]) -> None:
 
 
 def startup() -> dict[str, float]:
+    """To the first signature."""
     sign = _vector()
     sign()
     return {"startup_ms": (time.perf_counter() - START) * 1e3}
 
 
 def small(seconds: float) -> dict[str, float]:
+    """Again and again."""
     sign = _vector()
     for _ in range(100):
         sign()
@@ -53,6 +56,7 @@ def small(seconds: float) -> dict[str, float]:
 
 
 def in_place(path: str) -> dict[str, float]:
+    """One large file."""
     import os
 
     import rustpdf

@@ -10,10 +10,13 @@ from ._call import Cancelled, Progress, Resuming, Signing, Watching
 from ._core import VERSION as __version__
 from ._errors import RustpdfError, SigningCancelled
 from ._generated import (
+    Certification,
+    Curve,
     DigestAlgorithm,
     ErrorCode,
     ErrorGroup,
     FieldLock,
+    LockAction,
     Report,
     SignatureAlgorithm,
     SignaturePolicy,
@@ -21,6 +24,7 @@ from ._generated import (
     SigningRequest,
     Warning,
     WarningCode,
+    XrefKind,
 )
 from ._operations import Options, Signatory
 from ._output import Copy
@@ -57,14 +61,17 @@ __all__ = [
     "BytesLike",
     "Cancelled",
     "Certificate",
+    "Certification",
     "Chain",
     "Copy",
+    "Curve",
     "DigestAlgorithm",
     "Document",
     "ErrorCode",
     "ErrorGroup",
     "FieldLock",
     "FileSession",
+    "LockAction",
     "Options",
     "Output",
     "Path",
@@ -87,6 +94,7 @@ __all__ = [
     "WarningCode",
     "Watching",
     "WritableFile",
+    "XrefKind",
     "__version__",
     "begin_signing",
     "begin_signing_async",

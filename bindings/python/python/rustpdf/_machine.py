@@ -13,7 +13,7 @@ from . import _core
 from ._call import Control
 from ._generated import Report, SigningRequest
 from ._request import signature_bytes
-from ._wire import Buffer, decode, encode, from_wire
+from ._wire import Buffer, decode, encode
 
 T = TypeVar("T")
 
@@ -75,14 +75,14 @@ def run(start: bytes, document: Host, control: Control, signers: int = 0) -> Sto
         else:
             signer: int = header["signer"]
             control.progress("sign", signer, signers)
-            signature = yield Ask(signer, from_wire(SigningRequest, header, data=bytes(payload)))
+            signature = yield Ask(signer, SigningRequest._from_wire({**header, "data": payload.hex()}))
             answer = encode({"answer": "sign"}, [signature_bytes(signature)])
             control.progress("sign", signer + 1, signers)
 
 
 def done_of(header: dict[str, Any], payload: memoryview) -> Done:
     """What the last step says."""
-    reports = [from_wire(Report, report) for report in header.get("reports", ())]
+    reports = [Report._from_wire(report) for report in header.get("reports", ())]
     return Done(header.get("result", {}), reports, payload)
 
 

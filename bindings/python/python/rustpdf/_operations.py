@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from . import _core
 from ._arguments import Certificate, Chain, certificates_of, type_name
 from ._call import Call, Control
-from ._errors import argument_error
+from ._errors import RustpdfError, argument_error
 from ._generated import SigningOptions
 from ._machine import Done, Host, Story, done_of, run
 from ._request import AsyncSigner, Signer
@@ -93,6 +93,11 @@ def _start(document: Host, call: Call) -> dict[str, object]:
 
 
 def _options(options: object) -> object:
-    if options is not None and not isinstance(options, (SigningOptions, Mapping)):
+    if isinstance(options, SigningOptions):
+        try:
+            return options._to_wire()
+        except (AttributeError, TypeError) as error:
+            raise RustpdfError("ERR_OPTION_VALUE", f"an option is of another type than is documented ({error}); correct it") from error
+    if options is not None and not isinstance(options, Mapping):
         raise argument_error(f"the options must be SigningOptions, and are {type_name(options)}")
-    return {} if options is None else options
+    return options or {}

@@ -15,7 +15,7 @@ from ._output import open_output
 from ._request import signature_bytes
 from ._sign import SignedFile
 from ._source import open_source, read_document
-from ._wire import Buffer, from_wire
+from ._wire import Buffer
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -53,7 +53,7 @@ class PreparedSession:
     def request(self) -> SigningRequest | None:
         """What a key store is asked to sign. Only of a session with a certificate."""
         request: dict[str, Any] | None = self._result["request"]
-        return None if request is None else from_wire(SigningRequest, request)
+        return None if request is None else SigningRequest._from_wire(request)
 
     @property
     def report(self) -> Report:
