@@ -102,7 +102,7 @@ async def drive_async(story: Story[T], control: Control, signers: Sequence[Calla
     answer: object = None
     try:
         while True:
-            step = await _in_thread(control, _advance, story, answer)
+            step: Ask | _End[T] = await _in_thread(control, _advance, story, answer)
             if not isinstance(step, Ask):
                 return step.value
             given = signers[step.signer](step.request)
