@@ -12,14 +12,14 @@ from ._call import Call, Control
 from ._errors import RustpdfError, argument_error
 from ._generated import SigningOptions
 from ._machine import Done, Host, Story, done_of, run
-from ._request import AsyncSigner, Signer
+from ._request import AsyncSigner
 from ._wire import Buffer, decode, encode
 
 Options: TypeAlias = SigningOptions | Mapping[str, Any] | None
 """What a signature is to be: `SigningOptions`, or a mapping by the names that the options have in JSON, such as `{"page": 2}`."""
 
 
-S = TypeVar("S", Signer, AsyncSigner)
+S = TypeVar("S", bound=AsyncSigner, covariant=True)
 
 
 @dataclass(frozen=True)
