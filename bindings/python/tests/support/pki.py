@@ -47,6 +47,13 @@ def signer(name: str = "rsa") -> Callable[[bytes, SigningRequest], bytes]:
     return sign
 
 
+def rsa_sign(data: bytes) -> bytes:
+    """A signer that is handed the bytes alone."""
+    key = load_pem_private_key((PKI / "rsa.key").read_bytes(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
 def never(_: bytes) -> bytes:
     """A signer that must not be asked."""
     raise AssertionError("asked to sign")
