@@ -112,7 +112,7 @@ class _FileObject:
         self.write(memoryview(update))
         if callable(getattr(self._file, "flush", None)):
             self._file.flush()
-        if is_file_object(self._file) or isinstance(self._file, io.BufferedWriter):
+        if is_file_object(self._file):
             _sync(self._file)
         self._control.progress("write", total, total)  # the last chance to stop it
         self._committed = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of
+from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, view_of
 from ._call import Call, Control
 from ._document import MemoryDocument, StreamedDocument
 from ._errors import file_changed
@@ -255,11 +255,7 @@ def _resume(saved: BytesLike, pdf: Document, document_vouched: bool, call: Call)
 def _kept(pdf: Document, control: Control) -> memoryview:
     """The document as it is now: what the caller does to a buffer later must not get into what is signed."""
     content = read_document(pdf, control)
-    return content if isinstance(content.obj, bytes) or content.obj is not _buffer_of(pdf) else memoryview(bytes(content))
-
-
-def _buffer_of(pdf: object) -> object:
-    return pdf.obj if isinstance(pdf, memoryview) else pdf
+    return content if isinstance(content.obj, bytes) or view_of(pdf) is None else memoryview(bytes(content))
 
 
 def _begin_file(document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: Call) -> Story[FileSession]:

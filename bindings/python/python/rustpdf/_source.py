@@ -87,11 +87,13 @@ def read_document(document: object, control: Control) -> memoryview:
 
 
 def is_file_object(value: object) -> bool:
-    """Whether a file object is a file of the system: what it reads are the file's own bytes."""
+    """Whether a file object is a file of the system: what it reads and writes are the file's own bytes."""
     tempfile = sys.modules.get("tempfile")  # where nobody has loaded it there is no file of it
     if tempfile is not None and isinstance(value, tempfile._TemporaryFileWrapper):
         return is_file_object(value.file)
-    return isinstance(value, io.FileIO) or (isinstance(value, (io.BufferedReader, io.BufferedRandom)) and isinstance(value.raw, io.FileIO))
+    return isinstance(value, io.FileIO) or (
+        isinstance(value, (io.BufferedReader, io.BufferedRandom, io.BufferedWriter)) and isinstance(value.raw, io.FileIO)
+    )
 
 
 class BytesSource:
