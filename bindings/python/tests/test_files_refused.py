@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,8 +231,8 @@ class TestOutputs:
         folder.write("out.pdf", b"")
         with pytest.raises(io.UnsupportedOperation):
             rustpdf.sign_file_with(SMALL, folder.open("out.pdf", "rb"), certificate(), never)
-        with pytest.raises(OSError, match="No space"):
-            rustpdf.sign_file_with(SMALL, folder.path.parent.joinpath("/dev/full").open("wb"), certificate(), signer())
+        with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space"):
+            rustpdf.sign_file_with(SMALL, full, certificate(), signer())
         assert folder.names() == ["out.pdf"]
 
 

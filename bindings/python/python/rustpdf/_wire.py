@@ -12,8 +12,14 @@ Buffer: TypeAlias = bytes | bytearray | memoryview
 
 
 def encode(header: Mapping[str, object], payload: Iterable[Buffer] = ()) -> bytes:
-    """The frame: four bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces."""
-    text = _JSON.encode(header).encode()
+    """The frame: four bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces.
+
+    Errors: `ERR_OPTION_VALUE` for what JSON cannot hold; nothing but options can be such.
+    """
+    try:
+        text = _JSON.encode(header).encode()
+    except (RecursionError, TypeError, ValueError) as error:
+        raise RustpdfError("ERR_OPTION_VALUE", f"an option has a value that it cannot have ({error}); correct it") from error
     return b"".join([len(text).to_bytes(4, "big"), text, *payload])
 
 
@@ -37,4 +43,4 @@ def _other(value: object) -> object:
     return type(value).__name__
 
 
-_JSON = json.JSONEncoder(separators=(",", ":"), default=_other)
+_JSON = json.JSONEncoder(separators=(",", ":"), default=_other, ensure_ascii=False, allow_nan=False)
