@@ -84,7 +84,7 @@ def test_in_two_halves_and_in_turn(token: Any) -> None:
     session = rustpdf.begin_signing(PDF, certificate=certificate_of("rsa"), chain=CHAIN)
     assert session.request is not None
     once = session.complete_with_signature(rsa.sign(session.request.data, mechanism=Mechanism.SHA256_RSA_PKCS))
-    signatories = [
+    signatories: list[rustpdf.Signatory[rustpdf.Signer]] = [
         rustpdf.Signatory(certificate_of("p256"), lambda _, request: p256.sign(request.digest, mechanism=Mechanism.ECDSA), CHAIN),
         rustpdf.Signatory(certificate_of("rsa"), lambda data: rsa.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS), CHAIN),
     ]
