@@ -44,7 +44,8 @@ function build(addon) {
 	const installed = inRepository(`node_modules/rustpdf-${platform}`);
 	mkdirSync(folder, { recursive: true });
 	write(join(folder, "package.json"), json(manifestOf(platform)));
-	for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "bindings/node-native/README.md"]) copyFileSync(inRepository(name), join(folder, name.split("/").at(-1)));
+	for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "bindings/node-native/README.md"])
+		copyFileSync(inRepository(name), join(folder, name.split("/").at(-1)));
 	if (!sameFile(addon, join(folder, "rustpdf.node"))) {
 		write(join(folder, "THIRD-PARTY-NOTICES.txt"), rustNotices("rustpdf-napi", PLATFORMS[platform]));
 		rmSync(join(folder, "rustpdf.node"), { force: true }); // a process may run it

@@ -42,5 +42,8 @@ function licencesOf({ authors, license, manifest_path, repository }) {
 	const common = license.includes("Apache-2.0") ? /^LICENSE-(APACHE|MIT)/i : undefined;
 	const names = readdirSync(folder).filter((name) => /^(LICEN[CS]E|COPYING|NOTICE)/i.test(name) && !common?.test(name));
 	if (names.length === 0) return `${license}. By ${authors.join(", ") || "the authors of the repository"}: ${repository}\n`;
-	return names.map((name) => readFileSync(join(folder, name), "utf8").trim()).join("\n\n").concat("\n");
+	return names
+		.map((name) => readFileSync(join(folder, name), "utf8").trim())
+		.join("\n\n")
+		.concat("\n");
 }

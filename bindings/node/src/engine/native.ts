@@ -32,7 +32,8 @@ function chosen(): Addon | undefined {
 	if (isOtherRuntime()) return undefined;
 	const wanted = process.env["RUSTPDF_ENGINE"] || undefined;
 	if (wanted === "wasm") return undefined;
-	if (wanted !== undefined && wanted !== "native") throw argumentError(`RUSTPDF_ENGINE is ${wanted}`, "set it to native or wasm, or not at all");
+	if (wanted !== undefined && wanted !== "native")
+		throw argumentError(`RUSTPDF_ENGINE is ${wanted}`, "set it to native or wasm, or not at all");
 	const name = `rustpdf-${platform()}`;
 	try {
 		return load(name);
