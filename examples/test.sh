@@ -9,5 +9,7 @@ SOFTHSM2_CONF=$material/token/softhsm2.conf PKCS11_PIN=1234 node examples/pkcs11
   $material/token/rsa.pem $material/pki/chain.pem $material/documents/pages.pdf $out/pkcs11.pdf
 python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/pkcs11.pdf
 
+examples/c/test.sh
+examples/service/test.sh
 examples/kms/test.sh
 examples/s3/test.sh

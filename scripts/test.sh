@@ -14,17 +14,32 @@ section() { # title, command…
 section 'setup: WebAssembly' scripts/setup-wasm.sh
 section 'setup: tools, judges, certificates, token, documents' scripts/setup-tests.sh
 section 'setup: npm packages' scripts/npm-ci.sh
+section 'setup: Python' bindings/python/scripts/setup.sh
+section 'setup: .NET' bindings/dotnet/scripts/setup.sh
+section 'setup: Go' bindings/go/scripts/setup.sh
+
+# The runners of the vectors leave there what came of them: tests/conformance.
+export RUSTPDF_CONFORMANCE=$PWD/tests/.build/conformance
+rm -rf "$RUSTPDF_CONFORMANCE"
 
 section 'generated files' scripts/generate.sh --check
 section 'Rust: format' cargo fmt --all --check
-section 'Rust: clippy' cargo clippy --workspace --all-targets -- -D warnings
-section 'Rust: tests and vectors' cargo test --workspace
+section 'Rust: clippy' cargo clippy --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
+section 'Rust: tests and vectors' cargo test --workspace --features rustpdf-core/test-panic
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
 section 'vectors: as their scenarios say' node tests/vectors/make.mjs --check
 section 'TypeScript: linter and types' npm run --silent check -w rustpdf
 section 'TypeScript: tests and vectors' npm run --silent test -w rustpdf
 section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
+
+section 'C ABI and the module for Go: build' scripts/build-capi.sh
+section 'C ABI and the module for Go: build, with panics for the tests' scripts/build-capi.sh --panic
+section 'Python: build, linter, types, tests and vectors' bindings/python/scripts/test.sh
+section '.NET: build, tests and vectors' bindings/dotnet/scripts/test.sh
+section 'Go: linter, tests and vectors' bindings/go/scripts/test.sh
+section 'languages: sessions of each other' tests/conformance/pairs.sh "$RUSTPDF_CONFORMANCE"
+section 'languages: the table' node tests/conformance/table.mjs "$RUSTPDF_CONFORMANCE"
 
 section 'examples' examples/test.sh
 

@@ -1,6 +1,6 @@
 // npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|startup|module|files|scale|peers]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|startup|module|files|scale|languages|peers]…
 //
 // --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { files } from "./files.js";
+import { languages } from "./languages.js";
 import { moduleSize } from "./module_size.js";
 import { scale } from "./scale.js";
 import { signatures } from "./signatures.js";
@@ -25,6 +26,7 @@ const parts = {
 	module: moduleSize,
 	files: () => files({ plotTo: values.plot }),
 	scale,
+	languages,
 	peers: async () => (await import("./peers.js")).peers(),
 };
 const wanted = values.only ?? Object.keys(parts).filter((name) => name !== "peers" || values.peers);

@@ -1,4 +1,4 @@
-import { ERROR_GROUPS, type ErrorCode } from "./codes.generated.js";
+import { ERROR_GROUPS, type ErrorCode } from "./generated.js";
 
 /** Whose turn it is when an error comes: whether the file, an option, the answer, … has to change. */
 export type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];

@@ -10,27 +10,31 @@
 
 export { type Bytes, engine } from "#engine";
 export type { ByteInput } from "./bytes.js";
-export type { ErrorCode, WarningCode } from "./codes.generated.js";
 export type { ControlOptions, Progress } from "./control.js";
 export type { Engine } from "./core.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
 export type { Eventually } from "./eventually.js";
 export type { Recovered } from "./files/types.js";
-export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
-	CallOptions,
-	CertificateInput,
-	ChainInput,
+	Certification,
+	Curve,
+	DigestAlgorithm,
+	ErrorCode,
 	FieldLock,
-	ResumeOptions,
-	SessionOptions,
+	LockAction,
+	Report,
+	SignatureAlgorithm,
 	SignatureOptions,
 	SignaturePolicy,
-	SigningOptions,
-} from "./options.js";
+	SigningRequest,
+	Warning,
+	WarningCode,
+	XrefKind,
+} from "./generated.js";
+export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
+export type { CallOptions, CertificateInput, ChainInput, ResumeOptions, SessionOptions, SigningOptions } from "./options.js";
 export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";
-export type { Report, Warning } from "./report.js";
-export type { AsyncSigner, DigestAlgorithm, SignatureAlgorithm, Signer, SigningRequest, SyncSigner } from "./request.js";
+export type { AsyncSigner, Signer, SyncSigner } from "./request.js";
 export { beginSigning, beginSigningAsync, type Prepared, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
 export { beginSigningFile, type CompletionOptions, type FileSession, resumeSigningFile } from "./session_file.js";
 export {

@@ -3,7 +3,7 @@ import { type CoreMachine, Lease } from "./core.js";
 import type { Document, Range } from "./document.js";
 import { andThen, type Eventually, isPromiseLike } from "./eventually.js";
 import { decode, encode, errorOf, type WireError } from "./frame.js";
-import type { Report } from "./report.js";
+import type { Report } from "./generated.js";
 import { type Signer, signatureBytes, signingRequest, type WireRequest } from "./request.js";
 
 /** What the machine asks of its host. */

@@ -4,10 +4,10 @@ import { certificateBytes, chainBytes } from "./certificate.js";
 import { type Core, Lease } from "./core.js";
 import type { Document } from "./document.js";
 import { decode, encode, errorOf, type WireError } from "./frame.js";
+import type { DigestAlgorithm, FieldLock, Report, SignatureOptions, Warning } from "./generated.js";
 import { type Done, run, type Story } from "./machine.js";
-import type { CertificateInput, ChainInput, FieldLock, Moment, SessionOptions, SignatureOptions } from "./options.js";
-import type { Report, Warning } from "./report.js";
-import type { DigestAlgorithm, WireRequest } from "./request.js";
+import type { CertificateInput, ChainInput, Moment, SessionOptions } from "./options.js";
+import type { WireRequest } from "./request.js";
 
 /** What a prepared session holds, as it crosses the border. */
 export interface WireSession {

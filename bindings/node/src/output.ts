@@ -3,7 +3,7 @@ import { typeName } from "./bytes.js";
 import type { Control } from "./control.js";
 import type { Sink } from "./document.js";
 import { argumentError } from "./errors.js";
-import type { Report } from "./report.js";
+import type { Report } from "./generated.js";
 import { isFile, type OpenFile, type Source } from "./source.js";
 
 /**

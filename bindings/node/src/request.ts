@@ -1,30 +1,7 @@
 import { asBytes, type Bytes } from "#engine";
 import { type ByteInput, fromHex, textOrBytes, typeName } from "./bytes.js";
 import { RustpdfError } from "./errors.js";
-
-/** A digest algorithm, by its one name in every language. */
-export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
-
-/** A signature algorithm, by its one name in every language. */
-export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
-
-/** What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo. */
-export interface SigningRequest {
-	/** The message to sign, for a key store that hashes by itself. A copy: it may be kept. */
-	readonly data: Bytes;
-	/** The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself. */
-	readonly digest: Bytes;
-	/** The DER DigestInfo of the digest, for PKCS#11 `CKM_RSA_PKCS`. Only with `rsa-pkcs1`. */
-	readonly digestInfo?: Bytes;
-	/** The hash of `digest`, and the one to name to a key store. */
-	readonly digestAlgorithm: DigestAlgorithm;
-	/** The scheme to sign with. */
-	readonly signatureAlgorithm: SignatureAlgorithm;
-	/** The PSS salt's length in bytes. Only with `rsa-pss`. */
-	readonly saltLength?: number;
-	/** The curve of the key. Only with `ecdsa`. */
-	readonly curve?: "p256" | "p384" | "p521";
-}
+import type { Curve, DigestAlgorithm, SignatureAlgorithm, SigningRequest } from "./generated.js";
 
 /** Signs `data` and returns the raw signature at once: ECDSA as DER or r‖s. */
 export type SyncSigner = (data: Bytes, request: SigningRequest) => ByteInput;
@@ -42,7 +19,7 @@ export interface WireRequest {
 	digestAlgorithm: DigestAlgorithm;
 	signatureAlgorithm: SignatureAlgorithm;
 	saltLength?: number;
-	curve?: "p256" | "p384" | "p521";
+	curve?: Curve;
 }
 
 /** The request as the caller sees it. */

@@ -2,11 +2,11 @@ import { asBytes, type Bytes } from "#engine";
 import { argumentBytes, type ByteInput, fromHex } from "./bytes.js";
 import type { Control } from "./control.js";
 import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
+import type { DigestAlgorithm, Report, SigningRequest } from "./generated.js";
 import { type Done, drive, type Story } from "./machine.js";
 import { complete, prepare, resume, type WireSession } from "./operations.js";
 import { partsOf, type ResumeOptions, resumptionOf, type SessionOptions } from "./options.js";
-import type { Report } from "./report.js";
-import { type DigestAlgorithm, type SigningRequest, signatureBytes, signingRequest } from "./request.js";
+import { signatureBytes, signingRequest } from "./request.js";
 import { type DocumentSource, openSource } from "./source.js";
 
 /** What is known of a signing of which the first half is done. */

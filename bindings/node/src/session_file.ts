@@ -1,11 +1,11 @@
 import { argumentBytes, type ByteInput } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
 import { type Document, StreamedDocument } from "./document.js";
+import type { Report } from "./generated.js";
 import { type Done, drive, type Story } from "./machine.js";
 import { prepare, resume, type WireSession } from "./operations.js";
 import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions } from "./options.js";
 import { type FileOutput, type OutputOptions, openOutput } from "./output.js";
-import type { Report } from "./report.js";
 import { signatureBytes } from "./request.js";
 import { type Prepared, PreparedSession } from "./session.js";
 import { type SignedFile, signedFile } from "./sign_file.js";

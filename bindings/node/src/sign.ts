@@ -3,18 +3,10 @@ import { type ByteInput, typeName } from "./bytes.js";
 import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
 import { argumentError } from "./errors.js";
 import { andThen, type Eventually } from "./eventually.js";
+import type { SignatureOptions } from "./generated.js";
 import { type Done, drive } from "./machine.js";
 import { sign } from "./operations.js";
-import {
-	type Call,
-	type CallOptions,
-	type CertificateInput,
-	type ChainInput,
-	callOf,
-	partsOf,
-	type SignatureOptions,
-	type SigningOptions,
-} from "./options.js";
+import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
 import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
 import { type DocumentSource, openSource } from "./source.js";
 

@@ -42,16 +42,19 @@ mod machine;
 mod options;
 mod report;
 mod revision;
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub mod schema;
 mod sign;
 mod signature;
 mod syntax;
 pub mod wire;
 
-pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, Policy, SignatureAlgorithm, SigningRequest};
+pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, SignatureAlgorithm, SignaturePolicy, SigningRequest};
 pub use error::{Code, Error, Group, Result};
 pub use host::{Answer, Step};
 pub use machine::Machine;
-pub use options::{Certification, Lock, LockAction, Password, SigningOptions};
+pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};
 pub use sign::{
     Credentials, FieldInfo, Information, LockInfo, Moment, Outcome, Recovery, Session, Signatory, SignatureInfo, Signed, journal,

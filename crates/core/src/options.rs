@@ -4,55 +4,68 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::cms::{CommitmentType, DigestAlgorithm, Policy, SignatureAlgorithm};
+use crate::cms::{CommitmentType, DigestAlgorithm, SignatureAlgorithm, SignaturePolicy};
 use crate::error::{Code, Result};
 use crate::limits;
 
-/// How to sign. The default is a PAdES B-B approval signature in a new invisible field on the first page.
+/// What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct SigningOptions {
-    /// PAdES (`ETSI.CAdES.detached`), the default; `false` gives a plain CMS signature (`adbe.pkcs7.detached`).
+    /// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
+    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
     pub pades: bool,
-    /// The digest algorithm; by default the one that fits the key of the certificate, SHA-256 without a certificate.
+    /// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512 for P-521 and
+    /// Ed25519.
     pub digest_algorithm: Option<DigestAlgorithm>,
-    /// The signature algorithm; by default the one of the certificate's key, PKCS #1 v1.5 for RSA.
+    /// The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`.
     pub signature_algorithm: Option<SignatureAlgorithm>,
-    /// An existing empty signature field by its full name, or the name of the new field, without a dot.
+    /// The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name.
     pub field_name: Option<String>,
     /// The page of a new field's widget, counted from 1.
+    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first"))]
     pub page: u32,
-    /// `/Name`: who signs, where the certificate does not say it.
+    /// Who signs (`/Name`), where the certificate does not say it.
     pub name: Option<String>,
-    /// `/Reason`. Not together with a policy or a commitment type in PAdES (EN 319 142-1, 6.3).
+    /// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3).
     pub reason: Option<String>,
-    /// `/Location`.
+    /// Where it is signed (`/Location`).
     pub location: Option<String>,
-    /// `/ContactInfo`.
+    /// How to reach the signer (`/ContactInfo`).
     pub contact_info: Option<String>,
-    /// Certify the document (DocMDP), which only its first signature can.
+    /// Certify the document (DocMDP), which only its first signature can; the level says what may still be changed.
     pub certify: Option<Certification>,
-    /// The fields that this signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
-    pub lock: Option<Lock>,
+    /// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
+    pub lock: Option<FieldLock>,
     /// The signature policy (EN 319 122-1, 5.2.9).
-    pub policy: Option<Policy>,
-    /// What the signer commits to (EN 319 122-1, 5.2.3).
+    pub policy: Option<SignaturePolicy>,
+    /// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`, or
+    /// an object identifier.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub commitment_type: Option<CommitmentType>,
-    /// Claimed roles of the signer (EN 319 122-1, 5.2.6).
+    /// The roles that the signer claims (EN 319 122-1, 5.2.6).
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub signer_roles: Vec<String>,
-    /// The CMS signing-time attribute; only without PAdES, where the time is `/M` alone.
+    /// Add the signing-time attribute; without PAdES only, where the time is `/M` alone.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub signing_time_attribute: bool,
-    /// The bytes reserved for the container; computed when absent, 32 KiB where nothing is known of it.
+    /// The bytes to reserve for the container. Default: computed, and 32768 without a certificate.
     pub container_size: Option<usize>,
     /// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
     /// valid. Fields without an appearance stay empty until a viewer draws them.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub clear_need_appearances: bool,
-    /// Refuse, instead of warning, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
+    /// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
     /// signing.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub strict: bool,
     /// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("writeOnly" = true)))]
     pub password: Option<Password>,
-    /// Verify the raw signature before it is embedded. Turned off, a wrong answer gives an invalid document.
+    /// Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
     pub check_signature: bool,
 }
 
@@ -141,17 +154,22 @@ impl Certification {
     }
 }
 
-/// Which fields a signature locks (ISO 32000-2, table 236).
+/// Which form fields a signature locks (ISO 32000-2, table 236).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lock {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub struct FieldLock {
     /// How the list is meant.
     pub action: LockAction,
     /// Full names of fields; a name stands for all fields below it.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub fields: Vec<String>,
 }
 
-/// How the list of a [`Lock`] is meant.
+/// How the list of a [`FieldLock`] is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
 pub enum LockAction {
     /// All fields; the list is not looked at.
     All,
@@ -256,14 +274,14 @@ impl SigningOptions {
                     Some("exclude") => LockAction::Exclude,
                     _ => return Err(Code::OptionValue.because("`lock.action` must be \"all\", \"include\" or \"exclude\"")),
                 };
-                Ok(Lock { action, fields: lock.texts("fields")? })
+                Ok(FieldLock { action, fields: lock.texts("fields")? })
             })?,
             policy: entries.nested("policy", |policy| {
                 let oid = policy.text("oid")?.ok_or_else(|| Code::OptionValue.because("`policy.oid` is missing"))?;
                 let algorithm = policy.text("digestAlgorithm")?.ok_or(Code::PolicyDigest)?;
                 let digest = policy.text("digest")?.ok_or(Code::PolicyDigest)?;
                 let digest = unhex(&digest).ok_or_else(|| Code::OptionValue.because("`policy.digest` is not hexadecimal"))?;
-                Policy::new(&oid, DigestAlgorithm::parse(&algorithm)?, &digest, policy.text("uri")?.as_deref())
+                SignaturePolicy::new(&oid, DigestAlgorithm::parse(&algorithm)?, &digest, policy.text("uri")?.as_deref())
             })?,
             commitment_type: entries.text("commitmentType")?.map(|name| CommitmentType::parse(&name)).transpose()?,
             signer_roles: entries.texts("signerRoles")?,

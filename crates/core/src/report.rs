@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What was done.
+/// What was done: the field, the sizes and the algorithms of a signature, and warnings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
     /// The full name of the signature field.
@@ -16,7 +17,8 @@ pub struct Report {
     pub page: Option<u32>,
     /// The number of this revision; the first of the document is 1.
     pub revision: usize,
-    /// The kind of cross-reference of the update: `table` or `stream`.
+    /// The kind of cross-reference of the update: `table` or `stream`, as of the last revision before.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::XrefKind"))]
     pub xref: String,
     /// The length of the document before it was signed, in bytes.
     pub document_length: u64,
@@ -31,17 +33,20 @@ pub struct Report {
     pub container_length: Option<usize>,
     /// `/SubFilter`.
     pub sub_filter: String,
-    /// The digest algorithm.
+    /// The digest algorithm of the signature.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::DigestAlgorithm"))]
     pub digest_algorithm: String,
     /// The signature algorithm; absent while the certificate is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SignatureAlgorithm>"))]
     pub signature_algorithm: Option<String>,
     /// The level of the certification, where this signature is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Certification>"))]
     pub certified: Option<u8>,
-    /// How often the document was asked for.
+    /// How often ranges of the document were asked for.
     pub reads: u32,
-    /// How many bytes of it came into the core.
+    /// How many bytes of it were read in doing so, besides those that were hashed.
     pub bytes_read: u64,
     /// What the caller should know.
     pub warnings: Vec<Warning>,
@@ -49,8 +54,9 @@ pub struct Report {
 
 /// Something that the caller should know and that did not stop the signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
-    /// The stable code.
+    /// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
     pub code: WarningCode,
     /// What was found and what it means.
     pub message: String,
@@ -72,6 +78,7 @@ macro_rules! warnings {
     ($($name:ident $text:literal $sentence:literal;)*) => {
         /// The stable code of a warning. The same in every language; never an ordinal.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub enum WarningCode { $(#[doc = concat!($sentence, ".")] #[serde(rename = $text)] $name,)* }
 

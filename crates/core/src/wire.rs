@@ -321,3 +321,19 @@ fn parse(frame: &[u8]) -> Result<(Map<String, Value>, &[u8])> {
         _ => Err(Code::Frame.into()),
     }
 }
+
+#[cfg(all(test, feature = "test-panic"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_that_is_repeated() {
+        let start = frame(json!({ "operation": "panic", "length": 0 }), &[]).unwrap();
+        let mut machine = Machine::start(&start);
+        for _ in 0..2 {
+            let step = machine.next(&frame(json!({}), &[]).unwrap());
+            let (header, _) = parse(&step).unwrap();
+            assert_eq!(header["error"]["code"], "ERR_INTERNAL");
+        }
+    }
+}

@@ -30,23 +30,75 @@ const KEYS: [&str; 13] = [
 
 #[test]
 fn vectors() {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder().join("cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
     let (mut passed, mut skipped, mut failed) = (0, 0, 0);
-    for path in paths {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let vector = Vector::read(&path);
-        if let Some(key) = vector.keys().find(|key| !KEYS.contains(key)) {
+    let mut results = Map::new();
+    for (name, vector) in all() {
+        let result = if let Some(key) = vector.keys().find(|key| !KEYS.contains(key)) {
             say(&format!("{name}: skipped, for `{key}` is not known here"));
             skipped += 1;
+            "skipped"
         } else {
             let wrong: Vec<String> = BLOCKS.into_iter().flat_map(|block| vector.failures(block)).collect();
             wrong.iter().for_each(|text| say(&format!("{name}: {text}")));
-            if wrong.is_empty() { passed += 1 } else { failed += 1 }
-        }
+            match wrong.is_empty() {
+                true => passed += 1,
+                false => failed += 1,
+            }
+            if wrong.is_empty() { "passed" } else { "failed" }
+        };
+        results.insert(name, result.into());
     }
     say(&format!("vectors: {passed} passed, {skipped} skipped, {failed} failed"));
+    if let Some(folder) = conformance("RUSTPDF_CONFORMANCE") {
+        write(&folder.join("results/rust.json"), Value::Object(results).to_string().as_bytes());
+        for (name, vector) in all().filter(|(_, vector)| vector.begins()) {
+            write(&folder.join("sessions/rust").join(name), &vector.prepare(BLOCKS[1]).unwrap().serialize().unwrap());
+        }
+    }
     assert!(failed == 0 && passed > 0);
+}
+
+/// Completes the sessions that were begun in other languages (`tests/conformance`).
+#[test]
+fn pairs() {
+    let Some(folder) = conformance("RUSTPDF_PAIRS") else { return };
+    let mut pairs = Map::new();
+    for language in entries(&folder.join("sessions")) {
+        let (mut passed, mut failed) = (0, 0);
+        for (name, vector) in all().filter(|(_, vector)| vector.begins()) {
+            let saved = fs::read(language.join(&name));
+            let outcome = saved.map(|saved| vector.resumed(saved, BLOCKS[1]).and_then(|session| vector.complete(&session)));
+            match outcome {
+                Ok(Ok(found)) if found == vector.0["expect"] => passed += 1,
+                _ => failed += 1,
+            }
+        }
+        pairs.insert(language.file_name().unwrap().to_string_lossy().into(), json!({ "passed": passed, "failed": failed }));
+    }
+    write(&folder.join("pairs/rust.json"), Value::Object(pairs.clone()).to_string().as_bytes());
+    assert!(!pairs.is_empty() && pairs.values().all(|pair| pair["failed"] == 0), "{pairs:?}");
+}
+
+/// All vectors, by their names.
+fn all() -> impl Iterator<Item = (String, Vector)> {
+    let named = |path: PathBuf| (path.file_stem().unwrap().to_string_lossy().into_owned(), Vector::read(&path));
+    entries(&folder().join("cases")).into_iter().map(named)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// The folder in which the languages put what they did, where a variable names one.
+fn conformance(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
+}
+
+fn write(path: &Path, bytes: &[u8]) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
 }
 
 /// How a vector is signed, with blocks of a size.
@@ -66,6 +118,11 @@ impl Vector {
 
     fn has(&self, key: &str) -> bool {
         self.0.contains_key(key)
+    }
+
+    /// Whether a session of it is begun, and ends well.
+    fn begins(&self) -> bool {
+        !self.has("session") && self.0["expect"].get("code").is_none()
     }
 
     fn text(&self, key: &str) -> &str {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { toHex } from "../bytes.js";
-import type { SigningRequest } from "../request.js";
+import type { SigningRequest } from "../generated.js";
 import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";

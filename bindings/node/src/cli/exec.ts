@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { toHex } from "../bytes.js";
 import { RustpdfError } from "../errors.js";
-import type { AsyncSigner, SigningRequest } from "../request.js";
+import type { SigningRequest } from "../generated.js";
+import type { AsyncSigner } from "../request.js";
 
 /** A signer that runs a command of the shell: the data on its standard input, the raw signature on its standard output. */
 export function commandSigner(command: string, signal: AbortSignal): AsyncSigner {

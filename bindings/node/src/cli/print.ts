@@ -1,4 +1,4 @@
-import type { Warning } from "../report.js";
+import type { Warning } from "../generated.js";
 
 /** Tells what was done: as JSON, or as rows for people with the warnings on standard error. */
 export function print(json: boolean | undefined, result: object, rows: Row[], warnings: readonly Warning[] = []): void {

@@ -1,6 +1,6 @@
 import type { Handle, PKCS11, Template } from "pkcs11js";
 import { argumentError } from "../errors.js";
-import type { SigningRequest } from "../request.js";
+import type { SigningRequest } from "../generated.js";
 import { loadPkcs11Js } from "./load.js";
 import { mechanismFor } from "./mechanism.js";
 import { type Module, openModule } from "./module.js";

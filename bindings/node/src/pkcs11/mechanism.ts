@@ -1,5 +1,5 @@
 import type { Mechanism } from "pkcs11js";
-import type { DigestAlgorithm, SigningRequest } from "../request.js";
+import type { DigestAlgorithm, SigningRequest } from "../generated.js";
 import type { Pkcs11Js } from "./load.js";
 
 const CKM_EDDSA = 0x1057; // not among the constants of pkcs11js

@@ -10,8 +10,9 @@ use spki::AlgorithmIdentifierOwned;
 
 use crate::error::{Code, Result};
 
-/// A digest algorithm.
+/// A digest algorithm, by its one name in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum DigestAlgorithm {
@@ -142,8 +143,9 @@ impl Hasher {
     }
 }
 
-/// A signature algorithm, without its digest.
+/// A signature algorithm without its digest, by its one name in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
@@ -186,6 +188,7 @@ fn unknown(kind: &str, name: &str, names: &str) -> crate::error::Error {
 
 /// A curve of ECDSA (FIPS 186-5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Curve {

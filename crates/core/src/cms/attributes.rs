@@ -8,18 +8,26 @@ use crate::limits::{ATTRIBUTE_TEXT, ROLES};
 
 /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub struct SignaturePolicy {
+    /// The object identifier of the policy, in numbers and dots.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub(super) oid: ObjectIdentifier,
+    /// The algorithm of `digest`.
     pub(super) digest_algorithm: DigestAlgorithm,
+    /// The digest of the policy's document.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Bytes"))]
     pub(super) digest: Vec<u8>,
+    /// Where the policy's document can be had.
     pub(super) uri: Option<String>,
 }
 
-impl Policy {
+impl SignaturePolicy {
     /// The policy `oid` (numbers and dots), the digest of its document, and where that can be had (ASCII).
     ///
     /// Errors: `ERR_OPTION_VALUE`; `ERR_POLICY_DIGEST` for a digest that is missing or has not the length of its algorithm.
-    pub fn new(oid: &str, digest_algorithm: DigestAlgorithm, digest: &[u8], uri: Option<&str>) -> Result<Policy> {
+    pub fn new(oid: &str, digest_algorithm: DigestAlgorithm, digest: &[u8], uri: Option<&str>) -> Result<SignaturePolicy> {
         let oid = ObjectIdentifier::new(oid)
             .map_err(|_| Code::OptionValue.because("`policy.oid` is no object identifier of numbers and dots"))?;
         if digest.is_empty() {
@@ -32,7 +40,7 @@ impl Policy {
         if uri.is_some_and(|uri| uri.is_empty() || uri.len() > ATTRIBUTE_TEXT || !uri.bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Code::OptionValue.because(format!("`policy.uri` is not an address of 1 to {ATTRIBUTE_TEXT} ASCII characters")));
         }
-        Ok(Policy { oid, digest_algorithm, digest: digest.to_vec(), uri: uri.map(Into::into) })
+        Ok(SignaturePolicy { oid, digest_algorithm, digest: digest.to_vec(), uri: uri.map(Into::into) })
     }
 }
 
@@ -64,7 +72,7 @@ impl CommitmentType {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttributeOptions<'a> {
     /// signature-policy-identifier.
-    pub(crate) policy: Option<&'a Policy>,
+    pub(crate) policy: Option<&'a SignaturePolicy>,
     /// commitment-type-indication.
     pub(crate) commitment_type: Option<&'a CommitmentType>,
     /// Claimed roles, in signer-attributes-v2.
@@ -93,8 +101,9 @@ mod tests {
 
     #[test]
     fn policies() {
-        let policy =
-            |oid, digest: &[u8], uri| Policy::new(oid, DigestAlgorithm::Sha256, digest, uri).map(|_| ()).map_err(|error| error.code());
+        let policy = |oid, digest: &[u8], uri| {
+            SignaturePolicy::new(oid, DigestAlgorithm::Sha256, digest, uri).map(|_| ()).map_err(|error| error.code())
+        };
         assert_eq!(policy("1.2.3", &[0; 32], Some("https://example.org/p")), Ok(()));
         assert_eq!(policy("1.2.3", &[], None), Err(Code::PolicyDigest));
         assert_eq!(policy("1.2.3", &[0; 20], None), Err(Code::PolicyDigest));

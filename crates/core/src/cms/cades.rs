@@ -7,7 +7,7 @@ use der::asn1::{Ia5String, OctetString};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::attr::Attribute;
 
-use super::attributes::{CommitmentType, Policy};
+use super::attributes::{CommitmentType, SignaturePolicy};
 use super::signed_attributes::attribute;
 
 /// id-aa-ets-sigPolicyId, id-aa-ets-commitmentType, id-aa-ets-signerAttrV2 and id-spq-ets-uri, which `const-oid` does not know.
@@ -52,7 +52,7 @@ struct SigPolicyQualifierInfo {
 }
 
 impl SignaturePolicyId {
-    pub(super) fn make(policy: &Policy) -> der::Result<Self> {
+    pub(super) fn make(policy: &SignaturePolicy) -> der::Result<Self> {
         let qualifier = |uri: &String| {
             let sig_qualifier = Ia5String::new(uri)?;
             der::Result::Ok(vec![SigPolicyQualifierInfo { sig_policy_qualifier_id: SP_URI, sig_qualifier }])

@@ -30,7 +30,7 @@ mod size;
 mod time;
 
 pub use algorithm::{Curve, DigestAlgorithm, Hasher, SignatureAlgorithm};
-pub use attributes::{CommitmentType, Policy};
+pub use attributes::{CommitmentType, SignaturePolicy};
 pub use describe::{CertificateSummary, ContainerSummary};
 pub use request::SigningRequest;
 

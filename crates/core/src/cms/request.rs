@@ -3,23 +3,28 @@
 use super::algorithm::{Curve, DigestAlgorithm, SignatureAlgorithm};
 use super::scheme::Scheme;
 
-/// A raw signature that is wanted: the bytes to be signed, in each form that a key store may want them.
+/// What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct SigningRequest {
-    /// The bytes to be signed, for a key store that hashes by itself.
+    /// The message to be signed, for a key store that hashes by itself.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Bytes"))]
     pub data: Vec<u8>,
-    /// The digest of `data`, for one that does not. Ed25519 signs `data`: there it is for information only.
+    /// The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Bytes"))]
     pub digest: Vec<u8>,
-    /// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS`. `rsa-pkcs1` only.
+    /// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of `rsa-pkcs1` only.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::Bytes>"))]
     pub digest_info: Option<Vec<u8>>,
-    /// The algorithm of `digest`.
+    /// The algorithm of `digest`, and the one to name to a key store.
     pub digest_algorithm: DigestAlgorithm,
-    /// The algorithm of the signature.
+    /// The algorithm to sign with.
     pub signature_algorithm: SignatureAlgorithm,
-    /// The length of the salt, in bytes. `rsa-pss` only.
+    /// The length of the salt, in bytes. Of `rsa-pss` only.
     pub salt_length: Option<u16>,
-    /// The curve. `ecdsa` only.
+    /// The curve of the key. Of `ecdsa` only.
     pub curve: Option<Curve>,
 }
 

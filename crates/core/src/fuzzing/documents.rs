@@ -5,7 +5,7 @@ use crate::cms::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;
-use crate::options::{Certification, Lock, LockAction, Password, SigningOptions};
+use crate::options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 use crate::report::{Warning, WarningCode};
 use crate::sign::{Information, Signatory, Signed};
 
@@ -37,9 +37,9 @@ fn options([a, b, c, _]: [u8; 4]) -> SigningOptions {
         certify: [None, Some(Certification::NoChanges), Some(Certification::FormFilling), Some(Certification::Annotations)]
             [usize::from(b & 3)],
         lock: match b >> 2 & 3 {
-            1 => Some(Lock { action: LockAction::All, fields: Vec::new() }),
-            2 => Some(Lock { action: LockAction::Include, fields: vec!["a.b".into()] }),
-            3 => Some(Lock { action: LockAction::Exclude, fields: vec!["field".into()] }),
+            1 => Some(FieldLock { action: LockAction::All, fields: Vec::new() }),
+            2 => Some(FieldLock { action: LockAction::Include, fields: vec!["a.b".into()] }),
+            3 => Some(FieldLock { action: LockAction::Exclude, fields: vec!["field".into()] }),
             _ => None,
         },
         field_name: [None, None, Some("field"), Some("a.b")][usize::from(b >> 4 & 3)].map(str::to_owned),

@@ -7,7 +7,7 @@ use crate::document::{Budget, Catalog, FieldKind, Form};
 use crate::error::Result;
 use crate::file::{File, Loaded};
 use crate::limits;
-use crate::options::Lock;
+use crate::options::FieldLock;
 use crate::syntax::Dictionary;
 
 /// A signature, and the first field that has it.
@@ -18,7 +18,7 @@ pub(crate) struct ExistingSignature {
     /// `/P` of its DocMDP reference, 2 where it has none.
     pub(crate) doc_mdp: Option<i64>,
     /// What its FieldMDP references lock, and the `/P` that PDF 2.0 allows beside it.
-    pub(crate) locks: Vec<(Lock, Option<i64>)>,
+    pub(crate) locks: Vec<(FieldLock, Option<i64>)>,
 }
 
 /// Reads the signatures of all signed fields, each once.
@@ -49,7 +49,7 @@ async fn references(
     budget: &mut Budget,
     value: &Dictionary,
     holder: &Loaded,
-) -> Result<(Option<i64>, Vec<(Lock, Option<i64>)>)> {
+) -> Result<(Option<i64>, Vec<(FieldLock, Option<i64>)>)> {
     let (mut doc_mdp, mut locks) = (None, Vec::new());
     let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, locks)) };
     for item in array.object.value.as_array().unwrap_or_default().iter().take(limits::REFERENCES) {
@@ -65,7 +65,7 @@ async fn references(
             Some(b"FieldMDP") => {
                 if let Some(parameters) = &parameters
                     && let Some(entries) = parameters.dictionary()
-                    && let Some(locked) = Lock::read(file, budget, entries, parameters).await?
+                    && let Some(locked) = FieldLock::read(file, budget, entries, parameters).await?
                 {
                     locks.push((locked, permissions));
                 }

@@ -3,14 +3,14 @@
 use crate::document::Budget;
 use crate::error::Result;
 use crate::file::{File, Loaded};
-use crate::options::{Lock, LockAction};
+use crate::options::{FieldLock, LockAction};
 use crate::syntax::{Dictionary, write};
 
-impl Lock {
+impl FieldLock {
     /// Reads a `/Lock`, or the `/TransformParams` of a FieldMDP reference; none without a known `/Action`.
     ///
     /// Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn read(file: &File, budget: &mut Budget, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<Lock>> {
+    pub(super) async fn read(file: &File, budget: &mut Budget, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<FieldLock>> {
         let action = match file.entry(dictionary, "Action", holder).await?.as_ref().and_then(|loaded| loaded.object.value.as_name()) {
             Some(b"All") => LockAction::All,
             Some(b"Include") => LockAction::Include,
@@ -29,7 +29,7 @@ impl Lock {
                 }
             }
         }
-        Ok(Some(Lock { action, fields }))
+        Ok(Some(FieldLock { action, fields }))
     }
 
     /// Whether the field of this full name is locked. A name in the list stands for all fields below it.
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_name_stands_for_what_is_below_it() {
-        let lock = |action| Lock { action, fields: vec!["a.b".into()] };
+        let lock = |action| FieldLock { action, fields: vec!["a.b".into()] };
         for (name, listed) in [("a.b", true), ("a.b.c", true), ("a.bc", false), ("a", false)] {
             assert_eq!(lock(LockAction::Include).locks(name), listed, "{name}");
             assert_eq!(lock(LockAction::Exclude).locks(name), !listed, "{name}");

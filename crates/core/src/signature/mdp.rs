@@ -1,12 +1,16 @@
 //! Signature reference dictionaries: DocMDP and FieldMDP. ISO 32000-2, 12.8.1, table 256, and 12.8.2.
 
-use crate::options::{Certification, Lock};
+use crate::options::{Certification, FieldLock};
 use crate::syntax::{ObjectId, write};
 
 /// `/Reference` of a signature dictionary: an array of signature reference dictionaries (since PDF 1.5).
 ///
 /// `/TransformMethod` and `/TransformParams`; `/V` of DocMDP and FieldMDP is 1.2. `/Data` is what FieldMDP applies to: the catalog.
-pub(super) fn reference_array(certify: Option<Certification>, lock: Option<(&Lock, Option<i64>)>, catalog: ObjectId) -> Option<Vec<u8>> {
+pub(super) fn reference_array(
+    certify: Option<Certification>,
+    lock: Option<(&FieldLock, Option<i64>)>,
+    catalog: ObjectId,
+) -> Option<Vec<u8>> {
     let mut references = Vec::new();
     if let Some(level) = certify {
         references.push(

@@ -8,7 +8,7 @@ use super::seed_value::{self, SignerFacts, Signing};
 use crate::document::{Budget, Catalog, Field, FieldKind, Form, Page, Place};
 use crate::error::{Code, Error, Result};
 use crate::file::{File, Loaded};
-use crate::options::{Lock, SigningOptions};
+use crate::options::{FieldLock, SigningOptions};
 use crate::report::{Warning, WarningCode};
 use crate::syntax::splice::Splice;
 use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
@@ -208,7 +208,7 @@ impl Draft<'_> {
         existing: &[ExistingSignature],
         signature: ObjectId,
         options: &SigningOptions,
-    ) -> Result<Option<(Lock, Option<i64>)>> {
+    ) -> Result<Option<(FieldLock, Option<i64>)>> {
         let loaded = &field.loaded;
         let Some(entries) = loaded.dictionary() else { return Err(Code::Form.into()) };
         let mut splice = Splice::new(&loaded.source, &loaded.object);
@@ -218,7 +218,7 @@ impl Draft<'_> {
             && let Some(lock_entries) = own.dictionary()
         {
             let permissions = self.file.entry(lock_entries, "P", &own).await?.and_then(|p| p.object.value.as_integer());
-            let read = Lock::read(self.file, &mut Budget::new(), lock_entries, &own).await?;
+            let read = FieldLock::read(self.file, &mut Budget::new(), lock_entries, &own).await?;
             let read = read.ok_or_else(|| Code::Form.because("the /Lock of the field has no /Action").within_object(loaded.id))?;
             lock = Some((read, permissions));
         } else if let Some(given) = &options.lock {
@@ -236,7 +236,7 @@ impl Draft<'_> {
     }
 
     /// The signature field lock dictionary (table 236), which must be an indirect object.
-    fn lock_object(&mut self, lock: &Lock) -> ObjectId {
+    fn lock_object(&mut self, lock: &FieldLock) -> ObjectId {
         let id = self.new_id();
         self.put(id, [b"<</Type /SigFieldLock ", lock.entries().as_slice(), b">>"].concat());
         id

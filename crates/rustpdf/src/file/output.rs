@@ -58,9 +58,9 @@ pub enum Copied {
     /// The file system shares its blocks.
     Clone,
     /// The kernel copied it behind the digest.
-    InKernel,
+    Kernel,
     /// What was read for the digest was written, too.
-    SharedRead,
+    Read,
 }
 
 /// An output in the making. Dropped before it is committed, it leaves nothing behind.

@@ -55,10 +55,10 @@ pub(crate) fn pass(
     }
     let length = document.length();
     if in_kernel::copy(document.file(), output, 0..length.min(PIECE)).is_err() {
-        return walk(digests, Sink::File(output)).map(|()| Copied::SharedRead);
+        return walk(digests, Sink::File(output)).map(|()| Copied::Read);
     }
     if length <= PIECE {
-        return walk(digests, Sink::Nothing).map(|()| Copied::InKernel);
+        return walk(digests, Sink::Nothing).map(|()| Copied::Kernel);
     }
     thread::scope(|scope| {
         let (sender, pieces) = sync_channel(BEHIND);
@@ -66,7 +66,7 @@ pub(crate) fn pass(
         let walked = walk(digests, Sink::Copier(sender));
         // Where the copy failed its error is the reason why the walk ended.
         copier.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        walked.map(|()| Copied::InKernel)
+        walked.map(|()| Copied::Kernel)
     })
 }
 

@@ -48,7 +48,7 @@ pub enum JobOutcome {
     /// Now.
     Signed(SignedFile),
     /// In an earlier run, says the ledger.
-    SignedBefore,
+    Skipped,
 }
 
 /// How many files are signed.
@@ -124,10 +124,10 @@ fn sign<E: Into<Box<dyn Error + Send + Sync>>>(
 ) -> Result<JobOutcome, Failure> {
     if let Some(ledger) = ledger {
         match ledger.state(&job.id) {
-            Some(State::Signed) => return Ok(JobOutcome::SignedBefore),
+            Some(State::Signed) => return Ok(JobOutcome::Skipped),
             Some(State::Signing { length, signed_length, update }) if was_committed(job, length, signed_length, update.as_deref())? => {
                 ledger.note(&job.id, State::Signed)?;
-                return Ok(JobOutcome::SignedBefore);
+                return Ok(JobOutcome::Skipped);
             }
             _ => output_of(job)?,
         };

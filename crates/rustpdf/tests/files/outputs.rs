@@ -79,7 +79,7 @@ fn the_copy_that_shares_the_read() {
     let folder = Folder::new();
     let input = folder.with("in.pdf", &document);
     let output = OpenOptions::new().append(true).create(true).open(folder.path("out.pdf")).unwrap();
-    assert_eq!(sign_file(&input, &Output::File(output)).unwrap().copied, Copied::SharedRead);
+    assert_eq!(sign_file(&input, &Output::File(output)).unwrap().copied, Copied::Read);
     assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &signed(&document), "appended");
 }
 

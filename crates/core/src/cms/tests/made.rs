@@ -101,7 +101,7 @@ fn judge(container: &[u8]) {
 
 #[test]
 fn all_attributes() {
-    let policy = Policy::new("1.2.3.4", DigestAlgorithm::Sha256, &[7; 32], Some("https://example.org/policy")).unwrap();
+    let policy = SignaturePolicy::new("1.2.3.4", DigestAlgorithm::Sha256, &[7; 32], Some("https://example.org/policy")).unwrap();
     let commitment = CommitmentType::parse("proof-of-approval").unwrap();
     let roles = ["Managing director".to_owned(), "Prüferin".to_owned()];
     let options =

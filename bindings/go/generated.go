@@ -1,0 +1,561 @@
+// Code generated from the core by scripts/generate.sh. DO NOT EDIT.
+
+package rustpdf
+
+import "encoding/json"
+
+// DigestAlgorithm is a digest algorithm, by its one name in every language.
+type DigestAlgorithm string
+
+const (
+	// DigestAlgorithmSha256 is SHA-256.
+	DigestAlgorithmSha256 DigestAlgorithm = "sha256"
+	// DigestAlgorithmSha384 is SHA-384.
+	DigestAlgorithmSha384 DigestAlgorithm = "sha384"
+	// DigestAlgorithmSha512 is SHA-512.
+	DigestAlgorithmSha512 DigestAlgorithm = "sha512"
+)
+
+// SignatureAlgorithm is a signature algorithm without its digest, by its one name in every language.
+type SignatureAlgorithm string
+
+const (
+	// SignatureAlgorithmRsaPkcs1 is RSASSA-PKCS1-v1_5 (RFC 8017, 8.2).
+	SignatureAlgorithmRsaPkcs1 SignatureAlgorithm = "rsa-pkcs1"
+	// SignatureAlgorithmRsaPss is RSASSA-PSS (RFC 8017, 8.1), the mask made by MGF1 with the same digest.
+	SignatureAlgorithmRsaPss SignatureAlgorithm = "rsa-pss"
+	// SignatureAlgorithmEcdsa is ECDSA (FIPS 186-5, 6).
+	SignatureAlgorithmEcdsa SignatureAlgorithm = "ecdsa"
+	// SignatureAlgorithmEd25519 is ed25519 (RFC 8032).
+	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
+)
+
+// Certification says what may still be changed in a certified document (ISO 32000-2, table 257).
+type Certification int
+
+const (
+	// CertificationNoChanges is nothing.
+	CertificationNoChanges Certification = 1
+	// CertificationFormFilling is filling in forms and signing.
+	CertificationFormFilling Certification = 2
+	// CertificationAnnotations is annotations, too.
+	CertificationAnnotations Certification = 3
+)
+
+// LockAction is how the list of a `FieldLock` is meant.
+type LockAction string
+
+const (
+	// LockActionAll is all fields; the list is not looked at.
+	LockActionAll LockAction = "all"
+	// LockActionInclude is the fields listed.
+	LockActionInclude LockAction = "include"
+	// LockActionExclude is all fields but those listed.
+	LockActionExclude LockAction = "exclude"
+)
+
+// Curve is a curve of ECDSA (FIPS 186-5).
+type Curve string
+
+const (
+	// CurveP256 is NIST P-256, secp256r1.
+	CurveP256 Curve = "p256"
+	// CurveP384 is NIST P-384, secp384r1.
+	CurveP384 Curve = "p384"
+	// CurveP521 is NIST P-521, secp521r1.
+	CurveP521 Curve = "p521"
+)
+
+// XrefKind is a kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8).
+type XrefKind string
+
+const (
+	// XrefKindTable is a cross-reference table.
+	XrefKindTable XrefKind = "table"
+	// XrefKindStream is a cross-reference stream.
+	XrefKindStream XrefKind = "stream"
+)
+
+// FieldLock says which form fields a signature locks (ISO 32000-2, table 236).
+type FieldLock struct {
+	// How the list is meant.
+	Action LockAction `json:"action"`
+	// Full names of fields; a name stands for all fields below it.
+	Fields []string `json:"fields,omitempty"`
+}
+
+// SignaturePolicy is a signature policy: which document, by its digest, says how the signature is to be understood. EN
+// 319 122-1, 5.2.9.
+type SignaturePolicy struct {
+	// The object identifier of the policy, in numbers and dots.
+	Oid string `json:"oid"`
+	// The algorithm of `digest`.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
+	// The digest of the policy's document.
+	Digest HexBytes `json:"digest"`
+	// Where the policy's document can be had.
+	Uri string `json:"uri,omitempty"`
+}
+
+// SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a new invisible field
+// on the first page.
+type SigningOptions struct {
+	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
+	Pades bool `json:"pades,omitempty"`
+	// PlainCMS turns Pades off: false is what Go takes where nothing is said.
+	PlainCMS bool `json:"-"`
+	// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512
+	// for P-521 and Ed25519.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
+	// The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`.
+	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
+	// The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name.
+	FieldName string `json:"fieldName,omitempty"`
+	// The page of a new field's widget, counted from 1.
+	Page int `json:"page,omitempty"`
+	// Who signs (`/Name`), where the certificate does not say it.
+	Name string `json:"name,omitempty"`
+	// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3).
+	Reason string `json:"reason,omitempty"`
+	// Where it is signed (`/Location`).
+	Location string `json:"location,omitempty"`
+	// How to reach the signer (`/ContactInfo`).
+	ContactInfo string `json:"contactInfo,omitempty"`
+	// Certify the document (DocMDP), which only its first signature can; the level says what may still be changed.
+	Certify Certification `json:"certify,omitempty"`
+	// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
+	Lock *FieldLock `json:"lock,omitempty"`
+	// The signature policy (EN 319 122-1, 5.2.9).
+	Policy *SignaturePolicy `json:"policy,omitempty"`
+	// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval`
+	// or `-creation`, or an object identifier.
+	CommitmentType string `json:"commitmentType,omitempty"`
+	// The roles that the signer claims (EN 319 122-1, 5.2.6).
+	SignerRoles []string `json:"signerRoles,omitempty"`
+	// Add the signing-time attribute; without PAdES only, where the time is `/M` alone.
+	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
+	// The bytes to reserve for the container. Default: computed, and 32768 without a certificate.
+	ContainerSize int64 `json:"containerSize,omitempty"`
+	// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the
+	// signature as valid. Fields without an appearance stay empty until a viewer draws them.
+	ClearNeedAppearances bool `json:"clearNeedAppearances,omitempty"`
+	// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is
+	// not meant for signing.
+	Strict bool `json:"strict,omitempty"`
+	// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
+	Password string `json:"password,omitempty"`
+	// Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+	CheckSignature bool `json:"checkSignature,omitempty"`
+	// SkipSignatureCheck turns CheckSignature off: false is what Go takes where nothing is said.
+	SkipSignatureCheck bool `json:"-"`
+}
+
+// MarshalJSON writes the options as they cross the border to the core.
+func (o SigningOptions) MarshalJSON() ([]byte, error) {
+	type plain SigningOptions
+	wire := struct {
+		plain
+		Pades          *bool `json:"pades,omitempty"`
+		CheckSignature *bool `json:"checkSignature,omitempty"`
+	}{plain: plain(o)}
+	if o.PlainCMS {
+		wire.Pades = new(bool)
+	}
+	if o.SkipSignatureCheck {
+		wire.CheckSignature = new(bool)
+	}
+	return json.Marshal(wire)
+}
+
+// SigningRequest says what a key store is asked to sign, in every form that key stores take: the message, its digest,
+// the DigestInfo.
+type SigningRequest struct {
+	// The message to be signed, for a key store that hashes by itself.
+	Data HexBytes `json:"data"`
+	// The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
+	Digest HexBytes `json:"digest"`
+	// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of
+	// `rsa-pkcs1` only.
+	DigestInfo HexBytes `json:"digestInfo,omitempty"`
+	// The algorithm of `digest`, and the one to name to a key store.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
+	// The algorithm to sign with.
+	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm"`
+	// The length of the salt, in bytes. Of `rsa-pss` only.
+	SaltLength int `json:"saltLength,omitempty"`
+	// The curve of the key. Of `ecdsa` only.
+	Curve Curve `json:"curve,omitempty"`
+}
+
+// Warning is something that the caller should know and that did not stop the signing.
+type Warning struct {
+	// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
+	Code WarningCode `json:"code"`
+	// What was found and what it means.
+	Message string `json:"message"`
+}
+
+// Report says what was done: the field, the sizes and the algorithms of a signature, and warnings.
+type Report struct {
+	// The full name of the signature field.
+	Field string `json:"field"`
+	// Whether the field was made by this signature.
+	NewField bool `json:"newField"`
+	// The page of a new field's widget, counted from 1; absent where the document has none.
+	Page int `json:"page,omitempty"`
+	// The number of this revision; the first of the document is 1.
+	Revision int64 `json:"revision"`
+	// The kind of cross-reference of the update: `table` or `stream`, as of the last revision before.
+	Xref XrefKind `json:"xref"`
+	// The length of the document before it was signed, in bytes.
+	DocumentLength int64 `json:"documentLength"`
+	// The length of what was appended, in bytes.
+	UpdateLength int64 `json:"updateLength"`
+	// `/ByteRange`: what the signature covers, in bytes from the first of the file.
+	ByteRange []int64 `json:"byteRange"`
+	// The bytes reserved for the container.
+	ContainerSize int64 `json:"containerSize"`
+	// The bytes of the container; absent while it is not made.
+	ContainerLength int64 `json:"containerLength,omitempty"`
+	// `/SubFilter`.
+	SubFilter string `json:"subFilter"`
+	// The digest algorithm of the signature.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
+	// The signature algorithm; absent while the certificate is not known.
+	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
+	// The level of the certification, where this signature is one.
+	Certified Certification `json:"certified,omitempty"`
+	// How often ranges of the document were asked for.
+	Reads int `json:"reads"`
+	// How many bytes of it were read in doing so, besides those that were hashed.
+	BytesRead int64 `json:"bytesRead"`
+	// What the caller should know.
+	Warnings []Warning `json:"warnings"`
+}
+
+// ErrorCode is the stable code of an error, the same in every language.
+type ErrorCode string
+
+const (
+	// The document has no bytes; give a PDF file.
+	CodeFileEmpty ErrorCode = "ERR_FILE_EMPTY"
+	// There is no %PDF- header in the first 1,024 bytes; give a PDF file.
+	CodeNotAPdf ErrorCode = "ERR_NOT_A_PDF"
+	// The document ends early; get a complete copy of the file.
+	CodeFileTruncated ErrorCode = "ERR_FILE_TRUNCATED"
+	// There is no startxref near the end of the document; get a complete copy, or let a PDF tool rewrite the file before
+	// it is signed.
+	CodeXrefMissing ErrorCode = "ERR_XREF_MISSING"
+	// The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is signed.
+	CodeXrefBroken ErrorCode = "ERR_XREF_BROKEN"
+	// An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.
+	CodeObjectBroken ErrorCode = "ERR_OBJECT_BROKEN"
+	// A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.
+	CodeStreamBroken ErrorCode = "ERR_STREAM_BROKEN"
+	// The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4, AES-128
+	// or AES-256) or not at all.
+	CodeEncryptionUnsupported ErrorCode = "ERR_ENCRYPTION_UNSUPPORTED"
+	// The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that
+	// was encrypted without one.
+	CodeEncryptionMac ErrorCode = "ERR_ENCRYPTION_MAC"
+	// The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and
+	// sign that.
+	CodeEncryptedPayload ErrorCode = "ERR_ENCRYPTED_PAYLOAD"
+	// The document has no usable catalog; let a PDF tool rewrite the file before it is signed.
+	CodeCatalog ErrorCode = "ERR_CATALOG"
+	// The page tree cannot be read; let a PDF tool rewrite the file before it is signed.
+	CodePageTree ErrorCode = "ERR_PAGE_TREE"
+	// The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.
+	CodeForm ErrorCode = "ERR_FORM"
+	// The document is certified and allows no changes, and a signature is one; ask its author for a copy that permits
+	// signing.
+	CodeCertified ErrorCode = "ERR_CERTIFIED"
+	// An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked.
+	CodeFieldLocked ErrorCode = "ERR_FIELD_LOCKED"
+	// The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another field.
+	CodeSeedValue ErrorCode = "ERR_SEED_VALUE"
+	// The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
+	CodeFileChanged ErrorCode = "ERR_FILE_CHANGED"
+	// Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`.
+	CodeFileBusy ErrorCode = "ERR_FILE_BUSY"
+	// The journal beside the document is damaged; see whether the document opens, then remove the journal.
+	CodeJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
+	// The journal beside the document is another user's, and that user does not own the document; see who may write to the
+	// folder, then let that user recover the document, or remove the journal.
+	CodeJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
+	// The journal beside the document belongs to another one; see whether the document is the right one, then remove the
+	// journal.
+	CodeJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
+	// There is no such option; see the list of options for its right name.
+	CodeOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
+	// An option has a value that it cannot have; give a value of the kind named.
+	CodeOptionValue ErrorCode = "ERR_OPTION_VALUE"
+	// The signing time is no date; give a valid date between 1970 and 9999.
+	CodeSigningTime ErrorCode = "ERR_SIGNING_TIME"
+	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.
+	CodeEntropy ErrorCode = "ERR_ENTROPY"
+	// There is no such algorithm; use one of the names in the documentation.
+	CodeAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
+	// The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.
+	CodeAlgorithmMismatch ErrorCode = "ERR_ALGORITHM_MISMATCH"
+	// A signature policy needs the digest of its document; give `policy.digest` and `policy.digestAlgorithm`.
+	CodePolicyDigest ErrorCode = "ERR_POLICY_DIGEST"
+	// `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave `reason`
+	// out and say it by `commitmentType`.
+	CodeReasonWithPolicy ErrorCode = "ERR_REASON_WITH_POLICY"
+	// A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing
+	// empty signature field.
+	CodeFieldName ErrorCode = "ERR_FIELD_NAME"
+	// The field is signed already; name another field.
+	CodeFieldSigned ErrorCode = "ERR_FIELD_SIGNED"
+	// The field is not a signature field; name another field.
+	CodeFieldNotSignature ErrorCode = "ERR_FIELD_NOT_SIGNATURE"
+	// The document is certified already, and can be only once; leave `certify` out.
+	CodeAlreadyCertified ErrorCode = "ERR_ALREADY_CERTIFIED"
+	// The document is signed already, and a certification must be the first signature; leave `certify` out.
+	CodeCertifyNotFirst ErrorCode = "ERR_CERTIFY_NOT_FIRST"
+	// The document has no such page; give a page number from 1 to the number of pages.
+	CodePageNumber ErrorCode = "ERR_PAGE_NUMBER"
+	// The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner.
+	CodePasswordMissing ErrorCode = "ERR_PASSWORD_MISSING"
+	// The password does not open the document, neither as a user's nor as the owner's; give another `password`.
+	CodePasswordWrong ErrorCode = "ERR_PASSWORD_WRONG"
+	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out.
+	CodeContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
+	// The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.
+	CodeCertificateFormat ErrorCode = "ERR_CERTIFICATE_FORMAT"
+	// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or
+	// P-521, or Ed25519.
+	CodeCertificateKey ErrorCode = "ERR_CERTIFICATE_KEY"
+	// The certificate has expired; use a valid certificate, or leave `strict` out to sign with a warning.
+	CodeCertificateExpired ErrorCode = "ERR_CERTIFICATE_EXPIRED"
+	// The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict` out to sign with a
+	// warning.
+	CodeCertificateNotYetValid ErrorCode = "ERR_CERTIFICATE_NOT_YET_VALID"
+	// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out to
+	// sign with a warning.
+	CodeCertificateKeyUsage ErrorCode = "ERR_CERTIFICATE_KEY_USAGE"
+	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle.
+	CodeChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
+	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing
+	// certificate.
+	CodeChainUnrelated ErrorCode = "ERR_CHAIN_UNRELATED"
+	// The signer gave no bytes back; return the raw signature as bytes.
+	CodeCallbackResult ErrorCode = "ERR_CALLBACK_RESULT"
+	// The signature has no bytes; return the raw signature as bytes.
+	CodeSignatureEmpty ErrorCode = "ERR_SIGNATURE_EMPTY"
+	// The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.
+	CodeSignatureText ErrorCode = "ERR_SIGNATURE_TEXT"
+	// The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of
+	// the certificate.
+	CodeSignatureLength ErrorCode = "ERR_SIGNATURE_LENGTH"
+	// The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER value or r and s, one
+	// after the other.
+	CodeSignatureFormat ErrorCode = "ERR_SIGNATURE_FORMAT"
+	// The signature is not one of the certificate's key over the data; check that key and certificate belong together, and
+	// that exactly `data` was signed.
+	CodeSignatureMismatch ErrorCode = "ERR_SIGNATURE_MISMATCH"
+	// The signature is one of the certificate's key, but over other data; sign exactly the bytes of `data` that this
+	// session asked for.
+	CodeSignatureOtherData ErrorCode = "ERR_SIGNATURE_OTHER_DATA"
+	// The digest was digested again before it was signed; hand `data` to a call that hashes, or `digest` to one that does
+	// not.
+	CodeSignatureDoubleDigest ErrorCode = "ERR_SIGNATURE_DOUBLE_DIGEST"
+	// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand `digestInfo` to the key
+	// store's raw RSA mechanism.
+	CodeSignatureNoDigestInfo ErrorCode = "ERR_SIGNATURE_NO_DIGEST_INFO"
+	// The signature was made by another RSA scheme than was asked for; use the scheme that `signatureAlgorithm` names, or
+	// ask for the other by that option.
+	CodeSignatureScheme ErrorCode = "ERR_SIGNATURE_SCHEME"
+	// The PSS signature has another salt length than was asked for; set the salt length of the key store to `saltLength`
+	// bytes, the length of the digest.
+	CodeSignatureSaltLength ErrorCode = "ERR_SIGNATURE_SALT_LENGTH"
+	// The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData.
+	CodeContainerFormat ErrorCode = "ERR_CONTAINER_FORMAT"
+	// The container does not fit into the bytes reserved for it; begin again with a larger `containerSize`.
+	CodeContainerTooLarge ErrorCode = "ERR_CONTAINER_TOO_LARGE"
+	// The container holds the signed content; ask for a detached signature.
+	CodeContainerContent ErrorCode = "ERR_CONTAINER_CONTENT"
+	// The container has not exactly one signer; ask for a container with one signature.
+	CodeContainerSigners ErrorCode = "ERR_CONTAINER_SIGNERS"
+	// The container does not hold the certificate of its signer, or it is not the one that the session was begun with; let
+	// the container carry that certificate, and begin the session with the right one.
+	CodeContainerSignerCertificate ErrorCode = "ERR_CONTAINER_SIGNER_CERTIFICATE"
+	// The container uses another digest algorithm than the session; begin the session with the `digestAlgorithm` of the
+	// signing service.
+	CodeContainerDigestAlgorithm ErrorCode = "ERR_CONTAINER_DIGEST_ALGORITHM"
+	// The container was made for another document; have `hash` of this session signed, as the digest of the content.
+	CodeContainerMessageDigest ErrorCode = "ERR_CONTAINER_MESSAGE_DIGEST"
+	// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or
+	// begin with `pades: false`.
+	CodeContainerSigningTime ErrorCode = "ERR_CONTAINER_SIGNING_TIME"
+	// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for
+	// a PAdES or CAdES container, or begin with `pades: false`.
+	CodeContainerSigningCertificate ErrorCode = "ERR_CONTAINER_SIGNING_CERTIFICATE"
+	// The signed attributes of the container are missing or wrong; ask for a container with content-type and
+	// message-digest as signed attributes.
+	CodeContainerSignedAttributes ErrorCode = "ERR_CONTAINER_SIGNED_ATTRIBUTES"
+	// The signature in the container does not belong to its certificate and signed attributes; check that the signing
+	// service uses the key of the certificate that it sends.
+	CodeContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
+	// This is no saved session; give the bytes that `serialize` returned.
+	CodeSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
+	// The session was saved by another version; complete it with the version that saved it, or begin again.
+	CodeSessionVersion ErrorCode = "ERR_SESSION_VERSION"
+	// The saved session is damaged; use an undamaged copy of it, or begin again.
+	CodeSessionDamaged ErrorCode = "ERR_SESSION_DAMAGED"
+	// The session belongs to another document; resume it with exactly the document that it was begun with.
+	CodeSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
+	// The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with
+	// a raw signature.
+	CodeSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
+	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
+	// signed.
+	CodeLimit ErrorCode = "ERR_LIMIT"
+	// The answer is not of the kind that was asked for; answer the open question.
+	CodeAnswerKind ErrorCode = "ERR_ANSWER_KIND"
+	// The answer has not the length that was asked for; answer with all the bytes asked for.
+	CodeAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
+	// The machine is used up; start a new one.
+	CodeMachineDone ErrorCode = "ERR_MACHINE_DONE"
+	// A frame cannot be read; use the same version of the wrapper and the core.
+	CodeFrame ErrorCode = "ERR_FRAME"
+	// An argument has the wrong type; give what the documentation names.
+	CodeArgument ErrorCode = "ERR_ARGUMENT"
+	// The package pkcs11js is not installed; install it: npm install pkcs11js.
+	CodePkcs11Missing ErrorCode = "ERR_PKCS11_MISSING"
+	// The machine broke; report it, with the document if you can.
+	CodeInternal ErrorCode = "ERR_INTERNAL"
+)
+
+// groups tells whose turn it is when an error of a code comes.
+var groups = map[ErrorCode]string{
+	CodeFileEmpty:                   "file",
+	CodeNotAPdf:                     "file",
+	CodeFileTruncated:               "file",
+	CodeXrefMissing:                 "file",
+	CodeXrefBroken:                  "file",
+	CodeObjectBroken:                "file",
+	CodeStreamBroken:                "file",
+	CodeEncryptionUnsupported:       "file",
+	CodeEncryptionMac:               "file",
+	CodeEncryptedPayload:            "file",
+	CodeCatalog:                     "file",
+	CodePageTree:                    "file",
+	CodeForm:                        "file",
+	CodeCertified:                   "file",
+	CodeFieldLocked:                 "file",
+	CodeSeedValue:                   "file",
+	CodeFileChanged:                 "file",
+	CodeFileBusy:                    "file",
+	CodeJournalDamaged:              "file",
+	CodeJournalOwner:                "file",
+	CodeJournalDocument:             "file",
+	CodeOptionUnknown:               "options",
+	CodeOptionValue:                 "options",
+	CodeSigningTime:                 "options",
+	CodeEntropy:                     "options",
+	CodeAlgorithmUnknown:            "options",
+	CodeAlgorithmMismatch:           "options",
+	CodePolicyDigest:                "options",
+	CodeReasonWithPolicy:            "options",
+	CodeFieldName:                   "options",
+	CodeFieldSigned:                 "options",
+	CodeFieldNotSignature:           "options",
+	CodeAlreadyCertified:            "options",
+	CodeCertifyNotFirst:             "options",
+	CodePageNumber:                  "options",
+	CodePasswordMissing:             "options",
+	CodePasswordWrong:               "options",
+	CodeContainerSize:               "options",
+	CodeCertificateFormat:           "certificate",
+	CodeCertificateKey:              "certificate",
+	CodeCertificateExpired:          "certificate",
+	CodeCertificateNotYetValid:      "certificate",
+	CodeCertificateKeyUsage:         "certificate",
+	CodeChainFormat:                 "certificate",
+	CodeChainUnrelated:              "certificate",
+	CodeCallbackResult:              "answer",
+	CodeSignatureEmpty:              "answer",
+	CodeSignatureText:               "answer",
+	CodeSignatureLength:             "answer",
+	CodeSignatureFormat:             "answer",
+	CodeSignatureMismatch:           "answer",
+	CodeSignatureOtherData:          "answer",
+	CodeSignatureDoubleDigest:       "answer",
+	CodeSignatureNoDigestInfo:       "answer",
+	CodeSignatureScheme:             "answer",
+	CodeSignatureSaltLength:         "answer",
+	CodeContainerFormat:             "answer",
+	CodeContainerTooLarge:           "answer",
+	CodeContainerContent:            "answer",
+	CodeContainerSigners:            "answer",
+	CodeContainerSignerCertificate:  "answer",
+	CodeContainerDigestAlgorithm:    "answer",
+	CodeContainerMessageDigest:      "answer",
+	CodeContainerSigningTime:        "answer",
+	CodeContainerSigningCertificate: "answer",
+	CodeContainerSignedAttributes:   "answer",
+	CodeContainerSignature:          "answer",
+	CodeSessionFormat:               "session",
+	CodeSessionVersion:              "session",
+	CodeSessionDamaged:              "session",
+	CodeSessionDocument:             "session",
+	CodeSessionNoCertificate:        "session",
+	CodeLimit:                       "limit",
+	CodeAnswerKind:                  "misuse",
+	CodeAnswerLength:                "misuse",
+	CodeMachineDone:                 "misuse",
+	CodeFrame:                       "misuse",
+	CodeArgument:                    "misuse",
+	CodePkcs11Missing:               "misuse",
+	CodeInternal:                    "internal",
+}
+
+// WarningCode is the stable code of a warning, the same in every language.
+type WarningCode string
+
+const (
+	// The certificate has expired: validators will not accept a signature of now.
+	WarnCertificateExpired WarningCode = "WARN_CERTIFICATE_EXPIRED"
+	// The certificate is not valid yet: validators will not accept a signature of now.
+	WarnCertificateNotYetValid WarningCode = "WARN_CERTIFICATE_NOT_YET_VALID"
+	// The key usage of the certificate has neither digitalSignature nor nonRepudiation.
+	WarnCertificateKeyUsage WarningCode = "WARN_CERTIFICATE_KEY_USAGE"
+	// The chain is empty: a validator must find the certificate of the issuer by itself.
+	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"
+	// Acrobat and several other viewers do not verify Ed25519 signatures.
+	WarnEd25519Acrobat WarningCode = "WARN_ED25519_ACROBAT"
+	// Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it.
+	WarnEd25519Version WarningCode = "WARN_ED25519_VERSION"
+	// There is no %PDF- header in the first 1,024 bytes: Acrobat does not open such a document.
+	WarnHeaderMissing WarningCode = "WARN_HEADER_MISSING"
+	// The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.
+	WarnKeyIdentifier WarningCode = "WARN_KEY_IDENTIFIER"
+	// The lock stands in the signature only: behind an earlier signature the field itself cannot be given one.
+	WarnLock WarningCode = "WARN_LOCK"
+	// The form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid.
+	WarnNeedAppearances WarningCode = "WARN_NEED_APPEARANCES"
+	// /NeedAppearances was set to false behind an earlier signature: some validators (iText) call that a change which it
+	// does not allow.
+	WarnNeedAppearancesCleared WarningCode = "WARN_NEED_APPEARANCES_CLEARED"
+	// The permissions of the document forbid a user to change it and to fill in forms: a reader may object to the
+	// signature.
+	WarnPermissions WarningCode = "WARN_PERMISSIONS"
+	// Objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature
+	// does not make valid.
+	WarnRevisionCut WarningCode = "WARN_REVISION_CUT"
+	// The seed values (/SV) of the field ask for something that was not kept.
+	WarnSeedValue WarningCode = "WARN_SEED_VALUE"
+	// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature.
+	WarnTabs WarningCode = "WARN_TABS"
+	// The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature.
+	WarnUsageRights WarningCode = "WARN_USAGE_RIGHTS"
+	// The document has an XFA form, which a viewer may show in place of the pages signed.
+	WarnXfa WarningCode = "WARN_XFA"
+	// The cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update
+	// carries a complete one.
+	WarnXrefRebuilt WarningCode = "WARN_XREF_REBUILT"
+	// The update has a cross-reference stream after a table: its offsets are too large for a table.
+	WarnXrefStream WarningCode = "WARN_XREF_STREAM"
+)

@@ -1,0 +1,410 @@
+// Generated from the core by scripts/generate.sh.
+
+import type { Bytes } from "#engine";
+
+/** A digest algorithm, by its one name in every language. */
+export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
+
+/** A signature algorithm without its digest, by its one name in every language. */
+export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
+
+/**
+ * What may still be changed in a certified document (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3:
+ * Annotations, too.
+ */
+export type Certification = 1 | 2 | 3;
+
+/** How the list of a `FieldLock` is meant. */
+export type LockAction = "all" | "include" | "exclude";
+
+/** A curve of ECDSA (FIPS 186-5). */
+export type Curve = "p256" | "p384" | "p521";
+
+/** A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8). */
+export type XrefKind = "table" | "stream";
+
+/** Which form fields a signature locks (ISO 32000-2, table 236). */
+export interface FieldLock {
+	/** How the list is meant. */
+	action: LockAction;
+	/** Full names of fields; a name stands for all fields below it. */
+	fields?: readonly string[];
+}
+
+/** A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9. */
+export interface SignaturePolicy {
+	/** The object identifier of the policy, in numbers and dots. */
+	oid: string;
+	/** The algorithm of `digest`. */
+	digestAlgorithm: DigestAlgorithm;
+	/** The digest of the policy's document. Bytes, or hexadecimal. */
+	digest: Uint8Array | string;
+	/** Where the policy's document can be had. */
+	uri?: string;
+}
+
+/** What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page. */
+export interface SignatureOptions {
+	/** Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`). Default: `true`. */
+	pades?: boolean;
+	/**
+	 * The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512 for P-521 and
+	 * Ed25519.
+	 */
+	digestAlgorithm?: DigestAlgorithm;
+	/** The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`. */
+	signatureAlgorithm?: SignatureAlgorithm;
+	/** The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name. */
+	fieldName?: string;
+	/** The page of a new field's widget, counted from 1. Default: `1`. */
+	page?: number;
+	/** Who signs (`/Name`), where the certificate does not say it. */
+	name?: string;
+	/** Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3). */
+	reason?: string;
+	/** Where it is signed (`/Location`). */
+	location?: string;
+	/** How to reach the signer (`/ContactInfo`). */
+	contactInfo?: string;
+	/** Certify the document (DocMDP), which only its first signature can; the level says what may still be changed. */
+	certify?: Certification;
+	/** Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place. */
+	lock?: FieldLock;
+	/** The signature policy (EN 319 122-1, 5.2.9). */
+	policy?: SignaturePolicy;
+	/**
+	 * What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`,
+	 * or an object identifier.
+	 */
+	commitmentType?: string;
+	/** The roles that the signer claims (EN 319 122-1, 5.2.6). */
+	signerRoles?: readonly string[];
+	/** Add the signing-time attribute; without PAdES only, where the time is `/M` alone. Default: `false`. */
+	signingTimeAttribute?: boolean;
+	/** The bytes to reserve for the container. Default: computed, and 32768 without a certificate. */
+	containerSize?: number;
+	/**
+	 * Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
+	 * valid. Fields without an appearance stay empty until a viewer draws them. Default: `false`.
+	 */
+	clearNeedAppearances?: boolean;
+	/**
+	 * Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
+	 * signing. Default: `false`.
+	 */
+	strict?: boolean;
+	/** What opens an encrypted document, of its owner or of a user. One that needs no password is opened without. */
+	password?: string;
+	/** Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word. Default: `true`. */
+	checkSignature?: boolean;
+}
+
+/** What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo. */
+export interface SigningRequest {
+	/** The message to be signed, for a key store that hashes by itself. */
+	readonly data: Bytes;
+	/** The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself. */
+	readonly digest: Bytes;
+	/** The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of `rsa-pkcs1` only. */
+	readonly digestInfo?: Bytes;
+	/** The algorithm of `digest`, and the one to name to a key store. */
+	readonly digestAlgorithm: DigestAlgorithm;
+	/** The algorithm to sign with. */
+	readonly signatureAlgorithm: SignatureAlgorithm;
+	/** The length of the salt, in bytes. Of `rsa-pss` only. */
+	readonly saltLength?: number;
+	/** The curve of the key. Of `ecdsa` only. */
+	readonly curve?: Curve;
+}
+
+/** Something that the caller should know and that did not stop the signing. */
+export interface Warning {
+	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
+	readonly code: WarningCode;
+	/** What was found and what it means. */
+	readonly message: string;
+}
+
+/** What was done: the field, the sizes and the algorithms of a signature, and warnings. */
+export interface Report {
+	/** The full name of the signature field. */
+	readonly field: string;
+	/** Whether the field was made by this signature. */
+	readonly newField: boolean;
+	/** The page of a new field's widget, counted from 1; absent where the document has none. */
+	readonly page?: number;
+	/** The number of this revision; the first of the document is 1. */
+	readonly revision: number;
+	/** The kind of cross-reference of the update: `table` or `stream`, as of the last revision before. */
+	readonly xref: XrefKind;
+	/** The length of the document before it was signed, in bytes. */
+	readonly documentLength: number;
+	/** The length of what was appended, in bytes. */
+	readonly updateLength: number;
+	/** `/ByteRange`: what the signature covers, in bytes from the first of the file. */
+	readonly byteRange: readonly number[];
+	/** The bytes reserved for the container. */
+	readonly containerSize: number;
+	/** The bytes of the container; absent while it is not made. */
+	readonly containerLength?: number;
+	/** `/SubFilter`. */
+	readonly subFilter: string;
+	/** The digest algorithm of the signature. */
+	readonly digestAlgorithm: DigestAlgorithm;
+	/** The signature algorithm; absent while the certificate is not known. */
+	readonly signatureAlgorithm?: SignatureAlgorithm;
+	/** The level of the certification, where this signature is one. */
+	readonly certified?: Certification;
+	/** How often ranges of the document were asked for. */
+	readonly reads: number;
+	/** How many bytes of it were read in doing so, besides those that were hashed. */
+	readonly bytesRead: number;
+	/** What the caller should know. */
+	readonly warnings: readonly Warning[];
+}
+
+/** Every code, with its group. */
+export const ERROR_GROUPS = {
+	/** The document has no bytes; give a PDF file. */
+	ERR_FILE_EMPTY: "file",
+	/** There is no %PDF- header in the first 1,024 bytes; give a PDF file. */
+	ERR_NOT_A_PDF: "file",
+	/** The document ends early; get a complete copy of the file. */
+	ERR_FILE_TRUNCATED: "file",
+	/** There is no startxref near the end of the document; get a complete copy, or let a PDF tool rewrite the file before it is signed. */
+	ERR_XREF_MISSING: "file",
+	/** The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is signed. */
+	ERR_XREF_BROKEN: "file",
+	/** An object of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_OBJECT_BROKEN: "file",
+	/** A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed. */
+	ERR_STREAM_BROKEN: "file",
+	/**
+	 * The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or
+	 * not at all.
+	 */
+	ERR_ENCRYPTION_UNSUPPORTED: "file",
+	/**
+	 * The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that was encrypted
+	 * without one.
+	 */
+	ERR_ENCRYPTION_MAC: "file",
+	/** The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and sign that. */
+	ERR_ENCRYPTED_PAYLOAD: "file",
+	/** The document has no usable catalog; let a PDF tool rewrite the file before it is signed. */
+	ERR_CATALOG: "file",
+	/** The page tree cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_PAGE_TREE: "file",
+	/** The form of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_FORM: "file",
+	/** The document is certified and allows no changes, and a signature is one; ask its author for a copy that permits signing. */
+	ERR_CERTIFIED: "file",
+	/** An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked. */
+	ERR_FIELD_LOCKED: "file",
+	/** The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another field. */
+	ERR_SEED_VALUE: "file",
+	/** The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile. */
+	ERR_FILE_CHANGED: "file",
+	/** Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`. */
+	ERR_FILE_BUSY: "file",
+	/** The journal beside the document is damaged; see whether the document opens, then remove the journal. */
+	ERR_JOURNAL_DAMAGED: "file",
+	/**
+	 * The journal beside the document is another user's, and that user does not own the document; see who may write to the folder, then
+	 * let that user recover the document, or remove the journal.
+	 */
+	ERR_JOURNAL_OWNER: "file",
+	/** The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal. */
+	ERR_JOURNAL_DOCUMENT: "file",
+	/** There is no such option; see the list of options for its right name. */
+	ERR_OPTION_UNKNOWN: "options",
+	/** An option has a value that it cannot have; give a value of the kind named. */
+	ERR_OPTION_VALUE: "options",
+	/** The signing time is no date; give a valid date between 1970 and 9999. */
+	ERR_SIGNING_TIME: "options",
+	/** The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library. */
+	ERR_ENTROPY: "options",
+	/** There is no such algorithm; use one of the names in the documentation. */
+	ERR_ALGORITHM_UNKNOWN: "options",
+	/** The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key. */
+	ERR_ALGORITHM_MISMATCH: "options",
+	/** A signature policy needs the digest of its document; give `policy.digest` and `policy.digestAlgorithm`. */
+	ERR_POLICY_DIGEST: "options",
+	/**
+	 * `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave `reason` out and say it
+	 * by `commitmentType`.
+	 */
+	ERR_REASON_WITH_POLICY: "options",
+	/**
+	 * A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing empty signature
+	 * field.
+	 */
+	ERR_FIELD_NAME: "options",
+	/** The field is signed already; name another field. */
+	ERR_FIELD_SIGNED: "options",
+	/** The field is not a signature field; name another field. */
+	ERR_FIELD_NOT_SIGNATURE: "options",
+	/** The document is certified already, and can be only once; leave `certify` out. */
+	ERR_ALREADY_CERTIFIED: "options",
+	/** The document is signed already, and a certification must be the first signature; leave `certify` out. */
+	ERR_CERTIFY_NOT_FIRST: "options",
+	/** The document has no such page; give a page number from 1 to the number of pages. */
+	ERR_PAGE_NUMBER: "options",
+	/** The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner. */
+	ERR_PASSWORD_MISSING: "options",
+	/** The password does not open the document, neither as a user's nor as the owner's; give another `password`. */
+	ERR_PASSWORD_WRONG: "options",
+	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
+	ERR_CONTAINER_SIZE: "options",
+	/** The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM. */
+	ERR_CERTIFICATE_FORMAT: "certificate",
+	/**
+	 * The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or
+	 * Ed25519.
+	 */
+	ERR_CERTIFICATE_KEY: "certificate",
+	/** The certificate has expired; use a valid certificate, or leave `strict` out to sign with a warning. */
+	ERR_CERTIFICATE_EXPIRED: "certificate",
+	/** The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict` out to sign with a warning. */
+	ERR_CERTIFICATE_NOT_YET_VALID: "certificate",
+	/**
+	 * The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out to sign with a
+	 * warning.
+	 */
+	ERR_CERTIFICATE_KEY_USAGE: "certificate",
+	/** A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle. */
+	ERR_CHAIN_FORMAT: "certificate",
+	/** A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate. */
+	ERR_CHAIN_UNRELATED: "certificate",
+	/** The signer gave no bytes back; return the raw signature as bytes. */
+	ERR_CALLBACK_RESULT: "answer",
+	/** The signature has no bytes; return the raw signature as bytes. */
+	ERR_SIGNATURE_EMPTY: "answer",
+	/** The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes. */
+	ERR_SIGNATURE_TEXT: "answer",
+	/**
+	 * The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of the certificate.
+	 */
+	ERR_SIGNATURE_LENGTH: "answer",
+	/**
+	 * The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER value or r and s, one after the other.
+	 */
+	ERR_SIGNATURE_FORMAT: "answer",
+	/**
+	 * The signature is not one of the certificate's key over the data; check that key and certificate belong together, and that exactly
+	 * `data` was signed.
+	 */
+	ERR_SIGNATURE_MISMATCH: "answer",
+	/** The signature is one of the certificate's key, but over other data; sign exactly the bytes of `data` that this session asked for. */
+	ERR_SIGNATURE_OTHER_DATA: "answer",
+	/** The digest was digested again before it was signed; hand `data` to a call that hashes, or `digest` to one that does not. */
+	ERR_SIGNATURE_DOUBLE_DIGEST: "answer",
+	/**
+	 * The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand `digestInfo` to the key store's raw RSA
+	 * mechanism.
+	 */
+	ERR_SIGNATURE_NO_DIGEST_INFO: "answer",
+	/**
+	 * The signature was made by another RSA scheme than was asked for; use the scheme that `signatureAlgorithm` names, or ask for the
+	 * other by that option.
+	 */
+	ERR_SIGNATURE_SCHEME: "answer",
+	/**
+	 * The PSS signature has another salt length than was asked for; set the salt length of the key store to `saltLength` bytes, the length
+	 * of the digest.
+	 */
+	ERR_SIGNATURE_SALT_LENGTH: "answer",
+	/** The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData. */
+	ERR_CONTAINER_FORMAT: "answer",
+	/** The container does not fit into the bytes reserved for it; begin again with a larger `containerSize`. */
+	ERR_CONTAINER_TOO_LARGE: "answer",
+	/** The container holds the signed content; ask for a detached signature. */
+	ERR_CONTAINER_CONTENT: "answer",
+	/** The container has not exactly one signer; ask for a container with one signature. */
+	ERR_CONTAINER_SIGNERS: "answer",
+	/**
+	 * The container does not hold the certificate of its signer, or it is not the one that the session was begun with; let the container
+	 * carry that certificate, and begin the session with the right one.
+	 */
+	ERR_CONTAINER_SIGNER_CERTIFICATE: "answer",
+	/**
+	 * The container uses another digest algorithm than the session; begin the session with the `digestAlgorithm` of the signing service.
+	 */
+	ERR_CONTAINER_DIGEST_ALGORITHM: "answer",
+	/** The container was made for another document; have `hash` of this session signed, as the digest of the content. */
+	ERR_CONTAINER_MESSAGE_DIGEST: "answer",
+	/**
+	 * The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or begin with
+	 * `pades: false`.
+	 */
+	ERR_CONTAINER_SIGNING_TIME: "answer",
+	/**
+	 * The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for a PAdES or
+	 * CAdES container, or begin with `pades: false`.
+	 */
+	ERR_CONTAINER_SIGNING_CERTIFICATE: "answer",
+	/**
+	 * The signed attributes of the container are missing or wrong; ask for a container with content-type and message-digest as signed
+	 * attributes.
+	 */
+	ERR_CONTAINER_SIGNED_ATTRIBUTES: "answer",
+	/**
+	 * The signature in the container does not belong to its certificate and signed attributes; check that the signing service uses the key
+	 * of the certificate that it sends.
+	 */
+	ERR_CONTAINER_SIGNATURE: "answer",
+	/** This is no saved session; give the bytes that `serialize` returned. */
+	ERR_SESSION_FORMAT: "session",
+	/** The session was saved by another version; complete it with the version that saved it, or begin again. */
+	ERR_SESSION_VERSION: "session",
+	/** The saved session is damaged; use an undamaged copy of it, or begin again. */
+	ERR_SESSION_DAMAGED: "session",
+	/** The session belongs to another document; resume it with exactly the document that it was begun with. */
+	ERR_SESSION_DOCUMENT: "session",
+	/**
+	 * The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with a raw
+	 * signature.
+	 */
+	ERR_SESSION_NO_CERTIFICATE: "session",
+	/** Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed. */
+	ERR_LIMIT: "limit",
+	/** The answer is not of the kind that was asked for; answer the open question. */
+	ERR_ANSWER_KIND: "misuse",
+	/** The answer has not the length that was asked for; answer with all the bytes asked for. */
+	ERR_ANSWER_LENGTH: "misuse",
+	/** The machine is used up; start a new one. */
+	ERR_MACHINE_DONE: "misuse",
+	/** A frame cannot be read; use the same version of the wrapper and the core. */
+	ERR_FRAME: "misuse",
+	/** An argument has the wrong type; give what the documentation names. */
+	ERR_ARGUMENT: "misuse",
+	/** The package pkcs11js is not installed; install it: npm install pkcs11js. */
+	ERR_PKCS11_MISSING: "misuse",
+	/** The machine broke; report it, with the document if you can. */
+	ERR_INTERNAL: "internal",
+} as const;
+
+/** The stable code of an error, the same in every language. */
+export type ErrorCode = keyof typeof ERROR_GROUPS;
+
+/** The stable code of a warning, the same in every language. */
+export type WarningCode =
+	| "WARN_CERTIFICATE_EXPIRED"
+	| "WARN_CERTIFICATE_NOT_YET_VALID"
+	| "WARN_CERTIFICATE_KEY_USAGE"
+	| "WARN_CHAIN_INCOMPLETE"
+	| "WARN_ED25519_ACROBAT"
+	| "WARN_ED25519_VERSION"
+	| "WARN_HEADER_MISSING"
+	| "WARN_KEY_IDENTIFIER"
+	| "WARN_LOCK"
+	| "WARN_NEED_APPEARANCES"
+	| "WARN_NEED_APPEARANCES_CLEARED"
+	| "WARN_PERMISSIONS"
+	| "WARN_REVISION_CUT"
+	| "WARN_SEED_VALUE"
+	| "WARN_TABS"
+	| "WARN_USAGE_RIGHTS"
+	| "WARN_XFA"
+	| "WARN_XREF_REBUILT"
+	| "WARN_XREF_STREAM";

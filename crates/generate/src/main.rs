@@ -1,0 +1,48 @@
+//! Writes what every language says of the core: options, requests, reports and codes are defined in the core, and nowhere else.
+//!
+//! With `--check` it writes nothing and fails where a file is stale.
+
+mod csharp;
+mod go;
+mod header;
+mod markdown;
+mod model;
+mod python;
+mod text;
+mod typescript;
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use model::Model;
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let check = std::env::args().any(|argument| argument == "--check");
+    let model = Model::of_the_core();
+    let files = [
+        ("docs/errors.md", markdown::errors()),
+        ("docs/options.md", markdown::options(&model)),
+        ("bindings/node/src/generated.ts", typescript::file(&model)),
+        ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
+        ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),
+        ("bindings/go/generated.go", go::file(&model)),
+        ("crates/capi/include/rustpdf.h", header::file(&root.join("crates/capi"))),
+    ];
+    let mut stale = false;
+    for (path, fresh) in files {
+        let file = root.join(path);
+        if fs::read_to_string(&file).is_ok_and(|found| found == fresh) {
+            continue;
+        }
+        if check {
+            eprintln!("{path} is stale: run scripts/generate.sh");
+            stale = true;
+        } else {
+            fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("the folder can be made");
+            fs::write(file, fresh).expect("the file can be written");
+        }
+    }
+    ExitCode::from(u8::from(stale))
+}
