@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { engine } from "rustpdf";
 import { beforeEach, expect, test, vi } from "vitest";
-import { instantiate as link } from "../wasm/instance.js";
 import type { Core } from "../src/core.js";
+import { instantiate as link } from "../wasm/instance.js";
 import { ADDON } from "./support/addon.js";
 import { plainModule } from "./support/plain_module.js";
 

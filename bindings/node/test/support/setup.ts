@@ -26,7 +26,8 @@ export default function setup(project: TestProject): () => void {
 function installPacked(folder: string): string {
 	mkdirSync(folder);
 	writeFileSync(join(folder, "package.json"), '{"name":"project","private":true}');
-	for (const cwd of [PACKAGE_FOLDER, ADDON_FOLDER]) execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd, stdio: "pipe" });
+	for (const cwd of [PACKAGE_FOLDER, ADDON_FOLDER])
+		execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd, stdio: "pipe" });
 	const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
 	const install = ["install", "--silent", "--offline", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`)];
 	execFileSync("npm", install, { cwd: folder, stdio: "pipe" });
