@@ -15,7 +15,10 @@ library() { # folder of cargo: what it built there, as the system names it
 if [ "${1:-}" = --panic ]; then
   cargo +stable build --quiet --package rustpdf-napi --features test-panic
   mkdir -p target/napi-panic
-  cmp -s "$(library target/debug)" target/napi-panic/rustpdf.node || cp --remove-destination "$(library target/debug)" target/napi-panic/rustpdf.node
+  if ! cmp -s "$(library target/debug)" target/napi-panic/rustpdf.node; then
+    rm -f target/napi-panic/rustpdf.node # a process may run it
+    cp "$(library target/debug)" target/napi-panic/rustpdf.node
+  fi
   exit
 fi
 cargo +stable rustc --quiet --release --package rustpdf-napi -- -C strip=symbols

@@ -25,6 +25,7 @@ const { MemoryDocument } = await import("../src/document.js");
 const { decode, encode } = await import("../src/frame.js");
 const { signWith } = await import("../src/sign.js");
 
+process.env["RUST_BACKTRACE"] = "0"; // Rust says on standard error that it panicked: a line is enough
 const require = createRequire(import.meta.url);
 const native = engine() === "native";
 const released: Core = native

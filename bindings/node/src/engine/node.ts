@@ -21,7 +21,11 @@ export function asBytes(bytes: Uint8Array<ArrayBuffer>): Bytes {
 
 let module: WebAssembly.Module | undefined;
 
-/** What the core runs as. */
+/**
+ * What the core runs as in this process: `native` where Node found the addon for this machine, else `wasm`.
+ *
+ * The environment variable `RUSTPDF_ENGINE` forces one of them. Errors: `ERR_ARGUMENT` where it asks for one that is not there.
+ */
 export function engine(): Engine {
 	return nativeCore() === undefined ? "wasm" : "native";
 }

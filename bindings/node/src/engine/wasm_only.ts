@@ -1,6 +1,6 @@
 import type { Engine } from "../core.js";
 
-/** There is no addon here. */
+/** What the core runs as: always `wasm`, for the addon is one of Node. */
 export function engine(): Engine {
 	return "wasm";
 }
