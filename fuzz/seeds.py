@@ -2,6 +2,7 @@
 """Writes seeds/: oddities by hand, and the containers and sessions of the vectors. What a fuzzer found stands in regressions/."""
 
 import base64
+import hashlib
 import json
 import pathlib
 import zlib
@@ -171,7 +172,7 @@ lock = document(FORM | {7: b"<</T(a)/Kids[8 0 R 9 0 R]>>", 9: b"<</T(b)/FT/Sig/P
 
 def encrypted(choice, names):
     """Documents that open by the password of the harness, which one bit of the choices gives."""
-    folder = HERE.parent / "crates/core/tests/data/encrypted"
+    folder = HERE.parent / "tests/documents/encrypted"
     return {f"encrypted-{name}": choice + (folder / f"{name}.pdf").read_bytes() for name in names}
 
 
@@ -223,3 +224,48 @@ write("session", {name: hexadecimal(name, "session")[49:] for name in [
     "session-version-1-rsa",
     "session-without-certificate",
 ]})
+
+# Frames ------------------------------------------------------------------------------------------------------------------------
+
+
+def framed(header, payload=b""):
+    text = json.dumps(header, separators=(",", ":")).encode()
+    frame = len(text).to_bytes(4, "big") + text + payload
+    return len(frame).to_bytes(3, "big") + frame
+
+
+def small():
+    objects = {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"}
+    return document(objects)[0]
+
+
+def journal(original, update):
+    digest = lambda data: hashlib.sha256(data).digest()
+    rest = len(original).to_bytes(8, "big") + digest(original[-1024:]) + update
+    text = b"rustpdf journal \x01" + digest(rest) + rest
+    return text
+
+
+pdf, moment = small(), {"now": 1767225600, "entropy": "07" * 32}
+whole = framed({"answer": "read", "ranges": [[0, len(pdf)]]}, pdf)
+digest = framed({"answer": "digest"}, bytes(32))
+rsa = json.loads((VECTORS / "rsa-pkcs1-sha256.json").read_text())
+saved = json.loads((VECTORS / "session-version-1-rsa.json").read_text())
+session, signature = bytes.fromhex(saved["session"]), bytes.fromhex(saved["signature"])
+certificate = (VECTORS.parent / "certificates" / rsa["certificate"]).read_bytes()
+half = pdf + b"upd"
+saved_length = (VECTORS.parent / "documents" / saved["document"]).stat().st_size
+write("frame", {
+    "answer-of-another-kind": framed({"operation": "info", "length": len(pdf)}) + digest + whole,
+    "complete": framed({"answer": "signature", "session": len(session)}, session + signature),
+    "info": framed({"operation": "info", "length": len(pdf)}) + whole,
+    "journal": framed({"length": len(pdf), "tail": len(pdf)}, pdf + b"update"),
+    "no-operation": framed({"operation": "x", "length": 1}),
+    "prepare": framed({"operation": "prepare", "length": len(pdf), **moment, "options": {"reason": "r"}}) + whole + digest,
+    "ranges-that-lie": framed({"operation": "info", "length": len(pdf)}) + framed({"answer": "read", "ranges": [[2**64 - 1, 9], [0, 2**63]]}, pdf),
+    "recover": framed({"operation": "recover", "length": len(half), "undo": False}, journal(pdf, b"update"))
+    + framed({"answer": "read", "ranges": [[0, len(half)]]}, half),
+    "resume": framed({"operation": "resume", "length": saved_length, "documentVouched": True}, session),
+    "sign": framed({"operation": "sign", "length": len(pdf), **moment, "signatories": [{"certificate": len(certificate), "options": {"checkSignature": False}}]}, certificate)
+    + whole + digest + framed({"answer": "sign"}, bytes(256)),
+})

@@ -6,12 +6,14 @@
 mod containers;
 mod documents;
 mod files;
+mod frames;
 mod sessions;
 mod tokens;
 
 pub use containers::cms;
 pub use documents::{info, sign};
 pub use files::{object_stream, xref};
+pub use frames::frame;
 pub use sessions::session;
 pub use tokens::lexer;
 

@@ -58,3 +58,8 @@ fn sign_seeds() {
 fn info_seeds() {
     replay("info", info, DOCUMENTS, 15);
 }
+
+#[test]
+fn frame_seeds() {
+    replay("frame", frame, None, 8);
+}
