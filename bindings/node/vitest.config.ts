@@ -1,13 +1,21 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
-export default defineConfig({
+/** What does not depend on the engine, or starts other programs with one of its choice. */
+const ONCE = ["browser", "engine", "frame", "machine", "packed", "runtimes"].map((name) => `test/${name}.test.ts`);
+
+const tests = (engine: "native" | "wasm", exclude: string[] = []) => ({
 	resolve: { alias: { "#engine": fileURLToPath(new URL("src/engine/node.ts", import.meta.url)) } },
 	test: {
+		name: engine,
+		env: { RUSTPDF_ENGINE: engine },
 		include: ["test/**/*.test.ts"],
-		globalSetup: "test/support/setup.ts",
+		exclude: [...configDefaults.exclude, ...exclude],
 		server: { deps: { external: [/\/dist\//] } }, // what is built is tested as it is
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
 	},
 });
+
+// What is set up is there for both: it is not a part of the projects.
+export default defineConfig({ test: { globalSetup: "test/support/setup.ts", projects: [tests("wasm"), tests("native", ONCE)] } });

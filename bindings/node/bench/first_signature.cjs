@@ -1,10 +1,17 @@
-// A fresh process that signs twice and tells how long each part took: first_signature.cjs import|require SIGNATURE
+// A fresh process that signs twice and tells how long each part took: first_signature.cjs import|require SIGNATURE. RUSTPDF_ENGINE
+// chooses the engine: the package makes its module and instance, or loads its addon, when it signs first.
 
 const { readFileSync } = require("node:fs");
 
 const [how, signatureFile] = process.argv.slice(2);
-const spent = { Module: 0, Instance: 0 };
-for (const name of Object.keys(spent)) WebAssembly[name] = timed(WebAssembly[name], name);
+const spent = { Module: 0, Instance: 0, addon: 0 };
+for (const name of ["Module", "Instance"]) WebAssembly[name] = timed(WebAssembly[name], name);
+const { dlopen } = process;
+process.dlopen = (...given) => {
+	const start = performance.now();
+	dlopen.apply(process, given);
+	spent.addon += performance.now() - start;
+};
 
 main();
 
@@ -22,13 +29,14 @@ async function main() {
 	signWith(document, certificate, () => signature, chain, moment);
 	const again = performance.now();
 
-	const { Module: compile, Instance: instantiate } = spent;
+	const compile = spent.Module;
+	const instantiate = spent.Instance + spent.addon;
 	const first = signed - loaded - compile - instantiate;
 	const figures = { load: loaded - start, compile, instantiate, first, together: signed - start, second: again - signed };
 	process.stdout.write(JSON.stringify(figures));
 }
 
-/** A class whose constructor is timed: the package makes its module and instance when it signs first. */
+/** A class whose constructor is timed. */
 function timed(Original, name) {
 	return class extends Original {
 		constructor(...given) {

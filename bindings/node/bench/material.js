@@ -1,5 +1,6 @@
 // What is signed, with what, and when: the same each time, so that a signature made once can be handed back.
 
+import { createPrivateKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -26,3 +27,8 @@ export const chain = ["issuing", "root"].map((name) => readFileSync(`${pki}/${na
 
 /** Time and entropy. */
 export const moment = { signingTime: new Date("2026-01-01T00:00:00Z"), entropy: Buffer.alloc(32, 7) };
+
+/** A signature by one of the keys of the PKI. */
+export function rawSignature(file, data) {
+	return sign(file === "ed25519" ? null : "sha256", data, createPrivateKey(readFileSync(`${pki}/${file}.key`)));
+}

@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { signWith } from "rustpdf";
-import { chain, moment, pki, smallDocument } from "./material.js";
-import { rawSignature } from "./signatures.js";
+import { chain, moment, pki, rawSignature, smallDocument } from "./material.js";
 import { medians } from "./statistics.js";
 import { printTable, rounded } from "./table.js";
 
@@ -19,9 +18,9 @@ export function startup() {
 	try {
 		const certificate = readFileSync(`${pki}/rsa.der`);
 		signWith(readFileSync(smallDocument), certificate, (data) => keep(file, rawSignature("rsa", data)), chain, moment);
-		const runs = { import: [], require: [] };
-		for (let turn = 0; turn < RUNS; turn++) for (const [how, times] of Object.entries(runs)) times.push(run(how, file));
-		const figures = { import: medians(runs.import), require: medians(runs.require) };
+		const ways = ["native", "wasm"].flatMap((engine) => ["import", "require"].map((how) => ({ engine, how, runs: [] })));
+		for (let turn = 0; turn < RUNS; turn++) for (const { engine, how, runs } of ways) runs.push(run(engine, how, file));
+		const figures = Object.fromEntries(ways.map(({ engine, how, runs }) => [`${how}, ${engine}`, medians(runs)]));
 		print(figures);
 		return figures;
 	} finally {
@@ -34,9 +33,10 @@ function keep(file, signature) {
 	return signature;
 }
 
-function run(how, signature) {
+function run(engine, how, signature) {
 	const script = fileURLToPath(new URL("first_signature.cjs", import.meta.url));
-	const { status, stderr, stdout } = spawnSync(process.execPath, [script, how, signature], { encoding: "utf8" });
+	const env = { ...process.env, RUSTPDF_ENGINE: engine };
+	const { status, stderr, stdout } = spawnSync(process.execPath, [script, how, signature], { encoding: "utf8", env });
 	if (status !== 0) throw new Error(stderr);
 	return JSON.parse(stdout);
 }
@@ -44,7 +44,7 @@ function run(how, signature) {
 function print(figures) {
 	printTable(
 		`From loading the package to the first signature (RSA-2048, checked), in ms: the median of ${RUNS} processes`,
-		["", "load the script", "compile", "instantiate", "first signature", "together", "aim", "second signature"],
+		["", "load the script", "compile", "instantiate, or load the addon", "first signature", "together", "aim", "second signature"],
 		Object.entries(figures).map(([how, { load, compile, instantiate, first, together, second }]) => [
 			how,
 			...[load, compile, instantiate, first, together].map((time) => rounded(time, 1)),

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Packs the package as npm would deliver it, and lets publint and attw look at it.
+# Packs the package and that of this machine's addon as npm would deliver them, and lets publint and attw look at them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-npm pack --silent --pack-destination "$folder" >/dev/null
-publint --strict "$folder"/*.tgz
-attw --profile node16 "$folder"/*.tgz
+for package in . ../node-native/*/; do
+  (cd "$package" && npm pack --silent --pack-destination "$folder" >/dev/null)
+done
+for packed in "$folder"/*.tgz; do publint --strict "$packed"; done
+attw --profile node16 "$folder"/rustpdf-[0-9]*.tgz # the addon has no types: what loads it has them

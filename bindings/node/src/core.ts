@@ -1,10 +1,14 @@
 import { instantiate } from "#engine";
 import { RustpdfError } from "./errors.js";
 
-/** What the WebAssembly module exports: frames in, frames out. */
+/** What the core runs as: native code, in an addon for Node, or WebAssembly. */
+export type Engine = "native" | "wasm";
+
+/** What the WebAssembly module and the addon export: frames in, frames out. */
 export interface Core {
 	Machine: new (frame: Uint8Array) => CoreMachine;
-	Hasher: { make(algorithm: string): CoreHasher | undefined };
+	/** The addon has none: its host hashes. */
+	Hasher?: { make(algorithm: string): CoreHasher | undefined };
 	complete(frame: Uint8Array): Uint8Array;
 	journal(frame: Uint8Array): Uint8Array;
 }
@@ -26,9 +30,10 @@ const idle: Core[] = [];
 const MOST_IDLE = 4;
 
 /**
- * The use of one instance of the module by one run, from its first call to its last.
+ * The use of one instance of the core by one run, from its first call to its last.
  *
- * No two runs share an instance, so a trap takes only the run along that met it: its instance is never used again.
+ * No two runs share an instance of the module, so a trap takes only the run along that met it: its instance is never used again. Of the
+ * addon every instance is the same one, where a panic ends as an error of the run that met it.
  */
 export class Lease {
 	#core: Core | undefined = idle.pop() ?? load();
@@ -56,6 +61,7 @@ function load(): Core {
 	try {
 		return instantiate();
 	} catch (cause) {
+		if (cause instanceof RustpdfError) throw cause; // another engine was asked for
 		const why = (cause as Error).message;
 		const remedy = "keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly";
 		throw new RustpdfError("ERR_INTERNAL", `the WebAssembly module cannot be loaded (${why}); ${remedy}`, { cause });

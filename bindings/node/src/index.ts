@@ -8,9 +8,10 @@
  * @packageDocumentation
  */
 
-export type { Bytes } from "#engine";
+export { type Bytes, engine } from "#engine";
 export type { ByteInput } from "./bytes.js";
 export type { ControlOptions, Progress } from "./control.js";
+export type { Engine } from "./core.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
 export type { Eventually } from "./eventually.js";
 export type { Recovered } from "./files/types.js";

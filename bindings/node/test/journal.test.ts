@@ -13,10 +13,11 @@ import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { lastSignature, opensslVerify } from "./support/verify.js";
 
 // The sources have no module beside them.
-vi.mock("#engine", async (original) => ({
-	...(await original<object>()),
-	instantiate: () => instantiate(new WebAssembly.Module(readFileSync(new URL("../wasm/rustpdf.wasm", import.meta.url)))),
-}));
+vi.mock("#engine", async (original) => {
+	const real = await original<typeof import("../src/engine/node.js")>();
+	const module = new URL("../wasm/rustpdf.wasm", import.meta.url);
+	return real.engine() === "native" ? real : { ...real, instantiate: () => instantiate(new WebAssembly.Module(readFileSync(module))) };
+});
 const { makeJournal } = await import("../src/operations.js");
 
 const folder = eachFolder();

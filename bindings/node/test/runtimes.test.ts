@@ -28,7 +28,7 @@ test.each([
 	const out = execFileSync(program(name), [...args, `${name}.mjs`], {
 		cwd: project,
 		encoding: "utf8",
-		env: { ...process.env, NO_COLOR: "1" },
+		env: { ...process.env, NO_COLOR: "1", RUSTPDF_ENGINE: undefined },
 	});
 	const result = JSON.parse(out);
 	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });

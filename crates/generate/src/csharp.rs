@@ -83,7 +83,7 @@ fn enumeration(enumeration: &Enumeration) -> String {
 
 /// A class that the caller fills, and that is written as JSON.
 fn given(structure: &Struct) -> String {
-    let mut text = format!("\n{}    public sealed class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
+    let mut text = format!("\n{}    public sealed partial class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
     for field in &structure.fields {
         let (kind, initial) = match (&field.kind, &field.presence) {
             (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;" } else { "" }),

@@ -5,7 +5,7 @@ import type { DocumentHash } from "./hash.js";
 /** The core's own SHA-2, by its name in the steps: for hosts without a hash that takes its input in pieces. */
 export function createHash(algorithm: string): DocumentHash {
 	const lease = new Lease();
-	const hasher: CoreHasher | undefined = lease.enter((core) => core.Hasher.make(algorithm));
+	const hasher: CoreHasher | undefined = lease.enter((core) => core.Hasher?.make(algorithm));
 	if (hasher === undefined) throw new RustpdfError("ERR_INTERNAL", `there is no hash ${algorithm}; report it`);
 	return {
 		update: (bytes) => {

@@ -10,6 +10,7 @@ export { createHash } from "./core_hash.js";
 export type { DocumentHash } from "./hash.js";
 export { files } from "./no_files.js";
 export { asBytes, type Bytes } from "./plain_bytes.js";
+export { engine } from "./wasm_only.js";
 
 let module: WebAssembly.Module | undefined;
 

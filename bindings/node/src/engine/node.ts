@@ -1,11 +1,12 @@
-// Node, Deno and Bun: the module lies beside this file, the hash is theirs, and there are files.
+// Node, Deno and Bun: the addon is taken where there is one, else the module beside this file; the hash is theirs, and there are files.
 
 import { createHash as createNodeHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { instantiate as link } from "../../wasm/instance.js";
-import type { Core } from "../core.js";
+import type { Core, Engine } from "../core.js";
 import { returnScratch, takeScratch } from "../files/scratch.js";
 import type { DocumentHash } from "./hash.js";
+import { nativeCore } from "./native.js";
 
 export { files } from "../files/index.js";
 export type { DocumentHash };
@@ -20,8 +21,19 @@ export function asBytes(bytes: Uint8Array<ArrayBuffer>): Bytes {
 
 let module: WebAssembly.Module | undefined;
 
-/** A fresh instance of the core. */
+/**
+ * What the core runs as in this process: `native` where Node found the addon for this machine, else `wasm`.
+ *
+ * The environment variable `RUSTPDF_ENGINE` forces one of them. Errors: `ERR_ARGUMENT` where it asks for one that is not there.
+ */
+export function engine(): Engine {
+	return nativeCore() === undefined ? "wasm" : "native";
+}
+
+/** A fresh instance of the core; the addon is its own, for a run that breaks leaves the others alone. */
 export function instantiate(): Core {
+	const native = nativeCore();
+	if (native !== undefined) return native;
 	module ??= compile(new URL("./rustpdf.wasm", import.meta.url));
 	return link(module);
 }

@@ -7,6 +7,14 @@ const CONFIG = `
 distinguished_name = name
 prompt = no
 [name]
+[issuer]
+database = index
+new_certs_dir = .
+default_md = sha256
+policy = any
+rand_serial = yes
+[any]
+commonName = supplied
 [ca]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
@@ -48,28 +56,17 @@ export function makePki(folder: string): string {
 			`${root}.pem`,
 		);
 	}
-	const issue = (name: string, key: string, by: string, extensions: string, ...more: string[]) => {
+	writeFileSync(join(folder, "index"), "");
+	const issue = (name: string, key: string, by: string, extensions: string, days = 365) => {
 		openssl("req", "-new", "-config", "pki.cnf", "-key", `${key}.key`, "-subj", `/CN=rustpdf test ${name}`, "-out", `${name}.csr`);
-		const validity = more.length > 0 ? more : ["-days", "365"];
-		const signer = ["-CA", `${by}.pem`, "-CAkey", `${by}.key`, "-CAcreateserial"];
-		openssl(
-			"x509",
-			"-req",
-			"-in",
-			`${name}.csr`,
-			...signer,
-			"-extfile",
-			"pki.cnf",
-			"-extensions",
-			extensions,
-			...validity,
-			"-out",
-			`${name}.pem`,
-		);
+		const files = ["-in", `${name}.csr`, "-cert", `${by}.pem`, "-keyfile", `${by}.key`, "-out", `${name}.pem`];
+		// The tests sign at a time of their own, when it has to be valid already.
+		const validity = ["-startdate", "20260101000000Z", "-days", String(days)];
+		openssl(..."ca -batch -notext -config pki.cnf -name issuer".split(" "), "-extensions", extensions, ...validity, ...files);
 		openssl("x509", "-in", `${name}.pem`, "-outform", "DER", "-out", `${name}.der`);
 	};
 	openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", "issuing.key");
-	issue("issuing", "issuing", "root", "ca", "-days", "1000");
+	issue("issuing", "issuing", "root", "ca", 1000);
 	for (const [name, parameters] of Object.entries(KEYS)) {
 		openssl("genpkey", ...parameters, "-out", `${name}.key`);
 		issue(name, name, "issuing", "leaf");

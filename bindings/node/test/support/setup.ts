@@ -3,18 +3,19 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { ADDON_FOLDER, PACKAGE_FOLDER } from "./addon.js";
 import { makePki } from "./pki_setup.js";
 
 declare module "vitest" {
 	interface ProvidedContext {
 		/** A folder with the certificates and keys of pki_setup.ts. */
 		pki: string;
-		/** A project in which the packed package is installed. */
+		/** A project in which the packed package is installed, and that of the addon for this machine. */
 		project: string;
 	}
 }
 
-/** Makes what many tests share: certificates, and a project with the package as npm would deliver it. */
+/** Makes what many tests share: certificates, and a project with the packages as npm would deliver them. */
 export default function setup(project: TestProject): () => void {
 	const folder = mkdtempSync(join(tmpdir(), "rustpdf-test-"));
 	project.provide("pki", makePki(join(folder, "pki")));
@@ -25,8 +26,10 @@ export default function setup(project: TestProject): () => void {
 function installPacked(folder: string): string {
 	mkdirSync(folder);
 	writeFileSync(join(folder, "package.json"), '{"name":"project","private":true}');
-	execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { stdio: "pipe" });
-	const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-	execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", `./${tarball}`], { cwd: folder, stdio: "pipe" });
+	for (const cwd of [PACKAGE_FOLDER, ADDON_FOLDER])
+		execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd, stdio: "pipe" });
+	const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+	const install = ["install", "--silent", "--offline", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`)];
+	execFileSync("npm", install, { cwd: folder, stdio: "pipe" });
 	return folder;
 }

@@ -17,9 +17,9 @@ async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
 	const path = await rustpdf.signFileWith("none.pdf", null, bytes(certificate), signer, chain).catch((error) => error.code);
 	const text = (of) => btoa(Array.from(of, (byte) => String.fromCharCode(byte)).join(""));
 	const plain = Object.getPrototypeOf(signed) === Uint8Array.prototype;
-	return { kept, refused, plain, signed: text(signed), appended: text(appended), copy: report.copy, progress: [...progress].join(" "), path };
+	return { engine: rustpdf.engine(), kept, refused, plain, signed: text(signed), appended: text(appended), copy: report.copy, progress: [...progress].join(" "), path };
 }
 `;
 
-/** What is told of the Blob, wherever it was signed. */
-export const streamed = { copy: "none", progress: "read digest sign" };
+/** What is told of the engine and of the Blob, wherever it was signed: the addon is for Node. */
+export const streamed = { engine: "wasm", copy: "none", progress: "read digest sign" };
