@@ -9,7 +9,8 @@ namespace RustPdf.Tests;
 public sealed class LeakTests
 {
     private const int Signatures = 10_000;
-    private const long MostGrowth = 6_000_000;
+    private const long MostGrowth = 4_000_000; // less than half a kilobyte each
+    private const int Rounds = 3;
 
     [Fact]
     public void TenThousandSignatures()
@@ -26,11 +27,16 @@ public sealed class LeakTests
             }
         }
         Sign(3000);
-        var before = Resident();
-        Sign(Signatures);
-        var growth = Resident() - before;
-        Console.WriteLine($"{Signatures} signatures: {growth / 1e6:F1} MB more");
-        Assert.True(growth < MostGrowth, $"{growth} bytes more");
+        // What is lost is lost in every round; what the runtime takes once (for a thread, for code compiled anew) is not.
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds && least >= MostGrowth; round++)
+        {
+            var before = Resident();
+            Sign(Signatures);
+            least = Math.Min(least, Resident() - before);
+        }
+        Console.WriteLine($"{Signatures} signatures: {least / 1e6:F1} MB more");
+        Assert.True(least < MostGrowth, $"{least} bytes more");
     }
 
     private static long Resident()

@@ -48,6 +48,6 @@ internal static class Pass
         return count;
     }
 
-    // Larger ones are no faster, and fall out of the processor's cache.
-    private const int PieceBytes = 128 * 1024;
+    // On a quiet machine pieces of 64 to 512 KiB are alike; the larger ones need fewer turns between the two threads.
+    private const int PieceBytes = 512 * 1024;
 }
