@@ -34,8 +34,8 @@ func TestAPanicOfTheCore(t *testing.T) {
 	idle := len(engine.idle)
 	for range 3 {
 		err := start("panic")
-		if !errors.Is(err, CodeInternal) || errors.Unwrap(err) == nil {
-			t.Fatalf("%v, and should be %s with the trap behind it", err, CodeInternal)
+		if !errors.Is(err, ErrInternal) || errors.Unwrap(err) == nil {
+			t.Fatalf("%v, and should be %s with the trap behind it", err, ErrInternal)
 		}
 		vector.run(t)
 		if len(engine.idle) > idle {
@@ -45,7 +45,7 @@ func TestAPanicOfTheCore(t *testing.T) {
 	var working sync.WaitGroup
 	for range 8 {
 		working.Go(func() {
-			if err := start("panic"); !errors.Is(err, CodeInternal) {
+			if err := start("panic"); !errors.Is(err, ErrInternal) {
 				t.Error(err)
 			}
 			if _, err := vector.begin(t); err != nil {
@@ -57,15 +57,15 @@ func TestAPanicOfTheCore(t *testing.T) {
 }
 
 func TestTheReleasedCoreKnowsNoPanic(t *testing.T) {
-	if err := start("panic"); !errors.Is(err, CodeFrame) {
-		t.Errorf("%v, and should be %s", err, CodeFrame)
+	if err := start("panic"); !errors.Is(err, ErrFrame) {
+		t.Errorf("%v, and should be %s", err, ErrFrame)
 	}
 }
 
 func TestAModuleThatIsNone(t *testing.T) {
 	useModule(t, []byte("no module"))
-	if _, err := BeginSigning(smallPDF(), nil, nil, nil); !errors.Is(err, CodeInternal) {
-		t.Errorf("%v, and should be %s", err, CodeInternal)
+	if _, err := BeginSigning(smallPDF(), nil, nil, nil); !errors.Is(err, ErrInternal) {
+		t.Errorf("%v, and should be %s", err, ErrInternal)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestNoLeak(t *testing.T) {
 			if _, err := SignWith(pdf, who.certificate, refusing(errUnasked), who.chain, nil, call...); err != errUnasked {
 				t.Fatal(err)
 			}
-			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, nil, call...); !errors.Is(err, CodeCertificateFormat) {
+			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, nil, call...); !errors.Is(err, ErrCertificateFormat) {
 				t.Fatal(err)
 			}
 		}
@@ -171,7 +171,7 @@ func memoryMB(t *testing.T, name string) float64 {
 func TestFrames(t *testing.T) {
 	for _, frame := range [][]byte{nil, {0, 0, 0}, {0, 0, 0, 9, '{', '}'}, {255, 255, 255, 255}, {0, 0, 0, 2, '[', ']'}, {0, 0, 0, 0}} {
 		var header map[string]any
-		if _, err := parseFrame(frame, &header); !errors.Is(err, CodeInternal) {
+		if _, err := parseFrame(frame, &header); !errors.Is(err, ErrInternal) {
 			t.Errorf("%v: %v", frame, err)
 		}
 	}

@@ -8,7 +8,7 @@
 // signature or a finished CMS container, may come later or elsewhere.
 //
 // A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. Every error of the package is an [*Error] with a
-// stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.CodeSignatureMismatch).
+// stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.ErrSignatureMismatch).
 //
 // All of it may be called by several goroutines at once. The core is a WebAssembly module, which is compiled by the first call: half a
 // second of processor time, or some 20 ms with [UseCompilationCache]. No C compiler is needed.

@@ -5,9 +5,9 @@ package rustpdf
 // The message says what was found and what to do. It holds no text of the document and no key material, so it may be logged. What a
 // signer, a reader, a writer, the system or a context gives is not wrapped: it reaches the caller as itself.
 //
-// The codes are errors themselves, so that they can be asked for: errors.Is(err, rustpdf.CodeSignatureMismatch).
+// The codes are errors themselves, so that they can be asked for: errors.Is(err, rustpdf.ErrSignatureMismatch).
 type Error struct {
-	// Code is the stable code, such as CodeSignatureMismatch.
+	// Code is the stable code, such as ErrSignatureMismatch.
 	Code ErrorCode
 	// Group tells whose turn it is: file, options, certificate, answer, session, limit, misuse or internal.
 	Group string
@@ -72,18 +72,18 @@ func newError(code ErrorCode, message string) *Error {
 }
 
 func argumentError(found, remedy string) error {
-	return newError(CodeArgument, found+"; "+remedy)
+	return newError(ErrArgument, found+"; "+remedy)
 }
 
 // fileChanged is raised where a document is not what it was when the run began.
 func fileChanged() error {
 	remedy := "sign it again, and let nothing else write to it meanwhile"
-	return newError(CodeFileChanged, "the document changed while it was being signed; "+remedy)
+	return newError(ErrFileChanged, "the document changed while it was being signed; "+remedy)
 }
 
 // internal is raised after a trap, and for what the core cannot have said.
 func internal(cause error) error {
-	raised := newError(CodeInternal, "the machine broke; report it, with the document if you can")
+	raised := newError(ErrInternal, "the machine broke; report it, with the document if you can")
 	raised.cause = cause
 	return raised
 }

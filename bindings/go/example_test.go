@@ -124,7 +124,7 @@ func ExampleError() {
 	_, err := rustpdf.SignWith(pdf, certDer, nonsense, chain, nil)
 	var raised *rustpdf.Error
 	if errors.As(err, &raised) {
-		fmt.Println(raised.Code, raised.Group, errors.Is(err, rustpdf.CodeSignatureMismatch))
+		fmt.Println(raised.Code, raised.Group, errors.Is(err, rustpdf.ErrSignatureMismatch))
 	}
 	// Output: ERR_SIGNATURE_MISMATCH answer true
 }

@@ -106,7 +106,7 @@ func TestNewFile(t *testing.T) {
 		t.Error(err, "or the link was replaced")
 	}
 	judge(t, readFile(t, in("other.pdf")), 1)
-	if err := sign(path, folder, WithReplace()); !errors.Is(err, CodeArgument) {
+	if err := sign(path, folder, WithReplace()); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 	if err := sign(path, in("no/out.pdf")); !errors.Is(err, fs.ErrNotExist) {
@@ -157,17 +157,17 @@ func TestWhatIsNoDocument(t *testing.T) {
 	if err := sign(filepath.Join(folder, "none.pdf")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if err := sign(folder); !errors.Is(err, CodeArgument) {
+	if err := sign(folder); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 	empty := temporary(t, nil)
-	if err := sign(empty); !errors.Is(err, CodeFileEmpty) {
+	if err := sign(empty); !errors.Is(err, ErrFileEmpty) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, CodeArgument) {
+	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, CodeArgument) {
+	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 }
@@ -238,7 +238,7 @@ func TestADocumentThatChangesMeanwhile(t *testing.T) {
 				}
 				return signer.sign(data, request)
 			}
-			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, CodeFileChanged) {
+			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, ErrFileChanged) {
 				t.Errorf("%s, %q: %v", name, output, err)
 			}
 			if name != "removed" {
@@ -273,11 +273,11 @@ func TestReadersThatFail(t *testing.T) {
 			}
 			return read, err
 		})
-		if err := sign(short, len(pdf), nil); !errors.Is(err, CodeAnswerLength) {
+		if err := sign(short, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
 			t.Error(err)
 		}
 	}
-	if err := sign(bytes.NewReader(pdf), len(pdf)+1, nil); !errors.Is(err, CodeAnswerLength) {
+	if err := sign(bytes.NewReader(pdf), len(pdf)+1, nil); !errors.Is(err, ErrAnswerLength) {
 		t.Error(err)
 	}
 	ending := readerFunc(func(buffer []byte, offset int64) (int, error) {
@@ -286,7 +286,7 @@ func TestReadersThatFail(t *testing.T) {
 		}
 		return bytes.NewReader(pdf).ReadAt(buffer, offset)
 	})
-	if err := sign(ending, len(pdf), nil); !errors.Is(err, CodeAnswerLength) {
+	if err := sign(ending, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
 		t.Error(err)
 	}
 	failing := writerFunc(func([]byte) (int, error) { return 0, own })
@@ -322,10 +322,10 @@ func TestFileSession(t *testing.T) {
 	signature := must(signer.sign(session.Request().Data, session.Request()))
 	ctx, cause := context.Background(), errors.New("enough")
 
-	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, CodeSignatureLength) {
+	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrSignatureLength) {
 		t.Error(err)
 	}
-	if _, err := session.Complete(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, CodeContainerFormat) {
+	if _, err := session.Complete(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrContainerFormat) {
 		t.Error(err)
 	}
 	for _, output := range []string{"", out("1.pdf"), path} {
@@ -333,7 +333,7 @@ func TestFileSession(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, CodeArgument) {
+	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "in.pdf")
@@ -358,11 +358,11 @@ func TestFileSession(t *testing.T) {
 		t.Error("in place there are other bytes")
 	}
 	for _, output := range []string{"", out("5.pdf"), path} { // it is another document now
-		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, CodeFileChanged) {
+		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, ErrFileChanged) {
 			t.Error(err)
 		}
 	}
-	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, CodeSessionDocument) {
+	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "in.pdf")
@@ -384,7 +384,7 @@ func TestReaderSession(t *testing.T) {
 			t.Error("other bytes")
 		}
 	}
-	if _, err := session.Complete(ctx, signature, nil); !errors.Is(err, CodeContainerFormat) {
+	if _, err := session.Complete(ctx, signature, nil); !errors.Is(err, ErrContainerFormat) {
 		t.Error(err)
 	}
 	failing := writerFunc(func([]byte) (int, error) { return 0, io.ErrClosedPipe })

@@ -75,7 +75,7 @@ func (o *inPlace) commit(update []byte) error {
 // takeBack gives the original back after a write that failed, and the error that tells of it.
 func (o *inPlace) takeBack(written *journal, bytes []byte, failed error) error {
 	// What stands behind the document now was not written here: then nothing was.
-	changed := errors.Is(failed, CodeJournalDocument)
+	changed := errors.Is(failed, ErrJournalDocument)
 	if !changed {
 		if _, err := applyJournal(o.file, bytes, true); err != nil {
 			return failed // and the journal stays

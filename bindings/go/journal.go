@@ -76,7 +76,7 @@ func nameOnce(from, to string) error {
 
 // busy is raised where a document has a journal that is not of this signing.
 func busy() error {
-	return newError(CodeFileBusy, "another process is signing the document in place, or was interrupted; wait for it, or recover the document")
+	return newError(ErrFileBusy, "another process is signing the document in place, or was interrupted; wait for it, or recover the document")
 }
 
 // applyJournal does to an open file what the core says of its journal, and sees that it is on the disk.

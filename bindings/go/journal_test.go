@@ -97,7 +97,7 @@ func TestRecoveryComesFirst(t *testing.T) {
 	}
 	path := left.leave(t, left.half())
 	other := temporary(t, left.pdf)
-	if err := left.sign(other, filepath.Join(filepath.Dir(path), "in.pdf")); !errors.Is(err, CodeFileBusy) {
+	if err := left.sign(other, filepath.Join(filepath.Dir(path), "in.pdf")); !errors.Is(err, ErrFileBusy) {
 		t.Error("an output with a journal: ", err)
 	}
 }
@@ -147,19 +147,19 @@ func TestJournalsThatAreRefused(t *testing.T) {
 		make func(journal string) error
 		code ErrorCode
 	}{
-		"damaged":          {left.half(), func(path string) error { return os.WriteFile(path, left.journal[:50], 0o666) }, CodeJournalDamaged},
-		"empty":            {left.half(), func(path string) error { return os.WriteFile(path, nil, 0o666) }, CodeJournalDamaged},
-		"of another":       {largePDF(9000), func(path string) error { return os.WriteFile(path, left.journal, 0o666) }, CodeJournalDocument},
-		"written to since": {appended, func(path string) error { return os.WriteFile(path, left.journal, 0o666) }, CodeJournalDocument},
-		"a folder":         {left.half(), func(path string) error { return os.Mkdir(path, 0o777) }, CodeJournalDamaged},
-		"a link":           {left.half(), func(path string) error { return os.Symlink("in.pdf", path) }, CodeJournalDamaged},
-		"a pipe":           {left.half(), func(path string) error { return syscall.Mkfifo(path, 0o666) }, CodeJournalDamaged},
+		"damaged":          {left.half(), func(path string) error { return os.WriteFile(path, left.journal[:50], 0o666) }, ErrJournalDamaged},
+		"empty":            {left.half(), func(path string) error { return os.WriteFile(path, nil, 0o666) }, ErrJournalDamaged},
+		"of another":       {largePDF(9000), func(path string) error { return os.WriteFile(path, left.journal, 0o666) }, ErrJournalDocument},
+		"written to since": {appended, func(path string) error { return os.WriteFile(path, left.journal, 0o666) }, ErrJournalDocument},
+		"a folder":         {left.half(), func(path string) error { return os.Mkdir(path, 0o777) }, ErrJournalDamaged},
+		"a link":           {left.half(), func(path string) error { return os.Symlink("in.pdf", path) }, ErrJournalDamaged},
+		"a pipe":           {left.half(), func(path string) error { return syscall.Mkfifo(path, 0o666) }, ErrJournalDamaged},
 		"huge": {left.half(), func(path string) error {
 			if err := os.WriteFile(path, nil, 0o666); err != nil {
 				return err
 			}
 			return os.Truncate(path, mostJournal+1)
-		}, CodeJournalDamaged},
+		}, ErrJournalDamaged},
 	} {
 		path := temporary(t, test.file)
 		journal := filepath.Join(filepath.Dir(path), journalName)
@@ -189,7 +189,7 @@ func TestAJournalOfSomebodyElse(t *testing.T) {
 	if err := os.Chown(journal, 4321, -1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := RecoverFile(path, false); !errors.Is(err, CodeJournalOwner) {
+	if _, err := RecoverFile(path, false); !errors.Is(err, ErrJournalOwner) {
 		t.Error(err)
 	}
 	if err := os.Chown(path, 4321, -1); err != nil {
@@ -213,7 +213,7 @@ func TestSeveralInPlaceAtOnce(t *testing.T) {
 	for _, err := range errs {
 		if err == nil {
 			signatures++
-		} else if !errors.Is(err, CodeFileBusy) && !errors.Is(err, CodeFileChanged) {
+		} else if !errors.Is(err, ErrFileBusy) && !errors.Is(err, ErrFileChanged) {
 			t.Error(err)
 		}
 	}

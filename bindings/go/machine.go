@@ -117,7 +117,7 @@ func signAnswer(given, data []byte, signer int, signers []Signer, call *call) (f
 		return frame{}, err
 	}
 	if signature == nil {
-		return frame{}, newError(CodeCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
+		return frame{}, newError(ErrCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
 	}
 	return frame{map[string]string{"answer": "sign"}, [][]byte{signature}}, call.tell(PhaseSign, int64(signer)+1, int64(len(signers)))
 }

@@ -31,7 +31,7 @@ func pass(source source, use func(piece []byte) error) error {
 		left -= int64(len(next.piece))
 	}
 	if left != 0 { // the caller's reader ended its goroutine
-		return newError(CodeAnswerLength, "the reader ended before the document did; answer with exactly the bytes asked for")
+		return newError(ErrAnswerLength, "the reader ended before the document did; answer with exactly the bytes asked for")
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func RecoverFile(path string, undo bool) (Recovered, error) {
 		}
 		recovered, err := recoverBy(found, document, undo)
 		// Of two that sign at once the later one notices it with its journal written, and removes it at once.
-		if attempt == recoveryAttempts || !errors.Is(err, CodeJournalDocument) {
+		if attempt == recoveryAttempts || !errors.Is(err, ErrJournalDocument) {
 			return recovered, named(err, journalPath(document))
 		}
 		time.Sleep(recoveryPause)
@@ -58,7 +58,7 @@ func RecoverFile(path string, undo bool) (Recovered, error) {
 // named puts the name of the journal, which most do not see in a folder, into an error about it.
 func named(err error, path string) error {
 	var raised *Error
-	if !errors.As(err, &raised) || raised.Group != groups[CodeJournalDamaged] {
+	if !errors.As(err, &raised) || raised.Group != groups[ErrJournalDamaged] {
 		return err
 	}
 	found := newError(raised.Code, fmt.Sprintf("%s (%s)", raised.Message, path))
@@ -87,7 +87,7 @@ func recoverBy(journal *foundJournal, document string, undo bool) (Recovered, er
 	if !sameOwner(journal.info, there) && !ownedByUs(journal.info) {
 		found := "the journal beside the document is another user's, and that user does not own the document"
 		remedy := "see who may write to the folder, then let that user recover the document, or remove the journal"
-		return "", newError(CodeJournalOwner, found+"; "+remedy)
+		return "", newError(ErrJournalOwner, found+"; "+remedy)
 	}
 	outcome, err := applyJournal(file, journal.bytes, undo)
 	if err != nil {
@@ -123,5 +123,5 @@ func readJournal(path string) (*foundJournal, error) {
 
 func damaged() error {
 	found := fmt.Sprintf("the journal is no regular file, or has more than %d bytes", mostJournal)
-	return newError(CodeJournalDamaged, found+"; see whether the document opens, then remove the journal")
+	return newError(ErrJournalDamaged, found+"; see whether the document opens, then remove the journal")
 }

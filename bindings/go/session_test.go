@@ -53,7 +53,7 @@ func TestSessionRefusesAndGoesOn(t *testing.T) {
 		if signed, err := session.CompleteWithSignature(answer); err == nil || signed != nil {
 			t.Error("a wrong signature is taken: ", answer)
 		}
-		if signed, err := session.Complete(answer); !errors.Is(err, CodeContainerFormat) || signed != nil {
+		if signed, err := session.Complete(answer); !errors.Is(err, ErrContainerFormat) || signed != nil {
 			t.Error(err)
 		}
 	}
@@ -68,7 +68,7 @@ func TestSessionWithoutACertificate(t *testing.T) {
 	if session.Request() != nil {
 		t.Error("there is a request")
 	}
-	if _, err := session.CompleteWithSignature([]byte{1}); !errors.Is(err, CodeSessionNoCertificate) {
+	if _, err := session.CompleteWithSignature([]byte{1}); !errors.Is(err, ErrSessionNoCertificate) {
 		t.Error(err)
 	}
 }
@@ -80,10 +80,10 @@ func TestWrongSessions(t *testing.T) {
 		saved, pdf []byte
 		code       ErrorCode
 	}{
-		"none":             {nil, pdf, CodeSessionFormat},
-		"text":             {[]byte("session"), pdf, CodeSessionFormat},
-		"damaged":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, CodeSessionDamaged},
-		"another document": {saved, largePDF(100), CodeSessionDocument},
+		"none":             {nil, pdf, ErrSessionFormat},
+		"text":             {[]byte("session"), pdf, ErrSessionFormat},
+		"damaged":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, ErrSessionDamaged},
+		"another document": {saved, largePDF(100), ErrSessionDocument},
 	} {
 		if session, err := ResumeSigning(test.saved, test.pdf); !errors.Is(err, test.code) || session != nil {
 			t.Errorf("%s: %v, and should be %s", name, err, test.code)
@@ -91,7 +91,7 @@ func TestWrongSessions(t *testing.T) {
 	}
 	other := bytes.Clone(pdf)
 	other[len("%PDF-1.7\n%")]++
-	if _, err := ResumeSigning(saved, other); !errors.Is(err, CodeSessionDocument) {
+	if _, err := ResumeSigning(saved, other); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
 	if _, err := ResumeSigning(saved, other, WithDocumentVouched()); err != nil {

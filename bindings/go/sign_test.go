@@ -80,7 +80,7 @@ func TestOptionsCrossTheBorder(t *testing.T) {
 	options := &SigningOptions{
 		PlainCMS: true, SkipSignatureCheck: true, FieldName: "Field", Certify: 2, SignerRoles: []string{"a"},
 		Lock:   &FieldLock{Action: "include", Fields: []string{"x"}},
-		Policy: &SignaturePolicy{Oid: "1.2.3", DigestAlgorithm: "sha256", Digest: []byte{0xab, 0xcd}},
+		Policy: &SignaturePolicy{OID: "1.2.3", DigestAlgorithm: "sha256", Digest: []byte{0xab, 0xcd}},
 	}
 	want := `{"fieldName":"Field","certify":2,"lock":{"action":"include","fields":["x"]},` +
 		`"policy":{"oid":"1.2.3","digestAlgorithm":"sha256","digest":"abcd"},"signerRoles":["a"],"pades":false,"checkSignature":false}`
@@ -92,7 +92,7 @@ func TestOptionsCrossTheBorder(t *testing.T) {
 func TestSignatureUnchecked(t *testing.T) {
 	signer := pki(t, "rsa")
 	wrong := func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
-	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, nil); !errors.Is(err, CodeSignatureMismatch) {
+	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, nil); !errors.Is(err, ErrSignatureMismatch) {
 		t.Error(err)
 	}
 	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, &SigningOptions{SkipSignatureCheck: true}); err != nil {
@@ -106,25 +106,25 @@ func TestWrongAnswers(t *testing.T) {
 		answer Signer
 		code   ErrorCode
 	}{
-		"nothing":     {refusing(nil), CodeCallbackResult},
-		"no bytes":    {func([]byte, *SigningRequest) ([]byte, error) { return []byte{}, nil }, CodeSignatureEmpty},
-		"too short":   {func([]byte, *SigningRequest) ([]byte, error) { return []byte{1, 2, 3}, nil }, CodeSignatureLength},
-		"too long":    {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 10<<20), nil }, CodeSignatureLength},
-		"beyond":      {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, mostFrame+1), nil }, CodeArgument},
-		"another key": {other.sign, CodeSignatureMismatch},
+		"nothing":     {refusing(nil), ErrCallbackResult},
+		"no bytes":    {func([]byte, *SigningRequest) ([]byte, error) { return []byte{}, nil }, ErrSignatureEmpty},
+		"too short":   {func([]byte, *SigningRequest) ([]byte, error) { return []byte{1, 2, 3}, nil }, ErrSignatureLength},
+		"too long":    {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 10<<20), nil }, ErrSignatureLength},
+		"beyond":      {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, mostFrame+1), nil }, ErrArgument},
+		"another key": {other.sign, ErrSignatureMismatch},
 		"hexadecimal": {func(data []byte, request *SigningRequest) ([]byte, error) {
 			signature, err := signer.sign(data, request)
 			return []byte(hex.EncodeToString(signature)), err
-		}, CodeSignatureText},
+		}, ErrSignatureText},
 		"digested twice": {func(data []byte, request *SigningRequest) ([]byte, error) {
 			digest := sha256.Sum256(request.Digest)
 			return signer.sign(data, &SigningRequest{Digest: digest[:], DigestAlgorithm: "sha256", SignatureAlgorithm: "rsa-pkcs1"})
-		}, CodeSignatureDoubleDigest},
+		}, ErrSignatureDoubleDigest},
 		"other data": {func(data []byte, request *SigningRequest) ([]byte, error) {
 			data[0]++ // what the signer gets is its own
 			request.Digest[0]++
 			return signer.sign(data, request)
-		}, CodeSignatureOtherData},
+		}, ErrSignatureOtherData},
 	} {
 		signed, err := SignWith(smallPDF(), signer.certificate, test.answer, signer.chain, nil)
 		var raised *Error
@@ -141,26 +141,26 @@ func TestWrongArguments(t *testing.T) {
 		call func() ([]byte, error)
 		code ErrorCode
 	}{
-		"no document":       {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, CodeFileEmpty},
-		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, CodeNotAPdf},
-		"no signer":         {func() ([]byte, error) { return SignWith(pdf, certificate, nil, chain, nil) }, CodeArgument},
-		"no key":            {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, CodeArgument},
-		"no function":       {func() ([]byte, error) { return SignWith(pdf, certificate, SignerOfData(nil), chain, nil) }, CodeArgument},
-		"no certificate":    {func() ([]byte, error) { return SignWith(pdf, nil, unasked(t), chain, nil) }, CodeArgument},
-		"empty certificate": {func() ([]byte, error) { return SignWith(pdf, []byte{}, unasked(t), chain, nil) }, CodeCertificateFormat},
-		"chain of nothing":  {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), [][]byte{nil}, nil) }, CodeChainFormat},
+		"no document":       {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, ErrFileEmpty},
+		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPdf},
+		"no signer":         {func() ([]byte, error) { return SignWith(pdf, certificate, nil, chain, nil) }, ErrArgument},
+		"no key":            {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, ErrArgument},
+		"no function":       {func() ([]byte, error) { return SignWith(pdf, certificate, SignerOfData(nil), chain, nil) }, ErrArgument},
+		"no certificate":    {func() ([]byte, error) { return SignWith(pdf, nil, unasked(t), chain, nil) }, ErrArgument},
+		"empty certificate": {func() ([]byte, error) { return SignWith(pdf, []byte{}, unasked(t), chain, nil) }, ErrCertificateFormat},
+		"chain of nothing":  {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), [][]byte{nil}, nil) }, ErrChainFormat},
 		"both kinds": {func() ([]byte, error) {
 			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Pades: true, PlainCMS: true})
-		}, CodeArgument},
+		}, ErrArgument},
 		"negative page": {func() ([]byte, error) {
 			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Page: -1})
-		}, CodePageNumber},
-		"no entropy":       {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithEntropy(nil)) }, CodeEntropy},
-		"an unused option": {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithReplace()) }, CodeArgument},
-		"no option":        {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, CallOption{}) }, CodeArgument},
+		}, ErrPageNumber},
+		"no entropy":       {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithEntropy(nil)) }, ErrEntropy},
+		"an unused option": {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithReplace()) }, ErrArgument},
+		"no option":        {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, CallOption{}) }, ErrArgument},
 		"a broken one in turn": {func() ([]byte, error) {
 			return SignInTurn(pdf, []Signatory{{Certificate: certificate, Signer: unasked(t)}, {Certificate: []byte("x"), Signer: unasked(t)}})
-		}, CodeCertificateFormat},
+		}, ErrCertificateFormat},
 	} {
 		if signed, err := test.call(); !errors.Is(err, test.code) || signed != nil {
 			t.Errorf("%s: %v, and should be %s", name, err, test.code)
@@ -171,10 +171,10 @@ func TestWrongArguments(t *testing.T) {
 func TestErrorTellsWhere(t *testing.T) {
 	_, err := SignWith(smallPDF(), []byte("no certificate"), unasked(t), nil, nil)
 	var raised *Error
-	if !errors.As(err, &raised) || raised.Code != CodeCertificateFormat || raised.Group != "certificate" || raised.Message == "" {
+	if !errors.As(err, &raised) || raised.Code != ErrCertificateFormat || raised.Group != "certificate" || raised.Message == "" {
 		t.Fatalf("%#v", err)
 	}
-	if errors.Is(err, CodeArgument) || !errors.Is(err, err) || errors.Unwrap(err) != nil {
+	if errors.Is(err, ErrArgument) || !errors.Is(err, err) || errors.Unwrap(err) != nil {
 		t.Error("it is another error than it is")
 	}
 	wire := wireError{Code: "ERR_FORM", Group: "file", Message: "m", Offset: new(int64), Object: &[2]uint32{7, 1}}

@@ -43,7 +43,7 @@ func (s *readerSource) fill(buffer []byte, offset int64) error {
 	}
 	if err == nil || errors.Is(err, io.EOF) {
 		found := fmt.Sprintf("the reader gave %d bytes where %d were asked for", read, len(buffer))
-		return newError(CodeAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
+		return newError(ErrAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
 	}
 	return err
 }
