@@ -123,7 +123,7 @@ fn write(field: &Field) -> String {
         Kind::Enumeration(kind) => format!("json.WriteString(\"{name}\", {kind}Names.Of({own}));"),
         Kind::Texts => {
             return format!(
-                "            json.WriteStartArray(\"{name}\");\n            foreach (var text in {own}) json.WriteStringValue(text);\n            json.WriteEndArray();\n"
+                "            json.WriteStartArray(\"{name}\");\n            foreach (var text in {own} ?? Array.Empty<string>()) json.WriteStringValue(text);\n            json.WriteEndArray();\n"
             );
         }
         Kind::Struct(_) => {

@@ -183,7 +183,7 @@ namespace RustPdf
             json.WriteStartObject();
             json.WriteString("action", LockActionNames.Of(Action));
             json.WriteStartArray("fields");
-            foreach (var text in Fields) json.WriteStringValue(text);
+            foreach (var text in Fields ?? Array.Empty<string>()) json.WriteStringValue(text);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -325,7 +325,7 @@ namespace RustPdf
             }
             if (CommitmentType != null) json.WriteString("commitmentType", CommitmentType);
             json.WriteStartArray("signerRoles");
-            foreach (var text in SignerRoles) json.WriteStringValue(text);
+            foreach (var text in SignerRoles ?? Array.Empty<string>()) json.WriteStringValue(text);
             json.WriteEndArray();
             json.WriteBoolean("signingTimeAttribute", SigningTimeAttribute);
             if (ContainerSize != null) json.WriteNumber("containerSize", ContainerSize.Value);
