@@ -168,3 +168,6 @@ def test_what_on_report_raises_reaches_the_caller() -> None:
 def test_an_argument_that_there_is_not() -> None:
     with pytest.raises(TypeError, match="on_progres"):
         rustpdf.sign_with(SMALL, certificate(), never, on_progres=print)  # type: ignore[call-arg]
+    saved = rustpdf.begin_signing(SMALL).serialize()
+    with pytest.raises(TypeError, match="entropy"):
+        rustpdf.resume_signing(saved, SMALL, entropy=bytes(32))  # type: ignore[call-arg]

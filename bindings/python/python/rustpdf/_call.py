@@ -9,11 +9,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
 
 from ._arguments import type_name
 from ._errors import RustpdfError, SigningCancelled, argument_error
 from ._generated import Report
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True)
@@ -98,28 +101,27 @@ class Control:
 
 
 class Call:
-    """What of the arguments concerns the call as a whole. Errors: `ERR_ARGUMENT`, `ERR_SIGNING_TIME`."""
+    """What of the arguments concerns a call as a whole. Errors: `ERR_ARGUMENT`."""
 
-    def __init__(
-        self,
-        *,
-        signing_time: datetime | None = None,
-        entropy: bytes | None = None,
-        on_report: Callable[[Report], object] | None = None,
-        on_progress: Callable[[Progress], object] | None = None,
-        cancelled: Cancelled | None = None,
-    ) -> None:
+    def __init__(self, *, on_report: Callable[[Report], object] | None = None, **watching: Unpack[Watching]) -> None:
         if on_report is not None and not callable(on_report):
             raise argument_error(f"on_report must be callable, and is {type_name(on_report)}")
-        self.control = Control(on_progress=on_progress, cancelled=cancelled)
-        self.now = _seconds(signing_time)
-        self.entropy = os.urandom(32) if entropy is None else entropy
+        self.control = Control(**watching)
         self._on_report = on_report
 
     def report(self, report: Report) -> None:
         """Tells the caller what was done."""
         if self._on_report is not None:
             self._on_report(report)
+
+
+class SigningCall(Call):
+    """The same of a call that makes a signature. Errors: `ERR_ARGUMENT`, `ERR_SIGNING_TIME`."""
+
+    def __init__(self, *, signing_time: datetime | None = None, entropy: bytes | None = None, **call: Unpack[Resuming]) -> None:
+        super().__init__(**call)
+        self.now = _seconds(signing_time)
+        self.entropy = os.urandom(32) if entropy is None else entropy
 
 
 def _seconds(moment: object) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from . import _core
 from ._arguments import Certificate, Chain, certificates_of, type_name
-from ._call import Call, Control
+from ._call import Control, SigningCall
 from ._errors import RustpdfError, argument_error
 from ._generated import SigningOptions
 from ._machine import Done, Host, Story, done_of, run
@@ -39,7 +39,7 @@ class Signatory(Generic[S]):
     """What this signature is to be."""
 
 
-def sign(document: Host, signatories: Sequence[tuple[Certificate, Chain, Options]], call: Call) -> Story[Done]:
+def sign(document: Host, signatories: Sequence[tuple[Certificate, Chain, Options]], call: SigningCall) -> Story[Done]:
     """Signs by each in turn: the payload are the updates, one behind the other."""
     payload: list[Buffer] = []
     listed = []
@@ -51,7 +51,7 @@ def sign(document: Host, signatories: Sequence[tuple[Certificate, Chain, Options
     return (yield from run(encode(header, payload), document, call.control, len(listed)))
 
 
-def prepare(document: Host, certificate: Certificate | None, chain: Chain, options: Options, call: Call) -> Story[Done]:
+def prepare(document: Host, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall) -> Story[Done]:
     """Prepares: the payload is the saved session."""
     own, *issuers = certificates_of(b"" if certificate is None else certificate, chain)
     header = {
@@ -88,7 +88,7 @@ def make_journal(length: int, tail: Buffer, update: Buffer) -> bytes:
     return bytes(payload)
 
 
-def _start(document: Host, call: Call) -> dict[str, object]:
+def _start(document: Host, call: SigningCall) -> dict[str, object]:
     return {"length": document.length, "now": call.now, "entropy": call.entropy}
 
 

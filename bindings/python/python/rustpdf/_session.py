@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, view_of
-from ._call import Call, Control
+from ._call import Call, Control, SigningCall
 from ._document import MemoryDocument, StreamedDocument
 from ._errors import file_changed
 from ._generated import DigestAlgorithm, Report, SigningRequest
@@ -161,7 +161,7 @@ def begin_signing(
 
     The document is kept in memory until the session is let go. `call` is documented by `Signing`.
     """
-    return drive(_begin(pdf, certificate, chain, options, Call(**call)))
+    return drive(_begin(pdf, certificate, chain, options, SigningCall(**call)))
 
 
 async def begin_signing_async(
@@ -173,7 +173,7 @@ async def begin_signing_async(
     **call: Unpack[Signing],
 ) -> Session:
     """Prepares a PDF like `begin_signing`, while the event loop goes on."""
-    made = Call(**call)
+    made = SigningCall(**call)
     return await drive_async(_begin(pdf, certificate, chain, options, made), made.control)
 
 
@@ -200,7 +200,7 @@ def begin_signing_file(
     **call: Unpack[Signing],
 ) -> FileSession:
     """Prepares a document of any size for a signature that comes later. It is read once, and let go until then."""
-    return drive(_begin_file(input, certificate, chain, options, Call(**call)))
+    return drive(_begin_file(input, certificate, chain, options, SigningCall(**call)))
 
 
 async def begin_signing_file_async(
@@ -212,7 +212,7 @@ async def begin_signing_file_async(
     **call: Unpack[Signing],
 ) -> FileSession:
     """Prepares a document of any size like `begin_signing_file`, while the event loop goes on."""
-    made = Call(**call)
+    made = SigningCall(**call)
     return await drive_async(_begin_file(input, certificate, chain, options, made), made.control)
 
 
@@ -239,7 +239,7 @@ async def resume_signing_file_async(
     return await drive_async(_resume_file(saved, input, document_vouched, made), made.control)
 
 
-def _begin(pdf: Document, certificate: Certificate | None, chain: Chain, options: Options, call: Call) -> Story[Session]:
+def _begin(pdf: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall) -> Story[Session]:
     content = _kept(pdf, call.control)
     done = yield from prepare(MemoryDocument(content, call.control), certificate, chain, options, call)
     return Session(content, done, call)
@@ -258,7 +258,9 @@ def _kept(pdf: Document, control: Control) -> memoryview:
     return content if isinstance(content.obj, bytes) or view_of(pdf) is None else memoryview(bytes(content))
 
 
-def _begin_file(document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: Call) -> Story[FileSession]:
+def _begin_file(
+    document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall
+) -> Story[FileSession]:
     source = open_source(document)
     try:
         done = yield from prepare(StreamedDocument(source, call.control), certificate, chain, options, call)

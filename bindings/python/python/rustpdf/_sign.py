@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._arguments import Certificate, Chain, Document, Output, Path, is_path, type_name
-from ._call import Call
+from ._call import SigningCall
 from ._document import MemoryDocument, StreamedDocument
 from ._errors import argument_error
 from ._generated import Report
@@ -87,13 +87,13 @@ def sign_in_turn(pdf: Document, signatories: Sequence[Signatory[Signer]], **call
 
     A certificate or option that is wrong is refused before anybody signs.
     """
-    made = Call(**call)
+    made = SigningCall(**call)
     return drive(_into_memory(pdf, signatories, made), _asks(signatories))
 
 
 async def sign_in_turn_async(pdf: Document, signatories: Sequence[Signatory[AsyncSigner]], **call: Unpack[Signing]) -> bytes:
     """Signs a PDF like `sign_in_turn`, with signers that may return awaitables."""
-    made = Call(**call)
+    made = SigningCall(**call)
     return await drive_async(_into_memory(pdf, signatories, made), made.control, _asks(signatories))
 
 
@@ -149,7 +149,7 @@ def sign_file_in_turn(
     **call: Unpack[Signing],
 ) -> SignedFile:
     """Signs a document of any size by several signers, each over the signatures before. It is read once."""
-    made = Call(**call)
+    made = SigningCall(**call)
     return drive(_into_output(input, output, signatories, replace, made), _asks(signatories))
 
 
@@ -162,7 +162,7 @@ async def sign_file_in_turn_async(
     **call: Unpack[Signing],
 ) -> SignedFile:
     """Signs a document of any size like `sign_file_in_turn`, with signers that may return awaitables."""
-    made = Call(**call)
+    made = SigningCall(**call)
     return await drive_async(_into_output(input, output, signatories, replace, made), made.control, _asks(signatories))
 
 
@@ -180,7 +180,7 @@ def recover_file(path: Path, *, undo: bool = False) -> Literal["nothing", "signe
     return recover(os.path.realpath(os.fsdecode(path), strict=True), undo)
 
 
-def _into_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: Call) -> Story[bytes]:
+def _into_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Story[bytes]:
     content = read_document(pdf, call.control)
     done = yield from _signed(MemoryDocument(content, call.control), signatories, call)
     for report in done.reports:
@@ -188,7 +188,9 @@ def _into_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: Cal
     return b"".join([content, done.payload])
 
 
-def _into_output(document: Document, output: Output, signatories: Sequence[Signatory[Any]], replace: bool, call: Call) -> Story[SignedFile]:
+def _into_output(
+    document: Document, output: Output, signatories: Sequence[Signatory[Any]], replace: bool, call: SigningCall
+) -> Story[SignedFile]:
     source = open_source(document)
     try:
         target = open_output(source, output, replace, call.control)
@@ -204,7 +206,7 @@ def _into_output(document: Document, output: Output, signatories: Sequence[Signa
     return SignedFile(bytes(done.payload), done.reports, target.copy)
 
 
-def _signed(document: MemoryDocument | StreamedDocument, signatories: Sequence[Signatory[Any]], call: Call) -> Story[Done]:
+def _signed(document: MemoryDocument | StreamedDocument, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Story[Done]:
     return (yield from sign(document, [(one.certificate, one.chain, one.options) for one in signatories], call))
 
 

@@ -17,7 +17,7 @@ class Sink(Protocol):
     """Where a document goes while it is hashed, to be read once only."""
 
     def write(self, piece: memoryview) -> None:
-        """Takes the next piece. It may be called in another thread, one call at a time."""
+        """Takes the next piece."""
         ...
 
 

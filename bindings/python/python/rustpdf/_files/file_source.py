@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._arguments import is_path
 from .._errors import RustpdfError, argument_error, file_changed
 from .._source import Sink
 from . import paths
 from .recover import recover
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 
 class FileSource:
@@ -80,31 +77,14 @@ class FileSource:
         return content
 
     def pass_over(self, use: Callable[[memoryview], object], sink: Sink | None = None) -> None:
-        """Hands over all of it. While a block is written by the sink, in another thread, the next is read and used."""
-        if sink is None:
-            buffer = memoryview(bytearray(_PIECE))
-            for at in range(0, self.length, _PIECE):
-                piece = buffer[: self.length - at]
-                self._fill(piece, at)
-                use(piece)
-            return
-        from concurrent.futures import ThreadPoolExecutor
-
-        block, spare = memoryview(bytearray(_BLOCK)), memoryview(bytearray(_BLOCK))
-        with ThreadPoolExecutor(1, "rustpdf-write") as writer:
-            writing: Future[None] | None = None
-            for at in range(0, self.length, _BLOCK):
-                whole = block[: self.length - at]
-                for start in range(0, len(whole), _PIECE):
-                    piece = whole[start : start + _PIECE]
-                    self._fill(piece, at + start)
-                    use(piece)
-                if writing is not None:
-                    writing.result()
-                writing = writer.submit(sink.write, whole)
-                block, spare = spare, block
-            if writing is not None:
-                writing.result()
+        """Hands over all of it, in one thread: a second one that writes costs more than it saves."""
+        buffer = memoryview(bytearray(_PIECE))
+        for at in range(0, self.length, _PIECE):
+            piece = buffer[: self.length - at]
+            self._fill(piece, at)
+            use(piece)
+            if sink is not None:
+                sink.write(piece)
 
     def refuse_changed(self) -> None:
         """Errors: `ERR_FILE_CHANGED` where the file is not as it was, or its path leads to another one."""
@@ -130,5 +110,3 @@ class FileSource:
 
 # Read and hashed while it lies in the cache next to the processor: larger pieces are slower.
 _PIECE = 64 * 1024
-# Handed to another thread, which costs some tens of microseconds.
-_BLOCK = 1024 * 1024

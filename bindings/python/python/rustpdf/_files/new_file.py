@@ -104,7 +104,7 @@ class NewFile:
     def _copy_by_kernel(self, fd: int) -> bool:
         if not isinstance(self._source, FileSource) or not hasattr(os, "copy_file_range"):
             return False
-        at = 0
+        at = synced = 0
         while at < self._source.length:
             self._control.check()
             try:
@@ -114,6 +114,9 @@ class NewFile:
             if copied == 0:
                 return False
             at += copied
+            if at - synced >= _SYNC:
+                os.fsync(fd)
+                synced = at
         self.copy = "kernel"
         return True
 
@@ -136,10 +139,14 @@ class _PieceWriter:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._at = 0
+        self._synced = 0
 
     def write(self, piece: memoryview) -> None:
         write_all(self._fd, piece, self._at)
         self._at += len(piece)
+        if self._at - self._synced >= _SYNC:
+            os.fsync(self._fd)
+            self._synced = self._at
 
 
 def _exists(path: str) -> FileExistsError:
@@ -148,5 +155,7 @@ def _exists(path: str) -> FileExistsError:
 
 # ioctl(2) of Linux.
 _FICLONE = 0x40049409
+# A disk that has much to write in the end, or begins late, holds up everything: it gets its work as it comes.
+_SYNC = 64 * 1024 * 1024
 # So often it is looked whether to stop.
 _KERNEL_PIECE = 16 * 1024 * 1024
