@@ -7,7 +7,7 @@ import { pkiPath } from "./pki.js";
 /** SoftHSM2, as Debian installs it. */
 export const MODULE = "/usr/lib/softhsm/libsofthsm2.so";
 /** The label of the test token. */
-export const TOKEN = "rustpdf test";
+export const TOKEN = "rustpdf";
 /** Its PIN. */
 export const PIN = "1234";
 
