@@ -88,13 +88,13 @@ type FieldLock struct {
 // 319 122-1, 5.2.9.
 type SignaturePolicy struct {
 	// The object identifier of the policy, in numbers and dots.
-	Oid string `json:"oid"`
+	OID string `json:"oid"`
 	// The algorithm of `digest`.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
 	// The digest of the policy's document.
 	Digest HexBytes `json:"digest"`
 	// Where the policy's document can be had.
-	Uri string `json:"uri,omitempty"`
+	URI string `json:"uri,omitempty"`
 }
 
 // SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a new invisible field
@@ -238,278 +238,278 @@ type ErrorCode string
 
 const (
 	// The document has no bytes; give a PDF file.
-	CodeFileEmpty ErrorCode = "ERR_FILE_EMPTY"
+	ErrFileEmpty ErrorCode = "ERR_FILE_EMPTY"
 	// There is no %PDF- header in the first 1,024 bytes; give a PDF file.
-	CodeNotAPdf ErrorCode = "ERR_NOT_A_PDF"
+	ErrNotAPdf ErrorCode = "ERR_NOT_A_PDF"
 	// The document ends early; get a complete copy of the file.
-	CodeFileTruncated ErrorCode = "ERR_FILE_TRUNCATED"
+	ErrFileTruncated ErrorCode = "ERR_FILE_TRUNCATED"
 	// There is no startxref near the end of the document; get a complete copy, or let a PDF tool rewrite the file before
 	// it is signed.
-	CodeXrefMissing ErrorCode = "ERR_XREF_MISSING"
+	ErrXrefMissing ErrorCode = "ERR_XREF_MISSING"
 	// The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is signed.
-	CodeXrefBroken ErrorCode = "ERR_XREF_BROKEN"
+	ErrXrefBroken ErrorCode = "ERR_XREF_BROKEN"
 	// An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.
-	CodeObjectBroken ErrorCode = "ERR_OBJECT_BROKEN"
+	ErrObjectBroken ErrorCode = "ERR_OBJECT_BROKEN"
 	// A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.
-	CodeStreamBroken ErrorCode = "ERR_STREAM_BROKEN"
+	ErrStreamBroken ErrorCode = "ERR_STREAM_BROKEN"
 	// The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4, AES-128
 	// or AES-256) or not at all.
-	CodeEncryptionUnsupported ErrorCode = "ERR_ENCRYPTION_UNSUPPORTED"
+	ErrEncryptionUnsupported ErrorCode = "ERR_ENCRYPTION_UNSUPPORTED"
 	// The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that
 	// was encrypted without one.
-	CodeEncryptionMac ErrorCode = "ERR_ENCRYPTION_MAC"
+	ErrEncryptionMac ErrorCode = "ERR_ENCRYPTION_MAC"
 	// The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and
 	// sign that.
-	CodeEncryptedPayload ErrorCode = "ERR_ENCRYPTED_PAYLOAD"
+	ErrEncryptedPayload ErrorCode = "ERR_ENCRYPTED_PAYLOAD"
 	// The document has no usable catalog; let a PDF tool rewrite the file before it is signed.
-	CodeCatalog ErrorCode = "ERR_CATALOG"
+	ErrCatalog ErrorCode = "ERR_CATALOG"
 	// The page tree cannot be read; let a PDF tool rewrite the file before it is signed.
-	CodePageTree ErrorCode = "ERR_PAGE_TREE"
+	ErrPageTree ErrorCode = "ERR_PAGE_TREE"
 	// The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.
-	CodeForm ErrorCode = "ERR_FORM"
+	ErrForm ErrorCode = "ERR_FORM"
 	// The document is certified and allows no changes, and a signature is one; ask its author for a copy that permits
 	// signing.
-	CodeCertified ErrorCode = "ERR_CERTIFIED"
+	ErrCertified ErrorCode = "ERR_CERTIFIED"
 	// An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked.
-	CodeFieldLocked ErrorCode = "ERR_FIELD_LOCKED"
+	ErrFieldLocked ErrorCode = "ERR_FIELD_LOCKED"
 	// The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another field.
-	CodeSeedValue ErrorCode = "ERR_SEED_VALUE"
+	ErrSeedValue ErrorCode = "ERR_SEED_VALUE"
 	// The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
-	CodeFileChanged ErrorCode = "ERR_FILE_CHANGED"
+	ErrFileChanged ErrorCode = "ERR_FILE_CHANGED"
 	// Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`.
-	CodeFileBusy ErrorCode = "ERR_FILE_BUSY"
+	ErrFileBusy ErrorCode = "ERR_FILE_BUSY"
 	// The journal beside the document is damaged; see whether the document opens, then remove the journal.
-	CodeJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
+	ErrJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
 	// The journal beside the document is another user's, and that user does not own the document; see who may write to the
 	// folder, then let that user recover the document, or remove the journal.
-	CodeJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
+	ErrJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
 	// The journal beside the document belongs to another one; see whether the document is the right one, then remove the
 	// journal.
-	CodeJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
+	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
 	// There is no such option; see the list of options for its right name.
-	CodeOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
+	ErrOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
 	// An option has a value that it cannot have; give a value of the kind named.
-	CodeOptionValue ErrorCode = "ERR_OPTION_VALUE"
+	ErrOptionValue ErrorCode = "ERR_OPTION_VALUE"
 	// The signing time is no date; give a valid date between 1970 and 9999.
-	CodeSigningTime ErrorCode = "ERR_SIGNING_TIME"
+	ErrSigningTime ErrorCode = "ERR_SIGNING_TIME"
 	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.
-	CodeEntropy ErrorCode = "ERR_ENTROPY"
+	ErrEntropy ErrorCode = "ERR_ENTROPY"
 	// There is no such algorithm; use one of the names in the documentation.
-	CodeAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
+	ErrAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
 	// The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.
-	CodeAlgorithmMismatch ErrorCode = "ERR_ALGORITHM_MISMATCH"
+	ErrAlgorithmMismatch ErrorCode = "ERR_ALGORITHM_MISMATCH"
 	// A signature policy needs the digest of its document; give `policy.digest` and `policy.digestAlgorithm`.
-	CodePolicyDigest ErrorCode = "ERR_POLICY_DIGEST"
+	ErrPolicyDigest ErrorCode = "ERR_POLICY_DIGEST"
 	// `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave `reason`
 	// out and say it by `commitmentType`.
-	CodeReasonWithPolicy ErrorCode = "ERR_REASON_WITH_POLICY"
+	ErrReasonWithPolicy ErrorCode = "ERR_REASON_WITH_POLICY"
 	// A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing
 	// empty signature field.
-	CodeFieldName ErrorCode = "ERR_FIELD_NAME"
+	ErrFieldName ErrorCode = "ERR_FIELD_NAME"
 	// The field is signed already; name another field.
-	CodeFieldSigned ErrorCode = "ERR_FIELD_SIGNED"
+	ErrFieldSigned ErrorCode = "ERR_FIELD_SIGNED"
 	// The field is not a signature field; name another field.
-	CodeFieldNotSignature ErrorCode = "ERR_FIELD_NOT_SIGNATURE"
+	ErrFieldNotSignature ErrorCode = "ERR_FIELD_NOT_SIGNATURE"
 	// The document is certified already, and can be only once; leave `certify` out.
-	CodeAlreadyCertified ErrorCode = "ERR_ALREADY_CERTIFIED"
+	ErrAlreadyCertified ErrorCode = "ERR_ALREADY_CERTIFIED"
 	// The document is signed already, and a certification must be the first signature; leave `certify` out.
-	CodeCertifyNotFirst ErrorCode = "ERR_CERTIFY_NOT_FIRST"
+	ErrCertifyNotFirst ErrorCode = "ERR_CERTIFY_NOT_FIRST"
 	// The document has no such page; give a page number from 1 to the number of pages.
-	CodePageNumber ErrorCode = "ERR_PAGE_NUMBER"
+	ErrPageNumber ErrorCode = "ERR_PAGE_NUMBER"
 	// The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner.
-	CodePasswordMissing ErrorCode = "ERR_PASSWORD_MISSING"
+	ErrPasswordMissing ErrorCode = "ERR_PASSWORD_MISSING"
 	// The password does not open the document, neither as a user's nor as the owner's; give another `password`.
-	CodePasswordWrong ErrorCode = "ERR_PASSWORD_WRONG"
+	ErrPasswordWrong ErrorCode = "ERR_PASSWORD_WRONG"
 	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out.
-	CodeContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
+	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
 	// The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.
-	CodeCertificateFormat ErrorCode = "ERR_CERTIFICATE_FORMAT"
+	ErrCertificateFormat ErrorCode = "ERR_CERTIFICATE_FORMAT"
 	// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or
 	// P-521, or Ed25519.
-	CodeCertificateKey ErrorCode = "ERR_CERTIFICATE_KEY"
+	ErrCertificateKey ErrorCode = "ERR_CERTIFICATE_KEY"
 	// The certificate has expired; use a valid certificate, or leave `strict` out to sign with a warning.
-	CodeCertificateExpired ErrorCode = "ERR_CERTIFICATE_EXPIRED"
+	ErrCertificateExpired ErrorCode = "ERR_CERTIFICATE_EXPIRED"
 	// The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict` out to sign with a
 	// warning.
-	CodeCertificateNotYetValid ErrorCode = "ERR_CERTIFICATE_NOT_YET_VALID"
+	ErrCertificateNotYetValid ErrorCode = "ERR_CERTIFICATE_NOT_YET_VALID"
 	// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out to
 	// sign with a warning.
-	CodeCertificateKeyUsage ErrorCode = "ERR_CERTIFICATE_KEY_USAGE"
+	ErrCertificateKeyUsage ErrorCode = "ERR_CERTIFICATE_KEY_USAGE"
 	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle.
-	CodeChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
+	ErrChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
 	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing
 	// certificate.
-	CodeChainUnrelated ErrorCode = "ERR_CHAIN_UNRELATED"
+	ErrChainUnrelated ErrorCode = "ERR_CHAIN_UNRELATED"
 	// The signer gave no bytes back; return the raw signature as bytes.
-	CodeCallbackResult ErrorCode = "ERR_CALLBACK_RESULT"
+	ErrCallbackResult ErrorCode = "ERR_CALLBACK_RESULT"
 	// The signature has no bytes; return the raw signature as bytes.
-	CodeSignatureEmpty ErrorCode = "ERR_SIGNATURE_EMPTY"
+	ErrSignatureEmpty ErrorCode = "ERR_SIGNATURE_EMPTY"
 	// The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.
-	CodeSignatureText ErrorCode = "ERR_SIGNATURE_TEXT"
+	ErrSignatureText ErrorCode = "ERR_SIGNATURE_TEXT"
 	// The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of
 	// the certificate.
-	CodeSignatureLength ErrorCode = "ERR_SIGNATURE_LENGTH"
+	ErrSignatureLength ErrorCode = "ERR_SIGNATURE_LENGTH"
 	// The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER value or r and s, one
 	// after the other.
-	CodeSignatureFormat ErrorCode = "ERR_SIGNATURE_FORMAT"
+	ErrSignatureFormat ErrorCode = "ERR_SIGNATURE_FORMAT"
 	// The signature is not one of the certificate's key over the data; check that key and certificate belong together, and
 	// that exactly `data` was signed.
-	CodeSignatureMismatch ErrorCode = "ERR_SIGNATURE_MISMATCH"
+	ErrSignatureMismatch ErrorCode = "ERR_SIGNATURE_MISMATCH"
 	// The signature is one of the certificate's key, but over other data; sign exactly the bytes of `data` that this
 	// session asked for.
-	CodeSignatureOtherData ErrorCode = "ERR_SIGNATURE_OTHER_DATA"
+	ErrSignatureOtherData ErrorCode = "ERR_SIGNATURE_OTHER_DATA"
 	// The digest was digested again before it was signed; hand `data` to a call that hashes, or `digest` to one that does
 	// not.
-	CodeSignatureDoubleDigest ErrorCode = "ERR_SIGNATURE_DOUBLE_DIGEST"
+	ErrSignatureDoubleDigest ErrorCode = "ERR_SIGNATURE_DOUBLE_DIGEST"
 	// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand `digestInfo` to the key
 	// store's raw RSA mechanism.
-	CodeSignatureNoDigestInfo ErrorCode = "ERR_SIGNATURE_NO_DIGEST_INFO"
+	ErrSignatureNoDigestInfo ErrorCode = "ERR_SIGNATURE_NO_DIGEST_INFO"
 	// The signature was made by another RSA scheme than was asked for; use the scheme that `signatureAlgorithm` names, or
 	// ask for the other by that option.
-	CodeSignatureScheme ErrorCode = "ERR_SIGNATURE_SCHEME"
+	ErrSignatureScheme ErrorCode = "ERR_SIGNATURE_SCHEME"
 	// The PSS signature has another salt length than was asked for; set the salt length of the key store to `saltLength`
 	// bytes, the length of the digest.
-	CodeSignatureSaltLength ErrorCode = "ERR_SIGNATURE_SALT_LENGTH"
+	ErrSignatureSaltLength ErrorCode = "ERR_SIGNATURE_SALT_LENGTH"
 	// The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData.
-	CodeContainerFormat ErrorCode = "ERR_CONTAINER_FORMAT"
+	ErrContainerFormat ErrorCode = "ERR_CONTAINER_FORMAT"
 	// The container does not fit into the bytes reserved for it; begin again with a larger `containerSize`.
-	CodeContainerTooLarge ErrorCode = "ERR_CONTAINER_TOO_LARGE"
+	ErrContainerTooLarge ErrorCode = "ERR_CONTAINER_TOO_LARGE"
 	// The container holds the signed content; ask for a detached signature.
-	CodeContainerContent ErrorCode = "ERR_CONTAINER_CONTENT"
+	ErrContainerContent ErrorCode = "ERR_CONTAINER_CONTENT"
 	// The container has not exactly one signer; ask for a container with one signature.
-	CodeContainerSigners ErrorCode = "ERR_CONTAINER_SIGNERS"
+	ErrContainerSigners ErrorCode = "ERR_CONTAINER_SIGNERS"
 	// The container does not hold the certificate of its signer, or it is not the one that the session was begun with; let
 	// the container carry that certificate, and begin the session with the right one.
-	CodeContainerSignerCertificate ErrorCode = "ERR_CONTAINER_SIGNER_CERTIFICATE"
+	ErrContainerSignerCertificate ErrorCode = "ERR_CONTAINER_SIGNER_CERTIFICATE"
 	// The container uses another digest algorithm than the session; begin the session with the `digestAlgorithm` of the
 	// signing service.
-	CodeContainerDigestAlgorithm ErrorCode = "ERR_CONTAINER_DIGEST_ALGORITHM"
+	ErrContainerDigestAlgorithm ErrorCode = "ERR_CONTAINER_DIGEST_ALGORITHM"
 	// The container was made for another document; have `hash` of this session signed, as the digest of the content.
-	CodeContainerMessageDigest ErrorCode = "ERR_CONTAINER_MESSAGE_DIGEST"
+	ErrContainerMessageDigest ErrorCode = "ERR_CONTAINER_MESSAGE_DIGEST"
 	// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or
 	// begin with `pades: false`.
-	CodeContainerSigningTime ErrorCode = "ERR_CONTAINER_SIGNING_TIME"
+	ErrContainerSigningTime ErrorCode = "ERR_CONTAINER_SIGNING_TIME"
 	// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for
 	// a PAdES or CAdES container, or begin with `pades: false`.
-	CodeContainerSigningCertificate ErrorCode = "ERR_CONTAINER_SIGNING_CERTIFICATE"
+	ErrContainerSigningCertificate ErrorCode = "ERR_CONTAINER_SIGNING_CERTIFICATE"
 	// The signed attributes of the container are missing or wrong; ask for a container with content-type and
 	// message-digest as signed attributes.
-	CodeContainerSignedAttributes ErrorCode = "ERR_CONTAINER_SIGNED_ATTRIBUTES"
+	ErrContainerSignedAttributes ErrorCode = "ERR_CONTAINER_SIGNED_ATTRIBUTES"
 	// The signature in the container does not belong to its certificate and signed attributes; check that the signing
 	// service uses the key of the certificate that it sends.
-	CodeContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
+	ErrContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
 	// This is no saved session; give the bytes that `serialize` returned.
-	CodeSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
+	ErrSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
 	// The session was saved by another version; complete it with the version that saved it, or begin again.
-	CodeSessionVersion ErrorCode = "ERR_SESSION_VERSION"
+	ErrSessionVersion ErrorCode = "ERR_SESSION_VERSION"
 	// The saved session is damaged; use an undamaged copy of it, or begin again.
-	CodeSessionDamaged ErrorCode = "ERR_SESSION_DAMAGED"
+	ErrSessionDamaged ErrorCode = "ERR_SESSION_DAMAGED"
 	// The session belongs to another document; resume it with exactly the document that it was begun with.
-	CodeSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
+	ErrSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
 	// The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with
 	// a raw signature.
-	CodeSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
+	ErrSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
 	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
 	// signed.
-	CodeLimit ErrorCode = "ERR_LIMIT"
+	ErrLimit ErrorCode = "ERR_LIMIT"
 	// The answer is not of the kind that was asked for; answer the open question.
-	CodeAnswerKind ErrorCode = "ERR_ANSWER_KIND"
+	ErrAnswerKind ErrorCode = "ERR_ANSWER_KIND"
 	// The answer has not the length that was asked for; answer with all the bytes asked for.
-	CodeAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
+	ErrAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
 	// The machine is used up; start a new one.
-	CodeMachineDone ErrorCode = "ERR_MACHINE_DONE"
+	ErrMachineDone ErrorCode = "ERR_MACHINE_DONE"
 	// A frame cannot be read; use the same version of the wrapper and the core.
-	CodeFrame ErrorCode = "ERR_FRAME"
+	ErrFrame ErrorCode = "ERR_FRAME"
 	// An argument has the wrong type; give what the documentation names.
-	CodeArgument ErrorCode = "ERR_ARGUMENT"
+	ErrArgument ErrorCode = "ERR_ARGUMENT"
 	// The package pkcs11js is not installed; install it: npm install pkcs11js.
-	CodePkcs11Missing ErrorCode = "ERR_PKCS11_MISSING"
+	ErrPkcs11Missing ErrorCode = "ERR_PKCS11_MISSING"
 	// The machine broke; report it, with the document if you can.
-	CodeInternal ErrorCode = "ERR_INTERNAL"
+	ErrInternal ErrorCode = "ERR_INTERNAL"
 )
 
 // groups tells whose turn it is when an error of a code comes.
 var groups = map[ErrorCode]string{
-	CodeFileEmpty:                   "file",
-	CodeNotAPdf:                     "file",
-	CodeFileTruncated:               "file",
-	CodeXrefMissing:                 "file",
-	CodeXrefBroken:                  "file",
-	CodeObjectBroken:                "file",
-	CodeStreamBroken:                "file",
-	CodeEncryptionUnsupported:       "file",
-	CodeEncryptionMac:               "file",
-	CodeEncryptedPayload:            "file",
-	CodeCatalog:                     "file",
-	CodePageTree:                    "file",
-	CodeForm:                        "file",
-	CodeCertified:                   "file",
-	CodeFieldLocked:                 "file",
-	CodeSeedValue:                   "file",
-	CodeFileChanged:                 "file",
-	CodeFileBusy:                    "file",
-	CodeJournalDamaged:              "file",
-	CodeJournalOwner:                "file",
-	CodeJournalDocument:             "file",
-	CodeOptionUnknown:               "options",
-	CodeOptionValue:                 "options",
-	CodeSigningTime:                 "options",
-	CodeEntropy:                     "options",
-	CodeAlgorithmUnknown:            "options",
-	CodeAlgorithmMismatch:           "options",
-	CodePolicyDigest:                "options",
-	CodeReasonWithPolicy:            "options",
-	CodeFieldName:                   "options",
-	CodeFieldSigned:                 "options",
-	CodeFieldNotSignature:           "options",
-	CodeAlreadyCertified:            "options",
-	CodeCertifyNotFirst:             "options",
-	CodePageNumber:                  "options",
-	CodePasswordMissing:             "options",
-	CodePasswordWrong:               "options",
-	CodeContainerSize:               "options",
-	CodeCertificateFormat:           "certificate",
-	CodeCertificateKey:              "certificate",
-	CodeCertificateExpired:          "certificate",
-	CodeCertificateNotYetValid:      "certificate",
-	CodeCertificateKeyUsage:         "certificate",
-	CodeChainFormat:                 "certificate",
-	CodeChainUnrelated:              "certificate",
-	CodeCallbackResult:              "answer",
-	CodeSignatureEmpty:              "answer",
-	CodeSignatureText:               "answer",
-	CodeSignatureLength:             "answer",
-	CodeSignatureFormat:             "answer",
-	CodeSignatureMismatch:           "answer",
-	CodeSignatureOtherData:          "answer",
-	CodeSignatureDoubleDigest:       "answer",
-	CodeSignatureNoDigestInfo:       "answer",
-	CodeSignatureScheme:             "answer",
-	CodeSignatureSaltLength:         "answer",
-	CodeContainerFormat:             "answer",
-	CodeContainerTooLarge:           "answer",
-	CodeContainerContent:            "answer",
-	CodeContainerSigners:            "answer",
-	CodeContainerSignerCertificate:  "answer",
-	CodeContainerDigestAlgorithm:    "answer",
-	CodeContainerMessageDigest:      "answer",
-	CodeContainerSigningTime:        "answer",
-	CodeContainerSigningCertificate: "answer",
-	CodeContainerSignedAttributes:   "answer",
-	CodeContainerSignature:          "answer",
-	CodeSessionFormat:               "session",
-	CodeSessionVersion:              "session",
-	CodeSessionDamaged:              "session",
-	CodeSessionDocument:             "session",
-	CodeSessionNoCertificate:        "session",
-	CodeLimit:                       "limit",
-	CodeAnswerKind:                  "misuse",
-	CodeAnswerLength:                "misuse",
-	CodeMachineDone:                 "misuse",
-	CodeFrame:                       "misuse",
-	CodeArgument:                    "misuse",
-	CodePkcs11Missing:               "misuse",
-	CodeInternal:                    "internal",
+	ErrFileEmpty:                   "file",
+	ErrNotAPdf:                     "file",
+	ErrFileTruncated:               "file",
+	ErrXrefMissing:                 "file",
+	ErrXrefBroken:                  "file",
+	ErrObjectBroken:                "file",
+	ErrStreamBroken:                "file",
+	ErrEncryptionUnsupported:       "file",
+	ErrEncryptionMac:               "file",
+	ErrEncryptedPayload:            "file",
+	ErrCatalog:                     "file",
+	ErrPageTree:                    "file",
+	ErrForm:                        "file",
+	ErrCertified:                   "file",
+	ErrFieldLocked:                 "file",
+	ErrSeedValue:                   "file",
+	ErrFileChanged:                 "file",
+	ErrFileBusy:                    "file",
+	ErrJournalDamaged:              "file",
+	ErrJournalOwner:                "file",
+	ErrJournalDocument:             "file",
+	ErrOptionUnknown:               "options",
+	ErrOptionValue:                 "options",
+	ErrSigningTime:                 "options",
+	ErrEntropy:                     "options",
+	ErrAlgorithmUnknown:            "options",
+	ErrAlgorithmMismatch:           "options",
+	ErrPolicyDigest:                "options",
+	ErrReasonWithPolicy:            "options",
+	ErrFieldName:                   "options",
+	ErrFieldSigned:                 "options",
+	ErrFieldNotSignature:           "options",
+	ErrAlreadyCertified:            "options",
+	ErrCertifyNotFirst:             "options",
+	ErrPageNumber:                  "options",
+	ErrPasswordMissing:             "options",
+	ErrPasswordWrong:               "options",
+	ErrContainerSize:               "options",
+	ErrCertificateFormat:           "certificate",
+	ErrCertificateKey:              "certificate",
+	ErrCertificateExpired:          "certificate",
+	ErrCertificateNotYetValid:      "certificate",
+	ErrCertificateKeyUsage:         "certificate",
+	ErrChainFormat:                 "certificate",
+	ErrChainUnrelated:              "certificate",
+	ErrCallbackResult:              "answer",
+	ErrSignatureEmpty:              "answer",
+	ErrSignatureText:               "answer",
+	ErrSignatureLength:             "answer",
+	ErrSignatureFormat:             "answer",
+	ErrSignatureMismatch:           "answer",
+	ErrSignatureOtherData:          "answer",
+	ErrSignatureDoubleDigest:       "answer",
+	ErrSignatureNoDigestInfo:       "answer",
+	ErrSignatureScheme:             "answer",
+	ErrSignatureSaltLength:         "answer",
+	ErrContainerFormat:             "answer",
+	ErrContainerTooLarge:           "answer",
+	ErrContainerContent:            "answer",
+	ErrContainerSigners:            "answer",
+	ErrContainerSignerCertificate:  "answer",
+	ErrContainerDigestAlgorithm:    "answer",
+	ErrContainerMessageDigest:      "answer",
+	ErrContainerSigningTime:        "answer",
+	ErrContainerSigningCertificate: "answer",
+	ErrContainerSignedAttributes:   "answer",
+	ErrContainerSignature:          "answer",
+	ErrSessionFormat:               "session",
+	ErrSessionVersion:              "session",
+	ErrSessionDamaged:              "session",
+	ErrSessionDocument:             "session",
+	ErrSessionNoCertificate:        "session",
+	ErrLimit:                       "limit",
+	ErrAnswerKind:                  "misuse",
+	ErrAnswerLength:                "misuse",
+	ErrMachineDone:                 "misuse",
+	ErrFrame:                       "misuse",
+	ErrArgument:                    "misuse",
+	ErrPkcs11Missing:               "misuse",
+	ErrInternal:                    "internal",
 }
 
 // WarningCode is the stable code of a warning, the same in every language.

@@ -83,7 +83,7 @@ fn enumeration(enumeration: &Enumeration) -> String {
 
 /// A class that the caller fills, and that is written as JSON.
 fn given(structure: &Struct) -> String {
-    let mut text = format!("\n{}    public sealed class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
+    let mut text = format!("\n{}    public sealed partial class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
     for field in &structure.fields {
         let (kind, initial) = match (&field.kind, &field.presence) {
             (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;" } else { "" }),
@@ -123,7 +123,7 @@ fn write(field: &Field) -> String {
         Kind::Enumeration(kind) => format!("json.WriteString(\"{name}\", {kind}Names.Of({own}));"),
         Kind::Texts => {
             return format!(
-                "            json.WriteStartArray(\"{name}\");\n            foreach (var text in {own}) json.WriteStringValue(text);\n            json.WriteEndArray();\n"
+                "            json.WriteStartArray(\"{name}\");\n            foreach (var text in {own} ?? Array.Empty<string>()) json.WriteStringValue(text);\n            json.WriteEndArray();\n"
             );
         }
         Kind::Struct(_) => {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use rustpdf_core::{Code, WarningCode};
 
 use crate::model::{Field, Kind, Model, Presence, Struct};
-use crate::text::{capital, code, line_comment, pascal};
+use crate::text::{capital, code, line_comment};
 
 const WIDTH: usize = 120;
 
@@ -29,13 +29,13 @@ pub fn file(model: &Model) -> String {
     }
     file += "\n// ErrorCode is the stable code of an error, the same in every language.\ntype ErrorCode string\n\nconst (\n";
     for known in Code::ALL {
-        let name = format!("Code{}", pascal(&code(known.as_str())));
+        let name = format!("Err{}", pascal(&code(known.as_str())));
         let doc = format!("{}; {}.", capital(known.sentence()), known.remedy());
         file += &format!("{}\t{name} ErrorCode = \"{}\"\n", line_comment(&doc, "\t// ", WIDTH), known.as_str());
     }
     file += ")\n\n// groups tells whose turn it is when an error of a code comes.\nvar groups = map[ErrorCode]string{\n";
     for known in Code::ALL {
-        file += &format!("\tCode{}: \"{}\",\n", pascal(&code(known.as_str())), known.group().as_str());
+        file += &format!("\tErr{}: \"{}\",\n", pascal(&code(known.as_str())), known.group().as_str());
     }
     file += "}\n\n// WarningCode is the stable code of a warning, the same in every language.\ntype WarningCode string\n\nconst (\n";
     for known in WarningCode::ALL {
@@ -118,6 +118,12 @@ fn opposite(field: &Field) -> &'static str {
         "checkSignature" => "SkipSignatureCheck",
         other => panic!("Go needs a name for not {other}"),
     }
+}
+
+/// A name as Go writes it, which keeps initials in capitals.
+fn pascal(name: &str) -> String {
+    let name = crate::text::pascal(name);
+    if ["Oid", "Uri"].contains(&name.as_str()) { name.to_uppercase() } else { name }
 }
 
 /// A comment as godoc wants it, with the name in front.

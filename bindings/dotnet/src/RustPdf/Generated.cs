@@ -170,7 +170,7 @@ namespace RustPdf
     }
 
     /// <summary>Which form fields a signature locks (ISO 32000-2, table 236).</summary>
-    public sealed class FieldLock
+    public sealed partial class FieldLock
     {
         /// <summary>How the list is meant.</summary>
         public LockAction Action { get; set; }
@@ -183,7 +183,7 @@ namespace RustPdf
             json.WriteStartObject();
             json.WriteString("action", LockActionNames.Of(Action));
             json.WriteStartArray("fields");
-            foreach (var text in Fields) json.WriteStringValue(text);
+            foreach (var text in Fields ?? Array.Empty<string>()) json.WriteStringValue(text);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -192,7 +192,7 @@ namespace RustPdf
     /// <summary>
     /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
     /// </summary>
-    public sealed class SignaturePolicy
+    public sealed partial class SignaturePolicy
     {
         /// <summary>The object identifier of the policy, in numbers and dots.</summary>
         public string Oid { get; set; } = "";
@@ -220,7 +220,7 @@ namespace RustPdf
     /// <summary>
     /// What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page.
     /// </summary>
-    public sealed class SigningOptions
+    public sealed partial class SigningOptions
     {
         /// <summary>Make a PAdES signature (<c>ETSI.CAdES.detached</c>), and not a plain CMS one (<c>adbe.pkcs7.detached</c>).</summary>
         public bool Pades { get; set; } = true;
@@ -325,7 +325,7 @@ namespace RustPdf
             }
             if (CommitmentType != null) json.WriteString("commitmentType", CommitmentType);
             json.WriteStartArray("signerRoles");
-            foreach (var text in SignerRoles) json.WriteStringValue(text);
+            foreach (var text in SignerRoles ?? Array.Empty<string>()) json.WriteStringValue(text);
             json.WriteEndArray();
             json.WriteBoolean("signingTimeAttribute", SigningTimeAttribute);
             if (ContainerSize != null) json.WriteNumber("containerSize", ContainerSize.Value);

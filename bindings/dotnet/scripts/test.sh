@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Compiles the library, its tests, its bench and the examples of its README, and runs them. Needs scripts/setup.sh, and of the repository
+# scripts/setup-tests.sh and scripts/build-capi.sh, once as it is and once with --panic.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+. scripts/tools.sh
+rm -rf build
+scripts/build.sh
+scripts/build-tests.sh
+dotnet build/RustPdf.Tests.dll
+
+echo '… with a core that panics'
+mkdir build/panic
+cp build/*.dll ../../target/capi/panic/librustpdf.so build/panic/
+RUST_BACKTRACE=0 RUSTPDF_PANIC=1 RUSTPDF_CONFORMANCE='' dotnet build/panic/RustPdf.Tests.dll PanicTests
+
+echo '… the README'
+scripts/readme.sh
+
+echo '… the bench'
+bench/run.sh startup
+bench/run.sh small 0.2

@@ -1,0 +1,179 @@
+using System;
+using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace RustPdf;
+
+public static partial class Pdf
+{
+    /// <summary>
+    /// Signs a file of any size: it is read once, in pieces, and never in memory as a whole. In place its bytes are never touched, and an
+    /// interruption at any moment loses nothing: see <see cref="RecoverFile"/>. A new file appears when it is complete.
+    /// </summary>
+    /// <param name="inputPath">The document.</param>
+    /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
+    /// <param name="certificate">The signer's certificate: DER or PEM.</param>
+    /// <param name="signer">Gets the bytes to sign, and returns the raw signature.</param>
+    /// <param name="chain">The certificate's issuers, in any order.</param>
+    /// <param name="options">What the signature is to be. Default: PAdES B-B with what fits the certificate.</param>
+    /// <param name="replace">Replaces an existing file, which is refused else.</param>
+    /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
+    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
+    /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
+    public static SignedFile SignFileWith(
+        string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        Signing.IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: false, cancellationToken)
+            .Result();
+
+    /// <summary>Signs a file of any size by a function of the bytes to sign alone.</summary>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static SignedFile SignFileWith(
+        string inputPath, string? outputPath, Certificate certificate, Func<byte[], byte[]> signer, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        SignFileWith(inputPath, outputPath, certificate, OfData(signer), chain, options, replace, cancellationToken);
+
+    /// <summary>Signs a file of any size by a key handle of RSA or ECDSA. It is not disposed.</summary>
+    /// <param name="key">The handle.</param>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static SignedFile SignFileWith(
+        string inputPath, string? outputPath, Certificate certificate, AsymmetricAlgorithm key, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        SignFileWith(inputPath, outputPath, certificate, KeyHandle.Signer(key), chain, options, replace, cancellationToken);
+
+    /// <summary>Signs a file of any size by the key handle that a certificate of a store has.</summary>
+    /// <param name="certificate">The signer's certificate, with a private RSA or ECDSA key.</param>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static SignedFile SignFileWith(
+        string inputPath, string? outputPath, X509Certificate2 certificate, CertificateChain? chain = null, SigningOptions? options = null,
+        bool replace = false, CancellationToken cancellationToken = default)
+    {
+        using var key = KeyHandle.Of(certificate);
+        return SignFileWith(inputPath, outputPath, certificate, key, chain, options, replace, cancellationToken);
+    }
+
+    /// <summary>Signs a file of any size, on the thread pool, by a signer that answers later.</summary>
+    /// <param name="signer">Gets the bytes to sign, and promises the raw signature.</param>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static Task<SignedFile> SignFileWithAsync(
+        string inputPath, string? outputPath, Certificate certificate, AsyncSigner signer, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        Signing.IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
+
+    /// <summary>Signs a file of any size, on the thread pool.</summary>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static Task<SignedFile> SignFileWithAsync(
+        string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        Signing.IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
+
+    /// <summary>Signs a file of any size, on the thread pool, by a key handle of RSA or ECDSA. It is not disposed.</summary>
+    /// <param name="key">The handle.</param>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static Task<SignedFile> SignFileWithAsync(
+        string inputPath, string? outputPath, Certificate certificate, AsymmetricAlgorithm key, CertificateChain? chain = null,
+        SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
+        SignFileWithAsync(inputPath, outputPath, certificate, KeyHandle.Signer(key), chain, options, replace, cancellationToken);
+
+    /// <summary>Signs a file of any size, on the thread pool, by the key handle that a certificate of a store has.</summary>
+    /// <param name="certificate">The signer's certificate, with a private RSA or ECDSA key.</param>
+    /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
+    public static async Task<SignedFile> SignFileWithAsync(
+        string inputPath, string? outputPath, X509Certificate2 certificate, CertificateChain? chain = null, SigningOptions? options = null,
+        bool replace = false, CancellationToken cancellationToken = default)
+    {
+        using var key = KeyHandle.Of(certificate);
+        return await SignFileWithAsync(
+            inputPath, outputPath, certificate, key, chain, options, replace, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Signs a file of any size by several signers, each over the signatures before. It is read once.</summary>
+    /// <param name="inputPath">The document.</param>
+    /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
+    /// <param name="signatories">Who signs, in this order.</param>
+    /// <param name="options">What concerns the call.</param>
+    /// <param name="replace">Replaces an existing file, which is refused else.</param>
+    /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
+    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
+    /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
+    public static SignedFile SignFileInTurn(
+        string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
+        CancellationToken cancellationToken = default) =>
+        Signing.IntoFile(
+            inputPath, outputPath, Signing.InTurn(signatories, isAsync: false), options, replace, isAsync: false, cancellationToken).Result();
+
+    /// <summary>As <see cref="SignFileInTurn"/>, of which the signers may answer later.</summary>
+    /// <inheritdoc cref="SignFileInTurn"/>
+    public static Task<SignedFile> SignFileInTurnAsync(
+        string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
+        CancellationToken cancellationToken = default) =>
+        Signing.IntoFile(
+            inputPath, outputPath, Signing.InTurn(signatories, isAsync: true), options, replace, isAsync: true, cancellationToken).AsTask();
+
+    /// <summary>Prepares a file of any size for a signature that comes later. It is read once, and let go until then.</summary>
+    /// <param name="inputPath">The document.</param>
+    /// <param name="options">What the signature is to be.</param>
+    /// <param name="certificate">The signer's certificate, for a raw signature; without it a finished container is awaited.</param>
+    /// <param name="chain">The certificate's issuers, in any order.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
+    public static FileSigningSession BeginSigningFile(
+        string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
+        CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
+            Operations.Prepare(document, certificate, chain, options, control)).Result();
+
+    /// <summary>As <see cref="BeginSigningFile"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigningFile"/>
+    public static Task<FileSigningSession> BeginSigningFileAsync(
+        string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
+        CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
+            Operations.Prepare(document, certificate, chain, options, control)).AsTask();
+
+    /// <summary>Takes up a serialised session with its document, which is read again and must be the same.</summary>
+    /// <param name="saved">What <see cref="PreparedSigning.Serialize"/> gave, in whichever language.</param>
+    /// <param name="inputPath">The document.</param>
+    /// <param name="documentVouched">Skips reading the document again: that it is another one is then not noticed.</param>
+    /// <param name="options">What concerns the call.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>.</exception>
+    public static FileSigningSession ResumeSigningFile(
+        ReadOnlyMemory<byte> saved, string inputPath, bool documentVouched = false, CallOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
+            Operations.Resume(document, saved, documentVouched, control)).Result();
+
+    /// <summary>As <see cref="ResumeSigningFile"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="ResumeSigningFile"/>
+    public static Task<FileSigningSession> ResumeSigningFileAsync(
+        ReadOnlyMemory<byte> saved, string inputPath, bool documentVouched = false, CallOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
+            Operations.Resume(document, saved, documentVouched, control)).AsTask();
+
+    /// <summary>
+    /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> gives the original back. The next signing does so
+    /// by itself.
+    /// </summary>
+    /// <param name="path">The document.</param>
+    /// <param name="undo">Takes the signature back.</param>
+    /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal beside the document does not fit it. Nothing was
+    /// touched.</exception>
+    public static Recovered RecoverFile(string path, bool undo = false) => Recovery.Recover(path, undo);
+
+    private static async ValueTask<FileSigningSession> FileSession(
+        string path, CallOptions? options, Control control, Func<Document, Control, ValueTask<Done>> prepare)
+    {
+        using var source = await control.Do(() => FileSource.Open(path)).ConfigureAwait(false);
+        using var document = new Document(source, control);
+        var prepared = await prepare(document, control).ConfigureAwait(false);
+        return new FileSigningSession(source.Path, source.Status, prepared, options?.OnReport);
+    }
+}

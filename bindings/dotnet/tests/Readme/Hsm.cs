@@ -1,0 +1,35 @@
+// What plays the key stores of the README: the key `signer.key` beside the program's documents.
+
+using System;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+
+internal static class Hsm
+{
+    internal static byte[] Sign(ReadOnlySpan<byte> data)
+    {
+        using var key = OpenKey();
+        return key.SignData(data.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    }
+
+    internal static RSA OpenKey()
+    {
+        var key = RSA.Create();
+        var lines = File.ReadAllLines("signer.key").Where(line => !line.StartsWith('-'));
+        key.ImportPkcs8PrivateKey(Convert.FromBase64String(string.Concat(lines)), out _);
+        return key;
+    }
+}
+
+internal static class Kms
+{
+    internal static async Task<byte[]> SignDigestAsync(ReadOnlyMemory<byte> digest, CancellationToken cancellationToken)
+    {
+        await Task.Delay(1, cancellationToken);
+        using var key = Hsm.OpenKey();
+        return key.SignHash(digest.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    }
+}

@@ -1,0 +1,152 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace RustPdf.Tests;
+
+/// <summary>What is refused, and how it is told.</summary>
+public sealed class ErrorTests
+{
+    private static readonly byte[] Document = Documents.Small;
+
+    private static string CodeOf(Func<object?> call) => Assert.Throws<RustPdfException>(call).Code;
+
+    private static byte[] Signing(Signer signer, SigningOptions? options = null) =>
+        Pdf.SignWith(Document, Pki.Certificate("rsa"), signer, Pki.Chain, options);
+
+    [Fact]
+    public void AnErrorTellsCodeGroupAndPlace()
+    {
+        var error = Assert.Throws<RustPdfException>(() => Documents.Signed(new byte[0]));
+        Assert.Equal("ERR_FILE_EMPTY", error.Code);
+        Assert.Equal(ErrorCode.FileEmpty, error.Code);
+        Assert.Equal(ErrorGroup.File, error.Group);
+        Assert.Contains("no bytes", error.Message);
+        Assert.Null(error.Offset);
+        var vectors = Vector.All.Where(vector => vector.ExpectedCode != null && !vector.IsUnsaid && vector.Session == null);
+        var placed = vectors.Select(vector =>
+        {
+            try
+            {
+                Pdf.BeginSigning(vector.Document, vector.Options(), vector.Certificate, vector.Chain);
+                return null;
+            }
+            catch (RustPdfException found)
+            {
+                return found;
+            }
+        }).ToList();
+        Assert.True(placed.Any(found => found?.Offset > 0));
+        Assert.True(placed.Any(found => found?.Object?.Number > 0));
+    }
+
+    [Fact]
+    public async Task TheSignersOwnErrorIsNotTouched()
+    {
+        var mine = new InvalidOperationException("the HSM is on fire");
+        byte[] OnFire(ReadOnlyMemory<byte> data, SigningRequest request) => throw mine;
+        var caught = Assert.Throws<InvalidOperationException>(() => Signing(OnFire));
+        Assert.Same(mine, caught);
+        Assert.Contains(nameof(OnFire), caught.StackTrace);
+        async Task<byte[]> Later(ReadOnlyMemory<byte> data, SigningRequest request)
+        {
+            await Task.Yield();
+            throw mine;
+        }
+        var late = await Assert.ThrowsAsync<InvalidOperationException>(() => Pdf.SignWithAsync(Document, Pki.Certificate("rsa"), Later));
+        Assert.Same(mine, late);
+        Assert.Contains(nameof(Later), late.StackTrace);
+    }
+
+    [Fact]
+    public async Task AWrongAnswer()
+    {
+        var rsa = Pki.Rsa();
+        byte[] Sign(byte[] data) => rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        Assert.Equal(ErrorCode.CallbackResult, CodeOf(() => Signing((_, __) => null!)));
+        Assert.Equal(ErrorCode.SignatureEmpty, CodeOf(() => Signing((_, __) => new byte[0])));
+        Assert.Equal(ErrorCode.SignatureText, CodeOf(
+            () => Signing((data, _) => Encoding.ASCII.GetBytes(Convert.ToBase64String(Sign(data.ToArray()))))));
+        Assert.Equal(ErrorCode.SignatureLength, CodeOf(() => Signing((data, _) => Sign(data.ToArray()).Skip(1).ToArray())));
+        Assert.Equal(ErrorCode.SignatureMismatch, CodeOf(() => Signing((_, __) => Enumerable.Repeat((byte)1, 256).ToArray())));
+        Assert.Equal(ErrorCode.SignatureDoubleDigest, CodeOf(() => Signing((_, request) => Sign(request.Digest.ToArray()))));
+        Assert.Equal(ErrorCode.SignatureOtherData, CodeOf(() => Signing((_, __) => Sign(new byte[] { 1 }))));
+        Assert.Equal(
+            ErrorCode.SignatureScheme,
+            CodeOf(() => Signing((data, _) => rsa.SignData(data.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pss))));
+        AsyncSigner nothing = (_, __) => Task.FromResult<byte[]>(null!);
+        var error = await Assert.ThrowsAsync<RustPdfException>(() => Pdf.SignWithAsync(Document, Pki.Certificate("rsa"), nothing));
+        Assert.Equal(ErrorCode.CallbackResult, error.Code);
+        AsyncSigner noTask = (_, __) => null!;
+        error = await Assert.ThrowsAsync<RustPdfException>(() => Pdf.SignWithAsync(Document, Pki.Certificate("rsa"), noTask));
+        Assert.Equal(ErrorCode.CallbackResult, error.Code);
+        Signing((_, __) => Enumerable.Repeat((byte)1, 256).ToArray(), new SigningOptions { CheckSignature = false });
+    }
+
+    [Fact]
+    public async Task WrongArguments()
+    {
+        var certificate = Pki.Certificate("rsa");
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith((byte[])null!, certificate, Pki.Signer()));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith((PdfInput)null!, certificate, Pki.Signer()));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith((Stream)null!, certificate, Pki.Signer()));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, (byte[])null!, Pki.Signer()));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (Signer)null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (Func<byte[], byte[]>)null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (RSA)null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignInTurn(Document, null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.BeginSigning((PdfInput)null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignFileWith(null!, null, certificate, Pki.Signer()));
+        Assert.Throws<ArgumentNullException>(() => Pdf.RecoverFile(null!));
+        Assert.Throws<ArgumentException>(() => Pdf.SignFileWith("", null, certificate, Pki.Signer()));
+        Assert.Throws<ArgumentException>(
+            () => Pdf.SignInTurn(Document, new[] { new Signatory(certificate, (AsyncSigner)((_, __) => Task.FromResult(new byte[1]))) }));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Pdf.SignWithAsync((PdfInput)null!, certificate, Pki.Signer()));
+        var closed = new MemoryStream(Document);
+        closed.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Pdf.SignWith(closed, certificate, Pki.Signer()));
+        Assert.Equal(ErrorCode.CertificateFormat, CodeOf(() => Pdf.SignWith(Document, default(Certificate), Pki.Signer())));
+        Assert.Equal(ErrorCode.CertificateFormat, CodeOf(() => Pdf.SignWith(Document, "hello", Pki.Signer())));
+        Assert.Equal(ErrorCode.Entropy, CodeOf(() => Signing(Pki.Signer(), new SigningOptions { Entropy = new byte[31] })));
+        Assert.Equal(ErrorCode.PageNumber, CodeOf(() => Signing(Pki.Signer(), new SigningOptions { Page = 9 })));
+    }
+
+    [Fact]
+    public void AMachineThatWasFreedIsNotUsed()
+    {
+        var machine = Core.Start(Frame.Encode(json =>
+        {
+            json.WriteString("operation", "info");
+            json.WriteNumber("length", 10);
+        }));
+        Assert.Equal("read", Core.Next(machine, Frame.Empty).Header.GetProperty("step").GetString());
+        machine.Dispose();
+        machine.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Core.Next(machine, Frame.Empty));
+    }
+
+    [Fact]
+    public void NonsenseInFramesIsRefused()
+    {
+        foreach (var bytes in new[] { new byte[0], new byte[] { 0, 0, 0, 9 }, new byte[] { 255, 255, 255, 255, 1 },
+            Encoding.ASCII.GetBytes("\0\0\0\u0002[]") })
+        {
+            using var machine = Core.Start(bytes);
+            Assert.Equal(ErrorCode.Frame, CodeOf(() => Core.Next(machine, Frame.Empty)));
+            Assert.Equal(ErrorCode.Frame, CodeOf(() => Core.Complete(bytes)));
+            Assert.Equal(ErrorCode.Frame, CodeOf(() => Core.Journal(bytes)));
+        }
+    }
+
+    [Fact]
+    public void TheReleasedLibraryDoesNotPanicOnRequest()
+    {
+        using var machine = Core.Start(PanicTests.Start());
+        if (PanicTests.IsBuiltToPanic) return;
+        Assert.Equal(ErrorCode.Frame, CodeOf(() => Core.Next(machine, Frame.Empty)));
+    }
+}

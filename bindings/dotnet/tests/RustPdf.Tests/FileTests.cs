@@ -1,0 +1,326 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace RustPdf.Tests;
+
+/// <summary>Files: signed in place, into a new one, and for their update alone.</summary>
+public sealed class FileTests : IDisposable
+{
+    private readonly Folder folder = new Folder();
+    private readonly byte[] certificate = Pki.Certificate("rsa");
+
+    public void Dispose() => folder.Dispose();
+
+    private SignedFile Sign(string input, string? output, Signer? signer = null, SigningOptions? options = null, bool replace = false,
+        CancellationToken token = default) =>
+        Pdf.SignFileWith(input, output, certificate, signer ?? Pki.Signer(), Pki.Chain, options ?? Documents.Fixed(), replace, token);
+
+    /// <summary>A signer that does something before it signs.</summary>
+    private static Signer After(Action act) => (data, request) =>
+    {
+        act();
+        return Pki.Signer()(data, request);
+    };
+
+    private string In(byte[]? pdf = null) => folder.Write("in.pdf", pdf ?? Documents.Small);
+
+    private void OnlyTheInput(byte[] pdf)
+    {
+        Assert.Equal(new[] { "in.pdf" }, folder.Names());
+        Assert.Equal(pdf, folder.Read("in.pdf"));
+    }
+
+    [Fact]
+    public async Task EveryOutputHasTheBytesOfSignWith()
+    {
+        foreach (var pdf in new[] { Documents.Small, Documents.Large })
+        {
+            var expected = Documents.Signed(pdf);
+            var update = expected.Skip(pdf.Length).ToArray();
+            var reports = new List<Report>();
+            var options = Documents.Fixed();
+            options.OnReport = reports.Add;
+            var made = Sign(In(pdf), folder.At("out.pdf"), options: options);
+            Assert.Equal(expected, folder.Read("out.pdf"));
+            Assert.Equal(update, made.Update);
+            Assert.Same(made.Report, Assert.Single(reports));
+            Assert.Equal(update, Sign(folder.At("in.pdf"), null).Update);
+            Assert.Equal(pdf, folder.Read("in.pdf"));
+            Sign(folder.At("in.pdf"), folder.At("out.pdf"), replace: true);
+            Assert.Equal(expected, folder.Read("out.pdf"));
+            Sign(folder.At("in.pdf"), folder.At("in.pdf"));
+            Assert.Equal(expected, folder.Read("in.pdf"));
+
+            In(pdf);
+            File.Delete(folder.At("out.pdf"));
+            AsyncSigner later = async (data, request) =>
+            {
+                await Task.Delay(1);
+                return Pki.Signer()(data, request);
+            };
+            await Pdf.SignFileWithAsync(folder.At("in.pdf"), folder.At("out.pdf"), certificate, later, Pki.Chain, Documents.Fixed());
+            Assert.Equal(expected, folder.Read("out.pdf"));
+            await Pdf.SignFileWithAsync(folder.At("in.pdf"), folder.At("in.pdf"), certificate, Pki.Signer(), Pki.Chain, Documents.Fixed());
+            Assert.Equal(expected, folder.Read("in.pdf"));
+            Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+            File.Delete(folder.At("out.pdf"));
+        }
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public async Task ByKeyHandles()
+    {
+        using var withKey = Pki.CertificateWithKey("p256");
+        using var key = Pki.Ecdsa("p256");
+        var input = In();
+        Pdf.SignFileWith(input, input, withKey, Pki.Chain);
+        Pdf.SignFileWith(input, input, Pki.Certificate("p256"), key, Pki.Chain);
+        await Pdf.SignFileWithAsync(input, input, withKey, Pki.Chain);
+        await Pdf.SignFileWithAsync(input, input, Pki.Certificate("p256"), key, Pki.Chain);
+        Assert.Equal(5L, Pdf.SignFileWith(input, null, withKey, Pki.Chain).Report.Revision - 1);
+    }
+
+    [Fact]
+    public void ByALinkAndByAnotherName()
+    {
+        Directory.CreateDirectory(folder.At("real"));
+        folder.Write("real/in.pdf", Documents.Small);
+        Shell.Must("ln", "-s", "real/in.pdf", folder.At("link.pdf"));
+        Sign(folder.At("link.pdf"), folder.At("link.pdf"));
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("real/in.pdf"));
+        Assert.Equal("real/in.pdf", Shell.Output("readlink", folder.At("link.pdf")).Trim());
+        Shell.Must("ln", In(), folder.At("same.pdf"));
+        Sign(folder.At("in.pdf"), folder.At("same.pdf"));
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("same.pdf"));
+        Assert.Equal(new[] { "in.pdf", "link.pdf", "real", "same.pdf" }, folder.Names());
+    }
+
+    [Fact]
+    public void Permissions()
+    {
+        foreach (var mode in new[] { "600", "640", "755" })
+        {
+            Shell.Must("chmod", mode, In());
+            var meanwhile = "";
+            Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() =>
+                meanwhile = Shell.Output("stat", "-c", "%a", folder.At(
+                    folder.Names().Single(name => name.StartsWith(".out.pdf.rustpdf-", StringComparison.Ordinal))))));
+            Assert.Equal(mode, Shell.Output("stat", "-c", "%a", folder.At("out.pdf")).Trim());
+            Assert.Equal(0, Convert.ToInt32(meanwhile.Trim(), 8) & ~Convert.ToInt32(mode, 8));
+            var number = Shell.Output("stat", "-c", "%i", folder.At("in.pdf"));
+            Sign(folder.At("in.pdf"), folder.At("in.pdf"));
+            Assert.Equal(mode, Shell.Output("stat", "-c", "%a", folder.At("in.pdf")).Trim());
+            Assert.Equal(number, Shell.Output("stat", "-c", "%i", folder.At("in.pdf")));
+            File.Delete(folder.At("out.pdf"));
+        }
+    }
+
+    [Fact]
+    public void AnExistingFileIsNotReplacedUnlessAsked()
+    {
+        var asked = 0;
+        In();
+        folder.Write("out.pdf", new byte[] { 1 });
+        Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => asked++)));
+        Assert.Equal(0, asked);
+        File.Delete(folder.At("out.pdf"));
+        Assert.Throws<IOException>(
+            () => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => folder.Write("out.pdf", new byte[] { 1 }))));
+        Assert.Equal(new byte[] { 1 }, folder.Read("out.pdf"));
+        Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+        Shell.Must("mv", folder.At("out.pdf"), folder.At("real.pdf"));
+        Shell.Must("ln", "-s", "real.pdf", folder.At("out.pdf"));
+        Sign(folder.At("in.pdf"), folder.At("out.pdf"), replace: true);
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("real.pdf"));
+        Assert.Equal("real.pdf", Shell.Output("readlink", folder.At("out.pdf")).Trim());
+    }
+
+    [Fact]
+    public void WhatIsNoFileIsNoOutputAndNoInput()
+    {
+        In();
+        Directory.CreateDirectory(folder.At("folder"));
+        Shell.Must("mkfifo", folder.At("pipe"));
+        Shell.Must("ln", "-s", "nowhere", folder.At("link.pdf"));
+        foreach (var name in new[] { "folder", "pipe" })
+        {
+            Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At(name)));
+            Assert.Equal(
+                ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), folder.At(name), replace: true)).Code);
+        }
+        Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf")));
+        Assert.Throws<FileNotFoundException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf"), replace: true));
+        Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("pipe"), null)).Code);
+        Assert.Throws<FileNotFoundException>(() => Sign(folder.At("none.pdf"), null));
+        Assert.Throws<FileNotFoundException>(() => Sign(folder.At("in.pdf"), folder.At("none/out.pdf")));
+        Assert.Equal(new[] { "folder", "in.pdf", "link.pdf", "pipe" }, folder.Names());
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public void LongNames()
+    {
+        var longest = new string('名', 83) + ".pdf";
+        Sign(In(), folder.At(longest));
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read(longest));
+        // No room for the name of a journal.
+        Assert.Throws<PathTooLongException>(
+            () => Sign(folder.At(longest), folder.At(longest), (_, __) => throw new InvalidOperationException("asked to sign")));
+        Assert.Equal(2, folder.Names().Length);
+    }
+
+    [Fact]
+    public void WhateverFailsLeavesNothingBehind()
+    {
+        var mine = new InvalidOperationException("the HSM is on fire");
+        foreach (var pdf in new[] { Documents.Small, Documents.Large })
+        {
+            In(pdf);
+            foreach (var output in new[] { "in.pdf", "out.pdf", null })
+            {
+                var path = output == null ? null : folder.At(output);
+                Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Sign(folder.At("in.pdf"), path, (_, __) => throw mine)));
+                OnlyTheInput(pdf);
+                Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(
+                    () => Sign(folder.At("in.pdf"), path, (_, __) => Enumerable.Repeat((byte)1, 256).ToArray())).Code);
+                OnlyTheInput(pdf);
+                Assert.Equal(ErrorCode.PageNumber, Assert.Throws<RustPdfException>(
+                    () => Sign(folder.At("in.pdf"), path, options: new SigningOptions { Page = 9 })).Code);
+                OnlyTheInput(pdf);
+                foreach (var phase in new[] { SigningPhase.Read, SigningPhase.Digest, SigningPhase.Sign, SigningPhase.Write })
+                {
+                    if (output == null && phase == SigningPhase.Write) continue; // nothing is written
+                    using var stop = new CancellationTokenSource();
+                    var options = Documents.Fixed();
+                    options.Progress = new SignTests.Listener(
+                        progress => { if (progress.Phase == phase && progress.Done == progress.Total) stop.Cancel(); });
+                    if (phase == SigningPhase.Read || phase == SigningPhase.Write)
+                        options.Progress = new SignTests.Listener(progress => { if (progress.Phase == phase) stop.Cancel(); });
+                    Assert.Throws<OperationCanceledException>(() => Sign(folder.At("in.pdf"), path, options: options, token: stop.Token));
+                    OnlyTheInput(pdf);
+                }
+            }
+        }
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public async Task CancelledWhileItWaitsForTheSigner()
+    {
+        foreach (var output in new[] { "in.pdf", "out.pdf", null })
+        {
+            In();
+            using var stop = new CancellationTokenSource();
+            AsyncSigner never = (_, __) =>
+            {
+                stop.Cancel();
+                return new TaskCompletionSource<byte[]>().Task;
+            };
+            var path = output == null ? null : folder.At(output);
+            await Assert.ThrowsAsync<OperationCanceledException>(
+                () => Pdf.SignFileWithAsync(folder.At("in.pdf"), path, certificate, never, cancellationToken: stop.Token));
+            OnlyTheInput(Documents.Small);
+        }
+    }
+
+    [Fact]
+    public void ADocumentThatIsChangedMeanwhile()
+    {
+        foreach (var output in new[] { "in.pdf", "out.pdf", null })
+        {
+            foreach (var change in new Action[]
+            {
+                () => File.AppendAllText(folder.At("in.pdf"), "more"),
+                () => File.SetLastWriteTimeUtc(folder.At("in.pdf"), DateTime.UtcNow.AddHours(1)),
+                () => File.Move(folder.Write("other", Documents.Small), folder.At("in.pdf"), overwrite: true),
+                () => File.Delete(folder.At("in.pdf")),
+            })
+            {
+                In();
+                var path = output == null ? null : folder.At(output);
+                var error = Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), path, After(change)));
+                Assert.Equal(ErrorCode.FileChanged, error.Code);
+                Assert.Empty(folder.Names().Where(name => name != "in.pdf"));
+            }
+        }
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public async Task SessionsOfFiles()
+    {
+        foreach (var pdf in new[] { Documents.Small, Documents.Large })
+        {
+            var expected = Documents.Signed(pdf);
+            var input = In(pdf);
+            var session = Pdf.BeginSigningFile(input, Documents.Fixed(), certificate, Pki.Chain);
+            Assert.Equal(0, folder.Opened());
+            Assert.Equal(Pdf.BeginSigning(pdf, Documents.Fixed(), certificate, Pki.Chain).Serialize(), session.Serialize());
+            var raw = SessionTests.Raw(session);
+            Assert.Equal(expected.Skip(pdf.Length).ToArray(), session.CompleteWithSignature(raw, null).Update);
+            session.CompleteWithSignature(raw, folder.At("one.pdf"));
+            await session.CompleteWithSignatureAsync(raw, folder.At("two.pdf"));
+            Assert.Throws<IOException>(() => session.CompleteWithSignature(raw, folder.At("two.pdf")));
+            await session.CompleteAsync(SessionTests.ContainerOf(expected), folder.At("two.pdf"), replace: true);
+            var resumed = await Pdf.ResumeSigningFileAsync(session.Serialize(), input);
+            resumed.Complete(SessionTests.ContainerOf(expected), folder.At("three.pdf"));
+            foreach (var name in new[] { "one.pdf", "two.pdf", "three.pdf" }) Assert.Equal(expected, folder.Read(name));
+            var vouched = Pdf.ResumeSigningFile(session.Serialize(), input, documentVouched: true);
+            vouched.CompleteWithSignature(raw, input);
+            Assert.Equal(expected, folder.Read("in.pdf"));
+            // It is another document now.
+            Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, input)).Code);
+            Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, null)).Code);
+            Assert.Equal(
+                ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigningFile(session.Serialize(), input)).Code);
+            foreach (var name in folder.Names()) File.Delete(folder.At(name));
+        }
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public void AFileThatWasRewrittenWithItsOldTimeIsNoticed()
+    {
+        var input = In();
+        var session = Pdf.BeginSigningFile(input, Documents.Fixed(), certificate, Pki.Chain);
+        var time = File.GetLastWriteTimeUtc(input);
+        In();
+        File.SetLastWriteTimeUtc(input, time);
+        Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(
+            () => session.CompleteWithSignature(SessionTests.Raw(session), input)).Code);
+        OnlyTheInput(Documents.Small);
+    }
+
+    [Fact]
+    public void AKeyInATokenSignsAndPdfsigAccepts()
+    {
+        var token = Repository.At("tests/.build/token");
+        Environment.SetEnvironmentVariable("SOFTHSM2_CONF", Path.Combine(token, "softhsm2.conf"));
+        byte[] HsmSign(ReadOnlyMemory<byte> data, SigningRequest request)
+        {
+            var input = folder.Write("data", data.ToArray());
+            Shell.Must(
+                "pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so", "--token-label", "rustpdf", "--login", "--pin", "1234",
+                "--sign",
+                "--id", "01", "--mechanism", "SHA256-RSA-PKCS", "--input-file", input, "--output-file", folder.At("signature"));
+            return folder.Read("signature");
+        }
+        var signer = File.ReadAllBytes(Path.Combine(token, "rsa.der"));
+        Pdf.SignFileWith(Repository.At("tests/.build/documents/pages.pdf"), folder.At("out.pdf"), signer, HsmSign, Pki.Chain);
+        Shell.JudgeByPdfsig(folder.At("out.pdf"));
+        Pdf.SignFileWith(folder.At("out.pdf"), folder.At("out.pdf"), Pki.Certificate("p256"), Pki.Ecdsa("p256"), Pki.Chain);
+        Shell.JudgeByPdfsig(folder.At("out.pdf"));
+        File.AppendAllText(folder.At("out.pdf"), "more");
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            Shell.JudgeByPdfsig(folder.At("out.pdf"));
+            return null;
+        });
+    }
+}

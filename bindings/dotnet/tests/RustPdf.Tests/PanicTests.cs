@@ -1,0 +1,31 @@
+using System;
+using Xunit;
+
+namespace RustPdf.Tests;
+
+/// <summary>What becomes of a bug in the core: only with the library that is built for it, <c>RUSTPDF_PANIC=1</c>.</summary>
+public sealed class PanicTests
+{
+    internal static bool IsBuiltToPanic => Environment.GetEnvironmentVariable("RUSTPDF_PANIC") == "1";
+
+    internal static byte[] Start() => Frame.Encode(json =>
+    {
+        json.WriteString("operation", "panic");
+        json.WriteNumber("length", 0);
+    });
+
+    [Fact]
+    public void APanicIsAnErrorAndTheProcessGoesOn()
+    {
+        if (!IsBuiltToPanic) return;
+        for (var round = 0; round < 3; round++)
+        {
+            using var machine = Core.Start(Start());
+            var error = Assert.Throws<RustPdfException>(() => Core.Next(machine, Frame.Empty));
+            Assert.Equal(ErrorCode.Internal, error.Code);
+            Assert.Equal(ErrorGroup.Internal, error.Group);
+            Assert.Equal(ErrorCode.Internal, Assert.Throws<RustPdfException>(() => Core.Next(machine, Frame.Empty)).Code);
+            new VectorTests().AllInEveryWay();
+        }
+    }
+}

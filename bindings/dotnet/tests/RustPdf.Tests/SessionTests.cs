@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace RustPdf.Tests;
+
+/// <summary>Signing in two halves, in memory.</summary>
+public sealed class SessionTests
+{
+    private static readonly byte[] Document = Documents.Small;
+
+    private static SigningSession Begun() => Pdf.BeginSigning(Document, Documents.Fixed(), Pki.Certificate("rsa"), Pki.Chain);
+
+    internal static byte[] Raw(PreparedSigning session) => Pki.Signer()(session.Request!.Data, session.Request);
+
+    /// <summary>The container of the last signature, with the zeros behind it.</summary>
+    internal static byte[] ContainerOf(byte[] signed)
+    {
+        var text = Encoding.GetEncoding("iso-8859-1").GetString(signed);
+        return Hex.Bytes(Regex.Matches(text, "<([0-9a-f]{2000,})>").Cast<Match>().Last().Groups[1].Value);
+    }
+
+    [Fact]
+    public void ARawSignatureCompletesIt()
+    {
+        var session = Begun();
+        var expected = Documents.Signed(Document);
+        Assert.Equal(expected, session.CompleteWithSignature(Raw(session)));
+        Assert.Equal(expected, session.CompleteWithSignature(Raw(session)));
+        Assert.Equal((long)Document.Length, session.DocumentLength);
+        Assert.Equal(DigestAlgorithm.Sha256, session.HashAlgorithm);
+    }
+
+    [Fact]
+    public void AContainerCompletesIt()
+    {
+        var donor = Documents.Signed(Document);
+        var cms = ContainerOf(donor);
+        var options = Documents.Fixed();
+        options.ContainerSize = cms.Length;
+        var session = Pdf.BeginSigning(Document, options);
+        Assert.Null(session.Request);
+        Assert.Equal(donor, session.Complete(cms));
+        Assert.Equal(donor, session.Complete(cms));
+        Assert.Equal(donor, Begun().Complete(cms));
+    }
+
+    [Fact]
+    public async Task ItIsSavedAndCompletedElsewhere()
+    {
+        var saved = Begun().Serialize();
+        Assert.True(saved.Length < 16 * 1024);
+        var resumed = Pdf.ResumeSigning(saved, Document);
+        Assert.Equal(saved, resumed.Serialize());
+        Assert.Equal(Begun().Hash.ToArray(), resumed.Hash.ToArray());
+        Assert.Equal(Documents.Signed(Document), resumed.CompleteWithSignature(Raw(resumed)));
+        var later = await Pdf.ResumeSigningAsync(saved, new System.IO.MemoryStream(Document));
+        Assert.Equal(Documents.Signed(Document), later.CompleteWithSignature(Raw(later)));
+        var begun = await Pdf.BeginSigningAsync(Document, Documents.Fixed(), Pki.Certificate("rsa"), Pki.Chain);
+        Assert.Equal(saved, begun.Serialize());
+    }
+
+    [Fact]
+    public void ADocumentThatIsVouchedForIsNotReadAgain()
+    {
+        var saved = Begun().Serialize();
+        var other = (byte[])Document.Clone();
+        other[Encoding.ASCII.GetString(Document).IndexOf("10 20 m", StringComparison.Ordinal)] = (byte)'2';
+        Assert.Equal(ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(saved, other)).Code);
+        Assert.NotNull(Pdf.ResumeSigning(saved, other, documentVouched: true).Request);
+    }
+
+    [Fact]
+    public void EachHalfIsReported()
+    {
+        var reports = new List<Report>();
+        var session = Pdf.BeginSigning(Document, new SigningOptions { OnReport = reports.Add }, Pki.Certificate("rsa"));
+        Assert.Same(reports[0], session.Report);
+        Assert.Null(session.Report.ContainerLength);
+        session.CompleteWithSignature(Raw(session));
+        Assert.Equal(2, reports.Count);
+        Assert.Same(reports[1], session.Report);
+        Assert.True(session.Report.ContainerLength > 0);
+    }
+
+    [Fact]
+    public void ARefusedAnswerChangesNothing()
+    {
+        var session = Begun();
+        var report = session.Report;
+        Assert.Equal(ErrorCode.SignatureMismatch, Assert.Throws<RustPdfException>(
+            () => session.CompleteWithSignature(Enumerable.Repeat((byte)1, 256).ToArray())).Code);
+        Assert.Equal(ErrorCode.ContainerFormat, Assert.Throws<RustPdfException>(() => session.Complete(new byte[] { 1, 2, 3 })).Code);
+        Assert.Throws<ArgumentNullException>(() => session.Complete(null!));
+        Assert.Throws<ArgumentNullException>(() => session.CompleteWithSignature(null!));
+        Assert.Same(report, session.Report);
+        Assert.Equal(Documents.Signed(Document), session.CompleteWithSignature(Raw(session)));
+        Assert.Equal(
+            ErrorCode.SessionNoCertificate, Assert.Throws<RustPdfException>(
+                () => Pdf.BeginSigning(Document).CompleteWithSignature(new byte[256])).Code);
+    }
+
+    [Fact]
+    public void ASavedSessionThatIsDamagedIsRefused()
+    {
+        var whole = Begun().Serialize();
+        for (var length = 0; length < whole.Length; length += 7)
+            Assert.Equal(
+                ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(whole.AsMemory(0, length), Document)).Group);
+        for (var at = 0; at < whole.Length; at += 3)
+        {
+            var changed = (byte[])whole.Clone();
+            changed[at] ^= 0x41;
+            Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(changed, Document)).Group);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package rustpdf
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+	"testing"
+)
+
+// useModule has the calls of a test use another module.
+func useModule(t *testing.T, module []byte) *engine {
+	before := core
+	core = &engine{module: module}
+	t.Cleanup(func() { core = before })
+	return core
+}
+
+func start(operation string) error {
+	_, err := run(frame{header: map[string]any{"operation": operation, "length": 0}}, newMemoryDocument(nil, unwatched), nil, unwatched)
+	return err
+}
+
+func TestAPanicOfTheCore(t *testing.T) {
+	engine := useModule(t, readFile(t, filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm")))
+	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
+	if vector == nil {
+		t.Fatal("the vector is not there")
+	}
+	vector.run(t)
+	idle := len(engine.idle)
+	for range 3 {
+		err := start("panic")
+		if !errors.Is(err, ErrInternal) || errors.Unwrap(err) == nil {
+			t.Fatalf("%v, and should be %s with the trap behind it", err, ErrInternal)
+		}
+		vector.run(t)
+		if len(engine.idle) > idle {
+			t.Error("an instance that broke is used again")
+		}
+	}
+	var working sync.WaitGroup
+	for range 8 {
+		working.Go(func() {
+			if err := start("panic"); !errors.Is(err, ErrInternal) {
+				t.Error(err)
+			}
+			if _, err := vector.begin(t); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	working.Wait()
+}
+
+func TestTheReleasedCoreKnowsNoPanic(t *testing.T) {
+	if err := start("panic"); !errors.Is(err, ErrFrame) {
+		t.Errorf("%v, and should be %s", err, ErrFrame)
+	}
+}
+
+func TestAModuleThatIsNone(t *testing.T) {
+	useModule(t, []byte("no module"))
+	if _, err := BeginSigning(smallPDF(), nil, nil, nil); !errors.Is(err, ErrInternal) {
+		t.Errorf("%v, and should be %s", err, ErrInternal)
+	}
+}
+
+func TestIdleInstancesAreBounded(t *testing.T) {
+	var lent []*instance
+	for range 100 {
+		lent = append(lent, must(core.take()))
+	}
+	for _, instance := range lent {
+		core.give(instance)
+	}
+	if most := len(core.idle); most == 0 || most > 64 {
+		t.Errorf("%d instances are idle", most)
+	}
+	if !lent[99].module.IsClosed() {
+		t.Error("one too many is not closed")
+	}
+	grown := must(core.take())
+	if _, grew := grown.memory.Grow(mostKept / (64 << 10)); !grew {
+		t.Fatal("it does not grow")
+	}
+	core.give(grown)
+	if !grown.module.IsClosed() {
+		t.Error("an instance that grew is kept")
+	}
+}
+
+func TestCompilationCache(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles the module twice")
+	}
+	folder := filepath.Join(t.TempDir(), "cache")
+	useModule(t, module)
+	if err := UseCompilationCache(folder); err != nil {
+		t.Fatal(err)
+	}
+	if entries := must(os.ReadDir(folder)); len(entries) == 0 {
+		t.Error("nothing was kept")
+	}
+	useModule(t, module)
+	t.Setenv(cacheVariable, folder)
+	must(BeginSigning(smallPDF(), nil, nil, nil))
+
+	occupied := filepath.Join(folder, "file")
+	writeFile(t, occupied, nil)
+	useModule(t, module)
+	if err := UseCompilationCache(occupied); err == nil {
+		t.Error("a file is taken for a folder")
+	}
+	t.Setenv(cacheVariable, occupied)
+	must(BeginSigning(smallPDF(), nil, nil, nil))
+}
+
+// TestNoLeak signs ten thousand times, and looks at what the process has.
+func TestNoLeak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some seconds")
+	}
+	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
+	pdf, who, call := vector.pdf(t), vector.credentials(t), vector.moment()
+	answer := func([]byte, *SigningRequest) ([]byte, error) { return vector.Signature, nil }
+	sign := func(times int) {
+		for time := range times {
+			options := &SigningOptions{SkipSignatureCheck: time%10 > 0} // to check it takes longer than all the rest
+			if _, err := SignWith(pdf, who.certificate, answer, who.chain, options, call...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range times / 10 { // and what fails
+			if _, err := SignWith(pdf, who.certificate, refusing(errUnasked), who.chain, nil, call...); err != errUnasked {
+				t.Fatal(err)
+			}
+			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, nil, call...); !errors.Is(err, ErrCertificateFormat) {
+				t.Fatal(err)
+			}
+		}
+	}
+	sign(1000)
+	debug.FreeOSMemory()
+	before := memoryMB(t, "VmRSS")
+	sign(10000)
+	debug.FreeOSMemory()
+	after := memoryMB(t, "VmRSS")
+	t.Logf("%.1f MB before, %.1f MB after 10,000 signatures", before, after)
+	if after > before+4 {
+		t.Errorf("it grew by %.1f MB", after-before)
+	}
+}
+
+// memoryMB is a figure of this process, as Linux tells it.
+func memoryMB(t *testing.T, name string) float64 {
+	t.Helper()
+	for line := range bytes.Lines(readFile(t, "/proc/self/status")) {
+		var kilobytes float64
+		if _, err := fmt.Sscanf(string(line), name+": %f kB", &kilobytes); err == nil {
+			return kilobytes / 1024
+		}
+	}
+	t.Fatal("/proc/self/status has no ", name)
+	return 0
+}
+
+func TestFrames(t *testing.T) {
+	for _, frame := range [][]byte{nil, {0, 0, 0}, {0, 0, 0, 9, '{', '}'}, {255, 255, 255, 255}, {0, 0, 0, 2, '[', ']'}, {0, 0, 0, 0}} {
+		var header map[string]any
+		if _, err := parseFrame(frame, &header); !errors.Is(err, ErrInternal) {
+			t.Errorf("%v: %v", frame, err)
+		}
+	}
+	parts, total := frame{map[string]int{"a": 1}, [][]byte{{7}, {8, 9}}}.parts()
+	joined := bytes.Join(parts, nil)
+	var header map[string]int
+	payload := must(parseFrame(joined, &header))
+	if total != len(joined) || header["a"] != 1 || !bytes.Equal(payload, []byte{7, 8, 9}) {
+		t.Error(joined)
+	}
+}

@@ -1,0 +1,15 @@
+// Package rustpdf signs PDF files (PAdES B-B) with keys that never leave the HSM. It does all the PDF and CMS work and asks for one
+// thing: a raw signature over the bytes that it gives.
+//
+//	signed, err := rustpdf.SignWith(pdf, certDer, hsmSign, chain, &rustpdf.SigningOptions{Pades: true})
+//
+// [SignWith] and [SignInTurn] sign documents in memory, [SignFileWith] files of any size, in place or into a new one, and [SignReaderWith]
+// whatever can be read by ranges. [BeginSigning] and its like do the first half: what is to be signed is known, and the answer, a raw
+// signature or a finished CMS container, may come later or elsewhere.
+//
+// A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. Every error of the package is an [*Error] with a
+// stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.ErrSignatureMismatch).
+//
+// All of it may be called by several goroutines at once. The core is a WebAssembly module, which is compiled by the first call: half a
+// second of processor time, or some 20 ms with [UseCompilationCache]. No C compiler is needed.
+package rustpdf

@@ -1,0 +1,394 @@
+package rustpdf
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestFilesAreSignedAsBytesAre(t *testing.T) {
+	signer := pki(t, "rsa")
+	for _, pdf := range [][]byte{smallPDF(), largePDF(piece - 700), largePDF(3*piece + 12345)} {
+		want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		path := temporary(t, pdf)
+		output := filepath.Join(filepath.Dir(path), "out.pdf")
+
+		only := must(SignFileWith(path, "", signer.certificate, signer.sign, signer.chain, nil, moment...))
+		if !bytes.Equal(joined(pdf, only.Update), want) || only.Report == nil || len(only.Reports) != 1 {
+			t.Error("the update alone is another one")
+		}
+		checkFiles(t, filepath.Dir(path), "in.pdf")
+		must(SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		if !bytes.Equal(readFile(t, output), want) || !bytes.Equal(readFile(t, path), pdf) {
+			t.Error("the new file holds other bytes")
+		}
+		must(SignFileWith(path, path, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		if !bytes.Equal(readFile(t, path), want) {
+			t.Error("in place there are other bytes")
+		}
+		checkFiles(t, filepath.Dir(path), "in.pdf", "out.pdf")
+
+		var written bytes.Buffer
+		reader := bytes.NewReader(pdf)
+		signed := must(SignReaderWith(reader, reader.Size(), &written, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {
+			t.Error("the writer got other bytes")
+		}
+	}
+}
+
+func TestFileInTurn(t *testing.T) {
+	first, second := pki(t, "rsa"), pki(t, "p384")
+	path := temporary(t, largePDF(2<<20))
+	signed := must(SignFileInTurn(path, path, []Signatory{first.signatory(), second.signatory()}))
+	if len(signed.Reports) != 2 || signed.Report != signed.Reports[1] {
+		t.Errorf("%+v", signed.Reports)
+	}
+	judge(t, readFile(t, path), 2)
+}
+
+func TestInPlaceByLinks(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := smallPDF()
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	path := temporary(t, pdf)
+	folder := filepath.Dir(path)
+	link := filepath.Join(folder, "link.pdf")
+	if err := os.Symlink("in.pdf", link); err != nil {
+		t.Fatal(err)
+	}
+	before := must(os.Stat(path))
+	must(SignFileWith(link, path, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	after := must(os.Stat(path))
+	if !bytes.Equal(readFile(t, path), want) || !os.SameFile(before, after) || before.Mode() != after.Mode() {
+		t.Error("it is another file, or holds other bytes")
+	}
+	if must(os.Lstat(link)).Mode()&fs.ModeSymlink == 0 {
+		t.Error("the link is none any more")
+	}
+	checkFiles(t, folder, "in.pdf", "link.pdf")
+}
+
+func TestNewFile(t *testing.T) {
+	signer := pki(t, "rsa")
+	sign := func(input, output string, call ...CallOption) error {
+		_, err := SignFileWith(input, output, signer.certificate, signer.sign, signer.chain, nil, call...)
+		return err
+	}
+	path := temporary(t, smallPDF())
+	folder := filepath.Dir(path)
+	in := func(name string) string { return filepath.Join(folder, name) }
+	if err := os.Chmod(path, 0o440); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := sign(path, in("out.pdf")); err != nil || must(os.Stat(in("out.pdf"))).Mode() != 0o640 {
+		t.Error(err, must(os.Stat(in("out.pdf"))).Mode())
+	}
+	if err := sign(path, in("out.pdf")); !errors.Is(err, fs.ErrExist) {
+		t.Error(err)
+	}
+	writeFile(t, in("other.pdf"), []byte("old"))
+	if err := os.Symlink("other.pdf", in("link.pdf")); err != nil {
+		t.Fatal(err)
+	}
+	if err := sign(path, in("link.pdf"), WithReplace()); err != nil || must(os.Lstat(in("link.pdf"))).Mode()&fs.ModeSymlink == 0 {
+		t.Error(err, "or the link was replaced")
+	}
+	judge(t, readFile(t, in("other.pdf")), 1)
+	if err := sign(path, folder, WithReplace()); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	if err := sign(path, in("no/out.pdf")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	longest := strings.Repeat("ü", 125) + ".pdf"
+	if err := sign(path, in(longest)); err != nil {
+		t.Error(err)
+	}
+	if err := sign(in(longest), in(longest)); runtime.GOOS == "linux" && err == nil {
+		t.Error("there is no room for the name of its journal")
+	}
+	checkFiles(t, folder, "in.pdf", "link.pdf", "other.pdf", "out.pdf", longest)
+}
+
+func TestOneOfTwoMakesTheFile(t *testing.T) {
+	signer := pki(t, "rsa")
+	path := temporary(t, smallPDF())
+	output := path + ".new"
+	errs := make([]error, 8)
+	var working sync.WaitGroup
+	for at := range errs {
+		working.Go(func() { _, errs[at] = SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil) })
+	}
+	working.Wait()
+	made := 0
+	for _, err := range errs {
+		if err == nil {
+			made++
+		} else if !errors.Is(err, fs.ErrExist) {
+			t.Error(err)
+		}
+	}
+	if made != 1 {
+		t.Errorf("%d made it", made)
+	}
+	judge(t, readFile(t, output), 1)
+	checkFiles(t, filepath.Dir(path), "in.pdf", "in.pdf.new")
+}
+
+func TestWhatIsNoDocument(t *testing.T) {
+	signer := pki(t, "rsa")
+	sign := func(path string) error {
+		_, err := SignFileWith(path, "", signer.certificate, unasked(t), nil, nil)
+		return err
+	}
+	folder := t.TempDir()
+	if err := sign(filepath.Join(folder, "none.pdf")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	if err := sign(folder); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	empty := temporary(t, nil)
+	if err := sign(empty); !errors.Is(err, ErrFileEmpty) {
+		t.Error(err)
+	}
+	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+}
+
+func TestNothingIsLeftBehind(t *testing.T) {
+	signer, cause := pki(t, "rsa"), errors.New("enough")
+	pdf := largePDF(3 << 20)
+	path := temporary(t, pdf)
+	for _, output := range []string{"", path, path + ".new"} {
+		for _, phase := range []Phase{PhaseRead, PhaseDigest, PhaseSign, PhaseWrite} {
+			if output == "" && phase == PhaseWrite {
+				continue // nothing is written
+			}
+			ctx, cancel := context.WithCancelCause(context.Background())
+			stop := WithProgress(func(told Progress) {
+				if told.Phase == phase && (told.Done > 0 || phase == PhaseSign) {
+					cancel(cause)
+				}
+			})
+			_, err := SignFileWithContext(ctx, path, output, signer.certificate, signer.sign, nil, nil, stop)
+			if phase == PhaseWrite && err == nil { // stopped at the last word: it is there
+				t.Errorf("%q, %s: is not stopped", output, phase)
+			} else if err != cause {
+				t.Errorf("%q, %s: %v", output, phase, err)
+			}
+			checkFiles(t, filepath.Dir(path), "in.pdf")
+		}
+		_, err := SignFileWith(path, output, signer.certificate, refusing(cause), nil, nil)
+		if err != cause {
+			t.Error(err)
+		}
+		checkFiles(t, filepath.Dir(path), "in.pdf")
+	}
+	if !bytes.Equal(readFile(t, path), pdf) {
+		t.Error("the document was changed")
+	}
+	if runtime.GOOS == "linux" {
+		for _, entry := range must(os.ReadDir("/proc/self/fd")) {
+			if open, err := os.Readlink("/proc/self/fd/" + entry.Name()); err == nil && strings.HasPrefix(open, filepath.Dir(path)) {
+				t.Error("still open: ", open)
+			}
+		}
+	}
+}
+
+func TestADocumentThatChangesMeanwhile(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := largePDF(2 << 20)
+	for name, change := range map[string]func(path string) error{
+		"grows":   func(path string) error { return os.WriteFile(path, append(bytes.Clone(pdf), '\n'), 0o666) },
+		"shrinks": func(path string) error { return os.Truncate(path, 100) },
+		"touched": func(path string) error { return os.Chtimes(path, time.Time{}, time.Now().Add(time.Hour)) },
+		"removed": os.Remove,
+		"replaced": func(path string) error {
+			_ = os.Remove(path)
+			return os.WriteFile(path, pdf, 0o666)
+		},
+	} {
+		for _, output := range []string{"", "in.pdf", "out.pdf"} {
+			path := temporary(t, pdf)
+			folder := filepath.Dir(path)
+			if output != "" {
+				output = filepath.Join(folder, output)
+			}
+			meanwhile := func(data []byte, request *SigningRequest) ([]byte, error) {
+				if err := change(path); err != nil {
+					t.Fatal(err)
+				}
+				return signer.sign(data, request)
+			}
+			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, ErrFileChanged) {
+				t.Errorf("%s, %q: %v", name, output, err)
+			}
+			if name != "removed" {
+				checkFiles(t, folder, "in.pdf")
+			}
+		}
+	}
+}
+
+func TestReadersThatFail(t *testing.T) {
+	signer, own := pki(t, "rsa"), errors.New("no network")
+	pdf := largePDF(3 << 20)
+	sign := func(reader io.ReaderAt, size int, output io.Writer) error {
+		_, err := SignReaderWith(reader, int64(size), output, signer.certificate, signer.sign, nil, nil)
+		return err
+	}
+	// Where it is read whole, by pieces, and where it is looked into.
+	for _, from := range []int{0, piece} {
+		failing := readerFunc(func(buffer []byte, offset int64) (int, error) {
+			if len(buffer) >= from {
+				return 0, own
+			}
+			return bytes.NewReader(pdf).ReadAt(buffer, offset)
+		})
+		if err := sign(failing, len(pdf), nil); err != own {
+			t.Error(err)
+		}
+		short := readerFunc(func(buffer []byte, offset int64) (int, error) {
+			read, err := bytes.NewReader(pdf).ReadAt(buffer, offset)
+			if len(buffer) >= from {
+				read--
+			}
+			return read, err
+		})
+		if err := sign(short, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
+			t.Error(err)
+		}
+	}
+	if err := sign(bytes.NewReader(pdf), len(pdf)+1, nil); !errors.Is(err, ErrAnswerLength) {
+		t.Error(err)
+	}
+	ending := readerFunc(func(buffer []byte, offset int64) (int, error) {
+		if len(buffer) == piece && offset > 0 {
+			runtime.Goexit()
+		}
+		return bytes.NewReader(pdf).ReadAt(buffer, offset)
+	})
+	if err := sign(ending, len(pdf), nil); !errors.Is(err, ErrAnswerLength) {
+		t.Error(err)
+	}
+	failing := writerFunc(func([]byte) (int, error) { return 0, own })
+	if err := sign(bytes.NewReader(pdf), len(pdf), failing); err != own {
+		t.Error(err)
+	}
+	short := writerFunc(func(bytes []byte) (int, error) { return len(bytes) - 1, nil })
+	if err := sign(bytes.NewReader(pdf), len(pdf), short); err != io.ErrShortWrite {
+		t.Error(err)
+	}
+}
+
+type readerFunc func([]byte, int64) (int, error)
+
+func (f readerFunc) ReadAt(buffer []byte, offset int64) (int, error) { return f(buffer, offset) }
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(bytes []byte) (int, error) { return f(bytes) }
+
+func TestFileSession(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := largePDF(3 << 20)
+	path := temporary(t, pdf)
+	folder := filepath.Dir(path)
+	out := func(name string) string { return filepath.Join(folder, name) }
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	inMemory := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
+	session := must(BeginSigningFile(path, signer.certificate, signer.chain, nil, moment...))
+	if !reflect.DeepEqual(session.Request(), inMemory.Request()) || !bytes.Equal(session.Hash(), inMemory.Hash()) {
+		t.Error("the session is another one than in memory")
+	}
+	signature := must(signer.sign(session.Request().Data, session.Request()))
+	ctx, cause := context.Background(), errors.New("enough")
+
+	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrSignatureLength) {
+		t.Error(err)
+	}
+	if _, err := session.Complete(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrContainerFormat) {
+		t.Error(err)
+	}
+	for _, output := range []string{"", out("1.pdf"), path} {
+		if _, err := session.CompleteWithSignature(cancelled(cause), signature, output); err != cause {
+			t.Error(err)
+		}
+	}
+	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	checkFiles(t, folder, "in.pdf")
+
+	resumed := must(ResumeSigningFile(session.Serialize(), path))
+	vouched := must(ResumeSigningFile(session.Serialize(), path, WithDocumentVouched()))
+	for name, session := range map[string]*FileSession{"1.pdf": session, "2.pdf": session, "3.pdf": resumed, "4.pdf": vouched} {
+		must(session.CompleteWithSignature(ctx, signature, out(name)))
+		if !bytes.Equal(readFile(t, out(name)), want) {
+			t.Error(name, "holds other bytes")
+		}
+	}
+	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf")); !errors.Is(err, fs.ErrExist) {
+		t.Error(err)
+	}
+	must(session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithReplace()))
+	if only := must(session.CompleteWithSignature(ctx, signature, "")); !bytes.Equal(joined(pdf, only.Update), want) {
+		t.Error("the update alone is another one")
+	}
+	must(session.CompleteWithSignature(ctx, signature, path))
+	if !bytes.Equal(readFile(t, path), want) {
+		t.Error("in place there are other bytes")
+	}
+	for _, output := range []string{"", out("5.pdf"), path} { // it is another document now
+		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, ErrFileChanged) {
+			t.Error(err)
+		}
+	}
+	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, ErrSessionDocument) {
+		t.Error(err)
+	}
+	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "in.pdf")
+}
+
+func TestReaderSession(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := largePDF(2 << 20)
+	size := int64(len(pdf))
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	ctx := context.Background()
+	session := must(BeginSigningReader(ctx, bytes.NewReader(pdf), size, signer.certificate, signer.chain, nil, moment...))
+	signature := must(signer.sign(session.Request().Data, session.Request()))
+	resumed := must(ResumeSigningReader(ctx, session.Serialize(), bytes.NewReader(pdf), size))
+	for _, session := range []*ReaderSession{session, resumed} {
+		var written bytes.Buffer
+		signed := must(session.CompleteWithSignature(ctx, signature, &written))
+		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {
+			t.Error("other bytes")
+		}
+	}
+	if _, err := session.Complete(ctx, signature, nil); !errors.Is(err, ErrContainerFormat) {
+		t.Error(err)
+	}
+	failing := writerFunc(func([]byte) (int, error) { return 0, io.ErrClosedPipe })
+	if _, err := session.CompleteWithSignature(ctx, signature, failing); err != io.ErrClosedPipe {
+		t.Error(err)
+	}
+}

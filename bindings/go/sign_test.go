@@ -1,0 +1,408 @@
+package rustpdf
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+)
+
+func TestTheCallOfTheProject(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf, certDer, chain := smallPDF(), signer.certificate, signer.chain
+	hsmSign := func(data []byte, request *SigningRequest) ([]byte, error) { return signer.sign(data, request) }
+
+	signed, err := SignWith(pdf, certDer, hsmSign, chain, &SigningOptions{Pades: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(signed, pdf) || !bytes.Contains(signed[len(pdf):], []byte("ETSI.CAdES.detached")) {
+		t.Error("the document does not come first, or the signature is not PAdES")
+	}
+	judge(t, signed, 1)
+}
+
+func TestKeysByCryptoSigner(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		algorithm SignatureAlgorithm
+		digests   []DigestAlgorithm
+		judged    bool
+	}{
+		{"rsa", "rsa-pkcs1", []DigestAlgorithm{"sha256", "sha384", "sha512"}, true},
+		{"rsa", "rsa-pss", []DigestAlgorithm{"sha256", "sha384", "sha512"}, true},
+		{"p256", "ecdsa", []DigestAlgorithm{"sha256"}, true},
+		{"p384", "ecdsa", []DigestAlgorithm{"sha384"}, true},
+		{"p521", "ecdsa", []DigestAlgorithm{"sha512"}, true},
+		{"ed25519", "ed25519", []DigestAlgorithm{"sha512"}, false}, // pdfsig knows no Ed25519; that it verifies the core has seen
+	} {
+		signer := pki(t, test.name)
+		for _, digest := range test.digests {
+			options := &SigningOptions{SignatureAlgorithm: test.algorithm, DigestAlgorithm: digest}
+			var report *Report
+			signed, err := SignWith(smallPDF(), signer.certificate, signer.sign, signer.chain, options,
+				WithReport(func(told *Report) { report = told }))
+			if err != nil {
+				t.Fatalf("%s %s: %v", test.algorithm, digest, err)
+			}
+			if report.SignatureAlgorithm != test.algorithm || report.DigestAlgorithm != digest {
+				t.Errorf("%s %s: the report says %s %s", test.algorithm, digest, report.SignatureAlgorithm, report.DigestAlgorithm)
+			}
+			if test.judged {
+				judge(t, signed, 1)
+			}
+		}
+	}
+}
+
+func TestNilOptionsAreTheDefaults(t *testing.T) {
+	signer := pki(t, "rsa")
+	byDefault := must(SignWith(smallPDF(), signer.certificate, signer.sign, signer.chain, nil, moment...))
+	empty := must(SignWith(smallPDF(), signer.certificate, signer.sign, signer.chain, &SigningOptions{}, moment...))
+	pades := must(SignWith(smallPDF(), signer.certificate, signer.sign, signer.chain, &SigningOptions{Pades: true}, moment...))
+	plain := must(SignWith(smallPDF(), signer.certificate, signer.sign, signer.chain, &SigningOptions{PlainCMS: true}, moment...))
+	if !bytes.Equal(byDefault, pades) || !bytes.Equal(empty, pades) {
+		t.Error("the defaults are not PAdES")
+	}
+	if bytes.Contains(plain, []byte("ETSI")) || !bytes.Contains(plain, []byte("adbe.pkcs7.detached")) {
+		t.Error("PlainCMS is not plain CMS")
+	}
+}
+
+func TestOptionsCrossTheBorder(t *testing.T) {
+	options := &SigningOptions{
+		PlainCMS: true, SkipSignatureCheck: true, FieldName: "Field", Certify: 2, SignerRoles: []string{"a"},
+		Lock:   &FieldLock{Action: "include", Fields: []string{"x"}},
+		Policy: &SignaturePolicy{OID: "1.2.3", DigestAlgorithm: "sha256", Digest: []byte{0xab, 0xcd}},
+	}
+	want := `{"fieldName":"Field","certify":2,"lock":{"action":"include","fields":["x"]},` +
+		`"policy":{"oid":"1.2.3","digestAlgorithm":"sha256","digest":"abcd"},"signerRoles":["a"],"pades":false,"checkSignature":false}`
+	if got := string(must(options.wire())); got != want {
+		t.Errorf("%s\nand should be\n%s", got, want)
+	}
+}
+
+func TestSignatureUnchecked(t *testing.T) {
+	signer := pki(t, "rsa")
+	wrong := func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
+	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, nil); !errors.Is(err, ErrSignatureMismatch) {
+		t.Error(err)
+	}
+	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, &SigningOptions{SkipSignatureCheck: true}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWrongAnswers(t *testing.T) {
+	signer, other := pki(t, "rsa"), pki(t, "stranger")
+	for name, test := range map[string]struct {
+		answer Signer
+		code   ErrorCode
+	}{
+		"nothing":     {refusing(nil), ErrCallbackResult},
+		"no bytes":    {func([]byte, *SigningRequest) ([]byte, error) { return []byte{}, nil }, ErrSignatureEmpty},
+		"too short":   {func([]byte, *SigningRequest) ([]byte, error) { return []byte{1, 2, 3}, nil }, ErrSignatureLength},
+		"too long":    {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 10<<20), nil }, ErrSignatureLength},
+		"beyond":      {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, mostFrame+1), nil }, ErrArgument},
+		"another key": {other.sign, ErrSignatureMismatch},
+		"hexadecimal": {func(data []byte, request *SigningRequest) ([]byte, error) {
+			signature, err := signer.sign(data, request)
+			return []byte(hex.EncodeToString(signature)), err
+		}, ErrSignatureText},
+		"digested twice": {func(data []byte, request *SigningRequest) ([]byte, error) {
+			digest := sha256.Sum256(request.Digest)
+			return signer.sign(data, &SigningRequest{Digest: digest[:], DigestAlgorithm: "sha256", SignatureAlgorithm: "rsa-pkcs1"})
+		}, ErrSignatureDoubleDigest},
+		"other data": {func(data []byte, request *SigningRequest) ([]byte, error) {
+			data[0]++ // what the signer gets is its own
+			request.Digest[0]++
+			return signer.sign(data, request)
+		}, ErrSignatureOtherData},
+	} {
+		signed, err := SignWith(smallPDF(), signer.certificate, test.answer, signer.chain, nil)
+		var raised *Error
+		if !errors.Is(err, test.code) || !errors.As(err, &raised) || signed != nil {
+			t.Errorf("%s: %v, and should be %s", name, err, test.code)
+		}
+	}
+}
+
+func TestWrongArguments(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf, certificate, chain := smallPDF(), signer.certificate, signer.chain
+	for name, test := range map[string]struct {
+		call func() ([]byte, error)
+		code ErrorCode
+	}{
+		"no document":       {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, ErrFileEmpty},
+		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPdf},
+		"no signer":         {func() ([]byte, error) { return SignWith(pdf, certificate, nil, chain, nil) }, ErrArgument},
+		"no key":            {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, ErrArgument},
+		"no function":       {func() ([]byte, error) { return SignWith(pdf, certificate, SignerOfData(nil), chain, nil) }, ErrArgument},
+		"no certificate":    {func() ([]byte, error) { return SignWith(pdf, nil, unasked(t), chain, nil) }, ErrArgument},
+		"empty certificate": {func() ([]byte, error) { return SignWith(pdf, []byte{}, unasked(t), chain, nil) }, ErrCertificateFormat},
+		"chain of nothing":  {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), [][]byte{nil}, nil) }, ErrChainFormat},
+		"both kinds": {func() ([]byte, error) {
+			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Pades: true, PlainCMS: true})
+		}, ErrArgument},
+		"negative page": {func() ([]byte, error) {
+			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Page: -1})
+		}, ErrPageNumber},
+		"no entropy":       {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithEntropy(nil)) }, ErrEntropy},
+		"an unused option": {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithReplace()) }, ErrArgument},
+		"no option":        {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, CallOption{}) }, ErrArgument},
+		"a broken one in turn": {func() ([]byte, error) {
+			return SignInTurn(pdf, []Signatory{{Certificate: certificate, Signer: unasked(t)}, {Certificate: []byte("x"), Signer: unasked(t)}})
+		}, ErrCertificateFormat},
+	} {
+		if signed, err := test.call(); !errors.Is(err, test.code) || signed != nil {
+			t.Errorf("%s: %v, and should be %s", name, err, test.code)
+		}
+	}
+}
+
+func TestErrorTellsWhere(t *testing.T) {
+	_, err := SignWith(smallPDF(), []byte("no certificate"), unasked(t), nil, nil)
+	var raised *Error
+	if !errors.As(err, &raised) || raised.Code != ErrCertificateFormat || raised.Group != "certificate" || raised.Message == "" {
+		t.Fatalf("%#v", err)
+	}
+	if errors.Is(err, ErrArgument) || !errors.Is(err, err) || errors.Unwrap(err) != nil {
+		t.Error("it is another error than it is")
+	}
+	wire := wireError{Code: "ERR_FORM", Group: "file", Message: "m", Offset: new(int64), Object: &[2]uint32{7, 1}}
+	if raised := wire.raised().(*Error); *raised.Offset != 0 || *raised.Object != (ObjectID{7, 1}) {
+		t.Errorf("%+v", raised)
+	}
+	broken := bytes.Replace(smallPDF(), []byte("/Pages 2 0 R>>"), []byte("/Pages 2 0 R)>"), 1)
+	_, err = SignWith(broken, pki(t, "rsa").certificate, unasked(t), nil, &SigningOptions{Strict: true})
+	if !errors.As(err, &raised) || raised.Group != "file" || raised.Offset == nil && raised.Object == nil {
+		t.Errorf("%#v", err)
+	}
+}
+
+func TestSignersOwnErrorIsNotTouched(t *testing.T) {
+	signer, own := pki(t, "rsa"), errors.New("no token")
+	path := temporary(t, smallPDF())
+	for name, call := range map[string]func() error{
+		"memory": func() error { _, err := SignWith(smallPDF(), signer.certificate, refusing(own), nil, nil); return err },
+		"in place": func() error {
+			_, err := SignFileWith(path, path, signer.certificate, refusing(own), nil, nil)
+			return err
+		},
+		"reader": func() error {
+			_, err := SignReaderWith(bytes.NewReader(smallPDF()), int64(len(smallPDF())), nil, signer.certificate, refusing(own), nil, nil)
+			return err
+		},
+	} {
+		if err := call(); err != own { // not one that wraps it
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPanicOfACallbackIsItself(t *testing.T) {
+	signer := pki(t, "rsa")
+	path := temporary(t, largePDF(2<<20))
+	panicking := func([]byte, *SigningRequest) ([]byte, error) { panic("the signer's own") }
+	at := func(phase Phase) []CallOption {
+		return with(WithProgress(func(told Progress) {
+			if told.Phase == phase && told.Done > 0 {
+				panic("the signer's own")
+			}
+		}))
+	}
+	for name, call := range map[string]func() error{
+		"signer": func() error { _, err := SignWith(smallPDF(), signer.certificate, panicking, nil, nil); return err },
+		"signer, file": func() error {
+			_, err := SignFileWith(path, path+".new", signer.certificate, panicking, nil, nil)
+			return err
+		},
+		"progress": func() error {
+			_, err := SignWith(smallPDF(), signer.certificate, signer.sign, nil, nil, at(PhaseDigest)...)
+			return err
+		},
+		"progress, file": func() error {
+			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, at(PhaseDigest)...)
+			return err
+		},
+		"progress, write": func() error {
+			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, at(PhaseWrite)...)
+			return err
+		},
+		"in place": func() error {
+			_, err := SignFileWith(path, path, signer.certificate, signer.sign, nil, nil, at(PhaseWrite)...)
+			return err
+		},
+		"reader": func() error {
+			_, err := SignReaderWith(panickingReader{}, 4<<20, nil, signer.certificate, signer.sign, nil, nil)
+			return err
+		},
+		"reader, pass": func() error {
+			pdf := largePDF(4 << 20)
+			reader := &lateReader{bytes.NewReader(pdf), 2 << 20}
+			_, err := SignReaderWith(reader, int64(len(pdf)), nil, signer.certificate, signer.sign, nil, nil)
+			return err
+		},
+	} {
+		idle := len(core.idle)
+		func() {
+			defer func() {
+				if got := recover(); got != "the signer's own" {
+					t.Errorf("%s: panicked with %v", name, got)
+				}
+			}()
+			t.Errorf("%s: returned %v", name, call())
+		}()
+		if len(core.idle) < idle {
+			t.Errorf("%s: an instance was lost", name)
+		}
+		checkFiles(t, filepath.Dir(path), "in.pdf")
+	}
+}
+
+type panickingReader struct{}
+
+func (panickingReader) ReadAt([]byte, int64) (int, error) { panic("the signer's own") }
+
+// lateReader panics when the piece at an offset is read.
+type lateReader struct {
+	*bytes.Reader
+	at int64
+}
+
+func (r *lateReader) ReadAt(buffer []byte, offset int64) (int, error) {
+	if offset == r.at && len(buffer) == piece {
+		panic("the signer's own")
+	}
+	return r.Reader.ReadAt(buffer, offset)
+}
+
+func TestInTurn(t *testing.T) {
+	first, second := pki(t, "rsa"), pki(t, "p384")
+	var reports []*Report
+	pdf := largePDF(3 << 20)
+	signed := must(SignInTurn(pdf, []Signatory{first.signatory(), second.signatory()},
+		WithReport(func(told *Report) { reports = append(reports, told) })))
+	if len(reports) != 2 || reports[0].DigestAlgorithm != "sha256" || reports[1].DigestAlgorithm != "sha384" || reports[1].Revision != 3 {
+		t.Errorf("%+v", reports)
+	}
+	judge(t, signed, 2)
+
+	deterministic := []Signatory{first.signatory(), first.signatory()}
+	inTurn := must(SignInTurn(pdf, deterministic, moment...))
+	once := must(SignWith(pdf, first.certificate, first.sign, first.chain, nil, moment...))
+	if twice := must(SignWith(once, first.certificate, first.sign, first.chain, nil, moment...)); len(twice) != len(inTurn) {
+		t.Errorf("in turn %d bytes, one after the other %d", len(inTurn), len(twice))
+	}
+}
+
+func TestContextStops(t *testing.T) {
+	signer, cause := pki(t, "rsa"), errors.New("enough")
+	pdf := largePDF(2 << 20)
+	if _, err := SignWithContext(cancelled(cause), pdf, signer.certificate, unasked(t), nil, nil); err != cause {
+		t.Error(err)
+	}
+	if _, err := SignWithContext(cancelled(nil), pdf, signer.certificate, unasked(t), nil, nil); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := BeginSigningContext(cancelled(cause), pdf, nil, nil, nil); err != cause {
+		t.Error(err)
+	}
+	saved := must(BeginSigning(pdf, nil, nil, nil)).Serialize()
+	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf); err != cause {
+		t.Error(err)
+	}
+	for _, phase := range []Phase{PhaseDigest, PhaseSign} {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		stop := WithProgress(func(told Progress) {
+			if told.Phase == phase {
+				cancel(cause)
+			}
+		})
+		if _, err := SignWithContext(ctx, pdf, signer.certificate, signer.sign, nil, nil, stop); err != cause {
+			t.Errorf("%s: %v", phase, err)
+		}
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	meanwhile := func(data []byte, request *SigningRequest) ([]byte, error) {
+		cancel(cause)
+		return signer.sign(data, request)
+	}
+	if _, err := SignWithContext(ctx, pdf, signer.certificate, meanwhile, nil, nil); err != cause {
+		t.Error(err)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := largePDF(3 << 20)
+	path := temporary(t, pdf)
+	for name, call := range map[string]struct {
+		sign   func(option CallOption) error
+		phases []Phase
+	}{
+		"memory": {func(option CallOption) error {
+			_, err := SignWith(pdf, signer.certificate, signer.sign, nil, nil, option)
+			return err
+		}, []Phase{PhaseDigest, PhaseSign}},
+		"file": {func(option CallOption) error {
+			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, option)
+			return err
+		}, []Phase{PhaseRead, PhaseDigest, PhaseSign, PhaseWrite}},
+	} {
+		last := map[Phase]Progress{}
+		var order []Phase
+		err := call.sign(WithProgress(func(told Progress) {
+			before, seen := last[told.Phase]
+			if told.Done < before.Done || told.Done > told.Total || seen && told.Total != before.Total {
+				t.Errorf("%s: %+v after %+v", name, told, before)
+			}
+			if !slices.Contains(order, told.Phase) {
+				order = append(order, told.Phase)
+			}
+			last[told.Phase] = told
+		}))
+		if err != nil || !reflect.DeepEqual(order, call.phases) {
+			t.Errorf("%s: %v, %v", name, err, order)
+		}
+		for phase, told := range last {
+			if phase != PhaseRead && told.Done != told.Total {
+				t.Errorf("%s: ended at %+v", name, told)
+			}
+		}
+	}
+}
+
+func TestManyGoroutines(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := smallPDF()
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	session := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
+	signature := must(signer.sign(session.Request().Data, session.Request()))
+	failures := make(chan error, 64)
+	var working sync.WaitGroup
+	for range 16 {
+		working.Go(func() {
+			for range 5 {
+				signed, err := SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...)
+				again, sessionErr := session.CompleteWithSignature(signature)
+				if err != nil || sessionErr != nil || !bytes.Equal(signed, want) || !bytes.Equal(again, want) || session.Report() == nil {
+					failures <- fmt.Errorf("%w, %w, or other bytes", err, sessionErr)
+				}
+			}
+		})
+	}
+	working.Wait()
+	close(failures)
+	for err := range failures {
+		t.Error(err)
+	}
+}

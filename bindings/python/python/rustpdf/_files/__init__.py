@@ -1,0 +1,1 @@
+"""Documents and outputs in files of the system, and signing in place."""

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Installs what the tests of the Python package need, in bindings/python/.venv. What they sign with is made by scripts/setup-tests.sh.
+# A second run does nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+../../scripts/apt.sh python3-venv openssl softhsm2 poppler-utils libnss3-tools strace
+[ -x .venv/bin/python ] || python3 -m venv .venv
+cmp -s requirements.txt .venv/requirements.txt || .venv/bin/pip install -q --disable-pip-version-check -r requirements.txt
+cp requirements.txt .venv/

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Builds the Python package and tests it as it is installed: linter, types, tests, and what `pip install` makes of the folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=.venv/bin target=../../target/python
+
+$venv/ruff format --check
+$venv/ruff check
+$venv/mypy
+
+# The wheel, and beside it the module with an operation that panics, for one test alone.
+$venv/maturin build -q --release --locked --out $target/wheels
+PYO3_BUILD_EXTENSION_MODULE=1 cargo build -q --locked --package rustpdf-python --features test-panic
+mkdir -p $target/panic
+cp ../../target/debug/librustpdf_python.so $target/panic/_core.abi3.so
+$venv/pip install -q --disable-pip-version-check --no-deps --force-reinstall $target/wheels/rustpdf-*.whl
+$venv/python -m pytest "$@"
+
+rm -rf $target/fresh
+python3 -m venv $target/fresh
+$target/fresh/bin/pip install -q --disable-pip-version-check ../../bindings/python
+$target/fresh/bin/python -I bench/bench.py startup

@@ -1,0 +1,193 @@
+"""What is raised, and what hostile use comes to."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+from datetime import date, datetime, timezone
+from typing import Any
+
+import pytest
+import rustpdf
+from rustpdf import FieldLock, RustpdfError, SigningOptions, _core
+from rustpdf._wire import decode, encode
+
+from .support.pdf import make_pdf
+from .support.pki import CHAIN, MOMENT, certificate, never, signer
+
+PDF = make_pdf()
+ENDLESS: list[object] = []
+ENDLESS.append(ENDLESS)
+
+
+def code_of(**more: Any) -> str:
+    with pytest.raises(RustpdfError) as caught:
+        rustpdf.sign_with(PDF, certificate(), never, **more)
+    return caught.value.code
+
+
+def test_it_has_code_group_message_and_place() -> None:
+    with pytest.raises(RustpdfError) as caught:
+        rustpdf.sign_with(PDF.replace(b"/Type/Pages", b"/Type/Pag(("), certificate(), never, options=SigningOptions(strict=True))
+    error = caught.value
+    assert (error.code, error.group) == ("ERR_OBJECT_BROKEN", "file")
+    assert isinstance(error.offset, int)
+    assert error.object == (2, 0)
+    assert str(error) == error.message
+    assert "; " in error.message
+
+
+def test_it_can_be_copied_and_pickled() -> None:
+    error = RustpdfError("ERR_XREF_BROKEN", "found; do", 7, (3, 0))
+    for twin in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (twin.code, twin.group, twin.message, twin.offset, twin.object) == ("ERR_XREF_BROKEN", "file", "found; do", 7, (3, 0))
+    assert repr(error) == "RustpdfError('ERR_XREF_BROKEN', 'found; do')"
+
+
+@pytest.mark.parametrize(
+    "time",
+    [datetime(2026, 1, 1), date(2026, 1, 1), 7, "2026", datetime(1900, 1, 1, tzinfo=timezone.utc)],  # noqa: DTZ001
+    ids=repr,
+)
+def test_a_time_that_is_none(time: Any) -> None:
+    assert code_of(signing_time=time) == "ERR_SIGNING_TIME"
+
+
+@pytest.mark.parametrize("entropy", [b"", b"short", bytes(33), "0" * 64 + "x", 7, object()], ids=repr)
+def test_entropy_that_is_none(entropy: Any) -> None:
+    assert code_of(entropy=entropy) == "ERR_ENTROPY"
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"pads": True}, "ERR_OPTION_UNKNOWN"),
+        ({"page": float("nan")}, "ERR_OPTION_VALUE"),
+        ({"page": 1.5}, "ERR_OPTION_VALUE"),
+        ({"reason": "\ud800"}, "ERR_OPTION_VALUE"),
+        ({(1, 2): 3}, "ERR_OPTION_VALUE"),
+        ({"reason": ENDLESS}, "ERR_OPTION_VALUE"),
+        ({"page": 10**30}, "ERR_OPTION_VALUE"),
+        ({"reason": object()}, None),
+        ({"strict": print}, "ERR_OPTION_VALUE"),
+        ({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": bytes(3)}}, "ERR_POLICY_DIGEST"),
+        (SigningOptions(page="x"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
+        (SigningOptions(lock="all"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
+        (SigningOptions(signer_roles=7), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
+        (SigningOptions(lock=FieldLock(action="only")), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
+        (SigningOptions(certify=4), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
+        (7, "ERR_ARGUMENT"),
+        ("pades", "ERR_ARGUMENT"),
+        ([("pades", True)], "ERR_ARGUMENT"),
+    ],
+    ids=repr,
+)
+def test_options_that_are_wrong(options: Any, code: str | None) -> None:
+    with pytest.raises((RustpdfError, AssertionError)) as caught:
+        rustpdf.sign_with(PDF, certificate(), never, options=options)
+    assert getattr(caught.value, "code", None) == code
+
+
+def test_a_password_is_not_shown() -> None:
+    assert "secret" not in repr(SigningOptions(password="secret"))
+
+
+def test_no_secret_is_in_an_error() -> None:
+    with pytest.raises(RustpdfError) as caught:
+        rustpdf.sign_with(make_pdf(trailer="/Encrypt 7 0 R"), certificate(), never, options=SigningOptions(password="secret"))
+    assert "secret" not in repr(caught.value)
+
+
+class TestMachine:
+    """The extension itself: whatever is handed to it, it answers or raises."""
+
+    @pytest.mark.parametrize("frame", [b"", b"\0", b"\0\0\0\1x", b"\xff" * 4, b"\0\0\0\2{}", b"\0\0\0\x0f" + b'{"length":"no"}'])
+    def test_a_start_that_is_none(self, frame: bytes) -> None:
+        machine = _core.Machine(frame)
+        for _ in range(2):
+            with pytest.raises(RustpdfError) as caught:
+                decode(machine.next(encode({})))
+            assert caught.value.code == "ERR_FRAME"
+
+    @pytest.mark.parametrize("frame", [None, "text", 7, bytearray(b"x"), memoryview(b"x")])
+    def test_what_is_no_frame(self, frame: Any) -> None:
+        for call in (_core.Machine, _core.complete, _core.journal, _core.Machine(b"").next):
+            with pytest.raises(TypeError):
+                call(frame)
+
+    def test_answers_that_do_not_fit_change_nothing(self) -> None:
+        machine = self.started()
+        for header, code in (({"answer": "sign"}, "ERR_ANSWER_KIND"), ({"answer": "x"}, "ERR_ANSWER_KIND"), ({}, "ERR_ANSWER_KIND")):
+            with pytest.raises(RustpdfError) as caught:
+                decode(machine.next(encode(header)))
+            assert (caught.value.code, caught.value.group) == (code, "misuse")
+        answer = encode({"answer": "read", "ranges": [[0, len(PDF)]]}, [PDF])
+        assert decode(machine.next(answer))[0]["step"] == "digest"
+
+    def test_an_operation_that_panics_is_not_there(self) -> None:
+        with pytest.raises(RustpdfError) as caught:
+            decode(_core.Machine(encode({"operation": "panic", "length": 0})).next(encode({})))
+        assert caught.value.code == "ERR_FRAME"
+
+    def test_it_cannot_be_inherited_from_or_changed(self) -> None:
+        with pytest.raises(TypeError):
+            type("Heir", (_core.Machine,), {})
+        with pytest.raises(AttributeError):
+            self.started().more = 1  # type: ignore[attr-defined]
+
+    def test_two_threads_at_one_machine(self) -> None:
+        """Each call gets a step, or is told that another thread is at it."""
+        large = make_pdf(pages=20_000)
+        ended: list[str] = []
+        for _ in range(20):
+            machine = self.started(len(large))
+            barrier = threading.Barrier(4)
+            answer = encode({"answer": "read", "ranges": [[0, len(large)]]}, [large])
+
+            def one(machine: _core.Machine = machine, barrier: threading.Barrier = barrier, answer: bytes = answer) -> None:
+                barrier.wait()
+                try:
+                    ended.append(decode(machine.next(answer))[0]["step"])
+                except RustpdfError as error:
+                    ended.append(error.code)
+                except RuntimeError as error:
+                    assert "another thread" in str(error)
+                    ended.append("busy")
+
+            threads = [threading.Thread(target=one) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        assert len(ended) == 80
+        assert sum(step in ("read", "digest") for step in ended) >= 20
+        assert set(ended) <= {"read", "digest", "busy", "ERR_ANSWER_KIND"}
+
+    @staticmethod
+    def started(length: int = len(PDF)) -> _core.Machine:
+        header = {"operation": "prepare", "length": length, "now": 0, "entropy": bytes(32)}
+        machine = _core.Machine(encode(header))
+        assert decode(machine.next(encode({})))[0]["step"] == "read"
+        return machine
+
+
+def test_many_threads_at_once() -> None:
+    expected = rustpdf.sign_with(PDF, certificate(), signer(), chain=CHAIN, **MOMENT)
+    session = rustpdf.begin_signing(PDF, certificate=certificate(), chain=CHAIN, **MOMENT)
+    assert session.request is not None
+    signature = signer()(session.request.data, session.request)
+    signed: list[bytes] = []
+
+    def one() -> None:
+        for _ in range(25):
+            signed.append(rustpdf.sign_with(PDF, certificate(), lambda _: signature, chain=CHAIN, **MOMENT))
+            signed.append(session.complete_with_signature(signature))
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(signed) == 400
+    assert set(signed) == {expected}

@@ -1,0 +1,47 @@
+"""A bug of the core: it comes out as `ERR_INTERNAL`, and the process goes on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from .support.pki import ROOT
+
+MODULE = ROOT / "target/python/panic/_core.abi3.so"
+"""The extension with an operation that panics, as scripts/test.sh builds it."""
+
+PROGRAM = """
+import importlib.util, sys
+import rustpdf
+spec = importlib.util.spec_from_file_location("rustpdf._core", sys.argv[1])
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+assert module.Machine is not rustpdf._core.Machine
+rustpdf._machine._core = rustpdf._operations._core = module
+
+from rustpdf._wire import decode, encode
+machine = module.Machine(encode({"operation": "panic", "length": 0}))
+for _ in range(2):
+    try:
+        decode(machine.next(encode({})))
+    except rustpdf.RustpdfError as error:
+        assert (error.code, error.group) == ("ERR_INTERNAL", "internal"), error
+    else:
+        raise AssertionError("nothing was raised")
+
+from tests.support import vectors
+for path in vectors.CASES:
+    if path.stem.startswith("rsa-pkcs1-sha"):
+        vector = vectors.load(path)
+        for way in vectors.ways(vector).values():
+            found = vectors.outcome(way)
+            assert found.items() <= vector["expect"].items(), path
+print("signed")
+"""
+
+
+def test_a_panic_is_an_error_and_the_process_signs_as_if_nothing_was() -> None:
+    assert MODULE.exists(), "scripts/test.sh builds it"
+    command = [sys.executable, "-c", PROGRAM, str(MODULE)]
+    ended = subprocess.run(command, cwd=ROOT / "bindings/python", check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (0, "signed\n"), ended.stderr
