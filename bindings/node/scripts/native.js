@@ -77,6 +77,7 @@ function manifestOf(platform) {
 		os: [os],
 		cpu: [cpu],
 		...(os === "linux" && { libc: [abi === "gnu" ? "glibc" : abi] }),
+		type: "commonjs",
 		main: "rustpdf.node",
 		files: ["rustpdf.node", "LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-NOTICES.txt"],
 	};
