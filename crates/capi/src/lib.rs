@@ -3,7 +3,7 @@
 //! What the frames hold is told in `README.md` of this crate. It builds as a shared library, and as a plain
 //! WebAssembly module without imports, whose host writes frames into memory that `rustpdf_alloc` gives.
 //!
-//! Here, and nowhere else in the project, is `unsafe`: pointers come from the caller.
+//! Here, and nowhere else in what we write, is `unsafe`: pointers come from the caller.
 
 use std::{ptr, slice};
 
