@@ -76,7 +76,7 @@ function givens(): object {
 		signal: new AbortController().signal,
 		signer: sign,
 		size: pdf.length,
-		source: new Blob([pdf]),
+		source: new Blob([new Uint8Array(pdf)]),
 		theirs: signer("p256"),
 	};
 }
