@@ -14,6 +14,13 @@ echo '… getting ready' >&2
   tests/pki/make.sh tests/.build/pki
   python3 tests/documents/make.py tests/.build/documents
   cargo bench --quiet --no-run --package rustpdf
+  case " $* " in *' --only '*) ;; *) all=yes ;; esac
+  case "${all:-}$*" in yes* | *languages*)
+    for language in python dotnet go; do bindings/$language/scripts/setup.sh; done
+    scripts/build-capi.sh
+    for language in python dotnet; do bindings/$language/scripts/build.sh; done
+    ;;
+  esac
   case " $* " in *' --peers '* | *' peers '*) tests/peers/setup.sh ;; esac
 } >&2
 

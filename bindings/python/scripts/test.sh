@@ -8,13 +8,11 @@ $venv/ruff format --check
 $venv/ruff check
 $venv/mypy
 
-rm -rf $target/wheels
-# The wheel, and beside it the module with an operation that panics, for one test alone.
-$venv/maturin build -q --release --locked --interpreter $venv/python --out $target/wheels
+scripts/build.sh
+# The module with an operation that panics, for one test alone.
 PYO3_BUILD_EXTENSION_MODULE=1 cargo build -q --locked --package rustpdf-python --features test-panic
 mkdir -p $target/panic
 cp ../../target/debug/librustpdf_python.so $target/panic/_core.abi3.so
-$venv/pip install -q --disable-pip-version-check --no-deps --force-reinstall $target/wheels/rustpdf-*.whl
 $venv/python -m pytest "$@"
 
 rm -rf $target/fresh
