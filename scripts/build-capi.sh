@@ -10,8 +10,10 @@ toolchain=stable # rustup's where it has the target, else the one that scripts/s
 
 put() { # from, to: a file that is the same keeps its time, so that nothing is built anew because of it
   mkdir -p "$(dirname "$2")"
-  cmp -s "$1" "$2" || cp "$1" "$2"
+  cmp -s "$1" "$2" || { rm -f "$2" && cp "$1" "$2"; } # a process may have the old one mapped
 }
+
+[ "$(uname -sm)" = "Linux x86_64" ] || { echo "the packages carry the library for Linux on x64 alone so far" >&2 && exit 1; }
 
 features=()
 library=bindings/dotnet/runtimes/linux-x64/native/librustpdf.so module=bindings/go/rustpdf.wasm

@@ -7,7 +7,7 @@
 // whatever can be read by ranges. [BeginSigning] and its like do the first half: what is to be signed is known, and the answer, a raw
 // signature or a finished CMS container, may come later or elsewhere.
 //
-// A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. Every error of the package is an [*Error] with a
+// A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. What is refused is an [*Error] with a
 // stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.ErrSignatureMismatch).
 //
 // All of it may be called by several goroutines at once. The core is a WebAssembly module, which is compiled by the first call: half a

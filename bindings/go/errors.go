@@ -1,6 +1,6 @@
 package rustpdf
 
-// Error is a failure with a stable code; every error of rustpdf is one.
+// Error is a failure with a stable code: what rustpdf refuses.
 //
 // The message says what was found and what to do. It holds no text of the document and no key material, so it may be logged. What a
 // signer, a reader, a writer, the system or a context gives is not wrapped: it reaches the caller as itself.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -249,7 +250,7 @@ func TestADocumentThatChangesMeanwhile(t *testing.T) {
 }
 
 func TestReadersThatFail(t *testing.T) {
-	signer, own := pki(t, "rsa"), errors.New("no network")
+	signer, own := pki(t, "rsa"), fmt.Errorf("no network: %w", io.EOF) // what wraps an end is no end
 	pdf := largePDF(3 << 20)
 	sign := func(reader io.ReaderAt, size int, output io.Writer) error {
 		_, err := SignReaderWith(reader, int64(size), output, signer.certificate, signer.sign, nil, nil)

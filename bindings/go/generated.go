@@ -100,7 +100,8 @@ type SignaturePolicy struct {
 // SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a new invisible field
 // on the first page.
 type SigningOptions struct {
-	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
+	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`). So it is where
+	// nothing is said.
 	Pades bool `json:"pades,omitempty"`
 	// PlainCMS turns Pades off: false is what Go takes where nothing is said.
 	PlainCMS bool `json:"-"`
@@ -144,7 +145,7 @@ type SigningOptions struct {
 	Strict bool `json:"strict,omitempty"`
 	// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
 	Password string `json:"password,omitempty"`
-	// Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+	// Verify the raw signature by the certificate before it is embedded. So it is where nothing is said.
 	CheckSignature bool `json:"checkSignature,omitempty"`
 	// SkipSignatureCheck turns CheckSignature off: false is what Go takes where nothing is said.
 	SkipSignatureCheck bool `json:"-"`
@@ -276,7 +277,7 @@ const (
 	ErrSeedValue ErrorCode = "ERR_SEED_VALUE"
 	// The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
 	ErrFileChanged ErrorCode = "ERR_FILE_CHANGED"
-	// Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`.
+	// Another process is signing the document in place, or was interrupted; wait for it, or recover the file.
 	ErrFileBusy ErrorCode = "ERR_FILE_BUSY"
 	// The journal beside the document is damaged; see whether the document opens, then remove the journal.
 	ErrJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
@@ -387,10 +388,10 @@ const (
 	// The container was made for another document; have `hash` of this session signed, as the digest of the content.
 	ErrContainerMessageDigest ErrorCode = "ERR_CONTAINER_MESSAGE_DIGEST"
 	// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or
-	// begin with `pades: false`.
+	// begin without PAdES (`pades`).
 	ErrContainerSigningTime ErrorCode = "ERR_CONTAINER_SIGNING_TIME"
 	// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for
-	// a PAdES or CAdES container, or begin with `pades: false`.
+	// a PAdES or CAdES container, or begin without PAdES (`pades`).
 	ErrContainerSigningCertificate ErrorCode = "ERR_CONTAINER_SIGNING_CERTIFICATE"
 	// The signed attributes of the container are missing or wrong; ask for a container with content-type and
 	// message-digest as signed attributes.

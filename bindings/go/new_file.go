@@ -23,7 +23,9 @@ type newFile struct {
 	replace   bool
 	call      *call
 	file      *os.File
-	syncing   chan struct{}
+	// syncing gives what came of the syncing beside, unless that is known: then unsynced is its error.
+	syncing  chan error
+	unsynced error
 }
 
 // openNewFile fails with the errors of the system, fs.ErrExist among them, with ERR_ARGUMENT where what is to be replaced is no file, and
@@ -33,15 +35,17 @@ func openNewFile(source *fileSource, name string, call *call) (*newFile, error) 
 	if err != nil {
 		return nil, err
 	}
-	// What was interrupted there would be taken for one of the new file.
-	if _, err := os.Lstat(journalPath(path)); err == nil {
-		return nil, busy()
+	if err := refuseJournal(path); err != nil {
+		return nil, err
 	}
 	if _, err := os.Lstat(path); err == nil {
 		if !call.replace {
 			return nil, exists(path)
 		}
 		if path, err = realPath(path); err != nil { // replaces what a link leads to, not the link
+			return nil, err
+		}
+		if err := refuseJournal(path); err != nil {
 			return nil, err
 		}
 		if there, err := os.Stat(path); err != nil {
@@ -53,18 +57,26 @@ func openNewFile(source *fileSource, name string, call *call) (*newFile, error) 
 	return &newFile{source: source, path: path, temporary: temporaryPath(path), replace: call.replace, call: call}, nil
 }
 
+// refuseJournal: what was interrupted there would be taken for one of the new file. Errors: ERR_FILE_BUSY.
+func refuseJournal(path string) error {
+	if _, err := os.Lstat(journalPath(path)); err == nil {
+		return busy()
+	}
+	return nil
+}
+
 func (o *newFile) sink() (sink, error) {
 	if err := o.create(); err != nil {
 		return nil, err
 	}
-	var at, unsynced int64
+	var at, since int64
 	return func(piece []byte) <-chan error {
 		written := make(chan error, 1)
 		go func() {
 			_, err := o.file.WriteAt(piece, at)
 			at += int64(len(piece))
-			if unsynced += int64(len(piece)); unsynced >= syncEvery && o.syncBeside() {
-				unsynced = 0
+			if since += int64(len(piece)); since >= syncEvery && o.syncBeside() {
+				since = 0
 			}
 			written <- err
 		}()
@@ -79,22 +91,29 @@ func (o *newFile) create() error {
 	return err
 }
 
-// syncBeside lets the disk write while the rest is read, unless it is at it. What fails here fails again where all is synced.
+// syncBeside lets the disk write while the rest is read, unless it is at it.
 func (o *newFile) syncBeside() bool {
 	if o.syncing != nil {
 		select {
-		case <-o.syncing:
+		case err := <-o.syncing:
+			o.unsynced = errors.Join(o.unsynced, err)
 		default:
 			return false
 		}
 	}
-	done := make(chan struct{})
+	done := make(chan error, 1)
 	o.syncing = done
-	go func() {
-		defer close(done)
-		_ = o.file.Sync()
-	}()
+	go func() { done <- o.file.Sync() }()
 	return true
+}
+
+// synced waits for what is synced beside, and gives its error: the system tells it once, and not where all is synced.
+func (o *newFile) synced() error {
+	if o.syncing != nil {
+		o.unsynced = errors.Join(o.unsynced, <-o.syncing)
+		o.syncing = nil
+	}
+	return o.unsynced
 }
 
 func (o *newFile) commit(update []byte) error {
@@ -118,6 +137,9 @@ func (o *newFile) commit(update []byte) error {
 		return err
 	}
 	if err := o.file.Chmod(o.source.mode()); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	if err := o.synced(); err != nil {
 		return err
 	}
 	if err := o.file.Sync(); err != nil {
@@ -178,9 +200,7 @@ func (o *newFile) close() error {
 	if o.file == nil {
 		return nil
 	}
-	if o.syncing != nil {
-		<-o.syncing
-	}
+	_ = o.synced() // asked for before, where the file is completed
 	closing := o.file
 	o.file = nil
 	return closing.Close()

@@ -1,6 +1,10 @@
 package rustpdf
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"reflect"
+	"unicode/utf8"
+)
 
 // wire gives the options as JSON; nil are the defaults. Errors: ERR_ARGUMENT.
 func (o *SigningOptions) wire() (json.RawMessage, error) {
@@ -13,11 +17,37 @@ func (o *SigningOptions) wire() (json.RawMessage, error) {
 	if o.CheckSignature && o.SkipSignatureCheck {
 		return nil, argumentError("the options ask for CheckSignature and for SkipSignatureCheck", "give one of the two")
 	}
+	if !isText(reflect.ValueOf(*o)) {
+		return nil, argumentError("a text in the options is not UTF-8", "convert it first")
+	}
 	encoded, err := json.Marshal(o)
 	if err != nil {
 		panic(err) // strings, numbers and bytes
 	}
 	return encoded, nil
+}
+
+// isText tells whether all texts in a value are UTF-8: JSON would put another character in the place of what is not.
+func isText(value reflect.Value) bool {
+	switch value.Kind() {
+	case reflect.String:
+		return utf8.ValidString(value.String())
+	case reflect.Pointer:
+		return value.IsNil() || isText(value.Elem())
+	case reflect.Struct:
+		for at := range value.NumField() {
+			if !isText(value.Field(at)) {
+				return false
+			}
+		}
+	case reflect.Slice:
+		for at := range value.Len() {
+			if !isText(value.Index(at)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // credentialsOf puts together who signs, and how. Errors: ERR_ARGUMENT.

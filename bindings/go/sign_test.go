@@ -152,6 +152,9 @@ func TestWrongArguments(t *testing.T) {
 		"both kinds": {func() ([]byte, error) {
 			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Pades: true, PlainCMS: true})
 		}, ErrArgument},
+		"text that is not UTF-8": {func() ([]byte, error) {
+			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Lock: &FieldLock{Action: "include", Fields: []string{"caf\xe9"}}})
+		}, ErrArgument},
 		"negative page": {func() ([]byte, error) {
 			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Page: -1})
 		}, ErrPageNumber},

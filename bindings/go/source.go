@@ -41,7 +41,7 @@ func (s *readerSource) fill(buffer []byte, offset int64) error {
 	if read == len(buffer) {
 		return nil
 	}
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil || err == io.EOF {
 		found := fmt.Sprintf("the reader gave %d bytes where %d were asked for", read, len(buffer))
 		return newError(ErrAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
 	}

@@ -175,21 +175,25 @@ static bytes load(const char *path) {
   return all;
 }
 
-static void write_signed(const char *path, int document, off_t length, bytes update) {
+// The document must be the one that was digested: its size and its time are compared when it has been copied.
+static void write_signed(const char *path, int document, const struct stat *opened, bytes update) {
   FILE *file = must(fopen(path, "wbx"), path); // it replaces nothing
   uint8_t *piece = must(malloc(PIECE), "malloc");
-  for (off_t at = 0; at < length;) {
-    size_t count = length - at < PIECE ? (size_t)(length - at) : PIECE;
-    read_at(document, piece, count, at);
-    fwrite(piece, 1, count, file);
-    at += (off_t)count;
+  int failed = 0;
+  for (off_t at = 0; at < opened->st_size && !failed;) {
+    ssize_t count = pread(document, piece, PIECE, at);
+    failed = count <= 0 || fwrite(piece, 1, (size_t)count, file) != (size_t)count;
+    at += count;
   }
-  fwrite(update.data, 1, update.length, file);
   free(piece);
-  int failed = ferror(file);
-  if (fclose(file) != 0 || failed) {
+  struct stat now;
+  failed |= fstat(document, &now) != 0 || now.st_size != opened->st_size || now.st_mtim.tv_sec != opened->st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != opened->st_mtim.tv_nsec;
+  failed |= fwrite(update.data, 1, update.length, file) != update.length;
+  failed |= fclose(file) != 0;
+  if (failed) {
     remove(path);
-    fail("%s cannot be written", path);
+    fail("%s cannot be written, or the document changed meanwhile", path);
   }
 }
 
@@ -241,7 +245,7 @@ int main(int count, char **arguments) {
       answer = answer_sign(&key, header);
     } else if (strcmp(name, "done") == 0) {
       done = 1;
-      write_signed(output, document, stat.st_size, payload);
+      write_signed(output, document, &stat, payload);
       json_t *report = json_array_get(json_object_get(header, "reports"), 0);
       printf("field %s, %zu bytes appended\n", json_string_value(json_object_get(report, "field")), payload.length);
     } else {

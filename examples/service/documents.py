@@ -9,6 +9,7 @@
 Between the phases there are files alone, so that days may pass, and this server may end and begin again.
 """
 
+import http.client
 import http.server
 import json
 import os
@@ -16,7 +17,6 @@ import re
 import secrets
 import shutil
 import sys
-import urllib.error
 import urllib.request
 from http import HTTPStatus
 from pathlib import Path
@@ -54,6 +54,8 @@ def request_as_json(request: rustpdf.SigningRequest) -> bytes:
 class Documents(http.server.BaseHTTPRequestHandler):
     """One request."""
 
+    timeout = 60  # seconds that a client may keep still
+
     def do_POST(self) -> None:
         """Takes a document, or completes one."""
         if self.path == "/documents":
@@ -87,10 +89,12 @@ class Documents(http.server.BaseHTTPRequestHandler):
                 chain=ask_key("/chain"),
                 options=rustpdf.SigningOptions(pades=True, reason="Approved"),
             )
+            unfinished = FOLDER / f"{identifier}.unfinished"
+            unfinished.write_bytes(session.serialize())
+            unfinished.rename(FOLDER / f"{identifier}.session")  # there whole, or not at all
         except BaseException:
             document.unlink(missing_ok=True)
             raise
-        (FOLDER / f"{identifier}.session").write_bytes(session.serialize())
         told = {"document": f"/documents/{identifier}", "hash": session.hash.hex(), "hashAlgorithm": session.hash_algorithm}
         self.answer(HTTPStatus.CREATED, json.dumps(told).encode(), "application/json")
 
@@ -130,7 +134,7 @@ class Documents(http.server.BaseHTTPRequestHandler):
             self.answer(HTTPStatus.CONFLICT, b"it is signed already")
         except ValueError as error:
             self.answer(HTTPStatus.BAD_REQUEST, str(error).encode())
-        except urllib.error.URLError as error:
+        except (OSError, http.client.HTTPException) as error:  # URLError is an OSError, and so is what takes too long
             self.answer(HTTPStatus.BAD_GATEWAY, f"the side of the key: {error}".encode())
 
     def answer(self, status: HTTPStatus, body: bytes, kind: str = "text/plain") -> None:

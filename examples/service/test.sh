@@ -11,6 +11,7 @@ mkdir -p $out
 rm -rf $material/service
 
 start() {
+  : >$out/service.log # what an earlier one said is not to be taken for this one's
   examples/service/run.sh >$out/service.log 2>&1 &
   service=$!
   for _ in $(seq 100); do

@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
+: "${RUSTPDF_PAIRS:?}"
 dotnet build/RustPdf.Tests.dll VectorTests.SessionsOfOtherLanguagesAreCompleted

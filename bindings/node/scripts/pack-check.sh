@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+trap 'rm -rf "$folder"; node scripts/native.js forget-them' EXIT # also where packing was stopped
 for package in . ../node-native/*/; do
   (cd "$package" && npm pack --silent --pack-destination "$folder" >/dev/null)
 done

@@ -177,7 +177,7 @@ codes! {
         FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
         SeedValue "ERR_SEED_VALUE" "the seed values (/SV) of the field ask for another signature", "sign as they ask, or sign another field";
         FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
-        FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or run `rustpdf recover`";
+        FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or recover the file";
         JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";
         JournalOwner "ERR_JOURNAL_OWNER" "the journal beside the document is another user's, and that user does not own the document", "see who may write to the folder, then let that user recover the document, or remove the journal";
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another one", "see whether the document is the right one, then remove the journal";
@@ -229,8 +229,8 @@ codes! {
         ContainerSignerCertificate "ERR_CONTAINER_SIGNER_CERTIFICATE" "the container does not hold the certificate of its signer, or it is not the one that the session was begun with", "let the container carry that certificate, and begin the session with the right one";
         ContainerDigestAlgorithm "ERR_CONTAINER_DIGEST_ALGORITHM" "the container uses another digest algorithm than the session", "begin the session with the `digestAlgorithm` of the signing service";
         ContainerMessageDigest "ERR_CONTAINER_MESSAGE_DIGEST" "the container was made for another document", "have `hash` of this session signed, as the digest of the content";
-        ContainerSigningTime "ERR_CONTAINER_SIGNING_TIME" "the container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3)", "ask for a PAdES container, or begin with `pades: false`";
-        ContainerSigningCertificate "ERR_CONTAINER_SIGNING_CERTIFICATE" "the container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3)", "ask for a PAdES or CAdES container, or begin with `pades: false`";
+        ContainerSigningTime "ERR_CONTAINER_SIGNING_TIME" "the container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3)", "ask for a PAdES container, or begin without PAdES (`pades`)";
+        ContainerSigningCertificate "ERR_CONTAINER_SIGNING_CERTIFICATE" "the container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3)", "ask for a PAdES or CAdES container, or begin without PAdES (`pades`)";
         ContainerSignedAttributes "ERR_CONTAINER_SIGNED_ATTRIBUTES" "the signed attributes of the container are missing or wrong", "ask for a container with content-type and message-digest as signed attributes";
         ContainerSignature "ERR_CONTAINER_SIGNATURE" "the signature in the container does not belong to its certificate and signed attributes", "check that the signing service uses the key of the certificate that it sends";
     }

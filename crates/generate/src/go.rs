@@ -76,7 +76,12 @@ fn structure(structure: &Struct) -> String {
             Kind::Structs(name) => format!("[]{name}"),
         };
         let omitted = if field.presence == Presence::Always { "" } else { ",omitempty" };
-        text += &line_comment(&field.doc, "\t// ", WIDTH);
+        // What is on is told by the switch that turns it off.
+        let doc = match field.doc.split(". ").next() {
+            Some(first) if is_on(field) => format!("{}. So it is where nothing is said.", first.trim_end_matches('.')),
+            _ => field.doc.clone(),
+        };
+        text += &line_comment(&doc, "\t// ", WIDTH);
         text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
         if is_on(field) {
             text += &format!(

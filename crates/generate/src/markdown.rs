@@ -38,7 +38,7 @@ pub fn errors() -> String {
 pub fn options(model: &Model) -> String {
     let mut page = String::from(
         "# Options, requests and reports\n\nGenerated from the core by `scripts/generate.sh`. Names are those of TypeScript; Python has `digest_algorithm` for `digestAlgorithm`,\n\
-         .NET and Go have `DigestAlgorithm`.\n",
+         .NET and Go have `DigestAlgorithm`. In Go what is on by default is\nturned off by a switch of its own: `PlainCMS` for `pades`, `SkipSignatureCheck` for `checkSignature`.\n",
     );
     for structure in &model.structs {
         page += &format!("\n## {}\n\n{}\n\n| name | what it holds | |\n|---|---|---|\n", structure.name, structure.doc);

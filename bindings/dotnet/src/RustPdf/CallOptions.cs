@@ -11,10 +11,16 @@ public class CallOptions
     /// <summary>32 random bytes for identifiers, for reproducible output. Default: from the system's secure source.</summary>
     public ReadOnlyMemory<byte>? Entropy { get; set; }
 
-    /// <summary>Is told what was done, with warnings: for each signature once. What it throws reaches the caller.</summary>
+    /// <summary>
+    /// Is told what was done, with warnings: for each signature once, and of a session when it is begun or resumed and at each completion.
+    /// What it throws reaches the caller.
+    /// </summary>
     public Action<Report>? OnReport { get; set; }
 
-    /// <summary>Is told how far it is. What it throws stops the signing, and reaches the caller.</summary>
+    /// <summary>
+    /// Is told how far it is. What an object throws that is told at once stops the signing, and reaches the caller;
+    /// <see cref="Progress{T}"/> is told elsewhere.
+    /// </summary>
     public IProgress<SigningProgress>? Progress { get; set; }
 
     internal bool ConcernsTheCall => SigningTime != null || Entropy != null || OnReport != null || Progress != null;

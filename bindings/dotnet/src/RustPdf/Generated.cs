@@ -519,9 +519,7 @@ namespace RustPdf
         public const string SeedValue = "ERR_SEED_VALUE";
         /// <summary>The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.</summary>
         public const string FileChanged = "ERR_FILE_CHANGED";
-        /// <summary>
-        /// Another process is signing the document in place, or was interrupted; wait for it, or run <c>rustpdf recover</c>.
-        /// </summary>
+        /// <summary>Another process is signing the document in place, or was interrupted; wait for it, or recover the file.</summary>
         public const string FileBusy = "ERR_FILE_BUSY";
         /// <summary>The journal beside the document is damaged; see whether the document opens, then remove the journal.</summary>
         public const string JournalDamaged = "ERR_JOURNAL_DAMAGED";
@@ -675,13 +673,13 @@ namespace RustPdf
         /// </summary>
         public const string ContainerMessageDigest = "ERR_CONTAINER_MESSAGE_DIGEST";
         /// <summary>
-        /// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or begin with
-        /// <c>pades: false</c>.
+        /// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or begin without
+        /// PAdES (<c>pades</c>).
         /// </summary>
         public const string ContainerSigningTime = "ERR_CONTAINER_SIGNING_TIME";
         /// <summary>
         /// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for a PAdES or
-        /// CAdES container, or begin with <c>pades: false</c>.
+        /// CAdES container, or begin without PAdES (<c>pades</c>).
         /// </summary>
         public const string ContainerSigningCertificate = "ERR_CONTAINER_SIGNING_CERTIFICATE";
         /// <summary>

@@ -61,7 +61,7 @@ public static partial class Pdf
     /// <param name="signer">Gets the bytes to sign, and promises the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
     /// <param name="options">What the signature is to be. Default: PAdES B-B with what fits the certificate.</param>
-    /// <param name="cancellationToken">Stops it, also while it waits for the signer.</param>
+    /// <param name="cancellationToken">Stops it, also while it waits for a signer that promises.</param>
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>
     public static Task<byte[]> SignWithAsync(
         PdfInput pdf, Certificate certificate, AsyncSigner signer, CertificateChain? chain = null, SigningOptions? options = null,

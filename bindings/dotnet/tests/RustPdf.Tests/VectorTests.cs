@@ -76,6 +76,7 @@ public sealed class VectorTests
         }
         Save(Path.Combine(PairsFolder, "pairs"), "dotnet.json", JsonSerializer.SerializeToUtf8Bytes(pairs));
         Assert.True(failures.Count == 0, string.Join("\n", failures));
+        Assert.True(pairs.Values.Sum(counts => counts["passed"]) > 0, "there are no sessions");
     }
 
     private static Dictionary<string, Func<byte[]>> Ways(Vector vector)

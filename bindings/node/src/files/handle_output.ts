@@ -1,6 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Control } from "../control.js";
-import type { Sink } from "../document.js";
 import { argumentError } from "../errors.js";
 import type { Copy, Output } from "../output.js";
 import type { OpenFile, Source } from "../source.js";
@@ -13,7 +12,7 @@ export class HandleOutput implements Output {
 	readonly #source: Source;
 	readonly #handle: FileHandle;
 	readonly #control: Control;
-	#written = false;
+	#writer: PieceWriter | undefined;
 	#committed = false;
 
 	private constructor(source: Source, handle: FileHandle, control: Control) {
@@ -31,30 +30,32 @@ export class HandleOutput implements Output {
 		return new HandleOutput(source, handle, control);
 	}
 
-	async sink(): Promise<Sink> {
-		this.#written = true;
-		return new PieceWriter(this.#handle);
+	async sink(): Promise<PieceWriter> {
+		this.#writer = new PieceWriter(this.#handle);
+		return this.#writer;
 	}
 
 	async commit(update: Uint8Array): Promise<void> {
 		const { length } = this.#source;
 		const total = length + update.byteLength;
 		this.#control.progress("write", 0, total);
-		if (!this.#written) {
+		let writer = this.#writer;
+		if (writer === undefined) {
 			const sink = await this.sink();
 			await this.#source.pass((piece) => {
 				this.#control.check();
 				return sink.write(piece);
 			});
+			writer = sink;
 		}
 		await this.#source.refuseChanged();
 		await writeAll(this.#handle, update, length);
-		await this.#handle.sync();
+		await writer.sync();
 		this.#control.progress("write", total, total); // the last chance to stop it
 		this.#committed = true;
 	}
 
 	async end(): Promise<void> {
-		if (this.#written && !this.#committed) await this.#handle.truncate(0).catch(() => {}); // what failed before tells more
+		if (this.#writer !== undefined && !this.#committed) await this.#handle.truncate(0).catch(() => {}); // what failed before tells more
 	}
 }

@@ -21,10 +21,11 @@ export class NewFile implements Output {
 	readonly #replace: boolean;
 	readonly #control: Control;
 	#handle: FileHandle | undefined;
+	#writer: PieceWriter | undefined;
 
 	private constructor(source: Source, path: string, replace: boolean, control: Control) {
 		this.#source = source;
-		this.#path = resolve(path); // wherever the working directory goes
+		this.#path = path;
 		this.#temporary = temporaryPath(this.#path);
 		this.#replace = replace;
 		this.#control = control;
@@ -32,12 +33,13 @@ export class NewFile implements Output {
 
 	/** Errors: those of the system, `EEXIST` among them; `ERR_ARGUMENT` where what is to be replaced is no file. */
 	static async open(source: Source, path: string, { replace = false }: OutputOptions, control: Control): Promise<NewFile> {
-		// What was interrupted there would be taken for one of the new file.
-		if ((await lstat(journalPath(resolve(path))).catch(() => undefined)) !== undefined) throw busy();
-		const there = await lstat(path).catch(() => undefined);
-		if (there === undefined) return new NewFile(source, path, replace, control);
+		const named = resolve(path); // wherever the working directory goes
+		await refuseJournal(named);
+		const there = await lstat(named).catch(() => undefined);
+		if (there === undefined) return new NewFile(source, named, replace, control);
 		if (!replace) throw exists(path);
-		const target = await realpath(path); // replaces what a link leads to, not the link
+		const target = await realpath(named); // replaces what a link leads to, not the link
+		await refuseJournal(target);
 		if (!(await stat(target)).isFile()) throw argumentError("what the output is to replace is not a regular file", "give another name");
 		return new NewFile(source, target, true, control);
 	}
@@ -47,7 +49,8 @@ export class NewFile implements Output {
 		const handle = await open(this.#temporary, "wx", this.#mode); // nobody may read a copy who may not read the document
 		this.#handle = handle;
 		this.copy = "read";
-		return new PieceWriter(handle);
+		this.#writer = new PieceWriter(handle);
+		return this.#writer;
 	}
 
 	async commit(update: Uint8Array): Promise<void> {
@@ -60,7 +63,7 @@ export class NewFile implements Output {
 		const handle = this.#handle as unknown as FileHandle;
 		await writeAll(handle, update, length);
 		if (this.#source instanceof FileSource) await handle.chmod(this.#mode);
-		await handle.sync();
+		await (this.#writer ?? handle).sync();
 		this.#control.progress("write", total, total); // the last chance to stop it
 		await this.#name();
 		await syncFolder(this.#path).catch(() => {}); // it is there: nobody is told otherwise
@@ -113,6 +116,11 @@ export class NewFile implements Output {
 			await rename(this.#temporary, this.#path); // where a file has one name only
 		}
 	}
+}
+
+/** What was interrupted there would be taken for one of the new file. Errors: `ERR_FILE_BUSY`. */
+async function refuseJournal(path: string): Promise<void> {
+	if ((await lstat(journalPath(path)).catch(() => undefined)) !== undefined) throw busy();
 }
 
 function exists(path: string): NodeJS.ErrnoException {

@@ -8,6 +8,7 @@ export class PieceWriter implements Sink {
 	#at = 0;
 	#unsynced = 0;
 	#syncing: Promise<void> | undefined;
+	#failure: { error: unknown } | undefined;
 
 	constructor(handle: FileHandle) {
 		this.#handle = handle;
@@ -19,13 +20,21 @@ export class PieceWriter implements Sink {
 		this.#unsynced += piece.byteLength;
 		if (this.#unsynced < SYNC || this.#syncing !== undefined) return;
 		this.#unsynced = 0;
-		// What fails here fails again where all is synced.
 		this.#syncing = this.#handle
 			.datasync()
-			.catch(() => {})
+			.catch((error) => {
+				this.#failure ??= { error };
+			})
 			.finally(() => {
 				this.#syncing = undefined;
 			});
+	}
+
+	/** Sees to it that all is on the disk. What failed meanwhile is raised here: the system tells it once, and not where all is synced. */
+	async sync(): Promise<void> {
+		await this.#syncing;
+		if (this.#failure !== undefined) throw this.#failure.error;
+		await this.#handle.sync();
 	}
 }
 

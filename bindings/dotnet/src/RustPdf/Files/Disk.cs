@@ -97,10 +97,10 @@ internal static class Disk
         if (fsync(folder) != 0) throw Failure(Marshal.GetLastWin32Error(), path);
     }
 
-    /// <summary>Has what was written so far brought to the disk. What fails here fails again where all is synced.</summary>
-    internal static void StartSync(FileStream file)
+    /// <summary>Has what was written so far brought to the disk. The system tells a failure once: not again where all is synced.</summary>
+    internal static void SyncBeside(FileStream file)
     {
-        if (IsLinux) fdatasync(file.SafeFileHandle);
+        if (IsLinux && fdatasync(file.SafeFileHandle) != 0) throw Failure(Marshal.GetLastWin32Error(), file.Name);
     }
 
     /// <summary>Errors: the system's, where files cannot be made in the folder of <paramref name="path"/>.</summary>

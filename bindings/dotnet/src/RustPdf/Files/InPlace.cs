@@ -44,12 +44,12 @@ internal sealed class InPlace : Output
         }
         catch (RustPdfException error) when (error.Code == ErrorCode.JournalDocument)
         {
-            journal.Remove(); // what stands behind the document now was not written here: then nothing was
+            RemovedOrLeft(journal); // what stands behind the document now was not written here: then nothing was
             throw RustPdfException.FileChanged();
         }
         catch
         {
-            if (TakenBack(bytes)) journal.Remove(); // else it stays
+            if (TakenBack(bytes)) RemovedOrLeft(journal); // else it stays
             throw;
         }
         if (!RemovedOrLeft(journal) && !Whole(bytes)) throw RustPdfException.FileChanged();
@@ -91,7 +91,7 @@ internal sealed class InPlace : Output
         {
             return Journal.IsWhole(file, journal);
         }
-        catch (RustPdfException)
+        catch (Exception error) when (error is RustPdfException || error is IOException)
         {
             return false;
         }

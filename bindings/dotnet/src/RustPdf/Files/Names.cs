@@ -44,7 +44,7 @@ internal static class Names
         {
             Disk.SyncFolder(journal);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
         {
             // A journal that comes back does no harm.
         }

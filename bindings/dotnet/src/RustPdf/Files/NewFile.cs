@@ -26,15 +26,14 @@ internal sealed class NewFile : Output
     /// <summary>Errors: those of the system; <c>ERR_ARGUMENT</c> where what is to be replaced is no file.</summary>
     internal static NewFile Begin(FileSource source, string path, bool replace, Control control)
     {
-        var full = Path.GetFullPath(path); // wherever the working directory goes
         // What was interrupted there would be taken for one of the new file.
-        if (Disk.Status(full, follow: false) == null)
+        if (Disk.Status(path, follow: false) == null)
         {
-            RefuseJournal(full);
-            return new NewFile(source, full, replace, control);
+            RefuseJournal(path);
+            return new NewFile(source, path, replace, control);
         }
-        if (!replace) throw AlreadyThere(full);
-        var target = Disk.RealPath(full); // replaces what a link leads to, not the link
+        if (!replace) throw AlreadyThere(path);
+        var target = Disk.RealPath(path); // replaces what a link leads to, not the link
         RefuseJournal(target);
         if (Disk.Status(target)?.IsRegular != true) throw RustPdfException.Argument("what the output is to replace is not a regular file");
         return new NewFile(source, target, true, control);
@@ -56,7 +55,7 @@ internal sealed class NewFile : Output
         {
             Disk.SyncFolder(path);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
         {
             // It is there: nobody is told otherwise.
         }
@@ -120,20 +119,22 @@ internal sealed class NewFile : Output
             file.Write(piece.Span);
             unsynced += piece.Length;
             if (unsynced < SyncBytes || !syncing.IsCompleted) return;
+            syncing.GetAwaiter().GetResult(); // it is completed: what failed is raised
             unsynced = 0;
-            syncing = Task.Run(() => Disk.StartSync(file));
+            syncing = Task.Run(() => Disk.SyncBeside(file));
         }
 
         internal void Finish(byte[] update, int mode)
         {
             file.Write(update);
             Disk.SetMode(file, mode);
+            syncing.GetAwaiter().GetResult();
             file.Flush(flushToDisk: true);
         }
 
         public void Dispose()
         {
-            syncing.Wait();
+            Task.WaitAny(syncing); // what failed was raised before, or something else was
             file.Dispose();
         }
 

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 
 namespace RustPdf;
 
@@ -10,6 +11,7 @@ internal abstract class Output : IDisposable
     {
         if (path == null) return new UpdateOnly(source, control);
         if (path.Length == 0) throw new ArgumentException("the path of the output is empty", nameof(path));
+        path = Path.GetFullPath(path); // wherever the working directory goes, and a path that is none is refused
         return Disk.Status(path)?.IsSameFile(source.Status) == true
             ? InPlace.Begin(source, control)
             : (Output)NewFile.Begin(source, path, replace, control);

@@ -29,7 +29,8 @@ internal static class Pass
         }
         finally
         {
-            reading.ContinueWith(_ => { }, TaskContinuationOptions.ExecuteSynchronously).Wait(); // it writes into what is given back
+            Task.WaitAny(reading); // it writes into what is given back
+            _ = reading.Exception; // it is known: what is raised is what came first
             ArrayPool<byte>.Shared.Return(current);
             ArrayPool<byte>.Shared.Return(spare);
         }
