@@ -97,6 +97,14 @@ func TestRecoveryComesFirst(t *testing.T) {
 	}
 	path := left.leave(t, left.half())
 	other := temporary(t, left.pdf)
+	link := filepath.Join(t.TempDir(), "link.pdf")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	_, err := SignFileWith(other, link, left.signer.certificate, left.signer.sign, left.signer.chain, nil, WithReplace())
+	if !errors.Is(err, ErrFileBusy) {
+		t.Error("an output behind a link with a journal: ", err)
+	}
 	if err := left.sign(other, filepath.Join(filepath.Dir(path), "in.pdf")); !errors.Is(err, ErrFileBusy) {
 		t.Error("an output with a journal: ", err)
 	}

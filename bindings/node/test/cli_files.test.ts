@@ -363,4 +363,13 @@ describe("what would be misunderstood is refused", () => {
 		expect(run(...signing(openssl(), "-o", "out.pdf"))).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_FILE_BUSY") });
 		expect(folder.names()).toEqual([".out.pdf.rustpdf", "in.pdf"]);
 	});
+
+	test("a new file in the place of one whose signing was interrupted, behind a link", () => {
+		folder.write("out.pdf", "another document");
+		folder.write(".out.pdf.rustpdf", "whatever");
+		symlinkSync("out.pdf", folder.at("link.pdf"));
+		const refused = { status: 1, stderr: expect.stringContaining("ERR_FILE_BUSY") };
+		expect(run(...signing(openssl(), "-o", "link.pdf", "--force"))).toMatchObject(refused);
+		expect(folder.read("out.pdf").toString()).toBe("another document");
+	});
 });

@@ -8,6 +8,7 @@ import { afterwards, type Call, everywhere, traced } from "./support/faults.js";
 import { eachFolder } from "./support/folder.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
+import { sparsePdf } from "./support/sparse_pdf.js";
 import { opensslVerify } from "./support/verify.js";
 
 const folder = eachFolder();
@@ -195,6 +196,23 @@ test(
 			});
 			expect(times).toBeGreaterThan(4);
 		}
+	},
+	MOST,
+);
+
+test(
+	"what fails to reach the disk while the rest is read is told, though the system tells it once",
+	async () => {
+		const document = sparsePdf({ hole: 160 * 2 ** 20 });
+		const times = await everywhere({
+			folder,
+			fault: "error=EIO",
+			args: signing("-o", "out.pdf"),
+			prepare: (path) => document.write(join(path, "in.pdf")),
+			calls: [["fdatasync"]],
+			look: async (path, at, good) => expect(names(path), at).toEqual(good ? ["in.pdf", "out.pdf"] : ["in.pdf"]),
+		});
+		expect(times).toBeGreaterThan(0);
 	},
 	MOST,
 );
