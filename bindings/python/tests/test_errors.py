@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import rustpdf
-from rustpdf import FieldLock, RustpdfError, SigningOptions, _core
+from rustpdf import FieldLock, RustpdfError, Signatory, SignaturePolicy, SigningOptions, _core
 from rustpdf._wire import decode, encode
 
 from .support.pdf import make_pdf
@@ -54,7 +54,7 @@ def test_a_time_that_is_none(time: Any) -> None:
     assert code_of(signing_time=time) == "ERR_SIGNING_TIME"
 
 
-@pytest.mark.parametrize("entropy", [b"", b"short", bytes(33), "0" * 64 + "x", 7, object()], ids=repr)
+@pytest.mark.parametrize("entropy", [b"", b"short", bytes(33), "0" * 64 + "x", "0" * 64, 7, object()], ids=repr)
 def test_entropy_that_is_none(entropy: Any) -> None:
     assert code_of(entropy=entropy) == "ERR_ENTROPY"
 
@@ -69,9 +69,14 @@ def test_entropy_that_is_none(entropy: Any) -> None:
         ({(1, 2): 3}, "ERR_OPTION_VALUE"),
         ({"reason": ENDLESS}, "ERR_OPTION_VALUE"),
         ({"page": 10**30}, "ERR_OPTION_VALUE"),
-        ({"reason": object()}, None),
+        ({"reason": object()}, "ERR_OPTION_VALUE"),
+        ({"reason": b"Approved"}, "ERR_OPTION_VALUE"),
+        ({"reason": date(2026, 1, 1)}, "ERR_OPTION_VALUE"),
         ({"strict": print}, "ERR_OPTION_VALUE"),
         ({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": bytes(3)}}, "ERR_POLICY_DIGEST"),
+        ({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": object()}}, "ERR_OPTION_VALUE"),
+        ({"policy": {"oid": b"1.2.3", "digestAlgorithm": "sha256", "digest": bytes(32)}}, "ERR_OPTION_VALUE"),
+        (SigningOptions(reason=b"Approved"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
         (SigningOptions(page="x"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
         (SigningOptions(lock="all"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
         (SigningOptions(signer_roles=7), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
@@ -83,20 +88,35 @@ def test_entropy_that_is_none(entropy: Any) -> None:
     ],
     ids=repr,
 )
-def test_options_that_are_wrong(options: Any, code: str | None) -> None:
-    with pytest.raises((RustpdfError, AssertionError)) as caught:
-        rustpdf.sign_with(PDF, certificate(), never, options=options)
-    assert getattr(caught.value, "code", None) == code
+def test_options_that_are_wrong(options: Any, code: str) -> None:
+    assert code_of(options=options) == code
+
+
+def test_a_mapping_holds_the_digest_of_a_policy_as_bytes_or_text() -> None:
+    def signed(options: rustpdf.Options) -> bytes:
+        return rustpdf.sign_with(PDF, certificate(), signer(), options=options, **MOMENT)
+
+    policy = {"oid": "1.2.3", "digestAlgorithm": "sha256"}
+    expected = signed(SigningOptions(policy=SignaturePolicy(oid="1.2.3", digest_algorithm="sha256", digest=bytes(32))))
+    for digest in (bytes(32), bytearray(32), memoryview(bytes(32)), "00" * 32):
+        assert signed({"policy": {**policy, "digest": digest}}) == expected
 
 
 def test_a_password_is_not_shown() -> None:
     assert "secret" not in repr(SigningOptions(password="secret"))
+    assert "secret" not in repr(Signatory(b"", never, options={"password": "secret"}))
 
 
 def test_no_secret_is_in_an_error() -> None:
     with pytest.raises(RustpdfError) as caught:
         rustpdf.sign_with(make_pdf(trailer="/Encrypt 7 0 R"), certificate(), never, options=SigningOptions(password="secret"))
     assert "secret" not in repr(caught.value)
+    for options in ({"password": "secret\ud800"}, SigningOptions(password="secret\ud800")):
+        with pytest.raises(RustpdfError) as caught:
+            rustpdf.sign_with(PDF, certificate(), never, options=options)
+        assert caught.value.code == "ERR_OPTION_VALUE"
+        assert "secret" not in repr(caught.value)
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 class TestMachine:
@@ -166,7 +186,7 @@ class TestMachine:
 
     @staticmethod
     def started(length: int = len(PDF)) -> _core.Machine:
-        header = {"operation": "prepare", "length": length, "now": 0, "entropy": bytes(32)}
+        header = {"operation": "prepare", "length": length, "now": 0, "entropy": bytes(32).hex()}
         machine = _core.Machine(encode(header))
         assert decode(machine.next(encode({})))[0]["step"] == "read"
         return machine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import os
 import stat
@@ -277,6 +278,35 @@ class TestFileObject:
         plain = Plain()
         sign(SMALL, plain)
         assert plain.content == expected(SMALL)
+
+    def test_that_would_block_or_takes_nothing(self) -> None:
+        class Stuck(io.BytesIO):
+            def write(self, _: Any, /) -> int:
+                return 0
+
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        with open(reader, "rb"), open(writer, "wb", buffering=0) as output, pytest.raises(BlockingIOError):
+            sign(LARGE, output)
+        with pytest.raises(OSError, match="took nothing"):
+            sign(SMALL, Stuck())
+
+    def test_that_writes_only_forwards(self, folder: Folder) -> None:
+        with gzip.open(folder.at("out.pdf.gz"), "wb") as output:
+            sign(SMALL, output)
+        assert gzip.decompress(folder.read("out.pdf.gz")) == expected(SMALL)
+        with pytest.raises(ValueError, match="closed"):
+            sign(SMALL, output, never)
+
+    def test_that_is_a_file_stands_at_its_end_afterwards(self, folder: Folder) -> None:
+        for mode in ("wb", "w+b", "ab"):
+            file = folder.open("out.pdf", mode)
+            file.write(b"before")
+            sign(SMALL, file)
+            file.write(b"after")
+            file.flush()
+            assert folder.read("out.pdf") == b"before" + expected(SMALL) + b"after"
+            os.truncate(folder.at("out.pdf"), 0)
 
     def test_that_takes_little_at_a_time(self) -> None:
         class Slow(io.BytesIO):

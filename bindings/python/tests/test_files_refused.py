@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -176,6 +180,40 @@ class TestInto:
 
         asyncio.run(main())
 
+    @pytest.mark.parametrize("phase", ["sign", "digest"])
+    def test_a_coroutine_that_is_closed(self, place: MakePlace, phase: str, folder: Folder) -> None:
+        """While the signer is awaited, and while a thread reads."""
+        begun, closed = threading.Event(), threading.Event()
+
+        def on_progress(progress: Progress) -> None:
+            if progress.phase == phase == "digest" and progress.done > 0 and not begun.is_set():
+                begun.set()
+                closed.wait()
+
+        async def forever(_: bytes) -> bytes:
+            begun.set()
+            await asyncio.sleep(1000)
+            return b""
+
+        @types.coroutine
+        def begin(coroutine: Coroutine[Any, Any, object]) -> Generator[Any, Any, None]:
+            future = coroutine.send(None)
+            if phase == "digest":
+                begun.wait()
+            while not begun.is_set():
+                yield future
+                future = coroutine.send(None)
+
+        async def main() -> None:
+            signing = rustpdf.sign_file_with_async(made.input, made.output, certificate(), forever, on_progress=on_progress)
+            await begin(signing)
+            signing.close()
+            closed.set()
+
+        made = place(folder, LARGE)
+        asyncio.run(main())  # waits for the threads
+        made.expect_untouched(LARGE)
+
 
 class TestSources:
     def test_a_file_object_that_changes_its_length(self, folder: Folder) -> None:
@@ -234,6 +272,33 @@ class TestOutputs:
         with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space"):
             rustpdf.sign_file_with(SMALL, full, certificate(), signer())
         assert folder.names() == ["out.pdf"]
+
+    @pytest.mark.parametrize("buffering", [0, -1, 1 << 20])
+    def test_that_is_full_is_what_it_was(self, buffering: int, folder: Folder) -> None:
+        """Even when it is closed, with room again."""
+        given = [folder.write(name, content) for name, content in (("in.pdf", LARGE), ("certificate", certificate()))]
+        for limit in (1_000_000, len(LARGE) + 100):
+            command = [sys.executable, "-c", FULL, folder.at("out.pdf"), str(buffering), str(limit), *given]
+            ended = subprocess.run(command, check=False, capture_output=True, text=True)
+            assert (ended.returncode, ended.stdout) == (0, "full\n"), ended.stderr
+            assert folder.read("out.pdf") == b"before"
+
+
+FULL = """
+import errno, resource, sys, rustpdf
+path, buffering, limit, pdf, certificate = sys.argv[1:]
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+with open(path, "wb", buffering=int(buffering)) as output:
+    output.write(b"before")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), hard))
+    try:
+        rustpdf.sign_file_with(pdf, output, open(certificate, "rb").read(), lambda _: bytes(256), options={"checkSignature": False})
+    except OSError as error:
+        assert error.errno == errno.EFBIG, error
+        print("full")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+"""
+"""Signs into a file that takes no more than so many bytes."""
 
 
 def test_nothing_stays_open_however_it_ends(folder: Folder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -95,6 +96,19 @@ class TestRecovery:
             with pytest.raises(rustpdf.RustpdfError) as caught:
                 rustpdf.recover_file(given, undo=undo)
             assert caught.value.code == "ERR_ARGUMENT"
+
+    def test_is_told_to_have_failed_where_the_journal_stays(self, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(path: str) -> None:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+        path = interrupt(folder)
+        for undo in (True, False):
+            with monkeypatch.context() as patched, pytest.raises(PermissionError):
+                patched.setattr(os, "unlink", refuse)
+                rustpdf.recover_file(path, undo=undo)
+            assert folder.names() == [JOURNAL, "in.pdf"]
+        assert rustpdf.recover_file(path, undo=True) == "original"
+        assert folder.read("in.pdf") == PDF
 
     def test_by_a_link_to_the_document(self, folder: Folder) -> None:
         interrupt(folder)

@@ -177,7 +177,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SEED_VALUE": "file",
     # The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
     "ERR_FILE_CHANGED": "file",
-    # Another process is signing the document in place, or was interrupted; wait for it, or run `rustpdf recover`.
+    # Another process is signing the document in place, or was interrupted; wait for it, or recover the file.
     "ERR_FILE_BUSY": "file",
     # The journal beside the document is damaged; see whether the document opens, then remove the journal.
     "ERR_JOURNAL_DAMAGED": "file",
@@ -289,10 +289,10 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The container was made for another document; have `hash` of this session signed, as the digest of the content.
     "ERR_CONTAINER_MESSAGE_DIGEST": "answer",
     # The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or
-    # begin with `pades: false`.
+    # begin without PAdES (`pades`).
     "ERR_CONTAINER_SIGNING_TIME": "answer",
     # The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask
-    # for a PAdES or CAdES container, or begin with `pades: false`.
+    # for a PAdES or CAdES container, or begin without PAdES (`pades`).
     "ERR_CONTAINER_SIGNING_CERTIFICATE": "answer",
     # The signed attributes of the container are missing or wrong; ask for a container with content-type and
     # message-digest as signed attributes.

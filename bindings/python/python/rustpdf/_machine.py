@@ -107,6 +107,11 @@ async def drive_async(story: Story[T], control: Control, signers: Sequence[Calla
                 return step.value
             given = signers[step.signer](step.request)
             answer = await given if inspect.isawaitable(given) else given
+    except GeneratorExit:  # nobody goes on with the coroutine: it must not await
+        control.stop()
+        with suppress(ValueError):  # a thread is at the story, which ends at its next check
+            story.close()
+        raise
     except BaseException:
         await _in_thread(control, story.close)
         raise

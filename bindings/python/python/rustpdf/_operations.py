@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from . import _core
-from ._arguments import Certificate, Chain, certificates_of, type_name
+from ._arguments import Certificate, Chain, certificates_of, type_name, view_of
 from ._call import Control, SigningCall
 from ._errors import RustpdfError, argument_error
 from ._generated import SigningOptions
@@ -35,8 +35,8 @@ class Signatory(Generic[S]):
     chain: Chain = None
     """The certificate's issuers, in any order."""
 
-    options: Options = None
-    """What this signature is to be."""
+    options: Options = field(default=None, repr=False)
+    """What this signature is to be. It is not shown: a mapping may hold a password."""
 
 
 def sign(document: Host, signatories: Sequence[tuple[Certificate, Chain, Options]], call: SigningCall) -> Story[Done]:
@@ -89,7 +89,8 @@ def make_journal(length: int, tail: Buffer, update: Buffer) -> bytes:
 
 
 def _start(document: Host, call: SigningCall) -> dict[str, object]:
-    return {"length": document.length, "now": call.now, "entropy": call.entropy}
+    entropy = view_of(call.entropy)
+    return {"length": document.length, "now": call.now, "entropy": None if entropy is None else entropy.hex()}
 
 
 def _options(options: object) -> object:
@@ -100,4 +101,13 @@ def _options(options: object) -> object:
             raise RustpdfError("ERR_OPTION_VALUE", f"an option is of another type than is documented ({error}); correct it") from error
     if options is not None and not isinstance(options, Mapping):
         raise argument_error(f"the options must be SigningOptions, and are {type_name(options)}")
-    return options or {}
+    return _with_hexadecimal_digest(options) if options else {}
+
+
+def _with_hexadecimal_digest(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The digest of a policy may be bytes in a mapping, too; nothing else of the options is."""
+    policy = options.get("policy")
+    if not isinstance(policy, Mapping):
+        return options
+    digest = view_of(policy.get("digest"))
+    return options if digest is None else {**options, "policy": {**policy, "digest": digest.hex()}}

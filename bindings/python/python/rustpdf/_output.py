@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from contextlib import suppress
@@ -85,6 +86,7 @@ class _FileObject:
     """A file object that stands at its end. One that can be cut is given its old length back by whatever fails.
 
     One that cannot, such as a pipe, gets nothing before the signature is there: then the document is read once more.
+    A file of the system is written by its descriptor: what a buffer held could not be taken back, and would be written when it is closed.
     Errors: `ERR_ARGUMENT` where bytes stand behind its position.
     """
 
@@ -95,6 +97,7 @@ class _FileObject:
         self._file = file
         self._control = control
         self._start = _end_of(file)
+        self._at = self._start if is_file_object(file) else None
         self._written = False
         self._committed = False
 
@@ -110,6 +113,8 @@ class _FileObject:
             self._source.pass_over(lambda _: self._control.check(), self._begin())
         self._source.refuse_changed()
         self.write(memoryview(update))
+        if self._at is not None:
+            self._file.seek(0, io.SEEK_END)  # where it would stand if it had been written by itself
         if callable(getattr(self._file, "flush", None)):
             self._file.flush()
         if is_file_object(self._file):
@@ -121,17 +126,32 @@ class _FileObject:
         """Takes back what was not committed."""
         if self._written and not self._committed and self._start is not None:
             with suppress(OSError, ValueError):  # what failed before tells more
+                if self._at is not None:
+                    os.ftruncate(self._file.fileno(), self._start)  # whatever the object itself may fail at
                 self._file.seek(self._start)
                 self._file.truncate(self._start)
 
     def write(self, piece: memoryview) -> None:
-        """Writes all of a piece."""
+        """Writes all of a piece. Errors: the system's, `BlockingIOError` where a raw file would have to be waited for."""
+        if self._at is not None:
+            from ._files.write_all import write_all
+
+            write_all(self._file.fileno(), piece, self._at)
+            self._at += len(piece)
+            return
         while len(piece) > 0:
             written = self._file.write(piece)
-            # An object that says nothing of it has taken all.
-            piece = piece[len(piece) if written is None else written :]
+            if written is None:
+                if isinstance(self._file, io.RawIOBase):
+                    raise BlockingIOError(errno.EAGAIN, "the open output takes nothing for now; give one that blocks")
+                return  # an object that says nothing of it has taken all
+            if written <= 0:
+                raise OSError(errno.EIO, "the `write` of the open output took nothing; give a file that takes all of its bytes")
+            piece = piece[written:]
 
     def _begin(self) -> Sink:
+        if self._at is not None:
+            self._file.write(b"")  # one that is open for reading only says so itself
         self._written = True
         return self
 
@@ -145,6 +165,10 @@ def _end_of(file: Any) -> int | None:
         end: int = file.seek(0, io.SEEK_END)
     except (AttributeError, OSError):
         return None
+    except ValueError:
+        if getattr(file, "closed", False):
+            raise
+        return None  # gzip writes only forwards, and says so by this
     if at != end:
         file.seek(at)
         raise argument_error("the open output has bytes behind its position", "open an empty file, or give the input itself")

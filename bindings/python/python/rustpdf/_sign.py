@@ -77,7 +77,7 @@ async def sign_with_async(
     """Signs a PDF like `sign_with`, with a signer that may return an awaitable.
 
     The signer is called in the thread of the event loop; reading and hashing are done in others. When the task is cancelled, nothing
-    is left behind.
+    is left behind. A `bytearray` or `memoryview` is not copied: it must not change meanwhile.
     """
     return await sign_in_turn_async(pdf, [Signatory(certificate, signer, chain, options)], **call)
 

@@ -16,10 +16,9 @@ def encode(header: Mapping[str, object], payload: Iterable[Buffer] = ()) -> byte
 
     Errors: `ERR_OPTION_VALUE` for what JSON cannot hold; nothing but options can be such.
     """
-    try:
-        text = _JSON.encode(header).encode()
-    except (RecursionError, TypeError, ValueError) as error:
-        raise RustpdfError("ERR_OPTION_VALUE", f"an option has a value that it cannot have ({error}); correct it") from error
+    text = _text(header)
+    if text is None:  # the error itself, which may hold the whole header with its password, is gone by now
+        raise RustpdfError("ERR_OPTION_VALUE", "an option has a value that it cannot have; give one of the type that is documented")
     return b"".join([len(text).to_bytes(4, "big"), text, *payload])
 
 
@@ -34,13 +33,19 @@ def decode(frame: bytes) -> tuple[dict[str, Any], memoryview]:
     return header, memoryview(frame)[end:]
 
 
+def _text(header: Mapping[str, object]) -> bytes | None:
+    """The header as JSON; None where it cannot be."""
+    try:
+        return _JSON.encode(header).encode()
+    except (RecursionError, TypeError, ValueError):
+        return None
+
+
 def _other(value: object) -> object:
-    """Bytes in a header are hexadecimal. What JSON does not know goes as the name of its type, so that the core can refuse it."""
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return value.hex()
+    """What JSON does not know is refused, bytes among it: as text it would be signed as what nobody meant."""
     if isinstance(value, Mapping):
         return dict(value)
-    return type(value).__name__
+    raise TypeError
 
 
 _JSON = json.JSONEncoder(separators=(",", ":"), default=_other, ensure_ascii=False, allow_nan=False)

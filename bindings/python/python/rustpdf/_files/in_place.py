@@ -58,7 +58,7 @@ class InPlace:
                     apply(self._fd, content, undo=True)
                 except Exception:
                     raise error from None  # and the journal stays
-            journal.remove()
+            self._removed(journal)
             if changed:
                 raise file_changed() from error
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from .._call import Control
@@ -40,7 +41,8 @@ class Journal:
             try:
                 paths.sync_folder(path)
             except BaseException:
-                journal.remove()
+                with suppress(OSError):  # what failed before tells more
+                    journal.remove()
                 raise
             return journal
         finally:

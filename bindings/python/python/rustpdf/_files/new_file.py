@@ -26,12 +26,12 @@ class NewFile:
 
     def __init__(self, source: Source, path: str, replace: bool, control: Control) -> None:
         path = os.path.abspath(path)  # wherever the working directory goes
-        if os.path.lexists(paths.journal_path(path)):
-            raise busy()  # what was interrupted there would be taken for one of the new file
+        _refuse_journal(path)
         if os.path.lexists(path):
             if not replace:
                 raise _exists(path)
             path = os.path.realpath(path, strict=True)  # replaces what a link leads to, not the link
+            _refuse_journal(path)
             if not stat.S_ISREG(os.stat(path).st_mode):
                 raise argument_error("what the output is to replace is not a regular file", "give another name")
         self.copy: Copy = "none"
@@ -147,6 +147,11 @@ class _PieceWriter:
         if self._at - self._synced >= _SYNC:
             os.fsync(self._fd)
             self._synced = self._at
+
+
+def _refuse_journal(path: str) -> None:
+    if os.path.lexists(paths.journal_path(path)):
+        raise busy()  # what was interrupted there would be taken for one of the new file
 
 
 def _exists(path: str) -> FileExistsError:

@@ -56,11 +56,17 @@ def is_same(one: os.stat_result, other: os.stat_result) -> bool:
 
 
 def remove_own(path: str, written: os.stat_result) -> bool:
-    """Removes a journal if it is still the one that is meant, by its time as well: numbers of files are given anew. Tells if it was."""
+    """Removes a journal if it is still the one that is meant, by its time as well: numbers of files are given anew. Tells if it was.
+
+    Errors: the system's, where it stays: then it would be applied once more.
+    """
     found = stat_or_none(path)
     if found is None or found.st_ino != written.st_ino or found.st_mtime_ns != written.st_mtime_ns:
         return False
-    remove_quietly(path)
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
     with suppress(OSError):  # a journal that comes back does no harm
         sync_folder(path)
     return True
