@@ -84,7 +84,7 @@ func (o *newFile) sink() (sink, error) {
 	}, nil
 }
 
-// create makes the file: nobody may read a copy who may not read the document.
+// create makes the file with the permissions of the document from its first byte on. Its group is the own one.
 func (o *newFile) create() error {
 	file, err := os.OpenFile(o.temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, o.source.mode())
 	o.file = file

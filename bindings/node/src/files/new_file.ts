@@ -46,7 +46,8 @@ export class NewFile implements Output {
 
 	async sink(): Promise<Sink | undefined> {
 		if (await this.#copyBy("clone")) return undefined;
-		const handle = await open(this.#temporary, "wx", this.#mode); // nobody may read a copy who may not read the document
+		// With the document's permissions from its first byte on; its group is the own one.
+		const handle = await open(this.#temporary, "wx", this.#mode);
 		this.#handle = handle;
 		this.copy = "read";
 		this.#writer = new PieceWriter(handle);

@@ -69,7 +69,7 @@ internal sealed class NewFile : Output
     }
 
     /// <summary>
-    /// The permissions are those of the document, but that it can be signed again: nobody may read the copy who may not read it.
+    /// The permissions are those of the document, but that it can be signed again, from the first byte on. Its group is the own one.
     /// </summary>
     private int Mode => source.Status.Mode | 0x80;
 

@@ -40,7 +40,7 @@ class NewFile:
         self._temporary = paths.temporary_path(path)
         self._replace = replace
         self._control = control
-        # The permissions are those of the document, but that it can be signed again: nobody may read a copy who may not read the document.
+        # The permissions are those of the document, but that it can be signed again, from the first byte on. Its group is the own one.
         self._mode = source.mode | 0o200 if isinstance(source, FileSource) else 0o666
         self._fd: int | None = None
 
