@@ -1,8 +1,8 @@
 //! The types of the .NET package.
 
-use rustpdf_core::{Code, Group, WarningCode};
+use rustpdf_core::{Code, WarningCode};
 
-use crate::model::{Enumeration, Field, Kind, Model, Presence, Struct};
+use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct};
 use crate::text::{capital, code, pascal, wrap};
 
 const WIDTH: usize = 140;
@@ -31,17 +31,7 @@ pub fn file(model: &Model) -> String {
     }
     file += "            _ => ErrorGroup.Internal,\n        };\n    }\n";
     file += "\n    /// <summary>Whose turn it is when an error comes.</summary>\n    public enum ErrorGroup\n    {\n";
-    let groups = [
-        (Group::File, "The document cannot be signed as it is; the same call fails again."),
-        (Group::Options, "An option is wrong, or does not fit the document or another option."),
-        (Group::Certificate, "The certificate or its chain cannot be used."),
-        (Group::Answer, "What came back from the key holder was refused; nothing was changed."),
-        (Group::Session, "A saved session cannot be resumed or completed."),
-        (Group::Limit, "Something in the document is larger or deeper than what is read."),
-        (Group::Misuse, "Calls in the wrong order or of the wrong type."),
-        (Group::Internal, "A bug of rustpdf."),
-    ];
-    for (group, doc) in groups {
+    for (group, doc) in GROUPS {
         file += &format!("        /// <summary>{doc}</summary>\n        {},\n", pascal(group.as_str()));
     }
     file += "    }\n\n    /// <summary>The stable codes of warnings, the same in every language.</summary>\n    public static class WarningCode\n    {\n";
@@ -152,7 +142,7 @@ fn told(model: &Model, structure: &Struct) -> String {
                 "json.TryGetProperty(\"{}\", out var {}) ? {} : null",
                 field.name,
                 field.name,
-                cast(model, field, &read(model, field, &field.name))
+                cast(field, &read(model, field, &field.name))
             ),
             false => read(model, field, &value),
         };
@@ -168,7 +158,7 @@ fn told(model: &Model, structure: &Struct) -> String {
 }
 
 /// Gives the conditional expression its type.
-fn cast(_: &Model, field: &Field, value: &str) -> String {
+fn cast(field: &Field, value: &str) -> String {
     match field.kind {
         Kind::Text => value.to_owned(),
         _ => format!("({}?){value}", kind(field)),

@@ -820,15 +820,15 @@ namespace RustPdf
         Options,
         /// <summary>The certificate or its chain cannot be used.</summary>
         Certificate,
-        /// <summary>What came back from the key holder was refused; nothing was changed.</summary>
+        /// <summary>What came back from the key holder was refused. Nothing was changed, and another answer may be given.</summary>
         Answer,
         /// <summary>A saved session cannot be resumed or completed.</summary>
         Session,
         /// <summary>Something in the document is larger or deeper than what is read.</summary>
         Limit,
-        /// <summary>Calls in the wrong order or of the wrong type.</summary>
+        /// <summary>Calls in the wrong order or of the wrong type: fixable by reading the calling code.</summary>
         Misuse,
-        /// <summary>A bug of rustpdf.</summary>
+        /// <summary>A bug of rustpdf. Please report it.</summary>
         Internal,
     }
 
