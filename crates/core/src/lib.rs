@@ -36,26 +36,26 @@ mod file;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod host;
+mod io;
 mod limits;
 mod machine;
+mod operation;
 mod options;
 mod report;
 mod revision;
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub mod schema;
-mod sign;
 mod signature;
 mod syntax;
 pub mod wire;
 
 pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, SignatureAlgorithm, SignaturePolicy, SigningRequest};
 pub use error::{Code, Error, Group, Result};
-pub use host::{Answer, Step};
+pub use io::{Answer, Step};
 pub use machine::Machine;
-pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
-pub use report::{Report, Warning, WarningCode};
-pub use sign::{
+pub use operation::{
     Credentials, FieldInfo, Information, LockInfo, Moment, Outcome, Recovery, Session, Signatory, SignatureInfo, Signed, journal,
 };
+pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
+pub use report::{Report, Warning, WarningCode};

@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 
 use crate::cms::{DigestAlgorithm, SigningRequest};
 use crate::error::{Code, Error, Result};
-use crate::host::{Answer, Step};
+use crate::io::{Answer, Step};
 use crate::limits;
+use crate::operation::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 use crate::options::{Password, SigningOptions, unhex};
-use crate::sign::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
 use crate::syntax::write;
 
 /// A machine that speaks frames.
@@ -108,7 +108,7 @@ pub fn journal(frame: &[u8]) -> Vec<u8> {
         let length = header.get("length").and_then(Value::as_u64).ok_or(Code::Frame)?;
         let tail = header.get("tail").and_then(Value::as_u64).and_then(|tail| usize::try_from(tail).ok()).ok_or(Code::Frame)?;
         let (tail, update) = payload.split_at_checked(tail).ok_or(Code::Frame)?;
-        self::frame(json!({ "step": "done" }), &sign::journal(length, tail, update)?)
+        self::frame(json!({ "step": "done" }), &operation::journal(length, tail, update)?)
     });
     journal.unwrap_or_else(|error| failed(&error))
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and those that it must not know. All may know `error`, `limits`, `options` and `report`, but for `cms`.
 const STRANGERS: [(&str, &[&str]); 8] = [
-    ("syntax", &["host", "file", "document", "signature", "revision", "sign", "cms", "options", "report"]),
-    ("host", &["syntax", "file", "document", "signature", "revision", "sign", "options"]),
-    ("encryption", &["host", "file", "document", "signature", "revision", "sign", "options", "report"]),
-    ("file", &["document", "signature", "revision", "sign", "cms", "options"]),
-    ("document", &["signature", "revision", "sign", "cms", "options"]),
-    ("signature", &["revision", "sign", "cms", "host"]),
-    ("revision", &["document", "sign", "cms", "host", "options"]),
-    ("cms", &["host", "syntax", "file", "document", "signature", "revision", "sign", "options"]),
+    ("syntax", &["io", "file", "document", "signature", "revision", "operation", "cms", "options", "report"]),
+    ("io", &["syntax", "file", "document", "signature", "revision", "operation", "options"]),
+    ("encryption", &["io", "file", "document", "signature", "revision", "operation", "options", "report"]),
+    ("file", &["document", "signature", "revision", "operation", "cms", "options"]),
+    ("document", &["signature", "revision", "operation", "cms", "options"]),
+    ("signature", &["revision", "operation", "cms", "io"]),
+    ("revision", &["document", "operation", "cms", "io", "options"]),
+    ("cms", &["io", "syntax", "file", "document", "signature", "revision", "operation", "options"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

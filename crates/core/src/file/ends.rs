@@ -1,7 +1,7 @@
 //! The two ends of a file: its header and the last `startxref`. ISO 32000-2, 7.5.2 and 7.5.5.
 
 use crate::error::{Code, Error, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::syntax::Lexer;
 
@@ -29,18 +29,18 @@ pub(super) struct StartXref {
 /// Reads both ends in one question.
 ///
 /// Errors: `ERR_FILE_EMPTY`, `ERR_NOT_A_PDF` where neither end looks like one of a PDF file.
-pub(super) async fn read(host: &Host) -> Result<Ends> {
-    let length = host.length();
+pub(super) async fn read(io: &Io) -> Result<Ends> {
+    let length = io.length();
     if length == 0 {
         return Err(Code::FileEmpty.into());
     }
     let tail = length.saturating_sub(limits::TAIL);
-    host.fetch(&[0..limits::MARGIN, tail..length]).await?;
-    let head = host.read(0..limits::MARGIN + 16).await?;
+    io.fetch(&[0..limits::MARGIN, tail..length]).await?;
+    let head = io.read(0..limits::MARGIN + 16).await?;
     let header = find(&head, b"%PDF-").filter(|at| at + 5 <= limits::MARGIN as usize);
     let digit = |at: usize| head.get(at).filter(|byte| byte.is_ascii_digit()).map_or(0, |byte| byte - b'0');
     let version = header.map_or(ASSUMED, |header| (digit(header + 5), digit(header + 7)));
-    let bytes = host.read(tail..length).await?;
+    let bytes = io.read(tail..length).await?;
     // `startxref` belongs into the last 1,024 bytes; those of real files are further up when junk was appended, and a window
     // this large finds it there.
     let found = rfind(&bytes, b"startxref");

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::encryption::Encryption;
 use crate::error::{Code, Error, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
@@ -23,7 +23,7 @@ use xref::{CrossReference, Entry};
 
 /// A file whose ends and cross-reference have been read.
 pub(crate) struct File {
-    pub(crate) host: Host,
+    pub(crate) io: Io,
     /// What offsets in the file count from: 0, or where `%PDF-` stands when junk comes before it.
     pub(crate) base: u64,
     /// Of the header, `(1, 7)`.
@@ -84,20 +84,20 @@ impl File {
     ///
     /// `password` opens an encrypted document, as its owner or as a user.
     /// Errors: those of the file group; `ERR_PASSWORD_MISSING`, `ERR_PASSWORD_WRONG`; `ERR_LIMIT`.
-    pub(crate) async fn open(host: &Host, password: Option<&str>) -> Result<File> {
-        let ends = ends::read(host).await?;
-        match File::as_written(host, &ends, password).await {
-            Err(error) if error.is_damage() => File::rebuild(host, &ends, password, error).await,
+    pub(crate) async fn open(io: &Io, password: Option<&str>) -> Result<File> {
+        let ends = ends::read(io).await?;
+        match File::as_written(io, &ends, password).await {
+            Err(error) if error.is_damage() => File::rebuild(io, &ends, password, error).await,
             outcome => outcome,
         }
     }
 
     /// The file by its own cross-reference.
-    async fn as_written(host: &Host, ends: &Ends, password: Option<&str>) -> Result<File> {
+    async fn as_written(io: &Io, ends: &Ends, password: Option<&str>) -> Result<File> {
         let startxref = ends.startxref.clone()?;
-        let reader = Reader::new(host);
+        let reader = Reader::new(io);
         let (base, xref) = xref::read(&reader, ends.header, startxref.offset).await?;
-        let mut file = File::make(host, ends, reader, base, xref);
+        let mut file = File::make(io, ends, reader, base, xref);
         file.startxref = Some(startxref.offset);
         if startxref.objects_behind {
             file.damage.push((WarningCode::RevisionCut, ends::revision_cut()));
@@ -118,9 +118,9 @@ impl File {
         Ok(())
     }
 
-    fn make(host: &Host, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
+    fn make(io: &Io, ends: &Ends, reader: Reader, base: u64, xref: CrossReference) -> File {
         File {
-            host: host.clone(),
+            io: io.clone(),
             base,
             header_version: ends.version,
             startxref: None,
@@ -178,7 +178,7 @@ impl File {
     }
 
     async fn find(&self, id: ObjectId) -> Result<Option<Loaded>> {
-        match self.xref.entry(&self.host, id.number).await? {
+        match self.xref.entry(&self.io, id.number).await? {
             Entry::Free => Ok(None),
             Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await.map(Some),
             // A reference with another generation is one to an object that is gone.
@@ -217,20 +217,20 @@ impl File {
     /// of a thousand, where they are scattered of as many as the cache holds well.
     pub(crate) async fn prefetch(&self, ids: impl Iterator<Item = ObjectId> + Clone) -> Result<usize> {
         let ids = ids.take(limits::PREFETCH);
-        self.host.fetch(&ids.clone().filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>()).await?;
+        self.io.fetch(&ids.clone().filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>()).await?;
         let (mut ranges, mut blocks, mut count) = (Vec::new(), BTreeSet::new(), 0);
         for id in ids {
             count += 1;
-            if let Entry::Offset { offset, .. } = self.xref.entry(&self.host, id.number).await? {
-                let at = self.base.saturating_add(offset).min(self.host.length());
-                ranges.push(at..at.saturating_add(window::FIRST).min(self.host.length()));
+            if let Entry::Offset { offset, .. } = self.xref.entry(&self.io, id.number).await? {
+                let at = self.base.saturating_add(offset).min(self.io.length());
+                ranges.push(at..at.saturating_add(window::FIRST).min(self.io.length()));
                 blocks.insert(at / limits::BLOCK);
                 if blocks.len() >= limits::PREFETCH_BLOCKS {
                     break;
                 }
             }
         }
-        self.host.fetch(&ranges).await?;
+        self.io.fetch(&ranges).await?;
         Ok(count)
     }
 
@@ -268,7 +268,7 @@ impl File {
             return Ok(stream);
         }
         // 7.5.7: an object stream does not stand in another.
-        let Entry::Offset { offset, .. } = self.xref.entry(&self.host, number).await? else {
+        let Entry::Offset { offset, .. } = self.xref.entry(&self.io, number).await? else {
             return Err(Code::ObjectBroken.because(format!("there is no object stream {number}")));
         };
         let loaded = self.load_at(ObjectId::new(number, 0), offset).await?;
@@ -293,7 +293,7 @@ impl File {
         for _ in 0..limits::REFERENCES {
             let Some(place) = reference_in(&mut value, PARAMETERS_DEPTH) else { return Ok(value) };
             let Some(id) = place.as_reference() else { return Ok(value) };
-            *place = match self.xref.entry(&self.host, id.number).await? {
+            *place = match self.xref.entry(&self.io, id.number).await? {
                 Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await?.object.value,
                 _ => Value::Null,
             };
@@ -374,16 +374,16 @@ async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary)
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
     let too_long = || limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start);
     let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());
-    let told = length.map(|length| start.saturating_add(length)).filter(|end| *end <= reader.host.length());
+    let told = length.map(|length| start.saturating_add(length)).filter(|end| *end <= reader.io.length());
     let end = match told {
         Some(end) if end - start > limits::ENCODED_STREAM => return Err(too_long()),
         Some(end) if scan::ends_at(reader, end).await? => end,
         _ => {
-            let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.host.length())).await?;
+            let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.io.length())).await?;
             found.or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
         }
     };
-    let data = reader.host.read(start..end).await?;
+    let data = reader.io.read(start..end).await?;
     reader.spend(data.len())?;
     Ok(data)
 }

@@ -8,7 +8,7 @@ use super::window::Reader;
 use super::xref::{CrossReference, Entry};
 use super::{File, Loaded};
 use crate::error::{Code, Error, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::report::WarningCode;
 use crate::syntax::splice::Splice;
@@ -16,9 +16,9 @@ use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, wr
 
 impl File {
     /// The file by its objects. `damage` is what was wrong with its own cross-reference, and is returned where nothing better is found.
-    pub(super) async fn rebuild(host: &Host, ends: &Ends, password: Option<&str>, damage: Error) -> Result<File> {
+    pub(super) async fn rebuild(io: &Io, ends: &Ends, password: Option<&str>, damage: Error) -> Result<File> {
         let base = ends.header.unwrap_or(0);
-        let Scan { objects, object_streams, mut trailers, catalogs, .. } = Scan::run(host, base).await?;
+        let Scan { objects, object_streams, mut trailers, catalogs, .. } = Scan::run(io, base).await?;
         if objects.is_empty() {
             return Err(damage);
         }
@@ -31,7 +31,7 @@ impl File {
         let rooted = trailers.iter().rposition(|trailer| trailer.object.value.as_dictionary().and_then(root).is_some());
         let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
-        let mut file = File::make(host, ends, Reader::new(host), base, CrossReference::rebuilt(entries, trailer));
+        let mut file = File::make(io, ends, Reader::new(io), base, CrossReference::rebuilt(entries, trailer));
         file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
         file.decrypt(password).await?;
 
@@ -72,7 +72,7 @@ impl File {
         if self.xref.rebuilt_entries().is_some() {
             return Err(self.damage.iter().find(|(code, _)| *code == WarningCode::XrefRebuilt).map_or(error, |(_, damage)| damage.clone()));
         }
-        File::rebuild(&self.host, &super::ends::read(&self.host).await?, password, error).await
+        File::rebuild(&self.io, &super::ends::read(&self.io).await?, password, error).await
     }
 
     /// Makes the trailer point at a catalog: its own where that is one, else the last object that calls itself so.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::window::Reader;
 use super::{Loaded, indirect_object};
 use crate::error::Result;
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::syntax::{Object, ObjectId, Value, is_space, parse_object};
 
@@ -50,13 +50,13 @@ impl Scan {
     /// Scans the document from `start` on.
     ///
     /// Errors: `ERR_LIMIT`.
-    pub(super) async fn run(host: &Host, start: u64) -> Result<Scan> {
+    pub(super) async fn run(io: &Io, start: u64) -> Result<Scan> {
         // Whatever is parsed lies behind what was parsed before, save where it fails: so the pass is bounded by the length.
-        let reader = Reader::with_budget(host, host.length().saturating_add(limits::WORK));
+        let reader = Reader::with_budget(io, io.length().saturating_add(limits::WORK));
         let (mut scan, mut at) = (Scan::default(), start);
-        while at < host.length() {
-            let window = host.read(at..at.saturating_add(WINDOW)).await?;
-            let last = at + window.len() as u64 >= host.length();
+        while at < io.length() {
+            let window = io.read(at..at.saturating_add(WINDOW)).await?;
+            let last = at + window.len() as u64 >= io.length();
             let enough = if last { window.len() } else { window.len().saturating_sub(OVERLAP) };
             let mut from = 0;
             // In this window, until the next place lies beyond it, or so near its end that a head may be cut.
@@ -147,7 +147,7 @@ impl Scan {
         if self.no_more_ends {
             return Ok(start);
         }
-        let found = find_end(reader, start, reader.host.length()).await?;
+        let found = find_end(reader, start, reader.io.length()).await?;
         self.no_more_ends = found.is_none();
         Ok(found.unwrap_or(start))
     }
@@ -163,7 +163,7 @@ fn go_on(reader: &Reader) -> Result<()> {
 
 /// Whether `endstream` stands at `at`, but for white space.
 pub(super) async fn ends_at(reader: &Reader, at: u64) -> Result<bool> {
-    let bytes = reader.host.read(at..at.saturating_add(END.len() as u64 + 4)).await?;
+    let bytes = reader.io.read(at..at.saturating_add(END.len() as u64 + 4)).await?;
     let space = bytes.iter().take(4).take_while(|byte| is_space(**byte)).count();
     Ok(bytes[space..].starts_with(END))
 }
@@ -172,7 +172,7 @@ pub(super) async fn ends_at(reader: &Reader, at: u64) -> Result<bool> {
 pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Option<u64>> {
     let mut at = start;
     while at < end {
-        let window = reader.host.read(at..at.saturating_add(WINDOW).min(end)).await?;
+        let window = reader.io.read(at..at.saturating_add(WINDOW).min(end)).await?;
         if let Some(found) = window.windows(END.len()).position(|bytes| bytes == END) {
             return Ok(Some(at + found as u64));
         }

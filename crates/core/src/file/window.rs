@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Result;
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::syntax::{Fault, Lexer};
 
@@ -12,18 +12,18 @@ pub(super) const FIRST: u64 = 1024;
 
 /// The document under a budget: one object that is read again and again costs as much as many.
 pub(super) struct Reader {
-    pub(super) host: Host,
+    pub(super) io: Io,
     /// Bytes that may still be parsed or decoded.
     left: AtomicU64,
 }
 
 impl Reader {
-    pub(super) fn new(host: &Host) -> Self {
-        Reader::with_budget(host, limits::WORK)
+    pub(super) fn new(io: &Io) -> Self {
+        Reader::with_budget(io, limits::WORK)
     }
 
-    pub(super) fn with_budget(host: &Host, bytes: u64) -> Self {
-        Reader { host: host.clone(), left: AtomicU64::new(bytes) }
+    pub(super) fn with_budget(io: &Io, bytes: u64) -> Self {
+        Reader { io: io.clone(), left: AtomicU64::new(bytes) }
     }
 
     /// Bytes that may still be parsed or decoded.
@@ -50,8 +50,8 @@ impl Reader {
     pub(super) async fn parse<T>(&self, at: u64, parser: impl Fn(&mut Lexer) -> std::result::Result<T, Fault>) -> Result<(Vec<u8>, T)> {
         let mut size = FIRST;
         loop {
-            let bytes = self.host.read(at..at.saturating_add(size)).await?;
-            let last = at.saturating_add(size) >= self.host.length();
+            let bytes = self.io.read(at..at.saturating_add(size)).await?;
+            let last = at.saturating_add(size) >= self.io.length();
             let mut lexer = Lexer::new(&bytes, 0, last);
             let parsed = parser(&mut lexer);
             self.spend(if matches!(parsed, Err(Fault::More)) { bytes.len() } else { lexer.offset() })?;

@@ -6,8 +6,8 @@ use super::{credentials, moment};
 use crate::cms::check::{self, Expected};
 use crate::cms::{Certificate, Chain, DigestAlgorithm, summarise_container};
 use crate::machine::Machine;
+use crate::operation::Session;
 use crate::options::SigningOptions;
-use crate::sign::Session;
 
 /// Sessions that an answer is for: without a certificate, and with one.
 static SESSIONS: LazyLock<[Session; 2]> = LazyLock::new(|| {

@@ -5,9 +5,9 @@ use crate::cms::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;
+use crate::operation::{Information, Signatory, Signed};
 use crate::options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 use crate::report::{Warning, WarningCode};
-use crate::sign::{Information, Signatory, Signed};
 
 /// Sizes of blocks that a choice has: what stands in a document lies across their ends.
 const BLOCKS: [u64; 4] = [61, 512, 1000, 4096];
@@ -123,7 +123,7 @@ fn is_rebuilt(warnings: &[Warning]) -> bool {
     warnings.iter().any(|warning| warning.code == WarningCode::XrefRebuilt)
 }
 
-fn is_whole(signature: &crate::sign::SignatureInfo, field: &str) -> bool {
+fn is_whole(signature: &crate::operation::SignatureInfo, field: &str) -> bool {
     signature.covers_whole_file && signature.field == field && signature.signer.is_some()
 }
 

@@ -4,7 +4,7 @@ use super::Memory;
 use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Entry;
-use crate::host::{Host, Machinery};
+use crate::io::{Driver, Io};
 use crate::limits;
 use crate::syntax::gradual::Gradual;
 use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, filter, parse_object};
@@ -34,11 +34,11 @@ pub fn xref(document: &[u8]) -> bool {
 }
 
 fn opened(document: &[u8], block: u64) -> std::result::Result<(Opened, std::result::Result<Opened, Code>), Code> {
-    let host = Host::new(document.len() as u64, block);
-    let story = {
-        let host = host.clone();
+    let io = Io::new(document.len() as u64, block);
+    let work = {
+        let io = io.clone();
         async move {
-            let file = File::open(&host, None).await?;
+            let file = File::open(&io, None).await?;
             let first = looked_up(&file).await?;
             // Any file can be rebuilt; this one is by a damage that it may not have.
             let rebuilt = match file.rebuild_after(None, Code::XrefBroken.into()).await {
@@ -48,12 +48,12 @@ fn opened(document: &[u8], block: u64) -> std::result::Result<(Opened, std::resu
             Ok((first, rebuilt.map_err(|error| error.code())))
         }
     };
-    let mut machinery = Machinery::new(host, story);
-    Memory::new(document).run(|answer| machinery.next(answer)).map_err(|error| error.code())
+    let mut driver = Driver::new(io, work);
+    Memory::new(document).run(|answer| driver.next(answer)).map_err(|error| error.code())
 }
 
 async fn looked_up(file: &File) -> Result<Opened> {
-    assert!(file.base <= file.host.length());
+    assert!(file.base <= file.io.length());
     let mut objects = Vec::new();
     for number in 0..LOOKED_UP {
         let found = file.load(ObjectId::new(number, 0)).await;
@@ -72,7 +72,7 @@ async fn looked_up(file: &File) -> Result<Opened> {
     let next = file.xref.next_number().map_err(|error| error.code());
     if let Ok(next) = next {
         // A number is new when nothing stands there.
-        let entry = file.xref.entry(&file.host, next).await.map_err(|error| error.code());
+        let entry = file.xref.entry(&file.io, next).await.map_err(|error| error.code());
         assert!(!matches!(entry, Ok(entry) if entry != Entry::Free), "{next} is in use");
     }
     Ok(Opened { base: file.base, rebuilt: file.xref.rebuilt_entries().is_some(), next, objects })

@@ -21,9 +21,9 @@ use ed25519_dalek::{Signer, SigningKey};
 
 use crate::cms::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::host::{Answer, Step};
+use crate::io::{Answer, Step};
 use crate::limits;
-use crate::sign::{Credentials, Moment};
+use crate::operation::{Credentials, Moment};
 
 /// A host with its document in memory, that notes how much of it is asked for.
 struct Memory<'a> {

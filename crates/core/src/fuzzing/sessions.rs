@@ -1,7 +1,7 @@
 //! Saved sessions: they have travelled, and whoever changes one can make its check anew.
 
 use super::{raw_signature, sha256};
-use crate::sign::Session;
+use crate::operation::Session;
 
 /// What stands before the data of a saved session: magic and version.
 pub(super) const HEAD: &[u8] = b"rustpdf session \x01";

@@ -42,7 +42,7 @@ impl Revision {
     ///
     /// Errors: `ERR_LIMIT` where an offset has more than ten digits and the version no cross-reference streams.
     pub(crate) fn write(file: &File, plan: &SignaturePlan, id: [u8; 16], vectors: &mut Vectors, version: (u8, u8)) -> Result<Revision> {
-        let length = file.host.length();
+        let length = file.io.length();
         let mut bytes = Vec::new();
         if !file.ends_line {
             bytes.push(b'\n');

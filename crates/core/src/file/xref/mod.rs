@@ -11,7 +11,7 @@ use super::Loaded;
 use super::scan::Trailer;
 use super::window::Reader;
 use crate::error::{Code, Error, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::syntax::{Dictionary, Lexer, Object, Value, parse_object};
 use stream::StreamSection;
@@ -108,11 +108,11 @@ impl CrossReference {
     /// What the newest section that knows `number` says of it.
     ///
     /// Errors: `ERR_XREF_BROKEN`.
-    pub(crate) async fn entry(&self, host: &Host, number: u32) -> Result<Entry> {
+    pub(crate) async fn entry(&self, io: &Io, number: u32) -> Result<Entry> {
         let mut sections = self.sections.iter().peekable();
         while let Some(section) = sections.next() {
             let found = match section {
-                Section::Table(table) => table.entry(host, number).await?,
+                Section::Table(table) => table.entry(io, number).await?,
                 Section::Stream { section, .. } => section.entry(number)?,
                 Section::Rebuilt(entries) => entries.get(&number).copied(),
             };
@@ -297,7 +297,7 @@ impl<'r> Chain<'r> {
     /// Reads the section at `offset`: a table where `xref` stands, else a stream.
     async fn section(&mut self, offset: u64) -> Result<Read> {
         let at = self.base.saturating_add(offset);
-        if at >= self.reader.host.length() {
+        if at >= self.reader.io.length() {
             return Err(Code::XrefBroken.because("a cross-reference section lies after the end of the document").at(at));
         }
         let start = |lexer: &mut Lexer| {

@@ -6,7 +6,7 @@ use super::subsections::{Subsection, Subsections};
 use super::{Entry, Room, broken, number};
 use crate::error::{Code, Result};
 use crate::file::window::Reader;
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 
 /// "nnnnnnnnnn ggggg n", which a two-byte end of line follows.
@@ -48,10 +48,10 @@ impl TableSection {
                     let start = at + entries as u64;
                     let found = || Code::XrefBroken.because("a subsection of the cross-reference table does not fit the document").at(at);
                     let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count)) else { return Err(found()) };
-                    let size = if count > 0 { entry_size(&reader.host, start).await? } else { 0 };
+                    let size = if count > 0 { entry_size(&reader.io, start).await? } else { 0 };
                     let end = start + u64::from(count) * u64::from(size);
                     // An empty subsection has no entries to start at: what was skipped belongs to what follows.
-                    if end > reader.host.length() || first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
+                    if end > reader.io.length() || first.checked_add(count).is_none_or(|end| end > limits::OBJECT_NUMBER) {
                         return Err(found());
                     }
                     room.list()?;
@@ -70,9 +70,9 @@ impl TableSection {
         Some(at..at + u64::from(size))
     }
 
-    pub(super) async fn entry(&self, host: &Host, number: u32) -> Result<Option<Entry>> {
+    pub(super) async fn entry(&self, io: &Io, number: u32) -> Result<Option<Entry>> {
         let Some(range) = self.entry_range(number) else { return Ok(None) };
-        let bytes = host.read(range.clone()).await?;
+        let bytes = io.read(range.clone()).await?;
         match parse(&bytes) {
             Some(entry) => Ok(Some(entry)),
             None => Err(Code::XrefBroken.because(format!("the cross-reference entry of object {number} is malformed")).at(range.start)),
@@ -87,8 +87,8 @@ impl TableSection {
 
 /// The length of the entries from `start` on, as the first of them shows it: 20 bytes, says 7.5.4, but some writers end a line with one
 /// byte, and others with a space and two.
-async fn entry_size(host: &Host, start: u64) -> Result<u8> {
-    let bytes = host.read(start..start + 21).await?;
+async fn entry_size(io: &Io, start: u64) -> Result<u8> {
+    let bytes = io.read(start..start + 21).await?;
     let end = bytes.iter().skip(ENTRY).take_while(|byte| is_end(**byte)).count();
     Ok(match end {
         1 => 19,

@@ -4,5 +4,5 @@ mod blocks;
 mod mailbox;
 mod step;
 
-pub(crate) use mailbox::{Host, Machinery};
+pub(crate) use mailbox::{Driver, Io};
 pub use step::{Answer, Step};

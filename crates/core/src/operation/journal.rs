@@ -5,7 +5,7 @@
 
 use crate::cms::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 
 /// The first bytes of a journal. A byte of version follows, then SHA-256 of what comes behind it: the length of the document (eight
@@ -85,28 +85,26 @@ impl<'a> Journal<'a> {
 /// Compares the file with its journal. Only what is of the update is ever overwritten or cut off.
 ///
 /// Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`.
-pub(crate) async fn recover(host: &Host, journal: &[u8], undo: bool) -> Result<Recovery> {
+pub(crate) async fn recover(io: &Io, journal: &[u8], undo: bool) -> Result<Recovery> {
     let Journal { length, tail, update } = Journal::parse(journal)?;
     let other = |found: &str| Err(Code::JournalDocument.because(format!("{found}, so the journal belongs to another one")));
-    if length > host.length() {
+    if length > io.length() {
         return other("the document is shorter than it was");
     }
-    let before = host.read(length.saturating_sub(limits::MARGIN)..length).await?;
+    let before = io.read(length.saturating_sub(limits::MARGIN)..length).await?;
     if DigestAlgorithm::Sha256.digest(&[&before]) != tail {
         return other("the document ends otherwise than it did");
     }
     let signed = length.saturating_add(update.len() as u64);
-    let behind = host.read(length..signed).await?;
+    let behind = io.read(length..signed).await?;
     let whole = behind == update;
     // After a loss of power a file may have its new length and zeros where the bytes did not get to the disk.
     let ours = behind.iter().zip(update).all(|(found, byte)| found == byte || *found == 0);
-    if !ours || (host.length() > signed && (!whole || undo)) {
+    if !ours || (io.length() > signed && (!whole || undo)) {
         return other("something else was appended to the document");
     }
     Ok(match undo {
         true => Recovery { outcome: Outcome::Original, write: None, length },
-        false => {
-            Recovery { outcome: Outcome::Signed, write: (!whole).then(|| (length, update.to_vec())), length: host.length().max(signed) }
-        }
+        false => Recovery { outcome: Outcome::Signed, write: (!whole).then(|| (length, update.to_vec())), length: io.length().max(signed) },
     })
 }

@@ -16,7 +16,7 @@ use crate::limits;
 ///
 /// What it shows is the host's document and, behind it, the updates that were made in this run: who signs next signs all of it.
 #[derive(Clone)]
-pub(crate) struct Host {
+pub(crate) struct Io {
     mailbox: Arc<Mutex<Mailbox>>,
     /// The length of the host's document.
     document: u64,
@@ -31,16 +31,16 @@ struct Mailbox {
     bytes_read: u64,
 }
 
-impl Host {
+impl Io {
     /// A host for a document of `length` bytes that is read in aligned blocks of `block` bytes.
     pub(crate) fn new(length: u64, block: u64) -> Self {
         let mailbox = Mailbox { question: None, answer: None, blocks: Blocks::new(length, block), reads: 0, bytes_read: 0 };
-        Host { mailbox: Arc::new(Mutex::new(mailbox)), document: length, appended: Arc::default() }
+        Io { mailbox: Arc::new(Mutex::new(mailbox)), document: length, appended: Arc::default() }
     }
 
     /// The same document with `update` behind it.
-    pub(crate) fn with_appended(&self, update: &[u8]) -> Host {
-        Host { appended: Arc::new([self.appended.as_slice(), update].concat()), ..self.clone() }
+    pub(crate) fn with_appended(&self, update: &[u8]) -> Io {
+        Io { appended: Arc::new([self.appended.as_slice(), update].concat()), ..self.clone() }
     }
 
     /// The length of the document in bytes, with what was appended.
@@ -149,7 +149,7 @@ impl Host {
         }
     }
 
-    /// Puts the question, and is woken by the next poll, which brings the answer: `Machinery` polls for nothing else.
+    /// Puts the question, and is woken by the next poll, which brings the answer: `Driver` polls for nothing else.
     async fn ask(&self, question: Question) -> Answer {
         let mut question = Some(question);
         poll_fn(move |_| {
@@ -169,9 +169,9 @@ impl Host {
 }
 
 /// Runs a story: hands its questions out and its answers in.
-pub(crate) struct Machinery<T> {
-    story: Pin<Box<dyn Future<Output = Result<T>> + Send>>,
-    host: Host,
+pub(crate) struct Driver<T> {
+    work: Pin<Box<dyn Future<Output = Result<T>> + Send>>,
+    io: Io,
     state: State,
 }
 
@@ -182,14 +182,14 @@ enum State {
     Done,
 }
 
-impl<T> Machinery<T> {
-    pub(crate) fn new(host: Host, story: impl Future<Output = Result<T>> + Send + 'static) -> Self {
-        Machinery { story: Box::pin(story), host, state: State::Fresh }
+impl<T> Driver<T> {
+    pub(crate) fn new(io: Io, work: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        Driver { work: Box::pin(work), io, state: State::Fresh }
     }
 
     pub(crate) fn set_block(&self, block: u64) {
-        let mut mailbox = self.host.lock();
-        mailbox.blocks = Blocks::new(self.host.document, block);
+        let mut mailbox = self.io.lock();
+        mailbox.blocks = Blocks::new(self.io.document, block);
     }
 
     /// The error that ended it, where one did.
@@ -206,8 +206,8 @@ impl<T> Machinery<T> {
             (State::Fresh, _) => return Err(Code::AnswerKind.into()),
             (State::Asked(question), answer) => question.accept(answer)?,
         }
-        self.host.lock().answer = Some(answer);
-        let polled = self.story.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.io.lock().answer = Some(answer);
+        let polled = self.work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         match polled {
             Poll::Ready(Ok(outcome)) => {
                 self.state = State::Done;
@@ -215,7 +215,7 @@ impl<T> Machinery<T> {
             }
             Poll::Ready(Err(error)) => Err(self.fail(error)),
             Poll::Pending => {
-                let Some(question) = self.host.lock().question.take() else { return Err(self.fail(Code::Internal.into())) };
+                let Some(question) = self.io.lock().question.take() else { return Err(self.fail(Code::Internal.into())) };
                 self.state = State::Asked(question.clone());
                 Ok(match question {
                     Question::Read(ranges) => Step::Read { ranges },

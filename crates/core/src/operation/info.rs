@@ -7,7 +7,7 @@ use crate::document::{Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
 use crate::file::{File, Loaded};
-use crate::host::Host;
+use crate::io::Io;
 use crate::options::Password;
 use crate::report::Warning;
 use crate::signature::{ExistingSignature, certification, existing_signatures};
@@ -99,9 +99,9 @@ pub struct LockInfo {
 /// Reads what a document says of itself.
 ///
 /// Errors: those of the file group, `ERR_LIMIT`.
-pub(crate) async fn inspect(host: &Host, password: Option<&Password>) -> Result<Information> {
+pub(crate) async fn inspect(io: &Io, password: Option<&Password>) -> Result<Information> {
     let password = password.map(Password::as_str);
-    let file = File::open(host, password).await?;
+    let file = File::open(io, password).await?;
     match told(&file).await {
         Err(error) => {
             let rebuilt = file.rebuild_after(password, error.clone()).await?;
@@ -126,7 +126,7 @@ async fn told(file: &File) -> Result<Information> {
     let (major, minor) = catalog.version;
     Ok(Information {
         version: format!("{major}.{minor}"),
-        length: file.host.length(),
+        length: file.io.length(),
         pages: Page::count(file, &catalog).await?,
         revisions: file.xref.revisions(),
         xref: match file.xref.kind {
@@ -178,7 +178,7 @@ impl SignatureInfo {
             certificates,
         };
         let end = info.end();
-        info.covers_whole_file = info.byte_range.first() == Some(&0) && end == file.host.length();
+        info.covers_whole_file = info.byte_range.first() == Some(&0) && end == file.io.length();
         info.revision = file.xref.revision_at(end);
         Ok(info)
     }

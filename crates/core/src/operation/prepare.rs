@@ -8,7 +8,7 @@ use crate::encryption::Vectors;
 use crate::error::{Code, Result};
 use crate::file::File;
 use crate::file::xref::Kind;
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 use crate::options::{Password, SigningOptions};
 use crate::report::{Report, Warning};
@@ -54,7 +54,7 @@ impl Task {
 }
 
 /// Reads the document, writes the update with its hole, and has both digested. `later` are the digest algorithms of who signs next.
-pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[DigestAlgorithm]) -> Result<Session> {
+pub(crate) async fn prepare(io: &Io, moment: &Moment, task: Task, later: &[DigestAlgorithm]) -> Result<Session> {
     let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
     let options = &options;
     let scheme = signer.as_ref().map(|signer| signer.scheme);
@@ -66,7 +66,7 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     let facts = signer.as_ref().map(Signer::facts);
     let terms = Terms { options, container_size, date: &date, uses, digest_algorithm: digest_algorithm.as_str(), signer: facts.as_ref() };
     let password = options.password.as_ref().map(Password::as_str);
-    let mut file = File::open(host, password).await?;
+    let mut file = File::open(io, password).await?;
     let (version, plan) = match planned(&file, &terms).await {
         Err(error) => {
             let rebuilt = file.rebuild_after(password, error.clone()).await?;
@@ -84,12 +84,12 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
     let identifier = std::array::from_fn(|index| identifier[index]);
     let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), version)?;
     let update = revision.update;
-    let hash = host.digest(digest_algorithm, &update.around_contents(), later).await?;
+    let hash = io.digest(digest_algorithm, &update.around_contents(), later).await?;
 
     file.warn(&mut warnings);
     warnings.extend(plan.warnings);
     warnings.extend(revision.warnings);
-    let (reads, bytes_read) = host.reading();
+    let (reads, bytes_read) = io.reading();
     let report = Report {
         field: plan.field,
         new_field: plan.new_field,
@@ -99,7 +99,7 @@ pub(crate) async fn prepare(host: &Host, moment: &Moment, task: Task, later: &[D
             Kind::Table => "table".into(),
             Kind::Stream => "stream".into(),
         },
-        document_length: host.length(),
+        document_length: io.length(),
         update_length: update.bytes.len() as u64,
         byte_range: [0, update.byte_range.before, update.byte_range.resume, update.byte_range.after],
         container_size,
@@ -156,7 +156,7 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
 /// The new `/ID[1]` (ISO 32000-2, 14.4) or another secret for a purpose, from the entropy and from what tells this document from others.
 fn derived(file: &File, purpose: &[u8], entropy: &[u8; 32]) -> [u8; 32] {
     let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
-    let length = file.host.length().to_be_bytes();
+    let length = file.io.length().to_be_bytes();
     let digest = DigestAlgorithm::Sha256.digest(&[purpose, entropy, &length, &file.startxref.unwrap_or(0).to_be_bytes(), trailer]);
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or(0))
 }

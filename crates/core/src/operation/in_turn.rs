@@ -5,11 +5,11 @@ use super::session::Signed;
 use super::signer::Signatory;
 use crate::cms::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::limits;
 
 /// Has the document signed by each of `signatories`; the updates belong behind it in this order.
-pub(crate) async fn in_turn(mut host: Host, moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
+pub(crate) async fn in_turn(mut io: Io, moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
     if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
         return Err(Code::OptionValue.because(format!(
             "there are {} signers where 1 to {} may be",
@@ -37,11 +37,11 @@ pub(crate) async fn in_turn(mut host: Host, moment: &Moment, mut signatories: Ve
     let mut signed: Vec<Signed> = Vec::with_capacity(tasks.len());
     for (index, task) in tasks.into_iter().enumerate() {
         let later: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != task.digest_algorithm).collect();
-        let session = prepare(&host, moment, task, &later).await?;
+        let session = prepare(&io, moment, task, &later).await?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
-        let signature = host.sign(index, request).await?;
+        let signature = io.sign(index, request).await?;
         let one = session.complete_with_signature(&signature)?;
-        host = host.with_appended(&one.update);
+        io = io.with_appended(&one.update);
         signed.push(one);
     }
     Ok(signed)

@@ -5,7 +5,7 @@ use std::fmt;
 use super::signer::Signer;
 use crate::cms::{DigestAlgorithm, SignedAttributes, SigningRequest};
 use crate::error::{Code, Result};
-use crate::host::Host;
+use crate::io::Io;
 use crate::report::Report;
 use crate::revision::Update;
 
@@ -109,17 +109,17 @@ impl Session {
     /// Digests the document anew, so that what is completed is what was, or will be, signed.
     ///
     /// Errors: `ERR_SESSION_DOCUMENT`.
-    pub(crate) async fn verify_document(&self, host: &Host) -> Result<()> {
-        self.verify_length(host)?;
-        match host.digest(self.digest_algorithm, &self.covered_update(), &[]).await? == self.hash {
+    pub(crate) async fn verify_document(&self, io: &Io) -> Result<()> {
+        self.verify_length(io)?;
+        match io.digest(self.digest_algorithm, &self.covered_update(), &[]).await? == self.hash {
             true => Ok(()),
             false => Err(Code::SessionDocument.into()),
         }
     }
 
     /// What is still noticed where the caller vouches for the document.
-    pub(crate) fn verify_length(&self, host: &Host) -> Result<()> {
-        let (own, given) = (self.document_length(), host.length());
+    pub(crate) fn verify_length(&self, io: &Io) -> Result<()> {
+        let (own, given) = (self.document_length(), io.length());
         match own == given {
             true => Ok(()),
             false => {
