@@ -55,24 +55,14 @@ pub unsafe extern "C" fn rustpdf_machine_free(machine: *mut RustpdfMachine) {
     }
 }
 
-/// Completes a saved session with a raw signature or a container, and gives the update that is to be appended.
+/// Answers a frame that needs no machine: completes, saves or opens sessions.
 ///
 /// # Safety
-/// `frame` is the address of `length` bytes; `update` may be written to.
+/// `frame` is the address of `length` bytes; `result` may be written to.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn rustpdf_complete(frame: *const u8, length: usize, update: *mut RustpdfFrame) {
+pub unsafe extern "C" fn rustpdf_call(frame: *const u8, length: usize, result: *mut RustpdfFrame) {
     // SAFETY: as promised by the caller.
-    unsafe { update.write(give(wire::complete(bytes(frame, length)))) }
-}
-
-/// Makes the journal of a signing in place.
-///
-/// # Safety
-/// `frame` is the address of `length` bytes; `journal` may be written to.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn rustpdf_journal(frame: *const u8, length: usize, journal: *mut RustpdfFrame) {
-    // SAFETY: as promised by the caller.
-    unsafe { journal.write(give(wire::journal(bytes(frame, length)))) }
+    unsafe { result.write(give(wire::call(bytes(frame, length)))) }
 }
 
 /// Frees a frame that the library made, or memory of `rustpdf_alloc`.

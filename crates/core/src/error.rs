@@ -17,6 +17,7 @@ pub struct Error {
     found: Option<String>,
     offset: Option<u64>,
     object: Option<(u32, u16)>,
+    failure: Option<u32>,
 }
 
 impl Error {
@@ -38,6 +39,17 @@ impl Error {
     /// The number and generation of the object in which it was found.
     pub fn object(&self) -> Option<(u32, u16)> {
         self.object
+    }
+
+    /// Number, from 0, of the failed answer that ended the machine: the host raises its own error of that failure.
+    pub fn failure(&self) -> Option<u32> {
+        self.failure
+    }
+
+    /// The same error, caused by a failed answer.
+    pub(crate) fn failed(mut self, number: u32) -> Self {
+        self.failure = Some(number);
+        self
     }
 
     /// Whether it tells of a damaged document, whose cross-reference may be rebuilt.
@@ -75,7 +87,7 @@ impl error::Error for Error {}
 
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
-        Error { code, found: None, offset: None, object: None }
+        Error { code, found: None, offset: None, object: None, failure: None }
     }
 }
 
@@ -180,6 +192,9 @@ codes! {
         FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or recover the file";
         JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";
         JournalOwner "ERR_JOURNAL_OWNER" "the journal beside the document is another user's, and that user does not own the document", "see who may write to the folder, then let that user recover the document, or remove the journal";
+        LedgerBusy "ERR_LEDGER_BUSY" "another run uses the ledger", "wait for it; if no run uses the ledger, remove its lock file";
+        LedgerFormat "ERR_LEDGER_FORMAT" "the file is not a ledger", "give the ledger of an earlier run, or the name of a new file";
+        LedgerState "ERR_LEDGER_STATE" "an earlier run was interrupted, and the output is neither as it was nor signed", "look at the output, then remove the lines of the job from the ledger";
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another one", "see whether the document is the right one, then remove the journal";
     }
     Options {
@@ -235,11 +250,15 @@ codes! {
         ContainerSignature "ERR_CONTAINER_SIGNATURE" "the signature in the container does not belong to its certificate and signed attributes", "check that the signing service uses the key of the certificate that it sends";
     }
     Session {
-        SessionFormat "ERR_SESSION_FORMAT" "this is no saved session", "give the bytes that `serialize` returned";
+        SessionFormat "ERR_SESSION_FORMAT" "this is no saved session", "give the bytes that saving it returned";
         SessionVersion "ERR_SESSION_VERSION" "the session was saved by another version", "complete it with the version that saved it, or begin again";
         SessionDamaged "ERR_SESSION_DAMAGED" "the saved session is damaged", "use an undamaged copy of it, or begin again";
+        SessionSeal "ERR_SESSION_SEAL" "the key does not fit the session, or the session was changed", "give an unchanged copy to the call for its form, with the key that sealed it if there is one, or begin again";
+        SessionArguments "ERR_SESSION_ARGUMENTS" "the certificate or the options are not those that the session was begun with", "give those of the beginning, or begin again";
         SessionDocument "ERR_SESSION_DOCUMENT" "the session belongs to another document", "resume it with exactly the document that it was begun with";
         SessionNoCertificate "ERR_SESSION_NO_CERTIFICATE" "the session was begun without a certificate, so it takes a container only", "begin with `certificate` to complete with a raw signature";
+        SessionSigned "ERR_SESSION_SIGNED" "the session is signed already", "complete it without an answer, or begin again";
+        SessionNotSigned "ERR_SESSION_NOT_SIGNED" "the session is not signed yet", "complete it with a raw signature or a container";
     }
     Limit {
         Limit "ERR_LIMIT" "something in the document is larger or deeper than what is read", "let a PDF tool rewrite the file before it is signed";
@@ -248,6 +267,7 @@ codes! {
         AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";
         AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with all the bytes asked for";
         MachineDone "ERR_MACHINE_DONE" "the machine is used up", "start a new one";
+        AnswerFailed "ERR_ANSWER_FAILED" "the host answered that a step failed", "look at the host's own error";
         Frame "ERR_FRAME" "a frame cannot be read", "use the same version of the wrapper and the core";
         Argument "ERR_ARGUMENT" "an argument has the wrong type", "give what the documentation names";
         Pkcs11Missing "ERR_PKCS11_MISSING" "the package pkcs11js is not installed", "install it: npm install pkcs11js";

@@ -29,6 +29,7 @@
 #![deny(missing_docs)]
 
 mod cms;
+mod commit;
 mod document;
 mod encryption;
 mod error;
@@ -51,11 +52,16 @@ mod syntax;
 pub mod wire;
 
 pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, SignatureAlgorithm, SignaturePolicy, SigningRequest};
+pub use commit::{DocumentLocation, Ledger, LedgerEntry, LedgerState, OpenedLedger, OutputLocation, Recovered, RecoveryOutcome};
 pub use error::{Code, Error, Group, Result};
-pub use io::{Answer, Step};
+pub use io::{
+    Access, Answer, Copied, DigestAnswer, DigestPart, DigestProgress, DigestRequest, FailureKind, FileKind, Handle, HttpRequest,
+    HttpResponse, Matches, Operation, Process, Stat, Step, StorePath, StoreRequest, StoreResult,
+};
 pub use machine::Machine;
 pub use operation::{
-    Credentials, FieldInfo, Information, LockInfo, Moment, Outcome, Recovery, Session, Signatory, SignatureInfo, Signed, journal,
+    Credentials, FieldInfo, Information, LockInfo, Moment, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, Signed,
+    SignedDocument, open_batch, serialize_batch,
 };
 pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};

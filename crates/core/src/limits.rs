@@ -91,8 +91,24 @@ pub(crate) const CONTAINER_DEFAULT: usize = 32 << 10;
 pub(crate) const CONTAINER: std::ops::RangeInclusive<usize> = 256..=16 << 20;
 /// A saved session, in bytes: it grows with the objects that the update overrides.
 pub(crate) const SESSION: usize = 64 << 20;
+/// Sessions of a saved batch. Each takes a byte of it at least.
+pub(crate) const BATCH_SESSIONS: usize = 100_000;
+/// A saved batch, in bytes: as many sessions of 10 KB, the size for an ordinary document.
+pub(crate) const BATCH: usize = 1 << 30;
+/// The least length of the key of a seal, in bytes: that of SHA-256 (RFC 2104, 3).
+pub(crate) const SESSION_KEY: usize = 32;
 /// The journal of a signing in place, in bytes: as a saved session, which holds the same update.
 pub(crate) const JOURNAL: usize = SESSION;
+/// Offsets of one byte pattern that a host reports.
+pub(crate) const MATCHES: usize = 1000;
+/// Names in a folder that are looked at: leftovers of one document.
+pub(crate) const NAMES: usize = 10_000;
+/// A ledger, in bytes: two lines of 300 bytes for each of 400,000 jobs.
+pub(crate) const LEDGER: u64 = 256 << 20;
+/// A lock file, in bytes.
+pub(crate) const LOCK: u64 = 4 << 10;
+/// The list of the system's users, in bytes.
+pub(crate) const USERS: u64 = 4 << 20;
 /// The header of a frame, in bytes: options with long lists, or the ranges of a read.
 pub(crate) const HEADER: usize = 16 << 20;
 

@@ -1,9 +1,13 @@
-//! The machine of steps: the public face of the story.
+//! The machine of steps: the public face of the operations.
 
-use crate::error::{Error, Result};
-use crate::io::{Answer, Driver, Io, Step};
-use crate::limits;
-use crate::operation::{self, Credentials, Information, Moment, Recovery, Session, Signatory, Signed};
+use std::future::Future;
+
+use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEntry, OpenedLedger, OutputLocation, Recovered, Recovery};
+use crate::error::{Code, Error, Result};
+use crate::io::{Answer, Driver, Io, Step, StorePath};
+use crate::operation::{
+    self, Credentials, Draft, Information, Moment, Session, SessionAnswer, Signatory, SignedDocument, Task, Unfinished,
+};
 use crate::options::{Password, SigningOptions};
 
 /// Asks its host, step by step, for what it needs, and ends in a `T`.
@@ -11,106 +15,151 @@ use crate::options::{Password, SigningOptions};
 /// Call [`Machine::next`] with [`Answer::Start`], do what the step says, and call it again with the answer, until
 /// [`Step::Done`]. One question is open at a time. An answer of another kind or length is misuse (`ERR_ANSWER_KIND`,
 /// `ERR_ANSWER_LENGTH`) and changes nothing: the same question may be answered again. Any other error ends the machine, which
-/// then repeats it. After `Done` the machine is used up (`ERR_MACHINE_DONE`). It may be dropped at any time.
+/// then repeats it. After `Done` the machine is used up (`ERR_MACHINE_DONE`).
+///
+/// A machine that is dropped before its end may leave a temporary file: answer the open step by [`Answer::Failed`] instead, and go on to the end.
 pub struct Machine<T> {
     driver: Driver<T>,
+    unfinished: Unfinished,
 }
 
 impl<T> Machine<T> {
-    /// The error that ended the machine, where one did.
-    pub(crate) fn failure(&self) -> Option<&Error> {
-        self.driver.failure()
+    fn new<F: Future<Output = Result<T>> + Send + 'static>(operation: impl FnOnce(Io, Unfinished) -> F) -> Self {
+        let (io, unfinished) = (Io::new(), Unfinished::default());
+        let operation = operation(io.clone(), unfinished.clone());
+        Machine { driver: Driver::new(io, operation), unfinished }
     }
 
-    /// Takes the answer to the open question and gives the next step.
+    /// The error that ended the machine, if one did.
+    pub(crate) fn error(&self) -> Option<&Error> {
+        self.driver.error()
+    }
+
+    /// Takes the answer to the open question and returns the next step.
     pub fn next(&mut self, answer: Answer) -> Result<Step<T>> {
         self.driver.next(answer)
     }
+
+    /// After an error that came after a signature: the session from which to go on, without the key. It is returned once.
+    pub fn unfinished(&mut self) -> Option<Session> {
+        self.error()?;
+        self.unfinished.take()
+    }
 }
 
-impl Machine<Vec<Signed>> {
-    /// Signs a document of `length` bytes by each of `signatories` in turn, and asks for their raw signatures on the way.
+impl Machine<SignedDocument> {
+    /// Signs a document by each of `signatories` in turn, into an output, and asks for their raw signatures on the way.
     ///
-    /// What is to be appended are the updates, one behind the other: the same as if each had signed what the one before left. The
-    /// document is digested once by each algorithm, and before anybody is asked to sign, every certificate and option is checked.
-    pub fn sign(length: u64, moment: Moment, signatories: Vec<Signatory>) -> Self {
-        let io = Io::new(length, limits::BLOCK);
-        let work = {
-            let io = io.clone();
-            async move {
-                io.check_length()?;
-                operation::in_turn(io, &moment, signatories).await
-            }
-        };
-        Machine { driver: Driver::new(io, work) }
+    /// The updates belong after the document in their order: the same as if each had signed what the one before left. The
+    /// document is digested once by each algorithm, and before any key is asked, every certificate and option is checked.
+    pub fn sign(
+        document: DocumentLocation,
+        moment: Moment,
+        signatories: Vec<Signatory>,
+        output: OutputLocation,
+        ledger: Option<LedgerEntry>,
+    ) -> Self {
+        Machine::new(|io, unfinished| operation::sign(io, document, moment, signatories, output, ledger, unfinished))
+    }
+
+    /// Completes a session into an output.
+    ///
+    /// Errors: those of [`Session::complete`], [`Session::complete_with_signature`] and [`Session::finished`]; `ERR_FILE_CHANGED` where the document's
+    /// file is not as it was when the session was begun.
+    pub fn complete(document: DocumentLocation, moment: Moment, session: Session, answer: SessionAnswer, output: OutputLocation) -> Self {
+        Machine::new(|io, unfinished| operation::finish(io, document, moment, session, answer, output, unfinished))
     }
 }
 
 impl Machine<Session> {
-    /// Prepares a signature of a document of `length` bytes. Without credentials the session takes a container only.
-    pub fn prepare(length: u64, moment: Moment, credentials: Option<Credentials>, options: SigningOptions) -> Self {
-        let io = Io::new(length, limits::BLOCK);
-        let work = {
-            let io = io.clone();
-            async move {
-                io.check_length()?;
-                let task = operation::Task::make(&moment, credentials.as_ref(), options)?;
-                operation::prepare(&io, &moment, task, &[]).await
-            }
-        };
-        Machine { driver: Driver::new(io, work) }
+    /// Prepares a signature of a document. Without credentials the session takes a container only.
+    pub fn prepare(document: DocumentLocation, moment: Moment, credentials: Option<Credentials>, options: SigningOptions) -> Self {
+        Machine::new(|io, _| async move {
+            let task = Task::make(&moment, credentials.as_ref(), options)?;
+            let document = open(&io, &moment, &document).await?;
+            let draft = Draft::write(&document.io, &moment, task).await?;
+            let (hash, _) = document.io.digest(draft.digest_algorithm, &draft.covered(), &[], None).await?;
+            document.ensure_unchanged().await?;
+            Ok(draft.into_session(&moment, hash)?.with_document(document.identity()))
+        })
     }
 
-    /// Reads a saved session and digests the document of `length` bytes anew, so that it is the one that was prepared.
+    /// Resumes a session with its document, which is digested again, so that it is the one that was prepared.
     ///
-    /// With `vouched` the caller answers for the document and it is not read: then a document that changed is not noticed, and
-    /// what comes out is a document with an invalid signature.
-    pub fn resume(length: u64, saved: Vec<u8>, vouched: bool) -> Self {
-        let io = Io::new(length, limits::BLOCK);
-        let work = {
-            let io = io.clone();
-            async move {
-                let session = Session::parse(&saved)?;
-                match vouched {
-                    true => session.verify_length(&io)?,
-                    false => session.verify_document(&io).await?,
-                }
-                Ok(session)
+    /// With `skip_document_check` the document is not read: one that changed is not noticed, and gets an invalid signature. That is refused for a
+    /// session from an unsealed file, whose digest anybody may have chosen.
+    pub fn resume(document: DocumentLocation, moment: Moment, session: Session, skip_document_check: bool) -> Self {
+        Machine::new(|io, _| async move {
+            if skip_document_check && session.is_unsealed() {
+                return Err(Code::Argument.because("the check of the document cannot be skipped for an unsealed session"));
             }
-        };
-        Machine { driver: Driver::new(io, work) }
+            let document = open(&io, &moment, &document).await?;
+            match skip_document_check {
+                true => session.verify_length(&document.io)?,
+                false => {
+                    session.verify_document(&document.io).await?;
+                    document.ensure_unchanged().await?;
+                }
+            }
+            Ok(session.with_document(document.identity()))
+        })
     }
+}
+
+/// Opens a document whose output is not known yet.
+async fn open(io: &Io, moment: &Moment, document: &DocumentLocation) -> Result<Document> {
+    let context = operation::context(io, moment, document, &OutputLocation::Update).await?;
+    Document::open(io, &context, document, &OutputLocation::Update).await
 }
 
 impl Machine<Information> {
-    /// Reads what a document of `length` bytes says of itself and its signatures; `password` opens an encrypted one.
-    pub fn info(length: u64, password: Option<Password>) -> Self {
-        let io = Io::new(length, limits::BLOCK);
-        let work = {
-            let io = io.clone();
-            async move {
-                io.check_length()?;
-                password.as_ref().map_or(Ok(()), Password::check)?;
-                operation::inspect(&io, password.as_ref()).await
-            }
-        };
-        Machine { driver: Driver::new(io, work) }
+    /// Reads what a document says of itself and its signatures; `password` opens an encrypted one.
+    pub fn inspect(document: DocumentLocation, password: Option<Password>) -> Self {
+        Machine::new(|io, _| async move {
+            password.as_ref().map_or(Ok(()), Password::check)?;
+            let document = Document::open_to_read(&io, &document).await?;
+            operation::inspect(&document.io, password.as_ref()).await
+        })
     }
 }
 
-impl Machine<Recovery> {
-    /// Finds out from the journal of an interrupted signing in place what has to be done to a file of `length` bytes: the signature
-    /// is finished, or with `undo` taken back.
-    pub fn recover(length: u64, journal: Vec<u8>, undo: bool) -> Self {
-        let io = Io::new(length, limits::BLOCK);
-        let work = {
-            let io = io.clone();
-            async move {
-                io.check_length()?;
-                operation::recover(&io, &journal, undo).await
-            }
-        };
-        Machine { driver: Driver::new(io, work) }
+impl Machine<Recovered> {
+    /// Ends an interrupted signing in place of the file at `path`: finishes it, or with `undo` takes it back. Removes leftovers of ended processes.
+    ///
+    /// `journal_owner` is the name or number of the user whose journal counts although the document is another user's.
+    /// Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`, `ERR_JOURNAL_OWNER`, `ERR_FILE_BUSY`.
+    pub fn recover(path: StorePath, moment: Moment, undo: bool, journal_owner: Option<String>) -> Self {
+        Machine::new(|io, _| async move {
+            let context = Context::ask(&io, moment.now, moment.entropy).await?;
+            commit::recover(&io, &context, &path, &Recovery { undo, owner: journal_owner.as_deref() }).await
+        })
+    }
+}
+
+impl Machine<OpenedLedger> {
+    /// Opens the ledger of a run over many files, or makes one, and locks it for this process.
+    ///
+    /// Errors: `ERR_LEDGER_BUSY`, `ERR_LEDGER_FORMAT`.
+    pub fn open_ledger(path: StorePath, moment: Moment) -> Self {
+        Machine::new(|io, _| async move {
+            let context = Context::ask(&io, moment.now, moment.entropy).await?;
+            commit::open_ledger(&io, &context, &path).await
+        })
+    }
+}
+
+impl Machine<()> {
+    /// Releases the lock of a ledger.
+    pub fn close_ledger(ledger: Ledger) -> Self {
+        Machine::new(|io, _| async move { commit::close_ledger(&io, &ledger).await })
+    }
+}
+
+#[cfg(feature = "test-panic")]
+impl Machine<Answer> {
+    /// Asks what a host's test wants to be asked.
+    pub(crate) fn probe<F: Future<Output = Result<Answer>> + Send + 'static>(operation: impl FnOnce(Io) -> F) -> Self {
+        Machine::new(|io, _| operation(io))
     }
 }
 

@@ -27,7 +27,7 @@ fn signed(document: &[u8], certificate: &str, json: &str) -> Result<(Vec<u8>, Ve
     let mut options = options(json);
     options.check_signature = false;
     let signatory = Signatory { credentials: Credentials { certificate, chain: vec![] }, options };
-    let mut machine = Machine::sign(document.len() as u64, moment(), vec![signatory]);
+    let mut machine = Machine::sign(memory(&document), moment(), vec![signatory]);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer)? {
@@ -492,7 +492,7 @@ fn algorithms_are_those_that_acrobat_has() {
         let certificate = file(&format!("../../tests/vectors/certificates/{certificate}"));
         let credentials = Some(Credentials { certificate, chain: vec![] });
         let document = document("classic");
-        let machine = Machine::prepare(document.len() as u64, moment(), credentials, options("{}"));
+        let machine = Machine::prepare(memory(&document), moment(), credentials, options("{}"));
         let session = common::run(machine, &document, |_| vec![]).unwrap();
         assert_eq!(session.report().digest_algorithm, digest);
     }

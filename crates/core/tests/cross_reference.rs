@@ -218,7 +218,7 @@ fn update(document: &[u8]) -> String {
 }
 
 fn information(document: &[u8]) -> Information {
-    run(Machine::info(document.len() as u64, None), document, |_| vec![]).unwrap()
+    run(Machine::inspect(memory(&document), None), document, |_| vec![]).unwrap()
 }
 
 fn refusal(document: &[u8]) -> &'static str {
@@ -271,7 +271,7 @@ fn every_kind_is_rebuilt_where_it_is_damaged() {
         let text = update(&damaged);
         assert!(text.contains("/New true") && !text.contains("/Prev"), "{name}: {text}");
         for block in [1, 64, 100_000] {
-            let machine = Machine::prepare(damaged.len() as u64, moment(), None, options("{}")).with_block(block);
+            let machine = Machine::prepare(memory(&damaged), moment(), None, options("{}")).with_block(block);
             assert_eq!(run(machine, &damaged, |_| vec![]).unwrap().covered_update(), session.covered_update(), "{name}, {block}");
         }
         // What was written needs no rebuilding.

@@ -24,7 +24,7 @@ fn refusal(document: &[u8], json: &str) -> String {
 fn update(document: &[u8], json: &str) -> String {
     let session = prepared(document, options(json)).unwrap();
     let size = session.container_size();
-    let signed = run(Machine::resume(document.len() as u64, session.serialize().unwrap(), false), document, |_| vec![]).unwrap();
+    let signed = run(Machine::resume(memory(&document), session.serialize().unwrap(), false), document, |_| vec![]).unwrap();
     assert_eq!(signed, session);
     let report = session.report();
     let hole = report.byte_range[2] - report.byte_range[1];
@@ -359,7 +359,7 @@ fn signing_times() {
         let document = Document::new().bytes();
         let mut moment = moment();
         moment.now = now;
-        let error = run(Machine::prepare(document.len() as u64, moment, None, options("{}")), &document, |_| vec![]).unwrap_err();
+        let error = run(Machine::prepare(memory(&document), moment, None, options("{}")), &document, |_| vec![]).unwrap_err();
         assert_eq!(error.code().as_str(), "ERR_SIGNING_TIME", "{now}");
     }
 }
@@ -413,6 +413,6 @@ fn a_lock_is_not_added_to_a_field_behind_a_signature() {
 #[test]
 fn a_length_that_no_language_can_carry() {
     for length in [u64::MAX, 1 << 63, (1 << 53) + 1] {
-        assert_eq!(Machine::info(length, None).next(Answer::Start).unwrap_err().code().as_str(), "ERR_LIMIT");
+        assert_eq!(Machine::inspect(length, None).next(Answer::Start).unwrap_err().code().as_str(), "ERR_LIMIT");
     }
 }

@@ -20,7 +20,7 @@ fn signatory(json: &str) -> Signatory {
 }
 
 fn sign_in_turn(document: &[u8], signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
-    let mut machine = Machine::sign(document.len() as u64, moment(), signatories);
+    let mut machine = Machine::sign(memory(&document), moment(), signatories);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer)? {
@@ -36,7 +36,7 @@ fn sign(document: &[u8], json: &str) -> Result<Signed> {
 }
 
 fn info(document: &[u8], password: Option<&str>) -> Result<Information> {
-    run(Machine::info(document.len() as u64, password.map(Into::into)), document, |_| vec![])
+    run(Machine::inspect(memory(&document), password.map(Into::into)), document, |_| vec![])
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

@@ -69,7 +69,7 @@ fn a_signature_of_several_fields_is_told_once() {
         .with(7, "<</T(d)/FT/Sig/V 8 0 R>>")
         .with(8, "<</Type/Sig/Name(Ada)>>")
         .bytes();
-    let information = run(Machine::info(document.len() as u64, None), &document, |_| vec![]).unwrap();
+    let information = run(Machine::inspect(memory(&document), None), &document, |_| vec![]).unwrap();
     let signed: Vec<_> = information.fields.iter().filter(|field| field.signed).map(|field| field.name.as_str()).collect();
     assert_eq!(signed, ["d", "a.b", "a.c"]);
     let told: Vec<_> = information.signatures.iter().map(|signature| (signature.field.as_str(), signature.name.as_deref())).collect();
@@ -291,7 +291,7 @@ fn usage_rights_are_told() {
 fn the_later_version_counts() {
     let version = |entry: &str| {
         let document = Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R{entry}>>")).with(4, "/2.0").bytes();
-        run(Machine::info(document.len() as u64, None), &document, |_| vec![]).unwrap().version
+        run(Machine::inspect(memory(&document), None), &document, |_| vec![]).unwrap().version
     };
     for (entry, expected) in [
         ("", "1.7"),

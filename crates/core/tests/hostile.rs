@@ -73,7 +73,7 @@ impl Case {
         if once {
             return wrong;
         }
-        let told = || code(run(Machine::info(self.document.len() as u64, None), &self.document, |_| vec![]));
+        let told = || code(run(Machine::inspect(self.document.len() as u64, None), &self.document, |_| vec![]));
         let (found, memory, time) = measured(told);
         if found == "ERR_INTERNAL" || memory > 2.0 * self.memory as f32 || time > TIME {
             wrong.push(format!("{}: told {found}, {memory:.1} MiB, {time:?}", self.name));

@@ -22,7 +22,7 @@ struct Asked {
 }
 
 fn sign(document: &[u8], signatories: Vec<Signatory>, block: u64) -> (Result<Vec<Signed>>, Asked) {
-    let mut machine = Machine::sign(document.len() as u64, moment(), signatories).with_block(block);
+    let mut machine = Machine::sign(memory(&document), moment(), signatories).with_block(block);
     let (mut answer, mut asked) = (Answer::Start, Asked::default());
     loop {
         let step = match machine.next(answer) {

@@ -6,7 +6,7 @@ use common::{Document, moment, options, prepared, right_answer, run};
 use rustpdf_core::{Answer, Machine, Session, Step};
 
 fn machine(document: &[u8]) -> Machine<Session> {
-    Machine::prepare(document.len() as u64, moment(), None, options("{}"))
+    Machine::prepare(memory(&document), moment(), None, options("{}"))
 }
 
 const NO_SIGNER: fn(&[u8]) -> Vec<u8> = |_| unreachable!("a session without a certificate signs nothing");

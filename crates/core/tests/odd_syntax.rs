@@ -17,7 +17,7 @@ fn sign(name: &str, document: &[u8]) -> Vec<u8> {
     let credentials = Credentials { certificate: std::fs::read(path).unwrap(), chain: vec![] };
     let mut options = options(r#"{"strict": false}"#);
     options.check_signature = false;
-    let mut machine = Machine::sign(document.len() as u64, moment(), vec![Signatory { credentials, options }]);
+    let mut machine = Machine::sign(memory(&document), moment(), vec![Signatory { credentials, options }]);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer).unwrap_or_else(|error| panic!("{name}: {} {error}", error.code().as_str())) {

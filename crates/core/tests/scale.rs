@@ -55,7 +55,7 @@ impl Writer {
 
 /// What is told of a preparation. The digest is not made: it is another matter.
 fn prepared(document: &[u8], json: &str) -> Report {
-    let mut machine = Machine::prepare(document.len() as u64, moment(), None, options(json));
+    let mut machine = Machine::prepare(memory(&document), moment(), None, options(json));
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer).unwrap() {

@@ -156,8 +156,8 @@ impl Vector {
     /// Signs in one go.
     fn sign(&self, block: u64) -> Result<Value> {
         let (document, credentials) = (self.document(), self.credentials().unwrap());
-        let machine = Machine::sign(document.len() as u64, self.moment(), vec![Signatory { credentials, options: self.options()? }])
-            .with_block(block);
+        let machine =
+            Machine::sign(memory(&document), self.moment(), vec![Signatory { credentials, options: self.options()? }]).with_block(block);
         let signed = run(machine, &document, |request| {
             self.compare(Some(&request));
             self.signature()
@@ -183,13 +183,13 @@ impl Vector {
 
     fn prepare(&self, block: u64) -> Result<Session> {
         let document = self.document();
-        let machine = Machine::prepare(document.len() as u64, self.moment(), self.credentials(), self.options()?).with_block(block);
+        let machine = Machine::prepare(memory(&document), self.moment(), self.credentials(), self.options()?).with_block(block);
         run(machine, &document, |_| unreachable!("a session asks for no signature"))
     }
 
     fn resumed(&self, saved: Vec<u8>, block: u64) -> Result<Session> {
         let document = self.document();
-        let machine = Machine::resume(document.len() as u64, saved, false).with_block(block);
+        let machine = Machine::resume(memory(&document), saved, false).with_block(block);
         run(machine, &document, |_| unreachable!("a session asks for no signature"))
     }
 

@@ -39,14 +39,8 @@ impl Machine {
     }
 }
 
-/// Completes a saved session with a raw signature or a container.
+/// Answers a frame that needs no machine: completes, saves or opens sessions.
 #[napi]
-pub fn complete<'env>(env: &'env Env, frame: &[u8]) -> Result<Uint8ArraySlice<'env>> {
-    Uint8ArraySlice::copy_from(env, wire::complete(frame))
-}
-
-/// Makes the journal of a signing in place.
-#[napi]
-pub fn journal<'env>(env: &'env Env, frame: &[u8]) -> Result<Uint8ArraySlice<'env>> {
-    Uint8ArraySlice::copy_from(env, wire::journal(frame))
+pub fn call<'env>(env: &'env Env, frame: &[u8]) -> Result<Uint8ArraySlice<'env>> {
+    Uint8ArraySlice::copy_from(env, wire::call(frame))
 }

@@ -24,16 +24,10 @@ impl Machine {
     }
 }
 
-/// Completes a saved session with a raw signature or a container.
+/// Answers a frame that needs no machine: completes, saves or opens sessions.
 #[wasm_bindgen]
-pub fn complete(frame: &[u8]) -> Vec<u8> {
-    wire::complete(frame)
-}
-
-/// Makes the journal of a signing in place.
-#[wasm_bindgen]
-pub fn journal(frame: &[u8]) -> Vec<u8> {
-    wire::journal(frame)
+pub fn call(frame: &[u8]) -> Vec<u8> {
+    wire::call(frame)
 }
 
 /// The core's own SHA-2, for hosts without a hash that takes its input in pieces.

@@ -8,38 +8,33 @@ internal static unsafe class Core
 {
     private const string Library = "rustpdf";
 
-    private delegate void Call(byte* frame, UIntPtr length, out NativeFrame given);
-
-    /// <summary>A machine that a start frame starts; a frame that cannot be read is told by its first step.</summary>
+    /// <summary>Starts a machine. Its first step reports a start frame that cannot be read.</summary>
     internal static Machine Start(ReadOnlySpan<byte> frame)
     {
         fixed (byte* first = frame) return rustpdf_machine_new(first, (UIntPtr)frame.Length);
     }
 
-    /// <summary>Gives a machine the answer to its question, and takes its next step.</summary>
+    /// <summary>Answers the open question of a machine, and returns its next step.</summary>
     internal static Frame Next(Machine machine, ReadOnlySpan<byte> answer)
     {
         fixed (byte* first = answer)
         {
             rustpdf_machine_next(machine, first, (UIntPtr)answer.Length, out var step);
-            return Taken(step);
+            return Decode(step);
         }
     }
 
-    internal static Frame Complete(ReadOnlySpan<byte> frame) => Of(rustpdf_complete, frame);
-
-    internal static Frame Journal(ReadOnlySpan<byte> frame) => Of(rustpdf_journal, frame);
-
-    private static Frame Of(Call call, ReadOnlySpan<byte> frame)
+    /// <summary>Performs an operation that needs no machine.</summary>
+    internal static Frame Call(ReadOnlySpan<byte> frame)
     {
         fixed (byte* first = frame)
         {
-            call(first, (UIntPtr)frame.Length, out var given);
-            return Taken(given);
+            rustpdf_call(first, (UIntPtr)frame.Length, out var result);
+            return Decode(result);
         }
     }
 
-    private static Frame Taken(NativeFrame frame)
+    private static Frame Decode(NativeFrame frame)
     {
         try
         {
@@ -61,10 +56,7 @@ internal static unsafe class Core
     private static extern void rustpdf_machine_free(IntPtr machine);
 
     [DllImport(Library)]
-    private static extern void rustpdf_complete(byte* frame, UIntPtr length, out NativeFrame update);
-
-    [DllImport(Library)]
-    private static extern void rustpdf_journal(byte* frame, UIntPtr length, out NativeFrame journal);
+    private static extern void rustpdf_call(byte* frame, UIntPtr length, out NativeFrame result);
 
     [DllImport(Library)]
     private static extern void rustpdf_free(byte* data, UIntPtr length);
@@ -76,7 +68,7 @@ internal static unsafe class Core
         internal UIntPtr Length;
     }
 
-    /// <summary>One run of the core. It is freed on every way out, and a call that is under way keeps it.</summary>
+    /// <summary>One run of the core. The handle is freed on every way out, and a call in progress keeps it alive.</summary>
     internal sealed class Machine : SafeHandle
     {
         private Machine()

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace RustPdf;
 
-/// <summary>What crosses the border to the core: four bytes of header length, a JSON header, a payload.</summary>
+/// <summary>A message of the protocol: four bytes of header length, a JSON header, a payload.</summary>
 internal readonly struct Frame
 {
     private Frame(JsonElement header, byte[] payload)
@@ -19,13 +19,13 @@ internal readonly struct Frame
 
     internal byte[] Payload { get; }
 
-    /// <summary>The answer to no question, by which a machine begins.</summary>
+    /// <summary>The first answer, by which a machine begins.</summary>
     internal static byte[] Empty { get; } = Encode(_ => { });
 
     internal static byte[] Encode(Action<Utf8JsonWriter> header, params ReadOnlyMemory<byte>[] payload) =>
         Encode(header, (IReadOnlyCollection<ReadOnlyMemory<byte>>)payload);
 
-    /// <summary>A frame whose payload may be listed while its header is written.</summary>
+    /// <summary>Encodes a frame. The action may add to the payload while it writes the header.</summary>
     internal static byte[] Encode(Action<Utf8JsonWriter> header, IReadOnlyCollection<ReadOnlyMemory<byte>> payload)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -49,13 +49,10 @@ internal readonly struct Frame
         return frame;
     }
 
-    /// <summary>Takes a frame of the core apart, and throws the error that it may be.</summary>
     internal static Frame Decode(ReadOnlySpan<byte> frame)
     {
         var length = BinaryPrimitives.ReadInt32BigEndian(frame);
         using var document = JsonDocument.Parse(frame.Slice(4, length).ToArray());
-        var header = document.RootElement.Clone();
-        if (header.TryGetProperty("error", out var error)) throw RustPdfException.Of(error);
-        return new Frame(header, frame.Slice(4 + length).ToArray());
+        return new Frame(document.RootElement.Clone(), frame.Slice(4 + length).ToArray());
     }
 }

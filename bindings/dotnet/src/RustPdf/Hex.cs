@@ -1,8 +1,9 @@
 using System;
+using System.Text;
 
 namespace RustPdf;
 
-/// <summary>Bytes as they stand in the header of a frame.</summary>
+/// <summary>Hexadecimal: the form of byte strings and paths in the header of a frame.</summary>
 internal static class Hex
 {
     private const string Digits = "0123456789abcdef";
@@ -18,6 +19,9 @@ internal static class Hex
         return new string(text);
     }
 
+    /// <summary>A path or name as the bytes of the system.</summary>
+    internal static string OfText(string text) => Of(Encoding.UTF8.GetBytes(text));
+
     /// <summary>The bytes that the core wrote, so they are well-formed.</summary>
     internal static byte[] Bytes(string hex)
     {
@@ -25,6 +29,8 @@ internal static class Hex
         for (var at = 0; at < bytes.Length; at++) bytes[at] = (byte)(Value(hex[2 * at]) << 4 | Value(hex[2 * at + 1]));
         return bytes;
     }
+
+    internal static string Text(string hex) => Encoding.UTF8.GetString(Bytes(hex));
 
     private static int Value(char digit) => digit <= '9' ? digit - '0' : digit - 'a' + 10;
 }

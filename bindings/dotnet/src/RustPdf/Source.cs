@@ -1,62 +1,78 @@
 using System;
+using System.IO;
+using System.Text.Json;
 
 namespace RustPdf;
 
-/// <summary>A document while it is signed.</summary>
-internal interface ISource : IDisposable
+/// <summary>The document of a call: bytes in memory, or a file that the core opens.</summary>
+internal sealed class Source
 {
-    /// <summary>In bytes; it does not change.</summary>
-    long Length { get; }
+    internal Source(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
 
-    /// <summary>So many bytes from an offset on.</summary>
-    ReadOnlyMemory<byte> Read(long offset, int length);
+    internal Source(string path) => Path = Absolute(path, nameof(path));
 
-    /// <summary>Hands over all of it from front to back. A piece holds until its use is over.</summary>
-    void Pass(Action<ReadOnlyMemory<byte>> use);
+    internal ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Errors: <c>ERR_FILE_CHANGED</c> where it is not what it was when it was opened, as far as that can be told.</summary>
-    void RefuseChanged();
-}
+    /// <summary>The path of the file; none for a document in memory.</summary>
+    internal string? Path { get; }
 
-/// <summary>Where a document's pieces go while it is hashed, to be read once only.</summary>
-internal interface ISink
-{
-    /// <summary>Takes the next piece.</summary>
-    void Write(ReadOnlyMemory<byte> piece);
-}
-
-/// <summary>A document in memory.</summary>
-internal sealed class MemorySource : ISource
-{
-    private readonly ReadOnlyMemory<byte> bytes;
-
-    internal MemorySource(ReadOnlyMemory<byte> bytes) => this.bytes = bytes;
-
-    public long Length => bytes.Length;
-
-    public ReadOnlyMemory<byte> Read(long offset, int length) => bytes.Slice((int)offset, length);
-
-    public void Pass(Action<ReadOnlyMemory<byte>> use)
+    /// <summary>
+    /// A path that holds wherever the working directory moves to. <c>..</c> stays as it is: it is
+    /// resolved after the symbolic links before it.
+    /// </summary>
+    internal static string Absolute(string path, string name)
     {
-        for (var at = 0; at < bytes.Length; at += PieceBytes) use(bytes.Slice(at, Math.Min(PieceBytes, bytes.Length - at)));
+        if (path == null) throw new ArgumentNullException(name);
+        if (path.Length == 0) throw new ArgumentException("the path is empty", name);
+        if (path.Contains('\0')) throw new ArgumentException("the path contains a null character", name);
+        return System.IO.Path.Combine(Directory.GetCurrentDirectory(), path);
     }
 
-    public void RefuseChanged()
+    /// <summary>Writes the document into a start frame.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
     {
+        if (Path == null)
+        {
+            json.WriteNumber("length", Bytes.Length);
+            return;
+        }
+        json.WriteStartObject("file");
+        json.WriteString("path", Hex.OfText(Path));
+        json.WriteEndObject();
     }
 
-    public void Dispose()
-    {
-    }
-
-    /// <summary>The document and what is appended to it.</summary>
+    /// <summary>The document in memory with an update appended.</summary>
     internal byte[] Signed(byte[] update)
     {
-        var signed = new byte[checked(bytes.Length + update.Length)];
-        bytes.CopyTo(signed);
-        update.CopyTo(signed, bytes.Length);
+        var signed = new byte[checked(Bytes.Length + update.Length)];
+        Bytes.CopyTo(signed);
+        update.CopyTo(signed, Bytes.Length);
         return signed;
     }
+}
 
-    private const int PieceBytes = 1024 * 1024;
+/// <summary>The place of the signed document.</summary>
+internal readonly struct Output
+{
+    private readonly string? path;
+    private readonly bool replace;
+
+    /// <param name="path">A path, that of the document for signing in place; null for the update alone.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    internal Output(string? path, bool replace)
+    {
+        this.path = path == null ? null : Source.Absolute(path, "outputPath");
+        this.replace = replace;
+    }
+
+    /// <summary>Writes the output into a start frame.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
+    {
+        if (path == null) return;
+        json.WriteStartObject("output");
+        json.WriteString("path", Hex.OfText(path));
+        json.WriteBoolean("replace", replace);
+        json.WriteBoolean("orInPlace", true);
+        json.WriteEndObject();
+    }
 }

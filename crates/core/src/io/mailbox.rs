@@ -1,24 +1,28 @@
-//! How the story, an `async fn`, asks and is answered: a mailbox between it and its one poll.
+//! How an operation, an `async fn`, asks its host: a mailbox between it and the poll that drives it.
 
 use std::future::{Future, poll_fn};
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::vec;
 
 use super::blocks::Blocks;
-use super::step::{Answer, Question, Step};
+use super::step::{Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, FailureKind, Handle, Question, Step, StoreRequest};
+use super::store::{Operation, Process, Stat, StorePath, StoreResult};
 use crate::cms::{DigestAlgorithm, SigningRequest};
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// The story's handle to the host: what it may ask.
+/// An operation's handle to its host.
 ///
-/// What it shows is the host's document and, behind it, the updates that were made in this run: who signs next signs all of it.
+/// It shows the host's document and, after it, the updates that were made in this run: the next signer signs all of it.
 #[derive(Clone)]
 pub(crate) struct Io {
     mailbox: Arc<Mutex<Mailbox>>,
-    /// The length of the host's document.
+    /// The document's file; none where the host holds the document itself.
+    file: Option<Handle>,
+    /// Length of the host's document.
     document: u64,
     appended: Arc<Vec<u8>>,
 }
@@ -26,45 +30,131 @@ pub(crate) struct Io {
 struct Mailbox {
     question: Option<Question>,
     answer: Option<Answer>,
+    /// Size of the blocks in which the document is read.
+    block: u64,
     blocks: Blocks,
     reads: u32,
     bytes_read: u64,
+    failures: u32,
+    handles: Handle,
+}
+
+/// The first handle that the core gives: smaller ones are the caller's open files.
+const FIRST_HANDLE: Handle = 16;
+
+/// A failure that the host answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) kind: FailureKind,
+    /// Number among the failures of this run, from 0.
+    number: u32,
+}
+
+impl From<Failed> for Error {
+    fn from(failed: Failed) -> Error {
+        Code::AnswerFailed.because(format!("the host answered that the step failed ({})", failed.kind.as_str())).failed(failed.number)
+    }
+}
+
+/// Results of operations on files, taken in the order of the operations.
+#[derive(Debug)]
+pub(crate) struct Results(vec::IntoIter<StoreResult>);
+
+impl Results {
+    /// How many are left.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Passes over a result that says nothing.
+    pub(crate) fn skip(&mut self) -> &mut Self {
+        self.0.next();
+        self
+    }
+
+    pub(crate) fn stat(&mut self) -> Result<Stat> {
+        if let Some(StoreResult::Stat(stat)) = self.0.next() { Ok(stat) } else { Err(Code::Internal.into()) }
+    }
+
+    pub(crate) fn path(&mut self) -> Result<StorePath> {
+        if let Some(StoreResult::Path(path)) = self.0.next() { Ok(path) } else { Err(Code::Internal.into()) }
+    }
+
+    pub(crate) fn bytes(&mut self) -> Result<Vec<u8>> {
+        if let Some(StoreResult::Bytes(bytes)) = self.0.next() { Ok(bytes) } else { Err(Code::Internal.into()) }
+    }
+
+    pub(crate) fn removed(&mut self) -> Result<bool> {
+        if let Some(StoreResult::Removed(removed)) = self.0.next() { Ok(removed) } else { Err(Code::Internal.into()) }
+    }
+
+    pub(crate) fn names(&mut self) -> Result<Vec<Vec<u8>>> {
+        if let Some(StoreResult::Names(names)) = self.0.next() { Ok(names) } else { Err(Code::Internal.into()) }
+    }
+
+    pub(crate) fn process(&mut self) -> Result<Process> {
+        if let Some(StoreResult::Process(process)) = self.0.next() { Ok(process) } else { Err(Code::Internal.into()) }
+    }
 }
 
 impl Io {
-    /// A host for a document of `length` bytes that is read in aligned blocks of `block` bytes.
-    pub(crate) fn new(length: u64, block: u64) -> Self {
-        let mailbox = Mailbox { question: None, answer: None, blocks: Blocks::new(length, block), reads: 0, bytes_read: 0 };
-        Io { mailbox: Arc::new(Mutex::new(mailbox)), document: length, appended: Arc::default() }
+    /// No document yet: see [`Io::with_document`].
+    pub(crate) fn new() -> Self {
+        let mailbox = Mailbox {
+            question: None,
+            answer: None,
+            block: limits::BLOCK,
+            blocks: Blocks::new(0, limits::BLOCK),
+            reads: 0,
+            bytes_read: 0,
+            failures: 0,
+            handles: FIRST_HANDLE,
+        };
+        Io { mailbox: Arc::new(Mutex::new(mailbox)), file: None, document: 0, appended: Arc::default() }
     }
 
-    /// The same document with `update` behind it.
+    /// A document of `length` bytes, in `file` or held by the host, read in aligned blocks.
+    ///
+    /// Errors: `ERR_LIMIT` for a length that not every language can carry: offsets are sums, and must not overflow.
+    pub(crate) fn with_document(&self, file: Option<Handle>, length: u64) -> Result<Io> {
+        if length > limits::DOCUMENT {
+            return Err(limits::exceeded("bytes", limits::DOCUMENT));
+        }
+        let mut mailbox = self.lock();
+        mailbox.blocks = Blocks::new(length, mailbox.block);
+        drop(mailbox);
+        Ok(Io { file, document: length, ..self.clone() })
+    }
+
+    /// The same document with `update` after it.
     pub(crate) fn with_appended(&self, update: &[u8]) -> Io {
         Io { appended: Arc::new([self.appended.as_slice(), update].concat()), ..self.clone() }
     }
 
-    /// The length of the document in bytes, with what was appended.
+    /// Updates made in this run.
+    pub(crate) fn appended(&self) -> &[u8] {
+        &self.appended
+    }
+
+    /// Length of the document in bytes, with the updates of this run.
     pub(crate) fn length(&self) -> u64 {
         self.document + self.appended.len() as u64
     }
 
-    /// Refuses a document whose length no language can carry: offsets are sums, and must not overflow.
-    ///
-    /// Errors: `ERR_LIMIT`.
-    pub(crate) fn check_length(&self) -> Result<()> {
-        match self.document <= limits::DOCUMENT {
-            true => Ok(()),
-            false => Err(limits::exceeded("bytes", limits::DOCUMENT)),
-        }
+    /// A handle that no file has yet.
+    pub(crate) fn new_handle(&self) -> Handle {
+        let mut mailbox = self.lock();
+        mailbox.handles += 1;
+        mailbox.handles - 1
     }
 
-    /// How often the document was asked for, and how many bytes came.
+    /// Number of `read` steps, and of the bytes that they returned.
     pub(crate) fn reading(&self) -> (u32, u64) {
         let mailbox = self.lock();
         (mailbox.reads, mailbox.bytes_read)
     }
 
-    /// The bytes of `range`, cut at the end of the document.
+    /// Bytes of `range`, cut at the end of the document.
     pub(crate) async fn read(&self, range: Range<u64>) -> Result<Vec<u8>> {
         let mut bytes = self.read_document(self.within_document(&range)).await?;
         let appended = |offset: u64| usize::try_from(offset.saturating_sub(self.document)).unwrap_or(usize::MAX).min(self.appended.len());
@@ -87,7 +177,7 @@ impl Io {
         let held = self.lock().blocks.copy(&range);
         match held {
             Some(bytes) => Ok(bytes),
-            // An answer much larger than the question has pushed the block out again.
+            // An answer much larger than the question evicted the block.
             None => self.read_past_cache(range).await,
         }
     }
@@ -121,7 +211,7 @@ impl Io {
     }
 
     async fn ask_read(&self, ranges: Vec<Range<u64>>) -> Result<Vec<(u64, Vec<u8>)>> {
-        match self.ask(Question::Read(ranges)).await {
+        match self.ask(Question::Read { document: self.file, ranges }).await? {
             Answer::Read(pieces) => {
                 let mut mailbox = self.lock();
                 mailbox.reads += 1;
@@ -132,27 +222,97 @@ impl Io {
         }
     }
 
-    /// H(document ‖ suffix). `later` are the algorithms that will be asked for behind this one.
-    pub(crate) async fn digest(&self, algorithm: DigestAlgorithm, suffix: &[u8], later: &[DigestAlgorithm]) -> Result<Vec<u8>> {
+    /// H(document ‖ suffix), where `keep` are the algorithms that a later digest of this run uses. The document is copied to `copy`.
+    pub(crate) async fn digest(
+        &self,
+        algorithm: DigestAlgorithm,
+        suffix: &[u8],
+        keep: &[DigestAlgorithm],
+        copy: Option<Handle>,
+    ) -> Result<(Vec<u8>, DigestAnswer)> {
         let suffix = [self.appended.as_slice(), suffix].concat();
-        match self.ask(Question::Digest { algorithm, suffix, later: later.to_vec() }).await {
-            Answer::Digest(digest) => Ok(digest),
+        let whole = DigestPart { algorithm, ranges: vec![0..self.document], suffix };
+        let request = DigestRequest {
+            document: self.file,
+            parts: vec![whole],
+            keep: keep.to_vec(),
+            copy,
+            find: Vec::new(),
+            progress: DigestProgress { writes: false, total: self.document },
+        };
+        let mut answer = self.ask_digest(request).await?;
+        match answer.digests.pop() {
+            Some(digest) => Ok((digest, answer)),
+            None => Err(Code::Internal.into()),
+        }
+    }
+
+    /// Copies the document to `copy`, which gets `total` bytes in the end.
+    pub(crate) async fn copy(&self, copy: Handle, total: u64) -> Result<DigestAnswer> {
+        let progress = DigestProgress { writes: true, total };
+        self.ask_digest(DigestRequest { document: self.file, copy: Some(copy), progress, ..DigestRequest::default() }).await
+    }
+
+    async fn ask_digest(&self, request: DigestRequest) -> Result<DigestAnswer> {
+        match self.ask(Question::Digest(request)).await? {
+            Answer::Digest(answer) => Ok(answer),
             _ => Err(Code::Internal.into()),
         }
     }
 
-    /// The raw signature that `request` asks of `signer`, unchecked.
+    /// The raw signature of `signer` for `request`, unchecked.
     pub(crate) async fn sign(&self, signer: usize, request: SigningRequest) -> Result<Vec<u8>> {
-        match self.ask(Question::Sign { signer, request }).await {
+        match self.ask(Question::Sign { signer, request }).await? {
             Answer::Sign(signature) => Ok(signature),
             _ => Err(Code::Internal.into()),
         }
     }
 
+    /// Performs operations on files. A step can be cancelled before it is performed.
+    pub(crate) async fn store(&self, operations: Vec<Operation>) -> std::result::Result<Results, Failed> {
+        self.perform(StoreRequest { operations, is_final: false, progress: None }).await
+    }
+
+    /// Performs operations that must not be cancelled: an output or a journal gets its name, or what failed is cleaned up.
+    pub(crate) async fn store_final(&self, operations: Vec<Operation>) -> std::result::Result<Results, Failed> {
+        self.perform(StoreRequest { operations, is_final: true, progress: None }).await
+    }
+
+    /// Performs the operations of a request.
+    pub(crate) async fn perform(&self, request: StoreRequest) -> std::result::Result<Results, Failed> {
+        let results = match self.ask(Question::Store(request)).await {
+            Ok(Answer::Store(results)) => results,
+            Ok(_) => Vec::new(), // `Question::accept` let no other kind through
+            Err(failed) => return Err(failed),
+        };
+        match results.last() {
+            Some(StoreResult::Failed(kind)) => Err(self.fail(*kind)),
+            _ => Ok(Results(results.into_iter())),
+        }
+    }
+
+    /// The document's file, if the document is one.
+    #[cfg(feature = "test-panic")]
+    pub(crate) fn file(&self) -> Option<Handle> {
+        self.file
+    }
+
+    /// Puts a question of a test, as it is.
+    #[cfg(feature = "test-panic")]
+    pub(crate) async fn probe(&self, question: Question) -> Result<Answer> {
+        Ok(self.ask(question).await?)
+    }
+
+    fn fail(&self, kind: FailureKind) -> Failed {
+        let mut mailbox = self.lock();
+        mailbox.failures += 1;
+        Failed { kind, number: mailbox.failures - 1 }
+    }
+
     /// Puts the question, and is woken by the next poll, which brings the answer: `Driver` polls for nothing else.
-    async fn ask(&self, question: Question) -> Answer {
+    async fn ask(&self, question: Question) -> std::result::Result<Answer, Failed> {
         let mut question = Some(question);
-        poll_fn(move |_| {
+        let answer = poll_fn(move |_| {
             let mut mailbox = self.lock();
             if let Some(question) = question.take() {
                 mailbox.question = Some(question);
@@ -160,7 +320,8 @@ impl Io {
             }
             mailbox.answer.take().map_or(Poll::Pending, Poll::Ready)
         })
-        .await
+        .await;
+        if let Answer::Failed(kind) = answer { Err(self.fail(kind)) } else { Ok(answer) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Mailbox> {
@@ -168,9 +329,9 @@ impl Io {
     }
 }
 
-/// Runs a story: hands its questions out and its answers in.
+/// Runs an operation: hands its questions out and its answers in.
 pub(crate) struct Driver<T> {
-    work: Pin<Box<dyn Future<Output = Result<T>> + Send>>,
+    operation: Pin<Box<dyn Future<Output = Result<T>> + Send>>,
     io: Io,
     state: State,
 }
@@ -183,17 +344,16 @@ enum State {
 }
 
 impl<T> Driver<T> {
-    pub(crate) fn new(io: Io, work: impl Future<Output = Result<T>> + Send + 'static) -> Self {
-        Driver { work: Box::pin(work), io, state: State::Fresh }
+    pub(crate) fn new(io: Io, operation: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        Driver { operation: Box::pin(operation), io, state: State::Fresh }
     }
 
     pub(crate) fn set_block(&self, block: u64) {
-        let mut mailbox = self.io.lock();
-        mailbox.blocks = Blocks::new(self.io.document, block);
+        self.io.lock().block = block;
     }
 
-    /// The error that ended it, where one did.
-    pub(crate) fn failure(&self) -> Option<&Error> {
+    /// The error that ended it, if one did.
+    pub(crate) fn error(&self) -> Option<&Error> {
         if let State::Failed(error) = &self.state { Some(error) } else { None }
     }
 
@@ -207,7 +367,7 @@ impl<T> Driver<T> {
             (State::Asked(question), answer) => question.accept(answer)?,
         }
         self.io.lock().answer = Some(answer);
-        let polled = self.work.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let polled = self.operation.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         match polled {
             Poll::Ready(Ok(outcome)) => {
                 self.state = State::Done;
@@ -217,11 +377,7 @@ impl<T> Driver<T> {
             Poll::Pending => {
                 let Some(question) = self.io.lock().question.take() else { return Err(self.fail(Code::Internal.into())) };
                 self.state = State::Asked(question.clone());
-                Ok(match question {
-                    Question::Read(ranges) => Step::Read { ranges },
-                    Question::Digest { algorithm, suffix, later } => Step::Digest { algorithm, suffix, later },
-                    Question::Sign { signer, request } => Step::Sign { signer, request },
-                })
+                Ok(question.into_step())
             }
         }
     }

@@ -1,8 +1,15 @@
-//! What stands between the machine and its host: questions, answers and the cache of what was read.
+//! Questions of the core to its host, their answers, and the cache of bytes that were read.
 
 mod blocks;
 mod mailbox;
 mod step;
+mod store;
 
-pub(crate) use mailbox::{Driver, Io};
-pub use step::{Answer, Step};
+pub(crate) use mailbox::{Driver, Failed, Io, Results};
+#[cfg(feature = "test-panic")]
+pub(crate) use step::Question;
+pub use step::{
+    Answer, Copied, DigestAnswer, DigestPart, DigestProgress, DigestRequest, FailureKind, Handle, HttpRequest, HttpResponse, Matches, Step,
+    StoreRequest,
+};
+pub use store::{Access, FileKind, Operation, Process, Stat, StorePath, StoreResult};

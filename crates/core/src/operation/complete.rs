@@ -9,16 +9,19 @@ use crate::syntax::write;
 impl Session {
     /// Completes with the raw signature over `request().data`, as the key store gave it.
     ///
-    /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE` and `ERR_SIGNATURE_…`.
+    /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and
+    /// `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
+        self.check_unsigned()?;
         let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
         self.embed(&known.signer.container(&known.attributes, raw, known.check_signature)?, self.report.clone())
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
     ///
-    /// Errors: `ERR_CONTAINER_…`.
+    /// Errors: `ERR_CONTAINER_…`, `ERR_SESSION_SIGNED`.
     pub fn complete(&self, container: &[u8]) -> Result<Signed> {
+        self.check_unsigned()?;
         let checked = check::container(
             container,
             &Expected {
@@ -36,7 +39,15 @@ impl Session {
         self.embed(&checked.der, report)
     }
 
-    /// Fills the hole: the container in hexadecimal, then zeros up to its end.
+    /// A session that is signed keeps its signature: another one would be a second answer of the key for one request.
+    fn check_unsigned(&self) -> Result<()> {
+        match self.is_signed() {
+            true => Err(Code::SessionSigned.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Fills the hole: the container in hexadecimal, then zeros up to its end. The updates of earlier signers come first.
     fn embed(&self, container: &[u8], mut report: Report) -> Result<Signed> {
         let reserved = self.container_size();
         if container.len() > reserved {
@@ -44,8 +55,9 @@ impl Session {
                 Code::ContainerTooLarge.because(format!("the container needs {} bytes and {reserved} are reserved", container.len()))
             );
         }
-        let end = self.before.len() + 2 * reserved + 2;
+        let end = self.appended.len() + self.before.len() + 2 * reserved + 2;
         let mut update = Vec::with_capacity(end + self.after.len());
+        update.extend_from_slice(&self.appended);
         update.extend_from_slice(&self.before);
         update.push(b'<');
         write::extend_hexadecimal(&mut update, container);

@@ -1,20 +1,28 @@
-//! The story of a signature: prepared, then completed; and what a document says of the ones it has.
+//! Operations of the machine: signing, in one call or in two phases, and inspection.
 
+mod batch;
 mod complete;
-mod in_turn;
+mod envelope;
+mod finish;
 mod info;
-mod journal;
 mod prepare;
+mod resumption;
 mod saved;
 mod session;
+mod sign;
 mod signer;
+mod unfinished;
 
-pub(crate) use in_turn::in_turn;
+pub use batch::{open_batch, serialize_batch};
+pub use finish::SessionAnswer;
+pub(crate) use finish::finish;
 pub(crate) use info::inspect;
 pub use info::{FieldInfo, Information, LockInfo, SignatureInfo};
-pub(crate) use journal::recover;
-pub use journal::{Outcome, Recovery, journal};
 pub use prepare::Moment;
-pub(crate) use prepare::{Task, prepare};
+pub(crate) use prepare::{Draft, Task};
+pub use resumption::Resumption;
 pub use session::{Session, Signed};
+pub use sign::SignedDocument;
+pub(crate) use sign::{context, sign};
 pub use signer::{Credentials, Signatory};
+pub(crate) use unfinished::Unfinished;

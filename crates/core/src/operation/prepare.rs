@@ -12,7 +12,7 @@ use crate::io::Io;
 use crate::limits;
 use crate::options::{Password, SigningOptions};
 use crate::report::{Report, Warning};
-use crate::revision::Revision;
+use crate::revision::{Revision, Update};
 use crate::signature::extensions::Uses;
 use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_filter};
 
@@ -53,73 +53,102 @@ impl Task {
     }
 }
 
-/// Reads the document, writes the update with its hole, and has both digested. `later` are the digest algorithms of who signs next.
-pub(crate) async fn prepare(io: &Io, moment: &Moment, task: Task, later: &[DigestAlgorithm]) -> Result<Session> {
-    let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
-    let options = &options;
-    let scheme = signer.as_ref().map(|signer| signer.scheme);
-    let uses = Uses {
-        pades: options.pades,
-        ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
-        eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
-    };
-    let facts = signer.as_ref().map(Signer::facts);
-    let terms = Terms { options, container_size, date: &date, uses, digest_algorithm: digest_algorithm.as_str(), signer: facts.as_ref() };
-    let password = options.password.as_ref().map(Password::as_str);
-    let mut file = File::open(io, password).await?;
-    let (version, plan) = match planned(&file, &terms).await {
-        Err(error) => {
-            let rebuilt = file.rebuild_after(password, error.clone()).await?;
-            // What is wrong with what was found tells less than what made it be looked for.
-            let planned = planned(&rebuilt, &terms).await.map_err(|other| if other.is_damage() { error } else { other })?;
-            file = rebuilt;
-            planned
-        }
-        Ok(planned) => planned,
-    };
-    if options.strict {
-        file.check_undamaged()?;
-    }
-    let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
-    let identifier = std::array::from_fn(|index| identifier[index]);
-    let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), version)?;
-    let update = revision.update;
-    let hash = io.digest(digest_algorithm, &update.around_contents(), later).await?;
+/// An update that is written but not digested.
+pub(crate) struct Draft {
+    pub(crate) digest_algorithm: DigestAlgorithm,
+    signer: Option<Signer>,
+    options: SigningOptions,
+    update: Update,
+    encrypted: bool,
+    report: Report,
+}
 
-    file.warn(&mut warnings);
-    warnings.extend(plan.warnings);
-    warnings.extend(revision.warnings);
-    let (reads, bytes_read) = io.reading();
-    let report = Report {
-        field: plan.field,
-        new_field: plan.new_field,
-        page: plan.on_page.then_some(options.page),
-        revision: file.xref.revisions() + 1,
-        xref: match revision.kind {
-            Kind::Table => "table".into(),
-            Kind::Stream => "stream".into(),
-        },
-        document_length: io.length(),
-        update_length: update.bytes.len() as u64,
-        byte_range: [0, update.byte_range.before, update.byte_range.resume, update.byte_range.after],
-        container_size,
-        container_length: None,
-        sub_filter: sub_filter(options).into(),
-        digest_algorithm: digest_algorithm.as_str().into(),
-        signature_algorithm: scheme.map(|scheme| scheme.signature.as_str().into()),
-        certified: options.certify.map(|level| level.level()),
-        reads,
-        bytes_read,
-        warnings,
-    };
-    let known = match signer {
-        Some(signer) => {
-            let attributes = signer.attributes(&hash, moment.now, options)?;
-            Some(Known { signer, attributes, check_signature: options.check_signature })
+impl Draft {
+    /// Reads the document and writes the update, with reserved space for the container.
+    pub(crate) async fn write(io: &Io, moment: &Moment, task: Task) -> Result<Draft> {
+        let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
+        let scheme = signer.as_ref().map(|signer| signer.scheme);
+        let uses = Uses {
+            pades: options.pades,
+            ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
+            eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
+        };
+        let facts = signer.as_ref().map(Signer::facts);
+        let terms = Terms {
+            options: &options,
+            container_size,
+            date: &date,
+            uses,
+            digest_algorithm: digest_algorithm.as_str(),
+            signer: facts.as_ref(),
+        };
+        let password = options.password.as_ref().map(Password::as_str);
+        let mut file = File::open(io, password).await?;
+        let (version, plan) = match planned(&file, &terms).await {
+            Err(error) => {
+                let rebuilt = file.rebuild_after(password, error.clone()).await?;
+                // If the rebuilt file fails too, the original error is the more useful one.
+                let planned = planned(&rebuilt, &terms).await.map_err(|other| if other.is_damage() { error } else { other })?;
+                file = rebuilt;
+                planned
+            }
+            Ok(planned) => planned,
+        };
+        if options.strict {
+            file.check_undamaged()?;
         }
-        None => None,
-    };
-    Ok(Session::make(update, options.pades, digest_algorithm, hash, known, report))
+        let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
+        let identifier = std::array::from_fn(|index| identifier[index]);
+        let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), version)?;
+        let update = revision.update;
+
+        file.warn(&mut warnings);
+        warnings.extend(plan.warnings);
+        warnings.extend(revision.warnings);
+        let (reads, bytes_read) = io.reading();
+        let report = Report {
+            field: plan.field,
+            new_field: plan.new_field,
+            page: plan.on_page.then_some(options.page),
+            revision: file.xref.revisions() + 1,
+            xref: match revision.kind {
+                Kind::Table => "table".into(),
+                Kind::Stream => "stream".into(),
+            },
+            document_length: io.length(),
+            update_length: update.bytes.len() as u64,
+            byte_range: [0, update.byte_range.before, update.byte_range.resume, update.byte_range.after],
+            container_size,
+            container_length: None,
+            sub_filter: sub_filter(&options).into(),
+            digest_algorithm: digest_algorithm.as_str().into(),
+            signature_algorithm: scheme.map(|scheme| scheme.signature.as_str().into()),
+            certified: options.certify.map(|level| level.level()),
+            reads,
+            bytes_read,
+            warnings,
+        };
+        let encrypted = file.encryption.is_some();
+        Ok(Draft { digest_algorithm, signer, options, update, encrypted, report })
+    }
+
+    /// Bytes that the signature covers after the document.
+    pub(crate) fn covered(&self) -> Vec<u8> {
+        self.update.around_contents()
+    }
+
+    /// The session, with the digest of what the signature covers.
+    pub(crate) fn into_session(self, moment: &Moment, hash: Vec<u8>) -> Result<Session> {
+        let Draft { digest_algorithm, signer, options, update, encrypted, report } = self;
+        let known = match signer {
+            Some(signer) => {
+                let attributes = signer.attributes(&hash, moment.now, &options)?;
+                Some(Known { signer, attributes, check_signature: options.check_signature })
+            }
+            None => None,
+        };
+        Ok(Session::make(update, options.pades, digest_algorithm, hash, known, report, encrypted))
+    }
 }
 
 /// What the document says, and what the signature will change in it; and the version of PDF.

@@ -1,43 +1,68 @@
-//! Sessions as bytes. What comes back has travelled through somebody's database: it is read like a file, under limits.
+//! Sessions as bytes: live within a process, sealed or unsealed outside of it.
+//!
+//! A saved session has travelled through a database or a disk. It is read like a document, under limits.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::result::Result;
 
-use serde::de::{self, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::session::{Known, Session};
+use super::envelope;
+use super::resumption::{Resuming, Resumption};
+use super::session::{Known, Session, Signed};
 use super::signer::Signer;
+use crate::cms::check::{self, Expected};
 use crate::cms::{Certificate, Chain, DigestAlgorithm, Scheme, SignatureAlgorithm, SignedAttributes};
+use crate::commit::FileIdentity;
 use crate::error::{Code, Error};
 use crate::limits;
+use crate::options::unhex;
 use crate::report::Report;
 use crate::signature::byte_range::ByteRange;
 
-/// The first bytes of a saved session. A byte of version follows.
-const MAGIC: &[u8] = b"rustpdf session ";
-/// Sessions of another version are refused, not guessed at.
-const VERSION: u8 = 1;
-/// SHA-256 of what follows. It tells of accidents; against a forger the digest of the document is computed anew.
-const CHECK: usize = 32;
+/// The first bytes of a live session, and its version.
+const LIVE: &[u8] = b"rustpdf live \x01";
 
-/// What is saved, after the magic, the version and the check.
+/// The parts that every form has.
 #[derive(Serialize, Deserialize)]
-struct Saved {
+struct Common {
     before: Vec<u8>,
     after: Vec<u8>,
     pades: bool,
     digest_algorithm: DigestAlgorithm,
     hash: Vec<u8>,
-    known: Option<SavedKnown>,
-    /// As JSON, which leaves out what is not there.
+    encrypted: bool,
+    appended: Vec<u8>,
+    #[serde(deserialize_with = "bounded::<{ limits::SIGNATORIES }, _, _>")]
+    signed: Vec<SavedSigned>,
+    /// As JSON, which leaves out absent entries.
     report: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedSigned {
+    update: Vec<u8>,
+    /// As JSON.
+    report: Vec<u8>,
+}
+
+/// A live or sealed session.
+#[derive(Serialize, Deserialize)]
+struct Whole {
+    common: Common,
+    known: Option<SavedKnown>,
+    document: Option<FileIdentity>,
+    /// As in [`Unsealed`]: a session read from one without a certificate can be saved again.
+    noted: Option<[u8; 32]>,
+    unsealed: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SavedKnown {
     /// DER, the signer's first.
-    #[serde(deserialize_with = "few")]
+    #[serde(deserialize_with = "bounded::<{ limits::CHAIN + 1 }, _, _>")]
     certificates: Vec<Vec<u8>>,
     signature_algorithm: SignatureAlgorithm,
     /// The DER SET OF that is signed.
@@ -45,20 +70,28 @@ struct SavedKnown {
     check_signature: bool,
 }
 
-/// A list no longer than a chain may be: an empty element takes one byte in a session, and two dozen in memory.
-fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<u8>>, D::Error> {
-    struct Few;
-    impl<'de> Visitor<'de> for Few {
-        type Value = Vec<Vec<u8>>;
+/// An unsealed session: nothing that decides what a key signs for, and with which certificate.
+#[derive(Serialize, Deserialize)]
+struct Unsealed {
+    common: Common,
+    /// SHA-256 of the signed attributes, if the session was begun with a certificate.
+    attributes: Option<[u8; 32]>,
+}
+
+/// A list of at most `N` elements: an empty element takes one byte in a file, and some dozen in memory.
+pub(super) fn bounded<'de, const N: usize, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    struct Bounded<T, const N: usize>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Bounded<T, N> {
+        type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "at the most {} certificates", limits::CHAIN + 1)
+            write!(f, "at most {N} elements")
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
             let mut list = Vec::new();
             while let Some(element) = sequence.next_element()? {
-                if list.len() > limits::CHAIN {
+                if list.len() == N {
                     return Err(de::Error::invalid_length(list.len() + 1, &self));
                 }
                 list.push(element);
@@ -66,15 +99,94 @@ fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<u8>>, D::Er
             Ok(list)
         }
     }
-    deserializer.deserialize_seq(Few)
+    deserializer.deserialize_seq(Bounded::<T, N>(PhantomData))
 }
 
 impl Session {
-    /// The session as bytes: a few kilobytes for an ordinary document, more when large objects are overridden.
+    /// The session as bytes of this process: complete, neither sealed nor checked for changes.
     ///
-    /// They hold the certificates and the objects that the update overrides, but no other part of the document, and no secret.
-    /// The change log says which later versions complete them. Errors: `ERR_INTERNAL`.
-    pub fn serialize(&self) -> Result<Vec<u8>, Error> {
+    /// Never store or send them: [`Session::seal`] and [`Session::serialize_unsealed`] are for that. Errors: `ERR_INTERNAL`.
+    pub fn to_live(&self) -> Result<Vec<u8>, Error> {
+        Ok([LIVE, &write(&self.whole(false)?)?].concat())
+    }
+
+    /// Reads what [`Session::to_live`] returned. Errors: `ERR_SESSION_FORMAT`.
+    pub fn from_live(bytes: &[u8]) -> Result<Session, Error> {
+        let whole = bytes.strip_prefix(LIVE).and_then(read::<Whole>);
+        whole.and_then(Whole::restore).ok_or_else(|| Code::SessionFormat.because("this is not a live session of this version"))
+    }
+
+    /// The session as bytes for a disk, a database or another process, under HMAC-SHA-256 by `key`.
+    ///
+    /// `key` has 32 bytes or more, and is secret: with it anybody can make sessions that [`Session::unseal`] accepts. The bytes
+    /// hold the certificates and the objects that the update overrides, but no other part of the document and no secret. They are
+    /// not encrypted. The field name of an encrypted document is left out, and `field` in the report of the resumed session is
+    /// empty. Errors: `ERR_ARGUMENT` for a short key, `ERR_LIMIT`.
+    pub fn seal(&self, key: &[u8]) -> Result<Vec<u8>, Error> {
+        envelope::SESSION.enclose(&self.sealed_data()?, Some(key))
+    }
+
+    /// Reads a sealed session. The seal is verified before anything is parsed.
+    ///
+    /// Whether the session belongs to a document is another question: see `Machine::resume`. Errors: `ERR_ARGUMENT` for a short
+    /// key, `ERR_SESSION_FORMAT`, `ERR_SESSION_VERSION`, `ERR_SESSION_SEAL`, `ERR_SESSION_DAMAGED`.
+    pub fn unseal(saved: &[u8], key: &[u8]) -> Result<Session, Error> {
+        Session::from_sealed_data(envelope::SESSION.open(saved, Some(key))?)
+    }
+
+    /// The session as bytes for a place that nobody else can write to. A check sum detects accidents only.
+    ///
+    /// They hold no certificate, chain, signed attribute or choice of checks, which are arguments of [`Session::parse_unsealed`],
+    /// and no identity of a file. Anybody who can change the bytes can change the update, and so what the signature covers: use
+    /// [`Session::seal`] where that is possible. The field name of an encrypted document is left out, as there. Errors: `ERR_LIMIT`.
+    pub fn serialize_unsealed(&self) -> Result<Vec<u8>, Error> {
+        envelope::SESSION.enclose(&self.unsealed_data()?, None)
+    }
+
+    /// Reads an unsealed session.
+    ///
+    /// With `by` the signer and the signed attributes are made again from its certificate and options. Without, the session takes
+    /// a container only. The report is what the file says, with its warnings: display it, and decide nothing by it. Errors:
+    /// `ERR_SESSION_FORMAT`, `ERR_SESSION_VERSION`, `ERR_SESSION_DAMAGED`; `ERR_SESSION_SEAL` for a sealed session;
+    /// `ERR_SESSION_ARGUMENTS` for a certificate or options that are not those of the beginning; `ERR_SIGNING_TIME` where
+    /// `signingTimeAttribute` comes without the time; those of the options and the certificate; for a signed session
+    /// `ERR_CONTAINER_…`.
+    pub fn parse_unsealed(saved: &[u8], by: Option<&Resumption>) -> Result<Session, Error> {
+        let data = envelope::SESSION.open(saved, None)?;
+        let by = by.map(Resuming::make).transpose()?;
+        Session::from_unsealed_data(data, by.as_ref())
+    }
+
+    pub(super) fn sealed_data(&self) -> Result<Vec<u8>, Error> {
+        write(&self.whole(true)?)
+    }
+
+    pub(super) fn from_sealed_data(data: &[u8]) -> Result<Session, Error> {
+        read::<Whole>(data).and_then(Whole::restore).ok_or_else(|| envelope::SESSION.damaged())
+    }
+
+    pub(super) fn unsealed_data(&self) -> Result<Vec<u8>, Error> {
+        let attributes = match (&self.known, self.noted) {
+            (Some(known), _) => Some(sha256(known.attributes.as_bytes())?),
+            (None, noted) => noted,
+        };
+        write(&Unsealed { common: self.common(true)?, attributes })
+    }
+
+    pub(super) fn from_unsealed_data(data: &[u8], by: Option<&Resuming<'_>>) -> Result<Session, Error> {
+        let Unsealed { common, attributes } = read(data).ok_or_else(|| envelope::SESSION.damaged())?;
+        let mut session = common.restore().ok_or_else(|| envelope::SESSION.damaged())?;
+        session.unsealed = true;
+        session.noted = attributes;
+        session.known = by.map(|by| by.known(&session)).transpose()?;
+        if by.is_none_or(Resuming::checks_signature) {
+            session.check_container()?;
+        }
+        Ok(session)
+    }
+
+    /// The form with everything; `saved` for outside of this process.
+    fn whole(&self, saved: bool) -> Result<Whole, Error> {
         let known = self.known.as_ref().map(|known| SavedKnown {
             certificates: [&known.signer.certificate]
                 .into_iter()
@@ -85,51 +197,65 @@ impl Session {
             attributes: known.attributes.as_bytes().to_vec(),
             check_signature: known.check_signature,
         });
-        let saved = Saved {
+        Ok(Whole { common: self.common(saved)?, known, document: self.document.clone(), noted: self.noted, unsealed: self.unsealed })
+    }
+
+    fn common(&self, saved: bool) -> Result<Common, Error> {
+        // The name of a field is text of the document, and what is saved of an encrypted one must not be readable.
+        let hidden = saved && self.encrypted;
+        let report = |report: &Report| {
+            let mut report = report.clone();
+            if hidden {
+                report.field.clear();
+            }
+            serde_json::to_vec(&report).map_err(|_| Error::from(Code::Internal))
+        };
+        let signed = |signed: &Signed| Ok(SavedSigned { update: signed.update.clone(), report: report(&signed.report)? });
+        Ok(Common {
             before: self.before.clone(),
             after: self.after.clone(),
             pades: self.pades,
             digest_algorithm: self.digest_algorithm,
             hash: self.hash.clone(),
-            known,
-            report: serde_json::to_vec(&self.report).map_err(|_| Code::Internal)?,
-        };
-        let data = postcard::to_allocvec(&saved).map_err(|_| Code::Internal)?;
-        let check = DigestAlgorithm::Sha256.digest(&[&data]);
-        Ok([MAGIC, &[VERSION], check.as_slice(), &data].concat())
+            encrypted: self.encrypted,
+            appended: self.appended.clone(),
+            signed: self.signed.iter().map(signed).collect::<Result<_, Error>>()?,
+            report: report(&self.report)?,
+        })
     }
 
-    /// Reads a saved session. Whether it belongs to a document is another question: see `Machine::resume`.
-    ///
-    /// Errors: `ERR_SESSION_FORMAT`, `ERR_SESSION_VERSION`, `ERR_SESSION_DAMAGED`.
-    pub fn parse(bytes: &[u8]) -> Result<Session, Error> {
-        let Some(([version], rest)) = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_first_chunk()) else {
-            return Err(Code::SessionFormat.into());
+    /// The bytes of `/Contents` of a signed session, zeros at the end included; `None` if the updates are not the session's.
+    fn contents(&self) -> Option<Vec<u8>> {
+        let updates: Vec<u8> = self.signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
+        let contents = updates.strip_prefix(self.appended.as_slice())?.strip_prefix(self.before.as_slice())?;
+        let contents = contents.strip_suffix(self.after.as_slice())?.strip_prefix(b"<")?.strip_suffix(b">")?;
+        unhex(str::from_utf8(contents).ok()?).filter(|contents| contents.len() == self.container_size())
+    }
+
+    /// Checks the container of a signed session like one that just arrived. Errors: `ERR_CONTAINER_…`.
+    fn check_container(&self) -> Result<(), Error> {
+        if !self.is_signed() {
+            return Ok(());
+        }
+        let contents = self.contents().ok_or_else(|| envelope::SESSION.damaged())?;
+        let expected = Expected {
+            digest_algorithm: self.digest_algorithm,
+            message_digest: &self.hash,
+            pades: self.pades,
+            certificate: self.known.as_ref().map(|known| &known.signer.certificate),
         };
-        if *version != VERSION {
-            return Err(Code::SessionVersion.because(format!("the session has version {version} and this package knows {VERSION}")));
-        }
-        if bytes.len() > limits::SESSION {
-            return Err(Code::SessionDamaged.because(format!("the session has more than {} bytes", limits::SESSION)));
-        }
-        let (check, data) = rest.split_at_checked(CHECK).ok_or(Code::SessionDamaged)?;
-        if DigestAlgorithm::Sha256.digest(&[data]) != check {
-            return Err(Code::SessionDamaged.into());
-        }
-        match postcard::take_from_bytes::<Saved>(data) {
-            Ok((saved, [])) => saved.restore().ok_or(Code::SessionDamaged.into()),
-            _ => Err(Code::SessionDamaged.into()),
-        }
+        check::container(&contents, &expected).map(|_| ())
     }
 }
 
-impl Saved {
-    /// The session, when its parts agree with one another: a forger can make the check anew.
+impl Common {
+    /// The session without a signer, if its parts agree: a check sum can be made again for other parts.
     fn restore(self) -> Option<Session> {
         let report: Report = serde_json::from_slice(&self.report).ok()?;
         if self.hash.len() != self.digest_algorithm.output_len() || !limits::CONTAINER.contains(&report.container_size) {
             return None;
         }
+        report.document_length.checked_sub(self.appended.len() as u64)?;
         let before = report.document_length.checked_add(self.before.len() as u64)?;
         let resume = before.checked_add(2 * report.container_size as u64 + 2)?;
         let range = ByteRange { before, resume, after: self.after.len() as u64 };
@@ -139,12 +265,35 @@ impl Saved {
         {
             return None;
         }
+        let signed = |signed: SavedSigned| Some(Signed { update: signed.update, report: serde_json::from_slice(&signed.report).ok()? });
+        let signed: Vec<Signed> = self.signed.into_iter().map(signed).collect::<Option<_>>()?;
+        let session = Session {
+            before: self.before,
+            after: self.after,
+            pades: self.pades,
+            digest_algorithm: self.digest_algorithm,
+            hash: self.hash,
+            known: None,
+            report,
+            encrypted: self.encrypted,
+            unsealed: false,
+            noted: None,
+            document: None,
+            appended: self.appended,
+            signed,
+        };
+        (!session.is_signed() || session.contents().is_some()).then_some(session)
+    }
+}
+
+impl Whole {
+    fn restore(self) -> Option<Session> {
+        let session = self.common.restore()?;
         let known = match self.known {
-            Some(known) => Some(known.restore(self.digest_algorithm, &self.hash)?),
+            Some(known) => Some(known.restore(session.digest_algorithm, &session.hash)?),
             None => None,
         };
-        let Saved { before, after, pades, digest_algorithm, hash, .. } = self;
-        Some(Session { before, after, pades, digest_algorithm, hash, known, report })
+        Some(Session { known, document: self.document, noted: self.noted, unsealed: self.unsealed, ..session })
     }
 }
 
@@ -157,5 +306,22 @@ impl SavedKnown {
         let scheme = Scheme::choose(&certificate, Some(self.signature_algorithm), Some(digest_algorithm)).ok()?;
         let attributes = SignedAttributes::from_bytes(&self.attributes).filter(|attributes| attributes.are_over(hash))?;
         Some(Known { signer: Signer { certificate, chain, scheme }, attributes, check_signature: self.check_signature })
+    }
+}
+
+/// SHA-256 of `bytes`, as an unsealed session notes it.
+pub(super) fn sha256(bytes: &[u8]) -> Result<[u8; 32], Error> {
+    DigestAlgorithm::Sha256.digest(&[bytes]).try_into().map_err(|_| Code::Internal.into())
+}
+
+fn write(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    postcard::to_allocvec(value).map_err(|_| Code::Internal.into())
+}
+
+/// The value that `data` holds, and nothing after it.
+fn read<T: DeserializeOwned>(data: &[u8]) -> Option<T> {
+    match postcard::take_from_bytes(data) {
+        Ok((value, [])) => Some(value),
+        _ => None,
     }
 }

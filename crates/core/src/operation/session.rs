@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::signer::Signer;
 use crate::cms::{DigestAlgorithm, SignedAttributes, SigningRequest};
+use crate::commit::FileIdentity;
 use crate::error::{Code, Result};
 use crate::io::Io;
 use crate::report::Report;
@@ -23,6 +24,19 @@ pub struct Session {
     pub(super) hash: Vec<u8>,
     pub(super) known: Option<Known>,
     pub(super) report: Report,
+    /// Whether the document is encrypted: a saved session then leaves out the name of the field.
+    pub(super) encrypted: bool,
+    /// Whether it was read from an unsealed one.
+    pub(super) unsealed: bool,
+    /// SHA-256 of the signed attributes, as an unsealed session noted it.
+    pub(super) noted: Option<[u8; 32]>,
+    /// The file of the document, if it is one.
+    pub(crate) document: Option<FileIdentity>,
+    /// The updates of earlier signers in turn, which the document does not have yet. The hash covers the document, these, and the
+    /// session's own update; the report counts them as a part of the document.
+    pub(crate) appended: Vec<u8>,
+    /// The finished signatures of a session that is signed. Their updates, in this order, are `appended` and the session's own.
+    pub(crate) signed: Vec<Signed>,
 }
 
 /// What is there when the certificate is known.
@@ -64,11 +78,26 @@ impl Session {
         hash: Vec<u8>,
         known: Option<Known>,
         report: Report,
+        encrypted: bool,
     ) -> Session {
         let Update { mut bytes, contents, .. } = update;
         let after = bytes.split_off(contents.end);
         bytes.truncate(contents.start);
-        Session { before: bytes, after, pades, digest_algorithm, hash, known, report }
+        Session {
+            before: bytes,
+            after,
+            pades,
+            digest_algorithm,
+            hash,
+            known,
+            report,
+            encrypted,
+            unsealed: false,
+            noted: None,
+            document: None,
+            appended: Vec::new(),
+            signed: Vec::new(),
+        }
     }
 
     /// The digest of `/ByteRange`: what a service that makes CMS containers signs as the digest of the content.
@@ -83,7 +112,7 @@ impl Session {
 
     /// The length of the document that this session belongs to, in bytes.
     pub fn document_length(&self) -> u64 {
-        self.report.document_length
+        self.report.document_length - self.appended.len() as u64
     }
 
     /// The bytes reserved for the container.
@@ -91,17 +120,39 @@ impl Session {
         self.report.container_size
     }
 
-    /// What the key has to sign; none when the session was begun without a certificate, and takes a container only.
+    /// What the key has to sign; none when the session was begun without a certificate, and takes a container only, or is signed.
     pub fn request(&self) -> Option<SigningRequest> {
-        self.known.as_ref().map(|known| known.signer.request(&known.attributes))
+        self.known.as_ref().filter(|_| !self.is_signed()).map(|known| known.signer.request(&known.attributes))
+    }
+
+    /// Whether the session holds its finished signatures: they were made, and could not be written to their place.
+    pub fn is_signed(&self) -> bool {
+        !self.signed.is_empty()
+    }
+
+    /// The finished signatures of a signed session. Their updates, in this order, belong after the document.
+    ///
+    /// Errors: `ERR_SESSION_NOT_SIGNED`.
+    pub fn finished(&self) -> Result<Vec<Signed>> {
+        match self.is_signed() {
+            true => Ok(self.signed.clone()),
+            false => Err(Code::SessionNotSigned.into()),
+        }
+    }
+
+    /// Whether the session was read from an unsealed one: then the document must be digested, whatever the caller says of it.
+    pub fn is_unsealed(&self) -> bool {
+        self.unsealed
     }
 
     /// What was done so far.
+    ///
+    /// The field name is empty if the document is encrypted and the session was saved.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// What the signature covers after the document: the update but for the hexadecimal string of `/Contents`.
+    /// What the signature covers of the session's own update: all but the hexadecimal string of `/Contents`.
     pub fn covered_update(&self) -> Vec<u8> {
         [self.before.as_slice(), &self.after].concat()
     }
@@ -111,7 +162,8 @@ impl Session {
     /// Errors: `ERR_SESSION_DOCUMENT`.
     pub(crate) async fn verify_document(&self, io: &Io) -> Result<()> {
         self.verify_length(io)?;
-        match io.digest(self.digest_algorithm, &self.covered_update(), &[]).await? == self.hash {
+        let (hash, _) = io.with_appended(&self.appended).digest(self.digest_algorithm, &self.covered_update(), &[], None).await?;
+        match hash == self.hash {
             true => Ok(()),
             false => Err(Code::SessionDocument.into()),
         }

@@ -37,10 +37,17 @@ impl Signer {
     ///
     /// Errors: those of the certificate group, `ERR_ALGORITHM_MISMATCH`.
     pub(super) fn make(credentials: &Credentials, now: i64, options: &SigningOptions) -> Result<(Signer, Vec<Warning>)> {
+        Signer::read(credentials, Some(now), options)
+    }
+
+    /// The same. Without the time it is not checked whether the certificate is valid and meant for signing.
+    pub(super) fn read(credentials: &Credentials, now: Option<i64>, options: &SigningOptions) -> Result<(Signer, Vec<Warning>)> {
         let (certificate, bundled) = Certificate::parse(&credentials.certificate)?;
         let elements: Vec<&[u8]> = credentials.chain.iter().map(Vec::as_slice).collect();
         let (chain, mut warnings) = Chain::parse(&certificate, bundled, &elements)?;
-        warnings.extend(certificate.check_use(now, options.strict)?);
+        if let Some(now) = now {
+            warnings.extend(certificate.check_use(now, options.strict)?);
+        }
         let scheme = Scheme::choose(&certificate, options.signature_algorithm, options.digest_algorithm)?;
         if scheme.is_edwards() {
             warnings.push(WarningCode::Ed25519Acrobat.plain());

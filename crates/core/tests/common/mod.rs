@@ -1,7 +1,9 @@
-//! What the tests of the machine share: small documents and a host in memory.
+//! Small documents, and a host in memory.
 #![allow(dead_code)] // each test program uses a part of it
 
-use rustpdf_core::{Answer, Machine, Moment, Result, Session, SigningOptions, Step};
+use rustpdf_core::{
+    Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Moment, Result, Session, SigningOptions, Step,
+};
 
 /// Objects 1 to n, a table and a trailer.
 pub struct Document {
@@ -62,7 +64,21 @@ pub fn options(json: &str) -> SigningOptions {
 
 /// A session without a certificate.
 pub fn prepared(document: &[u8], options: SigningOptions) -> Result<Session> {
-    run(Machine::prepare(document.len() as u64, moment(), None, options), document, |_| Vec::new())
+    run(Machine::prepare(memory(document), moment(), None, options), document, |_| Vec::new())
+}
+
+/// The place of a document in memory.
+pub fn memory(document: &[u8]) -> DocumentLocation {
+    DocumentLocation::Memory { length: document.len() as u64 }
+}
+
+/// The digests of a document in memory.
+pub fn digests(request: &DigestRequest, document: &[u8]) -> DigestAnswer {
+    let digest = |part: &DigestPart| {
+        let ranges = part.ranges.iter().map(|range| &document[range.start as usize..range.end as usize]);
+        part.algorithm.digest(&ranges.chain([&part.suffix[..]]).collect::<Vec<_>>())
+    };
+    DigestAnswer { digests: request.parts.iter().map(digest).collect(), ..DigestAnswer::default() }
 }
 
 /// Answers every step as it should be.
@@ -83,10 +99,10 @@ pub fn run<T>(mut machine: Machine<T>, document: &[u8], sign: impl Fn(&[u8]) -> 
 /// The right answer to a step; none to the last.
 pub fn right_answer<T>(step: &Step<T>, document: &[u8], sign: &impl Fn(&[u8]) -> Vec<u8>) -> Option<Answer> {
     match step {
-        Step::Read { ranges } => Some(Answer::Read(
+        Step::Read { ranges, .. } => Some(Answer::Read(
             ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
         )),
-        Step::Digest { algorithm, suffix, .. } => Some(Answer::Digest(algorithm.digest(&[document, suffix]))),
+        Step::Digest(request) => Some(Answer::Digest(digests(request, document))),
         Step::Sign { request, .. } => Some(Answer::Sign(sign(&request.data))),
         _ => None,
     }

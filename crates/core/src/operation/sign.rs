@@ -1,0 +1,136 @@
+//! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
+
+use super::prepare::{Draft, Moment, Task};
+use super::session::Signed;
+use super::signer::Signatory;
+use super::unfinished::Unfinished;
+use crate::cms::DigestAlgorithm;
+use crate::commit::{Context, Document, DocumentLocation, JobLedger, LedgerEntry, Output, OutputLocation};
+use crate::error::{Code, Error, Result};
+use crate::io::{Copied, Io, Process};
+use crate::limits;
+
+/// A document that was signed.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct SignedDocument {
+    /// Signatures in their order: the updates follow the document in this order.
+    pub signed: Vec<Signed>,
+    /// How the document got into the output.
+    pub copied: Copied,
+    /// Whether nothing was done, since the ledger says that the job is done.
+    pub skipped: bool,
+}
+
+/// Facts about the call, asked of the host where files are involved.
+pub(crate) async fn context(io: &Io, moment: &Moment, document: &DocumentLocation, output: &OutputLocation) -> Result<Context> {
+    match (document, output) {
+        (DocumentLocation::Memory { .. }, OutputLocation::Update | OutputLocation::Handle { .. }) => {
+            Ok(Context::new(Process::default(), moment.now, moment.entropy))
+        }
+        _ => Context::ask(io, moment.now, moment.entropy).await,
+    }
+}
+
+/// Has a document signed by each of `signatories`, into an output. All of them sign, or nothing is written.
+pub(crate) async fn sign(
+    io: Io,
+    location: DocumentLocation,
+    moment: Moment,
+    signatories: Vec<Signatory>,
+    output: OutputLocation,
+    ledger: Option<LedgerEntry>,
+    unfinished: Unfinished,
+) -> Result<SignedDocument> {
+    let tasks = tasks(&moment, signatories)?;
+    let context = context(&io, &moment, &location, &output).await?;
+    let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
+    if let Some(ledger) = &ledger
+        && ledger.is_done(&io, &context, &location, &output).await?
+    {
+        return Ok(SignedDocument { skipped: true, ..SignedDocument::default() });
+    }
+    let document = Document::open(&io, &context, &location, &output).await?;
+    let mut output = Output::open(&io, &document, &output).await?;
+    let signed = async {
+        let signed = each(&context, &moment, tasks, &document, &mut output, &unfinished).await?;
+        let update: Vec<u8> = signed.signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
+        if let Some(ledger) = &ledger {
+            ledger.note_signing(&io, document.io.length(), &update).await?;
+        }
+        output.commit(&io, &context, &document, &update).await?;
+        if let Some(ledger) = &ledger {
+            ledger.note_signed(&io).await;
+        }
+        Ok(signed)
+    }
+    .await;
+    match signed {
+        Ok(signed) => {
+            unfinished.set(None);
+            Ok(signed)
+        }
+        Err(error) => {
+            output.abandon(&io).await;
+            Err(error)
+        }
+    }
+}
+
+/// Signatures to be made, checked as far as they can be without the document: a wrong certificate of the last is noticed before the first signs.
+fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Task>> {
+    if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
+        return Err(Code::OptionValue.because(format!(
+            "there are {} signers where 1 to {} may be",
+            signatories.len(),
+            limits::SIGNATORIES
+        )));
+    }
+    // The password of one signer opens the document for all later ones.
+    let mut password = None;
+    for options in signatories.iter_mut().map(|signatory| &mut signatory.options) {
+        match &options.password {
+            Some(given) => password = Some(given.clone()),
+            None => options.password = password.clone(),
+        }
+    }
+    signatories.into_iter().map(|signatory| Task::make(moment, Some(&signatory.credentials), signatory.options)).collect()
+}
+
+/// Signs by each in turn. The first pass over the document also copies it to the output.
+async fn each(
+    context: &Context,
+    moment: &Moment,
+    tasks: Vec<Task>,
+    document: &Document,
+    output: &mut Output,
+    unfinished: &Unfinished,
+) -> Result<SignedDocument> {
+    let mut algorithms: Vec<DigestAlgorithm> = Vec::new();
+    for task in &tasks {
+        if !algorithms.contains(&task.digest_algorithm) {
+            algorithms.push(task.digest_algorithm);
+        }
+    }
+    let mut io = document.io.clone();
+    let mut result = SignedDocument::default();
+    for (index, task) in tasks.into_iter().enumerate() {
+        let draft = Draft::write(&io, moment, task).await?;
+        let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != draft.digest_algorithm).collect();
+        let copy = if index == 0 { output.begin(&document.io, context, document).await? } else { None };
+        let (hash, answer) = io.digest(draft.digest_algorithm, &draft.covered(), &keep, copy).await?;
+        if index == 0 {
+            result.copied = answer.copied;
+        }
+        document.ensure_unchanged().await?;
+        let session = draft.into_session(moment, hash)?;
+        let request = session.request().ok_or(Error::from(Code::Internal))?;
+        let signature = io.sign(index, request).await?;
+        let signed = session.complete_with_signature(&signature)?;
+        let appended = io.appended().to_vec();
+        io = io.with_appended(&signed.update);
+        result.signed.push(signed);
+        unfinished.set(Some(session.into_signed(appended, result.signed.clone(), document.identity())));
+    }
+    Ok(result)
+}

@@ -1,0 +1,32 @@
+//! A session that is signed, and from which a failed signing goes on without the key.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::session::{Session, Signed};
+use crate::commit::FileIdentity;
+
+/// Place where a running operation leaves the session for the case that it fails.
+#[derive(Clone, Default)]
+pub(crate) struct Unfinished(Arc<Mutex<Option<Session>>>);
+
+impl Unfinished {
+    pub(crate) fn set(&self, session: Option<Session>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+
+    pub(crate) fn take(&self) -> Option<Session> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Session {
+    /// The session with all signatures that were made so far; `appended` are the updates of earlier signers.
+    pub(super) fn into_signed(self, appended: Vec<u8>, signed: Vec<Signed>, document: Option<FileIdentity>) -> Session {
+        Session { appended, signed, document, ..self }
+    }
+
+    /// The session, bound to the document's file, if the document is one.
+    pub(crate) fn with_document(self, document: Option<FileIdentity>) -> Session {
+        Session { document, ..self }
+    }
+}
