@@ -26,6 +26,9 @@ const pathOf = (name) => join(here, "cases", `${name}.json`);
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+/** The key by which saved sessions are sealed, unless a scenario names another: for tests, and known to everybody. */
+const SESSION_KEY = hex(Buffer.from(Array.from({ length: 32 }, (_, index) => index)));
+
 /** What the package takes of a vector or a scenario. */
 const moment = ({ options, now, entropy }) => ({ ...options, signingTime: new Date(now * 1000), entropy: Buffer.from(entropy, "hex") });
 const credentials = (given) =>
@@ -34,8 +37,9 @@ const begin = (given, name = given.document) => beginSigning(document(name), { .
 
 /** The session that a vector is about. */
 function sessionOf(vector) {
-	if (vector.session !== undefined) return resumeSigning(Buffer.from(vector.session, "hex"), document(vector.document));
-	return begin(vector);
+	if (vector.session === undefined) return begin(vector);
+	const [saved, key] = [vector.session, vector.sessionKey].map((bytes) => Buffer.from(bytes, "hex"));
+	return resumeSigning(saved, document(vector.document), key);
 }
 
 /** A request as it stands in a vector. */
@@ -80,7 +84,8 @@ function make(scenario) {
 	const { comment, flags, options, now, entropy } = scenario;
 	const vector = { comment, flags, document: scenario.document };
 	if (scenario.session !== undefined) {
-		vector.session = hex(scenario.session(Buffer.from(begin(scenario, scenario.begunWith).serialize())));
+		const sealed = begin(scenario, scenario.begunWith).serialize(Buffer.from(SESSION_KEY, "hex"));
+		Object.assign(vector, { session: hex(scenario.session(Buffer.from(sealed))), sessionKey: scenario.sessionKey ?? SESSION_KEY });
 	} else {
 		if (scenario.certificate !== undefined) Object.assign(vector, { certificate: scenario.certificate, chain: scenario.chain });
 		Object.assign(vector, { options, now, entropy });

@@ -6,7 +6,8 @@
 //   document, certificate, chain, options, now, entropy     as in a vector; what is missing is DEFAULTS'
 //   sign                         a request → the raw signature (signers.mjs)
 //   container                    a recipe of containers.py, or bytes of a session → bytes
-//   session, begunWith           a saved session → the one of the vector; the document that it was begun with
+//   session, begunWith           a sealed session → the one of the vector; the document that it was begun with
+//   sessionKey                   the key by which the vector opens it, where that is not the one that sealed it
 //   code                         what must come; without it the signature must succeed
 //   like                         a kind of tests/judges/kinds.json: the judges must say of ours what they say of pyHanko's
 //   facts                        what the last signature must say of itself (tests/judges/facts.py), beside what follows from the options
@@ -631,7 +632,7 @@ const containers = {
 		container: "ber",
 	},
 	"container-of-a-saved-session": {
-		comment: "A session of version 1, saved without certificate",
+		comment: "A sealed session without certificate",
 		flags: ["Session"],
 		...resumed,
 		container: "pyhanko",
@@ -744,8 +745,8 @@ const wrongContainers = {
 const flipped = (at) => (saved) => saved.map((byte, index) => (index === at ? byte ^ 1 : byte));
 
 const sessions = {
-	"session-version-1-rsa": { comment: "A session of version 1, to be completed by a raw signature", ...resumed, sign: signer("rsa") },
-	"session-version-1-ecdsa": {
+	"session-sealed-rsa": { comment: "A sealed session, to be completed by a raw signature", ...resumed, sign: signer("rsa") },
+	"session-sealed-ecdsa": {
 		comment: "The same with ECDSA and options",
 		...resumed,
 		...withKey("p256"),
@@ -781,12 +782,24 @@ const sessions = {
 		session: flipped(16),
 		code: "ERR_SESSION_VERSION",
 	},
-	"session-damaged": { comment: "A bit in the middle is another", ...resumed, session: flipped(1000), code: "ERR_SESSION_DAMAGED" },
+	"session-changed": { comment: "A bit in the middle is another", ...resumed, session: flipped(1000), code: "ERR_SESSION_SEAL" },
 	"session-cut-short": {
 		comment: "The last byte is missing",
 		...resumed,
 		session: (saved) => saved.subarray(0, -1),
-		code: "ERR_SESSION_DAMAGED",
+		code: "ERR_SESSION_SEAL",
+	},
+	"session-of-another-key": {
+		comment: "The key is not the one that sealed the session",
+		...resumed,
+		sessionKey: "ff".repeat(32),
+		code: "ERR_SESSION_SEAL",
+	},
+	"session-of-a-short-key": {
+		comment: "A key of 31 bytes is refused",
+		...resumed,
+		sessionKey: "ff".repeat(31),
+		code: "ERR_ARGUMENT",
 	},
 };
 

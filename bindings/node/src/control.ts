@@ -14,9 +14,12 @@ export interface Progress {
 
 /** How a caller watches a signing and stops it. */
 export interface ControlOptions {
-	/** Is told how far it is. What it throws stops the signing, and reaches the caller unchanged. */
+	/**
+	 * Is told how far it is. What it throws stops the signing, and reaches the caller unchanged; when the output gets its name, it is too late
+	 * for that.
+	 */
 	onProgress?: ((progress: Progress) => void) | undefined;
-	/** Stops the signing when it is aborted, with the signal's reason. Nothing is left behind. */
+	/** Stops the signing when it is aborted, with the signal's reason, until the output gets its name. Nothing is left behind. */
 	signal?: AbortSignal | undefined;
 }
 
@@ -49,9 +52,21 @@ export class Control {
 		this.#onProgress?.({ phase, done, total });
 	}
 
+	/** Tells how far it is when it is too late to stop: what is thrown then changes nothing. */
+	tell(phase: Progress["phase"], done: number, total: number): void {
+		try {
+			this.#onProgress?.({ phase, done, total });
+		} catch {}
+	}
+
 	/** Throws where it is to stop. */
 	check(): void {
 		this.#signal?.throwIfAborted();
+	}
+
+	/** Whether it is to stop. */
+	get isStopped(): boolean {
+		return this.#signal?.aborted === true;
 	}
 
 	/** The value, or the end when it is stopped before the value comes: a signer or a network may take its time, or stop it itself. */

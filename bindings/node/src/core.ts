@@ -9,8 +9,7 @@ export interface Core {
 	Machine: new (frame: Uint8Array) => CoreMachine;
 	/** The addon has none: its host hashes. */
 	Hasher?: { make(algorithm: string): CoreHasher | undefined };
-	complete(frame: Uint8Array): Uint8Array;
-	journal(frame: Uint8Array): Uint8Array;
+	call(frame: Uint8Array): Uint8Array;
 }
 
 /** One run of the machine inside an instance. */

@@ -1,65 +1,50 @@
-import { asBytes, type Bytes, breathe, createHash, type DocumentHash } from "#engine";
+import { asBytes, type Bytes, breathe } from "#engine";
 import { concat, typeName, viewOf } from "./bytes.js";
 import type { Control } from "./control.js";
+import { DigestPass, type DigestStep, type HashStates, type Range } from "./digest.js";
 import { argumentError } from "./errors.js";
 import type { Eventually } from "./eventually.js";
+import type { Copy, Disk } from "./files/types.js";
 import { fileChanged, PIECE, type Source } from "./source.js";
 
-/** Where bytes are: offset and length. */
-export type Range = [offset: number, length: number];
+/** The question for ranges of the document. */
+export interface ReadStep {
+	step: "read";
+	document?: number;
+	ranges: Range[];
+}
 
-/** What a run asks of a document. */
+/** A document as a run asks for it. */
 export interface Document {
-	/** In bytes; it does not change during a run. */
-	readonly length: number;
 	/** The bytes of each range. */
-	read(ranges: Range[]): Eventually<Uint8Array[]>;
-	/** The digest of the whole document and a suffix. Of the algorithms that come later, the document is hashed in the same pass. */
-	digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Eventually<Uint8Array>;
-	/** Lets go of what was kept for the run. */
+	read(step: ReadStep): Eventually<Uint8Array[]>;
+	/** The answer to a question for digests. */
+	digest(step: DigestStep, suffixes: Uint8Array): Eventually<Uint8Array>;
+	/** Errors: `ERR_FILE_CHANGED` where it is not what it was, as far as that can be told. */
+	refuseChanged(): void;
+	/** Frees what was kept for the run. */
 	end(): void;
 }
 
-/** Where a document's pieces go while it is hashed, to be read once only. */
-export interface Sink {
-	/** Takes the next piece, and is done with it when the promise holds. */
-	write(piece: Uint8Array): Eventually<void>;
-}
-
-/** The states of hashes behind the document, by algorithm: it is read once, however often its digest is asked for. */
-class HashStates {
-	readonly #states = new Map<string, DocumentHash>();
-
-	/** Those of the algorithms that are not there yet, to be fed with the document. */
-	begin(algorithms: readonly string[]): DocumentHash[] {
-		return algorithms
-			.filter((algorithm) => !this.#states.has(algorithm))
-			.map((algorithm) => {
-				const hash = createHash(algorithm);
-				this.#states.set(algorithm, hash);
-				return hash;
-			});
-	}
-
-	digest(algorithm: string, suffix: Uint8Array): Uint8Array {
-		return (this.#states.get(algorithm) as DocumentHash).digest(suffix);
-	}
+/** What all documents have in common: the states of hashes. */
+abstract class Hashed {
+	protected readonly states: HashStates = new Map();
 
 	end(): void {
-		for (const hash of this.#states.values()) hash.end();
-		this.#states.clear();
+		for (const hash of this.states.values()) hash.end();
+		this.states.clear();
 	}
 }
 
 /** A document in memory, which answers at once. */
-export class MemoryDocument implements Document {
+export class MemoryDocument extends Hashed implements Document {
 	readonly length: number;
 	readonly #bytes: Uint8Array;
 	readonly #control: Control;
-	readonly #states = new HashStates();
 
 	/** The document that the argument is. Errors: `ERR_ARGUMENT`. */
 	constructor(pdf: unknown, control: Control) {
+		super();
 		const bytes = viewOf(pdf);
 		if (bytes === undefined) throw argumentError(`the document must be bytes, and is ${typeName(pdf)}`);
 		this.#bytes = bytes;
@@ -67,76 +52,89 @@ export class MemoryDocument implements Document {
 		this.length = bytes.byteLength;
 	}
 
-	read(ranges: Range[]): Uint8Array[] {
+	read({ ranges }: ReadStep): Uint8Array[] {
 		return ranges.map(([offset, length]) => this.#bytes.subarray(offset, offset + length));
 	}
 
-	digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Uint8Array {
-		const hashes = this.#states.begin([algorithm, ...later]);
-		for (let at = 0; at < this.length && hashes.length > 0; at += PIECE) {
-			this.#control.progress("digest", at, this.length);
-			const piece = this.#bytes.subarray(at, at + PIECE);
-			for (const hash of hashes) hash.update(piece);
+	digest(step: DigestStep, suffixes: Uint8Array): Uint8Array {
+		const pass = new DigestPass(step, this.states, this.length);
+		try {
+			for (let at = 0; at < this.length && pass.isNeeded; at += PIECE) {
+				this.#control.progress(step.progress.phase, at, this.length);
+				pass.take(this.#bytes.subarray(at, at + PIECE));
+			}
+			this.#control.progress(step.progress.phase, this.length, this.length);
+			return pass.answer(suffixes, "none");
+		} finally {
+			pass.end();
 		}
-		this.#control.progress("digest", this.length, this.length);
-		return this.#states.digest(algorithm, suffix);
 	}
 
-	end(): void {
-		this.#states.end();
+	refuseChanged(): void {
+		if (this.#bytes.byteLength !== this.length) throw fileChanged();
 	}
 
 	/** The document and what is appended to it. Errors: `ERR_FILE_CHANGED` where its buffer was given away meanwhile. */
 	signed(update: Uint8Array): Bytes {
-		if (this.#bytes.byteLength !== this.length) throw fileChanged();
+		this.refuseChanged();
 		return asBytes(concat([this.#bytes, update]));
 	}
 }
 
-/** A document that is read in pieces: for what it is asked, and once whole, for its digests. */
-export class StreamedDocument implements Document {
-	readonly length: number;
-	readonly #source: Source;
+/** A document that is read in pieces: for what it is asked, and once whole, for its digests and its copy. */
+export class StreamedDocument extends Hashed implements Document {
+	readonly #source: Source | undefined;
+	readonly #disk: Disk | undefined;
 	readonly #control: Control;
-	#openSink: (() => Promise<Sink | undefined>) | undefined;
-	readonly #states = new HashStates();
+	readonly #memory: Memory | undefined;
 	#bytesRead = 0;
 
-	/** `openSink` is asked before the document is read whole, when all that can be refused has been checked. */
-	constructor(source: Source, control: Control, openSink?: () => Promise<Sink | undefined>) {
+	/** Of a `source`, or in a file that the core opens on the `disk`. In the first pass over it `memory` takes its bytes. */
+	constructor(source: Source | undefined, disk: Disk | undefined, control: Control, memory?: Memory) {
+		super();
 		this.#source = source;
+		this.#disk = disk;
 		this.#control = control;
-		this.#openSink = openSink;
-		this.length = source.length;
+		this.#memory = memory;
 	}
 
-	async read(ranges: Range[]): Promise<Uint8Array[]> {
-		const pieces = await Promise.all(ranges.map(([offset, length]) => this.#source.read(offset, length)));
+	async read({ document, ranges }: ReadStep): Promise<Uint8Array[]> {
+		const source = this.#open(document);
+		const pieces = await Promise.all(ranges.map(([offset, length]) => source.read(offset, length)));
 		for (const piece of pieces) this.#bytesRead += piece.byteLength;
-		this.#control.progress("read", Math.min(this.#bytesRead, this.length), this.length);
+		this.#control.progress("read", Math.min(this.#bytesRead, source.length), source.length);
 		return pieces;
 	}
 
-	async digest(algorithm: string, later: readonly string[], suffix: Uint8Array): Promise<Uint8Array> {
-		const hashes = this.#states.begin([algorithm, ...later]);
-		if (hashes.length > 0) await this.#pass(hashes);
-		return this.#states.digest(algorithm, suffix);
+	async digest(step: DigestStep, suffixes: Uint8Array): Promise<Uint8Array> {
+		const source = this.#open(step.document);
+		const pass = new DigestPass(step, this.states, source.length);
+		try {
+			const { phase, total } = step.progress;
+			if (!pass.isNeeded && step.copy !== null) this.#control.progress(phase, 0, total); // the kernel copies without a word
+			const copy = step.copy === null ? undefined : await this.#disk?.copy(step.document, step.copy, pass.isNeeded);
+			if (pass.isNeeded || copy !== undefined) await this.#pass(source, step.progress, pass, copy);
+			await copy?.end();
+			return pass.answer(suffixes, copy?.copied ?? "none");
+		} finally {
+			pass.end();
+		}
 	}
 
-	end(): void {
-		this.#states.end();
+	refuseChanged(): void {
+		this.#source?.refuseChanged();
 	}
 
 	/** Reads the document from front to back. While a piece is hashed here, the one before is written and the next is read elsewhere. */
-	async #pass(hashes: DocumentHash[]): Promise<void> {
-		const sink = await this.#openSink?.();
-		this.#openSink = undefined; // what is read again is not written again
+	async #pass(source: Source, { phase, total }: DigestStep["progress"], pass: DigestPass, copy: Copy | undefined): Promise<void> {
 		let done = 0;
 		const rest = rests();
+		const memory = this.#memory?.begin(source.length);
 		const use = (piece: Uint8Array) => {
-			this.#control.progress("digest", done, this.length); // first of all: when it throws, nothing is being written
-			const written = sink?.write(piece);
-			for (const hash of hashes) hash.update(piece);
+			this.#control.progress(phase, done, total); // first of all: when it throws, nothing is being written
+			const written = copy?.copied === "read" ? copy.write(piece) : undefined;
+			memory?.write(piece);
+			pass.take(piece);
 			done += piece.byteLength;
 			const resting = rest();
 			return resting === undefined ? written : Promise.all([written, resting]).then(() => {});
@@ -144,9 +142,14 @@ export class StreamedDocument implements Document {
 		const useLarge = async (piece: Uint8Array) => {
 			for (let at = 0; at < piece.byteLength; at += PIECE) await use(piece.subarray(at, at + PIECE));
 		};
-		await this.#source.pass((piece) => (piece.byteLength > PIECE ? useLarge(piece) : use(piece)));
-		this.#control.progress("digest", this.length, this.length);
-		await this.#source.refuseChanged();
+		const isRead = pass.isNeeded || copy?.copied === "read";
+		if (isRead) await source.pass((piece) => (piece.byteLength > PIECE ? useLarge(piece) : use(piece)));
+		this.#control.progress(phase, source.length, total);
+		source.refuseChanged();
+	}
+
+	#open(handle: number | undefined): Source {
+		return (handle === undefined ? this.#source : this.#disk?.source(handle)) as Source;
 	}
 }
 
@@ -163,12 +166,15 @@ function rests(): () => Promise<void> | undefined {
 const TURN_MS = 8;
 
 /** Keeps the document in memory while it is hashed. */
-export class Memory implements Sink {
-	readonly #bytes: Uint8Array;
+export class Memory {
+	#bytes = new Uint8Array();
 	#at = 0;
 
-	constructor(length: number) {
+	/** Begins with a document of so many bytes; nothing where it is there already. */
+	begin(length: number): Memory | undefined {
+		if (this.#at > 0) return undefined;
 		this.#bytes = new Uint8Array(length);
+		return this;
 	}
 
 	write(piece: Uint8Array): void {
@@ -176,16 +182,18 @@ export class Memory implements Sink {
 		this.#at += piece.byteLength;
 	}
 
-	/** Reads what is not there yet. Errors: `ERR_FILE_CHANGED`. */
-	async fill(source: Source, control: Control): Promise<void> {
-		if (this.#at === this.#bytes.byteLength) return;
+	/** Reads a document whole. Errors: `ERR_FILE_CHANGED`. */
+	static async read(source: Source, control: Control): Promise<Uint8Array> {
+		const memory = new Memory();
+		memory.begin(source.length);
 		const rest = rests();
 		await source.pass((piece) => {
 			control.check();
-			this.write(piece);
+			memory.write(piece);
 			return rest();
 		});
-		await source.refuseChanged();
+		source.refuseChanged();
+		return memory.#bytes;
 	}
 
 	/** The document and what is appended to it. */

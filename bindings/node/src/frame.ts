@@ -38,6 +38,8 @@ export interface WireError {
 	message: string;
 	offset?: number;
 	object?: [number, number];
+	/** The failure of the host that ended the machine, by its number. */
+	failure?: number;
 }
 
 /** The error of an error step. */

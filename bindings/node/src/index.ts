@@ -2,8 +2,8 @@
  * Signs PDF files with keys that never leave the HSM.
  *
  * The package does all the PDF and CMS work and asks for one thing: a raw signature over the bytes that it gives.
- * Saved sessions carry the version of their format: a package that does not know it says `ERR_SESSION_VERSION`, and the change log
- * tells which formats each version completes.
+ * Saved sessions carry the version of their format: a package that does not know it throws `ERR_SESSION_VERSION`, and the change log
+ * lists the formats that each version completes.
  *
  * @packageDocumentation
  */
@@ -14,7 +14,6 @@ export type { ControlOptions, Progress } from "./control.js";
 export type { Engine } from "./core.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
 export type { Eventually } from "./eventually.js";
-export type { Recovered } from "./files/types.js";
 export type {
 	Certification,
 	Curve,
@@ -32,19 +31,38 @@ export type {
 	XrefKind,
 } from "./generated.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
-export type { CallOptions, CertificateInput, ChainInput, ResumeOptions, SessionOptions, SigningOptions } from "./options.js";
+export type {
+	CallOptions,
+	CertificateInput,
+	ChainInput,
+	ResumeOptions,
+	SessionOptions,
+	SigningOptions,
+	UnsealedOptions,
+} from "./options.js";
 export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";
 export type { AsyncSigner, Signer, SyncSigner } from "./request.js";
-export { beginSigning, beginSigningAsync, type Prepared, resumeSigning, resumeSigningAsync, type Session } from "./session.js";
-export { beginSigningFile, type CompletionOptions, type FileSession, resumeSigningFile } from "./session_file.js";
+export {
+	beginSigning,
+	beginSigningAsync,
+	type Prepared,
+	resumeSigning,
+	resumeSigningAsync,
+	resumeUnsealed,
+	resumeUnsealedAsync,
+	type Session,
+} from "./session.js";
+export { beginSigningFile, type CompletionOptions, type FileSession, resumeSigningFile, resumeUnsealedFile } from "./session_file.js";
 export {
 	type BatchOptions,
 	beginSigningMany,
 	type Completion,
 	type InFlight,
 	resumeSigningMany,
+	resumeUnsealedMany,
 	type SessionBatch,
 } from "./session_many.js";
 export { type Signatory, signInTurn, signInTurnAsync, signWith, signWithAsync } from "./sign.js";
-export { recoverFile, type SignedFile, signFileInTurn, signFileWith } from "./sign_file.js";
+export { type Recovered, type RecoveryOptions, recoverFile, type SignedFile, signFileInTurn, signFileWith } from "./sign_file.js";
 export type { BlobSource, DocumentSource, OpenFile, RangeSource } from "./source.js";
+export { unfinishedSession } from "./unfinished.js";

@@ -1,121 +1,101 @@
-import type { Control } from "./control.js";
-import { type CoreMachine, Lease } from "./core.js";
-import type { Document, Range } from "./document.js";
-import { andThen, type Eventually, isPromiseLike } from "./eventually.js";
-import { decode, encode, errorOf, type WireError } from "./frame.js";
+import { type Core, type CoreMachine, Lease } from "./core.js";
+import { type Eventually, isPromiseLike } from "./eventually.js";
+import type { Copied } from "./files/types.js";
+import { decode, encode, errorOf, type Frame, type WireError } from "./frame.js";
 import type { Report } from "./generated.js";
-import { type Signer, signatureBytes, signingRequest, type WireRequest } from "./request.js";
+import type { Host, Question } from "./host.js";
 
-/** What the machine asks of its host. */
-export type Question =
-	| { step: "read"; ranges: Range[] }
-	| { step: "digest"; algorithm: string; later: string[]; suffix: Uint8Array }
-	| { step: "sign"; signer: number; request: WireRequest; data: Uint8Array };
-
-/** What a run ends in: a report for each signature; the payload is the update or the saved session. */
+/** What a run ends in: a report for each signature; the payload is the update or the live session. */
 export interface Done<Result = unknown> {
 	result: Result;
 	reports: Report[];
+	copy: Copied;
 	payload: Uint8Array;
 }
 
-/** A run: it yields questions, takes answers, and returns what it was done with. */
-export type Story<T> = Generator<Question, T, Uint8Array>;
+type Step<Result, Unfinished> =
+	| Question
+	| ({ step: "done" } & Omit<Done<Result>, "payload">)
+	| { step: "error"; error: WireError; session?: Unfinished };
 
-type Step =
-	| { step: "read"; ranges: Range[] }
-	| { step: "digest"; algorithm: string; later: string[] }
-	| ({ step: "sign"; signer: number } & WireRequest)
-	| ({ step: "done" } & Omit<Done, "payload">)
-	| { step: "error"; error: WireError };
+/** Makes what an error carries of the live session from which the call can go on. */
+export type Unfinished<Session> = (session: Session, live: Uint8Array) => object;
 
-/** One run of the machine. Whichever way it ends, its instance is free again and the document is let go. */
-export function* run<Result>(start: Uint8Array, document: Document): Story<Done<Result>> {
+/** Sessions of errors, by the error. */
+const unfinished = new WeakMap<object, object>();
+
+/** The session that an error carries. */
+export function unfinishedOf(error: unknown): object | undefined {
+	return typeof error === "object" && error !== null ? unfinished.get(error) : undefined;
+}
+
+/** Runs the machine from a start frame to its end. The first answer that is a promise makes the rest asynchronous. */
+export function drive<Result, Session = never>(start: Uint8Array, host: Host, keep?: Unfinished<Session>): Eventually<Done<Result>> {
+	const run = new Run<Result, Session>(start, host, keep);
+	let answer = encode({});
+	for (;;) {
+		const turn = run.next(answer);
+		if (turn.done) return turn.value;
+		const answered = host.answer(turn.value.header, turn.value.payload);
+		if (isPromiseLike(answered)) return driveOn(run, host, answered);
+		answer = answered;
+	}
+}
+
+async function driveOn<Result, Session>(run: Run<Result, Session>, host: Host, pending: PromiseLike<Uint8Array>): Promise<Done<Result>> {
+	let turn = run.next(await pending);
+	while (!turn.done) turn = run.next(await host.answer(turn.value.header, turn.value.payload));
+	return turn.value;
+}
+
+/** One run of the machine. Whichever way it ends, its instance is free again. */
+class Run<Result, Session> {
+	readonly #start: Uint8Array;
+	readonly #host: Host;
+	readonly #keep: Unfinished<Session> | undefined;
+	readonly #lease = new Lease();
+	#machine: CoreMachine | undefined;
+
+	constructor(start: Uint8Array, host: Host, keep: Unfinished<Session> | undefined) {
+		this.#start = start;
+		this.#host = host;
+		this.#keep = keep;
+	}
+
+	/** The question that follows an answer, or the end. Errors: what was thrown, where the machine ended for that; else its own. */
+	next(answer: Uint8Array): IteratorResult<Frame<Question>, Done<Result>> {
+		let isOver = true;
+		try {
+			this.#machine ??= this.#lease.enter((core) => new core.Machine(this.#start));
+			const { header, payload } = decode<Step<Result, Session>>(this.#lease.enter(() => (this.#machine as CoreMachine).next(answer)));
+			if (header.step === "done") return { done: true, value: { ...header, payload } };
+			if (header.step === "error") throw this.#thrown(header.error, header.session, payload);
+			isOver = false;
+			return { done: false, value: { header, payload } };
+		} finally {
+			if (isOver) this.#end();
+		}
+	}
+
+	#thrown(wire: WireError, session: Session | undefined, live: Uint8Array): unknown {
+		const error = wire.failure === undefined ? errorOf(wire) : this.#host.thrown(wire.failure);
+		const takes = typeof error === "object" && error !== null;
+		if (session !== undefined && this.#keep !== undefined && takes) unfinished.set(error, this.#keep(session, live));
+		return error;
+	}
+
+	#end(): void {
+		this.#lease.end(this.#machine);
+		this.#host.end();
+	}
+}
+
+/** Asks the core what needs no run. */
+export function call(frame: Uint8Array): Done<{ sessions: number[] }> {
 	const lease = new Lease();
-	let machine: CoreMachine | undefined;
-	try {
-		machine = lease.enter((core) => new core.Machine(start));
-		let answer = encode({});
-		for (;;) {
-			const frame = lease.enter(() => (machine as CoreMachine).next(answer));
-			const { header, payload } = decode<Step>(frame);
-			switch (header.step) {
-				case "read":
-					answer = yield header;
-					break;
-				case "digest":
-					answer = yield { ...header, suffix: payload };
-					break;
-				case "sign":
-					answer = yield { step: "sign", signer: header.signer, request: header, data: payload };
-					break;
-				case "done":
-					return { ...(header as Omit<Done<Result>, "payload">), payload };
-				case "error":
-					throw errorOf(header.error);
-			}
-		}
-	} finally {
-		lease.end(machine);
-		document.end();
-	}
-}
-
-/** Answers a run from the document and the signers. The first answer that is a promise makes the rest asynchronous. */
-export function drive<T>(story: Story<T>, document: Document, signers: readonly Signer[], control: Control): Eventually<T> {
-	const answer = (question: Question) => {
-		control.check();
-		return answerTo(question, document, signers, control);
-	};
-	try {
-		let turn = story.next();
-		while (!turn.done) {
-			const answered = answer(turn.value);
-			if (isPromiseLike(answered)) return driveOn(story, answer, answered);
-			turn = story.next(answered);
-		}
-		return turn.value;
-	} catch (error) {
-		story.return(undefined as never);
-		throw error;
-	}
-}
-
-async function driveOn<T>(
-	story: Story<T>,
-	answer: (question: Question) => Eventually<Uint8Array>,
-	pending: PromiseLike<Uint8Array>,
-): Promise<T> {
-	try {
-		let turn = story.next(await pending);
-		while (!turn.done) turn = story.next(await answer(turn.value));
-		return turn.value;
-	} catch (error) {
-		story.return(undefined as never);
-		throw error;
-	}
-}
-
-function answerTo(question: Question, document: Document, signers: readonly Signer[], control: Control): Eventually<Uint8Array> {
-	switch (question.step) {
-		case "read":
-			return andThen(document.read(question.ranges), (pieces) => {
-				const ranges = question.ranges.map(([offset], index) => [offset, pieces[index]?.byteLength]);
-				return encode({ answer: "read", ranges }, pieces);
-			});
-		case "digest":
-			return andThen(document.digest(question.algorithm, question.later, question.suffix), (digest) =>
-				encode({ answer: "digest" }, [digest]),
-			);
-		case "sign": {
-			control.progress("sign", question.signer, signers.length);
-			const request = signingRequest(question.request, question.data);
-			const signature = signers[question.signer]?.(request.data, request);
-			return andThen(control.orStopped(signature), (signature) => {
-				const answer = encode({ answer: "sign" }, [signatureBytes(signature)]);
-				control.progress("sign", question.signer + 1, signers.length);
-				return answer;
-			});
-		}
-	}
+	const answer = lease.enter((core: Core) => core.call(frame));
+	lease.end(undefined);
+	const { header, payload } = decode<Exclude<Step<{ sessions: number[] }, never>, Question>>(answer);
+	if (header.step === "error") throw errorOf(header.error);
+	return { ...header, payload };
 }

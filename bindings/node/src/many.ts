@@ -6,8 +6,8 @@ import type { SignatureOptions } from "./generated.js";
 import { type CertificateInput, type ChainInput, partsOf, type SigningOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
-import { type SignedFile, signInto } from "./sign_file.js";
-import type { DocumentSource } from "./source.js";
+import { onDisk, type SignedFile, signedFile, signInto } from "./sign_file.js";
+import { type DocumentSource, isOpenFile } from "./source.js";
 
 /** One of many documents to be signed. */
 export interface Job {
@@ -55,16 +55,13 @@ export async function* signMany(
 ): AsyncGenerator<JobOutcome, void, undefined> {
 	const { options: rest, ...call } = partsOf(options);
 	const { inFlight, ledger: path, replace, ...signature } = rest;
-	if (path !== undefined && files === undefined) throw argumentError("a ledger needs a file system");
-	const ledger = path === undefined ? undefined : await files?.openLedger(path);
+	const ledger = path === undefined ? undefined : await Ledger.open(path);
 	const sign = async (job: Job): Promise<SignedFile | undefined> => {
 		if (typeof job !== "object" || job === null) throw argumentError(`a job must be an object, and is ${typeName(job)}`);
-		const note = await ledger?.begin(job, { replace });
-		if (note?.done) return undefined;
+		const entry = ledger?.entryOf(job);
 		const signatory = { certificate, signer, chain: chain ?? null, options: { ...signature, ...job.options } };
-		const signed = await signInto(job.input, job.output, [signatory], call, { replace }, note?.committing);
-		await note?.signed();
-		return signed;
+		const done = await signInto(job.input, job.output, [signatory], call, { replace }, entry);
+		return done.result?.skipped ? undefined : signedFile(done, call.onReport);
 	};
 	try {
 		for await (const [job, index, work] of inParallel(jobs, inFlight, sign, call.control)) {
@@ -74,6 +71,35 @@ export async function* signMany(
 		}
 	} finally {
 		await ledger?.close();
+	}
+}
+
+/** The ledger of a batch, which the core keeps. */
+class Ledger {
+	readonly #opened: { ledger: object; states: Record<string, object> };
+	readonly #begun = new Set<string>();
+
+	private constructor(opened: { ledger: object; states: Record<string, object> }) {
+		this.#opened = opened;
+	}
+
+	/** Errors: `ERR_ARGUMENT` where the file is no ledger, or another batch uses it; those of the system. */
+	static async open(path: string | URL): Promise<Ledger> {
+		if (files === undefined) throw argumentError("a ledger needs a file system");
+		return new Ledger(await onDisk(async (disk) => ({ operation: "openLedger", path: (await disk.name(path)).path })));
+	}
+
+	/** The place of a job in it. Errors: `ERR_ARGUMENT` where there was one of this name. */
+	entryOf({ id, output }: Job): object {
+		const name = id ?? (output === null || isOpenFile(output) ? "" : (files?.pathOf(output) as string));
+		if (this.#begun.has(name)) throw argumentError(`there are two documents with the id ${name}`, "give each its own");
+		this.#begun.add(name);
+		const { ledger, states } = this.#opened;
+		return { ledger, id: name, state: Object.hasOwn(states, name) ? states[name] : null };
+	}
+
+	async close(): Promise<void> {
+		await onDisk(async () => ({ operation: "closeLedger", ledger: this.#opened.ledger }));
 	}
 }
 

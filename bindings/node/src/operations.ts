@@ -1,62 +1,20 @@
-// What the core does, as runs: what goes into the start frame, and what comes out.
+// What the core does: what goes into a start frame, and what comes out.
 
 import { certificateBytes, chainBytes } from "./certificate.js";
-import { type Core, Lease } from "./core.js";
-import type { Document } from "./document.js";
-import { decode, encode, errorOf, type WireError } from "./frame.js";
-import type { DigestAlgorithm, FieldLock, Report, SignatureOptions, Warning } from "./generated.js";
-import { type Done, run, type Story } from "./machine.js";
+import { encode } from "./frame.js";
+import type { DigestAlgorithm, Report, SignatureOptions } from "./generated.js";
+import { call, type Done } from "./machine.js";
 import type { CertificateInput, ChainInput, Moment, SessionOptions } from "./options.js";
 import type { WireRequest } from "./request.js";
 
-/** What a prepared session holds, as it crosses the border. */
+/** What is known of a session, as it crosses the border. */
 export interface WireSession {
 	hash: string;
 	hashAlgorithm: DigestAlgorithm;
 	documentLength: number;
+	signed: boolean;
 	request: (WireRequest & { data: string }) | null;
 	report: Report;
-}
-
-/** What is in a document. */
-export interface Info {
-	version: string;
-	length: number;
-	pages: number | null;
-	revisions: number;
-	xref: string;
-	certified: number | null;
-	fields: { name: string; type: string; signed: boolean }[];
-	signatures: SignatureInfo[];
-	warnings: Warning[];
-}
-
-/** A signature in a document. */
-export interface SignatureInfo {
-	field: string;
-	subFilter: string;
-	name: string | null;
-	reason: string | null;
-	location: string | null;
-	contactInfo: string | null;
-	signingTime: string | null;
-	byteRange: number[];
-	coversWholeFile: boolean;
-	revision: number;
-	docMdp: number | null;
-	lock: FieldLock | null;
-	signer: CertificateInfo | null;
-	certificates: CertificateInfo[];
-}
-
-/** A certificate in a signature. */
-export interface CertificateInfo {
-	subject: string;
-	issuer: string;
-	serialNumber: string;
-	notBefore: string;
-	notAfter: string;
-	sha256: string;
 }
 
 /** Who signs, and how. */
@@ -66,81 +24,93 @@ export interface Credentials {
 	options?: SignatureOptions | null | undefined;
 }
 
-/** Signs by each in turn: the payload are the updates, one behind the other. The run asks for the signatures. */
-export function sign(document: Document, signatories: readonly Credentials[], moment: Moment): Story<Done> {
+/** The document and its output, as a start frame names them. */
+export interface Place {
+	readonly start: { length: number } | { file: object };
+	readonly output?: object | undefined;
+}
+
+/** Kind of an answer that completes a session; `none` for one that is signed. */
+export type AnswerKind = "signature" | "container" | "none";
+
+/** Signs by each in turn: the payload are the updates, one after the other. */
+export function sign({ output, start }: Place, signatories: readonly Credentials[], moment: Moment, ledger?: object): Uint8Array {
 	const payload: Uint8Array[] = [];
 	const listed = signatories.map(({ certificate, chain, options }) => {
 		const parts = [certificateBytes(certificate), ...chainBytes(chain)];
 		payload.push(...parts);
-		const [own, ...issuers] = parts.map((part) => part.byteLength);
+		const [own, ...issuers] = parts.map(lengthOf);
 		return { certificate: own, chain: issuers, options: options ?? {} };
 	});
-	return run(encode({ operation: "sign", ...startOf(document, moment), signatories: listed }, payload), document);
+	return encode({ operation: "sign", ...start, ...momentOf(moment), signatories: listed, output, ledger }, payload);
 }
 
-/** Prepares: the payload is the saved session. */
-export function prepare(document: Document, options: SessionOptions, moment: Moment): Story<Done<WireSession>> {
+/** Prepares: the payload is the live session. */
+export function prepare({ start }: Place, { certificate, chain, ...options }: SessionOptions, moment: Moment): Uint8Array {
+	const { lengths, parts } = credentials(certificate, chain);
+	return encode({ operation: "prepare", ...start, ...momentOf(moment), ...lengths, options }, parts);
+}
+
+/** Goes on with a live session, and compares the document with the one it was begun with, unless that is vouched for. */
+export function resume({ start }: Place, live: Uint8Array, skipDocumentCheck: boolean): Uint8Array {
+	return encode({ operation: "resume", ...start, ...momentOf({}), session: live.byteLength, skipDocumentCheck }, [live]);
+}
+
+/** Completes a live session into an output. */
+export function completeInto({ output, start }: Place, live: Uint8Array, kind: AnswerKind, answer: Uint8Array): Uint8Array {
+	const lengths = { session: live.byteLength, answerLength: answer.byteLength };
+	return encode({ operation: "complete", ...start, ...momentOf({}), ...lengths, answer: kind, output }, [live, answer]);
+}
+
+/** Completes a live session: the payload is the update. */
+export function complete(live: Uint8Array, kind: AnswerKind, answer: Uint8Array): Done {
+	const lengths = { session: live.byteLength, answerLength: answer.byteLength };
+	return call(encode({ operation: "complete", ...lengths, answer: kind }, [live, answer]));
+}
+
+/** Saves live sessions, one or those of a batch, sealed where there is a key. Errors: `ERR_ARGUMENT`. */
+export function serialize(sessions: readonly Uint8Array[], batch: boolean, key: Uint8Array | null): Uint8Array {
+	const lengths = { sessions: sessions.map(lengthOf), key: key === null ? null : key.byteLength };
+	return call(encode({ operation: "serialize", ...lengths, batch }, key === null ? sessions : [...sessions, key])).payload;
+}
+
+/** Opens saved sessions that are sealed. Errors: `ERR_SESSION_…`. */
+export function openSealed(saved: Uint8Array, batch: boolean, key: Uint8Array): Uint8Array[] {
+	return opened(encode({ operation: "open", saved: saved.byteLength, batch, key: key.byteLength }, [saved, key]));
+}
+
+/** Opens saved sessions that are not sealed: what is signed beside the document is given again. Errors: `ERR_SESSION_…`. */
+export function openUnsealed(saved: Uint8Array, batch: boolean, options: SessionOptions, { signingTime }: Moment): Uint8Array[] {
 	const { certificate, chain, ...rest } = options;
-	const certificates = certificate === undefined ? [] : [certificateBytes(certificate)];
+	const { lengths, parts } = credentials(certificate, chain);
+	const now = signingTime === undefined ? undefined : seconds(signingTime);
+	const header = { operation: "open", saved: saved.byteLength, batch, key: null, ...lengths, options: rest, now };
+	return opened(encode(header, [saved, ...parts]));
+}
+
+function opened(frame: Uint8Array): Uint8Array[] {
+	const { payload, result } = call(frame);
+	let at = 0;
+	return result.sessions.map((length) => {
+		at += length;
+		return payload.subarray(at - length, at);
+	});
+}
+
+function credentials(certificate: CertificateInput | undefined, chain: ChainInput | undefined) {
+	const own = certificate === undefined ? [] : [certificateBytes(certificate)];
 	const issuers = chainBytes(chain);
-	const header = {
-		operation: "prepare",
-		...startOf(document, moment),
-		certificate: certificates[0]?.byteLength,
-		chain: issuers.map((issuer) => issuer.byteLength),
-		options: rest,
-	};
-	return run(encode(header, [...certificates, ...issuers]), document);
+	return { lengths: { certificate: own[0]?.byteLength, chain: issuers.map(lengthOf) }, parts: [...own, ...issuers] };
 }
 
-/** Takes up a saved session, and compares the document with the one it was begun with, unless that is vouched for. */
-export function resume(document: Document, saved: Uint8Array, documentVouched: boolean): Story<Done<WireSession>> {
-	const header = { operation: "resume", length: document.length, documentVouched };
-	return run(encode(header, [saved]), document);
-}
-
-/** Tells what is in a document; the password opens an encrypted one. */
-export function inspect(document: Document, password?: string): Story<Done<Info>> {
-	return run(encode({ operation: "info", length: document.length, password }), document);
-}
-
-/** What has to be done to a file whose signing in place was interrupted; the payload belongs at the offset, if there is one. */
-export interface Recovery {
-	outcome: "signed" | "original";
-	offset: number | null;
-	/** The length of the file afterwards. */
-	length: number;
-}
-
-/** Compares a file with its journal, to finish the signature or to take it back. */
-export function recover(document: Document, journal: Uint8Array, undo: boolean): Story<Done<Recovery>> {
-	return run(encode({ operation: "recover", length: document.length, undo }, [journal]), document);
-}
-
-/** The journal of a document of so many bytes, which ends with `tail`, and gets the update. */
-export function makeJournal(length: number, tail: Uint8Array, update: Uint8Array): Uint8Array {
-	return call((core) => core.journal(encode({ length, tail: tail.byteLength }, [tail, update]))).payload;
-}
-
-/** Completes a saved session: the payload is the update. */
-export function complete(saved: Uint8Array, answer: "signature" | "container", bytes: Uint8Array): Done {
-	return call((core) => core.complete(encode({ answer, session: saved.byteLength }, [saved, bytes])));
-}
-
-function call(work: (core: Core) => Uint8Array): Done {
-	const lease = new Lease();
-	const frame = lease.enter(work);
-	lease.end(undefined);
-	const { header, payload } = decode<Done | { error: WireError }>(frame);
-	if ("error" in header) throw errorOf(header.error);
-	return { ...header, payload };
-}
-
-function startOf(document: Document, { signingTime = new Date(), entropy = crypto.getRandomValues(new Uint8Array(32)) }: Moment) {
-	return { length: document.length, now: seconds(signingTime), entropy };
+/** The time and the entropy of a call, as a start frame has them. */
+export function momentOf({ signingTime = new Date(), entropy = crypto.getRandomValues(new Uint8Array(32)) }: Moment) {
+	return { now: seconds(signingTime), entropy };
 }
 
 /** Seconds since 1970; not a number for what is no date, which the core refuses. */
 function seconds(time: unknown): number {
 	return Object.prototype.toString.call(time) === "[object Date]" ? Math.floor((time as Date).getTime() / 1000) : Number.NaN;
 }
+
+const lengthOf = (bytes: Uint8Array) => bytes.byteLength;

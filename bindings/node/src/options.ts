@@ -30,13 +30,16 @@ export interface SessionOptions extends SigningOptions {
 	chain?: ChainInput | undefined;
 }
 
-/** How to resume a session. */
+/** How to resume a sealed session. */
 export interface ResumeOptions extends ControlOptions {
 	/** Skips reading the document again: that it is another one is then not noticed. */
-	documentVouched?: boolean | undefined;
+	skipDocumentCheck?: boolean | undefined;
 	/** Is told what was done, with warnings. */
 	onReport?: ((report: Report) => void) | undefined;
 }
+
+/** How to resume a session without a seal: by the same certificate, issuers and options that it was begun with. */
+export interface UnsealedOptions extends Omit<SessionOptions, "entropy"> {}
 
 /** When, and by which entropy. */
 export type Moment = Pick<CallOptions, "signingTime" | "entropy">;
@@ -73,12 +76,13 @@ export function callOf(given: CallOptions | null | undefined): Call {
 }
 
 /** The options of resuming. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
-export function resumptionOf(given: ResumeOptions | null | undefined): Call & { documentVouched: boolean } {
+export function resumptionOf(given: ResumeOptions | null | undefined): Call & { skipDocumentCheck: boolean } {
 	const { options, ...call } = partsOf(given);
-	const { documentVouched = false, ...others } = options;
-	if (typeof documentVouched !== "boolean") throw argumentError(`documentVouched must be a boolean, and is ${typeName(documentVouched)}`);
+	const { skipDocumentCheck = false, ...others } = options;
+	if (typeof skipDocumentCheck !== "boolean")
+		throw argumentError(`skipDocumentCheck must be a boolean, and is ${typeName(skipDocumentCheck)}`);
 	refuseOthers(others, "it was said when the session was begun");
-	return { ...call, documentVouched };
+	return { ...call, skipDocumentCheck };
 }
 
 function refuseOthers(options: object, remedy: string): void {

@@ -1,28 +1,42 @@
 import { asBytes, type Bytes } from "#engine";
-import { argumentBytes, type ByteInput, fromHex } from "./bytes.js";
-import type { Control } from "./control.js";
-import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
+import { argumentBytes, type ByteInput, fromHex, typeName, viewOf } from "./bytes.js";
+import { Memory, MemoryDocument } from "./document.js";
+import { argumentError } from "./errors.js";
 import type { DigestAlgorithm, Report, SigningRequest } from "./generated.js";
-import { type Done, drive, type Story } from "./machine.js";
-import { complete, prepare, resume, type WireSession } from "./operations.js";
-import { partsOf, type ResumeOptions, resumptionOf, type SessionOptions } from "./options.js";
+import { Host } from "./host.js";
+import { type Done, drive } from "./machine.js";
+import { type Opened, readWhole, withOpened } from "./opened.js";
+import { type AnswerKind, complete, openSealed, openUnsealed, prepare, resume, serialize, type WireSession } from "./operations.js";
+import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
 import { signatureBytes, signingRequest } from "./request.js";
-import { type DocumentSource, openSource } from "./source.js";
+import type { DocumentSource } from "./source.js";
 
-/** What is known of a signing of which the first half is done. */
+/** A signing of which the first half is done. */
 export interface Prepared {
-	/** The digest of the document's signed part (`/ByteRange`): what a service that returns containers is given. */
+	/** The digest of the document's signed part (`/ByteRange`): the input of a service that returns containers. */
 	readonly hash: Bytes;
 	/** The hash that `hash` was made with. */
 	readonly hashAlgorithm: DigestAlgorithm;
 	/** Length of the document before the signature, in bytes. */
 	readonly documentLength: number;
-	/** What a key store is asked to sign. Only of a session with a certificate. */
+	/** Whether the signature is made already, and `completeSigned` needs no answer: see `unfinishedSession`. */
+	readonly signed: boolean;
+	/** The request to a key store. Only of a session with a certificate. */
 	readonly request?: SigningRequest;
 	/** What was done, with warnings; as of the last completion, once there was one. */
 	readonly report: Report;
-	/** The session as a few kilobytes, without the document, to be resumed: by this version or a later one that says so. */
-	serialize(): Bytes;
+	/**
+	 * The session as a few kilobytes, without the document, sealed by a key of 32 bytes or more: nobody without the key can change it.
+	 *
+	 * `resumeSigning` opens it with the same key. Errors: `ERR_ARGUMENT`.
+	 */
+	serialize(key: ByteInput): Bytes;
+	/**
+	 * The session without a seal, for a place as safe as that of the document: a changed one has the key sign something else.
+	 *
+	 * `resumeUnsealed` opens it, and is given anew what is signed beside the document.
+	 */
+	serializeUnsealed(): Bytes;
 }
 
 /** A signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere. */
@@ -31,6 +45,8 @@ export interface Session extends Prepared {
 	complete(container: ByteInput): Bytes;
 	/** The signed document with a raw signature over `request.data`, which is checked first. May be called again. */
 	completeWithSignature(signature: ByteInput): Bytes;
+	/** The signed document of a session that is `signed`. May be called again. */
+	completeSigned(): Bytes;
 }
 
 /**
@@ -39,50 +55,86 @@ export interface Session extends Prepared {
  * The document is kept until the session is let go.
  */
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session {
-	const { control, moment, onReport, options: rest } = partsOf(options);
-	const document = new MemoryDocument(pdf, control);
-	const prepared = drive(prepare(document, rest, moment), document, [], control) as Done<WireSession>;
-	return new DocumentSession(document, prepared, onReport);
+	const { options: rest, ...call } = partsOf(options);
+	return overMemory(pdf, call, (place) => prepare(place, rest, call.moment));
 }
 
 /** Prepares a PDF from any source for a signature that comes later; never throws at once. The document is kept in memory. */
 export async function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session> {
-	const { control, moment, onReport, options: rest } = partsOf(options);
-	return inMemory(source, control, onReport, (document) => prepare(document, rest, moment));
+	const { options: rest, ...call } = partsOf(options);
+	return overSource(source, call, (place) => prepare(place, rest, call.moment));
 }
 
-/** Takes up a serialised session with its document, which is read again and must be the same. */
-export function resumeSigning(saved: ByteInput, pdf: ByteInput, options?: ResumeOptions): Session {
-	const { control, documentVouched, onReport } = resumptionOf(options);
+/** Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same. */
+export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, options?: ResumeOptions): Session {
+	const { skipDocumentCheck, ...call } = resumptionOf(options);
+	const live = sealed(saved, key);
+	return overMemory(pdf, call, (place) => resume(place, live, skipDocumentCheck));
+}
+
+/** Takes up a sealed session with its document from any source; never throws at once. The document is kept in memory. */
+export async function resumeSigningAsync(
+	saved: ByteInput,
+	source: DocumentSource,
+	key: ByteInput,
+	options?: ResumeOptions,
+): Promise<Session> {
+	const { skipDocumentCheck, ...call } = resumptionOf(options);
+	const live = sealed(saved, key);
+	if (!skipDocumentCheck) return overSource(source, call, (place) => resume(place, live, false));
+	const bytes = await readWhole(source, call.control); // nothing is hashed, so nothing else reads it
+	return overMemory(bytes, call, (place) => resume(place, live, true));
+}
+
+/** Takes up a session that is not sealed, with its document, and with the certificate and the options that it was begun with. */
+export function resumeUnsealed(saved: ByteInput, pdf: ByteInput, options?: UnsealedOptions): Session {
+	const { live, ...call } = unsealed(saved, options);
+	return overMemory(pdf, call, (place) => resume(place, live, false));
+}
+
+/** The same with a document from any source; never throws at once. The document is kept in memory. */
+export async function resumeUnsealedAsync(saved: ByteInput, source: DocumentSource, options?: UnsealedOptions): Promise<Session> {
+	const { live, ...call } = unsealed(saved, options);
+	return overSource(source, call, (place) => resume(place, live, false));
+}
+
+/** The live session in a sealed one. Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`. */
+export function sealed(saved: unknown, key: unknown): Uint8Array {
+	return openSealed(argumentBytes(saved, "the saved session"), false, keyBytes(key))[0] as Uint8Array;
+}
+
+/** The live session in one that is not sealed, and the options of the call. Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`. */
+export function unsealed(saved: unknown, given: UnsealedOptions | null | undefined): Call & { live: Uint8Array } {
+	const { options, ...call } = partsOf(given);
+	const [live] = openUnsealed(argumentBytes(saved, "the saved session"), false, options, call.moment);
+	return { ...call, live: live as Uint8Array };
+}
+
+/** The bytes of a key. Text is refused: it may be hexadecimal or Base64 of one. Errors: `ERR_ARGUMENT`. */
+export function keyBytes(key: unknown): Uint8Array {
+	const bytes = viewOf(key);
+	if (bytes === undefined) throw argumentError(`the key must be bytes, and is ${typeName(key)}`, "give 32 random bytes that stay secret");
+	return bytes;
+}
+
+function overMemory(pdf: ByteInput, { control, onReport }: Call, start: (place: { start: { length: number } }) => Uint8Array): Session {
 	const document = new MemoryDocument(pdf, control);
-	const story = resume(document, argumentBytes(saved, "the saved session"), documentVouched);
-	return new DocumentSession(document, drive(story, document, [], control) as Done<WireSession>, onReport);
-}
-
-/** Takes up a serialised session with its document from any source; never throws at once. The document is kept in memory. */
-export async function resumeSigningAsync(saved: ByteInput, source: DocumentSource, options?: ResumeOptions): Promise<Session> {
-	const { control, documentVouched, onReport } = resumptionOf(options);
-	const bytes = argumentBytes(saved, "the saved session");
-	return inMemory(source, control, onReport, (document) => resume(document, bytes, documentVouched));
+	const frame = start({ start: { length: document.length } });
+	return begun(document, drive(frame, new Host({ document, control })) as Done<WireSession>, onReport);
 }
 
 /** A session over a source that is read into memory by the same read that hashes it. */
-async function inMemory(
-	from: DocumentSource,
-	control: Control,
-	onReport: (report: Report) => void,
-	story: (document: Document) => Story<Done<WireSession>>,
-): Promise<Session> {
-	const source = await openSource(from, control);
-	try {
-		const memory = new Memory(source.length);
-		const document = new StreamedDocument(source, control, async () => memory);
-		const prepared = await drive(story(document), document, [], control);
-		await memory.fill(source, control); // a document that is vouched for was not hashed
-		return new DocumentSession(memory, prepared, onReport);
-	} finally {
-		await source.close();
-	}
+async function overSource(from: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Uint8Array): Promise<Session> {
+	const memory = new Memory();
+	const begin = async (opened: Opened) => {
+		return begun(memory, await drive<WireSession>(start(opened), new Host({ ...opened, control })), onReport);
+	};
+	return withOpened(from, null, {}, control, begin, memory);
+}
+
+function begun(document: { signed(update: Uint8Array): Bytes }, prepared: Done<WireSession>, onReport: (report: Report) => void): Session {
+	onReport(prepared.result.report);
+	return new DocumentSession(document, prepared, onReport);
 }
 
 /** The first half, done; completing is what its heirs add. */
@@ -90,37 +142,46 @@ export class PreparedSession implements Prepared {
 	readonly hash: Bytes;
 	readonly hashAlgorithm: DigestAlgorithm;
 	readonly documentLength: number;
+	readonly signed: boolean;
 	declare readonly request?: SigningRequest;
 	report: Report;
-	readonly #saved: Uint8Array;
+	protected readonly live: Uint8Array;
 
-	constructor({ result, reports, payload }: Done<WireSession>, onReport: (report: Report) => void) {
+	constructor({ payload, result }: Pick<Done<WireSession>, "payload" | "result">) {
 		this.hash = asBytes(fromHex(result.hash));
 		this.hashAlgorithm = result.hashAlgorithm;
 		this.documentLength = result.documentLength;
+		this.signed = result.signed;
 		if (result.request !== null) this.request = signingRequest(result.request, fromHex(result.request.data));
-		this.#saved = payload;
-		this.report = reports[0] as Report;
-		onReport(this.report);
+		this.report = result.report;
+		this.live = payload;
 	}
 
-	serialize(): Bytes {
-		return asBytes(this.#saved.slice());
+	/** The bytes of a session that is begun, empty of one that is not. */
+	static liveOf(session: PreparedSession | undefined): Uint8Array {
+		return session?.live ?? new Uint8Array();
 	}
 
-	/** The update that an answer completes. It may be asked for again. */
-	protected completed(kind: "signature" | "container", answer: Uint8Array): { report: Report; update: Uint8Array } {
-		const { payload, reports } = complete(this.#saved, kind, answer);
-		return { report: reports[0] as Report, update: payload };
+	serialize(key: ByteInput): Bytes {
+		return asBytes(serialize([this.live], false, keyBytes(key)).slice());
+	}
+
+	serializeUnsealed(): Bytes {
+		return asBytes(serialize([this.live], false, null).slice());
 	}
 }
 
-class DocumentSession extends PreparedSession implements Session {
+/** A session whose document is in memory. */
+export class DocumentSession extends PreparedSession implements Session {
 	readonly #document: { signed(update: Uint8Array): Bytes };
 	readonly #onReport: (report: Report) => void;
 
-	constructor(document: { signed(update: Uint8Array): Bytes }, prepared: Done<WireSession>, onReport: (report: Report) => void) {
-		super(prepared, onReport);
+	constructor(
+		document: { signed(update: Uint8Array): Bytes },
+		prepared: Pick<Done<WireSession>, "payload" | "result">,
+		onReport: (report: Report) => void,
+	) {
+		super(prepared);
 		this.#document = document;
 		this.#onReport = onReport;
 	}
@@ -133,11 +194,15 @@ class DocumentSession extends PreparedSession implements Session {
 		return this.#complete("signature", signatureBytes(signature));
 	}
 
-	#complete(kind: "signature" | "container", answer: Uint8Array): Bytes {
-		const { report, update } = this.completed(kind, answer);
-		const signed = this.#document.signed(update);
-		this.report = report;
-		this.#onReport(report);
+	completeSigned(): Bytes {
+		return this.#complete("none", new Uint8Array());
+	}
+
+	#complete(kind: AnswerKind, answer: Uint8Array): Bytes {
+		const { payload, reports } = complete(this.live, kind, answer);
+		const signed = this.#document.signed(payload);
+		this.report = reports.at(-1) as Report;
+		for (const report of reports) this.#onReport(report);
 		return signed;
 	}
 }

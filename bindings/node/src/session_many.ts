@@ -1,12 +1,14 @@
 import { asBytes, type Bytes } from "#engine";
-import { argumentBytes, type ByteInput, concat, typeName } from "./bytes.js";
+import { argumentBytes, type ByteInput, typeName } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
 import { argumentError, RustpdfError } from "./errors.js";
 import type { SigningRequest } from "./generated.js";
 import { inParallel, type JobOutcome } from "./many.js";
-import { partsOf, type ResumeOptions, type SessionOptions } from "./options.js";
+import { openSealed, openUnsealed, serialize } from "./operations.js";
+import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
-import { beginSigningFile, type FileSession, resumeSigningFile } from "./session_file.js";
+import { keyBytes, PreparedSession } from "./session.js";
+import { beginSigningFile, type FileSession, resumeFile, type SourceSession } from "./session_file.js";
 import type { SignedFile } from "./sign_file.js";
 import type { DocumentSource } from "./source.js";
 
@@ -30,8 +32,10 @@ export interface SessionBatch {
 	completeWithSignatures(signatures: readonly ByteInput[], outputs: readonly FileOutput[], options?: BatchOptions): Completion;
 	/** Completes with a CMS container for each of `hashes`, in their order; `outputs` has one for each document. */
 	complete(containers: readonly ByteInput[], outputs: readonly FileOutput[], options?: BatchOptions): Completion;
-	/** All sessions, without the documents, for `resumeSigningMany`. */
-	serialize(): Bytes;
+	/** All sessions, without the documents, sealed by a key of 32 bytes or more, for `resumeSigningMany`. Errors: `ERR_ARGUMENT`. */
+	serialize(key: ByteInput): Bytes;
+	/** All sessions without a seal, for a place as safe as that of the documents, and for `resumeUnsealedMany`. */
+	serializeUnsealed(): Bytes;
 }
 
 /** How to complete many. */
@@ -43,25 +47,48 @@ export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
 /** Prepares many documents for signatures that come later. */
 export async function beginSigningMany(inputs: readonly DocumentSource[], options?: SessionOptions & InFlight): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
-	return batch(inputs, inFlight, rest, (input) => beginSigningFile(input, rest));
+	return batch(inputs, inFlight, partsOf(rest).control, (input) => beginSigningFile(input, rest));
 }
 
-/** Takes up serialised sessions with their documents, given in the same order, which are read again and must be the same. */
+/** Takes up sessions that `serialize` sealed by this key, with their documents in the same order, which are read again and must be the same. */
 export async function resumeSigningMany(
 	saved: ByteInput,
 	inputs: readonly DocumentSource[],
+	key: ByteInput,
 	options?: ResumeOptions & InFlight,
 ): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
-	const sessions = parse(argumentBytes(saved, "the saved sessions"));
+	const { skipDocumentCheck, ...call } = resumptionOf(rest);
+	return resume(openSealed(argumentBytes(saved, "the saved sessions"), true, keyBytes(key)), inputs, inFlight, call, skipDocumentCheck);
+}
+
+/** Takes up sessions that are not sealed, with their documents, and with the certificate and the options that they were begun with. */
+export async function resumeUnsealedMany(
+	saved: ByteInput,
+	inputs: readonly DocumentSource[],
+	options?: UnsealedOptions & InFlight,
+): Promise<SessionBatch> {
+	const { inFlight, ...rest } = options ?? {};
+	const { options: begunWith, ...call } = partsOf(rest);
+	const sessions = openUnsealed(argumentBytes(saved, "the saved sessions"), true, begunWith, call.moment);
+	return resume(sessions, inputs, inFlight, call, false);
+}
+
+function resume(
+	sessions: readonly Uint8Array[],
+	inputs: readonly DocumentSource[],
+	inFlight: number | undefined,
+	call: Call,
+	skipDocumentCheck: boolean,
+): Promise<SessionBatch> {
 	if (sessions.length !== list(inputs).length) {
 		throw argumentError(
 			`there are ${sessions.length} saved sessions and ${inputs.length} documents; give all documents, in the same order`,
 		);
 	}
-	return batch(inputs, inFlight, rest, async (input, index) => {
-		const session = sessions[index] as Uint8Array;
-		if (session.byteLength > 0) return resumeSigningFile(session, input, rest);
+	return batch(inputs, inFlight, call.control, async (input, index) => {
+		const live = sessions[index] as Uint8Array;
+		if (live.byteLength > 0) return resumeFile(live, input, call, skipDocumentCheck);
 		throw new RustpdfError("ERR_SESSION_FORMAT", "there is no session of this document, for it failed when they were begun; begin again");
 	});
 }
@@ -69,10 +96,9 @@ export async function resumeSigningMany(
 async function batch(
 	inputs: readonly DocumentSource[],
 	inFlight: number | undefined,
-	options: SessionOptions | ResumeOptions,
+	control: Control,
 	begin: (input: DocumentSource, index: number) => Promise<FileSession>,
 ): Promise<SessionBatch> {
-	const { control } = partsOf(options);
 	const sessions: (FileSession | undefined)[] = list(inputs).map(() => undefined);
 	const failures: { index: number; error: unknown }[] = [];
 	const work = ([input, index]: [DocumentSource, number]) => begin(input, index);
@@ -116,14 +142,16 @@ class Batch implements SessionBatch {
 		return this.#complete(containers, outputs, options, (session, ...how) => session.complete(...how));
 	}
 
-	serialize(): Bytes {
-		const parts = this.sessions.flatMap((session) => {
-			const saved = session?.serialize() ?? new Uint8Array();
-			const length = new Uint8Array(4);
-			new DataView(length.buffer).setUint32(0, saved.byteLength);
-			return [length, saved];
-		});
-		return asBytes(concat([MAGIC, ...parts]));
+	serialize(key: ByteInput): Bytes {
+		return asBytes(serialize(this.#live(), true, keyBytes(key)).slice());
+	}
+
+	serializeUnsealed(): Bytes {
+		return asBytes(serialize(this.#live(), true, null).slice());
+	}
+
+	#live(): Uint8Array[] {
+		return this.sessions.map((session) => PreparedSession.liveOf(session as SourceSession | undefined));
 	}
 
 	async *#complete(
@@ -150,27 +178,6 @@ class Batch implements SessionBatch {
 	#begun(): { index: number; session: FileSession }[] {
 		return this.sessions.flatMap((session, index) => (session === undefined ? [] : [{ index, session }]));
 	}
-}
-
-/** Serialised sessions one after the other, each with its length in four bytes before it, big-endian; of a failure it is 0. */
-const MAGIC = new TextEncoder().encode("rustpdf sessions \x01");
-
-/** Errors: `ERR_SESSION_FORMAT`, `ERR_SESSION_DAMAGED`. */
-function parse(bytes: Uint8Array): Uint8Array[] {
-	if (!MAGIC.every((byte, at) => bytes[at] === byte)) {
-		throw new RustpdfError("ERR_SESSION_FORMAT", "these are no saved sessions; give the bytes that `serialize` of a batch returned");
-	}
-	const sessions: Uint8Array[] = [];
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	for (let at = MAGIC.byteLength; at < bytes.byteLength; ) {
-		const start = at + 4;
-		const end = start <= bytes.byteLength ? start + view.getUint32(at) : Number.POSITIVE_INFINITY;
-		if (end > bytes.byteLength)
-			throw new RustpdfError("ERR_SESSION_DAMAGED", "the saved sessions are cut short; use an undamaged copy of them");
-		sessions.push(bytes.subarray(start, end));
-		at = end;
-	}
-	return sessions;
 }
 
 function list<T>(items: readonly T[]): readonly T[] {

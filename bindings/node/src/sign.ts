@@ -1,14 +1,17 @@
 import type { Bytes } from "#engine";
 import { type ByteInput, typeName } from "./bytes.js";
-import { type Document, Memory, MemoryDocument, StreamedDocument } from "./document.js";
+import { Memory, MemoryDocument } from "./document.js";
 import { argumentError } from "./errors.js";
 import { andThen, type Eventually } from "./eventually.js";
 import type { SignatureOptions } from "./generated.js";
-import { type Done, drive } from "./machine.js";
-import { sign } from "./operations.js";
+import { Host, type Parts } from "./host.js";
+import { type Done, drive, type Unfinished } from "./machine.js";
+import { type Opened, withOpened } from "./opened.js";
+import { type Place, sign, type WireSession } from "./operations.js";
 import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
 import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
-import { type DocumentSource, openSource } from "./source.js";
+import { DocumentSession } from "./session.js";
+import type { DocumentSource } from "./source.js";
 
 /** One of those who sign a document in turn. */
 export interface Signatory<S extends Signer = Signer> {
@@ -95,19 +98,28 @@ export async function signInTurnAsync(source: DocumentSource, signatories: reado
 	return signStreamed(source, signatories, callOf(options));
 }
 
-/** Has a document signed: the run that all ways of signing share. */
-export function signDocument(document: Document, signatories: readonly Signatory[], { control, moment }: Call): Eventually<Done> {
+/** Has a document signed: the run that all ways of signing share. `keep` makes the session that an error carries. */
+export function signDocument<Result>(
+	place: Place & Pick<Parts, "document" | "disk">,
+	signatories: readonly Signatory[],
+	{ control, moment }: Call,
+	keep: Unfinished<WireSession>,
+	ledger?: object,
+): Eventually<Done<Result>> {
 	if (!Array.isArray(signatories)) throw argumentError(`the signers must be a list, and are ${typeName(signatories)}`);
 	const signers = signatories.map((signatory) => signatory?.signer as unknown);
 	for (const signer of signers) {
 		if (typeof signer !== "function") throw argumentError(`the signer must be a function, and is ${typeName(signer)}`);
 	}
-	return drive(sign(document, signatories, moment), document, signers as Signer[], control);
+	const { disk, document } = place;
+	return drive(sign(place, signatories, moment, ledger), new Host({ document, disk, signers: signers as Signer[], control }), keep);
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
 	const document = new MemoryDocument(pdf, call.control);
-	const signed = andThen(signDocument(document, signatories, call), ({ payload, reports }) => {
+	const keep: Unfinished<WireSession> = (result, payload) => new DocumentSession(document, { result, payload }, call.onReport);
+	const place = { start: { length: document.length }, document };
+	const signed = andThen(signDocument(place, signatories, call, keep), ({ payload, reports }) => {
 		const signed = document.signed(payload);
 		reports.forEach(call.onReport);
 		return signed;
@@ -116,16 +128,11 @@ function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Cal
 }
 
 async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call): Promise<Bytes> {
-	const source = await openSource(from, call.control);
-	try {
-		const memory = new Memory(source.length);
-		const document = new StreamedDocument(source, call.control, async () => memory);
-		const { payload, reports } = await signDocument(document, signatories, call);
-		await source.refuseChanged();
-		const signed = await memory.signedMeanwhile(payload);
-		reports.forEach(call.onReport);
-		return signed;
-	} finally {
-		await source.close();
-	}
+	const memory = new Memory();
+	const keep: Unfinished<WireSession> = (result, payload) => new DocumentSession(memory, { result, payload }, call.onReport);
+	const use = (opened: Opened) => signDocument(opened, signatories, call, keep);
+	const { payload, reports } = await withOpened(from, null, {}, call.control, use, memory);
+	const signed = await memory.signedMeanwhile(payload);
+	reports.forEach(call.onReport);
+	return signed;
 }

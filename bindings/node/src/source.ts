@@ -1,4 +1,3 @@
-import { files } from "#engine";
 import { type ByteInput, typeName, viewOf } from "./bytes.js";
 import { type Control, unwatched } from "./control.js";
 import { argumentError, RustpdfError } from "./errors.js";
@@ -33,24 +32,16 @@ export type DocumentSource = ByteInput | string | URL | OpenFile | RangeSource |
 export interface Source {
 	/** In bytes; it does not change. */
 	readonly length: number;
-	/** Tells this document from others, and from what it was at another time, as far as that is known. */
-	readonly state: string;
 	/** So many bytes from an offset on. */
 	read(offset: number, length: number): Promise<Uint8Array>;
 	/** Hands over all of it from front to back. A piece holds until its use is over. */
 	pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void>;
 	/** Errors: `ERR_FILE_CHANGED` where it is not what it was when it was opened, as far as that can be told. */
-	refuseChanged(): Promise<void>;
-	/** Lets go of what was opened. */
-	close(): Promise<void>;
+	refuseChanged(): void;
 }
 
-/** Opens a document to be signed; ranges that do not come are no longer waited for when it is stopped. Errors: `ERR_ARGUMENT`, the system's. */
-export async function openSource(source: unknown, control: Control = unwatched): Promise<Source> {
-	if (isFile(source)) {
-		if (files === undefined) throw argumentError("a path or an open file needs a file system", "give the document's bytes or a Blob");
-		return files.openSource(source);
-	}
+/** A document that is no file; ranges that do not come are no longer waited for when it is stopped. Errors: `ERR_ARGUMENT`. */
+export function openSource(source: unknown, control: Control = unwatched): Source {
 	if (isRangeSource(source)) return new RangeReader(source, control);
 	if (isBlob(source)) {
 		const read = (offset: number, length: number) => source.slice(offset, offset + length).arrayBuffer();
@@ -93,10 +84,6 @@ class BytesSource implements Source {
 		this.length = bytes.byteLength;
 	}
 
-	get state(): string {
-		return String(this.length);
-	}
-
 	async read(offset: number, length: number): Promise<Uint8Array> {
 		return this.#bytes.subarray(offset, offset + length);
 	}
@@ -106,11 +93,9 @@ class BytesSource implements Source {
 	}
 
 	/** Errors: `ERR_FILE_CHANGED` where the buffer was given away meanwhile. */
-	async refuseChanged(): Promise<void> {
+	refuseChanged(): void {
 		if (this.#bytes.byteLength !== this.length) throw fileChanged();
 	}
-
-	async close(): Promise<void> {}
 }
 
 /** Whatever is read by ranges. */
@@ -128,10 +113,6 @@ class RangeReader implements Source {
 		this.#piece = source.pieceLength ?? PIECE;
 		if (!Number.isSafeInteger(this.length) || this.length < 0) throw argumentError("the source's `size` must be a number of bytes");
 		if (!Number.isSafeInteger(this.#piece) || this.#piece < 1) throw argumentError("the source's `pieceLength` must be a positive integer");
-	}
-
-	get state(): string {
-		return String(this.length);
 	}
 
 	async read(offset: number, length: number): Promise<Uint8Array> {
@@ -157,11 +138,9 @@ class RangeReader implements Source {
 		}
 	}
 
-	async refuseChanged(): Promise<void> {
+	refuseChanged(): void {
 		if (this.#source.size !== this.length) throw fileChanged();
 	}
-
-	async close(): Promise<void> {}
 }
 
 // Enough to keep a network busy, with the piece that is being hashed.

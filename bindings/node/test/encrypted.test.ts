@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beginSigning, resumeSigning, signInTurn, signWith } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
+import { key } from "./support/key.js";
 import { rustpdf } from "./support/cli.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
@@ -36,9 +37,9 @@ describe("the package", () => {
 
 	test("keeps no password in a saved session", async () => {
 		const session = beginSigning(document, { certificate: leaf, chain: issuers, password: "owner" });
-		const saved = session.serialize();
+		const saved = session.serialize(key);
 		expect(Buffer.from(saved).includes("owner")).toBe(false);
-		const resumed = resumeSigning(saved, document);
+		const resumed = resumeSigning(saved, document, key);
 		const { request } = resumed;
 		if (request === undefined) throw new Error("there is no request");
 		opensslVerify(resumed.completeWithSignature((await signer("rsa")(request.data, request)) as Uint8Array));

@@ -13,6 +13,7 @@ import {
 	signWithAsync,
 } from "rustpdf";
 import { describe, expect, test, vi } from "vitest";
+import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, privateKey, signer } from "./support/pki.js";
 import { lastSignature } from "./support/verify.js";
@@ -266,14 +267,14 @@ describe("the container", () => {
 });
 
 describe("the saved session", () => {
-	const saved = () => beginSigning(pdf, { certificate: certificate("rsa"), chain: chain() }).serialize();
+	const saved = () => beginSigning(pdf, { certificate: certificate("rsa"), chain: chain() }).serialize(key);
 
 	test("no session, none at all, or cut short at any place", () => {
-		expect(() => resumeSigning(Buffer.from("nonsense"), pdf)).toThrow(expect.objectContaining({ group: "session" }));
-		expect(() => resumeSigning(undefined as never, pdf)).toThrow(refused("ERR_ARGUMENT"));
+		expect(() => resumeSigning(Buffer.from("nonsense"), pdf, key)).toThrow(expect.objectContaining({ group: "session" }));
+		expect(() => resumeSigning(undefined as never, pdf, key)).toThrow(refused("ERR_ARGUMENT"));
 		const whole = saved();
 		for (let length = 0; length < whole.length; length++) {
-			expect(() => resumeSigning(whole.subarray(0, length), pdf)).toThrow(expect.objectContaining({ group: "session" }));
+			expect(() => resumeSigning(whole.subarray(0, length), pdf, key)).toThrow(expect.objectContaining({ group: "session" }));
 		}
 	});
 
@@ -284,7 +285,7 @@ describe("the saved session", () => {
 			const changed = Buffer.from(whole);
 			changed[at] = (changed[at] as number) ^ 0x41;
 			try {
-				resumeSigning(changed, pdf);
+				resumeSigning(changed, pdf, key);
 				expect.unreachable(`byte ${at} was changed and taken`);
 			} catch (error) {
 				expect(error).toMatchObject({ group: "session" });
@@ -295,7 +296,7 @@ describe("the saved session", () => {
 	});
 
 	test("another document", () => {
-		expect(() => resumeSigning(saved(), makePdf({ pages: 2 }))).toThrow(refused("ERR_SESSION_DOCUMENT"));
+		expect(() => resumeSigning(saved(), makePdf({ pages: 2 }), key)).toThrow(refused("ERR_SESSION_DOCUMENT"));
 	});
 });
 

@@ -17,6 +17,7 @@ import {
 } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
 import { CLI } from "./support/cli.js";
+import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
@@ -297,9 +298,9 @@ describe("two phases for many", () => {
 		const inputs = jobs.map(({ input }) => input);
 		writeFileSync(path("1.pdf"), "no PDF");
 		const begun = await beginSigningMany(inputs, { ...moment, certificate: certificate("rsa"), chain: chain() });
-		const saved = begun.serialize();
+		const saved = begun.serialize(key);
 		copyFileSync(path("0.pdf"), path("1.pdf"));
-		const batch = await resumeSigningMany(saved, inputs);
+		const batch = await resumeSigningMany(saved, inputs, key);
 		expect(batch.hashes).toEqual(begun.hashes);
 		for await (const { status } of batch.completeWithSignatures(
 			raw(batch.requests),
@@ -309,13 +310,13 @@ describe("two phases for many", () => {
 		expect(files(".out")).toEqual(["0.out", "2.out", "3.out"]);
 		opensslVerify(readFileSync(path("0.out")));
 		writeFileSync(path("2.pdf"), "another");
-		expect((await resumeSigningMany(saved, inputs)).failures).toMatchObject([
+		expect((await resumeSigningMany(saved, inputs, key)).failures).toMatchObject([
 			{ index: 1, error: { code: "ERR_SESSION_FORMAT" } },
 			{ index: 2, error: { code: "ERR_SESSION_DOCUMENT" } },
 		]);
-		await expect(resumeSigningMany(saved, inputs.slice(1))).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
-		await expect(resumeSigningMany(saved.subarray(0, 99), inputs)).rejects.toMatchObject({ code: "ERR_SESSION_DAMAGED" });
-		await expect(resumeSigningMany(pdf, inputs)).rejects.toMatchObject({ code: "ERR_SESSION_FORMAT" });
+		await expect(resumeSigningMany(saved, inputs.slice(1), key)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+		await expect(resumeSigningMany(saved.subarray(0, 99), inputs, key)).rejects.toMatchObject({ code: "ERR_SESSION_DAMAGED" });
+		await expect(resumeSigningMany(pdf, inputs, key)).rejects.toMatchObject({ code: "ERR_SESSION_FORMAT" });
 		const few = batch.completeWithSignatures([], []);
 		await expect(few.next()).rejects.toSatisfy((error) => RustpdfError.is(error, "ERR_ARGUMENT"));
 	});

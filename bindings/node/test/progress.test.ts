@@ -17,6 +17,7 @@ import {
 	signWithAsync,
 } from "rustpdf";
 import { describe, expect, test } from "vitest";
+import { key } from "./support/key.js";
 import { eachFolder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, signer } from "./support/pki.js";
@@ -275,7 +276,7 @@ describe("stopped", () => {
 			pieceLength: 400_000,
 			read: (offset: number, length: number) => large.subarray(offset, offset + length),
 		};
-		const saved = (await beginSigningFile(input, { certificate: certificate("rsa") })).serialize();
+		const saved = (await beginSigningFile(input, { certificate: certificate("rsa") })).serialize(key);
 		const outputs = async () => [folder.at("out.pdf"), await folder.open("opened.pdf", "w")];
 		for (const output of await outputs()) {
 			const before = folder.names();
@@ -283,7 +284,7 @@ describe("stopped", () => {
 				const controller = new AbortController();
 				let reads = 0;
 				const counting = { ...input };
-				const session = await resumeSigningFile(saved, counting, { signal: controller.signal });
+				const session = await resumeSigningFile(saved, counting, key, { signal: controller.signal });
 				counting.read = (offset, length) => {
 					if (reads++ === stop) controller.abort(mine);
 					return input.read(offset, length);

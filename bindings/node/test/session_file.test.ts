@@ -16,6 +16,7 @@ import {
 	signWith,
 } from "rustpdf";
 import { describe, expect, inject, test } from "vitest";
+import { key } from "./support/key.js";
 import { eachFolder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
@@ -44,7 +45,7 @@ describe.each([
 			const made = await place(folder, pdf);
 			const begun = await begin(made.input);
 			const session =
-				half === "at once" ? begun : await resumeSigningFile(begun.serialize(), made.input, { documentVouched: half === "vouched" });
+				half === "at once" ? begun : await resumeSigningFile(begun.serialize(key), made.input, key, { skipDocumentCheck: half === "vouched" });
 			expect(folder.names().filter((name) => name.startsWith("."))).toEqual([]);
 			const { report, reports, update } = await session.completeWithSignature(rawSignature(session), made.output);
 			expect(made.signed(update).equals(expected(pdf))).toBe(true);
@@ -79,7 +80,7 @@ test("hash, request and serialized bytes are those of a session in memory", asyn
 	expect(session.hashAlgorithm).toBe("sha256");
 	expect(session.documentLength).toBe(large.length);
 	expect(session.request).toEqual(inMemory.request);
-	expect(session.serialize()).toEqual(inMemory.serialize());
+	expect(session.serialize(key)).toEqual(inMemory.serialize(key));
 });
 
 test("a container completes it, too", async () => {
@@ -166,7 +167,7 @@ describe("a document that is changed between the halves", () => {
 		for (const [, place] of places) {
 			const made = await place(folder, small);
 			const session = await begin(made.input);
-			const vouched = await resumeSigningFile(session.serialize(), made.input, { documentVouched: true });
+			const vouched = await resumeSigningFile(session.serialize(key), made.input, key, { skipDocumentCheck: true });
 			const signature = rawSignature(session);
 			change();
 			for (const one of [session, vouched]) {
@@ -187,13 +188,13 @@ describe("a document that is changed between the halves", () => {
 	});
 
 	test("before it is resumed: the session says so, unless the document is vouched for", async () => {
-		const saved = (await begin(folder.write("in.pdf", small))).serialize();
+		const saved = (await begin(folder.write("in.pdf", small))).serialize(key);
 		folder.write("in.pdf", other());
-		await expect(resumeSigningFile(saved, folder.at("in.pdf"))).rejects.toMatchObject({ code: "ERR_SESSION_DOCUMENT" });
-		expect((await resumeSigningFile(saved, folder.at("in.pdf"), { documentVouched: true })).request).toBeDefined();
+		await expect(resumeSigningFile(saved, folder.at("in.pdf"), key)).rejects.toMatchObject({ code: "ERR_SESSION_DOCUMENT" });
+		expect((await resumeSigningFile(saved, folder.at("in.pdf"), key, { skipDocumentCheck: true })).request).toBeDefined();
 		appendFileSync(folder.at("in.pdf"), "more");
-		for (const documentVouched of [false, true]) {
-			await expect(resumeSigningFile(saved, folder.at("in.pdf"), { documentVouched })).rejects.toMatchObject({
+		for (const skipDocumentCheck of [false, true]) {
+			await expect(resumeSigningFile(saved, folder.at("in.pdf"), key, { skipDocumentCheck })).rejects.toMatchObject({
 				code: "ERR_SESSION_DOCUMENT",
 			});
 		}
@@ -213,9 +214,9 @@ describe("a document that is changed between the halves", () => {
 
 test("a document that only got another name is the same", async () => {
 	const session = await begin(folder.write("in.pdf", small));
-	const saved = session.serialize();
+	const saved = session.serialize(key);
 	renameSync(folder.at("in.pdf"), folder.at("new.pdf"));
-	const resumed = await resumeSigningFile(saved, folder.at("new.pdf"));
+	const resumed = await resumeSigningFile(saved, folder.at("new.pdf"), key);
 	await resumed.completeWithSignature(rawSignature(resumed), folder.at("new.pdf"));
 	expect(folder.read("new.pdf").equals(expected(small))).toBe(true);
 });
@@ -228,8 +229,8 @@ test("a copy of a document that nobody may write to", async () => {
 });
 
 test("a file that is vouched for is read into memory for a session there", async () => {
-	const saved = (await begin(folder.write("in.pdf", large))).serialize();
-	const session = await resumeSigningAsync(saved, folder.at("in.pdf"), { documentVouched: true });
+	const saved = (await begin(folder.write("in.pdf", large))).serialize(key);
+	const session = await resumeSigningAsync(saved, folder.at("in.pdf"), key, { skipDocumentCheck: true });
 	expect(session.completeWithSignature(rawSignature(session)).equals(expected(large))).toBe(true);
 	const changing = {
 		size: large.length,
@@ -238,7 +239,7 @@ test("a file that is vouched for is read into memory for a session there", async
 			return large.subarray(offset, offset + length);
 		},
 	};
-	expect(await resumeSigningAsync(saved, changing, { documentVouched: true }).catch((error) => error)).toEqual(changed);
+	expect(await resumeSigningAsync(saved, changing, key, { skipDocumentCheck: true }).catch((error) => error)).toEqual(changed);
 });
 
 test("each half in a process of its own", () => {
@@ -256,9 +257,9 @@ test("each half in a process of its own", () => {
 			},
 		);
 	const options = `{ certificate: readFileSync(${JSON.stringify(pkiPath("rsa.der"))}), chain: readFileSync(${JSON.stringify(pkiPath("chain.pem"))}), signingTime: new Date("2026-11-25T12:00:00Z"), entropy: new Uint8Array(32).fill(7) }`;
-	run(`const session = await rustpdf.beginSigningFile(at("in.pdf"), ${options}); writeFileSync(at("session"), session.serialize());
+	run(`const session = await rustpdf.beginSigningFile(at("in.pdf"), ${options}); writeFileSync(at("session"), session.serialize(key));
 		writeFileSync(at("signature"), sign("sha256", session.request.data, readFileSync(${JSON.stringify(pkiPath("rsa.key"))})));`);
-	run(`const session = await rustpdf.resumeSigningFile(readFileSync(at("session")), at("in.pdf"));
+	run(`const session = await rustpdf.resumeSigningFile(readFileSync(at("session")), at("in.pdf"), key);
 		await session.completeWithSignature(readFileSync(at("signature")), at("in.pdf"));`);
 	expect(folder.read("in.pdf").equals(expected(large))).toBe(true);
 	expect(folder.names()).toEqual(["in.pdf", "session", "signature"]);

@@ -4,14 +4,15 @@ import { toHex } from "../bytes.js";
 import type { SigningRequest } from "../generated.js";
 import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
-import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
-import { checkDocument } from "./inputs.js";
+import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
+import { checkDocument, readInput } from "./inputs.js";
 import { Output } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
 import { watch } from "./watch.js";
 
 interface BeginFlags extends Record<string, unknown> {
 	session: string;
+	sessionKeyFile?: string;
 	request?: string;
 	cert?: string;
 	chain?: string[];
@@ -30,6 +31,7 @@ export function addBegin(program: Command): void {
 		)
 		.argument("<IN>", "the PDF to sign")
 		.requiredOption("--session <file>", "where the session is written")
+		.addOption(sessionKeyFlag("the session is sealed"))
 		.option("--request <file>", "where the data to sign is written; needs --cert");
 	addCertificateFlags(command, false).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runBegin);
@@ -37,13 +39,14 @@ export function addBegin(program: Command): void {
 
 const EXAMPLES = `
 Examples:
-  # a raw signature, made elsewhere
-  rustpdf begin in.pdf --session in.session --request in.tosign --cert signer.pem --chain ca.pem
+  # a raw signature, made elsewhere; the session is sealed by a key that stays here
+  (umask 077; head -c 32 /dev/urandom > session.key)
+  rustpdf begin in.pdf --session in.session --session-key-file session.key --request in.tosign --cert signer.pem --chain ca.pem
   openssl dgst -sha256 -sign key.pem in.tosign > in.signature
-  rustpdf complete in.pdf -o out.pdf --session in.session --signature in.signature
+  rustpdf complete in.pdf -o out.pdf --session in.session --session-key-file session.key --signature in.signature
 
   # a finished container, made by a signing service from the digest
-  rustpdf begin in.pdf --session in.session --json`;
+  rustpdf begin in.pdf --session in.session --session-key-file session.key --json`;
 
 async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	if (flags.request !== undefined && flags.cert === undefined) throw new UsageError("--request needs --cert");
@@ -54,13 +57,14 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	const toSign = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
 	const options = { ...signingOptions(flags), ...certificates(flags) };
 	checkDocument(path);
+	const key = flags.sessionKeyFile === undefined ? undefined : readInput(flags.sessionKeyFile);
 	const watching = await watch();
 	try {
 		const { onProgress, signal } = watching;
 		const session = await beginSigningFile(path, { ...options, onProgress, signal });
 		if (session.request !== undefined) await toSign?.write(session.request.data);
-		const saved = session.serialize();
-		await output.write(saved);
+		const saved = key === undefined ? session.serializeUnsealed() : session.serialize(key);
+		await output.write(saved, 0o600);
 		watching.end();
 		const { documentLength, hash, hashAlgorithm, report } = session;
 		const request = session.request === undefined ? null : inHex(session.request);
@@ -72,10 +76,15 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 			rowsOf(flags.session, saved, told),
 			report.warnings,
 		);
+		if (key === undefined) process.stderr.write(`rustpdf: warning: ${UNSEALED}\n`);
 	} finally {
 		watching.end();
 	}
 }
+
+const UNSEALED =
+	"the session is not sealed, and who can change it can have the key sign something else; " +
+	"keep it as safe as the key, or seal it by --session-key-file";
 
 /** A request with its bytes as hexadecimal. */
 function inHex(request: SigningRequest): Record<string, string | number> {

@@ -1,17 +1,21 @@
 import type { Command } from "commander";
-import { resumeSigningFile } from "../session_file.js";
+import { resumeSigningFile, resumeUnsealedFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
+import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, readInput } from "./inputs.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { print } from "./print.js";
 import { rowsOf } from "./sign.js";
 import { watch } from "./watch.js";
 
-interface CompleteFlags extends DestinationFlags {
+interface CompleteFlags extends Record<string, unknown>, DestinationFlags {
 	session: string;
+	sessionKeyFile?: string;
 	signature?: string;
 	container?: string;
-	documentVouched?: boolean;
+	skipDocumentCheck?: boolean;
+	cert?: string;
+	chain?: string[];
 	json?: boolean;
 }
 
@@ -24,33 +28,45 @@ export function addComplete(program: Command): void {
 		.argument("<IN>", "the PDF that was prepared");
 	addDestinationFlags(command)
 		.requiredOption("--session <file>", "the session that `rustpdf begin` wrote")
+		.addOption(sessionKeyFlag("it is sealed"))
 		.option("--signature <file>", "the raw signature over the data to sign")
 		.option("--container <file>", "a finished CMS container over the hash")
-		.option("--document-vouched", "do not read IN again to see that it is the document that was prepared")
-		.option("--json", "tell what was done as JSON")
-		.addHelpText("after", EXAMPLES)
-		.action(runComplete);
+		.option("--skip-document-check", "do not read IN again to see that it is the document that was prepared; needs a sealed session")
+		.option("--json", "tell what was done as JSON");
+	addCertificateFlags(command, false);
+	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runComplete);
 }
 
 const EXAMPLES = `
+A session without a seal is not believed: give --cert, --chain and the signing options again, as for \`rustpdf begin\`.
+
 Examples:
-  rustpdf complete in.pdf -o out.pdf --session in.session --signature in.signature
-  rustpdf complete in.pdf -o out.pdf --session in.session --container in.p7s`;
+  rustpdf complete in.pdf -o out.pdf --session in.session --session-key-file session.key --signature in.signature
+  rustpdf complete in.pdf -o out.pdf --session in.session --session-key-file session.key --container in.p7s`;
 
 async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
-	const { container, documentVouched = false, json, signature } = flags;
+	const { container, json, sessionKeyFile, signature, skipDocumentCheck = false } = flags;
 	const answer = container ?? signature;
 	if (answer === undefined || (container !== undefined && signature !== undefined)) {
 		throw new UsageError("give either --signature or --container");
 	}
+	const begunWith = { ...signingOptions(flags), ...certificates(flags) };
+	const [given] = Object.keys(begunWith);
+	if (sessionKeyFile !== undefined && given !== undefined && given !== "password")
+		throw new UsageError("the certificate and the signing options are in the sealed session; leave them out");
+	if (sessionKeyFile === undefined && skipDocumentCheck) throw new UsageError("--skip-document-check needs --session-key-file");
 	const { finish, name, options, output } = destination(path, flags, [flags.session, answer]);
 	const saved = readInput(flags.session);
+	const key = sessionKeyFile === undefined ? undefined : readInput(sessionKeyFile);
 	const bytes = readInput(answer);
 	checkDocument(path);
 	const watching = await watch();
 	try {
 		const { onProgress, signal } = watching;
-		const session = await resumeSigningFile(saved, path, { documentVouched, onProgress, signal });
+		const session =
+			key === undefined
+				? await resumeUnsealedFile(saved, path, { ...begunWith, onProgress, signal })
+				: await resumeSigningFile(saved, path, key, { skipDocumentCheck, onProgress, signal });
 		const completed =
 			container === undefined ? session.completeWithSignature(bytes, output, options) : session.complete(bytes, output, options);
 		const signed = await completed;

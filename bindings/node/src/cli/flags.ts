@@ -67,6 +67,11 @@ export function addCertificateFlags(command: Command, required: boolean): Comman
 	return command.addOption(certificate).addOption(chain);
 }
 
+/** The flag that names the key of a saved session. */
+export function sessionKeyFlag(what: string): Option {
+	return new Option("--session-key-file <file>", `the key by which ${what}: 32 random bytes or more, as they are`);
+}
+
 /** The certificate and chain that the flags name, read. */
 export function certificates(flags: { cert?: string; chain?: string[] }): SessionOptions {
 	return {

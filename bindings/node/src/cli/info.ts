@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { unwatched } from "../control.js";
-import { StreamedDocument } from "../document.js";
-import { FileSource } from "../files/file_source.js";
+import { encode } from "../frame.js";
+import type { FieldLock, Warning } from "../generated.js";
+import { Host } from "../host.js";
 import { drive } from "../machine.js";
-import { type Info, inspect } from "../operations.js";
+import { withOpened } from "../opened.js";
 import { checkDocument } from "./inputs.js";
 import { addPasswordFlags, passwordOf } from "./password.js";
 import { inBytes, print, type Row } from "./print.js";
@@ -12,6 +13,47 @@ interface InfoFlags {
 	json?: boolean;
 	password?: string;
 	passwordFile?: string;
+}
+
+/** What is in a document. */
+interface Info {
+	version: string;
+	length: number;
+	pages: number | null;
+	revisions: number;
+	xref: string;
+	certified: number | null;
+	fields: { name: string; type: string; signed: boolean }[];
+	signatures: SignatureInfo[];
+	warnings: Warning[];
+}
+
+/** A signature in a document. */
+interface SignatureInfo {
+	field: string;
+	subFilter: string;
+	name: string | null;
+	reason: string | null;
+	location: string | null;
+	contactInfo: string | null;
+	signingTime: string | null;
+	byteRange: number[];
+	coversWholeFile: boolean;
+	revision: number;
+	docMdp: number | null;
+	lock: FieldLock | null;
+	signer: CertificateInfo | null;
+	certificates: CertificateInfo[];
+}
+
+/** A certificate in a signature. */
+interface CertificateInfo {
+	subject: string;
+	issuer: string;
+	serialNumber: string;
+	notBefore: string;
+	notAfter: string;
+	sha256: string;
 }
 
 /** `rustpdf info`. */
@@ -29,14 +71,10 @@ export function addInfo(program: Command): void {
 
 async function runInfo(path: string, { json, ...flags }: InfoFlags): Promise<void> {
 	const password = passwordOf(flags);
-	const source = await FileSource.openToRead(checkDocument(path));
-	try {
-		const document = new StreamedDocument(source, unwatched);
-		const { result } = await drive(inspect(document, password), document, [], unwatched);
-		print(json, result, rowsOf(path, result), result.warnings);
-	} finally {
-		await source.close();
-	}
+	const { result } = await withOpened(checkDocument(path), null, {}, unwatched, (opened) =>
+		drive<Info>(encode({ operation: "inspect", ...opened.start, password }), new Host({ ...opened, control: unwatched })),
+	);
+	print(json, result, rowsOf(path, result), result.warnings);
 }
 
 function rowsOf(path: string, info: Info): Row[] {

@@ -1,21 +1,20 @@
 import { existsSync } from "node:fs";
+import { link, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
-import { unwatched } from "../control.js";
-import { NewFile } from "../files/new_file.js";
 import type { FileOutput, OutputOptions } from "../output.js";
 import type { SignedFile } from "../sign_file.js";
-import { openSource } from "../source.js";
 import { UsageError } from "./failure.js";
 import { isSameFile } from "./inputs.js";
 
 /** A file to be made. It appears when it is complete, and not before. */
 export class Output {
 	readonly path: string;
-	readonly options: OutputOptions;
+	readonly options: { replace: boolean };
 
 	/** Errors: usage, where the file exists without `force`, or is one of the inputs. */
 	constructor(path: string, { force = false, inputs = [] }: { force?: boolean | undefined; inputs?: string[] } = {}) {
+		if (path === "-") throw new UsageError("an output cannot go to standard output; give the name of a file, or ./- for one named -");
 		this.path = path;
 		this.options = { replace: force };
 		if (!existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)}; make it first`);
@@ -25,13 +24,14 @@ export class Output {
 		if (!force && existsSync(path)) throw new UsageError(`${path} exists; --force replaces it`);
 	}
 
-	/** Makes the file of these bytes. */
-	async write(bytes: Uint8Array): Promise<void> {
-		const output = await NewFile.open(await openSource(bytes.subarray(0, 0)), this.path, this.options, unwatched);
+	/** Makes the file of these bytes, with at most these permissions. */
+	async write(bytes: Uint8Array, mode = 0o666): Promise<void> {
+		const temporary = `${this.path}.${process.pid}`;
+		await writeFile(temporary, bytes, { flag: "wx", mode, flush: true });
 		try {
-			await output.commit(bytes);
+			await (this.options.replace ? rename : link)(temporary, this.path); // a link replaces nothing
 		} finally {
-			await output.end();
+			await rm(temporary, { force: true });
 		}
 	}
 }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { removeAbandoned } from "../files/recover.js";
-import { recoverFile } from "../sign_file.js";
+import { recover } from "../sign_file.js";
 import { checkDocument } from "./inputs.js";
 import { print, type Row } from "./print.js";
 
@@ -12,19 +11,27 @@ export function addRecover(program: Command): void {
 		.summary("finish a signing that was interrupted")
 		.description(
 			"Finishes a signing in place that was interrupted: the signature is completed, or with --undo taken back, byte for byte.\n" +
-				"Removes what else a killed signing has left beside FILE. `rustpdf sign` does the former by itself.",
+				"Removes what else a killed signing has left beside FILE.",
 		)
 		.argument("<FILE>", "the PDF that was being signed")
 		.option("--undo", "give the original back")
+		.option("--journal-owner <user>", "accept the journal of this user, by name or number, who does not own FILE")
 		.option("--json", "tell it as JSON")
 		.addHelpText("after", "\nExample:\n  rustpdf recover contract.pdf")
 		.action(runRecover);
 }
 
-async function runRecover(path: string, { json, undo = false }: { json?: boolean; undo?: boolean }): Promise<void> {
-	const removed = await removeAbandoned(path);
-	const neverCame = removed > 0 && !existsSync(path); // an output whose signing was killed
-	const outcome = neverCame ? "nothing" : await recoverFile(checkDocument(path), { undo });
+interface RecoverFlags {
+	json?: boolean;
+	undo?: boolean;
+	journalOwner?: string;
+}
+
+async function runRecover(path: string, { json, ...options }: RecoverFlags): Promise<void> {
+	const wasThere = existsSync(path);
+	const { outcome, removed } = await recover(wasThere ? checkDocument(path) : path, options);
+	const neverCame = !wasThere && removed > 0; // an output whose signing was killed
+	if (!wasThere && !neverCame) checkDocument(path);
 	const rows: Row[] = [["file", `${path}: ${neverCame ? "it was not finished" : TOLD[outcome]}`]];
 	if (removed > 0) rows.push(["removed", `${removed} temporary ${removed === 1 ? "file" : "files"}`]);
 	print(json, { file: path, outcome, removed }, rows);

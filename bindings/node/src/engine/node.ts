@@ -63,6 +63,11 @@ export function createHash(algorithm: string): DocumentHash {
 	};
 }
 
+/** Where a pattern is found next; -1 where it is not. */
+export function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
+	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(pattern, from);
+}
+
 /** Lets the event loop turn once. */
 export function breathe(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));

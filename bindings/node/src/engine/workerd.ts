@@ -7,6 +7,7 @@ import type { Core } from "../core.js";
 export { breathe } from "./breathe.js";
 export { createHash } from "./core_hash.js";
 export type { DocumentHash } from "./hash.js";
+export { indexOf } from "./index_of.js";
 export { files } from "./no_files.js";
 export { asBytes, type Bytes } from "./plain_bytes.js";
 export { engine } from "./wasm_only.js";

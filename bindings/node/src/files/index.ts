@@ -1,27 +1,54 @@
 // Files by `node:fs`.
 
-import type { Control } from "../control.js";
-import type { Output, OutputOptions } from "../output.js";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { isOpenFile, type OpenFile, type Source } from "../source.js";
-import { FileSource } from "./file_source.js";
-import { HandleOutput } from "./handle_output.js";
-import { InPlace } from "./in_place.js";
-import { FileLedger } from "./ledger.js";
-import { NewFile } from "./new_file.js";
-import { pathOf } from "./paths.js";
-import { recover } from "./recover.js";
-import type { Files } from "./types.js";
+import { perform } from "./disk.js";
+import { beginCopy, fileSource } from "./pass.js";
+import type { Copy, Disk, Files, NamedFile, Operation, Result } from "./types.js";
 
-/** What there is where there is a file system. */
+/** Access to files. */
 export const files: Files | undefined = {
-	openSource: (file) => FileSource.open(file),
-	openOutput,
-	recover,
-	openLedger: (path) => FileLedger.open(path),
+	pathOf: (path) => (typeof path === "string" ? path : fileURLToPath(path)),
+	disk: () => new OpenFiles(),
 };
 
-async function openOutput(source: Source, output: string | URL | OpenFile, options: OutputOptions, control: Control): Promise<Output> {
-	if (source instanceof FileSource && (await source.isFile(output))) return InPlace.open(source, control);
-	if (isOpenFile(output)) return HandleOutput.open(source, output, control);
-	return NewFile.open(source, pathOf(output), options, control);
+/** The open files of a run: those of the caller from 0 on, those of the core from 16 on. */
+class OpenFiles implements Disk {
+	readonly #files = new Map<number, FileHandle>();
+
+	async name(file: string | URL | OpenFile): Promise<NamedFile> {
+		if (!isOpenFile(file)) return { path: Buffer.from(files?.pathOf(file) as string) };
+		const handle = this.#files.size;
+		this.#files.set(handle, file as FileHandle);
+		const path = await realpath(`/proc/self/fd/${file.fd}`, { encoding: "buffer" }).catch(() => undefined); // Linux alone tells it
+		return { handle, ...(path !== undefined && { path }) };
+	}
+
+	async open(handle: number, path: Uint8Array): Promise<void> {
+		this.#files.set(handle, await open(path as Buffer, "r"));
+	}
+
+	perform(operation: Operation, bytes: Uint8Array): Promise<Result> {
+		return perform(this.#files, operation, bytes);
+	}
+
+	source(handle: number): Source {
+		return fileSource(this.#file(handle));
+	}
+
+	copy(document: number | undefined, to: number, isRead: boolean): Promise<Copy> {
+		return beginCopy(document === undefined ? undefined : this.#file(document), this.#file(to), isRead);
+	}
+
+	async close(): Promise<void> {
+		for (const [handle, file] of this.#files) if (handle >= OWN) await file.close();
+		this.#files.clear();
+	}
+
+	#file(handle: number): FileHandle {
+		return this.#files.get(handle) as FileHandle;
+	}
 }
+
+const OWN = 16;
