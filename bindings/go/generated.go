@@ -284,6 +284,13 @@ const (
 	// The journal beside the document is another user's, and that user does not own the document; see who may write to the
 	// folder, then let that user recover the document, or remove the journal.
 	ErrJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
+	// Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.
+	ErrLedgerBusy ErrorCode = "ERR_LEDGER_BUSY"
+	// The file is not a ledger; give the ledger of an earlier run, or the name of a new file.
+	ErrLedgerFormat ErrorCode = "ERR_LEDGER_FORMAT"
+	// An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove the
+	// lines of the job from the ledger.
+	ErrLedgerState ErrorCode = "ERR_LEDGER_STATE"
 	// The journal beside the document belongs to another one; see whether the document is the right one, then remove the
 	// journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
@@ -399,17 +406,27 @@ const (
 	// The signature in the container does not belong to its certificate and signed attributes; check that the signing
 	// service uses the key of the certificate that it sends.
 	ErrContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
-	// This is no saved session; give the bytes that `serialize` returned.
+	// This is no saved session; give the bytes that saving it returned.
 	ErrSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
 	// The session was saved by another version; complete it with the version that saved it, or begin again.
 	ErrSessionVersion ErrorCode = "ERR_SESSION_VERSION"
 	// The saved session is damaged; use an undamaged copy of it, or begin again.
 	ErrSessionDamaged ErrorCode = "ERR_SESSION_DAMAGED"
+	// The key does not fit the session, or the session was changed; give an unchanged copy to the call for its form, with
+	// the key that sealed it if there is one, or begin again.
+	ErrSessionSeal ErrorCode = "ERR_SESSION_SEAL"
+	// The certificate or the options are not those that the session was begun with; give those of the beginning, or begin
+	// again.
+	ErrSessionArguments ErrorCode = "ERR_SESSION_ARGUMENTS"
 	// The session belongs to another document; resume it with exactly the document that it was begun with.
 	ErrSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
 	// The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with
 	// a raw signature.
 	ErrSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
+	// The session is signed already; complete it without an answer, or begin again.
+	ErrSessionSigned ErrorCode = "ERR_SESSION_SIGNED"
+	// The session is not signed yet; complete it with a raw signature or a container.
+	ErrSessionNotSigned ErrorCode = "ERR_SESSION_NOT_SIGNED"
 	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
 	// signed.
 	ErrLimit ErrorCode = "ERR_LIMIT"
@@ -419,6 +436,8 @@ const (
 	ErrAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
 	// The machine is used up; start a new one.
 	ErrMachineDone ErrorCode = "ERR_MACHINE_DONE"
+	// The host answered that a step failed; look at the host's own error.
+	ErrAnswerFailed ErrorCode = "ERR_ANSWER_FAILED"
 	// A frame cannot be read; use the same version of the wrapper and the core.
 	ErrFrame ErrorCode = "ERR_FRAME"
 	// An argument has the wrong type; give what the documentation names.
@@ -451,6 +470,9 @@ var groups = map[ErrorCode]string{
 	ErrFileBusy:                    "file",
 	ErrJournalDamaged:              "file",
 	ErrJournalOwner:                "file",
+	ErrLedgerBusy:                  "file",
+	ErrLedgerFormat:                "file",
+	ErrLedgerState:                 "file",
 	ErrJournalDocument:             "file",
 	ErrOptionUnknown:               "options",
 	ErrOptionValue:                 "options",
@@ -501,12 +523,17 @@ var groups = map[ErrorCode]string{
 	ErrSessionFormat:               "session",
 	ErrSessionVersion:              "session",
 	ErrSessionDamaged:              "session",
+	ErrSessionSeal:                 "session",
+	ErrSessionArguments:            "session",
 	ErrSessionDocument:             "session",
 	ErrSessionNoCertificate:        "session",
+	ErrSessionSigned:               "session",
+	ErrSessionNotSigned:            "session",
 	ErrLimit:                       "limit",
 	ErrAnswerKind:                  "misuse",
 	ErrAnswerLength:                "misuse",
 	ErrMachineDone:                 "misuse",
+	ErrAnswerFailed:                "misuse",
 	ErrFrame:                       "misuse",
 	ErrArgument:                    "misuse",
 	ErrPkcs11Missing:               "misuse",

@@ -214,6 +214,15 @@ export const ERROR_GROUPS = {
 	 * let that user recover the document, or remove the journal.
 	 */
 	ERR_JOURNAL_OWNER: "file",
+	/** Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file. */
+	ERR_LEDGER_BUSY: "file",
+	/** The file is not a ledger; give the ledger of an earlier run, or the name of a new file. */
+	ERR_LEDGER_FORMAT: "file",
+	/**
+	 * An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove the lines of the job
+	 * from the ledger.
+	 */
+	ERR_LEDGER_STATE: "file",
 	/** The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal. */
 	ERR_JOURNAL_DOCUMENT: "file",
 	/** There is no such option; see the list of options for its right name. */
@@ -353,12 +362,19 @@ export const ERROR_GROUPS = {
 	 * of the certificate that it sends.
 	 */
 	ERR_CONTAINER_SIGNATURE: "answer",
-	/** This is no saved session; give the bytes that `serialize` returned. */
+	/** This is no saved session; give the bytes that saving it returned. */
 	ERR_SESSION_FORMAT: "session",
 	/** The session was saved by another version; complete it with the version that saved it, or begin again. */
 	ERR_SESSION_VERSION: "session",
 	/** The saved session is damaged; use an undamaged copy of it, or begin again. */
 	ERR_SESSION_DAMAGED: "session",
+	/**
+	 * The key does not fit the session, or the session was changed; give an unchanged copy to the call for its form, with the key that
+	 * sealed it if there is one, or begin again.
+	 */
+	ERR_SESSION_SEAL: "session",
+	/** The certificate or the options are not those that the session was begun with; give those of the beginning, or begin again. */
+	ERR_SESSION_ARGUMENTS: "session",
 	/** The session belongs to another document; resume it with exactly the document that it was begun with. */
 	ERR_SESSION_DOCUMENT: "session",
 	/**
@@ -366,6 +382,10 @@ export const ERROR_GROUPS = {
 	 * signature.
 	 */
 	ERR_SESSION_NO_CERTIFICATE: "session",
+	/** The session is signed already; complete it without an answer, or begin again. */
+	ERR_SESSION_SIGNED: "session",
+	/** The session is not signed yet; complete it with a raw signature or a container. */
+	ERR_SESSION_NOT_SIGNED: "session",
 	/** Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed. */
 	ERR_LIMIT: "limit",
 	/** The answer is not of the kind that was asked for; answer the open question. */
@@ -374,6 +394,8 @@ export const ERROR_GROUPS = {
 	ERR_ANSWER_LENGTH: "misuse",
 	/** The machine is used up; start a new one. */
 	ERR_MACHINE_DONE: "misuse",
+	/** The host answered that a step failed; look at the host's own error. */
+	ERR_ANSWER_FAILED: "misuse",
 	/** A frame cannot be read; use the same version of the wrapper and the core. */
 	ERR_FRAME: "misuse",
 	/** An argument has the wrong type; give what the documentation names. */

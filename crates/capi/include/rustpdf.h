@@ -59,22 +59,12 @@ void rustpdf_machine_next(struct rustpdf_machine *machine,
 void rustpdf_machine_free(struct rustpdf_machine *machine);
 
 /**
- * Completes a saved session with a raw signature or a container, and gives the update that is to be appended.
+ * Answers a frame that needs no machine: completes, saves or opens sessions.
  *
  * # Safety
- * `frame` is the address of `length` bytes; `update` may be written to.
+ * `frame` is the address of `length` bytes; `result` may be written to.
  */
-void rustpdf_complete(const uint8_t *frame,
-                      size_t length,
-                      struct rustpdf_frame *update);
-
-/**
- * Makes the journal of a signing in place.
- *
- * # Safety
- * `frame` is the address of `length` bytes; `journal` may be written to.
- */
-void rustpdf_journal(const uint8_t *frame, size_t length, struct rustpdf_frame *journal);
+void rustpdf_call(const uint8_t *frame, size_t length, struct rustpdf_frame *result);
 
 /**
  * Frees a frame that the library made, or memory of `rustpdf_alloc`.

@@ -528,6 +528,15 @@ namespace RustPdf
         /// then let that user recover the document, or remove the journal.
         /// </summary>
         public const string JournalOwner = "ERR_JOURNAL_OWNER";
+        /// <summary>Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.</summary>
+        public const string LedgerBusy = "ERR_LEDGER_BUSY";
+        /// <summary>The file is not a ledger; give the ledger of an earlier run, or the name of a new file.</summary>
+        public const string LedgerFormat = "ERR_LEDGER_FORMAT";
+        /// <summary>
+        /// An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove the lines of the
+        /// job from the ledger.
+        /// </summary>
+        public const string LedgerState = "ERR_LEDGER_STATE";
         /// <summary>
         /// The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal.
         /// </summary>
@@ -692,12 +701,21 @@ namespace RustPdf
         /// key of the certificate that it sends.
         /// </summary>
         public const string ContainerSignature = "ERR_CONTAINER_SIGNATURE";
-        /// <summary>This is no saved session; give the bytes that <c>serialize</c> returned.</summary>
+        /// <summary>This is no saved session; give the bytes that saving it returned.</summary>
         public const string SessionFormat = "ERR_SESSION_FORMAT";
         /// <summary>The session was saved by another version; complete it with the version that saved it, or begin again.</summary>
         public const string SessionVersion = "ERR_SESSION_VERSION";
         /// <summary>The saved session is damaged; use an undamaged copy of it, or begin again.</summary>
         public const string SessionDamaged = "ERR_SESSION_DAMAGED";
+        /// <summary>
+        /// The key does not fit the session, or the session was changed; give an unchanged copy to the call for its form, with the key that
+        /// sealed it if there is one, or begin again.
+        /// </summary>
+        public const string SessionSeal = "ERR_SESSION_SEAL";
+        /// <summary>
+        /// The certificate or the options are not those that the session was begun with; give those of the beginning, or begin again.
+        /// </summary>
+        public const string SessionArguments = "ERR_SESSION_ARGUMENTS";
         /// <summary>The session belongs to another document; resume it with exactly the document that it was begun with.</summary>
         public const string SessionDocument = "ERR_SESSION_DOCUMENT";
         /// <summary>
@@ -705,6 +723,10 @@ namespace RustPdf
         /// signature.
         /// </summary>
         public const string SessionNoCertificate = "ERR_SESSION_NO_CERTIFICATE";
+        /// <summary>The session is signed already; complete it without an answer, or begin again.</summary>
+        public const string SessionSigned = "ERR_SESSION_SIGNED";
+        /// <summary>The session is not signed yet; complete it with a raw signature or a container.</summary>
+        public const string SessionNotSigned = "ERR_SESSION_NOT_SIGNED";
         /// <summary>
         /// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed.
         /// </summary>
@@ -715,6 +737,8 @@ namespace RustPdf
         public const string AnswerLength = "ERR_ANSWER_LENGTH";
         /// <summary>The machine is used up; start a new one.</summary>
         public const string MachineDone = "ERR_MACHINE_DONE";
+        /// <summary>The host answered that a step failed; look at the host's own error.</summary>
+        public const string AnswerFailed = "ERR_ANSWER_FAILED";
         /// <summary>A frame cannot be read; use the same version of the wrapper and the core.</summary>
         public const string Frame = "ERR_FRAME";
         /// <summary>An argument has the wrong type; give what the documentation names.</summary>
@@ -747,6 +771,9 @@ namespace RustPdf
             FileBusy => ErrorGroup.File,
             JournalDamaged => ErrorGroup.File,
             JournalOwner => ErrorGroup.File,
+            LedgerBusy => ErrorGroup.File,
+            LedgerFormat => ErrorGroup.File,
+            LedgerState => ErrorGroup.File,
             JournalDocument => ErrorGroup.File,
             OptionUnknown => ErrorGroup.Options,
             OptionValue => ErrorGroup.Options,
@@ -797,12 +824,17 @@ namespace RustPdf
             SessionFormat => ErrorGroup.Session,
             SessionVersion => ErrorGroup.Session,
             SessionDamaged => ErrorGroup.Session,
+            SessionSeal => ErrorGroup.Session,
+            SessionArguments => ErrorGroup.Session,
             SessionDocument => ErrorGroup.Session,
             SessionNoCertificate => ErrorGroup.Session,
+            SessionSigned => ErrorGroup.Session,
+            SessionNotSigned => ErrorGroup.Session,
             Limit => ErrorGroup.Limit,
             AnswerKind => ErrorGroup.Misuse,
             AnswerLength => ErrorGroup.Misuse,
             MachineDone => ErrorGroup.Misuse,
+            AnswerFailed => ErrorGroup.Misuse,
             Frame => ErrorGroup.Misuse,
             Argument => ErrorGroup.Misuse,
             Pkcs11Missing => ErrorGroup.Misuse,

@@ -51,6 +51,9 @@ ErrorCode: TypeAlias = Literal[
     "ERR_FILE_BUSY",
     "ERR_JOURNAL_DAMAGED",
     "ERR_JOURNAL_OWNER",
+    "ERR_LEDGER_BUSY",
+    "ERR_LEDGER_FORMAT",
+    "ERR_LEDGER_STATE",
     "ERR_JOURNAL_DOCUMENT",
     "ERR_OPTION_UNKNOWN",
     "ERR_OPTION_VALUE",
@@ -101,12 +104,17 @@ ErrorCode: TypeAlias = Literal[
     "ERR_SESSION_FORMAT",
     "ERR_SESSION_VERSION",
     "ERR_SESSION_DAMAGED",
+    "ERR_SESSION_SEAL",
+    "ERR_SESSION_ARGUMENTS",
     "ERR_SESSION_DOCUMENT",
     "ERR_SESSION_NO_CERTIFICATE",
+    "ERR_SESSION_SIGNED",
+    "ERR_SESSION_NOT_SIGNED",
     "ERR_LIMIT",
     "ERR_ANSWER_KIND",
     "ERR_ANSWER_LENGTH",
     "ERR_MACHINE_DONE",
+    "ERR_ANSWER_FAILED",
     "ERR_FRAME",
     "ERR_ARGUMENT",
     "ERR_PKCS11_MISSING",
@@ -184,6 +192,13 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The journal beside the document is another user's, and that user does not own the document; see who may write to
     # the folder, then let that user recover the document, or remove the journal.
     "ERR_JOURNAL_OWNER": "file",
+    # Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.
+    "ERR_LEDGER_BUSY": "file",
+    # The file is not a ledger; give the ledger of an earlier run, or the name of a new file.
+    "ERR_LEDGER_FORMAT": "file",
+    # An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove
+    # the lines of the job from the ledger.
+    "ERR_LEDGER_STATE": "file",
     # The journal beside the document belongs to another one; see whether the document is the right one, then remove the
     # journal.
     "ERR_JOURNAL_DOCUMENT": "file",
@@ -300,17 +315,27 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The signature in the container does not belong to its certificate and signed attributes; check that the signing
     # service uses the key of the certificate that it sends.
     "ERR_CONTAINER_SIGNATURE": "answer",
-    # This is no saved session; give the bytes that `serialize` returned.
+    # This is no saved session; give the bytes that saving it returned.
     "ERR_SESSION_FORMAT": "session",
     # The session was saved by another version; complete it with the version that saved it, or begin again.
     "ERR_SESSION_VERSION": "session",
     # The saved session is damaged; use an undamaged copy of it, or begin again.
     "ERR_SESSION_DAMAGED": "session",
+    # The key does not fit the session, or the session was changed; give an unchanged copy to the call for its form,
+    # with the key that sealed it if there is one, or begin again.
+    "ERR_SESSION_SEAL": "session",
+    # The certificate or the options are not those that the session was begun with; give those of the beginning, or
+    # begin again.
+    "ERR_SESSION_ARGUMENTS": "session",
     # The session belongs to another document; resume it with exactly the document that it was begun with.
     "ERR_SESSION_DOCUMENT": "session",
     # The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete
     # with a raw signature.
     "ERR_SESSION_NO_CERTIFICATE": "session",
+    # The session is signed already; complete it without an answer, or begin again.
+    "ERR_SESSION_SIGNED": "session",
+    # The session is not signed yet; complete it with a raw signature or a container.
+    "ERR_SESSION_NOT_SIGNED": "session",
     # Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
     # signed.
     "ERR_LIMIT": "limit",
@@ -320,6 +345,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_ANSWER_LENGTH": "misuse",
     # The machine is used up; start a new one.
     "ERR_MACHINE_DONE": "misuse",
+    # The host answered that a step failed; look at the host's own error.
+    "ERR_ANSWER_FAILED": "misuse",
     # A frame cannot be read; use the same version of the wrapper and the core.
     "ERR_FRAME": "misuse",
     # An argument has the wrong type; give what the documentation names.
