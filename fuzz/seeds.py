@@ -217,11 +217,11 @@ write("cms", {name: hexadecimal(name, "container") for name in [
     "container-without-signed-attributes",
     "container-without-signer",
 ]})
-# The check sum is the harness's matter.
-write("session", {name: hexadecimal(name, "session")[49:] for name in [
+# Head and check sum are the harness's matter.
+write("session", {name: hexadecimal(name, "session")[18:-32] for name in [
     "session-of-a-longer-document",
-    "session-version-1-ecdsa",
-    "session-version-1-rsa",
+    "session-sealed-ecdsa",
+    "session-sealed-rsa",
     "session-without-certificate",
 ]})
 
@@ -250,8 +250,8 @@ pdf, moment = small(), {"now": 1767225600, "entropy": "07" * 32}
 whole = framed({"answer": "read", "ranges": [[0, len(pdf)]]}, pdf)
 digest = framed({"answer": "digest"}, bytes(32))
 rsa = json.loads((VECTORS / "rsa-pkcs1-sha256.json").read_text())
-saved = json.loads((VECTORS / "session-version-1-rsa.json").read_text())
-session, signature = bytes.fromhex(saved["session"]), bytes.fromhex(saved["signature"])
+saved = json.loads((VECTORS / "session-sealed-rsa.json").read_text())
+session, signature = b"rustpdf live \x01" + bytes.fromhex(saved["session"])[18:-32], bytes.fromhex(saved["signature"])
 certificate = (VECTORS.parent / "certificates" / rsa["certificate"]).read_bytes()
 half = pdf + b"upd"
 saved_length = (VECTORS.parent / "documents" / saved["document"]).stat().st_size

@@ -1,114 +1,875 @@
-//! Saved sessions: they have travelled, and are believed only as far as they can be checked.
+//! Sessions as bytes: live, sealed and unsealed, alone and in batches.
 
 mod common;
 
-use common::{Document, options, prepared, run};
-use rustpdf_core::{Machine, Session};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::{Document, moment, options, prepared, run};
+use ed25519_dalek::{Signer, SigningKey};
+use hmac::{Hmac, KeyInit, Mac};
+use rustpdf_core::{
+    Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SignatureAlgorithm, SigningOptions, open_batch, serialize_batch,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+const KEY: &[u8] = &[7; 32];
+const OTHER_KEY: &[u8] = &[8; 32];
+const SESSION: &[u8] = b"rustpdf session ";
+const BATCH: &[u8] = b"rustpdf batch ";
+const LIVE: &[u8] = b"rustpdf live \x01";
+/// Length of a seal and of a check sum.
+const CHECK: usize = 32;
+
+/// The data of a session, as the forms have it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Data {
+    before: Vec<u8>,
+    after: Vec<u8>,
+    pades: bool,
+    digest_algorithm: DigestAlgorithm,
+    hash: Vec<u8>,
+    encrypted: bool,
+    appended: Vec<u8>,
+    signed: Vec<(Vec<u8>, Vec<u8>)>,
+    report: Vec<u8>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Known {
+    certificates: Vec<Vec<u8>>,
+    signature_algorithm: SignatureAlgorithm,
+    attributes: Vec<u8>,
+    check_signature: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct File {
+    identity: String,
+    size: u64,
+    modified: String,
+    changed: String,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Whole {
+    data: Data,
+    known: Option<Known>,
+    document: Option<File>,
+    noted: Option<[u8; 32]>,
+    unsealed: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Unsealed {
+    data: Data,
+    attributes: Option<[u8; 32]>,
+}
+
+fn decode<T: DeserializeOwned>(data: &[u8]) -> T {
+    let (value, rest) = postcard::take_from_bytes(data).unwrap();
+    assert!(rest.is_empty());
+    value
+}
+
+fn encode(value: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(value).unwrap()
+}
+
+fn sha256(bytes: &[u8]) -> Vec<u8> {
+    DigestAlgorithm::Sha256.digest(&[bytes])
+}
+
+fn sealed_by(key: &[u8], bytes: &[u8]) -> Vec<u8> {
+    Hmac::<sha2::Sha256>::new_from_slice(key).unwrap().chain_update(bytes).finalize().into_bytes().to_vec()
+}
+
+/// The data between the head of a saved value, whose magic is `magic`, and its check.
+fn data<'a>(saved: &'a [u8], magic: &[u8]) -> &'a [u8] {
+    &saved[magic.len() + 2..saved.len() - CHECK]
+}
+
+fn unsealed(magic: &[u8], data: &[u8]) -> Vec<u8> {
+    let covered = [magic, b"\x02u", data].concat();
+    [covered.as_slice(), &sha256(&covered)].concat()
+}
+
+fn certificate(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/certificates").join(name)).unwrap()
+}
 
 fn document() -> Vec<u8> {
     Document::new().bytes()
 }
 
-fn saved() -> Vec<u8> {
-    prepared(&document(), options(r#"{"containerSize": 256}"#)).unwrap().serialize().unwrap()
+fn credentials() -> Credentials {
+    Credentials { certificate: certificate("ed25519.pem"), chain: vec![certificate("issuing.pem")] }
 }
 
-fn refusal(saved: &[u8], document: &[u8]) -> String {
-    match run(Machine::resume(document.len() as u64, saved.to_vec(), false), document, |_| vec![]) {
-        Ok(_) => "resumed".into(),
-        Err(error) => error.code().as_str().into(),
+/// A session of `document` with a certificate.
+fn begun(json: &str) -> Session {
+    let document = document();
+    run(Machine::prepare(document.len() as u64, moment(), Some(credentials()), options(json)), &document, |_| vec![]).unwrap()
+}
+
+/// A session of `document` without one.
+fn nameless() -> Session {
+    prepared(&document(), options(r#"{"containerSize": 256}"#)).unwrap()
+}
+
+fn live(whole: &Whole) -> Result<Session, &'static str> {
+    Session::from_live(&[LIVE, &encode(whole)].concat()).map_err(|error| error.code().as_str())
+}
+
+fn whole(session: &Session) -> Whole {
+    decode(session.to_live().unwrap().strip_prefix(LIVE).unwrap())
+}
+
+/// A raw signature by the key of `credentials`.
+fn raw_signature(data: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|d| *d == byte);
+    let text = String::from_utf8(certificate("ed25519.key")).unwrap();
+    let digits: Vec<usize> = text.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).filter_map(digit).collect();
+    let bytes = digits.chunks_exact(4).flat_map(|group| {
+        let bits = group.iter().fold(0, |bits, digit| bits << 6 | digit);
+        [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]
+    });
+    // The key is the end of its PKCS #8 form (RFC 8410, 7).
+    let bytes: Vec<u8> = bytes.collect();
+    let key: [u8; 32] = bytes[bytes.len() - 32..].try_into().unwrap();
+    SigningKey::from_bytes(&key).sign(data).to_bytes().to_vec()
+}
+
+/// A session whose signature is made, as it is after a failure to write it, of a file.
+fn signed() -> Session {
+    let session = begun("{}");
+    let signed = session.complete_with_signature(&raw_signature(&session.request().unwrap().data)).unwrap();
+    let mut whole = whole(&session);
+    whole.data.signed = vec![(signed.update, serde_json::to_vec(&signed.report).unwrap())];
+    whole.document = Some(File { identity: "64769-42".into(), size: 9, modified: "17".into(), changed: "18".into() });
+    live(&whole).unwrap()
+}
+
+fn resumption(json: &str, now: Option<i64>) -> Resumption {
+    Resumption { credentials: credentials(), options: options(json), now }
+}
+
+fn code<T>(result: rustpdf_core::Result<T>) -> &'static str {
+    result.map_or_else(|error| error.code().as_str(), |_| "opened")
+}
+
+/// What resuming a session with `document` gives.
+fn resumed(session: &Session, document: &[u8]) -> &'static str {
+    code(run(Machine::resume(document.len() as u64, session.to_live().unwrap(), false), document, |_| vec![]))
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// All ways to change some bytes.
+fn changes(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut list = vec![("extended", [bytes, b"\0"].concat()), ("doubled", [bytes, bytes].concat()), ("emptied", vec![])];
+    if let Some((last, rest)) = bytes.split_last() {
+        list.push(("cut", rest.to_vec()));
+        list.push(("a bit flipped", [rest, &[last ^ 1]].concat()));
+        list.push(("zeroed", vec![0; bytes.len()]));
+        list.push(("swapped", bytes.iter().rev().copied().collect()));
+    }
+    list.retain(|(_, changed)| changed != bytes);
+    list
+}
+
+/// Every change of every field of a session.
+fn forgeries(honest: &Whole) -> Vec<(String, Whole)> {
+    let mut list: Vec<(String, Whole)> = Vec::new();
+    let mut bytes = |name: &str, field: &dyn Fn(&mut Whole) -> Option<&mut Vec<u8>>| {
+        let mut copy = honest.clone();
+        let Some(original) = field(&mut copy).cloned() else { return };
+        for (how, changed) in changes(&original) {
+            let mut forged = honest.clone();
+            *field(&mut forged).unwrap() = changed;
+            list.push((format!("{name} {how}"), forged));
+        }
+    };
+    bytes("before", &|whole| Some(&mut whole.data.before));
+    bytes("after", &|whole| Some(&mut whole.data.after));
+    bytes("hash", &|whole| Some(&mut whole.data.hash));
+    bytes("appended", &|whole| Some(&mut whole.data.appended));
+    bytes("report", &|whole| Some(&mut whole.data.report));
+    bytes("signed update", &|whole| whole.data.signed.first_mut().map(|signed| &mut signed.0));
+    bytes("signed report", &|whole| whole.data.signed.first_mut().map(|signed| &mut signed.1));
+    bytes("attributes", &|whole| whole.known.as_mut().map(|known| &mut known.attributes));
+    bytes("certificate", &|whole| whole.known.as_mut().and_then(|known| known.certificates.first_mut()));
+    bytes("issuer", &|whole| whole.known.as_mut().and_then(|known| known.certificates.get_mut(1)));
+    let mut other = |name: &str, change: &dyn Fn(&mut Whole)| {
+        let mut forged = honest.clone();
+        change(&mut forged);
+        if encode(&forged) != encode(honest) {
+            list.push((name.into(), forged));
+        }
+    };
+    other("pades", &|whole| whole.data.pades ^= true);
+    other("encrypted", &|whole| whole.data.encrypted ^= true);
+    other("unsealed", &|whole| whole.unsealed ^= true);
+    for algorithm in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
+        other("digest algorithm", &|whole| whole.data.digest_algorithm = algorithm);
+    }
+    other("before and after swapped", &|whole| std::mem::swap(&mut whole.data.before, &mut whole.data.after));
+    other("signed removed", &|whole| whole.data.signed.clear());
+    other("signed twice", &|whole| whole.data.signed.extend_from_within(..));
+    other("signed added", &|whole| whole.data.signed.push((vec![], vec![])));
+    other("signer removed", &|whole| whole.known = None);
+    other("noted", &|whole| whole.noted = Some(whole.noted.map_or([0; 32], |noted| noted.map(|byte| byte ^ 1))));
+    other("noted removed", &|whole| whole.noted = None);
+    other("file removed", &|whole| whole.document = None);
+    let file = || File { identity: String::new(), size: 0, modified: String::new(), changed: String::new() };
+    other("file added", &|whole| whole.document = Some(whole.document.clone().unwrap_or_else(file)));
+    other("file's identity", &|whole| whole.document.iter_mut().for_each(|file| file.identity.push('1')));
+    other("file's size", &|whole| whole.document.iter_mut().for_each(|file| file.size += 1));
+    other("file's time", &|whole| whole.document.iter_mut().for_each(|file| file.modified.push('1')));
+    other("file's change time", &|whole| whole.document.iter_mut().for_each(|file| file.changed.clear()));
+    other("checks", &|whole| whole.known.iter_mut().for_each(|known| known.check_signature ^= true));
+    for algorithm in [SignatureAlgorithm::RsaPkcs1, SignatureAlgorithm::RsaPss, SignatureAlgorithm::Ecdsa, SignatureAlgorithm::Ed25519] {
+        other("signature algorithm", &|whole| whole.known.iter_mut().for_each(|known| known.signature_algorithm = algorithm));
+    }
+    other("chain removed", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.truncate(1)));
+    other("chain doubled", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.extend_from_within(..)));
+    other("chain swapped", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.reverse()));
+    other("certificates removed", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.clear()));
+    other("another certificate", &|whole| {
+        whole.known.iter_mut().for_each(|known| known.certificates[0] = certificate("rsa.der"));
+    });
+    list
+}
+
+/// `data` under everything that a forger without the key can put in the place of the seal `honest`.
+fn without_key(magic: &[u8], data: &[u8], honest: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let covered = [magic, b"\x02s", data].concat();
+    let with = |check: &[u8]| [covered.as_slice(), check].concat();
+    vec![
+        ("the old seal", with(honest)),
+        ("a seal by another key", with(&sealed_by(OTHER_KEY, &covered))),
+        ("a seal by the empty key", with(&sealed_by(b"", &covered))),
+        ("a check sum", with(&sha256(&covered))),
+        ("zeros", with(&[0; CHECK])),
+        ("a short seal", with(&honest[..CHECK - 1])),
+        ("no seal", with(b"")),
+        ("the other kind", unsealed(magic, data)),
+    ]
+}
+
+/// Every change of single bytes at every offset.
+fn bytewise(saved: &[u8]) -> impl Iterator<Item = (String, Vec<u8>)> {
+    (0..saved.len()).flat_map(move |at| {
+        let with = |byte: u8| [&saved[..at], &[byte], &saved[at + 1..]].concat();
+        let mut swapped = saved.to_vec();
+        swapped.swap(at, (at + 1) % saved.len());
+        let changed = [
+            ("the lowest bit", with(saved[at] ^ 1)),
+            ("the highest bit", with(saved[at] ^ 0x80)),
+            ("all bits", with(!saved[at])),
+            ("zero", with(0)),
+            ("cut here", saved[..at].to_vec()),
+            ("one byte less", [&saved[..at], &saved[at + 1..]].concat()),
+            ("one byte more", [&saved[..at], &[saved[at]], &saved[at..]].concat()),
+            ("swapped with the next", swapped),
+        ];
+        changed.into_iter().filter(move |(_, changed)| changed != saved).map(move |(how, changed)| (format!("byte {at}: {how}"), changed))
+    })
+}
+
+/// The code that a changed value of this magic is refused with, where a change in the data is refused with `inside`.
+fn expected(changed: &[u8], magic: &[u8], inside: &'static str) -> &'static str {
+    match changed.strip_prefix(magic) {
+        None | Some([]) => "ERR_SESSION_FORMAT",
+        Some([version, ..]) if *version != 2 => "ERR_SESSION_VERSION",
+        Some([_, b's', ..]) => "ERR_SESSION_SEAL",
+        Some(_) => inside,
+    }
+}
+
+/// Sessions of every kind.
+fn sessions() -> [(&'static str, Session); 4] {
+    let unsealed = Session::parse_unsealed(&begun("{}").serialize_unsealed().unwrap(), None).unwrap();
+    [("with a certificate", begun("{}")), ("without", nameless()), ("signed", signed()), ("from an unsealed one", unsealed)]
+}
+
+#[test]
+fn every_form_gives_the_session_back() {
+    for (name, session) in sessions() {
+        assert!(Session::from_live(&session.to_live().unwrap()).unwrap() == session, "{name}");
+        let sealed = session.seal(KEY).unwrap();
+        assert!(Session::unseal(&sealed, KEY).unwrap() == session, "{name}");
+        assert_eq!(Session::unseal(&sealed, KEY).unwrap().seal(KEY).unwrap(), sealed, "{name}");
+        let unsealed = session.serialize_unsealed().unwrap();
+        let again = Session::parse_unsealed(&unsealed, None).unwrap();
+        assert!(again.is_unsealed() && !again.clone().seal(KEY).unwrap().is_empty(), "{name}");
+        assert_eq!(again.serialize_unsealed().unwrap(), unsealed, "{name}");
+        assert_eq!((again.report(), again.hash(), again.request()), (session.report(), session.hash(), None), "{name}");
+        assert_eq!(resumed(&again, &document()), "opened", "{name}");
+        assert_eq!(resumed(&session, &document()), "opened", "{name}");
+        assert!(session.seal(KEY).unwrap().len() < 12 << 10, "{name}: {}", session.seal(KEY).unwrap().len());
+    }
+    // A session that was read from an unsealed one stays so.
+    let [.., (_, unsealed)] = sessions();
+    assert!(unsealed.is_unsealed() && Session::unseal(&unsealed.seal(KEY).unwrap(), KEY).unwrap().is_unsealed());
+    assert!(Session::from_live(&unsealed.to_live().unwrap()).unwrap().is_unsealed());
+}
+
+#[test]
+fn an_unsealed_session_with_its_arguments_is_the_session() {
+    for (json, now) in [
+        ("{}", None),
+        ("{}", Some(moment().now)),
+        (r#"{"checkSignature": false}"#, None),
+        (r#"{"commitmentType": "proof-of-approval", "signerRoles": ["clerk"]}"#, None),
+        (r#"{"pades": false, "signingTimeAttribute": true}"#, Some(moment().now)),
+    ] {
+        let session = begun(json);
+        let resumed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), Some(&resumption(json, now))).unwrap();
+        let unsealed = |session: &Session| Whole { unsealed: true, noted: None, ..whole(session) };
+        assert!(resumed.is_unsealed());
+        assert_eq!(encode(&unsealed(&resumed)), encode(&unsealed(&session)), "{json}");
+        let signature = raw_signature(&session.request().unwrap().data);
+        assert_eq!(resumed.complete_with_signature(&signature).unwrap(), session.complete_with_signature(&signature).unwrap());
     }
 }
 
 #[test]
-fn a_session_survives_the_way() {
-    assert_eq!(refusal(&saved(), &document()), "resumed");
-    assert_eq!(Session::parse(&saved()).unwrap().serialize().unwrap(), saved());
+fn live_sealed_and_unsealed_are_not_mistaken_for_one_another() {
+    let session = begun("{}");
+    let (live, sealed, unsealed) = (session.to_live().unwrap(), session.seal(KEY).unwrap(), session.serialize_unsealed().unwrap());
+    let batches = [Some(KEY), None].map(|key| serialize_batch(&[Some(session.clone())], key).unwrap());
+    for saved in [&sealed, &unsealed, &batches[0], &batches[1]] {
+        assert_eq!(code(Session::from_live(saved)), "ERR_SESSION_FORMAT");
+    }
+    for other in [&live, &batches[0], &batches[1]] {
+        assert_eq!(code(Session::unseal(other, KEY)), "ERR_SESSION_FORMAT");
+        assert_eq!(code(Session::parse_unsealed(other, None)), "ERR_SESSION_FORMAT");
+    }
+    for other in [&live, &sealed, &unsealed] {
+        assert_eq!(code(open_batch(other, Some(KEY), None)), "ERR_SESSION_FORMAT");
+        assert_eq!(code(open_batch(other, None, None)), "ERR_SESSION_FORMAT");
+    }
+    let message = |result: rustpdf_core::Result<Session>| {
+        let error = result.unwrap_err();
+        assert_eq!(error.code().as_str(), "ERR_SESSION_SEAL");
+        error.to_string()
+    };
+    assert!(message(Session::unseal(&unsealed, KEY)).starts_with("the session is unsealed and was given to the call for sealed ones; "));
+    assert!(
+        message(Session::parse_unsealed(&sealed, None)).starts_with("the session is sealed and was given to the call for unsealed ones; ")
+    );
+    assert_eq!(code(open_batch(&batches[1], Some(KEY), None)), "ERR_SESSION_SEAL");
+    assert_eq!(code(open_batch(&batches[0], None, None)), "ERR_SESSION_SEAL");
+    assert_eq!(code(open_batch(&batches[0], Some(KEY), Some(&resumption("{}", None)))), "ERR_ARGUMENT");
 }
 
 #[test]
-fn a_session_is_a_few_kilobytes() {
-    assert!(saved().len() < 4096, "{}", saved().len());
+fn a_key_has_32_bytes_or_more() {
+    let session = begun("{}");
+    for length in [0, 1, 16, 31] {
+        let key = &[7; 40][..length];
+        assert_eq!(code(session.seal(key)), "ERR_ARGUMENT");
+        assert_eq!(code(Session::unseal(&session.seal(KEY).unwrap(), key)), "ERR_ARGUMENT");
+        assert_eq!(code(serialize_batch(&[], Some(key))), "ERR_ARGUMENT");
+        assert_eq!(code(open_batch(&[], Some(key), None)), "ERR_ARGUMENT");
+    }
+    for length in [32, 33, 64, 65, 200] {
+        let key = &[7; 200][..length];
+        let sealed = session.seal(key).unwrap();
+        assert_eq!(code(Session::unseal(&sealed, key)), "opened");
+        assert_eq!(code(Session::unseal(&sealed, &[8; 200][..length])), "ERR_SESSION_SEAL");
+    }
+    assert!(session.seal(&[7; 31]).unwrap_err().to_string().starts_with("a session key has 32 bytes or more"));
+}
+
+/// HMAC-SHA-256 over all bytes before it, as another implementation computes it.
+#[test]
+fn the_seal_is_hmac_over_all_before_it() {
+    let saved = begun("{}").seal(KEY).unwrap();
+    let (covered, seal) = saved.split_at(saved.len() - CHECK);
+    assert_eq!(&covered[..SESSION.len() + 2], b"rustpdf session \x02s");
+    assert_eq!(sealed_by(KEY, covered), seal);
 }
 
 #[test]
-fn any_byte_changed_is_noticed() {
-    let (saved, document) = (saved(), document());
-    for at in 0..saved.len() {
-        for flip in [1, 0x80, 0xff] {
-            let mut changed = saved.clone();
-            changed[at] ^= flip;
-            let code = refusal(&changed, &document);
-            let expected = match at {
-                0..16 => "ERR_SESSION_FORMAT",
-                16 => "ERR_SESSION_VERSION",
-                _ => "ERR_SESSION_DAMAGED",
-            };
-            assert_eq!(code, expected, "byte {at}");
+fn every_forged_field_of_a_sealed_session_is_refused() {
+    let mut counts = BTreeMap::new();
+    for (name, session) in sessions() {
+        let saved = session.seal(KEY).unwrap();
+        let honest = decode::<Whole>(data(&saved, SESSION));
+        let seal = &saved[saved.len() - CHECK..];
+        for (field, forged) in forgeries(&honest) {
+            for (how, forged) in without_key(SESSION, &encode(&forged), seal) {
+                assert_eq!(code(Session::unseal(&forged, KEY)), "ERR_SESSION_SEAL", "{name}: {field}, {how}");
+                *counts.entry(name).or_insert(0) += 1;
+            }
+        }
+        // The honest data is refused as well without the honest seal.
+        for (how, forged) in without_key(SESSION, &encode(&honest), seal).into_iter().skip(1) {
+            assert_eq!(code(Session::unseal(&forged, KEY)), "ERR_SESSION_SEAL", "{name}: {how}");
         }
     }
+    println!("forged fields of sealed sessions: {counts:?}");
+    assert!(counts.values().sum::<usize>() > 1200, "{counts:?}");
 }
 
 #[test]
-fn a_session_cut_short_is_noticed() {
-    let (saved, document) = (saved(), document());
-    for length in 0..saved.len() {
-        let code = refusal(&saved[..length], &document);
-        assert_eq!(code, if length < 17 { "ERR_SESSION_FORMAT" } else { "ERR_SESSION_DAMAGED" }, "{length} bytes");
+fn every_changed_byte_of_a_sealed_session_is_refused() {
+    let mut counts = BTreeMap::new();
+    for (name, session) in sessions() {
+        let saved = session.seal(KEY).unwrap();
+        for (how, changed) in bytewise(&saved) {
+            assert_eq!(code(Session::unseal(&changed, KEY)), expected(&changed, SESSION, "ERR_SESSION_SEAL"), "{name}: {how}");
+            *counts.entry(name).or_insert(0) += 1;
+        }
     }
-    assert_eq!(refusal(&[&saved[..], b"x"].concat(), &document), "ERR_SESSION_DAMAGED");
+    println!("changed bytes of sealed sessions: {counts:?}");
+    assert!(counts.values().sum::<usize>() > 50_000, "{counts:?}");
 }
 
-/// A check sum is no seal: whoever changes the session can make it anew. What is inside must then still be bearable.
+/// A batch of a session with a certificate, a document without one, and a session without a certificate.
+fn batch() -> Vec<Option<Session>> {
+    vec![Some(begun("{}")), None, Some(nameless())]
+}
+
 #[test]
-fn a_forged_session_is_read_like_a_file() {
-    let (saved, document) = (saved(), document());
-    for at in 49..saved.len() {
-        for flip in [1, 0x7f, 0x80, 0xff] {
-            let mut forged = saved.clone();
+fn a_batch_gives_its_sessions_back() {
+    assert!(open_batch(&serialize_batch(&batch(), Some(KEY)).unwrap(), Some(KEY), None).unwrap() == batch());
+    for sessions in [vec![], vec![None], vec![None, None, Some(signed())]] {
+        assert!(open_batch(&serialize_batch(&sessions, Some(KEY)).unwrap(), Some(KEY), None).unwrap() == sessions);
+    }
+    let unsealed = serialize_batch(&[Some(begun("{}")), None, Some(begun("{}"))], None).unwrap();
+    let opened = open_batch(&unsealed, None, Some(&resumption("{}", None))).unwrap();
+    assert!(opened[1].is_none() && opened.len() == 3);
+    for session in opened.iter().flatten() {
+        assert!(session.is_unsealed() && session.request() == begun("{}").request());
+    }
+    for session in open_batch(&unsealed, None, None).unwrap().iter().flatten() {
+        assert!(session.is_unsealed() && session.request().is_none());
+    }
+    let other = Resumption { credentials: Credentials { certificate: certificate("p521.pem"), chain: vec![] }, ..resumption("{}", None) };
+    assert_eq!(code(open_batch(&unsealed, None, Some(&other))), "ERR_SESSION_ARGUMENTS");
+    let mixed = serialize_batch(&batch(), None).unwrap();
+    assert_eq!(code(open_batch(&mixed, None, Some(&resumption("{}", None)))), "ERR_SESSION_ARGUMENTS");
+}
+
+type Parts = Vec<Option<Vec<u8>>>;
+
+#[test]
+fn every_forgery_of_a_sealed_batch_is_refused() {
+    let saved = serialize_batch(&batch(), Some(KEY)).unwrap();
+    let honest = decode::<Parts>(data(&saved, BATCH));
+    let single = begun("{}").seal(KEY).unwrap();
+    let mut forged: Vec<(String, Parts)> = Vec::new();
+    for (index, part) in honest.iter().enumerate() {
+        let mut other = |how: String, change: &dyn Fn(&mut Parts)| {
+            let mut parts = honest.clone();
+            change(&mut parts);
+            forged.push((how, parts));
+        };
+        other(format!("{index} removed"), &|parts| drop(parts.remove(index)));
+        other(format!("{index} twice"), &|parts| parts.insert(index, parts[index].clone()));
+        other(format!("{index} swapped"), &|parts| parts.swap(index, (index + 1) % 3));
+        other(format!("{index} sealed alone"), &|parts| parts[index] = Some(single.clone()));
+        match part {
+            Some(part) => {
+                other(format!("{index} emptied"), &|parts| parts[index] = None);
+                for (field, whole) in forgeries(&decode(part)) {
+                    other(format!("{index}: {field}"), &|parts| parts[index] = Some(encode(&whole)));
+                }
+            }
+            None => other(format!("{index} filled"), &|parts| parts[index] = honest[0].clone()),
+        }
+    }
+    let mut fields = 0;
+    for (field, parts) in forged {
+        for (how, forged) in without_key(BATCH, &encode(&parts), &saved[saved.len() - CHECK..]) {
+            assert_eq!(code(open_batch(&forged, Some(KEY), None)), "ERR_SESSION_SEAL", "{field}, {how}");
+            fields += 1;
+        }
+    }
+    // The seal of a session is not one of a batch, though the key is the same.
+    assert_eq!(code(open_batch(&[BATCH, &single[SESSION.len()..]].concat(), Some(KEY), None)), "ERR_SESSION_SEAL");
+    let mut bytes = 0;
+    for (how, changed) in bytewise(&saved) {
+        assert_eq!(code(open_batch(&changed, Some(KEY), None)), expected(&changed, BATCH, "ERR_SESSION_SEAL"), "{how}");
+        bytes += 1;
+    }
+    println!("forgeries of a sealed batch: {fields} of fields, {bytes} of bytes");
+    assert!(fields > 600 && bytes > 20_000, "{fields}, {bytes}");
+}
+
+#[test]
+fn every_accident_of_an_unsealed_session_is_noticed() {
+    let mut count = 0;
+    for (name, session) in sessions() {
+        let saved = session.serialize_unsealed().unwrap();
+        for (how, changed) in bytewise(&saved) {
+            let refused = code(Session::parse_unsealed(&changed, None));
+            assert_eq!(refused, expected(&changed, SESSION, "ERR_SESSION_DAMAGED"), "{name}: {how}");
+            count += 1;
+        }
+    }
+    let saved = serialize_batch(&batch(), None).unwrap();
+    for (how, changed) in bytewise(&saved) {
+        assert_eq!(code(open_batch(&changed, None, None)), expected(&changed, BATCH, "ERR_SESSION_DAMAGED"), "batch: {how}");
+        count += 1;
+    }
+    println!("accidents of unsealed sessions and batches: {count}");
+    assert!(count > 40_000, "{count}");
+}
+
+/// A forger of an unsealed session finds nothing that decides about the key: it is not there.
+#[test]
+fn an_unsealed_session_holds_no_decision_about_the_key() {
+    let saved = begun("{}").serialize_unsealed().unwrap();
+    let known = whole(&begun("{}")).known.unwrap();
+    for certificate in &known.certificates {
+        for part in certificate.chunks_exact(16) {
+            assert!(!contains(&saved, part), "a piece of a certificate");
+        }
+    }
+    for part in known.attributes.chunks_exact(24) {
+        // The message digest is the session's hash, which is there.
+        assert!(!contains(&saved, part) || contains(begun("{}").hash(), part), "a piece of the attributes");
+    }
+    assert_eq!(known.certificates.len(), 2);
+    assert_eq!(begun(r#"{"checkSignature": false}"#).serialize_unsealed().unwrap(), saved);
+    // All that it holds: the parts that every form has, and one digest.
+    let Unsealed { data: parts, attributes } = decode(data(&saved, SESSION));
+    assert_eq!(attributes.unwrap().as_slice(), sha256(&known.attributes));
+    assert_eq!(encode(&parts), encode(&whole(&begun("{}")).data));
+    let file = signed();
+    assert!(whole(&file).document.is_some());
+    let again = Session::parse_unsealed(&file.serialize_unsealed().unwrap(), None).unwrap();
+    assert!(whole(&again).document.is_none(), "the identity of a file does not travel");
+}
+
+#[test]
+fn other_arguments_than_those_of_the_beginning_are_refused() {
+    let policy = r#"{"policy": {"oid": "1.2.3.4", "digestAlgorithm": "sha256", "digest": "00"}}"#.replace("00", &"00".repeat(32));
+    let begun_with: [(&str, Option<i64>); 5] = [
+        ("{}", None),
+        (&policy, None),
+        (r#"{"commitmentType": "proof-of-approval"}"#, None),
+        (r#"{"signerRoles": ["clerk"]}"#, None),
+        (r#"{"pades": false, "signingTimeAttribute": true}"#, Some(moment().now)),
+    ];
+    let others = [
+        r#"{"pades": false}"#.to_owned(),
+        policy.replace("1.2.3.4", "1.2.3.5"),
+        policy.replace("000000", "000001"),
+        r#"{"commitmentType": "proof-of-origin"}"#.to_owned(),
+        r#"{"signerRoles": ["judge"]}"#.to_owned(),
+        r#"{"signerRoles": ["clerk", "judge"]}"#.to_owned(),
+    ];
+    let mut count = 0;
+    for (begun_json, now) in begun_with {
+        let saved = begun(begun_json).serialize_unsealed().unwrap();
+        assert_eq!(code(Session::parse_unsealed(&saved, Some(&resumption(begun_json, now)))), "opened");
+        for other in begun_with.iter().map(|(json, _)| *json).chain(others.iter().map(String::as_str)).filter(|json| *json != begun_json) {
+            let by = resumption(other, Some(moment().now));
+            assert_eq!(code(Session::parse_unsealed(&saved, Some(&by))), "ERR_SESSION_ARGUMENTS", "{begun_json} as {other}");
+            count += 1;
+        }
+        for other in ["ed25519.pem", "rsa.der", "p256.pem", "p384.pem", "p521.pem", "rsa-pss.pem"].into_iter().skip(1) {
+            let credentials = Credentials { certificate: certificate(other), chain: vec![] };
+            let by = Resumption { credentials, ..resumption(begun_json, now) };
+            assert_eq!(code(Session::parse_unsealed(&saved, Some(&by))), "ERR_SESSION_ARGUMENTS", "{other}");
+            count += 1;
+        }
+    }
+    // The algorithms, where the key leaves a choice.
+    let rsa = |json: &str| Resumption {
+        credentials: Credentials { certificate: certificate("rsa.der"), chain: vec![] },
+        ..resumption(json, None)
+    };
+    let algorithms = ["{}", r#"{"signatureAlgorithm": "rsa-pss"}"#, r#"{"digestAlgorithm": "sha384"}"#, r#"{"digestAlgorithm": "sha512"}"#];
+    for json in algorithms {
+        let by = rsa(json);
+        let machine = Machine::prepare(document().len() as u64, moment(), Some(by.credentials.clone()), by.options);
+        let saved = run(machine, &document(), |_| vec![]).unwrap().serialize_unsealed().unwrap();
+        for other in algorithms {
+            let expected = if other == json { "opened" } else { "ERR_SESSION_ARGUMENTS" };
+            assert_eq!(code(Session::parse_unsealed(&saved, Some(&rsa(other)))), expected, "{json} as {other}");
+            count += usize::from(other != json);
+        }
+    }
+    // The time is an argument, and never from the file.
+    let json = r#"{"pades": false, "signingTimeAttribute": true}"#;
+    let saved = begun(json).serialize_unsealed().unwrap();
+    for (now, expected) in [
+        (None, "ERR_SIGNING_TIME"),
+        (Some(-1), "ERR_SIGNING_TIME"),
+        (Some(moment().now + 1), "ERR_SESSION_ARGUMENTS"),
+        (Some(moment().now), "opened"),
+    ] {
+        assert_eq!(code(Session::parse_unsealed(&saved, Some(&resumption(json, now)))), expected);
+    }
+    // Nobody becomes the signer of a session that was begun without one.
+    let nameless = nameless().serialize_unsealed().unwrap();
+    assert_eq!(code(Session::parse_unsealed(&nameless, Some(&resumption("{}", None)))), "ERR_SESSION_ARGUMENTS");
+    println!("other arguments: {count}");
+    assert_eq!(count, 5 * 10 + 5 * 5 + 4 * 3);
+}
+
+/// A check sum can be made again. A changed session is then read like a file, and the key is asked for what it was asked for.
+#[test]
+fn a_forged_unsealed_session_is_read_like_a_file() {
+    let (saved, by) = (begun("{}").serialize_unsealed().unwrap(), resumption("{}", None));
+    let honest = begun("{}").request();
+    let mut counts = BTreeMap::new();
+    let inside = data(&saved, SESSION);
+    for at in 0..inside.len() {
+        for flip in [1, 0x80] {
+            let mut forged = inside.to_vec();
             forged[at] ^= flip;
-            let check = rustpdf_core::DigestAlgorithm::Sha256.digest(&[&forged[49..]]);
-            forged[17..49].copy_from_slice(&check);
-            let code = refusal(&forged, &document);
-            assert!(["ERR_SESSION_DAMAGED", "ERR_SESSION_DOCUMENT", "resumed"].contains(&code.as_str()), "byte {at}: {code}");
+            let opened = Session::parse_unsealed(&unsealed(SESSION, &forged), Some(&by));
+            let outcome = match &opened {
+                Ok(session) => resumed(session, &document()),
+                Err(error) => error.code().as_str(),
+            };
+            assert!(
+                ["opened", "ERR_SESSION_DAMAGED", "ERR_SESSION_DOCUMENT", "ERR_SESSION_ARGUMENTS"].contains(&outcome),
+                "byte {at}: {outcome}"
+            );
+            if outcome == "opened" {
+                assert_eq!(opened.unwrap().request(), honest, "byte {at}");
+            }
+            *counts.entry(outcome).or_insert(0) += 1;
         }
     }
+    println!("forged unsealed sessions: {counts:?}");
+    assert!(counts["ERR_SESSION_DAMAGED"] > 100 && counts["ERR_SESSION_DOCUMENT"] > 100 && counts["ERR_SESSION_ARGUMENTS"] > 100);
+}
+
+/// Version 1 had a check sum, and held the certificate and what is signed: a forger could change both.
+#[test]
+fn a_session_of_version_1_is_refused_whoever_made_it() {
+    let Whole { data, known, .. } = whole(&begun("{}"));
+    let mut known = known.unwrap();
+    let mut refused = 0;
+    for forged in [false, true] {
+        known.check_signature = !forged;
+        let parts = (&data.before, &data.after, data.pades, data.digest_algorithm, &data.hash, Some(&known), &data.report);
+        let body = encode(&parts);
+        let saved = [SESSION, b"\x01", sha256(&body).as_slice(), &body].concat();
+        for opened in [Session::unseal(&saved, KEY), Session::parse_unsealed(&saved, None)] {
+            assert_eq!(code(opened), "ERR_SESSION_VERSION");
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 4);
 }
 
 #[test]
 fn another_document_is_refused() {
     let mut other = document();
-    assert_eq!(refusal(&saved(), &[&other[..], b"\n"].concat()), "ERR_SESSION_DOCUMENT");
+    for (name, session) in sessions() {
+        assert_eq!(resumed(&session, &[&other[..], b"\n"].concat()), "ERR_SESSION_DOCUMENT", "{name}");
+    }
     other[12] ^= 1;
-    assert_eq!(refusal(&saved(), &other), "ERR_SESSION_DOCUMENT");
-    let vouched = Machine::resume(other.len() as u64, saved(), true);
-    assert!(run(vouched, &other, |_| vec![]).is_ok(), "whoever vouches is believed");
+    for (name, session) in sessions() {
+        assert_eq!(resumed(&session, &other), "ERR_SESSION_DOCUMENT", "{name}");
+    }
 }
 
 #[test]
 fn a_session_without_certificate_takes_a_container_only() {
-    let session = Session::parse(&saved()).unwrap();
+    let session = Session::unseal(&nameless().seal(KEY).unwrap(), KEY).unwrap();
     assert_eq!(session.request(), None);
-    assert_eq!(session.complete_with_signature(&[1; 256]).unwrap_err().code().as_str(), "ERR_SESSION_NO_CERTIFICATE");
+    assert_eq!(code(session.complete_with_signature(&[1; 256])), "ERR_SESSION_NO_CERTIFICATE");
 }
 
-/// Sixty million empty certificates take a byte each in a session, and would take a gigabyte and a half in memory.
 #[test]
-fn a_list_of_certificates_is_bounded() {
-    let saved = saved();
-    let known = saved.len() - known_and_report_length(&saved);
-    let mut forged = saved[49..known].to_vec();
-    assert_eq!(saved[known], 0, "none are known");
-    forged.extend([1, 0x80, 0x8e, 0xce, 0x1c]); // Some, and 60,000,000 as a varint
-    forged.resize(forged.len() + 60_000_000, 0);
-    let check = rustpdf_core::DigestAlgorithm::Sha256.digest(&[&forged]);
-    assert_eq!(refusal(&[&saved[..17], &check, &forged].concat(), &document()), "ERR_SESSION_DAMAGED");
+fn a_signed_session_takes_no_answer() {
+    let begun = begun("{}");
+    let raw = raw_signature(&begun.request().unwrap().data);
+    assert!(!begun.is_signed());
+    assert_eq!(code(begun.finished()), "ERR_SESSION_NOT_SIGNED");
+    let expected = begun.complete_with_signature(&raw).unwrap();
+    let unsealed =
+        |session: &Session, by: Option<&Resumption>| Session::parse_unsealed(&session.serialize_unsealed().unwrap(), by).unwrap();
+    for session in [
+        signed(),
+        Session::unseal(&signed().seal(KEY).unwrap(), KEY).unwrap(),
+        unsealed(&signed(), None),
+        unsealed(&signed(), Some(&resumption("{}", None))),
+    ] {
+        assert!(session.is_signed() && session.request().is_none());
+        assert_eq!(code(session.complete_with_signature(&raw)), "ERR_SESSION_SIGNED");
+        assert_eq!(code(session.complete(&raw)), "ERR_SESSION_SIGNED");
+        assert_eq!(session.finished().unwrap(), vec![expected.clone()]);
+        assert_eq!(resumed(&session, &document()), "opened");
+    }
+}
+
+/// The updates of a signed session are its own, whoever made the check sum; and of an unsealed one the signature must be good.
+#[test]
+fn the_updates_of_a_signed_session_belong_to_it() {
+    let (honest, begun) = (whole(&signed()), begun("{}"));
+    let update = &honest.data.signed[0].0;
+    let hole = honest.data.before.len()..update.len() - honest.data.after.len();
+    let container = |update: &[u8]| {
+        let digits = std::str::from_utf8(&update[hole.start + 1..hole.end - 1]).ok()?;
+        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect::<Option<Vec<u8>>>()
+    };
+    let (mut refused, mut accepted) = (0, 0);
+    for at in 0..update.len() {
+        let mut forged = honest.clone();
+        forged.data.signed[0].0[at] ^= 1;
+        let changed = forged.data.signed[0].0.clone();
+        let saved = unsealed(SESSION, &encode(&Unsealed { data: forged.data.clone(), attributes: None }));
+        let opened = code(Session::parse_unsealed(&saved, None));
+        if !(hole.start + 1..hole.end - 1).contains(&at) {
+            assert_eq!((opened, live(&forged).err()), ("ERR_SESSION_DAMAGED", Some("ERR_SESSION_FORMAT")), "byte {at}");
+        }
+        // Within the container a signature covers all but the certificates of others: as of one that a service gives.
+        let answered = container(&changed).is_some_and(|container| begun.complete(&container).is_ok());
+        assert_eq!(opened == "opened", answered, "byte {at}: {opened}");
+        *if answered { &mut accepted } else { &mut refused } += 1;
+    }
+    println!("changed updates of a signed session: {refused} refused, {accepted} with another issuer in the container");
+    assert!(refused > 2000, "{refused}");
+}
+
+/// Those who sign in turn sign what those before them left, which the document does not have yet.
+#[test]
+fn the_updates_of_earlier_signers_come_first() {
+    let first = begun("{}");
+    let first = first.complete_with_signature(&raw_signature(&first.request().unwrap().data)).unwrap();
+    let once = first.appended_to(&document());
+    let second = prepared(&once, options(r#"{"containerSize": 4096}"#)).unwrap();
+    let mut second = whole(&second);
+    second.data.appended = first.update.clone();
+    let second = live(&second).unwrap();
+    assert_eq!(second.document_length(), document().len() as u64);
+    for session in [
+        second.clone(),
+        Session::unseal(&second.seal(KEY).unwrap(), KEY).unwrap(),
+        Session::parse_unsealed(&second.serialize_unsealed().unwrap(), None).unwrap(),
+    ] {
+        assert_eq!(resumed(&session, &document()), "opened");
+        assert_eq!(resumed(&session, &once), "ERR_SESSION_DOCUMENT");
+    }
+    let mut changed = whole(&second);
+    changed.data.appended[100] ^= 1;
+    assert_eq!(resumed(&live(&changed).unwrap(), &document()), "ERR_SESSION_DOCUMENT");
+    changed.data.appended = vec![0; 1 << 20];
+    assert!(live(&changed).is_err(), "longer than the document that they are a part of");
+    // The answer to a session with earlier updates gives all that belongs after the document.
+    let third = Machine::prepare(once.len() as u64, moment(), Some(credentials()), options("{}"));
+    let third = run(third, &once, |_| vec![]).unwrap();
+    let raw = raw_signature(&third.request().unwrap().data);
+    let alone = third.complete_with_signature(&raw).unwrap();
+    let mut third = whole(&third);
+    third.data.appended = first.update.clone();
+    let together = live(&third).unwrap().complete_with_signature(&raw).unwrap();
+    assert_eq!(together.appended_to(&document()), alone.appended_to(&once));
+    assert_eq!(together.report, alone.report);
+    // And signed, all of them are there, together or apart.
+    let report = |report: &Report| serde_json::to_vec(report).unwrap();
+    let (first_report, report) = (report(&first.report), report(&alone.report));
+    for signed in [vec![(together.update, report.clone())], vec![(first.update, first_report), (alone.update, report)]] {
+        third.data.signed = signed;
+        let session = live(&third).unwrap();
+        let unsealed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), Some(&resumption("{}", None))).unwrap();
+        assert_eq!(unsealed.finished().unwrap(), session.finished().unwrap());
+        assert_eq!(resumed(&unsealed, &document()), "opened");
+    }
+}
+
+/// What is readable in a saved session is not what the encryption of the document hides.
+#[test]
+fn a_saved_session_of_an_encrypted_document_tells_nothing_of_it() {
+    let document = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents/encrypted/aes-256.pdf")).unwrap();
+    let texts = [
+        ("fieldName", "Dismissal"),
+        ("name", "Rosa Luxemburg"),
+        ("reason", "Termination without notice"),
+        ("location", "Zwickau"),
+        ("contactInfo", "rosa@example.org"),
+    ];
+    let mut json: serde_json::Map<_, _> = texts.iter().map(|(key, text)| (String::from(*key), (*text).into())).collect();
+    json.insert("password".into(), "user".into());
+    let options = SigningOptions::from_json(&serde_json::Value::Object(json).to_string()).unwrap();
+    let begin = |document: &[u8]| {
+        let machine = Machine::prepare(document.len() as u64, moment(), Some(credentials()), options.clone());
+        run(machine, document, |_| vec![]).unwrap()
+    };
+    let session = begin(&document);
+    assert_eq!(session.report().field, "Dismissal");
+    let saved = |session: &Session| {
+        let batch = |key| serialize_batch(&[Some(session.clone())], key).unwrap();
+        [session.seal(KEY).unwrap(), session.serialize_unsealed().unwrap(), batch(Some(KEY)), batch(None)]
+    };
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    for saved in saved(&session) {
+        for (key, text) in texts {
+            assert!(!contains(&saved, text.as_bytes()) && !contains(&saved, &utf16(text)), "{key} is readable");
+        }
+        assert!(!contains(&saved, b"user"));
+    }
+    // So they are readable where nothing hides them.
+    assert!(saved(&begin(&self::document())).iter().all(|saved| contains(saved, b"Rosa") && contains(saved, b"Dismissal")));
+    let unsealed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), None).unwrap();
+    for session in [Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap(), unsealed] {
+        assert_eq!(session.report().field, "");
+        assert_eq!(resumed(&session, &document), "opened");
+    }
+    assert_eq!(Session::from_live(&session.to_live().unwrap()).unwrap().report().field, "Dismissal");
+    let raw = raw_signature(&session.request().unwrap().data);
+    let sealed = Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap();
+    assert_eq!(sealed.complete_with_signature(&raw).unwrap().update, session.complete_with_signature(&raw).unwrap().update);
+}
+
+/// `count` as postcard writes it.
+fn varint(count: usize) -> Vec<u8> {
+    encode(&(count as u64))
+}
+
+/// The list `signed` of a session, whose bytes are `inside`, with other bytes in its place.
+fn with_signed(inside: &[u8], list: &[u8]) -> Vec<u8> {
+    let Unsealed { data, .. } = decode(inside);
+    let head = encode(&(data.before, data.after, data.pades, data.digest_algorithm, data.hash, data.encrypted, data.appended));
+    assert_eq!(inside[head.len()], 0, "none is signed");
+    [&head, list, &inside[head.len() + 1..]].concat()
+}
+
+/// Millions of empty elements take a byte or two each in a file, and would take gigabytes in memory.
+#[test]
+fn every_list_is_bounded() {
+    let empty = |count: usize, bytes: usize| [varint(count), vec![0; count * bytes]].concat();
+    let saved = begun("{}").serialize_unsealed().unwrap();
+    let inside = data(&saved, SESSION);
+    for count in [257, 30_000_000] {
+        let forged = unsealed(SESSION, &with_signed(inside, &empty(count, 2)));
+        assert_eq!(code(Session::parse_unsealed(&forged, None)), "ERR_SESSION_DAMAGED", "{count} updates");
+    }
+    // More are announced than there are.
+    for count in [1 << 32, usize::MAX / 64] {
+        let forged = unsealed(SESSION, &with_signed(inside, &varint(count)));
+        assert_eq!(code(Session::parse_unsealed(&forged, None)), "ERR_SESSION_DAMAGED", "{count} updates");
+        assert_eq!(code(open_batch(&unsealed(BATCH, &varint(count)), None, None)), "ERR_SESSION_DAMAGED", "{count} sessions");
+    }
+    let whole = whole(&begun("{}"));
+    let head = encode(&whole.data);
+    for count in [34, 60_000_000] {
+        let forged = [LIVE, &head, &[1], &empty(count, 1)].concat();
+        assert_eq!(code(Session::from_live(&forged)), "ERR_SESSION_FORMAT", "{count} certificates");
+    }
+    assert_eq!(open_batch(&unsealed(BATCH, &empty(100_000, 1)), None, None).unwrap().len(), 100_000);
+    for count in [100_001, 100_000_000] {
+        assert_eq!(code(open_batch(&unsealed(BATCH, &empty(count, 1)), None, None)), "ERR_SESSION_DAMAGED", "{count} sessions");
+    }
+    assert_eq!(code(serialize_batch(&vec![None; 100_001], None)), "ERR_LIMIT");
+    let large = unsealed(SESSION, &vec![0; 64 << 20]);
+    assert_eq!(code(Session::parse_unsealed(&large, None)), "ERR_SESSION_DAMAGED");
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    assert!(peak.is_none_or(|kib| kib < 800 << 10), "{peak:?} KiB: the list was read whole");
-}
-
-/// What ends a session without a certificate: a byte that says so, and the report with its length (of two bytes) before it.
-fn known_and_report_length(saved: &[u8]) -> usize {
-    1 + 2 + serde_json::to_vec(Session::parse(saved).unwrap().report()).unwrap().len()
+    assert!(peak.is_none_or(|kib| kib < 800 << 10), "{peak:?} KiB: a list was read whole");
 }

@@ -1,29 +1,57 @@
-//! Saved sessions: they have travelled, and whoever changes one can make its check anew.
+//! Saved sessions: a check sum can be made again for any data.
 
-use super::{raw_signature, sha256};
-use crate::operation::Session;
+use super::{credentials, raw_signature, sha256};
+use crate::error::Code;
+use crate::operation::{Resumption, Session};
+use crate::options::SigningOptions;
 
-/// What stands before the data of a saved session: magic and version.
-pub(super) const HEAD: &[u8] = b"rustpdf session \x01";
+/// Head of a live session.
+pub(super) const LIVE: &[u8] = b"rustpdf live \x01";
+/// Head of an unsealed session.
+const UNSEALED: &[u8] = b"rustpdf session \x02u";
 
-/// `data` as what follows the check sum of a saved session. One that is taken can be saved again and completed, and its update is as long
-/// as it says, whatever else is in it.
+/// `data` as the data of a live or sealed session, and of an unsealed one. A session that is accepted can be saved again and completed,
+/// and its update is as long as it says, whatever else is in it.
 pub fn session(data: &[u8]) -> bool {
-    let saved = [HEAD, &sha256(data), data].concat();
-    let Ok(session) = Session::parse(&saved) else { return false };
-    let again = session.serialize().expect("a session");
-    assert_eq!(Session::parse(&again).expect("a session that was saved"), session);
+    let live = Session::from_live(&[LIVE, data].concat());
+    if let Ok(session) = &live {
+        assert!(Session::from_live(&session.to_live().expect("a session")).expect("a live session") == *session);
+        consistent(session);
+    }
+    let mut saved = [UNSEALED, data].concat();
+    saved.extend(sha256(&saved));
+    let by = Resumption { credentials: credentials(), options: SigningOptions::default(), now: None };
+    let mut accepted = live.is_ok();
+    for by in [None, Some(&by)] {
+        match Session::parse_unsealed(&saved, by) {
+            Ok(session) => {
+                let again = session.serialize_unsealed().expect("a session");
+                assert!(Session::parse_unsealed(&again, by).expect("a session that was saved") == session);
+                consistent(&session);
+                accepted = true;
+            }
+            Err(error) => assert_ne!(error.code(), Code::Internal, "{error}"),
+        }
+    }
+    accepted
+}
+
+fn consistent(session: &Session) {
     let report = session.report();
     let [start, before, resume, after] = report.byte_range;
     let hole = 2 * session.container_size() as u64 + 2;
     assert_eq!((start, resume - before), (0, hole));
-    assert_eq!(session.covered_update().len() as u64, before - session.document_length() + after);
+    assert_eq!(session.covered_update().len() as u64, before - report.document_length + after);
     let signed = match session.request() {
         Some(request) => session.complete_with_signature(&raw_signature(&request.data)),
         None => session.complete(b""),
     };
-    if let Ok(signed) = signed {
-        assert_eq!(session.document_length() + signed.update.len() as u64, resume + after);
+    let updates = match session.finished() {
+        Ok(signed) => signed,
+        Err(_) => signed.into_iter().collect(),
+    };
+    if !updates.is_empty() {
+        let length: usize = updates.iter().map(|signed| signed.update.len()).sum();
+        assert_eq!(session.document_length() + length as u64, resume + after);
     }
-    true
 }

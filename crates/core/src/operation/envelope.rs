@@ -108,3 +108,18 @@ fn mac(key: &[u8], covered: &[u8]) -> Result<Hmac<Sha256>> {
     let mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| Code::Internal)?;
     Ok(mac.chain_update(covered))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_is_saved_that_is_not_read() {
+        let most = vec![0; limits::SESSION - SESSION.magic.len() - 2 - CHECK];
+        for key in [Some([7; limits::SESSION_KEY].as_slice()), None] {
+            assert!(SESSION.open(&SESSION.enclose(&most, key).unwrap(), key).unwrap() == most);
+            let more = [most.as_slice(), b"x"].concat();
+            assert_eq!(SESSION.enclose(&more, key).unwrap_err().code(), Code::Limit);
+        }
+    }
+}
