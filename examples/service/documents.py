@@ -1,6 +1,6 @@
 """The side that has the documents, and never sees a key: an HTTP server that signs in two phases.
 
-    SERVICE_SECRET=… python documents.py PORT FOLDER URL_OF_THE_KEY
+    SERVICE_SECRET=… SERVICE_SESSION_KEY=… python documents.py PORT FOLDER URL_OF_THE_KEY
 
     POST /documents               a PDF: its first half is done; 201 with its address and what is to be signed
     POST /documents/ID/signature  fetches the raw signature from the side of the key, and completes
@@ -26,6 +26,7 @@ import rustpdf
 FOLDER = Path(sys.argv[2])
 KEY = sys.argv[3]
 SECRET = os.environ["SERVICE_SECRET"]
+SESSION_KEY = bytes.fromhex(os.environ["SERVICE_SESSION_KEY"])  # seals the saved sessions: 32 random bytes that outlive this process
 MOST = 1 << 30
 
 
@@ -90,7 +91,7 @@ class Documents(http.server.BaseHTTPRequestHandler):
                 options=rustpdf.SigningOptions(pades=True, reason="Approved"),
             )
             unfinished = FOLDER / f"{identifier}.unfinished"
-            unfinished.write_bytes(session.serialize())
+            unfinished.write_bytes(session.serialize(SESSION_KEY))
             unfinished.rename(FOLDER / f"{identifier}.session")  # there whole, or not at all
         except BaseException:
             document.unlink(missing_ok=True)
@@ -103,7 +104,7 @@ class Documents(http.server.BaseHTTPRequestHandler):
         document, saved = FOLDER / f"{identifier}.pdf", FOLDER / f"{identifier}.session"
         if not saved.exists():
             return self.answer(HTTPStatus.NOT_FOUND, b"there is no such document")
-        session = rustpdf.resume_signing_file(saved.read_bytes(), document)
+        session = rustpdf.resume_signing_file(saved.read_bytes(), document, SESSION_KEY)
         assert session.request is not None
         signature = ask_key("/sign", request_as_json(session.request))
         signed = session.complete_with_signature(signature, FOLDER / f"{identifier}.signed.pdf")

@@ -9,7 +9,8 @@ material=$PWD/tests/.build
 key_port=${SERVICE_KEY_PORT:-8102} documents_port=${SERVICE_DOCUMENTS_PORT:-8101}
 export SOFTHSM2_CONF=$material/token/softhsm2.conf PKCS11_PIN=1234 NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 SERVICE_SECRET=${SERVICE_SECRET:-$(head -c 24 /dev/urandom | base64)}
-export SERVICE_SECRET
+SERVICE_SESSION_KEY=${SERVICE_SESSION_KEY:-$(od -An -v -t x1 -N 32 /dev/urandom | tr -d ' \n')}
+export SERVICE_SECRET SERVICE_SESSION_KEY
 
 stop() {
   trap - EXIT
@@ -21,7 +22,7 @@ trap stop EXIT
 trap 'exit 0' INT TERM
 
 # The document's side has no access to the token, and the key's side none to the folder of documents.
-timeout "${SERVICE_SECONDS:-86400}" node examples/service/key.mjs "$key_port" /usr/lib/softhsm/libsofthsm2.so rustpdf rsa \
+env -u SERVICE_SESSION_KEY timeout "${SERVICE_SECONDS:-86400}" node examples/service/key.mjs "$key_port" /usr/lib/softhsm/libsofthsm2.so rustpdf rsa \
   "$material/token/rsa.pem" "$material/pki/chain.pem" &
 processes+=($!)
 env -u SOFTHSM2_CONF -u PKCS11_PIN timeout "${SERVICE_SECONDS:-86400}" bindings/python/.venv/bin/python examples/service/documents.py \

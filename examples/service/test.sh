@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../.."
 scripts/apt.sh curl
 material=tests/.build out=tests/.build/examples
 export SERVICE_KEY_PORT=18102 SERVICE_DOCUMENTS_PORT=18101 SERVICE_SECONDS=300 SERVICE_SECRET=of-the-test NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+SERVICE_SESSION_KEY=$(printf 'of-the-test' | sha256sum | cut -d' ' -f1)
+export SERVICE_SESSION_KEY # both starts have it
 base=http://127.0.0.1:$SERVICE_DOCUMENTS_PORT
 mkdir -p $out
 rm -rf $material/service

@@ -9,7 +9,7 @@ $venv/ruff check
 $venv/mypy
 
 scripts/build.sh
-# The module with an operation that panics, for one test alone.
+# The module with operations for tests: one that panics, one that asks a single step.
 PYO3_BUILD_EXTENSION_MODULE=1 cargo build -q --locked --package rustpdf-python --features test-panic
 mkdir -p $target/panic
 cp ../../target/debug/librustpdf_python.so $target/panic/_core.abi3.so

@@ -12,7 +12,7 @@ from rustpdf import Progress, SigningCancelled, SigningRequest
 
 from .conftest import Folder
 from .support.pdf import make_large_pdf, make_pdf
-from .support.pki import CHAIN, certificate, never, signer
+from .support.pki import CHAIN, KEY, certificate, never, signer
 from .support.places import PLACES, MakePlace, Place
 
 SMALL = make_pdf()
@@ -146,9 +146,9 @@ def test_in_memory() -> None:
         rustpdf.sign_with(SMALL, certificate(), never, cancelled=cancelled)
     with pytest.raises(SigningCancelled):
         rustpdf.begin_signing(SMALL, cancelled=cancelled)
-    saved = rustpdf.begin_signing(SMALL).serialize()
+    saved = rustpdf.begin_signing(SMALL).serialize(KEY)
     with pytest.raises(SigningCancelled):
-        rustpdf.resume_signing(saved, SMALL, cancelled=cancelled)
+        rustpdf.resume_signing(saved, SMALL, KEY, cancelled=cancelled)
 
 
 @pytest.mark.parametrize("name", ["on_progress", "on_report", "cancelled"])
@@ -168,6 +168,6 @@ def test_what_on_report_raises_reaches_the_caller() -> None:
 def test_an_argument_that_there_is_not() -> None:
     with pytest.raises(TypeError, match="on_progres"):
         rustpdf.sign_with(SMALL, certificate(), never, on_progres=print)  # type: ignore[call-arg]
-    saved = rustpdf.begin_signing(SMALL).serialize()
+    saved = rustpdf.begin_signing(SMALL).serialize(KEY)
     with pytest.raises(TypeError, match="entropy"):
-        rustpdf.resume_signing(saved, SMALL, entropy=bytes(32))  # type: ignore[call-arg]
+        rustpdf.resume_signing(saved, SMALL, KEY, entropy=bytes(32))  # type: ignore[call-arg]

@@ -132,7 +132,7 @@ class TestMachine:
 
     @pytest.mark.parametrize("frame", [None, "text", 7, bytearray(b"x"), memoryview(b"x")])
     def test_what_is_no_frame(self, frame: Any) -> None:
-        for call in (_core.Machine, _core.complete, _core.journal, _core.Machine(b"").next):
+        for call in (_core.Machine, _core.call, _core.Machine(b"").next):
             with pytest.raises(TypeError):
                 call(frame)
 

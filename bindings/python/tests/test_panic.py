@@ -6,9 +6,7 @@ import subprocess
 import sys
 
 from .support.pki import ROOT
-
-MODULE = ROOT / "target/python/panic/_core.abi3.so"
-"""The extension with an operation that panics, as scripts/test.sh builds it."""
+from .support.probe import MODULE
 
 PROGRAM = """
 import importlib.util, sys
@@ -17,7 +15,7 @@ spec = importlib.util.spec_from_file_location("rustpdf._core", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 assert module.Machine is not rustpdf._core.Machine
-rustpdf._machine._core = rustpdf._operations._core = module
+rustpdf._machine._core = rustpdf._operations._core = rustpdf._files.digest_pass._core = module
 
 from rustpdf._wire import decode, encode
 machine = module.Machine(encode({"operation": "panic", "length": 0}))

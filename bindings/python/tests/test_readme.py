@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import rustpdf
+from rustpdf._files.disk import Disk
 
 from .conftest import Folder
 from .support.pdf import make_pdf
-from .support.pki import CHAIN, ROOT, certificate, rsa_sign
+from .support.pki import CHAIN, KEY, ROOT, certificate, rsa_sign
 from .support.verify import last_signature, openssl_verify
 
 README = (ROOT / "bindings/python/README.md").read_text()
@@ -60,6 +65,21 @@ class Service:
         return last_signature(session.complete_with_signature(rsa_sign(session.request.data))).container
 
 
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """A disk on which `full/out.pdf` does not get its name."""
+    perform = Disk.perform
+
+    def failing(self: Disk, operation: dict[str, Any], content: memoryview) -> Any:
+        if operation["op"] == "link" and bytes.fromhex(operation["to"]).endswith(b"/full/out.pdf"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return perform(self, operation, content)
+
+    os.mkdir("full")
+    with patch.object(Disk, "perform", failing):
+        yield
+
+
 def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(folder.path)
     monkeypatch.setattr(os, "urandom", bytes)
@@ -73,18 +93,22 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         "chain": CHAIN,
         "hsm": Hsm(),
         "kms": Kms(),
+        "seal_key": KEY,
         "service": Service(pdf),
         "sign_with_another_key": lambda _: b"\1" * 256,
     }
     examples = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
-    assert len(examples) == 7
+    assert len(examples) == 9
     for example in examples:
         names.pop("signed", None)
-        exec(example, names)
+        with full_disk() if "full/out.pdf" in example else nullcontext():
+            exec(example, names)
         if "signed" in names:
             openssl_verify(names["signed"])
-    assert folder.names() == ["both.pdf", "in.pdf", "later.pdf", "out.pdf"]
+    assert folder.names() == ["both.pdf", "elsewhere.pdf", "full", "in.pdf", "later.pdf", "out.pdf"]
+    assert os.listdir("full") == []
     for name in folder.names():
-        openssl_verify(folder.read(name))
+        if name != "full":
+            openssl_verify(folder.read(name))
     assert folder.read("both.pdf").count(b"/ByteRange") == 3
     assert "ERR" not in capsys.readouterr().out

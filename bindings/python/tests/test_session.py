@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import rustpdf
 
+from .conftest import Folder
 from .support.pdf import make_pdf
-from .support.pki import CHAIN, MOMENT, certificate, signer
+from .support.pki import CHAIN, KEY, MOMENT, certificate, signer
 from .support.verify import last_signature, openssl_verify
 
 PDF = make_pdf()
@@ -59,24 +60,103 @@ def test_a_container_completes_it() -> None:
 
 def test_it_is_saved_and_completed_elsewhere() -> None:
     session = begin()
-    saved = session.serialize()
+    saved = session.serialize(KEY)
     assert len(saved) < 16 * 1024
     for document in (PDF, bytearray(PDF), io.BytesIO(PDF)):
-        resumed = rustpdf.resume_signing(saved, document)
-        assert (resumed.request, resumed.hash, resumed.serialize()) == (session.request, session.hash, saved)
+        resumed = rustpdf.resume_signing(saved, document, KEY)
+        assert (resumed.request, resumed.hash, resumed.serialize(KEY)) == (session.request, session.hash, saved)
         assert resumed.complete_with_signature(raw_signature(resumed)) == signed()
 
 
-def test_a_document_that_is_vouched_for_is_not_compared() -> None:
+def test_a_document_is_compared_unless_that_is_skipped() -> None:
     other = PDF.replace(b"10 20 m", b"11 20 m")
-    saved = begin().serialize()
+    saved = begin().serialize(KEY)
     with pytest.raises(rustpdf.RustpdfError) as caught:
-        rustpdf.resume_signing(saved, other)
+        rustpdf.resume_signing(saved, other, KEY)
     assert (caught.value.code, caught.value.group) == ("ERR_SESSION_DOCUMENT", "session")
-    assert rustpdf.resume_signing(saved, other, document_vouched=True).request is not None
+    assert rustpdf.resume_signing(saved, other, KEY, skip_document_check=True).request is not None
     with pytest.raises(rustpdf.RustpdfError) as caught:
-        rustpdf.resume_signing(saved, PDF, document_vouched=1)  # type: ignore[arg-type]
+        rustpdf.resume_signing(saved, PDF, KEY, skip_document_check=1)  # type: ignore[arg-type]
     assert caught.value.code == "ERR_ARGUMENT"
+
+
+def test_a_session_in_a_file_is_resumed_with_its_document_whatever_was_checked(folder: Folder) -> None:
+    path = folder.write("in.pdf", PDF)
+    saved = begin(path).serialize(KEY)
+    for skip in (False, True):
+        resumed = rustpdf.resume_signing(saved, path, KEY, skip_document_check=skip)
+        assert resumed.complete_with_signature(raw_signature(resumed)) == signed()
+
+
+class TestSeal:
+    def test_whatever_is_changed_is_refused(self) -> None:
+        saved = begin().serialize(KEY)
+        for at in range(len(saved)):
+            changed = bytearray(saved)
+            changed[at] ^= 1
+            with pytest.raises(rustpdf.RustpdfError) as caught:
+                rustpdf.resume_signing(bytes(changed), PDF, KEY, skip_document_check=True)
+            assert caught.value.group == "session"
+
+    def test_another_key_is_refused(self) -> None:
+        saved = begin().serialize(KEY)
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_signing(saved, PDF, bytes(32))
+        assert caught.value.code == "ERR_SESSION_SEAL"
+
+    @pytest.mark.parametrize("key", [b"", bytes(31), None, 7], ids=repr)
+    def test_what_is_no_key(self, key: Any) -> None:
+        session = begin()
+        saved = session.serialize(KEY)
+        for use in (lambda: session.serialize(key), lambda: rustpdf.resume_signing(saved, PDF, key)):
+            with pytest.raises(rustpdf.RustpdfError) as caught:
+                use()
+            assert caught.value.code == "ERR_ARGUMENT"
+
+    def test_a_longer_key_and_other_bytes_are_keys(self) -> None:
+        session, key = begin(), bytes(range(64))
+        resumed = rustpdf.resume_signing(memoryview(session.serialize(bytearray(key))), PDF, key)
+        assert resumed.complete_with_signature(raw_signature(resumed)) == signed()
+
+
+class TestUnsealed:
+    def test_it_is_resumed_with_certificate_and_options(self) -> None:
+        options = rustpdf.SigningOptions(pades=False, signing_time_attribute=True)
+        session = begin(options=options)
+        saved = session.serialize_unsealed()
+        time = MOMENT["signing_time"]
+        resumed = rustpdf.resume_unsealed(saved, PDF, certificate=certificate(), chain=CHAIN, options=options, signing_time=time)
+        assert resumed.request == session.request
+        completed = resumed.complete_with_signature(raw_signature(resumed))
+        assert completed == session.complete_with_signature(raw_signature(session))
+        openssl_verify(completed)
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_unsealed(saved, PDF, certificate=certificate(), chain=CHAIN, options=options)
+        assert caught.value.code == "ERR_SIGNING_TIME"
+
+    def test_another_certificate_or_document_is_refused(self) -> None:
+        saved = begin().serialize_unsealed()
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_unsealed(saved, PDF, certificate=certificate("p256"), chain=CHAIN)
+        assert caught.value.code == "ERR_SESSION_ARGUMENTS"
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_unsealed(saved, PDF.replace(b"10 20 m", b"11 20 m"), certificate=certificate(), chain=CHAIN)
+        assert caught.value.code == "ERR_SESSION_DOCUMENT"
+
+    def test_it_takes_a_container_without_a_certificate(self) -> None:
+        container = last_signature(signed()).container
+        resumed = rustpdf.resume_unsealed(begin().serialize_unsealed(), PDF)
+        assert resumed.request is None
+        assert resumed.complete(container) == signed()
+
+    def test_it_is_not_a_sealed_one(self) -> None:
+        session = begin()
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_unsealed(session.serialize(KEY), PDF, certificate=certificate(), chain=CHAIN)
+        assert caught.value.code == "ERR_SESSION_SEAL"
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            rustpdf.resume_signing(session.serialize_unsealed(), PDF, KEY)
+        assert caught.value.code == "ERR_SESSION_SEAL"
 
 
 def test_each_half_is_reported_and_the_session_keeps_the_last_report() -> None:
@@ -124,7 +204,7 @@ def test_a_refused_container_changes_nothing(answer: Any, code: str) -> None:
 )
 def test_what_is_no_session(saved: Any, code: str) -> None:
     with pytest.raises(rustpdf.RustpdfError) as caught:
-        rustpdf.resume_signing(saved, PDF)
+        rustpdf.resume_signing(saved, PDF, KEY)
     assert caught.value.code == code
 
 

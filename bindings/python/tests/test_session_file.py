@@ -15,7 +15,7 @@ from rustpdf import FileSession, Progress
 
 from .conftest import Folder
 from .support.pdf import make_large_pdf, make_pdf
-from .support.pki import CHAIN, MOMENT, PKI, certificate, signer
+from .support.pki import CHAIN, KEY, MOMENT, PKI, certificate, signer
 from .support.places import PLACES, MakePlace
 from .support.verify import last_signature
 from .test_files_refused import CHANGES
@@ -38,13 +38,13 @@ def raw_signature(session: rustpdf.PreparedSession) -> bytes:
 
 
 @pytest.mark.parametrize("pdf", [SMALL, LARGE], ids=["small", "large"])
-@pytest.mark.parametrize("half", ["at once", "resumed", "vouched"])
+@pytest.mark.parametrize("half", ["at once", "resumed", "unchecked"])
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_into(place: MakePlace, half: str, pdf: bytes, folder: Folder) -> None:
     made = place(folder, pdf)
     session = begin(made.input)
     if half != "at once":
-        session = rustpdf.resume_signing_file(session.serialize(), made.input, document_vouched=half == "vouched")
+        session = rustpdf.resume_signing_file(session.serialize(KEY), made.input, KEY, skip_document_check=half == "unchecked")
     assert [name for name in folder.names() if name.startswith(".")] == []
     signed = session.complete_with_signature(raw_signature(session), made.output)
     assert made.signed(signed) == expected(pdf)
@@ -68,7 +68,7 @@ def test_it_is_as_one_in_memory(folder: Folder) -> None:
     memory = rustpdf.begin_signing(LARGE, certificate=certificate(), chain=CHAIN, **MOMENT)
     for name in ("hash", "hash_algorithm", "document_length", "request"):
         assert getattr(session, name) == getattr(memory, name)
-    assert session.serialize() == memory.serialize()
+    assert session.serialize_unsealed() == memory.serialize_unsealed()
 
 
 def test_a_container_completes_it(folder: Folder) -> None:
@@ -128,9 +128,9 @@ class TestInto:
     ) -> None:
         made = place(folder, SMALL)
         session = begin(made.input)
-        vouched = rustpdf.resume_signing_file(session.serialize(), made.input, document_vouched=True)
+        unchecked = rustpdf.resume_signing_file(session.serialize(KEY), made.input, KEY, skip_document_check=True)
         change(folder)
-        for one in (session, vouched):
+        for one in (session, unchecked):
             with pytest.raises(rustpdf.RustpdfError) as caught:
                 one.complete_with_signature(raw_signature(one), made.output)
             assert caught.value.code == "ERR_FILE_CHANGED"
@@ -151,12 +151,12 @@ class TestInto:
 
 def test_a_document_that_is_another_when_it_is_resumed(folder: Folder) -> None:
     path = folder.write("in.pdf", SMALL)
-    saved = begin(path).serialize()
+    saved = begin(path).serialize(KEY)
     folder.write("in.pdf", SMALL.replace(b"10 20 m", b"11 20 m"))
     with pytest.raises(rustpdf.RustpdfError) as caught:
-        rustpdf.resume_signing_file(saved, path)
+        rustpdf.resume_signing_file(saved, path, KEY)
     assert caught.value.code == "ERR_SESSION_DOCUMENT"
-    assert rustpdf.resume_signing_file(saved, path, document_vouched=True).request is not None
+    assert rustpdf.resume_signing_file(saved, path, KEY, skip_document_check=True).request is not None
 
 
 @pytest.mark.parametrize("copied", [0, len(LARGE)])
@@ -176,9 +176,9 @@ def test_a_document_that_is_changed_while_the_copy_is_made(copied: int, folder: 
 
 
 def test_a_document_that_only_got_another_name_is_the_same(folder: Folder) -> None:
-    saved = begin(folder.write("in.pdf", SMALL)).serialize()
+    saved = begin(folder.write("in.pdf", SMALL)).serialize(KEY)
     os.rename(folder.at("in.pdf"), folder.at("new.pdf"))
-    resumed = rustpdf.resume_signing_file(saved, folder.at("new.pdf"))
+    resumed = rustpdf.resume_signing_file(saved, folder.at("new.pdf"), KEY)
     resumed.complete_with_signature(raw_signature(resumed), folder.at("new.pdf"))
     assert folder.read("new.pdf") == expected(SMALL)
 
@@ -194,10 +194,10 @@ def test_each_half_in_a_process_of_its_own(folder: Folder) -> None:
     path = folder.write("in.pdf", LARGE)
     first = """
         session = rustpdf.begin_signing_file("in.pdf", certificate=sys.argv[1].encode(), chain=sys.argv[2])
-        pathlib.Path("session").write_bytes(session.serialize())
+        pathlib.Path("session").write_bytes(session.serialize(bytes(range(32))))
         pathlib.Path("data").write_bytes(session.request.data)"""
     second = """
-        session = rustpdf.resume_signing_file(pathlib.Path("session").read_bytes(), "in.pdf")
+        session = rustpdf.resume_signing_file(pathlib.Path("session").read_bytes(), "in.pdf", bytes(range(32)))
         session.complete_with_signature(pathlib.Path("signature").read_bytes(), "in.pdf")"""
     given = [(PKI / "rsa.pem").read_text(), CHAIN.decode()]
     for half in (first, second):

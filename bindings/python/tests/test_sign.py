@@ -16,7 +16,7 @@ from rustpdf import SigningOptions, SigningRequest
 
 from .conftest import Folder
 from .support.pdf import make_large_pdf, make_pdf
-from .support.pki import CHAIN, MOMENT, PKI, certificate, never, rsa_sign, signer
+from .support.pki import CHAIN, KEY, MOMENT, PKI, certificate, never, rsa_sign, signer
 from .support.verify import last_signature, openssl_verify, pdfsig
 
 PDF = make_pdf(pages=3)
@@ -322,7 +322,7 @@ class TestAsync:
             one = rustpdf.Signatory(certificate(), signer(), CHAIN)
             assert await rustpdf.sign_in_turn_async(PDF, [one], **MOMENT) == expected(PDF)
             session = await rustpdf.begin_signing_async(PDF, certificate=certificate(), chain=CHAIN, **MOMENT)
-            session = await rustpdf.resume_signing_async(session.serialize(), PDF)
+            session = await rustpdf.resume_signing_async(session.serialize(KEY), PDF, KEY)
             assert session.request is not None
             signature = signer()(session.request.data, session.request)
             assert session.complete_with_signature(signature) == expected(PDF)
@@ -330,8 +330,11 @@ class TestAsync:
             await rustpdf.sign_file_with_async(path, folder.at("out.pdf"), certificate(), signer(), chain=CHAIN, **MOMENT)
             await rustpdf.sign_file_in_turn_async(path, folder.at("turn.pdf"), [one], **MOMENT)
             file = await rustpdf.begin_signing_file_async(path, certificate=certificate(), chain=CHAIN, **MOMENT)
-            file = await rustpdf.resume_signing_file_async(file.serialize(), path)
+            file = await rustpdf.resume_signing_file_async(file.serialize(KEY), path, KEY)
             await file.complete_with_signature_async(signature, folder.at("later.pdf"))
+            unsealed = file.serialize_unsealed()
+            assert (await rustpdf.resume_unsealed_async(unsealed, PDF, certificate=certificate(), chain=CHAIN)).request == file.request
+            assert (await rustpdf.resume_unsealed_file_async(unsealed, path, certificate=certificate(), chain=CHAIN)).hash == file.hash
             container = rustpdf.sign_with(PDF, certificate(), signer(), chain=CHAIN, **MOMENT)
             await file.complete_async(last_signature(container).container, path)
             for name in folder.names():

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from .support import vectors
+from .support.pki import KEY
 
 FOLDER = os.environ.get("RUSTPDF_CONFORMANCE")
 """Where what came of them is left for the table of all languages."""
@@ -45,7 +46,7 @@ def test_vector(path: Path, results: dict[str, str]) -> None:
             expected.pop("hash", None)  # only sessions tell it
         assert found == expected, name
     if FOLDER is not None and "session" not in vector and "code" not in vector["expect"]:
-        _write(Path(FOLDER, "sessions/python", path.stem), vectors.begin(vector).serialize())
+        _write(Path(FOLDER, "sessions/python", path.stem), vectors.begin(vector).serialize(KEY))
     results[path.stem] = "passed"
 
 

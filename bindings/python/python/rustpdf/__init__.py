@@ -27,7 +27,7 @@ from ._generated import (
     XrefKind,
 )
 from ._operations import Options, Signatory
-from ._output import Copy
+from ._output import Copy, SignedFile
 from ._request import AsyncSigner, Signer
 from ._session import (
     FileSession,
@@ -41,9 +41,13 @@ from ._session import (
     resume_signing_async,
     resume_signing_file,
     resume_signing_file_async,
+    resume_unsealed,
+    resume_unsealed_async,
+    resume_unsealed_file,
+    resume_unsealed_file_async,
+    unfinished_session,
 )
 from ._sign import (
-    SignedFile,
     recover_file,
     sign_file_in_turn,
     sign_file_in_turn_async,
@@ -105,6 +109,10 @@ __all__ = [
     "resume_signing_async",
     "resume_signing_file",
     "resume_signing_file_async",
+    "resume_unsealed",
+    "resume_unsealed_async",
+    "resume_unsealed_file",
+    "resume_unsealed_file_async",
     "sign_file_in_turn",
     "sign_file_in_turn_async",
     "sign_file_with",
@@ -113,4 +121,5 @@ __all__ = [
     "sign_in_turn_async",
     "sign_with",
     "sign_with_async",
+    "unfinished_session",
 ]

@@ -92,6 +92,10 @@ class Control:
     def progress(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
         """Tells how far it is, and raises where it is to stop."""
         self.check()
+        self.tell(phase, done, total)
+
+    def tell(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
+        """Tells how far it is, where it is too late to stop, or was looked at already."""
         if self._on_progress is not None:
             self._on_progress(Progress(phase, done, total))
 
@@ -101,12 +105,14 @@ class Control:
 
 
 class Call:
-    """What of the arguments concerns a call as a whole. Errors: `ERR_ARGUMENT`."""
+    """Arguments that concern a call as a whole. Errors: `ERR_ARGUMENT`."""
 
     def __init__(self, *, on_report: Callable[[Report], object] | None = None, **watching: Unpack[Watching]) -> None:
         if on_report is not None and not callable(on_report):
             raise argument_error(f"on_report must be callable, and is {type_name(on_report)}")
         self.control = Control(**watching)
+        self.now: int | None = int(time.time())
+        self.entropy = os.urandom(32)
         self._on_report = on_report
 
     def report(self, report: Report) -> None:
@@ -120,14 +126,14 @@ class SigningCall(Call):
 
     def __init__(self, *, signing_time: datetime | None = None, entropy: bytes | None = None, **call: Unpack[Resuming]) -> None:
         super().__init__(**call)
-        self.now = _seconds(signing_time)
-        self.entropy = os.urandom(32) if entropy is None else entropy
+        if signing_time is not None:
+            self.now = seconds(signing_time)
+        if entropy is not None:
+            self.entropy = entropy
 
 
-def _seconds(moment: object) -> int | None:
+def seconds(moment: object) -> int | None:
     """Seconds since 1970; None for what is no date, which the core refuses."""
-    if moment is None:
-        return int(time.time())
     if not isinstance(moment, datetime):
         return None
     if moment.utcoffset() is None:  # `timestamp` would take it for local time, which it mostly is not

@@ -1,38 +1,25 @@
-"""The loop over the steps of the core, and who answers it."""
+"""The loop over the steps of the core, and how it is run in this thread or beside an event loop."""
 
 from __future__ import annotations
 
 import contextvars
 import inspect
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from . import _core
 from ._call import Control
+from ._document import Source
+from ._errors import SigningCancelled, attach_session, error_of, move_session
+from ._files.digest_pass import Digests
+from ._files.disk import Disk, kind_of
 from ._generated import Report, SigningRequest
 from ._request import signature_bytes
-from ._wire import Buffer, decode, encode
+from ._wire import encode, split
 
 T = TypeVar("T")
-
-
-class Host(Protocol):
-    """What a run asks of a document."""
-
-    @property
-    def length(self) -> int:
-        """In bytes; it does not change during a run."""
-        ...
-
-    def read(self, ranges: list[tuple[int, int]]) -> Sequence[Buffer]:
-        """The bytes of each range of offset and length."""
-        ...
-
-    def digest(self, algorithm: str, later: Sequence[str], suffix: Buffer) -> bytes:
-        """The digest of the whole document and a suffix. Of the algorithms that come later it is hashed in the same pass."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -45,105 +32,212 @@ class Ask:
 
 @dataclass(frozen=True)
 class Done:
-    """What a run ends in: a report for each signature; the payload is the update or the saved session."""
+    """The end of a run: a report for each signature; the payload is the update or the live session."""
 
     result: dict[str, Any]
     reports: list[Report]
     payload: memoryview
+    copy: Any = "none"
+
+    @classmethod
+    def of(cls, header: Mapping[str, Any], payload: memoryview) -> Done:
+        """The end that a `done` frame tells."""
+        reports = [Report._from_wire(report) for report in header.get("reports", ())]
+        return cls(header.get("result", {}), reports, payload, header.get("copy") or "none")
 
 
-Story: TypeAlias = Generator[Ask, object, T]
-"""Work that stops where a signer is to be asked, and goes on with what that gave. All else in it blocks its thread."""
+Work: TypeAlias = Generator[Ask, object, T]
+"""Work that stops where a signer is to be asked, and goes on with its answer. All else in it blocks its thread."""
 
 
-def run(start: bytes, document: Host, control: Control, signers: int = 0) -> Story[Done]:
-    """One run of the machine."""
+class Host:
+    """Answers the steps that ask for the document or for files."""
+
+    def __init__(self, disk: Disk, source: Source | None, control: Control) -> None:
+        self._disk = disk
+        self._source = source
+        self._control = control
+        self._digests: Digests | None = None
+        self._bytes_read = 0
+        self.failures: list[BaseException] = []
+
+    def failed(self, error: BaseException) -> str:
+        """Keeps an exception, and returns the kind of the failure for the answer."""
+        self.failures.append(error)
+        if isinstance(error, OSError):
+            return kind_of(error)
+        return "other" if isinstance(error, Exception) and not isinstance(error, SigningCancelled) else "cancelled"
+
+    def answer(self, header: dict[str, Any], payload: memoryview) -> bytes:
+        """Answers a step."""
+        match header["step"]:
+            case "read":
+                return self._read(header)
+            case "digest":
+                return self._digest(header, payload)
+            case "store":
+                return self._store(header, payload)
+        raise NotImplementedError(f"this package does not know the step {header['step']}")
+
+    def _read(self, header: dict[str, Any]) -> bytes:
+        assert self._source is not None
+        document = self._source.reader(header.get("document"))
+        pieces = [document.read(offset, length) for offset, length in header["ranges"]]
+        self._bytes_read += sum(map(len, pieces))
+        self._control.progress("read", min(self._bytes_read, document.length), document.length)
+        ranges = [(offset, len(piece)) for (offset, _), piece in zip(header["ranges"], pieces, strict=True)]
+        return encode({"answer": "read", "ranges": ranges}, pieces)
+
+    def _digest(self, header: dict[str, Any], payload: memoryview) -> bytes:
+        assert self._source is not None
+        if self._digests is None:
+            self._digests = Digests(self._source.reader(header.get("document")), self._control)
+        copy = header.get("copy")
+        return encode(*self._digests.answer(header, payload, None if copy is None else self._disk.descriptor(copy)))
+
+    def _store(self, header: dict[str, Any], payload: memoryview) -> bytes:
+        if (progress := header.get("progress")) is not None:
+            self._control.tell("write", progress["done"], progress["total"])
+        results: list[dict[str, Any]] = []
+        pieces: list[bytes] = []
+        for operation in header["operations"]:
+            length = operation["length"] if operation["op"] in ("write", "append") else 0
+            content, payload = payload[:length], payload[length:]
+            try:
+                result = self._disk.perform(operation, content)
+            except BaseException as error:
+                results.append({"failed": self.failed(error)})
+                break
+            if isinstance(result, bytes):
+                pieces.append(result)
+                result = {"length": len(result)}
+            results.append(result)
+        return encode({"answer": "store", "results": results}, pieces)
+
+
+def run(start: bytes, host: Host, control: Control, session_of: Callable[[Done], object], signers: int = 0) -> Work[Done]:
+    """One run of the machine, to its end: after a failure too, for the core cleans up.
+
+    An error after a signature carries what `session_of` makes of the live session.
+    """
     machine = _core.Machine(start)
     answer = encode({})
+    signed = 0
     while True:
-        header, payload = decode(machine.next(answer))
+        header, payload = split(machine.next(answer))
         step = header["step"]
         if step == "done":
-            return done_of(header, payload)
-        control.check()
-        if step == "read":
-            pieces = document.read(header["ranges"])
-            ranges = [(offset, len(piece)) for (offset, _), piece in zip(header["ranges"], pieces, strict=True)]
-            answer = encode({"answer": "read", "ranges": ranges}, pieces)
-        elif step == "digest":
-            answer = encode({"answer": "digest"}, [document.digest(header["algorithm"], header["later"], payload)])
-        else:
-            signer: int = header["signer"]
-            control.progress("sign", signer, signers)
-            signature = yield Ask(signer, SigningRequest._from_wire({**header, "data": payload.hex()}))
-            answer = encode({"answer": "sign"}, [signature_bytes(signature)])
-            control.progress("sign", signer + 1, signers)
+            if signed:
+                control.tell("sign", signed, signers)
+            return Done.of(header, payload)
+        if step == "error":
+            failure = header["error"].get("failure")
+            error = error_of(header["error"]) if failure is None else host.failures[failure]
+            session = header.get("session")
+            attach_session(error, None if session is None else session_of(Done(session, [], payload)))
+            try:
+                raise error
+            finally:  # else it would hold this frame, and the frame it: the document would stay in memory
+                del error
+                host.failures.clear()
+        try:
+            if not header.get("final"):
+                control.check()
+            if signed:
+                control.tell("sign", signed, signers)
+                signed = 0
+            if step == "sign":
+                signer: int = header["signer"]
+                control.progress("sign", signer, signers)
+                signature = yield Ask(signer, SigningRequest._from_wire({**header, "data": payload.hex()}))
+                answer = encode({"answer": "sign"}, [signature_bytes(signature)])
+                signed = signer + 1
+            else:
+                answer = host.answer(header, payload)
+        except BaseException as error:
+            answer = encode({"answer": "failed", "kind": host.failed(error)})
 
 
-def done_of(header: dict[str, Any], payload: memoryview) -> Done:
-    """What the last step says."""
-    reports = [Report._from_wire(report) for report in header.get("reports", ())]
-    return Done(header.get("result", {}), reports, payload)
-
-
-def drive(story: Story[T], signers: Sequence[Callable[[SigningRequest], object]] = ()) -> T:
-    """Has the story told in this thread. However it ends, it has let go of all that it held."""
+def drive(work: Work[T], signers: Sequence[Callable[[SigningRequest], object]] = ()) -> T:
+    """Does the work in this thread. However it ends, it has let go of all that it held."""
     answer: object = None
-    with closing(story):
-        while True:
-            step = _advance(story, answer)
-            if not isinstance(step, Ask):
-                return step.value
-            answer = signers[step.signer](step.request)
+    raised: BaseException | None = None
+    with closing(work):
+        try:
+            while True:
+                step = _advance(work, answer, raised)
+                if not isinstance(step, Ask):
+                    return step.value
+                try:
+                    answer, raised = signers[step.signer](step.request), None
+                except BaseException as error:
+                    raised = error
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, StopIteration):
+                raise
+            stopped = error.__cause__  # a generator cannot raise it as it is
+        finally:
+            raised = None  # it holds this frame
+    raise stopped
 
 
-async def drive_async(story: Story[T], control: Control, signers: Sequence[Callable[[SigningRequest], Any]] = ()) -> T:
-    """Has the story told in threads, and the signers asked in that of the event loop."""
+async def drive_async(work: Work[T], control: Control, signers: Sequence[Callable[[SigningRequest], Any]] = ()) -> T:
+    """Does the work in threads, and asks the signers in the thread of the event loop."""
     answer: object = None
+    raised: BaseException | None = None
     try:
         while True:
-            step: Ask | _End[T] = await _in_thread(control, _advance, story, answer)
+            step: Ask | _End[T] = await _in_thread(control, _advance, work, answer, raised)
             if not isinstance(step, Ask):
                 return step.value
-            given = signers[step.signer](step.request)
-            answer = await given if inspect.isawaitable(given) else given
-    except GeneratorExit:  # nobody goes on with the coroutine: it must not await
+            try:
+                given = signers[step.signer](step.request)
+                answer, raised = await given if inspect.isawaitable(given) else given, None
+            except GeneratorExit:
+                raise
+            except BaseException as error:
+                raised = error
+    except GeneratorExit:  # the coroutine was closed: it must not await
         control.stop()
-        with suppress(ValueError):  # a thread is at the story, which ends at its next check
-            story.close()
+        with suppress(ValueError):  # a thread is at the work, which ends at its next check
+            work.close()
         raise
     except BaseException:
-        await _in_thread(control, story.close)
+        await _in_thread(control, work.close)
         raise
 
 
 @dataclass(frozen=True)
 class _End(Generic[T]):
-    """The story is told."""
+    """The work is done."""
 
     value: T
 
 
-def _advance(story: Story[T], answer: object) -> Ask | _End[T]:
+def _advance(work: Work[T], answer: object, raised: BaseException | None) -> Ask | _End[T]:
+    """Goes on with the answer of a signer, or with the exception that it raised."""
     try:
-        return story.send(answer)
+        return work.send(answer) if raised is None else work.throw(raised)
     except StopIteration as end:
         return _End(end.value)
+    finally:
+        del raised  # it holds this frame
 
 
 async def _in_thread(control: Control, work: Callable[..., T], *arguments: object) -> T:
-    """What the work gives. When the task is cancelled, the work is told to stop, and comes to its end first: it holds files."""
+    """The result of the work. When the task is cancelled, the work is told to stop, and comes to its end first: it holds files."""
     import asyncio  # here, for to load it takes as long as to load all else
 
     context = contextvars.copy_context()
     future = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(work, *arguments))
     try:
         await asyncio.wait([future])
-    except asyncio.CancelledError:
+    except asyncio.CancelledError as cancelled:
         control.stop()
         while not future.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
-        future.exception()  # nobody asks for it any more
+        if (error := future.exception()) is not None:
+            move_session(error, cancelled)
         raise
     return future.result()

@@ -1,20 +1,19 @@
-"""Signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere."""
+"""Signing in two halves: the bytes to sign are known, and the answer may come much later, or elsewhere."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, view_of
-from ._call import Call, Control, SigningCall
-from ._document import MemoryDocument, StreamedDocument
-from ._errors import file_changed
+from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, type_name, view_of
+from ._call import Call, SigningCall
+from ._errors import argument_error, session_of
 from ._generated import DigestAlgorithm, Report, SigningRequest
-from ._machine import Done, Story, drive, drive_async
-from ._operations import Options, complete, prepare, resume
-from ._output import open_output
+from ._machine import Done, Work, drive, drive_async
+from ._operations import Answer, Operation, Options, complete, open_sealed, open_unsealed, serialize
+from ._output import SignedFile
 from ._request import signature_bytes
-from ._sign import SignedFile
-from ._source import open_source, read_document
 from ._wire import Buffer
 
 if TYPE_CHECKING:
@@ -23,23 +22,26 @@ if TYPE_CHECKING:
     from ._call import Resuming, Signing, Watching
 
 
+_Prepared = TypeVar("_Prepared", bound="PreparedSession")
+
+
 class PreparedSession:
-    """A signing of which the first half is done. It may be used by several threads."""
+    """A signing of which the first half is done. Several threads may use it."""
 
     def __init__(self, done: Done, call: Call) -> None:
         self._result = done.result
-        self._saved = bytes(done.payload)
+        self._live = bytes(done.payload)
         self._call = call
-        self._told(done.reports[0])
+        self._report = Report._from_wire(self._result["report"])
 
     @property
     def hash(self) -> bytes:
-        """The digest of the document's signed part (`/ByteRange`): what a service that returns containers is given."""
+        """Digest of the document's signed part (`/ByteRange`), for a service that returns containers."""
         return bytes.fromhex(self._result["hash"])
 
     @property
     def hash_algorithm(self) -> DigestAlgorithm:
-        """The hash that `hash` was made with."""
+        """Algorithm of `hash`."""
         algorithm: DigestAlgorithm = self._result["hashAlgorithm"]
         return algorithm
 
@@ -51,24 +53,32 @@ class PreparedSession:
 
     @property
     def request(self) -> SigningRequest | None:
-        """What a key store is asked to sign. Only of a session with a certificate."""
+        """Request to a key store. Only of a session with a certificate."""
         request: dict[str, Any] | None = self._result["request"]
         return None if request is None else SigningRequest._from_wire(request)
 
     @property
     def report(self) -> Report:
-        """What was done, with warnings; as of the last completion, once there was one."""
+        """Report of the first half, or of the last completion."""
         return self._report
 
-    def serialize(self) -> bytes:
-        """The session as a few kilobytes, without the document, to be resumed: by this version or a later one that says so."""
-        return self._saved
+    def serialize(self, key: BytesLike) -> bytes:
+        """The session as a few kilobytes, without the document, to be resumed by this version or a later one that says so.
 
-    def _completed(self, kind: str, answer: Buffer) -> tuple[memoryview, Report]:
-        done = complete(self._saved, kind, answer)
-        return done.payload, done.reports[0]
+        It is sealed by HMAC-SHA-256 with `key`, 32 random bytes or more: `resume_signing` refuses one that was changed.
 
-    def _told(self, report: Report) -> None:
+        Raises RustpdfError: `ERR_ARGUMENT` for a shorter key.
+        """
+        return serialize(self._live, bytes_of(key, "the key"))
+
+    def serialize_unsealed(self) -> bytes:
+        """The session without a seal, for callers that keep sessions as safely as documents.
+
+        Everybody that can write the saved session decides what is signed. `resume_unsealed` resumes it.
+        """
+        return serialize(self._live, None)
+
+    def _reported(self, report: Report) -> None:
         self._report = report
         self._call.report(report)
 
@@ -82,71 +92,83 @@ class Session(PreparedSession):
 
     def complete(self, container: BytesLike) -> bytes:
         """Returns the signed document with a finished CMS container, which is checked first. May be called again."""
-        return self._complete("container", bytes_of(container, "the container"))
+        return self._complete(("container", bytes_of(container, "the container")))
 
     def complete_with_signature(self, signature: BytesLike) -> bytes:
         """Returns the signed document with a raw signature over `request.data`, which is checked first. May be called again."""
-        return self._complete("signature", signature_bytes(signature))
+        return self._complete(("signature", signature_bytes(signature)))
 
-    def _complete(self, kind: str, answer: Buffer) -> bytes:
-        update, report = self._completed(kind, answer)
-        self._told(report)
-        return b"".join([self._content, update])
+    def complete_signed(self) -> bytes:
+        """Returns the signed document of a session that has its signature, as that of `unfinished_session`. May be called again."""
+        return self._complete(_SIGNED)
+
+    def _complete(self, answer: Answer) -> bytes:
+        done = complete(self._live, answer)
+        self._reported(done.reports[-1])
+        return b"".join([self._content, done.payload])
 
 
 class FileSession(PreparedSession):
     """A signing in two halves of a document that is not kept in memory.
 
-    That a file changed between the halves is noticed by its size and time; of bytes and of file objects that are no files only by their
+    A file that changes between the halves is noticed by its size and times; bytes and file objects that are no files only by their
     size, so leave those alone, or resume the serialised session, which reads the document again.
     """
 
-    def __init__(self, document: Document, state: object, done: Done, call: Call) -> None:
+    def __init__(self, document: Document, done: Done, call: Call) -> None:
         super().__init__(done, call)
         self._document = document
-        self._state = state
 
     def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
         """Completes with a finished CMS container, which is checked first, into an output as of `sign_file_with`. May be called again."""
-        return drive(self._into("container", bytes_of(container, "the container"), output, replace, Control(**watching)))
+        return drive(self._into(("container", bytes_of(container, "the container")), output, replace, Call(**watching)))
 
     async def complete_async(
         self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a finished CMS container, like `complete`, while the event loop goes on."""
-        control = Control(**watching)
-        return await drive_async(self._into("container", bytes_of(container, "the container"), output, replace, control), control)
+        call = Call(**watching)
+        return await drive_async(self._into(("container", bytes_of(container, "the container")), output, replace, call), call.control)
 
     def complete_with_signature(
         self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again."""
-        return drive(self._into("signature", signature_bytes(signature), output, replace, Control(**watching)))
+        return drive(self._into(("signature", signature_bytes(signature)), output, replace, Call(**watching)))
 
     async def complete_with_signature_async(
         self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a raw signature, like `complete_with_signature`, while the event loop goes on."""
-        control = Control(**watching)
-        return await drive_async(self._into("signature", signature_bytes(signature), output, replace, control), control)
+        call = Call(**watching)
+        return await drive_async(self._into(("signature", signature_bytes(signature)), output, replace, call), call.control)
 
-    def _into(self, kind: str, answer: Buffer, output: Output, replace: bool, control: Control) -> Story[SignedFile]:
-        yield from ()  # a story in which nobody is asked
-        update, report = self._completed(kind, answer)
-        source = open_source(self._document)
-        try:
-            # The document was let go meanwhile: it must still be the one that was hashed.
-            if source.state != self._state:
-                raise file_changed()
-            target = open_output(source, output, replace, control)
-            try:
-                target.commit(update)
-            finally:
-                target.end()
-        finally:
-            source.close()
-        self._told(report)
-        return SignedFile(bytes(update), [report], target.copy)
+    def complete_signed(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
+        """Completes a session that has its signature, as that of `unfinished_session`, into an output. May be called again."""
+        return drive(self._into(_SIGNED, output, replace, Call(**watching)))
+
+    async def complete_signed_async(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
+        """Completes a session that has its signature, like `complete_signed`, while the event loop goes on."""
+        call = Call(**watching)
+        return await drive_async(self._into(_SIGNED, output, replace, call), call.control)
+
+    def _into(self, answer: Answer, output: Output, replace: bool, call: Call) -> Work[SignedFile]:
+        with closing(Operation(self._document, call, output, replace=replace)) as completion:
+            done = yield from completion.complete(
+                self._live, answer, lambda unfinished: FileSession(self._document, unfinished, self._call)
+            )
+            signed = completion.finish(done)
+        self._reported(signed.report)
+        return signed
+
+
+def unfinished_session(error: BaseException) -> Session | FileSession | None:
+    """The session that an exception carries, where a call failed after a signature was made; else None.
+
+    Its `complete_signed` finishes the document without asking the key again. It can be serialised like any other session.
+    """
+    session: Session | FileSession | None = session_of(error)
+    return session
 
 
 def begin_signing(
@@ -159,7 +181,7 @@ def begin_signing(
 ) -> Session:
     """Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
 
-    The document is kept in memory until the session is let go. `call` is documented by `Signing`.
+    The document is kept in memory as long as the session. `Signing` documents `call`.
     """
     return drive(_begin(pdf, certificate, chain, options, SigningCall(**call)))
 
@@ -177,18 +199,56 @@ async def begin_signing_async(
     return await drive_async(_begin(pdf, certificate, chain, options, made), made.control)
 
 
-def resume_signing(saved: BytesLike, pdf: Document, *, document_vouched: bool = False, **call: Unpack[Resuming]) -> Session:
-    """Takes up a serialised session with its document, which is read again and must be the same.
+def resume_signing(
+    saved: BytesLike, document: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
+) -> Session:
+    """Resumes a session that `serialize` sealed with `key`, with its document, which is read again and must be the same.
 
-    With `document_vouched` it is not read to compare it: that it is another one is then not noticed.
+    With `skip_document_check` it is not read to compare it: another document is then not noticed.
     """
-    return drive(_resume(saved, pdf, document_vouched, Call(**call)))
+    return drive(_resume(open_sealed(saved, key), document, skip_document_check, Call(**call)))
 
 
-async def resume_signing_async(saved: BytesLike, pdf: Document, *, document_vouched: bool = False, **call: Unpack[Resuming]) -> Session:
-    """Takes up a serialised session like `resume_signing`, while the event loop goes on."""
+async def resume_signing_async(
+    saved: BytesLike, document: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
+) -> Session:
+    """Resumes a session like `resume_signing`, while the event loop goes on."""
     made = Call(**call)
-    return await drive_async(_resume(saved, pdf, document_vouched, made), made.control)
+    return await drive_async(_resume(open_sealed(saved, key), document, skip_document_check, made), made.control)
+
+
+def resume_unsealed(
+    saved: BytesLike,
+    document: Document,
+    *,
+    certificate: Certificate | None = None,
+    chain: Chain = None,
+    options: Options = None,
+    signing_time: datetime | None = None,
+    **call: Unpack[Resuming],
+) -> Session:
+    """Resumes a session of `serialize_unsealed` with its document, which is read again and must be the same.
+
+    Certificate, chain and the options that make signed attributes are those that it was begun with: they are never taken from the file.
+    Without them the session takes a container only. `signing_time_attribute` requires the `signing_time` as well.
+    """
+    made = Call(**call)
+    return drive(_resume(open_unsealed(saved, certificate, chain, options, signing_time), document, False, made))
+
+
+async def resume_unsealed_async(
+    saved: BytesLike,
+    document: Document,
+    *,
+    certificate: Certificate | None = None,
+    chain: Chain = None,
+    options: Options = None,
+    signing_time: datetime | None = None,
+    **call: Unpack[Resuming],
+) -> Session:
+    """Resumes a session like `resume_unsealed`, while the event loop goes on."""
+    made = Call(**call)
+    return await drive_async(_resume(open_unsealed(saved, certificate, chain, options, signing_time), document, False, made), made.control)
 
 
 def begin_signing_file(
@@ -199,7 +259,7 @@ def begin_signing_file(
     options: Options = None,
     **call: Unpack[Signing],
 ) -> FileSession:
-    """Prepares a document of any size for a signature that comes later. It is read once, and let go until then."""
+    """Prepares a document of any size for a signature that comes later. It is read once, and not kept open until then."""
     return drive(_begin_file(input, certificate, chain, options, SigningCall(**call)))
 
 
@@ -217,63 +277,94 @@ async def begin_signing_file_async(
 
 
 def resume_signing_file(
-    saved: BytesLike,
-    input: Document,
-    *,
-    document_vouched: bool = False,
-    **call: Unpack[Resuming],
+    saved: BytesLike, input: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
 ) -> FileSession:
-    """Takes up a serialised session with its document of any size, which is read again and must be the same."""
-    return drive(_resume_file(saved, input, document_vouched, Call(**call)))
+    """Resumes a sealed session like `resume_signing`, with its document of any size."""
+    return drive(_resume_file(open_sealed(saved, key), input, skip_document_check, Call(**call)))
 
 
 async def resume_signing_file_async(
+    saved: BytesLike, input: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
+) -> FileSession:
+    """Resumes a session like `resume_signing_file`, while the event loop goes on."""
+    made = Call(**call)
+    return await drive_async(_resume_file(open_sealed(saved, key), input, skip_document_check, made), made.control)
+
+
+def resume_unsealed_file(
     saved: BytesLike,
     input: Document,
     *,
-    document_vouched: bool = False,
+    certificate: Certificate | None = None,
+    chain: Chain = None,
+    options: Options = None,
+    signing_time: datetime | None = None,
     **call: Unpack[Resuming],
 ) -> FileSession:
-    """Takes up a serialised session like `resume_signing_file`, while the event loop goes on."""
+    """Resumes an unsealed session like `resume_unsealed`, with its document of any size."""
     made = Call(**call)
-    return await drive_async(_resume_file(saved, input, document_vouched, made), made.control)
+    return drive(_resume_file(open_unsealed(saved, certificate, chain, options, signing_time), input, False, made))
 
 
-def _begin(pdf: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall) -> Story[Session]:
-    content = _kept(pdf, call.control)
-    done = yield from prepare(MemoryDocument(content, call.control), certificate, chain, options, call)
-    return Session(content, done, call)
+async def resume_unsealed_file_async(
+    saved: BytesLike,
+    input: Document,
+    *,
+    certificate: Certificate | None = None,
+    chain: Chain = None,
+    options: Options = None,
+    signing_time: datetime | None = None,
+    **call: Unpack[Resuming],
+) -> FileSession:
+    """Resumes a session like `resume_unsealed_file`, while the event loop goes on."""
+    made = Call(**call)
+    return await drive_async(
+        _resume_file(open_unsealed(saved, certificate, chain, options, signing_time), input, False, made), made.control
+    )
 
 
-def _resume(saved: BytesLike, pdf: Document, document_vouched: bool, call: Call) -> Story[Session]:
-    given = bytes_of(saved, "the saved session")
-    content = _kept(pdf, call.control)
-    done = yield from resume(MemoryDocument(content, call.control), given, document_vouched, call.control)
-    return Session(content, done, call)
+def _begin(pdf: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall) -> Work[Session]:
+    with closing(Operation(_kept(pdf), call, in_memory=True)) as preparation:
+        done = yield from preparation.prepare(certificate, chain, options)
+        return _told(Session(preparation.content(), done, call))
 
 
-def _kept(pdf: Document, control: Control) -> memoryview:
-    """The document as it is now: what the caller does to a buffer later must not get into what is signed."""
-    content = read_document(pdf, control)
-    return content if isinstance(content.obj, bytes) or view_of(pdf) is None else memoryview(bytes(content))
+def _resume(live: Buffer, pdf: Document, skip_document_check: bool, call: Call) -> Work[Session]:
+    _check_skip(skip_document_check)
+    with closing(Operation(_kept(pdf), call, in_memory=True)) as resumption:
+        done = yield from resumption.resume(live, skip_document_check)
+        return _told(Session(resumption.content(), done, call))
 
 
 def _begin_file(
     document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall
-) -> Story[FileSession]:
-    source = open_source(document)
-    try:
-        done = yield from prepare(StreamedDocument(source, call.control), certificate, chain, options, call)
-        return FileSession(document, source.state, done, call)
-    finally:
-        source.close()
+) -> Work[FileSession]:
+    with closing(Operation(document, call)) as preparation:
+        done = yield from preparation.prepare(certificate, chain, options)
+    return _told(FileSession(document, done, call))
 
 
-def _resume_file(saved: BytesLike, document: Document, document_vouched: bool, call: Call) -> Story[FileSession]:
-    given = bytes_of(saved, "the saved session")
-    source = open_source(document)
-    try:
-        done = yield from resume(StreamedDocument(source, call.control), given, document_vouched, call.control)
-        return FileSession(document, source.state, done, call)
-    finally:
-        source.close()
+def _resume_file(live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[FileSession]:
+    _check_skip(skip_document_check)
+    with closing(Operation(document, call)) as resumption:
+        done = yield from resumption.resume(live, skip_document_check)
+    return _told(FileSession(document, done, call))
+
+
+def _kept(pdf: Document) -> Document:
+    """The document as it is now: a later change of a buffer must not get into what is signed."""
+    view = view_of(pdf)
+    return pdf if view is None or isinstance(view.obj, bytes) else bytes(view)
+
+
+def _check_skip(skip_document_check: object) -> None:
+    if not isinstance(skip_document_check, bool):
+        raise argument_error(f"skip_document_check must be a bool, and is {type_name(skip_document_check)}")
+
+
+def _told(session: _Prepared) -> _Prepared:
+    session._reported(session.report)
+    return session
+
+
+_SIGNED: Answer = ("none", b"")

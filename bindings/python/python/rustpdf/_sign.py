@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._arguments import Certificate, Chain, Document, Output, Path, is_path, type_name
-from ._call import SigningCall
-from ._document import MemoryDocument, StreamedDocument
+from ._call import Call, SigningCall
 from ._errors import argument_error
-from ._generated import Report
-from ._machine import Done, Story, drive, drive_async
-from ._operations import Options, Signatory, sign
-from ._output import Copy, open_output
+from ._machine import Work, drive, drive_async
+from ._operations import Operation, Options, Signatory
+from ._output import SignedFile
 from ._request import AsyncSigner, Signer, ask_of
-from ._source import open_source, read_document
+from ._session import FileSession, Session
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._call import Signing
-
-
-@dataclass(frozen=True)
-class SignedFile:
-    """A document that was signed."""
-
-    update: bytes = field(repr=False)
-    """What was appended, or is to be appended, to the document: a few kilobytes."""
-
-    reports: Sequence[Report]
-    """What was done by each who signed."""
-
-    copy: Copy
-    """How the document got into the output: `none`, as a `clone` that shares its blocks, by the `kernel`, or by a `read`."""
-
-    @property
-    def report(self) -> Report:
-        """What was done; of several signatures the last."""
-        return self.reports[-1]
 
 
 def sign_with(
@@ -88,13 +67,13 @@ def sign_in_turn(pdf: Document, signatories: Sequence[Signatory[Signer]], **call
     A certificate or option that is wrong is refused before anybody signs.
     """
     made = SigningCall(**call)
-    return drive(_into_memory(pdf, signatories, made), _asks(signatories))
+    return drive(_in_memory(pdf, signatories, made), _asks(signatories))
 
 
 async def sign_in_turn_async(pdf: Document, signatories: Sequence[Signatory[AsyncSigner]], **call: Unpack[Signing]) -> bytes:
     """Signs a PDF like `sign_in_turn`, with signers that may return awaitables."""
     made = SigningCall(**call)
-    return await drive_async(_into_memory(pdf, signatories, made), made.control, _asks(signatories))
+    return await drive_async(_in_memory(pdf, signatories, made), made.control, _asks(signatories))
 
 
 def sign_file_with(
@@ -166,48 +145,48 @@ async def sign_file_in_turn_async(
     return await drive_async(_into_output(input, output, signatories, replace, made), made.control, _asks(signatories))
 
 
-def recover_file(path: Path, *, undo: bool = False) -> Literal["nothing", "signed", "original"]:
-    """Finishes a signing in place that was interrupted, or with `undo` gives the original back. The next signing does so by itself.
+def recover_file(path: Path, undo: bool = False, journal_owner: str | int | None = None) -> Literal["nothing", "signed", "original"]:
+    """Finishes an interrupted signing in place, as the next signing in place does by itself; or with `undo` gives the original back.
+
+    A journal of a user that is neither the caller nor the owner of the file is refused, unless `journal_owner` names that user (by name or
+    number), and the caller is root or owns the file. Temporary files of processes that ended are removed.
 
     Returns what the file is now: `signed`, the `original`, or `nothing` where nothing was to be done.
     """
-    from ._files.recover import recover
-
     if not is_path(path):
         raise argument_error(f"the file must be a path, and is {type_name(path)}")
     if not isinstance(undo, bool):
         raise argument_error(f"undo must be a bool, and is {type_name(undo)}")
-    return recover(os.path.realpath(os.fsdecode(path), strict=True), undo)
+    if not isinstance(journal_owner, (str, int, NoneType)) or isinstance(journal_owner, bool):
+        raise argument_error(f"journal_owner must be the name or the number of a user, and is {type_name(journal_owner)}")
+    owner = None if journal_owner is None else str(journal_owner)
+    with closing(Operation(path, Call())) as recovery:
+        outcome: Literal["nothing", "signed", "original"] = drive(recovery.recover(undo, owner)).result["outcome"]
+        return outcome
 
 
-def _into_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Story[bytes]:
-    content = read_document(pdf, call.control)
-    done = yield from _signed(MemoryDocument(content, call.control), signatories, call)
+def _in_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Work[bytes]:
+    with closing(Operation(pdf, call, in_memory=True)) as signing:
+        done = yield from signing.sign(_listed(signatories), lambda unfinished: Session(signing.content(), unfinished, call))
+        signed = b"".join([signing.content(), done.payload])
     for report in done.reports:
         call.report(report)
-    return b"".join([content, done.payload])
+    return signed
 
 
 def _into_output(
     document: Document, output: Output, signatories: Sequence[Signatory[Any]], replace: bool, call: SigningCall
-) -> Story[SignedFile]:
-    source = open_source(document)
-    try:
-        target = open_output(source, output, replace, call.control)
-        try:
-            done = yield from _signed(StreamedDocument(source, call.control, target.sink), signatories, call)
-            target.commit(done.payload)
-        finally:
-            target.end()
-    finally:
-        source.close()
-    for report in done.reports:
+) -> Work[SignedFile]:
+    with closing(Operation(document, call, output, replace=replace)) as signing:
+        done = yield from signing.sign(_listed(signatories), lambda unfinished: FileSession(document, unfinished, call))
+        signed = signing.finish(done)
+    for report in signed.reports:
         call.report(report)
-    return SignedFile(bytes(done.payload), done.reports, target.copy)
+    return signed
 
 
-def _signed(document: MemoryDocument | StreamedDocument, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Story[Done]:
-    return (yield from sign(document, [(one.certificate, one.chain, one.options) for one in signatories], call))
+def _listed(signatories: Sequence[Signatory[Any]]) -> list[tuple[Certificate, Chain, Options]]:
+    return [(one.certificate, one.chain, one.options) for one in signatories]
 
 
 def _asks(signatories: object) -> list[Callable[..., Any]]:

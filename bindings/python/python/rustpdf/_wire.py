@@ -1,20 +1,21 @@
-"""What crosses the border to the core: frames of a JSON header and a byte payload."""
+"""Frames, the form in which steps and answers cross the border to the core: a JSON header and a byte payload."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from ._errors import RustpdfError
+from ._errors import RustpdfError, error_of
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
 
 def encode(header: Mapping[str, object], payload: Iterable[Buffer] = ()) -> bytes:
-    """The frame: four bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces.
+    """A frame: four bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces.
 
-    Errors: `ERR_OPTION_VALUE` for what JSON cannot hold; nothing but options can be such.
+    Errors: `ERR_OPTION_VALUE` for a value that JSON cannot hold; only options can contain one.
     """
     text = _text(header)
     if text is None:  # the error itself, which may hold the whole header with its password, is gone by now
@@ -22,15 +23,29 @@ def encode(header: Mapping[str, object], payload: Iterable[Buffer] = ()) -> byte
     return b"".join([len(text).to_bytes(4, "big"), text, *payload])
 
 
-def decode(frame: bytes) -> tuple[dict[str, Any], memoryview]:
-    """The header and the payload, which is a view of the frame. Errors: the one that an error step holds."""
+def split(frame: bytes) -> tuple[dict[str, Any], memoryview]:
+    """The header and the payload, which is a view of the frame."""
     end = 4 + int.from_bytes(frame[:4], "big")
     header: dict[str, Any] = json.loads(frame[4:end])
-    error = header.get("error")
-    if error is not None:
-        place = error.get("object")
-        raise RustpdfError(error["code"], error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
     return header, memoryview(frame)[end:]
+
+
+def decode(frame: bytes) -> tuple[dict[str, Any], memoryview]:
+    """The header and the payload of a frame. Errors: the error of an error frame."""
+    header, payload = split(frame)
+    if header["step"] == "error":
+        raise error_of(header["error"])
+    return header, payload
+
+
+def path_to_wire(path: str | bytes) -> str:
+    """A path as headers contain it."""
+    return os.fsencode(path).hex()
+
+
+def path_from_wire(path: str) -> str:
+    """A path of a header, as text: it appears in the messages of the system's exceptions."""
+    return os.fsdecode(bytes.fromhex(path))
 
 
 def _text(header: Mapping[str, object]) -> bytes | None:
@@ -42,7 +57,10 @@ def _text(header: Mapping[str, object]) -> bytes | None:
 
 
 def _other(value: object) -> object:
-    """What JSON does not know is refused, bytes among it: as text it would be signed as what nobody meant."""
+    """Mappings of any type become objects; all else that JSON does not know is refused.
+
+    Bytes are refused too: as text they would be signed as something that the caller did not mean.
+    """
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError

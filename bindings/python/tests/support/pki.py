@@ -19,6 +19,9 @@ CHAIN = (PKI / "chain.pem").read_bytes()
 MOMENT: Signing = {"signing_time": datetime(2026, 11, 27, 12, tzinfo=timezone.utc), "entropy": bytes([7]) * 32}
 """So that the same call gives the same bytes."""
 
+KEY = bytes(range(32))
+"""The key that seals sessions: those of the conformance runners are sealed with the same."""
+
 HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 
 

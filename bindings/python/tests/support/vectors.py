@@ -15,7 +15,7 @@ from typing import Any
 
 import rustpdf
 
-from .pki import ROOT
+from .pki import KEY, ROOT
 
 FOLDER = ROOT / "tests/vectors"
 CASES = sorted((FOLDER / "cases").glob("*.json"))
@@ -29,6 +29,7 @@ KEYS = {
     "now",
     "entropy",
     "session",
+    "sessionKey",
     "request",
     "signature",
     "container",
@@ -49,10 +50,12 @@ def load(path: Path) -> Vector:
 def ways(vector: Vector) -> dict[str, Callable[[], Outcome]]:
     """Every way in which a vector can be signed."""
     if "session" in vector:
-        return {"resume_signing": lambda: completed(vector, resume(vector, bytes.fromhex(vector["session"])))}
+        key = bytes.fromhex(vector["sessionKey"])
+        return {"resume_signing": lambda: completed(vector, resume(vector, bytes.fromhex(vector["session"]), key))}
     halves: dict[str, Callable[[], Outcome]] = {
         "begin_signing": lambda: completed(vector, begin(vector)),
-        "a session saved": lambda: completed(vector, resume(vector, begin(vector).serialize())),
+        "a session saved": lambda: completed(vector, resume(vector, begin(vector).serialize(KEY))),
+        "a session saved unsealed": lambda: completed(vector, _resume_unsealed(vector)),
         "a session of a file": lambda: _completed_file(vector),
     }
     if "certificate" not in vector or "container" in vector:
@@ -83,9 +86,15 @@ def begin(vector: Vector) -> rustpdf.Session:
     return rustpdf.begin_signing(document(vector), certificate=_certificate(vector), **_given(vector))
 
 
-def resume(vector: Vector, saved: bytes) -> rustpdf.Session:
+def resume(vector: Vector, saved: bytes, key: bytes = KEY) -> rustpdf.Session:
     """The saved session, with its document."""
-    return rustpdf.resume_signing(saved, document(vector))
+    return rustpdf.resume_signing(saved, document(vector), key)
+
+
+def _resume_unsealed(vector: Vector) -> rustpdf.Session:
+    given = _given(vector)
+    del given["entropy"]
+    return rustpdf.resume_unsealed(begin(vector).serialize_unsealed(), document(vector), certificate=_certificate(vector), **given)
 
 
 def completed(vector: Vector, session: rustpdf.Session) -> Outcome:

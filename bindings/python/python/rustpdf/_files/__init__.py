@@ -1,1 +1,1 @@
-"""Documents and outputs in files of the system, and signing in place."""
+"""Files: the operations that the core asks for, and the one pass over a document."""

@@ -1,0 +1,130 @@
+"""The one pass over a document: its digests, a copy, and the places of byte patterns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from .. import _core
+from .._call import Control
+from .._wire import Buffer
+from .disk import write_all
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+    from .._document import Reader
+
+
+class Digests:
+    """Digests of one document. Later ones go on from the states at its end, and read nothing."""
+
+    def __init__(self, document: Reader, control: Control) -> None:
+        self._document = document
+        self._control = control
+        self._states: dict[str, _Hash] = {}
+
+    def answer(self, step: dict[str, Any], suffixes: memoryview, copy: int | None) -> tuple[dict[str, object], list[bytes]]:
+        """Answers a `digest` step: the header, and a digest for each part. `copy` is the descriptor of the copy."""
+        end = self._document.length
+        names = {*step["keep"], *(part["algorithm"] for part in step["parts"] if self._is_whole(part))} - self._states.keys()
+        fresh = {name: hashlib.new(name) for name in names}
+        partial = [None if self._is_whole(part) else hashlib.new(part["algorithm"]) for part in step["parts"]]
+
+        uses: list[tuple[int, int, Callable[[Any], object]]] = [(0, end, state.update) for state in fresh.values()]
+        for part, state in zip(step["parts"], partial, strict=True):
+            if state is not None:
+                uses += [(start, start + length, state.update) for start, length in part["ranges"]]
+        search = _core.Search([bytes.fromhex(pattern) for pattern in step["find"]])
+        if step["find"]:
+            uses.append((0, end, lambda piece: search.feed(bytes(piece))))
+        copied = "none"
+        if copy is not None:
+            copied = self._copied_by_system(copy, step["progress"], alone=not uses)
+            if copied == "read":
+                uses.append((0, end, _Writer(copy).write))
+        self._pass(uses, step["progress"])
+
+        self._states.update(fresh)
+        digests = []
+        for part, state in zip(step["parts"], partial, strict=True):
+            state = (state or self._states[part["algorithm"]]).copy()
+            state.update(suffixes[: part["suffix"]])
+            suffixes = suffixes[part["suffix"] :]
+            digests.append(state.digest())
+        found = [{"offsets": offsets, "more": more} for offsets, more in search.found()]
+        return {"answer": "digest", "digests": [len(digest) for digest in digests], "found": found, "copied": copied}, digests
+
+    def _is_whole(self, part: dict[str, Any]) -> bool:
+        return bool(part["ranges"] == [[0, self._document.length]])
+
+    def _pass(self, uses: list[tuple[int, int, Callable[[Any], object]]], progress: dict[str, Any]) -> None:
+        """Reads once whatever is used, from front to back."""
+        told = 0
+        for start, end in pairwise(sorted({at for use in uses for at in use[:2]})):
+            here = [use for first, last, use in uses if first <= start and end <= last]
+            for at in range(start, end, _PIECE) if here else ():
+                if at >= told:
+                    self._control.progress(progress["phase"], at, progress["total"])
+                    told = at + _TOLD
+                piece = self._document.read(at, min(_PIECE, end - at))
+                for use in here:
+                    use(piece)
+        if uses:
+            self._control.progress(progress["phase"], self._document.length, progress["total"])
+
+    def _copied_by_system(self, fd: int, progress: dict[str, Any], *, alone: bool) -> str:
+        """Has the system copy the document, where it can: "clone" or "kernel". "read" where it is to be read."""
+        source, length = self._document.descriptor, self._document.length
+        if source is None or length == 0:
+            return "read"
+        with suppress(ImportError, OSError):  # most file systems cannot clone, and say so in many ways
+            import fcntl
+
+            fcntl.ioctl(fd, _FICLONE, source)
+            return "clone"
+        at = synced = 0
+        while alone and at < length:
+            self._control.progress(progress["phase"], at, progress["total"])
+            try:
+                copied = os.copy_file_range(source, fd, min(_KERNEL_PIECE, length - at), at, at)
+            except (AttributeError, OSError):
+                return "read"
+            if copied == 0:
+                return "read"
+            at += copied
+            if at - synced >= _SYNC:
+                os.fsync(fd)
+                synced = at
+        return "kernel" if alone else "read"
+
+
+class _Writer:
+    """Writes the pieces of a document into a file, one after the other."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._at = 0
+        self._synced = 0
+
+    def write(self, piece: Buffer) -> None:
+        write_all(self._fd, piece, self._at)
+        self._at += len(piece)
+        if self._at - self._synced >= _SYNC:
+            os.fsync(self._fd)
+            self._synced = self._at
+
+
+# ioctl(2) of Linux.
+_FICLONE = 0x40049409
+# A piece is hashed while it is in the cache next to the processor: larger ones are slower.
+_PIECE = 64 * 1024
+# Progress is told, and cancellation noticed, at each mebibyte; while the kernel copies, at each of its pieces.
+_TOLD = 1024 * 1024
+_KERNEL_PIECE = 16 * 1024 * 1024
+# A disk that gets much to write at the end, or begins late, holds up everything: it gets its work as it comes.
+_SYNC = 64 * 1024 * 1024
