@@ -5,15 +5,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills processes at a given system call.
-scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace
+# g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills processes at a given system call;
+# faketime gives the certificates their fixed dates, and scripts/test-ahead.sh its later day.
+scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace faketime
 tests/judges/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
 material=tests/.build
 tests/pki/make.sh $material/pki
 tests/pki/token.sh $material/token $material/pki
-tests/pki/crl.sh $material/pki # the token's certificates are younger than the first lists
 python3 tests/documents/make.py $material/documents
 mkdir -p $material/documents/encrypted
 cp tests/documents/encrypted/*.pdf $material/documents/encrypted/

@@ -2,11 +2,23 @@
 # Makes a test PKI in the folder $1: root -> issuing CA -> signers, and the root of a stranger.
 # NAME.pem and NAME.key are PEM, NAME.der and the revocation lists NAME.crl are DER; chain.pem holds the issuing CA and the root.
 # No certificate carries an address, so whoever checks one does not reach for the network.
+#
+# Every date is fixed, so that a test has the same outcome on every day until 2060:
+#     issuers          2020 to 2120        revoked          on 2020-06-01
+#     signers          2020 to 2060        lists            2021 to 2120
+#     expired          2000                not-yet-valid    2090
+# Needs the Debian packages openssl and faketime.
 set -euo pipefail
-export LC_ALL=C
+export LC_ALL=C TZ=UTC
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: make.sh DIR}" && cd "$1"
-[ ! -e done ] || exit 0
+recipe=$(cat "$here/make.sh" "$here/leaf.sh" | sha256sum)
+[ "$(cat done 2>/dev/null)" != "$recipe" ] || exit 0
+rm -f done # material of an earlier recipe is replaced
+
+on() { # day, command…: runs it as on that day
+  faketime -f "$1 00:00:00" "${@:2}"
+}
 
 key() { # name kind
   local kind
@@ -20,6 +32,7 @@ key() { # name kind
   openssl pkey -in "$1.key" -pubout -out "$1.pub.pem"
 }
 
+issuer_days=36524 # 2020-01-01 to 2120-01-01
 authority='basicConstraints=critical,CA:true
 keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
@@ -27,52 +40,49 @@ authorityKeyIdentifier=keyid'
 
 root() { # name
   key "$1" rsa
-  openssl x509 -new -key "$1.key" -subj "/C=EU/O=rustpdf tests/CN=$1" -days 7300 -sha256 -extfile <(echo "$authority") -out "$1.pem"
+  on 2020-01-01 openssl x509 -new -key "$1.key" -subj "/C=EU/O=rustpdf tests/CN=$1" -days $issuer_days -sha256 \
+    -extfile <(echo "$authority") -out "$1.pem"
   : >"$1.index"
   echo 01 >"$1.number"
 }
 
-# What `openssl ca` has to know of the two issuers; crl.sh uses it, too.
+# The two issuers, as `openssl ca` reads them.
 for issuer in root issuing; do
   printf '%s\n' "[$issuer]" "private_key=$issuer.key" "certificate=$issuer.pem" "database=$issuer.index" "crlnumber=$issuer.number" \
-    new_certs_dir=. rand_serial=yes default_md=sha256 default_crl_days=3650 policy=any
+    new_certs_dir=. rand_serial=yes default_md=sha256 policy=any
 done >ca.cnf
 printf '%s\n' '[any]' countryName=optional organizationName=optional commonName=supplied >>ca.cnf
 
-ca() { # options of openssl ca…
-  openssl ca -batch -notext -config ca.cnf -name issuing "$@" 2>openssl.log || { cat openssl.log >&2 && exit 1; }
-}
-
-dated() { # name, first day, last day: both from today
-  key "$1" p256
-  openssl req -new -key "$1.key" -subj "/C=EU/O=rustpdf tests/CN=$1" -out "$1.csr"
-  ca -in "$1.csr" -startdate "$(date -u -d "$2 days" +%Y%m%d%H%M%SZ)" -enddate "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" \
-    -extfile <(printf '%s\n' basicConstraints=critical,CA:false keyUsage=critical,digitalSignature,nonRepudiation) -out "$1.pem"
+ca() { # day, issuer, options of openssl ca…
+  on "$1" openssl ca -batch -config ca.cnf -name "$2" "${@:3}" 2>openssl.log || { cat openssl.log >&2 && exit 1; }
 }
 
 root root
 root stranger
 root issuing # its own key and names; its certificate is replaced by one from the root
-openssl x509 -new -force_pubkey issuing.pub.pem -subj "/C=EU/O=rustpdf tests/CN=issuing" -CA root.pem -CAkey root.key -set_serial 2 \
-  -days 3650 -sha256 -extfile <(echo "${authority/CA:true/CA:true,pathlen:0}") -out issuing.pem
+on 2020-01-01 openssl x509 -new -force_pubkey issuing.pub.pem -subj "/C=EU/O=rustpdf tests/CN=issuing" -CA root.pem -CAkey root.key \
+  -set_serial 2 -days $issuer_days -sha256 -extfile <(echo "${authority/CA:true/CA:true,pathlen:0}") -out issuing.pem
 cat issuing.pem root.pem >chain.pem
 
-for kind in rsa rsa-pss p256 p384 p521 ed25519; do
-  key $kind $kind
-  "$here/leaf.sh" . $kind $kind.pub.pem $kind.pem
-done
-for name in revoked no-signing-usage; do
-  key $name p256
-done
-"$here/leaf.sh" . revoked revoked.pub.pem revoked.pem
-"$here/leaf.sh" . no-signing-usage no-signing-usage.pub.pem no-signing-usage.pem keyAgreement
-dated expired -30 -1
-dated not-yet-valid 30 365
+signer() { # name, kind of key, further arguments of leaf.sh…
+  key "$1" "$2"
+  "$here/leaf.sh" . "$1" "$1.pub.pem" "$1.pem" "${@:3}"
+}
 
-ca -revoke revoked.pem
-"$here/crl.sh" .
+for kind in rsa rsa-pss p256 p384 p521 ed25519; do
+  signer $kind $kind
+done
+signer revoked p256
+signer no-signing-usage p256 keyAgreement
+signer expired p256 digitalSignature,nonRepudiation 2000-01-01 366
+signer not-yet-valid p256 digitalSignature,nonRepudiation 2090-01-01 365
+
+ca 2020-06-01 issuing -revoke revoked.pem
+for issuer in root issuing; do
+  ca 2021-01-01 $issuer -gencrl -crldays 36158 | openssl crl -outform DER -out $issuer.crl
+done
 for certificate in *.key; do
   openssl x509 -in "${certificate%.key}.pem" -outform DER -out "${certificate%.key}.der"
 done
-rm -f -- *.csr openssl.log [0-9A-F]*.pem
-touch done
+rm -f -- openssl.log
+echo "$recipe" >done

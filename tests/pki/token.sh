@@ -6,8 +6,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: token.sh DIR PKI}" && token=$(cd "$1" && pwd) && pki=$(cd "${2:?usage: token.sh DIR PKI}" && pwd)
-[ ! -e "$token/done" ] || exit 0
-mkdir -p "$token/tokens"
+recipe=$(cat "$here/token.sh" "$here/leaf.sh" "$pki/issuing.pem" | sha256sum) # a new PKI has other keys: its token is another one
+[ "$(cat "$token/done" 2>/dev/null)" != "$recipe" ] || exit 0
+rm -rf "$token/done" "$token/tokens"
+mkdir "$token/tokens"
 export SOFTHSM2_CONF=$token/softhsm2.conf
 printf 'directories.tokendir = %s/tokens\nobjectstore.backend = file\nlog.level = ERROR\n' "$token" >"$SOFTHSM2_CONF"
 softhsm2-util --init-token --free --label rustpdf --so-pin 87654321 --pin 1234 >/dev/null
@@ -45,4 +47,4 @@ generate_ec 05 ed25519 EC:edwards25519 32 302a300506032b6570032100
 import 11 rsa
 import 12 p256
 import 15 ed25519
-touch "$token/done"
+echo "$recipe" >"$token/done"

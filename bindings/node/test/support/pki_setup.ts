@@ -44,34 +44,27 @@ export function makePki(folder: string): string {
 	writeFileSync(join(folder, "pki.cnf"), CONFIG);
 	const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
 
-	for (const root of ["root", "stranger"]) {
-		openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", `${root}.key`);
-		openssl(
-			..."req -x509 -config pki.cnf -extensions ca -days 3650".split(" "),
-			"-subj",
-			`/CN=rustpdf test ${root}`,
-			"-key",
-			`${root}.key`,
-			"-out",
-			`${root}.pem`,
-		);
-	}
 	writeFileSync(join(folder, "index"), "");
-	const issue = (name: string, key: string, by: string, extensions: string, days = 365) => {
+	const issue = (name: string, key: string, by: string[], extensions: string) => {
 		openssl("req", "-new", "-config", "pki.cnf", "-key", `${key}.key`, "-subj", `/CN=rustpdf test ${name}`, "-out", `${name}.csr`);
-		const files = ["-in", `${name}.csr`, "-cert", `${by}.pem`, "-keyfile", `${by}.key`, "-out", `${name}.pem`];
-		// The tests sign at a time of their own, when it has to be valid already.
-		const validity = ["-startdate", "20260101000000Z", "-days", String(days)];
+		const files = ["-in", `${name}.csr`, ...by, "-out", `${name}.pem`];
+		// Some tests sign at a fixed moment, and OpenSSL verifies today: the dates are fixed and far apart.
+		const validity = "-startdate 20200101000000Z -enddate 20600101000000Z".split(" ");
 		openssl(..."ca -batch -notext -config pki.cnf -name issuer".split(" "), "-extensions", extensions, ...validity, ...files);
 		openssl("x509", "-in", `${name}.pem`, "-outform", "DER", "-out", `${name}.der`);
 	};
+	for (const root of ["root", "stranger"]) {
+		openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", `${root}.key`);
+		issue(root, root, ["-selfsign", "-keyfile", `${root}.key`], "ca");
+	}
+	const by = (issuer: string) => ["-cert", `${issuer}.pem`, "-keyfile", `${issuer}.key`];
 	openssl("genpkey", ...(KEYS["p256"] as string[]), "-out", "issuing.key");
-	issue("issuing", "issuing", "root", "ca", 1000);
+	issue("issuing", "issuing", by("root"), "ca");
 	for (const [name, parameters] of Object.entries(KEYS)) {
 		openssl("genpkey", ...parameters, "-out", `${name}.key`);
-		issue(name, name, "issuing", "leaf");
+		issue(name, name, by("issuing"), "leaf");
 	}
-	issue("encipherment", "rsa", "issuing", "encipherment");
+	issue("encipherment", "rsa", by("issuing"), "encipherment");
 	writeFileSync(join(folder, "chain.pem"), execFileSync("cat", ["issuing.pem", "root.pem"], { cwd: folder }));
 	return folder;
 }

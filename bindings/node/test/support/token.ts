@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pkiPath } from "./pki.js";
 
 /** SoftHSM2, as Debian installs it. */
@@ -10,6 +11,8 @@ export const MODULE = "/usr/lib/softhsm/libsofthsm2.so";
 export const TOKEN = "rustpdf";
 /** Its PIN. */
 export const PIN = "1234";
+
+const LEAF = fileURLToPath(new URL("../../../../tests/pki/leaf.sh", import.meta.url));
 
 /** A token with a copy of each test key, and `always`, made inside it, which wants the PIN for each signature. */
 export interface TestToken {
@@ -36,24 +39,8 @@ export function makeToken(): TestToken {
 	const tool = ["--module", MODULE, "--token-label", TOKEN, "--login", "--pin", PIN];
 	run("pkcs11-tool", ...tool, ..."--keypairgen --key-type rsa:2048 --id 0a --label always --usage-sign --always-auth".split(" "));
 	run("pkcs11-tool", ...tool, ..."--read-object --type pubkey --id 0a -o always.pub".split(" "));
-	const by = ["-CA", pkiPath("issuing.pem"), "-CAkey", pkiPath("issuing.key"), "-set_serial", "77"];
-	const extensions = ["-extfile", pkiPath("pki.cnf"), "-extensions", "leaf"];
-	run(
-		"openssl",
-		"x509",
-		"-new",
-		"-force_pubkey",
-		"always.pub",
-		"-subj",
-		"/CN=rustpdf test always",
-		...by,
-		...extensions,
-		"-days",
-		"30",
-		"-outform",
-		"DER",
-		"-out",
-		"always.der",
-	);
+	run("openssl", "pkey", "-pubin", "-inform", "DER", "-in", "always.pub", "-out", "always.pub.pem");
+	run(LEAF, dirname(pkiPath("issuing.pem")), "always", "always.pub.pem", "always.pem");
+	run("openssl", "x509", "-in", "always.pem", "-outform", "DER", "-out", "always.der");
 	return { folder, alwaysCertificate: join(folder, "always.der"), remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -43,6 +43,8 @@ fn verify(container: &[u8], content: &[u8]) -> Result<Vec<u8>, String> {
             "-purpose",
             "any",
             "-cades",
+            "-attime",
+            &NOW.to_string(),
         ],
         &[],
     )

@@ -21,6 +21,7 @@ import java.security.cert.CRLException;
 import java.security.cert.Certificate;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,8 @@ final class ITextJudge implements Judge {
         SignatureValidationProperties properties = new SignatureValidationProperties();
         properties.setRevocationOnlineFetching(ValidatorContexts.all(), CertificateSources.all(), TimeBasedContexts.all(),
                 OnlineFetching.NEVER_FETCH);
+        // The revocation lists of the tests have fixed dates. Their nextUpdate limits them, and not iText's default of 30 days.
+        properties.setFreshness(ValidatorContexts.all(), CertificateSources.all(), TimeBasedContexts.all(), Duration.ofDays(36525));
         properties.addCrlClient((certificate, url) -> listsOf(certificate, trust.crls()));
         PAdESLevelReportGenerator levels = new PAdESLevelReportGenerator();
         // One retriever for all parts: by default each gets its own and does not see the certificates of the container.
