@@ -23,6 +23,8 @@ pub(super) struct Append {
     /// The document, open for writing.
     handle: Handle,
     temporary: Option<Temporary>,
+    /// Facts of the document after its update was taken back.
+    pub(super) restored: Option<FileIdentity>,
 }
 
 impl Append {
@@ -37,7 +39,7 @@ impl Append {
         let handle = io.new_handle();
         let stat = io.store(vec![Operation::Open { handle, path: path.clone(), access: Access::Write }]).await?.stat()?;
         document.check_unchanged([&stat])?;
-        Ok(Append { path: path.clone(), journal: names::journal(path)?, handle, temporary: None })
+        Ok(Append { path: path.clone(), journal: names::journal(path)?, handle, temporary: None, restored: None })
     }
 
     /// Makes the file that becomes the journal: a folder in which that fails is noticed before a key signs.
@@ -46,8 +48,9 @@ impl Append {
             Err(failed) if failed.kind == FailureKind::Exists => return Err(refuse_busy(&self.journal)),
             absent => absent?,
         };
-        let mode = document.file.as_ref().map_or(0o600, |file| file.stat.mode) & JOURNAL_MODE;
-        self.temporary = Some(Temporary::create(io, context, &self.path, mode).await?);
+        let file = document.file.as_ref().map(|file| &file.stat);
+        let mode = file.map_or(0o600, |stat| stat.mode) & JOURNAL_MODE;
+        self.temporary = Some(Temporary::create_like(io, context, &self.path, mode, file).await?);
         Ok(())
     }
 
@@ -144,7 +147,7 @@ impl Append {
     }
 
     /// Takes the update back after a failure. Where that fails, too, the journal stays, and a recovery ends the signing.
-    async fn take_back(&self, io: &Io, temporary: &Temporary, journal: &Journal, failed: Failed) -> Result<()> {
+    async fn take_back(&mut self, io: &Io, temporary: &Temporary, journal: &Journal, failed: Failed) -> Result<()> {
         let found = match io.store_final(vec![Operation::StatPath { path: self.journal.clone() }]).await {
             Ok(mut results) => results.stat()?,
             Err(_) => return Err(failed.into()),
@@ -157,6 +160,9 @@ impl Append {
             && recover::apply(io, self.handle, &plan).await.is_ok()
         {
             self.remove_journal(io, temporary).await;
+            if let Ok(mut results) = io.store_final(vec![Operation::StatHandle { handle: self.handle }]).await {
+                self.restored = Some(FileIdentity::of(&results.stat()?));
+            }
         }
         Err(failed.into())
     }

@@ -2,7 +2,7 @@
 
 use super::append::Append;
 use super::context::Context;
-use super::document::{Document, check_regular};
+use super::document::{Document, FileIdentity, check_regular};
 use super::location::OutputLocation;
 use super::publish::Publish;
 use crate::error::{Code, Error, Result};
@@ -78,15 +78,19 @@ impl Output {
         }
     }
 
-    /// Removes what was begun and not committed.
-    pub(crate) async fn abandon(&self, io: &Io) {
-        match &self.kind {
-            Kind::InPlace(append) => append.abandon(io).await,
+    /// Removes what was begun and not committed. Returns facts of the document, where an update was taken back from it.
+    pub(crate) async fn abandon(&mut self, io: &Io) -> Option<FileIdentity> {
+        match &mut self.kind {
+            Kind::InPlace(append) => {
+                append.abandon(io).await;
+                return append.restored.take();
+            }
             Kind::NewFile(publish) => publish.abandon(io).await,
             Kind::Handle { handle, begun: true } => {
                 let _ = io.store_final(vec![Operation::Truncate { handle: *handle, length: 0 }]).await;
             }
             Kind::Update | Kind::Handle { .. } => {}
         }
+        None
     }
 }

@@ -3,15 +3,13 @@
 use super::append::is_without_links;
 use super::context::Context;
 use super::document::{Document, check_regular};
-use super::temporary::Temporary;
+use super::temporary::{GROUP, Temporary};
 use super::{names, refuse_busy};
 use crate::error::{Code, Error, Result};
 use crate::io::{FailureKind, FileKind, Handle, Io, Operation, Stat, StorePath, StoreRequest};
 
 /// Permissions of a document that is not a file.
 const MODE: u32 = 0o666;
-/// Permissions of the group.
-const GROUP: u32 = 0o070;
 /// Permissions of a file that is about to get those of the file that it replaces.
 const PRIVATE: u32 = 0o600;
 
@@ -50,8 +48,7 @@ impl Publish {
 
     /// Makes the file that becomes the output.
     ///
-    /// It gets the mode of the document, less the umask. Where the system gives it another group than the document's, that group may do
-    /// nothing: the document's mode said nothing of it. A file that replaces another one gets that one's owner, group and mode.
+    /// It gets the mode of the document, less the umask; a file that replaces another one gets that one's owner, group and mode.
     pub(super) async fn begin(&mut self, io: &Io, context: &Context, document: &Document) -> Result<Handle> {
         let temporary = match &self.existing {
             Some(existing) => {
@@ -62,16 +59,7 @@ impl Publish {
             }
             None => {
                 let file = document.file.as_ref().map(|file| &file.stat);
-                let mode = file.map_or(MODE, |stat| stat.mode);
-                let temporary = Temporary::create(io, context, &self.path, mode).await?;
-                match file {
-                    Some(stat) if stat.group != temporary.stat.group && mode & GROUP != 0 => {
-                        // Made anew, not changed: the umask still counts, and nobody of the group has it open.
-                        temporary.remove(io).await;
-                        Temporary::create(io, context, &self.path, mode & !GROUP).await?
-                    }
-                    _ => temporary,
-                }
+                Temporary::create_like(io, context, &self.path, file.map_or(MODE, |stat| stat.mode), file).await?
             }
         };
         let handle = temporary.handle;

@@ -13,6 +13,9 @@ pub(super) struct Temporary {
     pub(super) stat: Stat,
 }
 
+/// Permissions of the group.
+pub(super) const GROUP: u32 = 0o070;
+
 /// Names that are tried: another process, or a leftover, may have one.
 const ATTEMPTS: u32 = 16;
 
@@ -28,6 +31,21 @@ impl Temporary {
                 Err(failed) if failed.kind == FailureKind::Exists && attempt < ATTEMPTS => attempt += 1,
                 Err(failed) => return Err(failed.into()),
             }
+        }
+    }
+
+    /// Makes an empty file beside `path` with the mode of the file `like`, less the umask.
+    ///
+    /// Where the system gives it another group, that group may do nothing: the mode said nothing of it.
+    pub(super) async fn create_like(io: &Io, context: &Context, path: &StorePath, mode: u32, like: Option<&Stat>) -> Result<Temporary> {
+        let temporary = Temporary::create(io, context, path, mode).await?;
+        match like {
+            Some(like) if like.group != temporary.stat.group && mode & GROUP != 0 => {
+                // Made again, not changed: the umask still counts, and nobody of the group has it open.
+                temporary.remove(io).await;
+                Temporary::create(io, context, path, mode & !GROUP).await
+            }
+            _ => Ok(temporary),
         }
     }
 

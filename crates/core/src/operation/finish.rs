@@ -59,7 +59,7 @@ pub(crate) async fn finish(
             Ok(SignedDocument { signed, copied, skipped: false })
         }
         Err(error) => {
-            output.abandon(&io).await;
+            unfinished.rebind(output.abandon(&io).await);
             Err(error)
         }
     }

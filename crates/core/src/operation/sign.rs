@@ -71,7 +71,7 @@ pub(crate) async fn sign(
             Ok(signed)
         }
         Err(error) => {
-            output.abandon(&io).await;
+            unfinished.rebind(output.abandon(&io).await);
             Err(error)
         }
     }

@@ -14,6 +14,14 @@ impl Unfinished {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = session;
     }
 
+    /// Binds the session to the document as it is after its update was taken back.
+    pub(super) fn rebind(&self, restored: Option<FileIdentity>) {
+        let mut session = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(session), Some(restored)) = (session.as_mut(), restored) {
+            session.document = Some(restored);
+        }
+    }
+
     pub(crate) fn take(&self) -> Option<Session> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
