@@ -27,6 +27,14 @@ pub(super) struct Append {
     pub(super) restored: Option<FileIdentity>,
 }
 
+/// State of a journal that got its name.
+enum Named {
+    /// The update may be written.
+    Ready,
+    /// Another process wrote it.
+    Recovered,
+}
+
 impl Append {
     /// Opens the document for writing.
     ///
@@ -79,9 +87,13 @@ impl Append {
         let mut results = io.perform(StoreRequest { operations, is_final: false, progress }).await?;
         document.check_unchanged([&results.stat()?, &results.stat()?])?;
 
-        if let Err(error) = self.name_journal(io, &temporary, &FileIdentity::of(&file.stat)).await {
-            self.remove_journal(io, &temporary).await;
-            return Err(error);
+        match self.name_journal(io, &temporary, &FileIdentity::of(&file.stat), &journal).await {
+            Ok(Named::Ready) => {}
+            Ok(Named::Recovered) => return Ok(()),
+            Err(error) => {
+                self.remove_journal(io, &temporary).await;
+                return Err(error);
+            }
         }
         // From here on the signature is as good as there: whatever happens, the journal finishes it.
         let operations = vec![
@@ -112,7 +124,7 @@ impl Append {
     }
 
     /// Gives the journal its name, and checks that nothing was written to the document meanwhile.
-    async fn name_journal(&mut self, io: &Io, temporary: &Temporary, opened: &FileIdentity) -> Result<()> {
+    async fn name_journal(&mut self, io: &Io, temporary: &Temporary, opened: &FileIdentity, journal: &Journal) -> Result<Named> {
         let (from, to) = (temporary.path.clone(), self.journal.clone());
         let linked = io.store_final(vec![Operation::Link { from: from.clone(), to: to.clone() }]).await;
         match linked {
@@ -123,10 +135,22 @@ impl Append {
             }
             Err(failed) => self.rename_journal(io, temporary, failed).await?,
         }
-        let operations = vec![Operation::SyncFolder { path: names::folder(&self.path)? }, Operation::StatHandle { handle: self.handle }];
-        let stat = io.store_final(operations).await?.skip().stat()?;
-        match FileIdentity::of(&stat) == *opened {
-            true => Ok(()),
+        let operations = vec![
+            Operation::SyncFolder { path: names::folder(&self.path)? },
+            Operation::StatHandle { handle: self.handle },
+            Operation::StatPath { path: to },
+        ];
+        let mut results = io.store_final(operations).await?;
+        let (stat, named) = (results.skip().stat()?, results.stat()?);
+        if FileIdentity::of(&stat) == *opened {
+            return Ok(Named::Ready);
+        }
+        // Another process that finds the journal finishes the signature, and then removes the journal.
+        if named.identity != temporary.stat.identity {
+            return self.ensure_whole(io, journal).await.map(|()| Named::Recovered);
+        }
+        match stat.size > opened.size && recover::compare_open(io, self.handle, journal, false).await.is_ok() {
+            true => Ok(Named::Ready),
             false => Err(Code::FileChanged.into()),
         }
     }

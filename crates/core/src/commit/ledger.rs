@@ -210,7 +210,7 @@ async fn read(io: &Io, path: &StorePath) -> Result<(Stat, BTreeMap<String, Ledge
     };
     let states = parse(&bytes)?;
     let mut operations = Vec::new();
-    if bytes.len() < HEADER.len() {
+    if bytes.len() <= HEADER.len() {
         operations.push(Operation::Write { handle, offset: 0, bytes: HEADER.to_vec() });
         operations.push(Operation::Sync { handle });
         operations.push(Operation::SyncFolder { path: names::folder(path)? });
@@ -228,7 +228,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, LedgerState>> {
     let mut lines = bytes.split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
     // A run was interrupted while it made the ledger.
-    if bytes.len() < HEADER.len() && HEADER.starts_with(trimmed(first)) {
+    if bytes.len() <= HEADER.len() && bytes.iter().zip(HEADER).all(|(byte, expected)| byte == expected || *byte == 0) {
         return Ok(states);
     }
     if first != HEADER {
@@ -247,10 +247,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, LedgerState>> {
     Ok(states)
 }
 
-/// A line without the zeros that a loss of power leaves at its end.
+/// A line up to its first zero: a loss of power leaves zeros where bytes did not reach the disk.
 fn trimmed(line: &[u8]) -> &[u8] {
-    let end = line.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    line.get(..end).unwrap_or_default()
+    line.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 /// A job and its ledger.

@@ -90,6 +90,15 @@ async fn attempt(io: &Io, context: &Context, path: &StorePath, recovery: &Recove
         Code::JournalDocument => Code::JournalDocument.because(format!("the journal {} belongs to another document", found.path)),
         _ => error,
     })?;
+    if !plan.is_empty() {
+        // The journal's name is on the disk before the document is changed: its process may have ended before that.
+        let folder = Operation::SyncFolder { path: names::folder(path)? };
+        let mut results = io.store_final(vec![folder, Operation::StatPath { path: found.path.clone() }]).await?;
+        if recovery.undo && results.skip().stat()?.identity != found.stat.identity {
+            // Its signing was completed meanwhile: look again.
+            return Err(Code::JournalDocument.into());
+        }
+    }
     apply(io, handle, &plan).await?;
     remove(io, &found).await?;
     io.store_final(vec![Operation::Close { handle }]).await?;
