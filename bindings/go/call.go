@@ -3,6 +3,7 @@ package rustpdf
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 )
 
@@ -15,13 +16,13 @@ type CallOption struct {
 
 // WithSigningTime sets the time of signing. Default: now.
 func WithSigningTime(moment time.Time) CallOption {
-	return CallOption{"WithSigningTime", useMoment, func(c *call) { c.signingTime = &moment }}
+	return CallOption{"WithSigningTime", useTime, func(c *call) { c.signingTime = &moment }}
 }
 
 // WithEntropy gives 32 random bytes for identifiers, for reproducible output. Default: from crypto/rand.
 func WithEntropy(entropy []byte) CallOption {
 	entropy = append([]byte{}, entropy...)
-	return CallOption{"WithEntropy", useMoment, func(c *call) { c.entropy = entropy }}
+	return CallOption{"WithEntropy", useEntropy, func(c *call) { c.entropy = entropy }}
 }
 
 // WithProgress has the function told how far the call is, on the goroutine of the call.
@@ -39,9 +40,9 @@ func WithReplace() CallOption {
 	return CallOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
 }
 
-// WithDocumentVouched has a session resumed without reading the document again: that it is another one is then not noticed.
-func WithDocumentVouched() CallOption {
-	return CallOption{"WithDocumentVouched", useVouched, func(c *call) { c.vouched = true }}
+// SkipDocumentCheck resumes a sealed session without reading the document again: another document is then not noticed.
+func SkipDocumentCheck() CallOption {
+	return CallOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
 }
 
 // Progress tells how far a signing is.
@@ -72,22 +73,23 @@ const (
 type use int
 
 const (
-	useMoment use = 1 << iota
+	useTime use = 1 << iota
+	useEntropy
 	useProgress
 	useReport
 	useReplace
-	useVouched
+	useSkip
 )
 
 // call is what a caller said of a call as a whole.
 type call struct {
-	context     context.Context
-	signingTime *time.Time
-	entropy     []byte
-	progress    func(Progress)
-	report      func(*Report)
-	replace     bool
-	vouched     bool
+	context           context.Context
+	signingTime       *time.Time
+	entropy           []byte
+	progress          func(Progress)
+	report            func(*Report)
+	replace           bool
+	skipDocumentCheck bool
 }
 
 // unwatched is a call that nobody watches or stops.
@@ -111,6 +113,11 @@ func (c *call) check() error {
 		return context.Cause(c.context)
 	}
 	return nil
+}
+
+// stopped tells whether the call ends with this error because its context is done.
+func (c *call) stopped(err error) bool {
+	return c.context.Err() != nil && errors.Is(err, context.Cause(c.context))
 }
 
 // tell tells how far it is, unless it is to stop; who is told may stop it.

@@ -20,12 +20,17 @@ func useModule(t *testing.T, module []byte) *engine {
 }
 
 func start(operation string) error {
-	_, err := run(frame{header: map[string]any{"operation": operation, "length": 0}}, newMemoryDocument(nil, unwatched), nil, unwatched)
+	_, err := newHost(memorySource(nil), nil, unwatched).start(operation, map[string]any{})
 	return err
 }
 
+// panicModule is the core with the operations for tests.
+func panicModule(t *testing.T) []byte {
+	return readFile(t, filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm"))
+}
+
 func TestAPanicOfTheCore(t *testing.T) {
-	engine := useModule(t, readFile(t, filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm")))
+	engine := useModule(t, panicModule(t))
 	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
 	if vector == nil {
 		t.Fatal("the vector is not there")

@@ -1,5 +1,7 @@
 package rustpdf
 
+import "errors"
+
 // Error is a failure with a stable code: what rustpdf refuses.
 //
 // The message says what was found and what to do. It holds no text of the document and no key material, so it may be logged. What a
@@ -18,6 +20,45 @@ type Error struct {
 	// Object is the PDF object in which it was found; nil where that is not known.
 	Object *ObjectID
 	cause  error
+}
+
+// UnfinishedError is an error that came after a signature was made. The signature is not lost: a session goes on from it, without the key.
+//
+// Complete that session by its CompleteSigned, or serialize it. errors.Is and errors.As reach Err.
+type UnfinishedError struct {
+	// Err is the error that ended the call.
+	Err error
+	// Session is the session of a document in memory; else nil.
+	Session *Session
+	// FileSession is the session of a document in a file; else nil.
+	FileSession *FileSession
+	// ReaderSession is the session of a document that is read by ranges; else nil.
+	ReaderSession *ReaderSession
+	live          *done
+}
+
+// Error is the text of Err.
+func (e *UnfinishedError) Error() string {
+	return e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *UnfinishedError) Unwrap() error {
+	return e.Err
+}
+
+// withSession has attach put the live session that comes with an error, if one does, into the field for it.
+func withSession(err error, call *call, attach func(*UnfinishedError, *prepared)) error {
+	var unfinished *UnfinishedError
+	if !errors.As(err, &unfinished) || unfinished.live == nil {
+		return err
+	}
+	session, invalid := newPrepared(unfinished.live, call)
+	if invalid != nil {
+		return unfinished.Err
+	}
+	attach(unfinished, session)
+	return unfinished
 }
 
 // ObjectID names an object of a PDF document.
@@ -56,6 +97,8 @@ type wireError struct {
 	Message string     `json:"message"`
 	Offset  *int64     `json:"offset"`
 	Object  *[2]uint32 `json:"object"`
+	// Failure is the number of the failed step that ended the machine, where one did.
+	Failure *int `json:"failure"`
 }
 
 func (w *wireError) raised() error {
@@ -73,12 +116,6 @@ func newError(code ErrorCode, message string) *Error {
 
 func argumentError(found, remedy string) error {
 	return newError(ErrArgument, found+"; "+remedy)
-}
-
-// fileChanged is raised where a document is not what it was when the run began.
-func fileChanged() error {
-	remedy := "sign it again, and let nothing else write to it meanwhile"
-	return newError(ErrFileChanged, "the document changed while it was being signed; "+remedy)
 }
 
 // internal is raised after a trap, and for what the core cannot have said.

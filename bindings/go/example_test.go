@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -65,13 +66,19 @@ func ExampleBeginSigning() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	saved, digest := session.Serialize(), session.Request().Digest
+	key := make([]byte, 32)
+	rand.Read(key) // kept where the service keeps its secrets
+	saved, err := session.Serialize(key)
+	if err != nil {
+		log.Fatal(err)
+	}
+	digest := session.Request().Digest
 
 	signature, err := kms.Sign(nil, digest, crypto.SHA256) // much later
 	if err != nil {
 		log.Fatal(err)
 	}
-	resumed, err := rustpdf.ResumeSigning(saved, pdf) // in another process
+	resumed, err := rustpdf.ResumeSigning(saved, pdf, key) // in another process
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -127,4 +134,21 @@ func ExampleError() {
 		fmt.Println(raised.Code, raised.Group, errors.Is(err, rustpdf.ErrSignatureMismatch))
 	}
 	// Output: ERR_SIGNATURE_MISMATCH answer true
+}
+
+func ExampleUnfinishedError() {
+	pdf, certDer, chain, key := material()
+	signer := rustpdf.FromCryptoSigner(key)
+	away := func([]byte, *rustpdf.SigningRequest) ([]byte, error) { return nil, errors.New("on holiday") }
+
+	_, err := rustpdf.SignInTurn(pdf, []rustpdf.Signatory{
+		{Certificate: certDer, Signer: signer, Chain: chain},
+		{Certificate: certDer, Signer: away, Chain: chain},
+	})
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		signed, err := unfinished.Session.CompleteSigned() // the first signature is not lost
+		fmt.Println(unfinished, err, len(signed) > len(pdf))
+	}
+	// Output: on holiday <nil> true
 }

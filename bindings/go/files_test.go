@@ -93,7 +93,7 @@ func TestNewFile(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := sign(path, in("out.pdf")); err != nil || must(os.Stat(in("out.pdf"))).Mode() != 0o640 {
+	if err := sign(path, in("out.pdf")); err != nil || must(os.Stat(in("out.pdf"))).Mode() != 0o440 {
 		t.Error(err, must(os.Stat(in("out.pdf"))).Mode())
 	}
 	if err := sign(path, in("out.pdf")); !errors.Is(err, fs.ErrExist) {
@@ -184,14 +184,13 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancelCause(context.Background())
 			stop := WithProgress(func(told Progress) {
-				if told.Phase == phase && (told.Done > 0 || phase == PhaseSign) {
+				if told.Phase == phase {
 					cancel(cause)
 				}
 			})
 			_, err := SignFileWithContext(ctx, path, output, signer.certificate, signer.sign, nil, nil, stop)
-			if phase == PhaseWrite && err == nil { // stopped at the last word: it is there
-				t.Errorf("%q, %s: is not stopped", output, phase)
-			} else if err != cause {
+			var unfinished *UnfinishedError
+			if errors.As(err, &unfinished) != (phase == PhaseWrite) || !errors.Is(err, cause) {
 				t.Errorf("%q, %s: %v", output, phase, err)
 			}
 			checkFiles(t, filepath.Dir(path), "in.pdf")
@@ -330,7 +329,7 @@ func TestFileSession(t *testing.T) {
 		t.Error(err)
 	}
 	for _, output := range []string{"", out("1.pdf"), path} {
-		if _, err := session.CompleteWithSignature(cancelled(cause), signature, output); err != cause {
+		if _, err := session.CompleteWithSignature(cancelled(cause), signature, output); !errors.Is(err, cause) {
 			t.Error(err)
 		}
 	}
@@ -339,9 +338,13 @@ func TestFileSession(t *testing.T) {
 	}
 	checkFiles(t, folder, "in.pdf")
 
-	resumed := must(ResumeSigningFile(session.Serialize(), path))
-	vouched := must(ResumeSigningFile(session.Serialize(), path, WithDocumentVouched()))
-	for name, session := range map[string]*FileSession{"1.pdf": session, "2.pdf": session, "3.pdf": resumed, "4.pdf": vouched} {
+	saved := must(session.Serialize(pairsKey))
+	for name, session := range map[string]*FileSession{
+		"1.pdf": session, "2.pdf": session,
+		"3.pdf": must(ResumeSigningFile(saved, path, pairsKey)),
+		"4.pdf": must(ResumeSigningFile(saved, path, pairsKey, SkipDocumentCheck())),
+		"5.pdf": must(ResumeUnsealedFile(must(session.SerializeUnsealed()), path, signer.certificate, signer.chain, nil)),
+	} {
 		must(session.CompleteWithSignature(ctx, signature, out(name)))
 		if !bytes.Equal(readFile(t, out(name)), want) {
 			t.Error(name, "holds other bytes")
@@ -358,15 +361,90 @@ func TestFileSession(t *testing.T) {
 	if !bytes.Equal(readFile(t, path), want) {
 		t.Error("in place there are other bytes")
 	}
-	for _, output := range []string{"", out("5.pdf"), path} { // it is another document now
+	for _, output := range []string{"", out("6.pdf"), path} { // it is another document now
 		if _, err := session.CompleteWithSignature(ctx, signature, output); !errors.Is(err, ErrFileChanged) {
 			t.Error(err)
 		}
 	}
-	if _, err := ResumeSigningFile(session.Serialize(), path); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigningFile(saved, path, pairsKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
-	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "in.pdf")
+	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "5.pdf", "in.pdf")
+}
+
+func TestAFailureAfterTheSignature(t *testing.T) {
+	signer := pki(t, "rsa")
+	path := temporary(t, largePDF(2<<20))
+	folder := filepath.Join(filepath.Dir(path), "out")
+	if err := os.Mkdir(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	removing := func(data []byte, request *SigningRequest) ([]byte, error) {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		return signer.sign(data, request)
+	}
+	_, err := SignFileWith(path, filepath.Join(folder, "out.pdf"), signer.certificate, removing, signer.chain, nil)
+	var unfinished *UnfinishedError
+	var ofTheSystem *os.LinkError
+	if !errors.As(err, &unfinished) || !errors.As(err, &ofTheSystem) || !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("%T: %v", err, err)
+	}
+	if unfinished.Err != error(ofTheSystem) || unfinished.Session != nil || unfinished.ReaderSession != nil {
+		t.Errorf("%+v", unfinished)
+	}
+	session, output := unfinished.FileSession, filepath.Join(filepath.Dir(path), "out.pdf")
+	if !session.IsSigned() {
+		t.Error("the session is not signed")
+	}
+	if _, err := session.CompleteWithSignature(t.Context(), nil, output); err == nil {
+		t.Error("a signature is taken that has no bytes")
+	}
+	saved := must(session.Serialize(pairsKey))
+	must(session.CompleteSigned(t.Context(), output))
+	judge(t, readFile(t, output), 1)
+	must(must(ResumeSigningFile(saved, path, pairsKey)).CompleteSigned(t.Context(), path))
+	judge(t, readFile(t, path), 1)
+	checkFiles(t, filepath.Dir(path), "in.pdf", "out.pdf")
+}
+
+func TestAWriterThatFailsWithTheUpdate(t *testing.T) {
+	signer := pki(t, "rsa")
+	pdf := smallPDF()
+	var output bytes.Buffer
+	failing := writerFunc(func(written []byte) (int, error) {
+		if output.Len() == len(pdf) {
+			return 0, io.ErrClosedPipe
+		}
+		return output.Write(written)
+	})
+	signed, err := SignReaderWith(bytes.NewReader(pdf), int64(len(pdf)), failing, signer.certificate, signer.sign, signer.chain, nil)
+	if err != io.ErrClosedPipe || signed == nil {
+		t.Fatal(err)
+	}
+	judge(t, joined(output.Bytes(), signed.Update), 1)
+}
+
+func TestAPathThroughALinkAndUp(t *testing.T) {
+	signer := pki(t, "rsa")
+	folder := t.TempDir()
+	if err := errors.Join(os.MkdirAll(filepath.Join(folder, "a", "b"), 0o777), os.Symlink(filepath.Join("a", "b"), filepath.Join(folder, "link"))); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(folder, "a", "in.pdf"), smallPDF())
+	t.Chdir(folder)
+	// The system follows the link first: this is a/in.pdf, and not in.pdf.
+	up := filepath.FromSlash("link/../in.pdf")
+	must(SignFileWith(up, up, signer.certificate, signer.sign, signer.chain, nil))
+	judge(t, readFile(t, filepath.Join(folder, "a", "in.pdf")), 1)
+	must(SignFileWith(up, filepath.FromSlash("link/../out.pdf"), signer.certificate, signer.sign, signer.chain, nil))
+	judge(t, readFile(t, filepath.Join(folder, "a", "out.pdf")), 2)
+	checkFiles(t, folder, "a", "link")
+	// A working directory that was reached through a link is where the link leads.
+	t.Chdir(filepath.Join(folder, "link"))
+	t.Setenv("PWD", filepath.Join(folder, "link"))
+	must(SignFileWith(filepath.FromSlash("../in.pdf"), "", signer.certificate, signer.sign, signer.chain, nil))
 }
 
 func TestReaderSession(t *testing.T) {
@@ -377,8 +455,10 @@ func TestReaderSession(t *testing.T) {
 	ctx := context.Background()
 	session := must(BeginSigningReader(ctx, bytes.NewReader(pdf), size, signer.certificate, signer.chain, nil, moment...))
 	signature := must(signer.sign(session.Request().Data, session.Request()))
-	resumed := must(ResumeSigningReader(ctx, session.Serialize(), bytes.NewReader(pdf), size))
-	for _, session := range []*ReaderSession{session, resumed} {
+	reader := bytes.NewReader(pdf)
+	sealed := must(ResumeSigningReader(ctx, must(session.Serialize(pairsKey)), reader, size, pairsKey))
+	unsealed := must(ResumeUnsealedReader(ctx, must(session.SerializeUnsealed()), reader, size, signer.certificate, signer.chain, nil))
+	for _, session := range []*ReaderSession{session, sealed, unsealed} {
 		var written bytes.Buffer
 		signed := must(session.CompleteWithSignature(ctx, signature, &written))
 		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {

@@ -1,40 +1,71 @@
 package rustpdf
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"hash"
+)
 
-// document is what a run asks of a document.
-type document interface {
-	// size is its length in bytes; it does not change during a run.
-	size() int64
-	// read gives the bytes of each range of offset and length.
-	read(ranges [][2]int64) ([][]byte, error)
-	// digest gives the digest of the whole document and a suffix. By the algorithms that come later it is hashed in the same pass.
-	digest(algorithm DigestAlgorithm, later []DigestAlgorithm, suffix []byte) ([]byte, error)
+// host answers the questions of one run of the machine.
+type host struct {
+	call *call
+	// source is the document; nil where it is the file at path, which the core opens.
+	source  source
+	path    string
+	signers []Signer
+	// writer receives the document from the first pass over it; nil where nothing does.
+	writer *writerOutput
+	disk   disk
+	// opened is the document in a file that the core opened.
+	opened *readerSource
+	// ended are the states of hashes at the end of the document.
+	ended     map[DigestAlgorithm]hash.Cloner
+	bytesRead int64
+	// failures are the errors of steps, in the order in which the core was told of them.
+	failures []error
+	// abandoned is set when a callback panicked: the core is only to clean up.
+	abandoned bool
 }
 
-// step is what the machine asks of its host, or gives in the end.
-type step struct {
-	Step      string            `json:"step"`
-	Ranges    [][2]int64        `json:"ranges"`
-	Algorithm DigestAlgorithm   `json:"algorithm"`
-	Later     []DigestAlgorithm `json:"later"`
-	Signer    int               `json:"signer"`
-	Result    json.RawMessage   `json:"result"`
-	Reports   []*Report         `json:"reports"`
-	Error     *wireError        `json:"error"`
+func newHost(source source, signers []Signer, call *call) *host {
+	return &host{call: call, source: source, signers: signers, disk: disk{}}
 }
 
-// done is what a run ends in: a report for each signature; the payload is the update or the saved session.
+func newFileHost(path string, signers []Signer, call *call) (*host, error) {
+	absolute, err := absolutePath(path)
+	return &host{call: call, path: absolute, signers: signers, disk: disk{}}, err
+}
+
+// done is the end of a run: a report for each signature; the payload is the update or a live session.
 type done struct {
-	result  json.RawMessage
-	reports []*Report
+	Result  json.RawMessage
+	Reports []*Report
 	payload []byte
 }
 
-// run is one run of the machine: it answers its questions from the document and the signers. However it ends, by an error or by a
-// panic of a callback, its instance is free again.
-func run(start frame, document document, signers []Signer, call *call) (*done, error) {
-	if err := call.check(); err != nil {
+// ending is the last step.
+type ending struct {
+	done
+	Error   *wireError
+	Session json.RawMessage
+}
+
+// readStep asks for ranges of the document.
+type readStep struct {
+	Document *int
+	Ranges   [][2]int64
+}
+
+// storeStep asks for operations on files.
+type storeStep struct {
+	Operations []operation
+	Final      bool
+	Progress   *struct{ Done, Total int64 }
+}
+
+// run runs the machine to its end: after a failure the core cleans up. So it does after a panic of a callback, which passes through.
+// Errors: *UnfinishedError, without a session for the caller as yet; those of the core; those of steps, as themselves.
+func (h *host) run(start frame) (result *done, err error) {
+	if err := h.call.check(); err != nil {
 		return nil, err
 	}
 	lent, err := core.take()
@@ -47,77 +78,196 @@ func run(start frame, document document, signers []Signer, call *call) (*done, e
 		return nil, err
 	}
 	defer lent.end(machine)
-	answer := frame{header: struct{}{}}
+	defer h.disk.closeAll()
+	returned := false
+	defer func() {
+		if !returned {
+			h.abandoned, h.call = true, unwatched
+			_, _ = h.loop(lent, machine, failedAnswer("other")) // the panic tells more
+		}
+	}()
+	result, err = h.loop(lent, machine, frame{header: struct{}{}})
+	returned = true
+	return result, err
+}
+
+// loop gives the machine an answer, and goes on until it ends.
+func (h *host) loop(lent *instance, machine uint32, answer frame) (*done, error) {
 	for {
 		given, err := lent.exchange("rustpdf_machine_next", answer, machine)
 		if err != nil {
 			return nil, err
 		}
-		var asked step
+		var asked struct{ Step string }
 		payload, err := parseFrame(given, &asked)
 		if err != nil {
 			return nil, err
 		}
-		if asked.Step == "done" {
-			return &done{asked.Result, asked.Reports, payload}, nil
+		if asked.Step == "done" || asked.Step == "error" {
+			return h.end(given)
 		}
-		if asked.Step == "error" && asked.Error != nil {
-			return nil, asked.Error.raised()
+		if answer, err = h.answer(asked.Step, given, payload); err != nil {
+			answer = failedAnswer(h.failed(err))
 		}
-		if err := call.check(); err != nil {
-			return nil, err
+	}
+}
+
+// answer performs a step. Its error is an answer as well.
+func (h *host) answer(step string, given, payload []byte) (frame, error) {
+	if step == "store" {
+		var asked storeStep
+		if _, err := parseFrame(given, &asked); err != nil {
+			return frame{}, err
 		}
-		switch asked.Step {
-		case "read":
-			answer, err = readAnswer(document, asked.Ranges)
-		case "digest":
-			answer, err = digestAnswer(document, asked, payload)
-		case "sign":
-			answer, err = signAnswer(given, payload, asked.Signer, signers, call)
-		default:
-			err = internal(nil)
+		return h.answerStore(&asked, payload)
+	}
+	if h.abandoned {
+		return failedAnswer("other"), nil
+	}
+	if err := h.call.check(); err != nil {
+		return frame{}, err
+	}
+	switch step {
+	case "read":
+		var asked readStep
+		if _, err := parseFrame(given, &asked); err != nil {
+			return frame{}, err
 		}
+		return h.answerRead(&asked)
+	case "digest":
+		var asked digestStep
+		if _, err := parseFrame(given, &asked); err != nil {
+			return frame{}, err
+		}
+		return h.answerDigest(&asked, payload)
+	case "sign":
+		return h.answerSign(given, payload)
+	default:
+		return frame{}, internal(nil)
+	}
+}
+
+// failed keeps an error for the caller, and returns its kind for the core.
+func (h *host) failed(err error) string {
+	h.failures = append(h.failures, err)
+	if h.call.stopped(err) {
+		return "cancelled"
+	}
+	return failureKind(err)
+}
+
+func failedAnswer(kind string) frame {
+	return frame{header: map[string]string{"answer": "failed", "kind": kind}}
+}
+
+// document is the host's own, or the file with this handle.
+func (h *host) document(handle *int) (source, error) {
+	if handle == nil {
+		return h.source, nil
+	}
+	if h.opened == nil || h.opened.reader != h.disk[*handle] {
+		opened, err := newFileSource(h.disk[*handle])
 		if err != nil {
 			return nil, err
 		}
+		h.opened = opened
 	}
+	return h.opened, nil
 }
 
-func readAnswer(document document, ranges [][2]int64) (frame, error) {
-	pieces, err := document.read(ranges)
+func (h *host) answerRead(asked *readStep) (frame, error) {
+	document, err := h.document(asked.Document)
 	if err != nil {
 		return frame{}, err
 	}
-	given := make([][2]int64, len(ranges))
-	for at := range ranges {
-		given[at] = [2]int64{ranges[at][0], int64(len(pieces[at]))}
+	pieces := make([][]byte, len(asked.Ranges))
+	for at, part := range asked.Ranges {
+		if pieces[at], err = document.slice(part[0], part[1]); err != nil {
+			return frame{}, err
+		}
+		h.bytesRead += part[1]
 	}
-	return frame{map[string]any{"answer": "read", "ranges": given}, pieces}, nil
+	if _, inMemory := document.(memorySource); !inMemory {
+		err = h.call.tell(PhaseRead, min(h.bytesRead, document.size()), document.size())
+	}
+	return frame{map[string]any{"answer": "read", "ranges": asked.Ranges}, pieces}, err
 }
 
-func digestAnswer(document document, asked step, suffix []byte) (frame, error) {
-	digest, err := document.digest(asked.Algorithm, asked.Later, suffix)
-	return frame{map[string]string{"answer": "digest"}, [][]byte{digest}}, err
-}
-
-func signAnswer(given, data []byte, signer int, signers []Signer, call *call) (frame, error) {
+func (h *host) answerSign(given, data []byte) (frame, error) {
+	var asked struct{ Signer int }
 	request := new(SigningRequest)
+	if _, err := parseFrame(given, &asked); err != nil {
+		return frame{}, err
+	}
 	if _, err := parseFrame(given, request); err != nil {
 		return frame{}, err
 	}
 	request.Data = data
-	if signer >= len(signers) {
+	if asked.Signer >= len(h.signers) {
 		return frame{}, internal(nil)
 	}
-	if err := call.tell(PhaseSign, int64(signer), int64(len(signers))); err != nil {
+	signer, signers := int64(asked.Signer), int64(len(h.signers))
+	if err := h.call.tell(PhaseSign, signer, signers); err != nil {
 		return frame{}, err
 	}
-	signature, err := signers[signer](request.Data, request)
-	if err != nil {
+	signature, err := h.signers[signer](request.Data, request)
+	switch {
+	case err != nil:
 		return frame{}, err
-	}
-	if signature == nil {
+	case signature == nil:
 		return frame{}, newError(ErrCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
+	case len(signature) > mostFrame:
+		return frame{}, argumentError("the signature has more than 256 MiB", "return the raw signature as bytes")
 	}
-	return frame{map[string]string{"answer": "sign"}, [][]byte{signature}}, call.tell(PhaseSign, int64(signer)+1, int64(len(signers)))
+	_ = h.call.tell(PhaseSign, signer+1, signers) // where the call is to stop, it does so at the next step, and the signature is not lost
+	return frame{map[string]string{"answer": "sign"}, [][]byte{signature}}, nil
+}
+
+// answerStore performs operations on files, up to the first that fails. In a final step nothing stops them.
+func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
+	err := h.call.check()
+	if err == nil && asked.Progress != nil {
+		err = h.call.tell(PhaseWrite, asked.Progress.Done, asked.Progress.Total)
+	}
+	ctx := h.call.context
+	if asked.Final {
+		ctx = unwatched.context
+	} else if err != nil {
+		return frame{}, err
+	}
+	results, reads := []any{}, [][]byte{}
+	for at := range asked.Operations {
+		operation, given := &asked.Operations[at], []byte(nil)
+		if operation.Op == "write" || operation.Op == "append" {
+			given, payload = payload[:operation.Length], payload[operation.Length:]
+		}
+		result, read, err := h.disk.perform(ctx, operation, given)
+		if err != nil {
+			results = append(results, map[string]string{"failed": h.failed(err)})
+			break
+		}
+		results, reads = append(results, result), append(reads, read)
+	}
+	return frame{map[string]any{"answer": "store", "results": results}, reads}, nil
+}
+
+// end returns what the run ends with.
+func (h *host) end(given []byte) (*done, error) {
+	var last ending
+	payload, err := parseFrame(given, &last)
+	if err != nil {
+		return nil, err
+	}
+	last.payload = payload
+	if last.Error == nil {
+		return &last.done, nil
+	}
+	err = last.Error.raised()
+	if failure := last.Error.Failure; failure != nil && *failure < len(h.failures) {
+		err = h.failures[*failure]
+	}
+	if last.Session != nil {
+		return nil, &UnfinishedError{Err: err, live: &done{Result: last.Session, payload: payload}}
+	}
+	return nil, err
 }

@@ -6,159 +6,154 @@ import (
 	"time"
 )
 
-// What the core does, as runs: what goes into the start frame, and what comes out.
+// The operations of the core: their start frames and their results (docs/protocol.md).
 
-// wireSignatory is one who signs: lengths in bytes of what stands in the payload.
-type wireSignatory struct {
-	Certificate *int            `json:"certificate"`
-	Chain       []int           `json:"chain"`
-	Options     json.RawMessage `json:"options"`
-}
-
-// wireStart is the header of the start of a signing or a preparation.
-type wireStart struct {
-	Operation   string          `json:"operation"`
-	Length      int64           `json:"length"`
-	Now         int64           `json:"now"`
-	Entropy     HexBytes        `json:"entropy"`
-	Signatories []wireSignatory `json:"signatories,omitzero"`
-	*wireSignatory
-}
-
-// wireSession is what is known of a session.
-type wireSession struct {
-	Hash           HexBytes        `json:"hash"`
-	HashAlgorithm  DigestAlgorithm `json:"hashAlgorithm"`
-	DocumentLength int64           `json:"documentLength"`
-	Request        *SigningRequest `json:"request"`
-}
-
-// wireRecovery is what has to be done to a file whose signing in place was interrupted; the payload belongs at the offset, if there is one.
-type wireRecovery struct {
-	Outcome Recovered `json:"outcome"`
-	Offset  *int64    `json:"offset"`
-	// Length is that of the file afterwards.
-	Length int64 `json:"length"`
-}
-
-// credentials are who signs, and how: options as JSON, for the core to judge. Without a certificate they are nobody's.
+// credentials are a certificate, its chain, and the options as JSON, for the core to judge. Without a certificate they are nobody's.
 type credentials struct {
 	certificate []byte
 	chain       [][]byte
 	options     json.RawMessage
 }
 
-// wire puts the certificates behind the payload, and tells their lengths.
-func (c credentials) wire(payload *[][]byte) wireSignatory {
-	lengths := wireSignatory{Chain: []int{}, Options: c.options}
+// wire appends the certificates to the payload, and returns their lengths.
+func (c credentials) wire(payload *[][]byte) map[string]any {
+	lengths := []int{}
+	header := map[string]any{"options": c.options, "certificate": nil, "chain": lengths}
 	if c.certificate == nil {
-		return lengths
+		return header
 	}
-	length := len(c.certificate)
-	lengths.Certificate = &length
 	*payload = append(append(*payload, c.certificate), c.chain...)
 	for _, issuer := range c.chain {
-		lengths.Chain = append(lengths.Chain, len(issuer))
+		lengths = append(lengths, len(issuer))
 	}
-	return lengths
+	header["certificate"], header["chain"] = len(c.certificate), lengths
+	return header
 }
 
-// signDocument has a document signed by each in turn: the payload are the updates, one behind the other.
-func signDocument(document document, signatories []credentials, signers []Signer, call *call) (*done, error) {
-	start, err := startOf("sign", document, call)
-	if err != nil {
-		return nil, err
+// start runs an operation. Its header is completed by the document, the time and the entropy.
+func (h *host) start(operation string, header map[string]any, payload ...[]byte) (*done, error) {
+	header["operation"] = operation
+	if h.source != nil {
+		header["length"] = h.source.size()
+	} else {
+		header["file"] = map[string]HexBytes{"path": HexBytes(h.path)}
 	}
+	entropy := HexBytes(h.call.entropy)
+	if entropy == nil {
+		entropy = make([]byte, 32)
+		if _, err := rand.Read(entropy); err != nil {
+			return nil, err
+		}
+	}
+	now := time.Now()
+	if h.call.signingTime != nil {
+		now = *h.call.signingTime
+	}
+	header["entropy"], header["now"] = entropy, now.Unix()
+	return h.run(frame{header, payload})
+}
+
+// outputHeader is an output: a file, or the document itself where the path leads to it, or nothing where it is empty.
+func outputHeader(path string, call *call) (map[string]any, error) {
+	if path == "" {
+		return nil, nil
+	}
+	absolute, err := absolutePath(path)
+	return map[string]any{"path": HexBytes(absolute), "replace": call.replace, "orInPlace": true}, err
+}
+
+// sign has the document signed by each in turn. The payload are the updates, one after the other.
+func (h *host) sign(signatories []credentials, output map[string]any) (*done, error) {
 	var payload [][]byte
-	start.Signatories = []wireSignatory{}
+	list := []map[string]any{}
 	for _, signatory := range signatories {
-		start.Signatories = append(start.Signatories, signatory.wire(&payload))
+		list = append(list, signatory.wire(&payload))
 	}
-	return run(frame{start, payload}, document, signers, call)
+	return h.start("sign", map[string]any{"signatories": list, "output": output}, payload...)
 }
 
-// prepare does the first half: the payload is the saved session.
-func prepare(document document, who credentials, call *call) (*done, error) {
-	start, err := startOf("prepare", document, call)
-	if err != nil {
-		return nil, err
-	}
+// prepare does the first half. The payload is a live session.
+func (h *host) prepare(signatory credentials) (*done, error) {
 	var payload [][]byte
-	lengths := who.wire(&payload)
-	start.wireSignatory = &lengths
-	return run(frame{start, payload}, document, nil, call)
+	header := signatory.wire(&payload)
+	return h.start("prepare", header, payload...)
 }
 
-// resume takes up a saved session, and compares the document with the one it was begun with, unless that is vouched for.
-func resume(document document, saved []byte, call *call) (*done, error) {
-	header := map[string]any{"operation": "resume", "length": document.size(), "documentVouched": call.vouched}
-	return run(frame{header, [][]byte{saved}}, document, nil, call)
+// resume takes up a live session, and compares the document with the one that it was begun with.
+func (h *host) resume(live []byte) (*done, error) {
+	return h.start("resume", map[string]any{"session": len(live), "skipDocumentCheck": h.call.skipDocumentCheck}, live)
 }
 
-// recovery compares a file with its journal, to finish the signature or to take it back; the payload is what is to be written.
-func recovery(document document, journal []byte, undo bool) (payload []byte, recovery wireRecovery, err error) {
-	header := map[string]any{"operation": "recover", "length": document.size(), "undo": undo}
-	compared, err := run(frame{header, [][]byte{journal}}, document, nil, unwatched)
-	if err != nil {
-		return nil, recovery, err
-	}
-	if err := json.Unmarshal(compared.result, &recovery); err != nil {
-		return nil, recovery, internal(err)
-	}
-	return compared.payload, recovery, nil
+// completion is the answer that completes a session: a "signature", a "container", or "none" where the session is signed.
+type completion struct {
+	kind  string
+	bytes []byte
 }
 
-// makeJournal gives the journal of a document of so many bytes, which ends with tail, and gets the update.
-func makeJournal(length int64, tail, update []byte) ([]byte, error) {
-	made, err := callOnce("rustpdf_journal", frame{map[string]any{"length": length, "tail": len(tail)}, [][]byte{tail, update}})
-	if err != nil {
-		return nil, err
-	}
-	return made.payload, nil
+func (c completion) header(live []byte) map[string]any {
+	return map[string]any{"session": len(live), "answer": c.kind, "answerLength": len(c.bytes)}
 }
 
-// complete completes a saved session by a "signature" or a "container": the payload is the update.
-func complete(saved []byte, kind string, answer []byte) (*done, error) {
-	completed, err := callOnce("rustpdf_complete", frame{map[string]any{"answer": kind, "session": len(saved)}, [][]byte{saved, answer}})
-	if err == nil && len(completed.reports) != 1 {
+// complete completes a live session into an output.
+func (h *host) complete(live []byte, answer completion, output map[string]any) (*done, error) {
+	header := answer.header(live)
+	header["output"] = output
+	return h.start("complete", header, live, answer.bytes)
+}
+
+// complete completes a live session. The payload is the update.
+func complete(live []byte, answer completion) (*done, error) {
+	completed, err := callCore("complete", answer.header(live), live, answer.bytes)
+	if err == nil && len(completed.Reports) == 0 {
 		return nil, internal(nil)
 	}
 	return completed, err
 }
 
-func callOnce(name string, given frame) (*done, error) {
+// seal saves a live session under a key.
+func seal(live, key []byte) ([]byte, error) {
+	return payloadOf(callCore("serialize", map[string]any{"sessions": []int{len(live)}, "key": len(key)}, live, key))
+}
+
+// serializeUnsealed saves a live session without a key.
+func serializeUnsealed(live []byte) ([]byte, error) {
+	return payloadOf(callCore("serialize", map[string]any{"sessions": []int{len(live)}, "key": nil}, live))
+}
+
+// openSealed opens a session that was saved under a key. Returns a live one.
+func openSealed(saved, key []byte) ([]byte, error) {
+	return payloadOf(callCore("open", map[string]any{"saved": len(saved), "key": len(key)}, saved, key))
+}
+
+// openUnsealed opens a session that was saved without a key. Returns a live one, whose signer is that of the arguments.
+func openUnsealed(saved []byte, signatory credentials, call *call) ([]byte, error) {
+	payload := [][]byte{saved}
+	header := signatory.wire(&payload)
+	header["saved"], header["key"] = len(saved), nil
+	if call.signingTime != nil {
+		header["now"] = call.signingTime.Unix()
+	}
+	return payloadOf(callCore("open", header, payload...))
+}
+
+func payloadOf(called *done, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return called.payload, nil
+}
+
+// callCore calls an operation that needs no machine.
+func callCore(operation string, header map[string]any, payload ...[]byte) (*done, error) {
+	header["operation"] = operation
 	lent, err := core.take()
 	if err != nil {
 		return nil, err
 	}
 	defer core.give(lent)
-	answered, err := lent.exchange(name, given)
+	answered, err := lent.exchange("rustpdf_call", frame{header, payload})
 	if err != nil {
 		return nil, err
 	}
-	var last step
-	payload, err := parseFrame(answered, &last)
-	if err != nil {
-		return nil, err
-	}
-	if last.Error != nil {
-		return nil, last.Error.raised()
-	}
-	return &done{last.Result, last.Reports, payload}, nil
-}
-
-func startOf(operation string, document document, call *call) (*wireStart, error) {
-	start := &wireStart{Operation: operation, Length: document.size(), Entropy: call.entropy}
-	if call.entropy == nil {
-		start.Entropy = make([]byte, 32)
-		if _, err := rand.Read(start.Entropy); err != nil {
-			return nil, err
-		}
-	}
-	now := time.Now()
-	if call.signingTime != nil {
-		now = *call.signingTime
-	}
-	start.Now = now.Unix()
-	return start, nil
+	return (&host{}).end(answered)
 }

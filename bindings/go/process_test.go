@@ -1,45 +1,192 @@
+//go:build unix
+
 package rustpdf
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// The environment variables by which a test runs this program again, to sign a file in place over and over.
+// The environment variables by which a test runs this program again, to do something with a file that must not be done here.
 const (
-	signOver     = "RUSTPDF_TEST_SIGN_OVER"
-	signOverRoot = "RUSTPDF_TEST_FOLDER"
+	childName = "RUSTPDF_TEST_CHILD"
+	childPath = "RUSTPDF_TEST_PATH"
+	childPKI  = "RUSTPDF_TEST_PKI"
 )
+
+// children are the other processes, each of which gets a document and a certificate.
+var children = map[string]func(path string, certificate []byte) error{
+	"sign over":        signForever,
+	"killed signing":   func(path string, certificate []byte) error { return signKilled(path, certificate, PhaseSign) },
+	"killed writing":   func(path string, certificate []byte) error { return signKilled(path, certificate, PhaseWrite) },
+	"full disk":        signOnAFullDisk,
+	"read-only folder": signInAReadOnlyFolder,
+}
 
 // TestMain is the other process where it is asked for.
 func TestMain(m *testing.M) {
-	if path := os.Getenv(signOver); path != "" {
-		fmt.Fprintln(os.Stderr, signForever(path))
-		os.Exit(1)
+	if child := children[os.Getenv(childName)]; child != nil {
+		certificate, err := os.ReadFile(os.Getenv(childPKI))
+		if err == nil {
+			err = child(os.Getenv(childPath), certificate)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
 
-// signForever signs a file in place until the process is killed. The signature is not checked: the sooner the next one is written.
-func signForever(path string) error {
-	certificate, err := os.ReadFile(os.Getenv(signOverRoot))
+// startChild starts another process, whose complaints are in the file that is returned.
+func startChild(t *testing.T, name, path string) (child *exec.Cmd, said *os.File) {
+	t.Helper()
+	child = exec.Command(must(os.Executable()))
+	said = must(os.Create(filepath.Join(t.TempDir(), "said")))
+	t.Cleanup(func() { _ = said.Close() })
+	child.Stderr = said
+	child.Env = append(os.Environ(), childName+"="+name, childPath+"="+path, childPKI+"="+filepath.Join(pkiFolder, "rsa.der"))
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return child, said
+}
+
+// runChild runs another process to its end. It must succeed, or be killed.
+func runChild(t *testing.T, name, path string, killed bool) {
+	t.Helper()
+	child, said := startChild(t, name, path)
+	err := child.Wait()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && killed && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGKILL {
+		return
+	}
+	if err != nil || killed {
+		t.Fatalf("%s: %v\n%s", name, err, readFile(t, said.Name()))
+	}
+}
+
+// anySignature signs at once, with what is no signature: it is not checked.
+func anySignature([]byte, *SigningRequest) ([]byte, error) {
+	return make([]byte, 256), nil
+}
+
+var unchecked = &SigningOptions{SkipSignatureCheck: true}
+
+// signForever signs a file in place until the process is killed.
+func signForever(path string, certificate []byte) error {
+	for {
+		if _, err := SignFileWith(path, path, certificate, anySignature, nil, unchecked); err != nil {
+			return err
+		}
+	}
+}
+
+// signKilled signs a file in place, and is killed when it reaches the end of a phase.
+func signKilled(path string, certificate []byte, phase Phase) error {
+	_, err := SignFileWith(path, path, certificate, anySignature, nil, unchecked, WithProgress(func(told Progress) {
+		if told.Phase == phase && told.Done == told.Total {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	}))
+	return fmt.Errorf("not killed: %w", err)
+}
+
+// signOnAFullDisk signs with room for the journal, but not for the update after the document, and then with room.
+func signOnAFullDisk(path string, certificate []byte) error {
+	signal.Ignore(syscall.SIGXFSZ)
+	before, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	signer := func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
-	for {
-		if _, err := SignFileWith(path, path, certificate, signer, nil, &SigningOptions{SkipSignatureCheck: true}); err != nil {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	room := limit.Cur
+	limit.Cur = uint64(len(before)) + 100
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	_, err = SignFileWith(path, path, certificate, anySignature, nil, unchecked)
+	var unfinished *UnfinishedError
+	if !errors.Is(err, syscall.EFBIG) || !errors.As(err, &unfinished) {
+		return fmt.Errorf("in place: %w", err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		return fmt.Errorf("the original is not there again: %w", err)
+	}
+	output := filepath.Join(filepath.Dir(path), "out.pdf")
+	_, err = SignFileWith(path, output, certificate, anySignature, nil, unchecked)
+	if !errors.Is(err, syscall.EFBIG) || !errors.As(err, new(*UnfinishedError)) {
+		return fmt.Errorf("into a new file: %w", err)
+	}
+	limit.Cur = room
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		return err
+	}
+	_, err = unfinished.FileSession.CompleteSigned(unwatched.context, path)
+	return err
+}
+
+// signInAReadOnlyFolder signs as a user that may not write to the folder of the document.
+func signInAReadOnlyFolder(path string, certificate []byte) error {
+	if os.Geteuid() == 0 {
+		if err := syscall.Setuid(65534); err != nil {
 			return err
 		}
+	}
+	asked := false
+	signer := func([]byte, *SigningRequest) ([]byte, error) {
+		asked = true
+		return nil, errUnasked
+	}
+	for _, output := range []string{path, filepath.Join(filepath.Dir(path), "out.pdf")} {
+		if _, err := SignFileWith(path, output, certificate, signer, nil, nil); !errors.Is(err, fs.ErrPermission) || asked {
+			return fmt.Errorf("%s: the signer was asked: %t: %w", output, asked, err)
+		}
+	}
+	return nil
+}
+
+func TestFullDisk(t *testing.T) {
+	path := temporary(t, largePDF(100000))
+	runChild(t, "full disk", path, false)
+	if signed := readFile(t, path); len(signed) <= 100000 {
+		t.Error("it is not signed in the end")
+	}
+	checkFiles(t, filepath.Dir(path), "in.pdf")
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	path := temporary(t, smallPDF())
+	folder := filepath.Dir(path)
+	for at := folder; len(at) > len(os.TempDir()); at = filepath.Dir(at) {
+		if err := os.Chmod(at, 0o755); err != nil { // whoever may read it
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Chmod(path, 0o666), os.Chmod(folder, 0o555)); err != nil {
+		t.Fatal(err)
+	}
+	runChild(t, "read-only folder", path, false)
+	checkFiles(t, folder, "in.pdf")
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -48,43 +195,31 @@ func TestKilledWheneverItMayBe(t *testing.T) {
 		t.Skip("it starts many processes")
 	}
 	signer, pdf := pki(t, "rsa"), largePDF(200000)
-	cache := filepath.Join(t.TempDir(), "cache")
 	useModule(t, module)
-	if err := UseCompilationCache(cache); err != nil {
-		t.Fatal(err)
-	}
+	t.Setenv(cacheVariable, filepath.Join(t.TempDir(), "cache"))
+	must(BeginSigning(smallPDF(), nil, nil, nil))
 	interrupted := 0
 	for range 40 {
 		path := temporary(t, pdf)
-		killed := exec.Command(must(os.Executable()))
-		said := must(os.Create(filepath.Join(t.TempDir(), "said")))
-		killed.Stderr = said
-		killed.Env = append(os.Environ(), signOver+"="+path, cacheVariable+"="+cache, signOverRoot+"="+filepath.Join(pkiFolder, "rsa.der"))
-		if err := killed.Start(); err != nil {
-			t.Fatal(err)
-		}
+		killed, said := startChild(t, "sign over", path)
 		for must(os.Stat(path)).Size() == int64(len(pdf)) && must(said.Stat()).Size() == 0 {
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(time.Duration(rand.IntN(20000)) * time.Microsecond)
-		if err := errors.Join(killed.Process.Kill(), ignoreExit(killed.Wait())); err != nil {
+		if err := killed.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
+		_ = killed.Wait() // it was killed
 		if must(said.Stat()).Size() > 0 {
 			t.Fatal(string(readFile(t, said.Name())))
 		}
-		_ = said.Close()
-		if must(RecoverFile(path, false)) != RecoveredNothing {
+		if must(RecoverFile(path, RecoverOptions{})).Outcome != RecoveredNothing {
 			interrupted++
 		}
+		checkFiles(t, filepath.Dir(path), "in.pdf")
 		after := readFile(t, path)
 		if !bytes.HasPrefix(after, pdf) || !bytes.HasSuffix(after, []byte("%%EOF\n")) {
 			t.Fatal("the file is not whole")
-		}
-		for _, entry := range must(os.ReadDir(filepath.Dir(path))) {
-			if name := entry.Name(); name != "in.pdf" && !strings.Contains(name, fmt.Sprint(".rustpdf-", killed.Process.Pid)) {
-				t.Error("left behind, and nobody's: ", name)
-			}
 		}
 		must(SignFileWith(path, path, signer.certificate, signer.sign, nil, nil)) // and it can be signed on
 	}
@@ -92,15 +227,6 @@ func TestKilledWheneverItMayBe(t *testing.T) {
 	if interrupted == 0 {
 		t.Error("nothing was recovered")
 	}
-}
-
-// ignoreExit is the end of a process that was killed.
-func ignoreExit(err error) error {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil
-	}
-	return err
 }
 
 func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {

@@ -71,7 +71,8 @@ func main() {
 	hsmSign := rustpdf.FromCryptoSigner(key)
 	otherCertDer, otherSign := certDer, hsmSign
 	object, size := bytes.NewReader(pdf), int64(len(pdf))
-	_, _, _, _, _, _, _, _, _, _, _ = ctx, pdf, chain, hsm, kms, service, otherCertDer, otherSign, object, size, certDer
+	sealingKey := bytes.Repeat([]byte{7}, 32)
+	_, _, _, _, _, _, _, _, _, _, _, _ = sealingKey, ctx, pdf, chain, hsm, kms, service, otherCertDer, otherSign, object, size, certDer
 `
 
 // TestTheBlocksOfTheReadme builds and runs all that the README shows, but for the whole program, which needs a token: internal/hsmtest.

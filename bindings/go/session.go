@@ -7,8 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// usesOfResuming are the call options that the resuming of a session takes.
-const usesOfResuming = useProgress | useReport | useVouched
+const (
+	// usesOfResuming are the call options that the resuming of a sealed session takes.
+	usesOfResuming = useProgress | useReport | useSkip
+	// usesOfUnsealed are those of the resuming of an unsealed session.
+	usesOfUnsealed = useTime | useProgress | useReport
+)
 
 // Session is a signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere.
 //
@@ -26,48 +30,72 @@ func BeginSigning(pdf, certificate []byte, chain [][]byte, options *SigningOptio
 
 // BeginSigningContext is BeginSigning that stops, with the cause of the context, when that is done.
 func BeginSigningContext(
-	ctx context.Context, pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
+	ctx context.Context, pdf, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
 ) (*Session, error) {
-	made, err := callOf(ctx, call, usesOfSigning)
+	call, err := callOf(ctx, callOptions, usesOfSigning)
 	if err != nil {
 		return nil, err
 	}
-	who, err := credentialsOf(certificate, chain, options)
-	if err != nil {
-		return nil, err
-	}
-	begun, err := prepare(newMemoryDocument(pdf, made), who, made)
-	return newSession(pdf, begun, err, made)
+	return newSession(pdf, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigning takes up a serialised session with its document, which is read again and must be the same.
-func ResumeSigning(saved, pdf []byte, call ...CallOption) (*Session, error) {
-	return ResumeSigningContext(context.Background(), saved, pdf, call...)
+// ResumeSigning takes up a session that Serialize saved under the key. The document is read again and must be the same.
+//
+// Errors: ERR_SESSION_SEAL for another key or a session that was changed, ERR_SESSION_DOCUMENT.
+func ResumeSigning(saved, pdf, key []byte, call ...CallOption) (*Session, error) {
+	return ResumeSigningContext(context.Background(), saved, pdf, key, call...)
 }
 
 // ResumeSigningContext is ResumeSigning that stops, with the cause of the context, when that is done.
-func ResumeSigningContext(ctx context.Context, saved, pdf []byte, call ...CallOption) (*Session, error) {
-	made, err := callOf(ctx, call, usesOfResuming)
+func ResumeSigningContext(ctx context.Context, saved, pdf, key []byte, callOptions ...CallOption) (*Session, error) {
+	call, err := callOf(ctx, callOptions, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
-	resumed, err := resume(newMemoryDocument(pdf, made), saved, made)
-	return newSession(pdf, resumed, err, made)
+	return newSession(pdf, call, resumption(saved, key))
+}
+
+// ResumeUnsealed takes up a session that SerializeUnsealed saved. The document is read again and must be the same.
+//
+// Nothing protects such a session: certificate, chain and options are arguments, those of the beginning, and the signed attributes are made
+// of them. They are nil where the session has no certificate. Of the options those count that concern the signature and not the document.
+// With SigningTimeAttribute the time of the beginning is required as well: WithSigningTime.
+// Errors: ERR_SESSION_ARGUMENTS where they are not those of the beginning.
+func ResumeUnsealed(
+	saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
+) (*Session, error) {
+	return ResumeUnsealedContext(context.Background(), saved, pdf, certificate, chain, options, call...)
+}
+
+// ResumeUnsealedContext is ResumeUnsealed that stops, with the cause of the context, when that is done.
+func ResumeUnsealedContext(
+	ctx context.Context, saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
+) (*Session, error) {
+	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(pdf, call, unsealedResumption(saved, certificate, chain, options))
 }
 
 // Complete gives the signed document with a finished CMS container, which is checked first. It may be called again.
 func (s *Session) Complete(container []byte) ([]byte, error) {
-	return s.completeBy("container", container)
+	return s.complete(completion{"container", container})
 }
 
 // CompleteWithSignature gives the signed document with a raw signature over the Data of the request, which is checked first. It may be
 // called again.
 func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
-	return s.completeBy("signature", signature)
+	return s.complete(completion{"signature", signature})
 }
 
-func (s *Session) completeBy(kind string, answer []byte) ([]byte, error) {
-	completed, err := complete(s.saved, kind, answer)
+// CompleteSigned gives the signed document of a session that is signed already: that of an UnfinishedError.
+func (s *Session) CompleteSigned() ([]byte, error) {
+	return s.complete(completion{"none", nil})
+}
+
+func (s *Session) complete(answer completion) ([]byte, error) {
+	completed, err := complete(s.live, answer)
 	if err != nil {
 		return nil, err
 	}
@@ -75,40 +103,99 @@ func (s *Session) completeBy(kind string, answer []byte) ([]byte, error) {
 	return joined(s.pdf, completed.payload), nil
 }
 
-// newSession makes a session of what a run gave.
-func newSession(pdf []byte, run *done, err error, call *call) (*Session, error) {
-	made, err := newPrepared(run, err, call)
+func newSession(pdf []byte, call *call, firstHalf firstHalf) (*Session, error) {
+	session, err := firstHalf(newHost(memorySource(pdf), nil, call))
 	if err != nil {
 		return nil, err
 	}
-	return &Session{made, pdf}, nil
+	return &Session{session, pdf}, nil
+}
+
+// firstHalf gives a session of the host's document.
+type firstHalf func(*host) (*prepared, error)
+
+// beginning prepares a document.
+func beginning(certificate []byte, chain [][]byte, options *SigningOptions) firstHalf {
+	return func(host *host) (*prepared, error) {
+		signatory, err := credentialsOf(certificate, chain, options)
+		if err != nil {
+			return nil, err
+		}
+		begun, err := host.prepare(signatory)
+		if err != nil {
+			return nil, err
+		}
+		return newPrepared(begun, host.call)
+	}
+}
+
+// resumption takes up a sealed session.
+func resumption(saved, key []byte) firstHalf {
+	return func(host *host) (*prepared, error) {
+		live, err := openSealed(saved, key)
+		return host.resumed(live, err)
+	}
+}
+
+// unsealedResumption takes up an unsealed session.
+func unsealedResumption(saved, certificate []byte, chain [][]byte, options *SigningOptions) firstHalf {
+	return func(host *host) (*prepared, error) {
+		signatory, err := credentialsOf(certificate, chain, options)
+		if err != nil {
+			return nil, err
+		}
+		live, err := openUnsealed(saved, signatory, host.call)
+		return host.resumed(live, err)
+	}
+}
+
+func (h *host) resumed(live []byte, err error) (*prepared, error) {
+	if err != nil {
+		return nil, err
+	}
+	resumed, err := h.resume(live)
+	if err != nil {
+		return nil, err
+	}
+	return newPrepared(resumed, h.call)
 }
 
 // prepared is the first half, done.
 type prepared struct {
-	known  wireSession
-	saved  []byte
+	known  knownSession
+	live   []byte
 	told   func(*Report)
 	report atomic.Pointer[Report]
 }
 
-func newPrepared(run *done, err error, call *call) (*prepared, error) {
-	if err != nil {
-		return nil, err
-	}
-	made := &prepared{saved: run.payload, told: call.report}
-	if err := json.Unmarshal(run.result, &made.known); err != nil || len(run.reports) != 1 {
-		return nil, internal(err)
-	}
-	made.completed(run)
-	return made, nil
+// knownSession is what is known of a session.
+type knownSession struct {
+	Hash           HexBytes
+	HashAlgorithm  DigestAlgorithm
+	DocumentLength int64
+	Request        *SigningRequest
+	Report         *Report
+	Signed         bool
 }
 
-// completed keeps the report of the last run, and tells it.
+// newPrepared takes the session that a run ended with.
+func newPrepared(run *done, call *call) (*prepared, error) {
+	session := &prepared{live: run.payload, told: call.report}
+	if err := json.Unmarshal(run.Result, &session.known); err != nil || session.known.Report == nil {
+		return nil, internal(err)
+	}
+	session.report.Store(session.known.Report)
+	call.tellReports(run.Reports)
+	return session, nil
+}
+
+// completed keeps the report of a completion, and tells it.
 func (p *prepared) completed(run *done) {
-	p.report.Store(run.reports[0])
+	p.report.Store(run.Reports[len(run.Reports)-1])
 	if p.told != nil {
-		p.told(run.reports[0])
+		for _, report := range run.Reports {
+			p.told(report)
+		}
 	}
 }
 
@@ -137,7 +224,22 @@ func (p *prepared) Report() *Report {
 	return p.report.Load()
 }
 
-// Serialize gives the session as a few kilobytes, without the document, to be resumed: by this version or a later one that says so.
-func (p *prepared) Serialize() []byte {
-	return bytes.Clone(p.saved)
+// IsSigned tells whether the session has its signature: it is that of an UnfinishedError, and is completed by CompleteSigned.
+func (p *prepared) IsSigned() bool {
+	return p.known.Signed
+}
+
+// Serialize returns the session as a few kilobytes, without the document, sealed by a key (HMAC-SHA-256): ResumeSigning refuses a session
+// that was changed. The key is secret and random, and has 32 bytes or more.
+//
+// The version that saves a session resumes it; a later one says so where it does not.
+// Errors: ERR_ARGUMENT for a shorter key.
+func (p *prepared) Serialize(key []byte) ([]byte, error) {
+	return seal(p.live, key)
+}
+
+// SerializeUnsealed returns the session without a seal, for a place that is as safe as the documents: who changes it there changes what is
+// signed. ResumeUnsealed takes it up.
+func (p *prepared) SerializeUnsealed() ([]byte, error) {
+	return serializeUnsealed(p.live)
 }

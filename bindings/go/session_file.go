@@ -3,19 +3,17 @@ package rustpdf
 import (
 	"context"
 	"io"
-	"io/fs"
 )
 
 // FileSession is a signing in two halves of a document that is not kept in memory, and whose file is not kept open.
 //
-// That the file changed between the halves is noticed by its size and times. It may be completed again, and by several goroutines.
+// A change of the file between the halves is noticed by its size and times. It may be completed again, and by several goroutines.
 type FileSession struct {
 	*prepared
-	input  string
-	opened fs.FileInfo
+	input string
 }
 
-// BeginSigningFile prepares a document of any size for a signature that comes later, as BeginSigning does. It is read once, and let go
+// BeginSigningFile prepares a document of any size for a signature that comes later, as BeginSigning does. It is read once, and closed
 // until then.
 func BeginSigningFile(input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption) (*FileSession, error) {
 	return BeginSigningFileContext(context.Background(), input, certificate, chain, options, call...)
@@ -23,92 +21,106 @@ func BeginSigningFile(input string, certificate []byte, chain [][]byte, options 
 
 // BeginSigningFileContext is BeginSigningFile that stops, with the cause of the context, when that is done.
 func BeginSigningFileContext(
-	ctx context.Context, input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
+	ctx context.Context, input string, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
 ) (*FileSession, error) {
-	made, err := callOf(ctx, call, usesOfSigning)
+	call, err := callOf(ctx, callOptions, usesOfSigning)
 	if err != nil {
 		return nil, err
 	}
-	who, err := credentialsOf(certificate, chain, options)
-	if err != nil {
-		return nil, err
-	}
-	return beginFile(input, made, func(document document) (*done, error) { return prepare(document, who, made) })
+	return newFileSession(input, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigningFile takes up a serialised session with its document, which is read again and must be the same.
-func ResumeSigningFile(saved []byte, input string, call ...CallOption) (*FileSession, error) {
-	return ResumeSigningFileContext(context.Background(), saved, input, call...)
+// ResumeSigningFile takes up a session that Serialize saved under the key, as ResumeSigning does.
+func ResumeSigningFile(saved []byte, input string, key []byte, call ...CallOption) (*FileSession, error) {
+	return ResumeSigningFileContext(context.Background(), saved, input, key, call...)
 }
 
 // ResumeSigningFileContext is ResumeSigningFile that stops, with the cause of the context, when that is done.
-func ResumeSigningFileContext(ctx context.Context, saved []byte, input string, call ...CallOption) (*FileSession, error) {
-	made, err := callOf(ctx, call, usesOfResuming)
+func ResumeSigningFileContext(
+	ctx context.Context, saved []byte, input string, key []byte, callOptions ...CallOption,
+) (*FileSession, error) {
+	call, err := callOf(ctx, callOptions, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
-	return beginFile(input, made, func(document document) (*done, error) { return resume(document, saved, made) })
+	return newFileSession(input, call, resumption(saved, key))
+}
+
+// ResumeUnsealedFile takes up a session that SerializeUnsealed saved, as ResumeUnsealed does.
+func ResumeUnsealedFile(
+	saved []byte, input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
+) (*FileSession, error) {
+	return ResumeUnsealedFileContext(context.Background(), saved, input, certificate, chain, options, call...)
+}
+
+// ResumeUnsealedFileContext is ResumeUnsealedFile that stops, with the cause of the context, when that is done.
+func ResumeUnsealedFileContext(
+	ctx context.Context, saved []byte, input string, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
+) (*FileSession, error) {
+	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+	if err != nil {
+		return nil, err
+	}
+	return newFileSession(input, call, unsealedResumption(saved, certificate, chain, options))
 }
 
 // Complete completes with a finished CMS container, which is checked first, into an output as of SignFileWith. It may be called again.
 // Of the call options it takes WithProgress and WithReplace.
+// Errors: as of SignFileWith; *UnfinishedError where the answer was right, and the output failed.
 func (s *FileSession) Complete(ctx context.Context, container []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.completeInto(ctx, "container", container, output, call)
+	return s.complete(ctx, completion{"container", container}, output, call)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked first. It may be called again.
 // Of the call options it takes WithProgress and WithReplace.
 func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.completeInto(ctx, "signature", signature, output, call)
+	return s.complete(ctx, completion{"signature", signature}, output, call)
 }
 
-func (s *FileSession) completeInto(
-	ctx context.Context, kind string, answer []byte, output string, options []CallOption,
-) (*SignedFile, error) {
-	made, err := callOf(ctx, options, useProgress|useReplace)
+// CompleteSigned completes a session that is signed already: that of an UnfinishedError. It may be called again.
+// Of the call options it takes WithProgress and WithReplace.
+func (s *FileSession) CompleteSigned(ctx context.Context, output string, call ...CallOption) (*SignedFile, error) {
+	return s.complete(ctx, completion{"none", nil}, output, call)
+}
+
+func (s *FileSession) complete(ctx context.Context, answer completion, output string, options []CallOption) (*SignedFile, error) {
+	call, err := callOf(ctx, options, useProgress|useReplace)
 	if err != nil {
 		return nil, err
 	}
-	completed, err := complete(s.saved, kind, answer)
+	host, err := newFileHost(s.input, nil, call)
 	if err != nil {
 		return nil, err
 	}
-	source, err := openFile(s.input)
+	target, err := outputHeader(output, call)
 	if err != nil {
 		return nil, err
 	}
-	defer source.close()
-	if !source.isAsBefore(s.opened) { // the document was let go meanwhile: it must still be the one that was hashed
-		return nil, fileChanged()
-	}
-	target, err := openOutput(source, output, made)
+	completed, err := host.complete(s.live, answer, target)
 	if err != nil {
-		return nil, err
-	}
-	defer target.end()
-	if err := target.commit(completed.payload); err != nil {
-		return nil, err
+		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+			session.told = s.told
+			unfinished.FileSession = &FileSession{session, s.input}
+		})
 	}
 	s.completed(completed)
 	return signedFile(completed), nil
 }
 
-func beginFile(input string, call *call, story func(document) (*done, error)) (*FileSession, error) {
-	source, err := openFile(input)
+func newFileSession(input string, call *call, firstHalf firstHalf) (*FileSession, error) {
+	host, err := newFileHost(input, nil, call)
 	if err != nil {
 		return nil, err
 	}
-	defer source.close()
-	begun, err := story(newStreamedDocument(source, call, nil))
-	made, err := newPrepared(begun, err, call)
+	session, err := firstHalf(host)
 	if err != nil {
 		return nil, err
 	}
-	return &FileSession{made, source.path, source.opened}, nil
+	return &FileSession{session, host.path}, nil
 }
 
-// ReaderSession is a signing in two halves of a document that is read by ranges. That it changed between the halves is not noticed: leave
-// it alone, or resume the serialised session, which reads it again.
+// ReaderSession is a signing in two halves of a document that is read by ranges. A change between the halves is not noticed: leave the
+// document alone, or resume the serialized session, which reads it again.
 type ReaderSession struct {
 	*prepared
 	source *readerSource
@@ -117,34 +129,42 @@ type ReaderSession struct {
 // BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature that comes later, as BeginSigning
 // does.
 func BeginSigningReader(
-	ctx context.Context, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
+	ctx context.Context, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
 ) (*ReaderSession, error) {
-	made, err := callOf(ctx, call, usesOfSigning)
+	call, err := callOf(ctx, callOptions, usesOfSigning)
 	if err != nil {
 		return nil, err
 	}
-	who, err := credentialsOf(certificate, chain, options)
-	if err != nil {
-		return nil, err
-	}
-	return beginReader(pdf, size, made, func(document document) (*done, error) { return prepare(document, who, made) })
+	return newReaderSession(pdf, size, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigningReader takes up a serialised session with its document, which is read again and must be the same.
+// ResumeSigningReader takes up a session that Serialize saved under the key, as ResumeSigning does.
 func ResumeSigningReader(
-	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, call ...CallOption,
+	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, key []byte, callOptions ...CallOption,
 ) (*ReaderSession, error) {
-	made, err := callOf(ctx, call, usesOfResuming)
+	call, err := callOf(ctx, callOptions, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
-	return beginReader(pdf, size, made, func(document document) (*done, error) { return resume(document, saved, made) })
+	return newReaderSession(pdf, size, call, resumption(saved, key))
+}
+
+// ResumeUnsealedReader takes up a session that SerializeUnsealed saved, as ResumeUnsealed does.
+func ResumeUnsealedReader(
+	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions,
+	callOptions ...CallOption,
+) (*ReaderSession, error) {
+	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+	if err != nil {
+		return nil, err
+	}
+	return newReaderSession(pdf, size, call, unsealedResumption(saved, certificate, chain, options))
 }
 
 // Complete completes with a finished CMS container, which is checked first, into an output as of SignReaderWith. It may be called again.
 // Of the call options it takes WithProgress.
 func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, call ...CallOption) (*SignedFile, error) {
-	return s.completeInto(ctx, "container", container, output, call)
+	return s.complete(ctx, completion{"container", container}, output, call)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked first. It may be called again.
@@ -152,36 +172,46 @@ func (s *ReaderSession) Complete(ctx context.Context, container []byte, output i
 func (s *ReaderSession) CompleteWithSignature(
 	ctx context.Context, signature []byte, output io.Writer, call ...CallOption,
 ) (*SignedFile, error) {
-	return s.completeInto(ctx, "signature", signature, output, call)
+	return s.complete(ctx, completion{"signature", signature}, output, call)
 }
 
-func (s *ReaderSession) completeInto(
-	ctx context.Context, kind string, answer []byte, output io.Writer, options []CallOption,
+// CompleteSigned completes a session that is signed already: that of an UnfinishedError. It may be called again.
+// Of the call options it takes WithProgress.
+func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, call ...CallOption) (*SignedFile, error) {
+	return s.complete(ctx, completion{"none", nil}, output, call)
+}
+
+func (s *ReaderSession) complete(
+	ctx context.Context, answer completion, output io.Writer, options []CallOption,
 ) (*SignedFile, error) {
-	made, err := callOf(ctx, options, useProgress)
+	call, err := callOf(ctx, options, useProgress)
 	if err != nil {
 		return nil, err
 	}
-	completed, err := complete(s.saved, kind, answer)
+	completed, err := complete(s.live, answer)
 	if err != nil {
 		return nil, err
 	}
-	if err := outputOf(s.source, output, made).commit(completed.payload); err != nil {
-		return nil, err
+	if writer := newWriterOutput(output); writer != nil {
+		if err := writer.copy(s.source, s.source.length+int64(len(completed.payload)), call); err != nil {
+			return nil, err
+		}
+		if err := writer.commit(s.source, completed.payload, call); err != nil {
+			return nil, err
+		}
 	}
 	s.completed(completed)
 	return signedFile(completed), nil
 }
 
-func beginReader(pdf io.ReaderAt, size int64, call *call, story func(document) (*done, error)) (*ReaderSession, error) {
+func newReaderSession(pdf io.ReaderAt, size int64, call *call, firstHalf firstHalf) (*ReaderSession, error) {
 	source, err := newReaderSource(pdf, size)
 	if err != nil {
 		return nil, err
 	}
-	begun, err := story(newStreamedDocument(source, call, nil))
-	made, err := newPrepared(begun, err, call)
+	session, err := firstHalf(newHost(source, nil, call))
 	if err != nil {
 		return nil, err
 	}
-	return &ReaderSession{made, source}, nil
+	return &ReaderSession{session, source}, nil
 }

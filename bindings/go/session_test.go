@@ -35,12 +35,15 @@ func TestSessionGivesTheBytesOfSignWith(t *testing.T) {
 		t.Error("the hash is not the digest of what /ByteRange covers")
 	}
 
-	resumed := must(ResumeSigning(session.Serialize(), pdf))
-	if !reflect.DeepEqual(resumed.Request(), session.Request()) {
-		t.Error("the request is another one")
-	}
-	if signed := must(resumed.CompleteWithSignature(signature)); !bytes.Equal(signed, want) {
-		t.Error("other bytes when resumed")
+	sealed := must(ResumeSigning(must(session.Serialize(pairsKey)), pdf, pairsKey))
+	unsealed := must(ResumeUnsealed(must(session.SerializeUnsealed()), pdf, signer.certificate, signer.chain, nil))
+	for name, resumed := range map[string]*Session{"sealed": sealed, "unsealed": unsealed} {
+		if !reflect.DeepEqual(resumed.Request(), session.Request()) {
+			t.Errorf("%s: the request is another one", name)
+		}
+		if signed := must(resumed.CompleteWithSignature(signature)); !bytes.Equal(signed, want) {
+			t.Errorf("%s: other bytes when resumed", name)
+		}
 	}
 }
 
@@ -75,33 +78,89 @@ func TestSessionWithoutACertificate(t *testing.T) {
 
 func TestWrongSessions(t *testing.T) {
 	pdf := smallPDF()
-	saved := must(BeginSigning(pdf, nil, nil, nil)).Serialize()
+	session := must(BeginSigning(pdf, nil, nil, nil))
+	saved := must(session.Serialize(pairsKey))
+	otherKey := bytes.Repeat([]byte{1}, 32)
 	for name, test := range map[string]struct {
-		saved, pdf []byte
-		code       ErrorCode
+		saved, pdf, key []byte
+		code            ErrorCode
 	}{
-		"none":             {nil, pdf, ErrSessionFormat},
-		"text":             {[]byte("session"), pdf, ErrSessionFormat},
-		"damaged":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, ErrSessionDamaged},
-		"another document": {saved, largePDF(100), ErrSessionDocument},
+		"none":             {nil, pdf, pairsKey, ErrSessionFormat},
+		"text":             {[]byte("session"), pdf, pairsKey, ErrSessionFormat},
+		"changed":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, pairsKey, ErrSessionSeal},
+		"another key":      {saved, pdf, otherKey, ErrSessionSeal},
+		"a short key":      {saved, pdf, pairsKey[:31], ErrArgument},
+		"no key":           {saved, pdf, nil, ErrArgument},
+		"unsealed":         {must(session.SerializeUnsealed()), pdf, pairsKey, ErrSessionSeal},
+		"another document": {saved, largePDF(100), pairsKey, ErrSessionDocument},
 	} {
-		if session, err := ResumeSigning(test.saved, test.pdf); !errors.Is(err, test.code) || session != nil {
+		if session, err := ResumeSigning(test.saved, test.pdf, test.key); !errors.Is(err, test.code) || session != nil {
 			t.Errorf("%s: %v, and should be %s", name, err, test.code)
+		}
+	}
+	for _, key := range [][]byte{nil, {}, pairsKey[:31]} {
+		if saved, err := session.Serialize(key); !errors.Is(err, ErrArgument) || saved != nil {
+			t.Errorf("a key of %d bytes: %v", len(key), err)
 		}
 	}
 	other := bytes.Clone(pdf)
 	other[len("%PDF-1.7\n%")]++
-	if _, err := ResumeSigning(saved, other); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigning(saved, other, pairsKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
-	if _, err := ResumeSigning(saved, other, WithDocumentVouched()); err != nil {
-		t.Error("vouched for, and still read: ", err)
+	if _, err := ResumeSigning(saved, other, pairsKey, SkipDocumentCheck()); err != nil {
+		t.Error("the document is not to be checked, and is read: ", err)
 	}
-	session := must(ResumeSigning(saved, pdf))
-	serialized, hash := session.Serialize(), session.Hash()
-	clear(serialized)
+	resumed := must(ResumeSigning(saved, pdf, pairsKey))
+	hash := resumed.Hash()
 	clear(hash)
-	if !bytes.Equal(session.Serialize(), saved) || bytes.Equal(session.Hash(), hash) {
+	if bytes.Equal(resumed.Hash(), hash) {
 		t.Error("what was given away is still the session's")
+	}
+}
+
+func TestUnsealedSessions(t *testing.T) {
+	signer, other := pki(t, "rsa"), pki(t, "p256")
+	pdf := smallPDF()
+	options := &SigningOptions{SignerRoles: []string{"manager"}}
+	session := must(BeginSigning(pdf, signer.certificate, signer.chain, options))
+	saved := must(session.SerializeUnsealed())
+	for name, resume := range map[string]func() (*Session, error){
+		"another certificate": func() (*Session, error) { return ResumeUnsealed(saved, pdf, other.certificate, other.chain, options) },
+		"other options":       func() (*Session, error) { return ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, nil) },
+		"no certificate":      func() (*Session, error) { return ResumeUnsealed(saved, pdf, nil, nil, options) },
+	} {
+		if session, err := resume(); !errors.Is(err, ErrSessionArguments) || session != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	sealed := must(session.Serialize(pairsKey))
+	if _, err := ResumeUnsealed(sealed, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSessionSeal) {
+		t.Error(err)
+	}
+	if _, err := ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options, SkipDocumentCheck()); !errors.Is(err, ErrArgument) {
+		t.Error("the check of the document is skipped: ", err)
+	}
+	resumed := must(ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options))
+	signature := must(signer.sign(resumed.Request().Data, resumed.Request()))
+	judge(t, must(resumed.CompleteWithSignature(signature)), 1)
+
+	container := must(BeginSigning(pdf, nil, nil, nil))
+	if _, err := ResumeUnsealed(must(container.SerializeUnsealed()), pdf, nil, nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnsealedSessionWithTheTimeOfItsBeginning(t *testing.T) {
+	signer, pdf := pki(t, "rsa"), smallPDF()
+	options := &SigningOptions{PlainCMS: true, SigningTimeAttribute: true}
+	session := must(BeginSigning(pdf, signer.certificate, signer.chain, options, moment...))
+	saved := must(session.SerializeUnsealed())
+	if _, err := ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSigningTime) {
+		t.Error(err)
+	}
+	resumed := must(ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options, moment[0]))
+	if !reflect.DeepEqual(resumed.Request(), session.Request()) {
+		t.Error("the request is another one")
 	}
 }

@@ -15,7 +15,7 @@ type Signatory struct {
 }
 
 // usesOfSigning are the call options that a signing in memory takes.
-const usesOfSigning = useMoment | useProgress | useReport
+const usesOfSigning = useTime | useEntropy | useProgress | useReport
 
 // SignWith signs a PDF with a key that stays where it is, and returns the signed document.
 //
@@ -28,7 +28,7 @@ func SignWith(
 	return SignWithContext(context.Background(), pdf, certificate, signer, chain, options, call...)
 }
 
-// SignWithContext is SignWith that stops, with the cause of the context, when that is done.
+// SignWithContext is SignWith that stops, with the cause of the context, when that is done. A signature that was made by then is used.
 func SignWithContext(
 	ctx context.Context, pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) ([]byte, error) {
@@ -39,44 +39,45 @@ func SignWithContext(
 // once.
 //
 // A certificate or option that is wrong is refused before anybody signs.
+// Errors: as of SignWith; *UnfinishedError where some have signed already.
 func SignInTurn(pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {
 	return SignInTurnContext(context.Background(), pdf, signatories, call...)
 }
 
 // SignInTurnContext is SignInTurn that stops, with the cause of the context, when that is done.
-func SignInTurnContext(ctx context.Context, pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {
-	made, err := callOf(ctx, call, usesOfSigning)
+func SignInTurnContext(ctx context.Context, pdf []byte, signatories []Signatory, options ...CallOption) ([]byte, error) {
+	call, err := callOf(ctx, options, usesOfSigning)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := signInTurn(newMemoryDocument(pdf, made), signatories, made)
+	signers, credentials, err := split(signatories)
 	if err != nil {
 		return nil, err
 	}
-	made.tellReports(signed.reports)
+	signed, err := newHost(memorySource(pdf), signers, call).sign(credentials, nil)
+	if err != nil {
+		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+			unfinished.Session = &Session{session, pdf}
+		})
+	}
+	call.tellReports(signed.Reports)
 	return joined(pdf, signed.payload), nil
 }
 
-// signInTurn is the run that all ways of signing share. Errors: ERR_ARGUMENT, those of the run.
-func signInTurn(document document, signatories []Signatory, call *call) (*done, error) {
-	var signers []Signer
-	var all []credentials
+// split takes signatories apart into their signers and the rest. Errors: ERR_ARGUMENT.
+func split(signatories []Signatory) (signers []Signer, all []credentials, err error) {
 	for _, signatory := range signatories {
 		if signatory.Signer == nil {
-			return nil, argumentError("a signer is nil", "give a function that signs")
+			return nil, nil, argumentError("a signer is nil", "give a function that signs")
 		}
 		if signatory.Certificate == nil {
-			return nil, argumentError("a certificate is nil", "give the certificate of the signer in DER or PEM")
+			return nil, nil, argumentError("a certificate is nil", "give the certificate of the signer in DER or PEM")
 		}
-		who, err := credentialsOf(signatory.Certificate, signatory.Chain, signatory.Options)
+		one, err := credentialsOf(signatory.Certificate, signatory.Chain, signatory.Options)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		signers, all = append(signers, signatory.Signer), append(all, who)
+		signers, all = append(signers, signatory.Signer), append(all, one)
 	}
-	signed, err := signDocument(document, all, signers, call)
-	if err == nil && len(signed.reports) != len(signatories) {
-		return nil, internal(nil)
-	}
-	return signed, err
+	return signers, all, nil
 }

@@ -21,9 +21,11 @@ type SignedFile struct {
 // SignFileWith signs a document of any size: it is read once, in pieces, and never in memory as a whole.
 //
 // The output is the input itself, which is then signed in place, a new file, or "" for nothing but the bytes of the update. A new file
-// appears when it is complete; one that is there is refused (fs.ErrExist), unless WithReplace is given. In place the bytes of the
-// document are never touched, and an interruption at any moment loses nothing: see RecoverFile.
-// Errors: *Error, ERR_FILE_CHANGED and ERR_FILE_BUSY among them, and those of the system and of the signer as themselves.
+// appears when it is complete; one that is there is refused (fs.ErrExist), unless WithReplace is given. It has the permissions of the input
+// less the umask, or those of the file that it replaces. In place the bytes of the document are never touched, and an interruption at any
+// moment loses nothing: see RecoverFile.
+// Errors: *Error, ERR_FILE_CHANGED and ERR_FILE_BUSY among them, and those of the system and of the signer as themselves;
+// *UnfinishedError around one that came after the signature.
 func SignFileWith(
 	input, output string, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*SignedFile, error) {
@@ -44,30 +46,40 @@ func SignFileInTurn(input, output string, signatories []Signatory, call ...CallO
 
 // SignFileInTurnContext is SignFileInTurn that stops, with the cause of the context, when that is done. Nothing is left behind.
 func SignFileInTurnContext(
-	ctx context.Context, input, output string, signatories []Signatory, call ...CallOption,
+	ctx context.Context, input, output string, signatories []Signatory, options ...CallOption,
 ) (*SignedFile, error) {
-	made, err := callOf(ctx, call, usesOfFiles)
+	call, err := callOf(ctx, options, usesOfFiles)
 	if err != nil {
 		return nil, err
 	}
-	source, err := openFile(input)
+	signers, credentials, err := split(signatories)
 	if err != nil {
 		return nil, err
 	}
-	defer source.close()
-	target, err := openOutput(source, output, made)
+	host, err := newFileHost(input, signers, call)
 	if err != nil {
 		return nil, err
 	}
-	defer target.end()
-	return signInto(source, target, signatories, made)
+	target, err := outputHeader(output, call)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := host.sign(credentials, target)
+	if err != nil {
+		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+			unfinished.FileSession = &FileSession{session, host.path}
+		})
+	}
+	call.tellReports(signed.Reports)
+	return signedFile(signed), nil
 }
 
 // SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object store. It is read whole once, in
 // pieces.
 //
 // The signed document goes into the output, or with nil nowhere: append the Update yourself. An output that was begun and then failed
-// holds no signed document: throw it away. The reader is called by another goroutine while a piece is used.
+// holds no signed document: throw it away. Where it fails with the update, the last bytes, the signed file is returned beside the error. The
+// reader is called by another goroutine while a piece is used.
 // Errors: *Error, ERR_ANSWER_LENGTH among them where the reader gives too little; those of reader, writer and signer as themselves.
 func SignReaderWith(
 	pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions,
@@ -79,9 +91,9 @@ func SignReaderWith(
 // SignReaderWithContext is SignReaderWith that stops, with the cause of the context, when that is done.
 func SignReaderWithContext(
 	ctx context.Context, pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte,
-	options *SigningOptions, call ...CallOption,
+	options *SigningOptions, callOptions ...CallOption,
 ) (*SignedFile, error) {
-	made, err := callOf(ctx, call, usesOfSigning)
+	call, err := callOf(ctx, callOptions, usesOfSigning)
 	if err != nil {
 		return nil, err
 	}
@@ -89,34 +101,26 @@ func SignReaderWithContext(
 	if err != nil {
 		return nil, err
 	}
-	return signInto(source, outputOf(source, output, made), []Signatory{{certificate, signer, chain, options}}, made)
-}
-
-// outputOf is a writer as an output; nil is none.
-func outputOf(source source, writer io.Writer, call *call) output {
-	if writer == nil {
-		return &updateOnly{source, call}
-	}
-	return &writerOutput{source: source, writer: writer, call: call}
-}
-
-// signInto signs a source into an output.
-func signInto(source source, target output, signatories []Signatory, call *call) (*SignedFile, error) {
-	signed, err := signInTurn(newStreamedDocument(source, call, target.sink), signatories, call)
+	signers, credentials, err := split([]Signatory{{certificate, signer, chain, options}})
 	if err != nil {
 		return nil, err
 	}
-	if err := target.commit(signed.payload); err != nil {
-		return nil, err
+	host := newHost(source, signers, call)
+	host.writer = newWriterOutput(output)
+	signed, err := host.sign(credentials, nil)
+	if err != nil {
+		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+			unfinished.ReaderSession = &ReaderSession{session, source}
+		})
 	}
-	call.tellReports(signed.reports)
-	return signedFile(signed), nil
+	call.tellReports(signed.Reports)
+	return signedFile(signed), newWriterOutput(output).commit(source, signed.payload, call)
 }
 
 func signedFile(signed *done) *SignedFile {
-	made := &SignedFile{Update: signed.payload, Reports: signed.reports}
-	if last := len(signed.reports) - 1; last >= 0 {
-		made.Report = signed.reports[last]
+	file := &SignedFile{Update: signed.payload, Reports: signed.Reports}
+	if last := len(signed.Reports) - 1; last >= 0 {
+		file.Report = signed.Reports[last]
 	}
-	return made
+	return file
 }

@@ -319,8 +319,8 @@ func TestContextStops(t *testing.T) {
 	if _, err := BeginSigningContext(cancelled(cause), pdf, nil, nil, nil); err != cause {
 		t.Error(err)
 	}
-	saved := must(BeginSigning(pdf, nil, nil, nil)).Serialize()
-	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf); err != cause {
+	saved := must(must(BeginSigning(pdf, nil, nil, nil)).Serialize(pairsKey))
+	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf, pairsKey); err != cause {
 		t.Error(err)
 	}
 	for _, phase := range []Phase{PhaseDigest, PhaseSign} {
@@ -335,13 +335,26 @@ func TestContextStops(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
+	defer func() { cancel(nil) }()
 	meanwhile := func(data []byte, request *SigningRequest) ([]byte, error) {
 		cancel(cause)
 		return signer.sign(data, request)
 	}
-	if _, err := SignWithContext(ctx, pdf, signer.certificate, meanwhile, nil, nil); err != cause {
-		t.Error(err)
+	// A signature that was made is not thrown away: the document is signed, or a session goes on from it.
+	judge(t, must(SignWithContext(ctx, pdf, signer.certificate, meanwhile, signer.chain, nil)), 1)
+	ctx, cancel = context.WithCancelCause(context.Background())
+	both := []Signatory{{signer.certificate, meanwhile, signer.chain, nil}, {signer.certificate, unasked(t), signer.chain, nil}}
+	_, err := SignInTurnContext(ctx, pdf, both)
+	var unfinished *UnfinishedError
+	if !errors.As(err, &unfinished) || unfinished.Err != cause || !errors.Is(err, cause) {
+		t.Fatal(err)
 	}
+	if !unfinished.Session.IsSigned() || unfinished.FileSession != nil || unfinished.ReaderSession != nil {
+		t.Errorf("%+v", unfinished)
+	}
+	judge(t, must(unfinished.Session.CompleteSigned()), 1)
+	saved = must(unfinished.Session.Serialize(pairsKey))
+	judge(t, must(must(ResumeSigning(saved, pdf, pairsKey)).CompleteSigned()), 1)
 }
 
 func TestProgress(t *testing.T) {

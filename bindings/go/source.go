@@ -1,139 +1,151 @@
 package rustpdf
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 )
 
-// source is a document while it is signed: never whole in memory.
+// piece is how much of a document is in hand at a time, in bytes.
+const piece = 512 << 10
+
+// source is a document during a run.
 type source interface {
-	// size is its length in bytes; it does not change.
+	// size is its length in bytes. It does not change.
 	size() int64
-	// fill reads the bytes from an offset on, as many as the buffer takes.
-	fill(buffer []byte, offset int64) error
-	// refuseChanged fails with ERR_FILE_CHANGED where it is not what it was when it was opened, as far as that can be told.
-	refuseChanged() error
+	// slice returns the bytes of a range.
+	slice(offset, length int64) ([]byte, error)
+	// pieces hands over the document from front to back. A piece is valid until use returns.
+	pieces(use func(piece []byte) error) error
 }
 
-// readerSource is whatever can be read by ranges.
+// memorySource is a document in memory.
+type memorySource []byte
+
+func (s memorySource) size() int64 {
+	return int64(len(s))
+}
+
+func (s memorySource) slice(offset, length int64) ([]byte, error) {
+	return s[offset : offset+length], nil
+}
+
+func (s memorySource) pieces(use func([]byte) error) error {
+	for at := 0; at < len(s); at += piece {
+		if err := use(s[at:min(at+piece, len(s))]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readerSource is a document that is read by ranges.
 type readerSource struct {
 	reader io.ReaderAt
 	length int64
+	// isFile is set where the core opened the document: it finds out by itself why a file is shorter than it was.
+	isFile bool
 }
 
 func newReaderSource(reader io.ReaderAt, size int64) (*readerSource, error) {
 	if reader == nil || size < 0 {
 		return nil, argumentError("the document needs a reader and a size that is not negative", "give what the documentation names")
 	}
-	return &readerSource{reader, size}, nil
+	return &readerSource{reader: reader, length: size}, nil
+}
+
+func newFileSource(file *os.File) (*readerSource, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return &readerSource{file, info.Size(), true}, nil
 }
 
 func (s *readerSource) size() int64 {
 	return s.length
 }
 
+func (s *readerSource) slice(offset, length int64) ([]byte, error) {
+	bytes := make([]byte, length)
+	return bytes, s.fill(bytes, offset)
+}
+
+// fill reads as many bytes as the buffer has.
 func (s *readerSource) fill(buffer []byte, offset int64) error {
 	read, err := s.reader.ReadAt(buffer, offset)
-	if read == len(buffer) {
+	switch {
+	case read == len(buffer):
 		return nil
-	}
-	if err == nil || err == io.EOF {
-		found := fmt.Sprintf("the reader gave %d bytes where %d were asked for", read, len(buffer))
-		return newError(ErrAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
-	}
-	return err
-}
-
-func (s *readerSource) refuseChanged() error {
-	return nil
-}
-
-// fileSource is a document in a file.
-type fileSource struct {
-	file   *os.File
-	opened fs.FileInfo
-	// path is the real one.
-	path string
-}
-
-// openFile opens a file to be signed. An interrupted signing in place is finished first.
-func openFile(name string) (*fileSource, error) {
-	if _, err := RecoverFile(name, false); err != nil {
-		return nil, err
-	}
-	path, err := realPath(name)
-	if err != nil {
-		return nil, err
-	}
-	file, err := os.OpenFile(path, os.O_RDONLY|openWithoutWaiting, 0) // a pipe would be waited for
-	if err != nil {
-		return nil, err
-	}
-	opened, err := file.Stat()
-	if err == nil && !opened.Mode().IsRegular() {
-		err = argumentError("the document is not a regular file", "give what the documentation names")
-	}
-	if err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return &fileSource{file, opened, path}, nil
-}
-
-func (s *fileSource) size() int64 {
-	return s.opened.Size()
-}
-
-// mode are the permissions of the file, but that what becomes of it can be signed again.
-func (s *fileSource) mode() fs.FileMode {
-	return s.opened.Mode().Perm() | 0o200
-}
-
-// isFile tells whether a path leads to this very file.
-func (s *fileSource) isFile(path string) bool {
-	other, err := os.Stat(path)
-	return err == nil && os.SameFile(other, s.opened)
-}
-
-func (s *fileSource) fill(buffer []byte, offset int64) error {
-	_, err := s.file.ReadAt(buffer, offset)
-	if errors.Is(err, io.EOF) {
-		return fileChanged()
-	}
-	return err
-}
-
-func (s *fileSource) refuseChanged() error {
-	now, err := s.file.Stat()
-	if err != nil {
+	case err != nil && err != io.EOF:
 		return err
+	case s.isFile:
+		return io.ErrUnexpectedEOF
 	}
-	if now.Size() != s.opened.Size() || !now.ModTime().Equal(s.opened.ModTime()) || !s.isFile(s.path) {
-		return fileChanged()
+	found := fmt.Sprintf("the reader gave %d bytes where %d were asked for", read, len(buffer))
+	return newError(ErrAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
+}
+
+// filled is a piece that was read, or the reason why it was not.
+type filled struct {
+	piece []byte
+	err   error
+	// panicked is the value with which the caller's reader panicked.
+	panicked any
+}
+
+func (s *readerSource) pieces(use func([]byte) error) error {
+	stop, read := make(chan struct{}), make(chan filled)
+	go s.readAhead(read, stop)
+	defer func() {
+		close(stop)
+		for range read { // until the goroutine ends: after this the reader is the caller's again
+		}
+	}()
+	left := s.length
+	for next := range read {
+		if next.panicked != nil {
+			panic(next.panicked)
+		}
+		if next.err != nil {
+			return next.err
+		}
+		if err := use(next.piece); err != nil {
+			return err
+		}
+		left -= int64(len(next.piece))
+	}
+	if left != 0 { // the caller's reader ended its goroutine
+		return newError(ErrAnswerLength, "the reader ended before the document did; answer with exactly the bytes asked for")
 	}
 	return nil
 }
 
-// isAsBefore tells whether it is the file that was opened in another call, and as it was: by its change time as well, where the system
-// tells it, for what was written to may have been given its old time again.
-func (s *fileSource) isAsBefore(opened fs.FileInfo) bool {
-	return os.SameFile(s.opened, opened) && s.opened.Size() == opened.Size() && s.opened.ModTime().Equal(opened.ModTime()) &&
-		changeTime(s.opened) == changeTime(opened)
-}
-
-func (s *fileSource) close() {
-	_ = s.file.Close() // nothing was written through it
-}
-
-// realPath is absolute, and holds no links.
-func realPath(path string) (string, error) {
-	resolved, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return "", err
+// readAhead reads into two buffers in turn: when a piece is taken, the use of the one before is over.
+func (s *readerSource) readAhead(read chan<- filled, stop <-chan struct{}) {
+	defer close(read)
+	give := func(next filled) (taken bool) {
+		select {
+		case read <- next:
+			return true
+		case <-stop:
+			return false
+		}
 	}
-	return filepath.Abs(resolved)
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			give(filled{panicked: panicked})
+		}
+	}()
+	most := min(s.length, piece)
+	current, spare := make([]byte, most), make([]byte, min(most, s.length-most))
+	for at := int64(0); at < s.length; {
+		next := current[:min(int64(len(current)), s.length-at)]
+		err := s.fill(next, at)
+		if !give(filled{piece: next, err: err}) || err != nil {
+			return
+		}
+		at += int64(len(next))
+		current, spare = spare, current
+	}
 }

@@ -28,6 +28,7 @@ type vector struct {
 	Now         int64           `json:"now"`
 	Entropy     HexBytes        `json:"entropy"`
 	Session     HexBytes        `json:"session"`
+	SessionKey  HexBytes        `json:"sessionKey"`
 	Request     *SigningRequest `json:"request"`
 	Signature   HexBytes        `json:"signature"`
 	Container   HexBytes        `json:"container"`
@@ -137,7 +138,7 @@ func (v *vector) moment() []CallOption {
 
 func (v *vector) call(t testing.TB) *call {
 	t.Helper()
-	made, err := callOf(t.Context(), v.moment(), useMoment)
+	made, err := callOf(t.Context(), v.moment(), useTime|useEntropy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,9 +180,13 @@ func (v *vector) begin(t testing.TB) (*Session, error) {
 		who := v.credentials(t)
 		return BeginSigning(v.pdf(t), who.certificate, who.chain, options, v.moment()...)
 	}
-	pdf, call := v.pdf(t), v.call(t)
-	begun, err := prepare(newMemoryDocument(pdf, call), v.credentials(t), call)
-	return newSession(pdf, begun, err, call)
+	return newSession(v.pdf(t), v.call(t), func(host *host) (*prepared, error) {
+		begun, err := host.prepare(v.credentials(t))
+		if err != nil {
+			return nil, err
+		}
+		return newPrepared(begun, host.call)
+	})
 }
 
 func (v *vector) complete(t testing.TB, session *Session, err error) (outcome, error) {
@@ -203,10 +208,19 @@ func (v *vector) complete(t testing.TB, session *Session, err error) (outcome, e
 	return made, err
 }
 
-func (v *vector) resume(t testing.TB, saved []byte) (outcome, error) {
-	session, err := ResumeSigning(saved, v.pdf(t))
+func (v *vector) resume(t testing.TB, saved, key []byte) (outcome, error) {
+	session, err := ResumeSigning(saved, v.pdf(t), key)
 	return v.complete(t, session, err)
 }
+
+// pairsKey is the key under which the languages give sessions to each other.
+var pairsKey = func() []byte {
+	key := make([]byte, 32)
+	for at := range key {
+		key[at] = byte(at)
+	}
+	return key
+}()
 
 // signFile signs a temporary file, in place or into a new one.
 func (v *vector) signFile(t testing.TB, inPlace bool) (outcome, error) {
@@ -217,23 +231,15 @@ func (v *vector) signFile(t testing.TB, inPlace bool) (outcome, error) {
 		output = input
 	}
 	call := v.call(t)
-	source, err := openFile(input)
+	host, err := newFileHost(input, []Signer{v.signer(t)}, call)
 	if err != nil {
 		return outcome{}, err
 	}
-	defer source.close()
-	target, err := openOutput(source, output, call)
+	target, err := outputHeader(output, call)
 	if err != nil {
 		return outcome{}, err
 	}
-	defer target.end()
-	document := newStreamedDocument(source, call, target.sink)
-	signed, err := signDocument(document, []credentials{v.credentials(t)}, []Signer{v.signer(t)}, call)
-	if err == nil {
-		err = target.commit(signed.payload)
-	}
-	target.end()
-	if err != nil {
+	if _, err := host.sign([]credentials{v.credentials(t)}, target); err != nil {
 		checkFiles(t, folder, "in.pdf")
 		return outcome{}, err
 	}
@@ -248,7 +254,7 @@ func (v *vector) signFile(t testing.TB, inPlace bool) (outcome, error) {
 // ways are all in which a vector can be signed.
 func (v *vector) ways(t testing.TB) map[string]func() (outcome, error) {
 	if v.Session != nil {
-		return map[string]func() (outcome, error){"resume": func() (outcome, error) { return v.resume(t, v.Session) }}
+		return map[string]func() (outcome, error){"resume": func() (outcome, error) { return v.resume(t, v.Session, v.SessionKey) }}
 	}
 	ways := map[string]func() (outcome, error){
 		"begin": func() (outcome, error) {
@@ -260,7 +266,11 @@ func (v *vector) ways(t testing.TB) map[string]func() (outcome, error) {
 			if err != nil {
 				return outcome{}, err
 			}
-			return v.resume(t, session.Serialize())
+			saved, err := session.Serialize(pairsKey)
+			if err != nil {
+				return outcome{}, err
+			}
+			return v.resume(t, saved, pairsKey)
 		},
 	}
 	if v.Certificate == "" || v.Container != nil {
@@ -271,8 +281,8 @@ func (v *vector) ways(t testing.TB) map[string]func() (outcome, error) {
 		if options := v.options(t); options != nil {
 			return success(SignWith(v.pdf(t), who.certificate, v.signer(t), who.chain, options, v.moment()...))
 		}
-		pdf, call := v.pdf(t), v.call(t)
-		signed, err := signDocument(newMemoryDocument(pdf, call), []credentials{who}, []Signer{v.signer(t)}, call)
+		pdf := v.pdf(t)
+		signed, err := newHost(memorySource(pdf), []Signer{v.signer(t)}, v.call(t)).sign([]credentials{who}, nil)
 		if err != nil {
 			return outcome{}, err
 		}
@@ -354,7 +364,7 @@ func (v *vector) keepSession(t *testing.T, name string) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, path, session.Serialize())
+	writeFile(t, path, must(session.Serialize(pairsKey)))
 }
 
 // TestPairs completes the sessions that other languages began, where the folder with them is named.
@@ -383,7 +393,7 @@ func TestPairs(t *testing.T) {
 			t.Logf("%s: skipped: %s", name, unknown)
 			continue
 		}
-		got, err := vector.resume(t, readFile(t, file))
+		got, err := vector.resume(t, readFile(t, file), pairsKey)
 		if err != nil || !reflect.DeepEqual(got, vector.Expect) {
 			counts[begunIn].Failed++
 			t.Errorf("%s begun in %s: %+v, %v", name, begunIn, got, err)

@@ -1,17 +1,18 @@
-// Signs a PDF with an RSA key in a PKCS#11 token, from C.
+// Signs a PDF with an RSA key in a PKCS#11 token, from C: into a new file, or in place where both paths are the same.
 //
-//     cc sign.c -o sign -I INCLUDE -L LIB -lrustpdf -ljansson -lcrypto $(pkg-config --cflags p11-kit-1)
+//     cc sign.c store.c -o sign -I INCLUDE -L LIB -lrustpdf -ljansson -lcrypto $(pkg-config --cflags p11-kit-1)
 //     PKCS11_PIN=1234 ./sign MODULE.so TOKEN KEY certificate.der chain.der in.pdf out.pdf
 //
-// The library asks, step by step, and this program answers: it reads the file (pread), digests it (OpenSSL), and has the token sign
-// (PKCS#11). The key stays in the token. Frames are told of in crates/capi/README.md.
+// The library asks, step by step, and this program answers: it reads the file (pread), digests it (OpenSSL), has the token sign (PKCS#11),
+// and performs operations on files (store.c). The key stays in the token. docs/protocol.md describes the steps.
+#define _GNU_SOURCE
+#include "host.h"
+
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <jansson.h>
+#include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <p11-kit/pkcs11.h>
-#include <rustpdf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,14 +21,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PIECE = 256 * 1024 };
+enum { PATTERN = 64, MATCHES = 1000 };
 
-typedef struct {
-  uint8_t *data;
-  size_t length;
-} bytes;
+int files[HANDLES];
 
-static void fail(const char *format, ...) {
+// Errors of steps, in the order in which the core was told of them.
+static char *failures[64];
+static size_t failure_count;
+
+void fail(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   vfprintf(stderr, format, arguments);
@@ -36,73 +38,184 @@ static void fail(const char *format, ...) {
   exit(1);
 }
 
-static void *must(void *pointer, const char *what) {
-  if (pointer == NULL) fail("%s failed", what);
+void *must(void *pointer, const char *name) {
+  if (pointer == NULL) fail("%s failed", name);
   return pointer;
 }
 
-// --- frames: four bytes of header length, the header as JSON, the payload
+const char *failed(const char *subject) {
+  int error = errno;
+  if (failure_count == sizeof failures / sizeof *failures) fail("too many failures; the last: %s: %s", subject, strerror(error));
+  if (asprintf(&failures[failure_count++], "%s: %s", subject, strerror(error)) < 0) fail("asprintf failed");
+  switch (error) {
+    case EEXIST: return "exists";
+    case ENOENT: case ENOTDIR: return "missing";
+    case EACCES: case EPERM: case EROFS: return "denied";
+    case EOPNOTSUPP: case ENOSYS: case EXDEV: case EMLINK: case EINVAL: return "unsupported";
+    case ENOSPC: case EDQUOT: case EFBIG: return "noSpace";
+    case EBUSY: case ETXTBSY: case EAGAIN: return "busy";
+    default: return "other";
+  }
+}
 
-static bytes frame(json_t *header, const uint8_t *payload, size_t length) {
+// --- frames
+
+void append(bytes *buffer, const void *data, size_t length) {
+  if (length == 0) return;
+  buffer->data = must(realloc(buffer->data, buffer->length + length), "realloc");
+  memcpy(buffer->data + buffer->length, data, length);
+  buffer->length += length;
+}
+
+bytes frame(json_t *header, bytes payload) {
   char *text = must(json_dumps(header, JSON_COMPACT), "json_dumps");
   size_t size = strlen(text);
-  bytes whole = {must(malloc(4 + size + length), "malloc"), 4 + size + length};
-  for (int at = 0; at < 4; at++) whole.data[at] = (uint8_t)(size >> (8 * (3 - at)));
-  memcpy(whole.data + 4, text, size);
-  if (length > 0) memcpy(whole.data + 4 + size, payload, length);
+  uint8_t prefix[4] = {(uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8), (uint8_t)size};
+  bytes whole = {NULL, 0};
+  append(&whole, prefix, sizeof prefix);
+  append(&whole, text, size);
+  append(&whole, payload.data, payload.length);
   free(text);
   json_decref(header);
   return whole;
 }
 
-static json_t *header_of(rustpdf_frame step, bytes *payload) {
+json_t *header_of(rustpdf_frame step, bytes *payload) {
   size_t size = 0;
   for (int at = 0; at < 4; at++) size = size << 8 | step.data[at];
   *payload = (bytes){step.data + 4 + size, step.length - 4 - size};
   return must(json_loadb((const char *)step.data + 4, size, 0, NULL), "json_loadb");
 }
 
-// --- the document
-
-static void read_at(int file, uint8_t *to, size_t length, off_t offset) {
-  for (ssize_t got; length > 0; to += got, offset += got, length -= (size_t)got) {
-    got = pread(file, to, length, offset);
-    if (got <= 0) fail("the document cannot be read");
-  }
+bytes unhex(json_t *header, const char *name) {
+  const char *text = json_string_value(json_object_get(header, name));
+  size_t size = text == NULL ? 0 : strlen(text) / 2;
+  bytes decoded = {must(calloc(1, size + 1), "calloc"), 0};
+  if (size > 0 && OPENSSL_hexstr2buf_ex(decoded.data, size, &decoded.length, text, '\0') != 1) fail("%s is not hexadecimal", name);
+  return decoded;
 }
 
-static bytes answer_read(int file, json_t *ranges) {
-  size_t total = 0, index;
-  json_t *range;
-  json_array_foreach(ranges, index, range) total += (size_t)json_integer_value(json_array_get(range, 1));
-  uint8_t *payload = must(malloc(total), "malloc"), *at = payload;
-  json_array_foreach(ranges, index, range) {
-    size_t length = (size_t)json_integer_value(json_array_get(range, 1));
-    read_at(file, at, length, (off_t)json_integer_value(json_array_get(range, 0)));
-    at += length;
+static bytes failed_answer(const char *subject) {
+  return frame(json_pack("{s:s, s:s}", "answer", "failed", "kind", failed(subject)), (bytes){NULL, 0});
+}
+
+// --- the document
+
+static json_int_t item(json_t *pair, size_t index) {
+  return json_integer_value(json_array_get(pair, index));
+}
+
+static int document_of(json_t *step) {
+  return files[json_integer_value(json_object_get(step, "document"))];
+}
+
+size_t read_at(int file, uint8_t *buffer, size_t length, off_t offset) {
+  size_t done = 0;
+  for (ssize_t count = 1; done < length && count > 0; done += count > 0 ? (size_t)count : 0) {
+    count = pread(file, buffer + done, length - done, offset + (off_t)done);
+    if (count < 0) return done;
   }
-  bytes answer = frame(json_pack("{s:s, s:O}", "answer", "read", "ranges", ranges), payload, total);
-  free(payload);
+  return done;
+}
+
+static bytes answer_read(json_t *step) {
+  json_t *range, *ranges = json_object_get(step, "ranges");
+  bytes payload = {NULL, 0};
+  size_t index;
+  json_array_foreach(ranges, index, range) {
+    size_t length = (size_t)item(range, 1);
+    uint8_t *piece = must(malloc(length + 1), "malloc");
+    errno = EIO; // where the file has become shorter
+    int whole = read_at(document_of(step), piece, length, (off_t)item(range, 0)) == length;
+    if (whole) append(&payload, piece, length);
+    free(piece);
+    if (!whole) return free(payload.data), failed_answer("the document");
+  }
+  bytes answer = frame(json_pack("{s:s, s:O}", "answer", "read", "ranges", ranges), payload);
+  free(payload.data);
   return answer;
 }
 
-// The digest of the document and what is to follow it. A host that signs by several keys would keep the state before `suffix`.
-static bytes answer_digest(int file, off_t length, const char *algorithm, bytes suffix) {
-  EVP_MD_CTX *hash = must(EVP_MD_CTX_new(), "EVP_MD_CTX_new");
-  uint8_t *piece = must(malloc(PIECE), "malloc"), digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_DigestInit_ex(hash, must((void *)EVP_get_digestbyname(algorithm), algorithm), NULL);
-  for (off_t at = 0; at < length;) {
-    size_t count = length - at < PIECE ? (size_t)(length - at) : PIECE;
-    read_at(file, piece, count, at);
-    EVP_DigestUpdate(hash, piece, count);
-    at += (off_t)count;
+// Notes where a pattern begins in the buffer before `end`, at most MATCHES times.
+static void find(json_t *found, bytes pattern, const uint8_t *buffer, size_t begin, size_t end, size_t length, off_t offset) {
+  json_t *offsets = json_object_get(found, "offsets");
+  for (size_t at = begin; at < end; at++) {
+    const uint8_t *next = memmem(buffer + at, length - at, pattern.data, pattern.length);
+    if (next == NULL || (at = (size_t)(next - buffer)) >= end) return;
+    if (json_array_size(offsets) == MATCHES) {
+      json_object_set_new(found, "more", json_true());
+      return;
+    }
+    json_array_append_new(offsets, json_integer((json_int_t)offset + (json_int_t)at));
   }
-  EVP_DigestUpdate(hash, suffix.data, suffix.length);
-  EVP_DigestFinal_ex(hash, digest, &size);
-  EVP_MD_CTX_free(hash);
-  free(piece);
-  return frame(json_pack("{s:s}", "answer", "digest"), digest, size);
+}
+
+// Digests, copies and searches the document in one pass. The buffer holds the end of the piece before, for a match may begin in it.
+static bytes answer_digest(json_t *step, bytes suffixes) {
+  json_t *parts = json_object_get(step, "parts"), *patterns = json_object_get(step, "find"), *copy = json_object_get(step, "copy");
+  json_t *part, *range, *pattern, *found = json_array(), *lengths = json_array();
+  size_t index, at;
+  EVP_MD_CTX *hashes[8];
+  if (json_array_size(parts) > 8) fail("too many digests at once");
+  json_array_foreach(parts, index, part) {
+    const char *algorithm = json_string_value(json_object_get(part, "algorithm"));
+    hashes[index] = must(EVP_MD_CTX_new(), "EVP_MD_CTX_new");
+    EVP_DigestInit_ex(hashes[index], must((void *)EVP_get_digestbyname(algorithm), algorithm), NULL);
+  }
+  json_array_foreach(patterns, index, pattern) json_array_append_new(found, json_pack("{s:[], s:b}", "offsets", "more", 0));
+
+  uint8_t *buffer = must(malloc(PATTERN + PIECE), "malloc"), *piece = buffer + PATTERN;
+  size_t before = 0, length = 1;
+  int error = 0;
+  for (off_t offset = 0; length > 0 && error == 0; offset += (off_t)length) {
+    length = read_at(document_of(step), piece, PIECE, offset);
+    json_array_foreach(parts, index, part) {
+      json_array_foreach(json_object_get(part, "ranges"), at, range) {
+        off_t from = (off_t)item(range, 0), to = from + (off_t)item(range, 1), end = offset + (off_t)length;
+        if (from < offset) from = offset;
+        if (to > end) to = end;
+        if (from < to) EVP_DigestUpdate(hashes[index], piece + (from - offset), (size_t)(to - from));
+      }
+    }
+    json_array_foreach(patterns, index, pattern) {
+      bytes wanted = {buffer, 0};
+      uint8_t decoded[PATTERN];
+      OPENSSL_hexstr2buf_ex(decoded, sizeof decoded, &wanted.length, json_string_value(pattern), '\0');
+      wanted.data = decoded;
+      size_t kept = before < wanted.length - 1 ? before : wanted.length - 1, start = PATTERN - kept, end = PATTERN + length;
+      find(json_array_get(found, index), wanted, buffer, start, end, end, offset - PATTERN);
+    }
+    if (json_is_integer(copy)) {
+      for (size_t done = 0; done < length && error == 0;) {
+        ssize_t count = pwrite(files[json_integer_value(copy)], piece + done, length - done, offset + (off_t)done);
+        if (count < 0) error = errno;
+        else done += (size_t)count;
+      }
+    }
+    before = length < PATTERN ? (before + length < PATTERN ? before + length : PATTERN) : PATTERN;
+    memmove(buffer, buffer + length, PATTERN);
+  }
+  free(buffer);
+
+  bytes digests = {NULL, 0};
+  json_array_foreach(parts, index, part) {
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    size_t suffix = (size_t)json_integer_value(json_object_get(part, "suffix"));
+    EVP_DigestUpdate(hashes[index], suffixes.data, suffix);
+    suffixes.data += suffix;
+    EVP_DigestFinal_ex(hashes[index], digest, &size);
+    EVP_MD_CTX_free(hashes[index]);
+    append(&digests, digest, size);
+    json_array_append_new(lengths, json_integer(size));
+  }
+  const char *copied = json_is_integer(copy) ? "read" : "none";
+  bytes answer = frame(json_pack("{s:s, s:o, s:o, s:s}", "answer", "digest", "digests", lengths, "found", found, "copied", copied), digests);
+  free(digests.data);
+  if (error == 0) return answer;
+  free(answer.data);
+  errno = error;
+  return failed_answer("the output");
 }
 
 // --- the key
@@ -148,7 +261,7 @@ static token_key open_key(const char *module, const char *token, const char *lab
 // The token pads and exponentiates; what it is handed is the digest in a DigestInfo.
 static bytes answer_sign(const token_key *key, json_t *request) {
   const char *info = json_string_value(json_object_get(request, "digestInfo"));
-  if (info == NULL) fail("this program signs with rsa-pkcs1 only");
+  if (info == NULL) return errno = ENOTSUP, failed_answer("this program signs with rsa-pkcs1 only");
   uint8_t digest_info[128], signature[1024];
   size_t length = 0;
   if (OPENSSL_hexstr2buf_ex(digest_info, sizeof digest_info, &length, info, '\0') != 1) fail("the request is not hexadecimal");
@@ -156,7 +269,7 @@ static bytes answer_sign(const token_key *key, json_t *request) {
   CK_MECHANISM mechanism = {CKM_RSA_PKCS, NULL, 0};
   ok(key->functions->C_SignInit(key->session, &mechanism, key->key), "C_SignInit");
   ok(key->functions->C_Sign(key->session, digest_info, length, signature, &size), "C_Sign");
-  return frame(json_pack("{s:s}", "answer", "sign"), signature, size);
+  return frame(json_pack("{s:s}", "answer", "sign"), (bytes){signature, size});
 }
 
 static void close_key(token_key key) {
@@ -165,7 +278,7 @@ static void close_key(token_key key) {
   dlclose(key.library);
 }
 
-// --- files
+// --- the signing
 
 static bytes load(const char *path) {
   FILE *file = must(fopen(path, "rb"), path);
@@ -175,62 +288,46 @@ static bytes load(const char *path) {
   return all;
 }
 
-// The document must be the one that was digested: its size and its time are compared when it has been copied.
-static void write_signed(const char *path, int document, const struct stat *opened, bytes update) {
-  FILE *file = must(fopen(path, "wbx"), path); // it replaces nothing
-  uint8_t *piece = must(malloc(PIECE), "malloc");
-  int failed = 0;
-  for (off_t at = 0; at < opened->st_size && !failed;) {
-    ssize_t count = pread(document, piece, PIECE, at);
-    failed = count <= 0 || fwrite(piece, 1, (size_t)count, file) != (size_t)count;
-    at += count;
-  }
-  free(piece);
-  struct stat now;
-  failed |= fstat(document, &now) != 0 || now.st_size != opened->st_size || now.st_mtim.tv_sec != opened->st_mtim.tv_sec ||
-            now.st_mtim.tv_nsec != opened->st_mtim.tv_nsec;
-  failed |= fwrite(update.data, 1, update.length, file) != update.length;
-  failed |= fclose(file) != 0;
-  if (failed) {
-    remove(path);
-    fail("%s cannot be written, or the document changed meanwhile", path);
-  }
+static json_t *hex(const void *data, size_t length) {
+  char *text = must(malloc(2 * length + 1), "malloc");
+  if (OPENSSL_buf2hexstr_ex(text, 2 * length + 1, NULL, data, length, '\0') != 1) fail("OPENSSL_buf2hexstr_ex failed");
+  json_t *string = json_string(text);
+  free(text);
+  return string;
 }
 
-static bytes start(off_t length, bytes certificate, bytes chain) {
+static bytes start(const char *input, const char *output, bytes certificate, bytes chain) {
   uint8_t entropy[32];
-  char hex[65];
-  if (RAND_bytes(entropy, sizeof entropy) != 1 || OPENSSL_buf2hexstr_ex(hex, sizeof hex, NULL, entropy, 32, '\0') != 1) fail("no entropy");
+  if (RAND_bytes(entropy, sizeof entropy) != 1) fail("no entropy");
   json_t *options = json_pack("{s:b, s:s}", "pades", 1, "reason", "I approve this document");
   json_t *signatory = json_pack("{s:I, s:[I], s:o}", "certificate", (json_int_t)certificate.length, "chain", (json_int_t)chain.length,
                                 "options", options);
-  json_t *header = json_pack("{s:s, s:I, s:I, s:s, s:[o]}", "operation", "sign", "length", (json_int_t)length, "now",
-                             (json_int_t)time(NULL), "entropy", hex, "signatories", signatory);
-  uint8_t *payload = must(malloc(certificate.length + chain.length), "malloc");
-  memcpy(payload, certificate.data, certificate.length);
-  memcpy(payload + certificate.length, chain.data, chain.length);
-  bytes whole = frame(header, payload, certificate.length + chain.length);
-  free(payload);
+  json_t *header = json_pack("{s:s, s:{s:o}, s:{s:o, s:b}, s:I, s:o, s:[o]}", "operation", "sign", "file", "path",
+                             hex(input, strlen(input)), "output", "path", hex(output, strlen(output)), "orInPlace", 1, "now",
+                             (json_int_t)time(NULL), "entropy", hex(entropy, sizeof entropy), "signatories", signatory);
+  bytes payload = {NULL, 0};
+  append(&payload, certificate.data, certificate.length);
+  append(&payload, chain.data, chain.length);
+  bytes whole = frame(header, payload);
+  free(payload.data);
   return whole;
 }
 
 int main(int count, char **arguments) {
   if (count != 8) fail("usage: sign MODULE.so TOKEN KEY certificate chain in.pdf out.pdf");
-  const char *pin = getenv("PKCS11_PIN"), *output = arguments[7];
+  const char *pin = getenv("PKCS11_PIN");
   if (pin == NULL) fail("PKCS11_PIN is not set");
-  int document = open(arguments[6], O_RDONLY);
-  struct stat stat;
-  if (document < 0 || fstat(document, &stat) != 0) fail("%s cannot be read", arguments[6]);
   bytes certificate = load(arguments[4]), chain = load(arguments[5]);
   token_key key = open_key(arguments[1], arguments[2], arguments[3], pin);
 
-  bytes first = start(stat.st_size, certificate, chain);
+  bytes first = start(arguments[6], arguments[7], certificate, chain);
   rustpdf_machine *machine = rustpdf_machine_new(first.data, first.length);
   free(first.data);
   free(certificate.data);
   free(chain.data);
-  bytes answer = frame(json_object(), NULL, 0);
-  for (int done = 0, failed = 0; !done;) {
+  int ended = 0, status = 1;
+  bytes answer = frame(json_object(), (bytes){NULL, 0});
+  while (!ended) {
     rustpdf_frame step;
     bytes payload;
     rustpdf_machine_next(machine, answer.data, answer.length, &step);
@@ -238,27 +335,34 @@ int main(int count, char **arguments) {
     json_t *header = header_of(step, &payload);
     const char *name = json_string_value(json_object_get(header, "step"));
     if (strcmp(name, "read") == 0) {
-      answer = answer_read(document, json_object_get(header, "ranges"));
+      answer = answer_read(header);
     } else if (strcmp(name, "digest") == 0) {
-      answer = answer_digest(document, stat.st_size, json_string_value(json_object_get(header, "algorithm")), payload);
+      answer = answer_digest(header, payload);
     } else if (strcmp(name, "sign") == 0) {
       answer = answer_sign(&key, header);
+    } else if (strcmp(name, "store") == 0) {
+      answer = answer_store(header, payload);
     } else if (strcmp(name, "done") == 0) {
-      done = 1;
-      write_signed(output, document, &stat, payload);
+      ended = 1, status = 0;
       json_t *report = json_array_get(json_object_get(header, "reports"), 0);
       printf("field %s, %zu bytes appended\n", json_string_value(json_object_get(report, "field")), payload.length);
     } else {
-      done = failed = 1;
-      json_t *error = json_object_get(header, "error");
-      fprintf(stderr, "%s: %s\n", json_string_value(json_object_get(error, "code")), json_string_value(json_object_get(error, "message")));
+      ended = 1;
+      json_t *error = json_object_get(header, "error"), *failure = json_object_get(error, "failure");
+      if (failure != NULL) {
+        fprintf(stderr, "%s\n", failures[json_integer_value(failure)]);
+      } else {
+        fprintf(stderr, "%s: %s\n", json_string_value(json_object_get(error, "code")), json_string_value(json_object_get(error, "message")));
+      }
     }
     json_decref(header);
     rustpdf_free(step.data, step.length);
-    if (failed) exit(1);
   }
   rustpdf_machine_free(machine);
+  for (int handle = 0; handle < HANDLES; handle++) {
+    if (files[handle] > 0) close(files[handle]);
+  }
+  while (failure_count > 0) free(failures[--failure_count]);
   close_key(key);
-  close(document);
-  return 0;
+  return status;
 }
