@@ -1,6 +1,7 @@
 //! The journal of a signing in place: written before the document is touched, and removed when all is done.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::context::Context;
 use super::{names, users};
@@ -42,6 +43,18 @@ impl Writer {
     pub(super) fn of(process: &Process) -> Writer {
         let Process { pid, host, boot, namespace, start, .. } = process.clone();
         Writer { host, boot, namespace, pid, start }
+    }
+
+    /// The process as JSON, in a lock.
+    pub(super) fn to_value(&self) -> Value {
+        let Writer { host, boot, namespace, pid, start } = self;
+        json!({ "host": host, "boot": boot, "namespace": namespace, "pid": pid, "start": start })
+    }
+
+    pub(super) fn from_value(value: &Value) -> Option<Writer> {
+        let text = |field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
+        let pid = value.get("pid").and_then(Value::as_u64)?;
+        Some(Writer { host: text("host")?, boot: text("boot")?, namespace: text("namespace")?, pid, start: text("start")? })
     }
 
     /// Whether its number means something in `process`: the host, its boot and the PID namespace are known and the same.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use super::context::Context;
 use super::journal::Writer;
@@ -52,12 +52,10 @@ pub struct LedgerEntry {
 }
 
 /// State of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LedgerState {
     /// Its output was about to be committed.
-    #[serde(rename_all = "camelCase")]
     Signing {
         /// Length of the document in bytes.
         length: u64,
@@ -70,11 +68,28 @@ pub enum LedgerState {
     Signed,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Line {
-    id: String,
-    #[serde(flatten)]
-    state: LedgerState,
+impl LedgerState {
+    /// The state as JSON, in a ledger and in frames.
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            LedgerState::Signing { length, signed_length, update } => {
+                json!({ "state": "signing", "length": length, "signedLength": signed_length, "update": update })
+            }
+            LedgerState::Signed => json!({ "state": "signed" }),
+        }
+    }
+
+    pub(crate) fn from_object(object: &Map<String, Value>) -> Option<LedgerState> {
+        match object.get("state")?.as_str()? {
+            "signing" => Some(LedgerState::Signing {
+                length: object.get("length")?.as_u64()?,
+                signed_length: object.get("signedLength")?.as_u64()?,
+                update: object.get("update")?.as_str()?.to_owned(),
+            }),
+            "signed" => Some(LedgerState::Signed),
+            _ => None,
+        }
+    }
 }
 
 /// Opens the ledger at `path`, or makes an empty one, and locks it.
@@ -119,7 +134,7 @@ fn lock_path(path: &StorePath) -> Result<StorePath> {
 /// A lock is taken over if the process in it is gone: its host, boot and PID namespace are these.
 async fn lock(io: &Io, context: &Context, path: &StorePath) -> Result<String> {
     let lock = lock_path(path)?;
-    let content = serde_json::to_vec(&Writer::of(&context.process)).map_err(|_| Code::Internal)?;
+    let content = Writer::of(&context.process).to_value().to_string().into_bytes();
     let temporary = Temporary::create(io, context, path, MODE).await?;
     let handle = temporary.handle;
     let written = io.store(vec![Operation::Write { handle, offset: 0, bytes: content }, Operation::Sync { handle }]).await;
@@ -174,7 +189,8 @@ async fn stale(io: &Io, context: &Context, lock: &StorePath) -> Result<Option<St
         Err(_) => return Err(busy(lock, "cannot be read")),
     };
     let (stat, bytes) = (results.stat()?, results.bytes()?);
-    let writer: Writer = serde_json::from_slice(&bytes).map_err(|_| busy(lock, "does not name its process"))?;
+    let writer = serde_json::from_slice(&bytes).ok().and_then(|value| Writer::from_value(&value));
+    let writer = writer.ok_or_else(|| busy(lock, "does not name its process"))?;
     if !writer.is_comparable(&context.process) {
         return Err(busy(lock, "belongs to a process of another host, boot or container"));
     }
@@ -236,15 +252,22 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, LedgerState>> {
     }
     for (index, line) in lines.enumerate() {
         let line = trimmed(line);
-        match serde_json::from_slice(line) {
-            Ok(Line { id, state }) => {
+        match entry(line) {
+            Some((id, state)) => {
                 states.insert(id, state);
             }
-            Err(_) if line.starts_with(LINE) || LINE.starts_with(line) => {}
-            Err(_) => return Err(Code::LedgerFormat.because(format!("line {} of the file is not one of a ledger", index + 2))),
+            None if line.starts_with(LINE) || LINE.starts_with(line) => {}
+            None => return Err(Code::LedgerFormat.because(format!("line {} of the file is not one of a ledger", index + 2))),
         }
     }
     Ok(states)
+}
+
+/// Name and state of the job in a line.
+fn entry(line: &[u8]) -> Option<(String, LedgerState)> {
+    let value: Value = serde_json::from_slice(line).ok()?;
+    let object = value.as_object()?;
+    Some((object.get("id")?.as_str()?.to_owned(), LedgerState::from_object(object)?))
 }
 
 /// A line up to its first zero: a loss of power leaves zeros where bytes did not reach the disk.
@@ -317,14 +340,16 @@ impl JobLedger<'_> {
     /// Appends a line. The end of a line is at its start, so that one that was cut short spoils no other.
     async fn note(&self, io: &Io, state: &LedgerState) -> Result<()> {
         let LedgerEntry { ledger, id, .. } = self.entry;
-        let line = serde_json::to_vec(&Line { id: id.clone(), state: state.clone() }).map_err(|_| Code::Internal)?;
+        // The name comes first, so that a line that was cut short is known by its start.
+        let (id, state_text) = (Value::from(id.as_str()).to_string(), state.to_value().to_string());
+        let line = format!("\n{{\"id\":{id},{}", state_text.get(1..).unwrap_or_default());
         let handle = io.new_handle();
         let open = Operation::Open { handle, path: ledger.path.clone(), access: Access::Append };
         let opened = io.store_final(vec![open]).await?.stat()?;
         if opened.identity != ledger.identity {
             return Err(Code::FileChanged.because("the ledger was replaced while it was in use"));
         }
-        let mut operations = vec![Operation::Append { handle, bytes: [b"\n", line.as_slice()].concat() }];
+        let mut operations = vec![Operation::Append { handle, bytes: line.into_bytes() }];
         if *state != LedgerState::Signed {
             operations.push(Operation::Sync { handle });
         }

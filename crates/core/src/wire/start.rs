@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Running;
 use super::frame::{Header, flag, missing, number, parse, path, present, take, text};
-use super::step::LedgerHeader;
 use crate::commit::{DocumentLocation, Ledger, LedgerEntry, LedgerState, OutputLocation};
 use crate::error::{Code, Result};
 use crate::io::Handle;
@@ -142,14 +141,13 @@ fn entry(header: &Header) -> Result<Option<LedgerEntry>> {
     let entry = entry.as_object().ok_or_else(|| missing("ledger"))?;
     let state = match present(entry, "state") {
         None => None,
-        Some(state) => Some(serde_json::from_value::<LedgerState>(state.clone()).map_err(|_| missing("state"))?),
+        Some(state) => Some(state.as_object().and_then(LedgerState::from_object).ok_or_else(|| missing("state"))?),
     };
     Ok(Some(LedgerEntry { ledger: ledger(entry)?, id: text(entry, "id")?.to_owned(), state }))
 }
 
 fn ledger(header: &Header) -> Result<Ledger> {
-    let value = header.get("ledger").cloned().unwrap_or_default();
-    let LedgerHeader { path, identity, lock_identity } = serde_json::from_value(value).map_err(|_| missing("ledger"))?;
-    let path = crate::io::StorePath(unhex(&path).ok_or_else(|| missing("ledger"))?);
-    Ok(Ledger { path, identity, lock_identity })
+    let ledger = header.get("ledger").and_then(Value::as_object).ok_or_else(|| missing("ledger"))?;
+    let (identity, lock_identity) = (text(ledger, "identity")?.to_owned(), text(ledger, "lockIdentity")?.to_owned());
+    Ok(Ledger { path: path(ledger, "path")?, identity, lock_identity })
 }

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::frame::{hexadecimal, write as frame};
@@ -184,22 +183,14 @@ pub(super) fn recovered(recovered: Recovered) -> Result<Vec<u8>> {
     frame(json!({ "step": "done", "result": result }), &[])
 }
 
-/// A ledger in a header.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct LedgerHeader {
-    pub(super) path: String,
-    pub(super) identity: String,
-    pub(super) lock_identity: String,
-}
-
 pub(super) fn ledger(opened: OpenedLedger) -> Result<Vec<u8>> {
     let ledger = json!({
         "path": hexadecimal(&opened.ledger.path.0),
         "identity": opened.ledger.identity,
         "lockIdentity": opened.ledger.lock_identity,
     });
-    frame(json!({ "step": "done", "result": { "ledger": ledger, "states": opened.states } }), &[])
+    let states: Map<_, _> = opened.states.iter().map(|(id, state)| (id.clone(), state.to_value())).collect();
+    frame(json!({ "step": "done", "result": { "ledger": ledger, "states": states } }), &[])
 }
 
 pub(super) fn nothing((): ()) -> Result<Vec<u8>> {
