@@ -4,14 +4,9 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>
-/// The caller's eyes and hands during a run, and where its work is done: here, or on the thread pool while the caller waits.
-/// </summary>
+/// <summary>Progress and cancellation of a run, and the place of its work: this thread, or the thread pool while the caller waits.</summary>
 internal sealed class Control
 {
-    /// <summary>Nobody watches, and all is done here.</summary>
-    internal static readonly Control Unwatched = new Control(null, isAsync: false, CancellationToken.None);
-
     private readonly IProgress<SigningProgress>? progress;
 
     internal Control(CallOptions? options, bool isAsync, CancellationToken token)
@@ -25,27 +20,23 @@ internal sealed class Control
 
     internal CancellationToken Token { get; }
 
-    /// <summary>Throws where it is to stop.</summary>
+    /// <summary>Throws where the call is cancelled.</summary>
     internal void Check() => Token.ThrowIfCancellationRequested();
 
-    /// <summary>Tells how far it is, and throws where it is to stop.</summary>
+    /// <summary>Reports progress, and throws where the call is cancelled, by the listener perhaps.</summary>
     internal void Report(SigningPhase phase, long done, long total)
     {
+        Tell(phase, done, total);
         Check();
-        progress?.Report(new SigningProgress(phase, done, total));
     }
+
+    /// <summary>Reports progress, cancelled or not.</summary>
+    internal void Tell(SigningPhase phase, long done, long total) => progress?.Report(new SigningProgress(phase, done, total));
 
     /// <summary>Work that takes its time. Where all is done here, the result is there when this returns.</summary>
     internal ValueTask<T> Do<T>(Func<T> work) => IsAsync ? new ValueTask<T>(Task.Run(work)) : new ValueTask<T>(work());
 
-    internal ValueTask Do(Action work)
-    {
-        if (IsAsync) return new ValueTask(Task.Run(work));
-        work();
-        return default;
-    }
-
-    /// <summary>What is promised, or the end where it is cancelled before: a signer may take its time.</summary>
+    /// <summary>The promised result, or the end where the call is cancelled before: a signer may take its time.</summary>
     internal async Task<T> OrCancelled<T>(Task<T> promised)
     {
         if (promised == null || !Token.CanBeCanceled) return await (promised ?? Task.FromResult<T>(default!)).ConfigureAwait(false);
@@ -64,6 +55,6 @@ internal sealed class Control
 
 internal static class Finished
 {
-    /// <summary>The result of a call whose work was all done here. What it threw is thrown as it was.</summary>
+    /// <summary>The result of a call whose work was all done here. An exception is thrown as it was.</summary>
     internal static T Result<T>(this ValueTask<T> call) => call.GetAwaiter().GetResult();
 }

@@ -2,48 +2,58 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
-using System.Threading.Tasks;
 
 namespace RustPdf;
 
 /// <summary>
-/// Hashes that have seen the document, each good for one digest of it and a suffix: .NET cannot copy the state of a hash, so there are as
-/// many as will be asked for, fed by one pass.
+/// States of hashes at the end of the document. .NET Core 3.1 cannot copy a state, so one pass feeds as
+/// many as the call asks for at most, and each is used once.
 /// </summary>
 internal sealed class HashStates : IDisposable
 {
     private readonly Dictionary<string, Queue<IncrementalHash>> ready = new Dictionary<string, Queue<IncrementalHash>>();
     private int left;
 
-    /// <param name="digests">How many digests will be asked for, at the most.</param>
+    /// <param name="digests">The number of digests of the document in this call, at most.</param>
     internal HashStates(int digests) => left = digests;
 
-    /// <summary>The hash of a name that the core uses.</summary>
+    /// <summary>The hash of an algorithm that the core names.</summary>
+    internal static IncrementalHash Create(string algorithm) => IncrementalHash.CreateHash(NameOf(algorithm));
+
     internal static HashAlgorithmName NameOf(string algorithm) => algorithm switch
     {
         "sha256" => HashAlgorithmName.SHA256,
         "sha384" => HashAlgorithmName.SHA384,
         "sha512" => HashAlgorithmName.SHA512,
-        _ => throw new InvalidOperationException($"the core has a {algorithm} that this version does not know"),
+        _ => throw new NotSupportedException($"this version does not know the digest algorithm {algorithm} of the core"),
     };
 
-    internal bool Has(string algorithm) => ready.TryGetValue(algorithm, out var states) && states.Count > 0;
+    /// <summary>Whether there is a state for each entry of the list.</summary>
+    internal bool Have(IEnumerable<string> algorithms) =>
+        algorithms.GroupBy(name => name).All(group => Count(group.Key) >= group.Count());
 
-    /// <summary>Begins those of an algorithm and of the ones that come later, to be fed with the document.</summary>
-    internal Fed Begin(string algorithm, IReadOnlyCollection<string> later)
+    /// <summary>New hashes, to be fed with the document: for digests of now, and for those that come later.</summary>
+    internal IReadOnlyList<IncrementalHash> Begin(IReadOnlyList<string> now, IReadOnlyList<string> later)
     {
-        var each = Math.Max(1, left - later.Count); // each of the others is asked for once at least
         var begun = new List<IncrementalHash>();
-        foreach (var name in later.Prepend(algorithm).Where(name => !Has(name)))
+        var names = now.Concat(later).Distinct().ToList();
+        foreach (var name in names)
         {
-            var states = Enumerable.Range(0, each).Select(_ => IncrementalHash.CreateHash(NameOf(name))).ToList();
-            begun.AddRange(states);
-            ready[name] = new Queue<IncrementalHash>(states);
+            // Each other algorithm is asked for once at least.
+            var wanted = Math.Max(Math.Max(1, now.Count(one => one == name)), left - (names.Count - 1));
+            if (!ready.TryGetValue(name, out var states)) ready[name] = states = new Queue<IncrementalHash>();
+            while (states.Count < wanted)
+            {
+                var hash = Create(name);
+                states.Enqueue(hash);
+                begun.Add(hash);
+            }
         }
-        return new Fed(begun);
+        return begun;
     }
 
-    internal byte[] Digest(string algorithm, byte[] suffix)
+    /// <summary>The digest of the document and a suffix.</summary>
+    internal byte[] Digest(string algorithm, ReadOnlySpan<byte> suffix)
     {
         using var hash = ready[algorithm].Dequeue();
         left--;
@@ -51,23 +61,14 @@ internal sealed class HashStates : IDisposable
         return hash.GetHashAndReset();
     }
 
-    public void Dispose()
+    /// <summary>Forgets the states: a pass over the document failed.</summary>
+    internal void Clear()
     {
         foreach (var hash in ready.Values.SelectMany(states => states)) hash.Dispose();
         ready.Clear();
     }
 
-    /// <summary>Hashes that a pass over the document feeds.</summary>
-    internal readonly struct Fed
-    {
-        private readonly List<IncrementalHash> hashes;
+    public void Dispose() => Clear();
 
-        internal Fed(List<IncrementalHash> hashes) => this.hashes = hashes;
-
-        internal void Append(ReadOnlyMemory<byte> piece)
-        {
-            if (hashes.Count == 1) hashes[0].AppendData(piece.Span);
-            else Parallel.ForEach(hashes, hash => hash.AppendData(piece.Span));
-        }
-    }
+    private int Count(string algorithm) => ready.TryGetValue(algorithm, out var states) ? states.Count : 0;
 }

@@ -125,45 +125,75 @@ public static partial class Pdf
     public static SigningSession BeginSigning(
         PdfInput pdf, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
-            Operations.Prepare(document, certificate, chain, options, control)).Result();
+        Session(pdf, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Prepare(source, certificate, chain, options, control)).Result();
 
     /// <summary>As <see cref="BeginSigning"/>, on the thread pool.</summary>
     /// <inheritdoc cref="BeginSigning"/>
     public static Task<SigningSession> BeginSigningAsync(
         PdfInput pdf, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
-            Operations.Prepare(document, certificate, chain, options, control)).AsTask();
+        Session(pdf, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Prepare(source, certificate, chain, options, control)).AsTask();
 
-    /// <summary>Takes up a serialised session with its document, which is read again and must be the same.</summary>
-    /// <param name="saved">What <see cref="PreparedSigning.Serialize"/> gave, in whichever language.</param>
+    /// <summary>Takes up a sealed session with its document, which is read again and must be the same.</summary>
+    /// <param name="saved">The bytes of <see cref="PreparedSigning.Serialize"/>, in any language.</param>
     /// <param name="pdf">The document.</param>
-    /// <param name="documentVouched">Skips reading the document again: that it is another one is then not noticed.</param>
+    /// <param name="key">The secret key of 32 bytes or more that sealed the session.</param>
+    /// <param name="skipDocumentCheck">Skips reading the document again. A different document is then not noticed.</param>
     /// <param name="options">What concerns the call.</param>
-    /// <param name="cancellationToken">Stops it between two steps.</param>
-    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>; <c>ERR_ARGUMENT</c>: the key is shorter.</exception>
     public static SigningSession ResumeSigning(
-        ReadOnlyMemory<byte> saved, PdfInput pdf, bool documentVouched = false, CallOptions? options = null,
+        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
-            Operations.Resume(document, saved, documentVouched, control)).Result();
+        Session(pdf, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).Result();
 
     /// <summary>As <see cref="ResumeSigning"/>, on the thread pool.</summary>
     /// <inheritdoc cref="ResumeSigning"/>
     public static Task<SigningSession> ResumeSigningAsync(
-        ReadOnlyMemory<byte> saved, PdfInput pdf, bool documentVouched = false, CallOptions? options = null,
+        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
-            Operations.Resume(document, saved, documentVouched, control)).AsTask();
+        Session(pdf, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).AsTask();
+
+    /// <summary>
+    /// Takes up a session without a seal. The certificate, the chain and the options come from the caller and
+    /// never from the session, and must be those that it was begun with.
+    /// </summary>
+    /// <param name="saved">The bytes of <see cref="PreparedSigning.SerializeUnsealed"/>, in any language.</param>
+    /// <param name="pdf">The document, which is read again and must be the same.</param>
+    /// <param name="certificate">The signer's certificate, where the session was begun with one.</param>
+    /// <param name="chain">The certificate's issuers, in any order.</param>
+    /// <param name="options">
+    /// The options of the signature. With a <see cref="CallOptions.SigningTime"/>, which an attribute of that time
+    /// requires, it is that of the beginning.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>.</exception>
+    public static SigningSession ResumeUnsealed(
+        ReadOnlyMemory<byte> saved, PdfInput pdf, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        Session(pdf, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).Result();
+
+    /// <summary>As <see cref="ResumeUnsealed"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="ResumeUnsealed"/>
+    public static Task<SigningSession> ResumeUnsealedAsync(
+        ReadOnlyMemory<byte> saved, PdfInput pdf, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        Session(pdf, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).AsTask();
 
     private static async ValueTask<SigningSession> Session(
-        PdfInput pdf, CallOptions? options, Control control, Func<Document, Control, ValueTask<Done>> prepare)
+        PdfInput pdf, CallOptions? options, Control control, Func<Source, Control, ValueTask<Done>> prepare)
     {
         if (pdf == null) throw new ArgumentNullException(nameof(pdf));
         var source = await pdf.Open(control).ConfigureAwait(false);
-        using var document = new Document(source, control);
-        return new SigningSession(source, await prepare(document, control).ConfigureAwait(false), options?.OnReport);
+        var session = new SigningSession(source, await prepare(source, control).ConfigureAwait(false), options?.OnReport);
+        session.Tell(session.Report);
+        return session;
     }
 
     private static Signatory[] Alone(Certificate certificate, Signer signer, CertificateChain? chain, SigningOptions? options) =>

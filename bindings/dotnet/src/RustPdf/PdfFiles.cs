@@ -126,54 +126,96 @@ public static partial class Pdf
     public static FileSigningSession BeginSigningFile(
         string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
-            Operations.Prepare(document, certificate, chain, options, control)).Result();
+        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Prepare(source, certificate, chain, options, control)).Result();
 
     /// <summary>As <see cref="BeginSigningFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="BeginSigningFile"/>
     public static Task<FileSigningSession> BeginSigningFileAsync(
         string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
-            Operations.Prepare(document, certificate, chain, options, control)).AsTask();
+        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Prepare(source, certificate, chain, options, control)).AsTask();
 
-    /// <summary>Takes up a serialised session with its document, which is read again and must be the same.</summary>
-    /// <param name="saved">What <see cref="PreparedSigning.Serialize"/> gave, in whichever language.</param>
+    /// <summary>Takes up a sealed session with its file, which is read again and must be the same.</summary>
+    /// <param name="saved">The bytes of <see cref="PreparedSigning.Serialize"/>, in any language.</param>
     /// <param name="inputPath">The document.</param>
-    /// <param name="documentVouched">Skips reading the document again: that it is another one is then not noticed.</param>
+    /// <param name="key">The secret key of 32 bytes or more that sealed the session.</param>
+    /// <param name="skipDocumentCheck">Skips reading the document again. A different document is then not noticed.</param>
     /// <param name="options">What concerns the call.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>; <c>ERR_ARGUMENT</c>: the key is shorter.</exception>
     public static FileSigningSession ResumeSigningFile(
-        ReadOnlyMemory<byte> saved, string inputPath, bool documentVouched = false, CallOptions? options = null,
-        CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (document, control) =>
-            Operations.Resume(document, saved, documentVouched, control)).Result();
+        ReadOnlyMemory<byte> saved, string inputPath, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
+        CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).Result();
 
     /// <summary>As <see cref="ResumeSigningFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="ResumeSigningFile"/>
     public static Task<FileSigningSession> ResumeSigningFileAsync(
-        ReadOnlyMemory<byte> saved, string inputPath, bool documentVouched = false, CallOptions? options = null,
-        CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (document, control) =>
-            Operations.Resume(document, saved, documentVouched, control)).AsTask();
+        ReadOnlyMemory<byte> saved, string inputPath, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
+        CallOptions? options = null, CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).AsTask();
 
     /// <summary>
-    /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> gives the original back. The next signing does so
-    /// by itself.
+    /// Takes up a session without a seal. The certificate, the chain and the options come from the caller and
+    /// never from the session, and must be those that it was begun with.
+    /// </summary>
+    /// <param name="saved">The bytes of <see cref="PreparedSigning.SerializeUnsealed"/>, in any language.</param>
+    /// <param name="inputPath">The document, which is read again and must be the same.</param>
+    /// <param name="certificate">The signer's certificate, where the session was begun with one.</param>
+    /// <param name="chain">The certificate's issuers, in any order.</param>
+    /// <param name="options">
+    /// The options of the signature. With a <see cref="CallOptions.SigningTime"/>, which an attribute of that time
+    /// requires, it is that of the beginning.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>.</exception>
+    public static FileSigningSession ResumeUnsealedFile(
+        ReadOnlyMemory<byte> saved, string inputPath, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).Result();
+
+    /// <summary>As <see cref="ResumeUnsealedFile"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="ResumeUnsealedFile"/>
+    public static Task<FileSigningSession> ResumeUnsealedFileAsync(
+        ReadOnlyMemory<byte> saved, string inputPath, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
+            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).AsTask();
+
+    /// <summary>
+    /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> restores the original,
+    /// and removes the files that ended processes left beside the document. The next signing in place finishes
+    /// an interrupted one, too.
     /// </summary>
     /// <param name="path">The document.</param>
     /// <param name="undo">Takes the signature back.</param>
+    /// <param name="journalOwner">
+    /// Name or number of a user whose journal counts although the document is another user's.
+    /// </param>
     /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal beside the document does not fit it. Nothing was
-    /// touched.</exception>
-    public static Recovered RecoverFile(string path, bool undo = false) => Recovery.Recover(path, undo);
+    /// changed.</exception>
+    public static Recovered RecoverFile(string path, bool undo = false, string? journalOwner = null)
+    {
+        var control = new Control(null, isAsync: false, CancellationToken.None);
+        return Operations.Recover(new Source(path), undo, journalOwner, control).Result().Result.GetProperty("outcome").GetString() switch
+        {
+            "signed" => Recovered.Signed,
+            "original" => Recovered.Original,
+            _ => Recovered.Nothing,
+        };
+    }
 
     private static async ValueTask<FileSigningSession> FileSession(
-        string path, CallOptions? options, Control control, Func<Document, Control, ValueTask<Done>> prepare)
+        string path, CallOptions? options, Control control, Func<Source, Control, ValueTask<Done>> prepare)
     {
-        using var source = await control.Do(() => FileSource.Open(path)).ConfigureAwait(false);
-        using var document = new Document(source, control);
-        var prepared = await prepare(document, control).ConfigureAwait(false);
-        return new FileSigningSession(source.Path, source.Status, prepared, options?.OnReport);
+        var source = new Source(path);
+        var session = new FileSigningSession(source, await prepare(source, control).ConfigureAwait(false), options?.OnReport);
+        session.Tell(session.Report);
+        return session;
     }
 }

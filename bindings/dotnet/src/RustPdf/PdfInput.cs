@@ -32,13 +32,13 @@ public sealed class PdfInput
     /// <summary>Takes a stream that can be read.</summary>
     public static implicit operator PdfInput(Stream stream) => new PdfInput(stream);
 
-    internal async ValueTask<MemorySource> Open(Control control)
+    internal async ValueTask<Source> Open(Control control)
     {
-        if (stream == null) return new MemorySource(bytes);
+        if (stream == null) return new Source(bytes);
         var memory = new MemoryStream(stream.CanSeek ? checked((int)Math.Max(0, stream.Length - stream.Position)) : 0);
         if (control.IsAsync) await stream.CopyToAsync(memory, CopyBytes, control.Token).ConfigureAwait(false);
         else stream.CopyTo(memory, CopyBytes);
-        return new MemorySource(memory.GetBuffer().AsMemory(0, checked((int)memory.Length)));
+        return new Source(memory.GetBuffer().AsMemory(0, checked((int)memory.Length)));
     }
 
     private const int CopyBytes = 128 * 1024;

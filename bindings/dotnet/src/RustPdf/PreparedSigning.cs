@@ -1,62 +1,88 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace RustPdf;
 
-/// <summary>What is known of a signing of which the first half is done: plain data, with nothing to dispose, for any thread.</summary>
+/// <summary>
+/// The first half of a signing in two halves: plain data for any thread, with nothing to dispose.
+/// </summary>
+/// <remarks>
+/// An exception that a call throws after a signature was made carries a session too, from which the call
+/// can go on without the key: <see cref="SigningSession.Of"/> and <see cref="FileSigningSession.Of"/>.
+/// </remarks>
 public abstract class PreparedSigning
 {
-    private readonly byte[] saved;
-    private readonly Action<Report>? onReport;
+    private static readonly ConditionalWeakTable<Exception, PreparedSigning> Carried =
+        new ConditionalWeakTable<Exception, PreparedSigning>();
 
-    private protected PreparedSigning(Done prepared, Action<Report>? onReport)
+    private protected PreparedSigning(Source source, Done prepared, Action<Report>? onReport)
     {
-        saved = prepared.Payload;
-        this.onReport = onReport;
+        Source = source;
+        Live = prepared.Payload;
+        OnReport = onReport;
         Hash = Hex.Bytes(prepared.Result.GetProperty("hash").GetString()!);
         HashAlgorithm = DigestAlgorithmNames.Parse(prepared.Result.GetProperty("hashAlgorithm").GetString());
         DocumentLength = prepared.Result.GetProperty("documentLength").GetInt64();
         var request = prepared.Result.GetProperty("request");
         if (request.ValueKind != JsonValueKind.Null) Request = new SigningRequest(request);
-        Report = prepared.Reports[0];
-        onReport?.Invoke(Report);
+        Report = new Report(prepared.Result.GetProperty("report"));
     }
 
-    /// <summary>The digest of the document's signed part (<c>/ByteRange</c>): what a service that returns containers is given.</summary>
+    /// <summary>Digest of the document's signed part (<c>/ByteRange</c>), for a service that returns containers.</summary>
     public ReadOnlyMemory<byte> Hash { get; }
 
-    /// <summary>The hash that <see cref="Hash"/> was made with.</summary>
+    /// <summary>Algorithm of <see cref="Hash"/>.</summary>
     public DigestAlgorithm HashAlgorithm { get; }
 
     /// <summary>Length of the document before the signature, in bytes.</summary>
     public long DocumentLength { get; }
 
-    /// <summary>What a key store is asked to sign. Only where the session was begun with a certificate.</summary>
+    /// <summary>Request to the key store. Only a session that was begun with a certificate has one.</summary>
     public SigningRequest? Request { get; }
 
-    /// <summary>What was done, with warnings; as of the last completion, once there was one.</summary>
+    /// <summary>Report with warnings; after a completion, that of the last one.</summary>
     public Report Report { get; private set; }
 
-    /// <summary>The session as a few kilobytes, without the document, to be resumed: by this version or a later one that says so.</summary>
-    public byte[] Serialize() => (byte[])saved.Clone();
+    private protected Source Source { get; }
 
-    /// <summary>The update that an answer completes. It may be asked for again.</summary>
-    private protected Done Completed(Answer kind, byte[] answer)
+    private protected Action<Report>? OnReport { get; }
+
+    /// <summary>The live session: a value of this process.</summary>
+    private protected ReadOnlyMemory<byte> Live { get; }
+
+    /// <summary>
+    /// The session as a few kilobytes without the document, sealed by HMAC-SHA-256. Resuming refuses a
+    /// session that another key sealed, or that was changed.
+    /// </summary>
+    /// <param name="key">Secret key of 32 bytes or more. Resuming requires the same one.</param>
+    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the key is shorter.</exception>
+    public byte[] Serialize(ReadOnlyMemory<byte> key) => Operations.Serialize(Live, key);
+
+    /// <summary>
+    /// The session without a seal, to be kept as safely as the document itself: another document could be
+    /// put in its place. Prefer <see cref="Serialize"/>.
+    /// </summary>
+    public byte[] SerializeUnsealed() => Operations.Serialize(Live, null);
+
+    /// <summary>Attaches the session of an <c>error</c> step to the exception that is thrown for it.</summary>
+    internal static void Attach(Exception exception, Source source, Frame error, Action<Report>? onReport)
     {
-        if (answer == null) throw new ArgumentNullException(kind == Answer.Container ? "cms" : "signature");
-        return Operations.Complete(saved, kind == Answer.Container ? "container" : "signature", answer);
+        Carried.Remove(exception); // one that is thrown again carries nothing of the call before
+        if (!error.Header.TryGetProperty("session", out var session) || session.ValueKind != JsonValueKind.Object) return;
+        var prepared = new Done(error, "session");
+        Carried.Add(
+            exception,
+            source.Path == null ? new SigningSession(source, prepared, onReport) : (PreparedSigning)new FileSigningSession(source, prepared, onReport));
     }
 
-    private protected void Tell(Report report)
+    private protected static PreparedSigning? Carry(Exception exception) =>
+        Carried.TryGetValue(exception ?? throw new ArgumentNullException(nameof(exception)), out var session) ? session : null;
+
+    /// <summary>Reports the beginning or a completion.</summary>
+    internal void Tell(Report report)
     {
         Report = report;
-        onReport?.Invoke(report);
-    }
-
-    /// <summary>What completes a session.</summary>
-    internal enum Answer
-    {
-        Signature,
-        Container,
+        OnReport?.Invoke(report);
     }
 }

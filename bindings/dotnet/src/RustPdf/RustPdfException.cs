@@ -13,8 +13,8 @@ namespace RustPdf;
 /// </remarks>
 public sealed class RustPdfException : Exception
 {
-    internal RustPdfException(string code, string message, Exception? inner = null)
-        : base(message, inner)
+    internal RustPdfException(string code, string message)
+        : base(message)
     {
         Code = code;
         Group = ErrorCode.GroupOf(code);
@@ -40,12 +40,4 @@ public sealed class RustPdfException : Exception
         if (error.TryGetProperty("object", out var number)) exception.Object = (number[0].GetInt64(), number[1].GetInt32());
         return exception;
     }
-
-    internal static RustPdfException Argument(string found) =>
-        new RustPdfException(ErrorCode.Argument, $"{found}; give what the documentation names");
-
-    internal static RustPdfException FileChanged() =>
-        new RustPdfException(
-            ErrorCode.FileChanged,
-            "the document changed while it was being signed; sign it again, and let nothing else write to it meanwhile");
 }

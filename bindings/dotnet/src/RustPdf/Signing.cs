@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>A signing in memory and into a file, told once for all the forms in which it can be called.</summary>
+/// <summary>A signing in memory and into a file, for all the forms of the calls.</summary>
 internal static class Signing
 {
     internal static async ValueTask<byte[]> InMemory(
@@ -14,9 +14,8 @@ internal static class Signing
     {
         if (pdf == null) throw new ArgumentNullException(nameof(pdf));
         var control = new Control(call, isAsync, token);
-        using var source = await pdf.Open(control).ConfigureAwait(false);
-        using var document = new Document(source, control, signatories.Count);
-        var done = await Operations.Sign(document, signatories, call, control).ConfigureAwait(false);
+        var source = await pdf.Open(control).ConfigureAwait(false);
+        var done = await Operations.Sign(source, default, signatories, call, control).ConfigureAwait(false);
         var signed = source.Signed(done.Payload);
         foreach (var report in done.Reports) call?.OnReport?.Invoke(report);
         return signed;
@@ -27,16 +26,12 @@ internal static class Signing
         CancellationToken token)
     {
         var control = new Control(call, isAsync, token);
-        using var source = await control.Do(() => FileSource.Open(input)).ConfigureAwait(false);
-        using var target = await control.Do(() => Output.Open(source, output, replace, control)).ConfigureAwait(false);
-        using var document = new Document(source, control, signatories.Count, target.OpenSink);
-        var done = await Operations.Sign(document, signatories, call, control).ConfigureAwait(false);
-        await control.Do(() => target.Commit(done.Payload)).ConfigureAwait(false);
+        var done = await Operations.Sign(new Source(input), new Output(output, replace), signatories, call, control).ConfigureAwait(false);
         foreach (var report in done.Reports) call?.OnReport?.Invoke(report);
         return new SignedFile(done.Payload, done.Reports);
     }
 
-    /// <summary>Those who sign in turn: their options concern their signatures alone, and who promises needs a call that waits.</summary>
+    /// <summary>Checks the signatories of a call: their options concern their signatures alone, and a promise requires a call that waits.</summary>
     internal static IReadOnlyList<Signatory> InTurn(IEnumerable<Signatory> signatories, bool isAsync)
     {
         var listed = (signatories ?? throw new ArgumentNullException(nameof(signatories))).ToArray();

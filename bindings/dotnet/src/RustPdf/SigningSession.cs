@@ -3,31 +3,40 @@ using System;
 namespace RustPdf;
 
 /// <summary>
-/// A signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere. The document is kept until the
-/// session is let go, and its bytes must not change.
+/// A signing in two halves: the bytes to sign are known, and the answer may come much later or elsewhere.
+/// The session keeps the document, whose bytes must not change.
 /// </summary>
 public sealed class SigningSession : PreparedSigning
 {
-    private readonly MemorySource document;
+    internal SigningSession(Source source, Done prepared, Action<Report>? onReport)
+        : base(source, prepared, onReport)
+    {
+    }
 
-    internal SigningSession(MemorySource document, Done prepared, Action<Report>? onReport)
-        : base(prepared, onReport) => this.document = document;
+    /// <summary>
+    /// The session that an exception carries: the call that threw it had a signature already, and
+    /// <see cref="CompleteSigned"/> goes on from there. Null where there is none.
+    /// </summary>
+    public static SigningSession? Of(Exception exception) => Carry(exception) as SigningSession;
 
-    /// <summary>The signed document with a finished CMS container, which is checked first. May be called again.</summary>
+    /// <summary>Completes with a finished CMS container, which is verified first, and returns the signed document. May be called again.</summary>
     /// <param name="cms">The container, in DER or BER.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>: the container is refused, and another may be given.</exception>
-    public byte[] Complete(byte[] cms) => Complete(Answer.Container, cms);
+    public byte[] Complete(byte[] cms) => Complete(Answer.Container(cms));
 
-    /// <summary>The signed document with a raw signature over <c>Request.Data</c>, which is checked first. May be called again.</summary>
+    /// <summary>Completes with a raw signature over <c>Request.Data</c>, which is verified first, and returns the signed document. May be called again.</summary>
     /// <param name="signature">The signature, ECDSA as DER or r‖s.</param>
     /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>: the signature is refused, and another may be given.</exception>
-    public byte[] CompleteWithSignature(byte[] signature) => Complete(Answer.Signature, signature);
+    public byte[] CompleteWithSignature(byte[] signature) => Complete(Answer.Signature(signature));
 
-    private byte[] Complete(Answer kind, byte[] answer)
+    /// <summary>Completes a session that has its signature already, without the key, and returns the signed document.</summary>
+    public byte[] CompleteSigned() => Complete(Answer.None);
+
+    private byte[] Complete(Answer answer)
     {
-        var done = Completed(kind, answer);
-        var signed = document.Signed(done.Payload);
-        Tell(done.Reports[0]);
+        var done = Operations.Complete(Live, answer);
+        var signed = Source.Signed(done.Payload);
+        Tell(done.Reports[done.Reports.Count - 1]);
         return signed;
     }
 }

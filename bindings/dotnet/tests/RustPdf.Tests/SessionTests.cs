@@ -13,6 +13,9 @@ public sealed class SessionTests
 {
     private static readonly byte[] Document = Documents.Small;
 
+    /// <summary>The key that seals sessions between the languages, too.</summary>
+    internal static readonly byte[] Key = Enumerable.Range(0, 32).Select(value => (byte)value).ToArray();
+
     private static SigningSession Begun() => Pdf.BeginSigning(Document, Documents.Fixed(), Pki.Certificate("rsa"), Pki.Chain);
 
     internal static byte[] Raw(PreparedSigning session) => Pki.Signer()(session.Request!.Data, session.Request);
@@ -52,26 +55,59 @@ public sealed class SessionTests
     [Fact]
     public async Task ItIsSavedAndCompletedElsewhere()
     {
-        var saved = Begun().Serialize();
+        var saved = Begun().Serialize(Key);
         Assert.True(saved.Length < 16 * 1024);
-        var resumed = Pdf.ResumeSigning(saved, Document);
-        Assert.Equal(saved, resumed.Serialize());
+        var resumed = Pdf.ResumeSigning(saved, Document, Key);
+        Assert.Equal(saved, resumed.Serialize(Key));
         Assert.Equal(Begun().Hash.ToArray(), resumed.Hash.ToArray());
         Assert.Equal(Documents.Signed(Document), resumed.CompleteWithSignature(Raw(resumed)));
-        var later = await Pdf.ResumeSigningAsync(saved, new System.IO.MemoryStream(Document));
+        var later = await Pdf.ResumeSigningAsync(saved, new System.IO.MemoryStream(Document), Key);
         Assert.Equal(Documents.Signed(Document), later.CompleteWithSignature(Raw(later)));
         var begun = await Pdf.BeginSigningAsync(Document, Documents.Fixed(), Pki.Certificate("rsa"), Pki.Chain);
-        Assert.Equal(saved, begun.Serialize());
+        Assert.Equal(saved, begun.Serialize(Key));
     }
 
     [Fact]
-    public void ADocumentThatIsVouchedForIsNotReadAgain()
+    public async Task WithoutASealTheAttributesComeFromTheCaller()
     {
-        var saved = Begun().Serialize();
+        var saved = Begun().SerializeUnsealed();
+        var resumed = Pdf.ResumeUnsealed(saved, Document, Pki.Certificate("rsa"), Pki.Chain, Documents.Fixed());
+        Assert.Equal(Documents.Signed(Document), resumed.CompleteWithSignature(Raw(resumed)));
+        var later = await Pdf.ResumeUnsealedAsync(saved, Document, Pki.Certificate("rsa"), Pki.Chain, Documents.Fixed());
+        Assert.Equal(Documents.Signed(Document), later.CompleteWithSignature(Raw(later)));
+        Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(saved, Document, Key)).Group);
+        Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(
+            () => Pdf.ResumeUnsealed(Begun().Serialize(Key), Document, Pki.Certificate("rsa"), Pki.Chain, Documents.Fixed())).Group);
+        var other = (byte[])Document.Clone();
+        other[100] ^= 1;
+        Assert.Equal(ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(
+            () => Pdf.ResumeUnsealed(saved, other, Pki.Certificate("rsa"), Pki.Chain, Documents.Fixed())).Code);
+    }
+
+    [Fact]
+    public void AKeySeals()
+    {
+        var session = Begun();
+        foreach (var length in new[] { 0, 16, 31 })
+        {
+            Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => session.Serialize(new byte[length])).Code);
+            Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(
+                () => Pdf.ResumeSigning(session.Serialize(Key), Document, new byte[length])).Code);
+        }
+        Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => session.Serialize(null)).Code);
+        Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(
+            () => Pdf.ResumeSigning(session.Serialize(Key), Document, new byte[32])).Group);
+        Assert.NotNull(Pdf.ResumeSigning(session.Serialize(new byte[64]), Document, new byte[64]).Request);
+    }
+
+    [Fact]
+    public void TheDocumentIsNotReadAgainWhereTheCheckIsSkipped()
+    {
+        var saved = Begun().Serialize(Key);
         var other = (byte[])Document.Clone();
         other[Encoding.ASCII.GetString(Document).IndexOf("10 20 m", StringComparison.Ordinal)] = (byte)'2';
-        Assert.Equal(ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(saved, other)).Code);
-        Assert.NotNull(Pdf.ResumeSigning(saved, other, documentVouched: true).Request);
+        Assert.Equal(ErrorCode.SessionDocument, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(saved, other, Key)).Code);
+        Assert.NotNull(Pdf.ResumeSigning(saved, other, Key, skipDocumentCheck: true).Request);
     }
 
     [Fact]
@@ -107,15 +143,24 @@ public sealed class SessionTests
     [Fact]
     public void ASavedSessionThatIsDamagedIsRefused()
     {
-        var whole = Begun().Serialize();
+        var whole = Begun().Serialize(Key);
         for (var length = 0; length < whole.Length; length += 7)
             Assert.Equal(
-                ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(whole.AsMemory(0, length), Document)).Group);
+                ErrorGroup.Session,
+                Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(whole.AsMemory(0, length), Document, Key)).Group);
         for (var at = 0; at < whole.Length; at += 3)
         {
             var changed = (byte[])whole.Clone();
             changed[at] ^= 0x41;
-            Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(changed, Document)).Group);
+            Assert.Equal(ErrorGroup.Session, Assert.Throws<RustPdfException>(() => Pdf.ResumeSigning(changed, Document, Key)).Group);
         }
+    }
+
+    [Fact]
+    public void ASessionWithoutASignatureIsNotCompletedByNothing()
+    {
+        var session = Begun();
+        Assert.Throws<RustPdfException>(() => session.CompleteSigned());
+        Assert.Equal(Documents.Signed(Document), session.CompleteWithSignature(Raw(session)));
     }
 }

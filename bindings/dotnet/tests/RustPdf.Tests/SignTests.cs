@@ -193,6 +193,21 @@ public sealed class SignTests
     }
 
     [Fact]
+    public void WhereALaterSignerFailsTheSignaturesBeforeAreKept()
+    {
+        var mine = new InvalidOperationException("the HSM is on fire");
+        var all = new[] { new Signatory(certDer, HsmSign, chain), new Signatory(certDer, (Signer)((_, __) => throw mine), chain) };
+        var call = new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy };
+        Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Pdf.SignInTurn(pdf, all, call)));
+        Assert.Equal(Documents.Signed(pdf), SigningSession.Of(mine)!.CompleteSigned());
+        Assert.Null(FileSigningSession.Of(mine));
+        // Thrown again by a call without a signature, it carries nothing.
+        Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Pdf.SignWith(pdf, certDer, (_, __) => throw mine, chain)));
+        Assert.Null(SigningSession.Of(mine));
+        Assert.Throws<ArgumentNullException>(() => SigningSession.Of(null!));
+    }
+
+    [Fact]
     public void FromManyThreads()
     {
         var expected = Documents.Signed(pdf);

@@ -11,7 +11,7 @@ namespace RustPdf.Tests;
 internal sealed class Vector
 {
     private static readonly HashSet<string> Keys = new HashSet<string>(
-        "comment flags document certificate chain options now entropy session request signature container expect".Split(' '));
+        "comment flags document certificate chain options now entropy session sessionKey request signature container expect".Split(' '));
 
     private readonly JsonElement json;
 
@@ -38,6 +38,8 @@ internal sealed class Vector
             : null;
 
     internal byte[]? Session => Text("session") is string hex ? Hex.Bytes(hex) : null;
+
+    internal byte[] SessionKey => Hex.Bytes(Text("sessionKey")!);
 
     internal byte[]? Container => Text("container") is string hex ? Hex.Bytes(hex) : null;
 

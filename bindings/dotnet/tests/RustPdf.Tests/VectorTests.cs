@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Threading;
 using Xunit;
 
 namespace RustPdf.Tests;
@@ -52,7 +53,7 @@ public sealed class VectorTests
     {
         if (Conformance == null) return;
         foreach (var vector in Vector.All.Where(vector => vector.Session == null && vector.ExpectedCode == null))
-            Save(Path.Combine(Conformance, "sessions/dotnet"), vector.Name, Begin(vector).Serialize());
+            Save(Path.Combine(Conformance, "sessions/dotnet"), vector.Name, Begin(vector).Serialize(SessionTests.Key));
     }
 
     /// <summary>Completes what other languages began.</summary>
@@ -69,7 +70,7 @@ public sealed class VectorTests
             foreach (var saved in Directory.GetFiles(language))
             {
                 var vector = vectors[Path.GetFileName(saved)!];
-                var failure = Failure(vector, () => Complete(vector, Resume(vector, File.ReadAllBytes(saved))));
+                var failure = Failure(vector, () => Complete(vector, Resume(vector, File.ReadAllBytes(saved), SessionTests.Key)));
                 counts[failure == null ? "passed" : "failed"]++;
                 if (failure != null) failures.Add($"{saved}: {failure}");
             }
@@ -84,7 +85,7 @@ public sealed class VectorTests
         var ways = new Dictionary<string, Func<byte[]>>();
         if (vector.Session is byte[] session)
         {
-            ways["resume"] = () => Complete(vector, Resume(vector, session));
+            ways["resume"] = () => Complete(vector, Resume(vector, session, vector.SessionKey));
             return ways;
         }
         if (vector.IsUnsaid)
@@ -93,7 +94,9 @@ public sealed class VectorTests
             return ways;
         }
         ways["begin"] = () => Complete(vector, Begin(vector));
-        ways["begin, save, resume"] = () => Complete(vector, Resume(vector, Begin(vector).Serialize()));
+        ways["begin, save, resume"] = () => Complete(vector, Resume(vector, Begin(vector).Serialize(SessionTests.Key), SessionTests.Key));
+        ways["begin, save, resume without a seal"] = () => Complete(vector, Pdf.ResumeUnsealed(
+            Begin(vector).SerializeUnsealed(), vector.Document, vector.Certificate, vector.Chain, vector.Options()));
         if (vector.Certificate == null || vector.Container != null) return ways;
         ways["sign"] = () => Pdf.SignWith(vector.Document, vector.Certificate.Value, Signer(vector), vector.Chain, vector.Options());
         ways["sign, from a stream, later"] = () =>
@@ -106,8 +109,8 @@ public sealed class VectorTests
 
     private static byte[] InAFrame(Vector vector)
     {
-        using var document = new Document(new MemorySource(vector.Document), Control.Unwatched);
-        return Run.Through(vector.Start(), document, Array.Empty<Signatory>(), Control.Unwatched).Result().Payload;
+        var control = new Control(null, isAsync: false, CancellationToken.None);
+        return Run.Through(vector.Start(), new Source(vector.Document), Array.Empty<Signatory>(), control).Result().Payload;
     }
 
     private static byte[] InFile(Vector vector, string output)
@@ -136,7 +139,7 @@ public sealed class VectorTests
     private static SigningSession Begin(Vector vector) =>
         Pdf.BeginSigning(vector.Document, vector.Options(), vector.Certificate, vector.Chain);
 
-    private static SigningSession Resume(Vector vector, byte[] saved) => Pdf.ResumeSigning(saved, vector.Document);
+    private static SigningSession Resume(Vector vector, byte[] saved, byte[] key) => Pdf.ResumeSigning(saved, vector.Document, key);
 
     private static byte[] Complete(Vector vector, SigningSession session)
     {

@@ -1,237 +1,206 @@
 using System;
-using System.ComponentModel;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using System.Linq;
+using System.Net;
+using System.Text.Json;
+using System.Threading;
 
 namespace RustPdf;
 
 /// <summary>
-/// What the class library does not tell of files or cannot do with them: by libc on Linux, whose numbers here are those of all its
-/// architectures; elsewhere by what comes next.
+/// The operations of <c>store</c>. Each does one thing with files and decides nothing: on Linux by libc
+/// where the class library lacks the call, elsewhere as far as the class library goes.
 /// </summary>
-internal static class Disk
+internal sealed class Disk : IDisposable
 {
-    private static readonly bool IsLinux = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
+    private const int MostNames = 10_000;
+    private const int Unbuffered = 1;
+    private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
+    private readonly Dictionary<int, (FileStream Stream, long Size)> files = new Dictionary<int, (FileStream, long)>();
+    private readonly List<ReadOnlyMemory<byte>> read = new List<ReadOnlyMemory<byte>>();
+    private ReadOnlyMemory<byte> unwritten;
 
-    /// <summary>What is at a path, or nothing.</summary>
-    internal static FileStatus? Status(string path, bool follow = true)
+    /// <summary>An open file.</summary>
+    internal FileStream File(int handle) => files[handle].Stream;
+
+    /// <summary>An open file as a document of the size that it was opened with.</summary>
+    internal FileDocument Document(int handle) => new FileDocument(files[handle].Stream, files[handle].Size);
+
+    /// <summary>Performs the operations of a step in order, up to the first failure.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="keep">Keeps the exception of a failure, and returns its kind.</param>
+    internal byte[] Answer(Frame step, Func<Exception, string> keep)
     {
-        if (!IsLinux) return StatusOf(new FileInfo(path));
-        if (statx(CurrentFolder, path, follow ? 0 : NoFollow, BasicStatus, out var status) == 0) return Of(status);
-        var error = Marshal.GetLastWin32Error();
-        return error == NotFound || error == NoFolder ? (FileStatus?)null : throw Failure(error, path);
+        unwritten = step.Payload;
+        read.Clear();
+        return Frame.Encode(
+            json =>
+            {
+                json.WriteString("answer", "store");
+                json.WriteStartArray("results");
+                var failed = false;
+                foreach (var operation in step.Header.GetProperty("operations").EnumerateArray().TakeWhile(_ => !failed))
+                {
+                    json.WriteStartObject();
+                    try
+                    {
+                        Perform(operation, json);
+                    }
+                    catch (Exception error)
+                    {
+                        failed = true;
+                        json.WriteString("failed", keep(error));
+                    }
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+            },
+            read);
     }
 
-    /// <summary>What an open file is.</summary>
-    internal static FileStatus Status(FileStream file)
+    public void Dispose()
     {
-        if (!IsLinux) return StatusOf(new FileInfo(file.Name)) ?? throw RustPdfException.FileChanged();
-        if (statx(file.SafeFileHandle, "", EmptyPath, BasicStatus, out var status) == 0) return Of(status);
-        throw Failure(Marshal.GetLastWin32Error(), "the open file");
+        foreach (var file in files.Values) file.Stream.Dispose();
     }
 
-    /// <summary>The path without links.</summary>
-    internal static string RealPath(string path)
+    /// <summary>Performs an operation, and then writes the fields of its result.</summary>
+    private void Perform(JsonElement operation, Utf8JsonWriter json)
     {
-        if (path == null) throw new ArgumentNullException(nameof(path));
-        if (path.Length == 0) throw new ArgumentException("the path is empty", nameof(path));
-        var full = Path.GetFullPath(path);
-        if (!IsLinux) return full;
-        var real = realpath(full, IntPtr.Zero);
-        if (real == IntPtr.Zero) throw Failure(Marshal.GetLastWin32Error(), full);
+        string? Text(string name) => operation.GetProperty(name).GetString();
+        string Path(string name = "path") => Hex.Text(Text(name)!);
+        long? Number(string name) => operation.GetProperty(name) is var one && one.ValueKind != JsonValueKind.Null ? one.GetInt64() : (long?)null;
+        int Handle() => (int)Number("handle")!;
+        int Length() => (int)Number("length")!;
+
+        switch (Text("op"))
+        {
+            case "resolve": json.WriteString("path", Hex.OfText(Resolve(Path()))); break;
+            case "open": Opened(Handle(), Open(Path(), Text("access")!)).WriteTo(json); break;
+            case "create": Opened(Handle(), Create(Path(), (int)Number("mode")!)).WriteTo(json); break;
+            case "stat": (operation.TryGetProperty("path", out _) ? Status.Of(Path()) : Status.Of(File(Handle()))).WriteTo(json); break;
+            case "absent": if (Libc.Exists(Path())) throw Libc.Failure(Libc.AlreadyExists, Path()); break;
+            case "read": json.WriteNumber("length", Read(File(Handle()), Number("offset")!.Value, Length())); break;
+            case "write": File(Handle()).Position = Number("offset")!.Value; goto case "append";
+            case "append": File(Handle()).Write(Written(Length())); break;
+            case "truncate": File(Handle()).SetLength(Number("length")!.Value); break;
+            case "sync": File(Handle()).Flush(flushToDisk: true); break;
+            case "permit": Libc.Permit(File(Handle()), Number("owner"), Number("group"), Number("mode")); break;
+            case "close": File(Handle()).Dispose(); break;
+            case "link": Libc.Link(Path("from"), Path("to")); break;
+            case "rename": System.IO.File.Move(Path("from"), Path("to"), overwrite: true); break;
+            case "remove": json.WriteBoolean("removed", Remove(Path(), Text("identity"))); break;
+            case "list": List(Path(), Path("prefix"), json); break;
+            case "syncFolder": Libc.SyncFolder(Path()); break;
+            case "process": DescribeProcess(Number("pid"), json); break;
+            case "wait": Thread.Sleep((int)Number("milliseconds")!); break;
+            default: throw new NotSupportedException($"this version does not know the operation {Text("op")} of the core");
+        }
+    }
+
+    private Status Opened(int handle, FileStream file)
+    {
+        var status = Status.Of(file);
+        files.Add(handle, (file, status.Size));
+        return status;
+    }
+
+    private int Read(FileStream file, long offset, int length)
+    {
+        var bytes = new byte[Math.Clamp(file.Length - offset, 0, length)]; // the core may ask for more than there is
+        var filled = 0;
+        file.Position = offset;
+        for (int count; filled < bytes.Length && (count = file.Read(bytes, filled, bytes.Length - filled)) > 0;) filled += count;
+        read.Add(bytes.AsMemory(0, filled));
+        return filled;
+    }
+
+    private ReadOnlySpan<byte> Written(int length)
+    {
+        var bytes = unwritten.Slice(0, length);
+        unwritten = unwritten.Slice(length);
+        return bytes.Span;
+    }
+
+    /// <summary>The path without links; for a file that does not exist, its folder's and the name.</summary>
+    private static string Resolve(string path)
+    {
         try
         {
-            return Marshal.PtrToStringUTF8(real)!;
+            return Libc.RealPath(path);
         }
-        finally
+        catch (FileNotFoundException) when (Path.GetDirectoryName(path) is string folder)
         {
-            free(real);
+            return Path.Combine(Libc.RealPath(folder), Path.GetFileName(path));
         }
     }
 
-    /// <summary>Opens a file to read it. A pipe is not waited for.</summary>
-    internal static FileStream OpenRead(string path) =>
-        IsLinux ? new FileStream(Open(path, ReadOnly | NonBlocking, 0), FileAccess.Read, Unbuffered)
-            : new FileStream(path, FileMode.Open, FileAccess.Read, Shared, Unbuffered);
+    private static FileStream Open(string path, string access)
+    {
+        var needed = access == "read" ? FileAccess.Read : access == "write" ? FileAccess.ReadWrite : FileAccess.Write;
+        if (Libc.IsThere) return new FileStream(Libc.Open(path, access), needed, Unbuffered);
+        return new FileStream(path, access == "append" ? FileMode.Append : FileMode.Open, needed, Shared, Unbuffered);
+    }
 
-    internal static FileStream OpenReadWrite(string path) =>
-        IsLinux ? new FileStream(Open(path, ReadWrite | NonBlocking, 0), FileAccess.ReadWrite, Unbuffered)
-            : new FileStream(path, FileMode.Open, FileAccess.ReadWrite, Shared, Unbuffered);
-
-    /// <summary>Makes a file that nothing may be in the place of.</summary>
-    internal static FileStream Create(string path, int mode) =>
-        IsLinux ? new FileStream(Open(path, ReadWrite | CreateFile | Exclusive, mode), FileAccess.ReadWrite, Unbuffered)
+    private static FileStream Create(string path, int mode) =>
+        Libc.IsThere
+            ? new FileStream(Libc.Create(path, mode), FileAccess.ReadWrite, Unbuffered)
             : new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared, Unbuffered);
 
-    internal static void SetMode(FileStream file, int mode)
+    private static bool Remove(string path, string? identity)
     {
-        if (IsLinux && fchmod(file.SafeFileHandle, (uint)mode) != 0) throw Failure(Marshal.GetLastWin32Error(), file.Name);
-    }
-
-    /// <summary>
-    /// Gives a file a name that nothing has yet. Where files cannot have a second name it is renamed. Tells whether it was free.
-    /// </summary>
-    internal static bool NameOnce(string from, string to)
-    {
-        if (IsLinux)
-        {
-            if (link(from, to) == 0) return true;
-            var error = Marshal.GetLastWin32Error();
-            if (error == Exists || Status(to, follow: false) != null) return false;
-            if (error != NotPermitted && error != NotSupported && error != NotImplemented) throw Failure(error, to);
-        }
-        else if (Status(to) != null)
-        {
-            return false;
-        }
-        File.Move(from, to);
+        var found = Status.Of(path);
+        if (found.Type == "missing" || (identity != null && identity != found.Identity)) return false;
+        System.IO.File.Delete(path);
         return true;
     }
 
-    /// <summary>Sees to it that the names in the folder of <paramref name="path"/> are on the disk.</summary>
-    internal static void SyncFolder(string path)
+    private static void List(string path, string prefix, Utf8JsonWriter json)
     {
-        if (!IsLinux) return; // Windows opens no folders, and its journal keeps names
-        using var folder = Open(Path.GetDirectoryName(path)!, ReadOnly, 0);
-        if (fsync(folder) != 0) throw Failure(Marshal.GetLastWin32Error(), path);
+        var names = Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(MostNames).ToList();
+        json.WriteStartArray("names");
+        names.ForEach(name => json.WriteStringValue(Hex.OfText(name)));
+        json.WriteEndArray();
     }
 
-    /// <summary>Has what was written so far brought to the disk. The system tells a failure once: not again where all is synced.</summary>
-    internal static void SyncBeside(FileStream file)
+    private static void DescribeProcess(long? pid, Utf8JsonWriter json)
     {
-        if (IsLinux && fdatasync(file.SafeFileHandle) != 0) throw Failure(Marshal.GetLastWin32Error(), file.Name);
+        using var own = Process.GetCurrentProcess();
+        json.WriteNumber("pid", pid ?? own.Id);
+        json.WriteNumber("user", Libc.User());
+        json.WriteString("host", Dns.GetHostName());
+        json.WriteString("boot", Told("/proc/sys/kernel/random/boot_id").Trim());
+        json.WriteString("namespace", Libc.PidNamespace());
+        // The 22nd field. The second is a name in parentheses, and may contain anything.
+        json.WriteString("start", Told($"/proc/{pid ?? own.Id}/stat").Split(')').Last().Split(' ').ElementAtOrDefault(20) ?? "");
+        json.WriteBoolean("lives", Lives(pid ?? own.Id));
     }
 
-    /// <summary>Errors: the system's, where files cannot be made in the folder of <paramref name="path"/>.</summary>
-    internal static void RequireWritableFolder(string path)
+    private static bool Lives(long pid)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        if (IsLinux && access(folder, ReadAndWrite) != 0) throw Failure(Marshal.GetLastWin32Error(), folder);
-    }
-
-    /// <summary>Whether a file is of the user who asks.</summary>
-    internal static bool IsOwn(FileStatus file) => !IsLinux || file.Owner == geteuid();
-
-    private static SafeFileHandle Open(string path, int flags, int mode)
-    {
-        var handle = open(path, flags | CloseOnExec, (uint)mode);
-        return handle.IsInvalid ? throw Failure(Marshal.GetLastWin32Error(), path) : handle;
-    }
-
-    private static FileStatus Of(in Statx status) =>
-        new FileStatus(
-            ((ulong)status.DeviceMajor << 32 | status.DeviceMinor, status.Number, ""),
-            (long)status.Size,
-            (status.ModifiedSeconds, status.ModifiedNanoseconds),
-            (status.ChangedSeconds, status.ChangedNanoseconds),
-            status.Mode & 0x1FF,
-            status.Owner,
-            (status.Mode & 0xF000) == 0x8000);
-
-    private static FileStatus? StatusOf(FileInfo file)
-    {
-        if (!file.Exists) return null;
-        var modified = file.LastWriteTimeUtc.Ticks;
-        return new FileStatus((0, 0, file.FullName), file.Length, (modified, 0), (modified, 0), 0x1B6, 0, isRegular: true);
-    }
-
-    /// <summary>The exception that .NET has for what the system said.</summary>
-    private static Exception Failure(int error, string path)
-    {
-        var message = $"{new Win32Exception(error).Message}: {path}";
-        return error switch
+        try
         {
-            NotFound => new FileNotFoundException(message, path),
-            NotPermitted or AccessDenied => new UnauthorizedAccessException(message),
-            NoFolder => new DirectoryNotFoundException(message),
-            NameTooLong => new PathTooLongException(message),
-            _ => new IOException(message, error),
-        };
+            using var process = Process.GetProcessById(checked((int)pid));
+            return true;
+        }
+        catch (Exception error) when (error is ArgumentException || error is OverflowException)
+        {
+            return false;
+        }
     }
 
-    private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-    private const int Unbuffered = 1;
-
-    // <fcntl.h>, <sys/stat.h>, <unistd.h>
-    private const int CurrentFolder = -100;
-    private const int NoFollow = 0x100;
-    private const int EmptyPath = 0x1000;
-    private const uint BasicStatus = 0x7FF;
-    private const int ReadOnly = 0;
-    private const int ReadWrite = 2;
-    private const int CreateFile = 0x40;
-    private const int Exclusive = 0x80;
-    private const int NonBlocking = 0x800;
-    private const int CloseOnExec = 0x80000;
-    private const int ReadAndWrite = 6;
-
-    // <errno.h>
-    private const int NotPermitted = 1;
-    private const int NotFound = 2;
-    private const int AccessDenied = 13;
-    private const int Exists = 17;
-    private const int NoFolder = 20;
-    private const int NameTooLong = 36;
-    private const int NotImplemented = 38;
-    private const int NotSupported = 95;
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int statx(int folder, string path, int flags, uint mask, out Statx status);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int statx(SafeFileHandle file, string path, int flags, uint mask, out Statx status);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern SafeFileHandle open(string path, int flags, uint mode);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern IntPtr realpath(string path, IntPtr buffer);
-
-    [DllImport("libc")]
-    private static extern void free(IntPtr memory);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int link(string from, string to);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fsync(SafeFileHandle file);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fdatasync(SafeFileHandle file);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fchmod(SafeFileHandle file, uint mode);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int access(string path, int mode);
-
-    [DllImport("libc")]
-    private static extern uint geteuid();
-
-    /// <summary><c>struct statx</c>, which is the same on every architecture.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Statx
+    /// <summary>The text of a file of the system; empty where the system does not tell.</summary>
+    private static string Told(string path)
     {
-        [FieldOffset(20)]
-        internal uint Owner;
-        [FieldOffset(28)]
-        internal ushort Mode;
-        [FieldOffset(32)]
-        internal ulong Number;
-        [FieldOffset(40)]
-        internal ulong Size;
-        [FieldOffset(96)]
-        internal long ChangedSeconds;
-        [FieldOffset(104)]
-        internal uint ChangedNanoseconds;
-        [FieldOffset(112)]
-        internal long ModifiedSeconds;
-        [FieldOffset(120)]
-        internal uint ModifiedNanoseconds;
-        [FieldOffset(136)]
-        internal uint DeviceMajor;
-        [FieldOffset(140)]
-        internal uint DeviceMinor;
+        try
+        {
+            return System.IO.File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace RustPdf.Tests;
 /// <summary>Other programs.</summary>
 internal static class Shell
 {
+    internal static bool IsRoot => Output("id", "-u").Trim() == "0";
+
     /// <summary>What a program says, whatever its end.</summary>
     internal static string Output(string program, params string[] arguments) => Run(program, arguments).Output;
 

@@ -1,0 +1,217 @@
+using System;
+using System.ComponentModel;
+using System.IO;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace RustPdf;
+
+/// <summary>The calls of Linux that the class library lacks. The numbers are those of all its architectures.</summary>
+internal static class Libc
+{
+    // <errno.h>
+    internal const int AlreadyExists = 17;
+    private const int NotPermitted = 1;
+    private const int NotFound = 2;
+    private const int AccessDenied = 13;
+    private const int NoFolder = 20;
+    private const int InvalidArgument = 22;
+    private const int NameTooLong = 36;
+    private const int NotSupported = 95;
+
+    // <fcntl.h>, <sys/stat.h>
+    private const int CurrentFolder = -100;
+    private const int NoFollowAtPath = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint BasicFacts = 0x7FF;
+    private const int WriteAtTheEnd = 1 | 0x400;
+    private const int ReadWrite = 2;
+    private const int CreateExclusively = 0x40 | 0x80;
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+
+    /// <summary><c>O_NOFOLLOW</c>, which ARM gives another number.</summary>
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 0x20000 : 0x8000;
+
+    /// <summary>Whether this is Linux. Without it the functions that the protocol allows to do nothing do that.</summary>
+    internal static bool IsThere { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
+
+    /// <summary>The kind of a failure, as the core names it.</summary>
+    internal static string Kind(Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "missing",
+        UnauthorizedAccessException => "denied",
+        NotSupportedException => "unsupported",
+        ArgumentOutOfRangeException => "noSpace", // FileStream throws it for EFBIG
+        IOException => error.HResult switch
+        {
+            AlreadyExists or unchecked((int)0x80070050) => "exists",
+            30 => "denied", // EROFS
+            InvalidArgument or NotSupported or 38 or 18 or 31 => "unsupported", // ENOSYS, EXDEV, EMLINK
+            28 or 122 or 27 or unchecked((int)0x80070070) => "noSpace", // ENOSPC, EDQUOT, EFBIG
+            16 or 26 or 11 or unchecked((int)0x80070020) => "busy", // EBUSY, ETXTBSY, EAGAIN
+            _ => "other",
+        },
+        _ => "other",
+    };
+
+    /// <summary>The exception that .NET has for an error of the system.</summary>
+    internal static Exception Failure(int error, string path)
+    {
+        var message = $"{new Win32Exception(error).Message}: {path}";
+        return error switch
+        {
+            NotFound => new FileNotFoundException(message, path),
+            NotPermitted or AccessDenied => new UnauthorizedAccessException(message),
+            NoFolder => new DirectoryNotFoundException(message),
+            NameTooLong => new PathTooLongException(message),
+            _ => new IOException(message, error),
+        };
+    }
+
+    internal static Status Stat(string path) => Stat(statx(CurrentFolder, path, NoFollowAtPath, BasicFacts, out var facts), facts, path);
+
+    internal static Status Stat(FileStream file) =>
+        Stat(statx(file.SafeFileHandle, "", EmptyPath, BasicFacts, out var facts), facts, "an open file");
+
+    /// <summary>Whether anything has this name. A name that is too long throws.</summary>
+    internal static bool Exists(string path)
+    {
+        var found = Status.Of(path).Type != "missing";
+        if (!found && IsThere && Marshal.GetLastWin32Error() == NameTooLong) throw Failure(NameTooLong, path);
+        return found;
+    }
+
+    internal static SafeFileHandle Open(string path, string access) =>
+        Open(path, access switch { "read" => 0, "write" => ReadWrite, _ => WriteAtTheEnd } | NoFollow | NonBlocking, 0);
+
+    internal static SafeFileHandle Create(string path, int mode) => Open(path, ReadWrite | CreateExclusively, mode);
+
+    internal static string RealPath(string path)
+    {
+        if (!IsThere) return Path.GetFullPath(path);
+        var real = realpath(path, IntPtr.Zero);
+        Check(real == IntPtr.Zero ? -1 : 0, path);
+        try
+        {
+            return Marshal.PtrToStringUTF8(real)!;
+        }
+        finally
+        {
+            free(real);
+        }
+    }
+
+    internal static void Link(string from, string to)
+    {
+        if (!IsThere) throw new PlatformNotSupportedException("this system gives files no second name");
+        Check(link(from, to), to);
+    }
+
+    internal static void Permit(FileStream file, long? owner, long? group, long? mode)
+    {
+        const uint Unchanged = uint.MaxValue;
+        if (!IsThere) return;
+        if ((owner ?? group) != null)
+            Check(fchown(file.SafeFileHandle, (uint)(owner ?? Unchanged), (uint)(group ?? Unchanged)), "the owner of a file");
+        if (mode != null) Check(fchmod(file.SafeFileHandle, (uint)mode), "the mode of a file");
+    }
+
+    /// <summary>Brings the names in a folder to the disk, on a file system that can.</summary>
+    internal static void SyncFolder(string path)
+    {
+        if (!IsThere) return;
+        using var folder = Open(path, 0, 0);
+        if (fsync(folder) != 0 && Marshal.GetLastWin32Error() is not (InvalidArgument or NotSupported)) Check(-1, path);
+    }
+
+    internal static uint User() => IsThere ? geteuid() : 0;
+
+    /// <summary>The name of the PID namespace; empty where the system does not tell.</summary>
+    internal static string PidNamespace() =>
+        IsThere && statx(CurrentFolder, "/proc/self/ns/pid", 0, BasicFacts, out var facts) == 0 ? $"pid:[{facts.Inode}]" : "";
+
+    private static void Check(int result, string path)
+    {
+        if (result != 0) throw Failure(Marshal.GetLastWin32Error(), path);
+    }
+
+    private static SafeFileHandle Open(string path, int flags, int mode)
+    {
+        var handle = open(path, flags | CloseOnExec, (uint)mode);
+        Check(handle.IsInvalid ? -1 : 0, path);
+        return handle;
+    }
+
+    private static Status Stat(int result, in Statx facts, string path)
+    {
+        if (result != 0 && Marshal.GetLastWin32Error() is NotFound or NoFolder or NameTooLong) return new Status();
+        Check(result, path);
+        return new Status
+        {
+            Type = (facts.Mode & 0xF000) switch { 0x8000 => "file", 0xA000 => "link", 0x4000 => "folder", _ => "other" },
+            Identity = $"{facts.DeviceMajor:x}:{facts.DeviceMinor:x}:{facts.Inode:x}",
+            Size = (long)facts.Size,
+            Mode = facts.Mode & 0x1FF,
+            Owner = facts.Owner,
+            Group = facts.Group,
+            Links = facts.Links,
+            Modified = facts.Modified.Nanoseconds,
+            Changed = facts.Changed.Nanoseconds,
+        };
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int statx(int folder, string path, int flags, uint mask, out Statx facts);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int statx(SafeFileHandle file, string path, int flags, uint mask, out Statx facts);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern SafeFileHandle open(string path, int flags, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern IntPtr realpath(string path, IntPtr buffer);
+
+    [DllImport("libc")]
+    private static extern void free(IntPtr memory);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int link(string from, string to);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(SafeFileHandle file);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fchmod(SafeFileHandle file, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fchown(SafeFileHandle file, uint owner, uint group);
+
+    [DllImport("libc")]
+    private static extern uint geteuid();
+
+    /// <summary><c>struct statx</c>, which is the same on every architecture.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    private struct Statx
+    {
+        internal uint Mask, BlockSize;
+        internal ulong Attributes;
+        internal uint Links, Owner, Group;
+        internal ushort Mode;
+        internal ulong Inode, Size, Blocks, AttributesMask;
+        internal Timestamp Accessed, Born, Changed, Modified;
+        internal uint SpecialMajor, SpecialMinor, DeviceMajor, DeviceMinor;
+    }
+
+    /// <summary><c>struct statx_timestamp</c>.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 16)]
+    private struct Timestamp
+    {
+        private readonly long seconds;
+        private readonly uint fraction;
+
+        /// <summary>Nanoseconds since 1970.</summary>
+        internal readonly decimal Nanoseconds => (decimal)seconds * 1_000_000_000 + fraction;
+    }
+}

@@ -1,0 +1,265 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Threading;
+using Xunit;
+
+namespace RustPdf.Tests;
+
+/// <summary>A signing in place that is interrupted, and several signings of one file at the same time.</summary>
+public sealed class RecoveryTests : IDisposable
+{
+    private const string JournalName = ".in.pdf.rustpdf";
+    private static readonly byte[] Document = Documents.Make(20);
+    private static readonly byte[] Signed = Documents.Signed(Document);
+
+    private readonly Folder folder = new Folder();
+
+    public void Dispose() => folder.Dispose();
+
+    private static SignedFile Sign(string input, string? output, Signer? signer = null) =>
+        Pdf.SignFileWith(input, output, Pki.Certificate("rsa"), signer ?? Pki.Signer(), Pki.Chain, Documents.Fixed());
+
+    private void Is(byte[] expected)
+    {
+        Assert.Equal(expected, folder.Read("in.pdf"));
+        Assert.Equal(new[] { "in.pdf" }, folder.Names());
+    }
+
+    /// <summary>A file whose signing in place was killed with the journal in its place.</summary>
+    private string Interrupted()
+    {
+        foreach (var name in folder.Names()) Shell.Must("rm", "-r", folder.At(name));
+        for (var steps = 0; steps < 100; steps++)
+        {
+            var path = folder.Write("in.pdf", Document);
+            Killed(path, steps);
+            if (folder.Names().Contains(JournalName)) return path;
+            foreach (var name in folder.Names()) File.Delete(folder.At(name));
+        }
+        throw new InvalidOperationException("no journal was there at any step");
+    }
+
+    /// <summary>Signs in a child that is killed after so many steps. Returns whether it was.</summary>
+    private static bool Killed(string path, int steps)
+    {
+        var (status, output) = Child.Run($"{nameof(RecoveryTests)}.{nameof(InAChildThatIsKilled)}", $"{steps} {path}");
+        if (status != 0 && status != 128 + 9) throw new InvalidOperationException($"the child ended with {status}: {output}");
+        return status != 0;
+    }
+
+    [Fact]
+    public void InAChildThatIsKilled()
+    {
+        if (Child.Task == null) return;
+        var task = Child.Task.Split(' ', 2);
+        var signatory = new Signatory(Pki.Certificate("rsa"), Pki.Signer(), Pki.Chain);
+        var source = new Source(task[1]);
+        var parts = new List<ReadOnlyMemory<byte>> { signatory.Certificate.Bytes };
+        parts.AddRange(signatory.Chain!.Parts);
+        var start = Frame.Encode(
+            json =>
+            {
+                json.WriteString("operation", "sign");
+                source.WriteTo(json);
+                new Output(task[1], false).WriteTo(json);
+                json.WriteNumber("now", Documents.Time.ToUnixTimeSeconds());
+                json.WriteString("entropy", Hex.Of(Documents.Entropy));
+                json.WriteStartArray("signatories");
+                json.WriteStartObject();
+                json.WriteNumber("certificate", parts[0].Length);
+                json.WriteStartArray("chain");
+                foreach (var issuer in parts.Skip(1)) json.WriteNumberValue(issuer.Length);
+                json.WriteEndArray();
+                json.WriteEndObject();
+                json.WriteEndArray();
+            },
+            parts);
+        using var run = new Run(source, new[] { signatory }, new Control(null, false, CancellationToken.None));
+        using var machine = Core.Start(start);
+        var left = int.Parse(task[0]);
+        for (var step = Core.Next(machine, Frame.Empty); step.Header.GetProperty("step").GetString() != "done";)
+        {
+            if (left-- == 0) Process.GetCurrentProcess().Kill();
+            step = Core.Next(machine, run.Answer(step).Result());
+            Assert.False(step.Header.TryGetProperty("error", out _));
+        }
+    }
+
+    [Fact]
+    public void WhereverItIsKilledTheFileIsTheDocumentOrSigned()
+    {
+        var outcomes = new HashSet<Recovered>();
+        for (var (steps, killed) = (0, true); killed; steps++)
+        {
+            var path = folder.Write("in.pdf", Document);
+            killed = Killed(path, steps);
+            if (!killed) Is(Signed);
+            var outcome = Pdf.RecoverFile(path);
+            outcomes.Add(outcome);
+            if (outcome == Recovered.Signed) Is(Signed);
+            else Assert.True(folder.Read("in.pdf").AsSpan().SequenceEqual(Document) || folder.Read("in.pdf").AsSpan().SequenceEqual(Signed));
+            Assert.Equal(new[] { "in.pdf" }, folder.Names()); // leftovers are removed, too
+        }
+        Assert.Contains(Recovered.Signed, outcomes);
+        Assert.Contains(Recovered.Nothing, outcomes);
+        Assert.Equal(0, folder.Opened());
+    }
+
+    [Fact]
+    public void TheNextSigningInPlaceFinishesItAndUndoTakesItBack()
+    {
+        var path = Interrupted();
+        Shell.Must("ln", "-s", "in.pdf", folder.At("link.pdf"));
+        Assert.Equal(Recovered.Original, Pdf.RecoverFile(folder.At("link.pdf"), undo: true));
+        File.Delete(folder.At("link.pdf"));
+        Is(Document);
+        path = Interrupted();
+        Assert.Equal(ErrorCode.FileBusy, Assert.Throws<RustPdfException>(() => Sign(path, folder.At("out.pdf"))).Code);
+        Sign(path, path);
+        Is(Documents.Signed(Signed));
+    }
+
+    [Fact]
+    public void WhereNothingWasInterrupted()
+    {
+        var path = folder.Write("in.pdf", Document);
+        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path));
+        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path, undo: true));
+        Is(Document);
+        Assert.Throws<FileNotFoundException>(() => Pdf.RecoverFile(folder.At("none.pdf")));
+    }
+
+    [Fact]
+    public void LeftoversOfEndedProcessesAreRemoved()
+    {
+        var path = folder.Write("in.pdf", Document);
+        var left = false;
+        for (var steps = 0; !left && Killed(path, steps); steps++)
+            left = folder.Names().Any(name => name.StartsWith(".in.pdf.rustpdf-", StringComparison.Ordinal));
+        Assert.True(left);
+        Pdf.RecoverFile(path);
+        Assert.Equal(new[] { "in.pdf" }, folder.Names());
+        // That of a process that lives stays.
+        Sign(path, null, (data, request) =>
+        {
+            Pdf.RecoverFile(path);
+            return Pki.Signer()(data, request);
+        });
+        Sign(path, folder.At("out.pdf"), (data, request) =>
+        {
+            Pdf.RecoverFile(folder.Write("out.pdf", Document));
+            File.Delete(folder.At("out.pdf"));
+            return Pki.Signer()(data, request);
+        });
+        Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+    }
+
+    [Fact]
+    public void AJournalThatIsNoFileOrTooLarge()
+    {
+        var path = folder.Write("in.pdf", Document);
+        Signer never = (_, __) => throw new InvalidOperationException("asked to sign");
+        foreach (var make in new[]
+        {
+            new[] { "mkdir", folder.At(JournalName) },
+            new[] { "mkfifo", folder.At(JournalName) },
+            new[] { "ln", "-s", folder.Write("journal", new byte[100]), folder.At(JournalName) },
+            new[] { "truncate", "-s", "1G", folder.At(JournalName) },
+            new[] { "touch", folder.At(JournalName) },
+        })
+        {
+            Shell.Must(make[0], make.Skip(1).ToArray());
+            foreach (var use in new Func<object?>[] { () => Pdf.RecoverFile(path), () => Sign(path, path, never) })
+            {
+                var error = Assert.Throws<RustPdfException>(use);
+                Assert.Equal(ErrorCode.JournalDamaged, error.Code);
+                Assert.Contains(JournalName, error.Message);
+            }
+            Shell.Must("rm", "-r", folder.At(JournalName));
+        }
+        Assert.Equal(Document, folder.Read("in.pdf"));
+    }
+
+    [Fact]
+    public void AnotherUsersJournalCountsWhereItsOwnerIsNamed()
+    {
+        if (!Shell.IsRoot) return; // only root gives files away
+        var path = Interrupted();
+        Shell.Must("chown", "54321", folder.At(JournalName));
+        Assert.Equal(ErrorCode.JournalOwner, Assert.Throws<RustPdfException>(() => Pdf.RecoverFile(path)).Code);
+        Assert.Equal(
+            ErrorCode.JournalOwner, Assert.Throws<RustPdfException>(() => Pdf.RecoverFile(path, journalOwner: "nobody")).Code);
+        Assert.Equal(Recovered.Signed, Pdf.RecoverFile(path, journalOwner: "54321"));
+        Is(Signed);
+    }
+
+    [Fact]
+    public void SeveralThatSignTheSameDocumentAtOnce()
+    {
+        var path = folder.Write("in.pdf", Document);
+        using var together = new Barrier(4);
+        Signer signer = (data, request) =>
+        {
+            together.SignalAndWait();
+            return Pki.Signer()(data, request);
+        };
+        var signed = 0;
+        InThreads(() =>
+        {
+            if (IsAlone(() => Sign(path, path, signer))) Interlocked.Increment(ref signed);
+        });
+        Assert.Equal(1, signed);
+        Is(Signed);
+    }
+
+    [Fact]
+    public void AsFastAsTheyCanNoSignatureIsLost()
+    {
+        var path = folder.Write("in.pdf", Document);
+        InThreads(() =>
+        {
+            for (var left = 5; left > 0;)
+                if (IsAlone(() => Sign(path, path))) left--;
+        });
+        Assert.Equal(22L, Sign(path, null).Report.Revision);
+        Assert.Equal(new[] { "in.pdf" }, folder.Names());
+        Shell.JudgeByPdfsig(path);
+    }
+
+    private static void InThreads(Action act)
+    {
+        Exception? failure = null;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                act();
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.Null(failure);
+    }
+
+    /// <summary>Whether a signing succeeded, and no other was in its way.</summary>
+    private static bool IsAlone(Action sign)
+    {
+        try
+        {
+            sign();
+            return true;
+        }
+        catch (RustPdfException error) when (error.Code == ErrorCode.FileBusy || error.Code == ErrorCode.FileChanged)
+        {
+            return false;
+        }
+    }
+}
