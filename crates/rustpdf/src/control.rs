@@ -1,95 +1,94 @@
-//! How a caller watches a signing, and ends it.
+//! Progress and cancellation of a call.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::failure::Failure;
+use crate::error::{Error, Result};
 
-/// Watches a call and ends it before its time. The default does neither.
+/// Progress and cancellation of a call. The default has neither.
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Control<'a> {
-    /// Told how far it is: at the beginning of a phase, every 16 MiB or so, and at its end.
+    /// Receives the progress: at the beginning of a phase, every 16 MiB or so, and at its end.
     pub on_progress: Option<Box<dyn FnMut(Progress) + 'a>>,
-    /// Ends the call with [`Failure::Cancelled`], and all is as it was.
+    /// Ends the call with [`Error::Cancelled`]. Files stay as they were.
     pub cancellation: Cancellation,
 }
 
-/// How far a call is.
+/// Progress of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being done.
+    /// Phase of the call.
     pub phase: Phase,
-    /// How much of it is done: bytes, in [`Phase::Sign`] signatures.
+    /// Amount that is done: bytes, in [`Phase::Sign`] signatures.
     pub done: u64,
-    /// How much there is, in the same unit.
+    /// Whole amount, in the same unit.
     pub total: u64,
 }
 
-/// What is being done.
+/// Phase of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
-    /// The structure of the document is read. Few bytes of it are asked for, and how many is not known before.
+    /// The structure of the document is read. This takes few bytes; the number is not known before.
     Read,
     /// The document is digested and, where the output is another file, copied.
     Digest,
-    /// The signers are asked.
+    /// The signers are called.
     Sign,
-    /// What was not written while the document was digested.
+    /// The part of the output is written that was not written with the digest.
     Write,
 }
 
-/// Says from any thread that a call shall end. Clones belong together.
+/// Cancellation token, usable from any thread. Clones share state.
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// Nothing is cancelled yet.
+    /// Token that is not cancelled.
     pub fn new() -> Self {
         Cancellation::default()
     }
 
-    /// Ends the calls that this was given to, at their next piece or step. What is committed already stays.
+    /// Ends the calls that have this token, at their next piece or step. A committed output stays.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it has been said.
+    /// Whether the token is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// How many bytes lie between two calls of `on_progress`.
+/// Bytes between two calls of `on_progress`.
 const INTERVAL: u64 = 16 << 20;
 
 impl Control<'_> {
-    /// Ends here where the caller wants it.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.cancellation.is_cancelled() { Err(Failure::Cancelled) } else { Ok(()) }
-    }
-
-    /// Tells how far it is.
+    /// Reports the progress.
     pub(crate) fn tell(&mut self, phase: Phase, done: u64, total: u64) {
         if let Some(on_progress) = &mut self.on_progress {
             on_progress(Progress { phase, done, total });
         }
     }
 
-    /// Tells how far it is, and ends here where the caller wants it.
-    pub(crate) fn report(&mut self, phase: Phase, done: u64, total: u64) -> Result<(), Failure> {
+    /// Reports the progress.
+    ///
+    /// Errors: where the call is cancelled.
+    pub(crate) fn report(&mut self, phase: Phase, done: u64, total: u64) -> Result<()> {
         self.tell(phase, done, total);
-        self.check()
+        if self.cancellation.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
-    /// The same where `done` grew from `before`, told now and then.
-    pub(crate) fn advance(&mut self, phase: Phase, before: u64, done: u64, total: u64) -> Result<(), Failure> {
+    /// Reports the progress from `before` on, where it is time to.
+    ///
+    /// Errors: where the call is cancelled.
+    pub(crate) fn advance(&mut self, phase: Phase, before: u64, done: u64, total: u64) -> Result<()> {
         if done == total || before / INTERVAL != done / INTERVAL {
             self.tell(phase, done, total);
         }
-        self.check()
+        if self.cancellation.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 }
 

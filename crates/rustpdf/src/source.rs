@@ -1,17 +1,19 @@
-//! Where a document is read from.
+//! Sources of documents.
 
 use std::fs::File;
 use std::io;
 
-/// A document that can be read at any place: bytes in memory, a file, or something of the caller's.
+use crate::system;
+
+/// Document that can be read at any place: bytes in memory, a file, or a type of the caller.
 pub trait Source {
-    /// Its length in bytes.
+    /// Length in bytes.
     fn length(&self) -> io::Result<u64>;
 
     /// Fills `buffer` with the bytes from `offset` on, or fails.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 
-    /// All of it, where it lies in memory.
+    /// All bytes, where they lie in memory.
     fn as_slice(&self) -> Option<&[u8]> {
         None
     }
@@ -39,22 +41,32 @@ impl Source for File {
         Ok(self.metadata()?.len())
     }
 
-    #[cfg(unix)]
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(self, buffer, offset)
-    }
-
-    #[cfg(windows)]
     fn read_at(&self, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
         while !buffer.is_empty() {
-            match std::os::windows::fs::FileExt::seek_read(self, buffer, offset)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                read => {
+            match system::read_at(self, buffer, offset) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
                     buffer = &mut buffer[read..];
                     offset += read as u64;
                 }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())
+    }
+}
+
+impl<S: Source + ?Sized> Source for &S {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        (**self).read_at(offset, buffer)
+    }
+
+    fn as_slice(&self) -> Option<&[u8]> {
+        (**self).as_slice()
     }
 }

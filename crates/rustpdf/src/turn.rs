@@ -1,38 +1,36 @@
-//! One of those who sign a document in turn, together with the key.
-
-use std::error::Error;
+//! Signers of a document in turn.
 
 use rustpdf_core::{Code, Credentials, Signatory, SigningOptions, SigningRequest};
 
-use crate::failure::Failure;
+use crate::error::{Error, Result};
 
-/// Who signs, how, and the function that has the key.
+/// One signer of a document: certificate, options, and the function that has the key.
 pub struct Turn<'a> {
     signatory: Signatory,
     signer: Signer<'a>,
 }
 
-type Signer<'a> = Box<dyn FnMut(&SigningRequest) -> Result<Vec<u8>, Failure> + 'a>;
+type Signer<'a> = Box<dyn FnMut(&SigningRequest) -> Result<Vec<u8>> + 'a>;
 
 impl<'a> Turn<'a> {
-    /// Binds a signer to its certificate and options. Its own error comes back as [`Failure::Signer`], unchanged.
-    pub fn new<E: Into<Box<dyn Error + Send + Sync>>>(
+    /// Binds a signer to its certificate and options. Its own error is returned as [`Error::Signer`], unchanged.
+    pub fn new<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         credentials: Credentials,
         options: SigningOptions,
-        mut signer: impl FnMut(&SigningRequest) -> Result<Vec<u8>, E> + 'a,
+        mut signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E> + 'a,
     ) -> Self {
-        let signer = move |request: &SigningRequest| signer(request).map_err(|error| Failure::Signer(error.into()));
+        let signer = move |request: &SigningRequest| signer(request).map_err(|error| Error::Signer(error.into()));
         Turn { signatory: Signatory { credentials, options }, signer: Box::new(signer) }
     }
 
-    /// What the machine takes, and what answers it.
+    /// Input of the machine, and the functions that answer it.
     pub(crate) fn split(turns: Vec<Turn<'a>>) -> (Vec<Signatory>, Signers<'a>) {
         let (signatories, signers) = turns.into_iter().map(|turn| (turn.signatory, turn.signer)).unzip();
         (signatories, Signers(signers))
     }
 }
 
-/// Those who sign, in their order.
+/// Functions that have the keys, in the order of their signers.
 #[derive(Default)]
 pub(crate) struct Signers<'a>(Vec<Signer<'a>>);
 
@@ -41,8 +39,8 @@ impl Signers<'_> {
         self.0.len()
     }
 
-    pub(crate) fn sign(&mut self, signer: usize, request: &SigningRequest) -> Result<Vec<u8>, Failure> {
-        let signer = self.0.get_mut(signer).ok_or(Failure::from(Code::Internal))?;
+    pub(crate) fn sign(&mut self, signer: usize, request: &SigningRequest) -> Result<Vec<u8>> {
+        let signer = self.0.get_mut(signer).ok_or(Error::from(Code::Internal))?;
         signer(request)
     }
 }

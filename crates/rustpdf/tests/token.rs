@@ -13,7 +13,7 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session as TokenSession, UserType};
 use cryptoki::types::AuthPin;
 use rustpdf::{
-    Credentials, DigestAlgorithm, Failure, Moment, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
+    Credentials, DigestAlgorithm, Error, Moment, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
     credentials, info, resume_signing, sign_with, sign_with_at,
 };
 
@@ -124,8 +124,8 @@ fn two_phases_give_the_same_bytes_as_one_call() {
     let key = Key::open(1);
     let options = SigningOptions::default();
     let whole = sign_with_at(&document[..], fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
-    let saved = begin_signing_at(&document[..], fixed_moment(), Some(certified("rsa")), &options).unwrap().serialize().unwrap();
-    let session = resume_signing(&saved, &document[..]).unwrap();
+    let saved = begin_signing_at(&document[..], fixed_moment(), Some(certified("rsa")), &options).unwrap().seal(&[7; 32]).unwrap();
+    let session = resume_signing(&saved, &document[..], &[7; 32]).unwrap();
     let raw = key.sign(&session.request().unwrap()).unwrap();
     assert_eq!(session.complete_with_signature(&raw).unwrap(), whole);
     assert_eq!(session.complete_with_signature(&raw[1..]).unwrap_err().code().as_str(), "ERR_SIGNATURE_LENGTH");
@@ -147,7 +147,7 @@ fn the_error_of_the_signer_comes_back_as_itself() {
     let document = document();
     let failure = sign_with(&document[..], &certificate, |_| Err("the HSM is on holiday"), &[], &SigningOptions::default()).unwrap_err();
     match failure {
-        Failure::Signer(error) => assert_eq!(error.to_string(), "the HSM is on holiday"),
+        Error::Signer(error) => assert_eq!(error.to_string(), "the HSM is on holiday"),
         other => panic!("{other}"),
     }
 }

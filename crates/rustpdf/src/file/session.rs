@@ -1,70 +1,150 @@
 //! Signing a file in two phases.
 
-use rustpdf_core::{DigestAlgorithm, Report, Session, Signed, SigningRequest};
+use rustpdf_core::{
+    Credentials, DigestAlgorithm, Machine, Moment, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
+};
 
-use super::commit;
-use super::input::Document;
-use super::output::{Copied, Destination, Output, SignedFile};
-use crate::control::{Control, Phase};
-use crate::digest::Digests;
-use crate::failure::Failure;
+use super::{Input, Output, SignedFile, run_file};
+use crate::control::Control;
+use crate::error::Result;
+use crate::moment;
+use crate::run::Host;
+use crate::turn::Signers;
 
-/// A prepared signature of a file that is open. A refused answer changes nothing, and another one may be given.
-#[derive(Debug)]
+/// Prepared signature of a file. A refused answer changes nothing, and another one may be given.
+#[derive(Clone, Debug)]
 pub struct FileSession {
-    pub(super) document: Document,
+    pub(super) input: Input,
     pub(super) session: Session,
 }
 
 impl FileSession {
-    /// The digest of `/ByteRange`: what a service that makes CMS containers signs as the digest of the content.
+    /// Digest of `/ByteRange`: a service that makes CMS containers signs it as the digest of the content.
     pub fn hash(&self) -> &[u8] {
         self.session.hash()
     }
 
-    /// The algorithm of [`FileSession::hash`].
+    /// Algorithm of [`FileSession::hash`].
     pub fn hash_algorithm(&self) -> DigestAlgorithm {
         self.session.hash_algorithm()
     }
 
-    /// What the key has to sign; none when the session was begun without a certificate, and takes a container only.
+    /// Request for the key; none where the session was begun without a certificate, and takes a container only.
     pub fn request(&self) -> Option<SigningRequest> {
         self.session.request()
     }
 
-    /// What was done so far.
+    /// Report of the preparation.
     pub fn report(&self) -> &Report {
         self.session.report()
     }
 
-    /// The session as bytes, for [`resume_signing_file`](crate::resume_signing_file) or, with the document in memory,
+    /// Whether the session is signed, and [`FileSession::complete_signed`] completes it.
+    pub fn is_signed(&self) -> bool {
+        self.session.is_signed()
+    }
+
+    /// Session without its file, as for a document in memory.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Session as bytes, sealed by a secret key of 32 bytes or more, for [`resume_signing_file`] or
     /// [`resume_signing`](crate::resume_signing).
-    pub fn serialize(&self) -> Result<Vec<u8>, rustpdf_core::Error> {
-        self.session.serialize()
+    ///
+    /// Errors: `ERR_ARGUMENT`.
+    pub fn serialize(&self, key: &[u8]) -> Result<Vec<u8>> {
+        Ok(self.session.seal(key)?)
+    }
+
+    /// Session as bytes without a seal, for [`resume_unsealed_file`] or [`resume_unsealed`](crate::resume_unsealed). Keep them as
+    /// safely as the document: a changed session has another document signed.
+    pub fn serialize_unsealed(&self) -> Result<Vec<u8>> {
+        Ok(self.session.serialize_unsealed()?)
     }
 
     /// Completes with a finished CMS container for [`FileSession::hash`], DER or BER.
     ///
     /// Errors: `ERR_CONTAINER_…`, `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
-    pub fn complete(&self, container: &[u8], output: &Output, control: &mut Control) -> Result<SignedFile, Failure> {
-        self.write(self.session.complete(container)?, output, control)
+    pub fn complete(&self, container: &[u8], output: &Output, control: &mut Control) -> Result<SignedFile> {
+        self.answer(SessionAnswer::Container(container.to_vec()), output, control)
     }
 
-    /// Completes with the raw signature over the request's `data`, as the key store gave it.
+    /// Completes with the raw signature over the request's `data`, as the key store returned it.
     ///
     /// Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SIGNATURE_…`, `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
-    pub fn complete_with_signature(&self, raw: &[u8], output: &Output, control: &mut Control) -> Result<SignedFile, Failure> {
-        self.write(self.session.complete_with_signature(raw)?, output, control)
+    pub fn complete_with_signature(&self, raw: &[u8], output: &Output, control: &mut Control) -> Result<SignedFile> {
+        self.answer(SessionAnswer::Signature(raw.to_vec()), output, control)
     }
 
-    fn write(&self, signed: Signed, output: &Output, control: &mut Control) -> Result<SignedFile, Failure> {
-        let mut destination = Destination::open(output, &self.document)?;
-        self.document.check_unchanged()?;
-        let (length, update) = (self.document.length(), signed.update.len() as u64);
-        let copied = destination
-            .begin(&self.document, &mut Digests::new([]), control, (Phase::Write, length + update))
-            .map_err(|failure| self.document.cause(failure))?;
-        let done = if copied == Copied::None { 0 } else { length };
-        commit(&self.document, destination, vec![signed], copied, control, done)
+    /// Completes a session that is signed, as that of [`Error::unfinished`](crate::Error::unfinished), without the key.
+    ///
+    /// Errors: `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
+    pub fn complete_signed(&self, output: &Output, control: &mut Control) -> Result<SignedFile> {
+        self.answer(SessionAnswer::None, output, control)
     }
+
+    fn answer(&self, answer: SessionAnswer, output: &Output, control: &mut Control) -> Result<SignedFile> {
+        let mut host = Host::new(Signers::default(), control);
+        let (document, output) = (self.input.location(&mut host)?, output.location(&mut host)?);
+        let machine = Machine::complete(document, moment()?, self.session.clone(), answer, output);
+        run_file(&self.input, machine, &mut host).map(SignedFile::from)
+    }
+}
+
+/// Prepares a signature of a file, to be completed later. Without credentials the session takes a finished container only.
+///
+/// Nothing is written before the session is completed.
+pub fn begin_signing_file(
+    input: impl Into<Input>,
+    credentials: Option<Credentials>,
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<FileSession> {
+    begin_signing_file_at(input, moment()?, credentials, options, control)
+}
+
+/// Prepares a signature of a file at a given time, with given entropy.
+pub fn begin_signing_file_at(
+    input: impl Into<Input>,
+    moment: Moment,
+    credentials: Option<Credentials>,
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<FileSession> {
+    let input = input.into();
+    let mut host = Host::new(Signers::default(), control);
+    let machine = Machine::prepare(input.location(&mut host)?, moment, credentials, options.clone());
+    let session = run_file(&input, machine, &mut host)?;
+    Ok(FileSession { input, session })
+}
+
+/// Opens a sealed session of a file. The file is digested again: it must be the one that the session was begun with.
+///
+/// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+pub fn resume_signing_file(saved: &[u8], input: impl Into<Input>, key: &[u8], control: &mut Control) -> Result<FileSession> {
+    resumed(Session::unseal(saved, key)?, input.into(), false, control)
+}
+
+/// Opens a sealed session of a file that the caller vouches for: only its length is compared. If the file changed, the signature is
+/// invalid.
+///
+/// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+pub fn resume_signing_file_unchecked(saved: &[u8], input: impl Into<Input>, key: &[u8], control: &mut Control) -> Result<FileSession> {
+    resumed(Session::unseal(saved, key)?, input.into(), true, control)
+}
+
+/// Opens an unsealed session of a file. Certificate, chain and options are those of `by`, never those of the saved bytes; without `by`
+/// the session takes a finished container only.
+///
+/// Errors: `ERR_SESSION_…`, those of the certificate and the options.
+pub fn resume_unsealed_file(saved: &[u8], input: impl Into<Input>, by: Option<&Resumption>, control: &mut Control) -> Result<FileSession> {
+    resumed(Session::parse_unsealed(saved, by)?, input.into(), false, control)
+}
+
+fn resumed(session: Session, input: Input, skip_document_check: bool, control: &mut Control) -> Result<FileSession> {
+    let mut host = Host::new(Signers::default(), control);
+    let machine = Machine::resume(input.location(&mut host)?, moment()?, session, skip_document_check);
+    let session = run_file(&input, machine, &mut host)?;
+    Ok(FileSession { input, session })
 }

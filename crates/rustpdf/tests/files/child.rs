@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rustpdf::{Control, Failure, Output, SigningOptions, SigningRequest, begin_signing_file_at, sign_file_with_at};
+use rustpdf::{Control, Error, Output, SigningOptions, SigningRequest, begin_signing_file_at, sign_file_with_at};
 
 use crate::common::{Folder, moment_of, rsa, sign};
 
@@ -55,9 +55,19 @@ impl Task {
         self.command(&[]).spawn().unwrap()
     }
 
+    /// The folder of what it needs and says.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path("")
+    }
+
+    /// Whether its signer was asked.
+    pub fn asked(&self) -> bool {
+        self.folder.path("asked").exists()
+    }
+
     /// Waits until its signer is asked.
     pub fn wait(&self) {
-        while !self.folder.path("asked").exists() {
+        while !self.asked() {
             sleep(Duration::from_millis(2));
         }
     }
@@ -112,8 +122,8 @@ fn signs() {
     let mut options = SigningOptions::default();
     options.check_signature = false; // slow in a debug build
     let signer = |_: &SigningRequest| {
+        fs::write(folder.join("asked"), "")?;
         if folder.join("slow").exists() {
-            fs::write(folder.join("asked"), "")?;
             while !folder.join("go").exists() {
                 sleep(Duration::from_millis(1));
             }
@@ -122,9 +132,11 @@ fn signs() {
     };
     let outcome = match sign_file_with_at(&document, &output, moment_of(entropy), rsa(), signer, &options, &mut Control::default()) {
         Ok(_) => "signed".into(),
-        Err(Failure::Refused(error)) => error.code().as_str().into(),
-        Err(Failure::Io(error)) => error.kind().to_string(),
-        Err(other) => other.to_string(),
+        Err(error) => match error.cause() {
+            Error::Core(error) => error.code().as_str().into(),
+            Error::Io(error) => error.kind().to_string(),
+            other => other.to_string(),
+        },
     };
     fs::write(folder.join("outcome"), outcome).unwrap();
 }

@@ -7,7 +7,8 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use rustpdf::{
-    Control, Credentials, Failure, Input, Moment, Output, SignedFile, SigningOptions, SigningRequest, sign_file_with_at, sign_with_at,
+    Control, Credentials, Error, Input, Moment, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
+    SigningRequest, sign_file_with_at, sign_with_at,
 };
 use tempfile::TempDir;
 
@@ -61,7 +62,7 @@ pub fn moment_of(entropy: u8) -> Moment {
 }
 
 /// The raw signature by the key of [`rsa`]; what was signed before is not signed again.
-pub fn sign(request: &SigningRequest) -> Result<Vec<u8>, Failure> {
+pub fn sign(request: &SigningRequest) -> Result<Vec<u8>> {
     static MADE: Mutex<Option<HashMap<Vec<u8>, Vec<u8>>>> = Mutex::new(None);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let made = made.get_or_insert_default();
@@ -88,13 +89,28 @@ pub fn signed_at(document: &[u8], moment: Moment) -> Vec<u8> {
 }
 
 /// Signs as [`signed`] does, but a file.
-pub fn sign_file(input: impl Into<Input>, output: &Output) -> Result<SignedFile, Failure> {
+pub fn sign_file(input: impl Into<Input>, output: &Output) -> Result<SignedFile> {
     sign_file_with_at(input, output, moment(), rsa(), sign, &SigningOptions::default(), &mut Control::default())
 }
 
 /// The code of a refusal.
-pub fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> &'static str {
+pub fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     result.unwrap_err().code().expect("a refusal").as_str()
+}
+
+/// The system's error of a failure.
+pub fn io_error<T: std::fmt::Debug>(result: Result<T>) -> std::io::Error {
+    match result.unwrap_err() {
+        Error::Io(error) => error,
+        other => panic!("{other}"),
+    }
+}
+
+/// Ends an interrupted signing in place.
+pub fn recover(path: impl AsRef<Path>, undo: bool) -> Result<RecoveryOutcome> {
+    let mut options = RecoverOptions::default();
+    options.undo = undo;
+    rustpdf::recover(path, &options).map(|Recovered { outcome, .. }| outcome)
 }
 
 /// A folder that vanishes.

@@ -1,14 +1,15 @@
-//! Calls that are watched, and ended before their time.
+//! Progress and cancellation of calls.
 
 use std::cell::RefCell;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rustpdf::{Control, Failure, Output, Phase, Progress, SigningOptions, begin_signing_file_at, sign_file_with_at};
+use rustpdf::{Control, Error, Output, Phase, Progress, SigningOptions, begin_signing_file_at, sign_file_with_at};
 
-use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign};
+use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign, signed};
 
 /// Signs and cancels as soon as `when` says so.
-fn cancelled(folder: &Folder, output: &Output, when: impl Fn(Progress) -> bool) {
+fn cancelled(folder: &Folder, output: &Output, when: impl Fn(Progress) -> bool) -> Error {
     let mut control = Control::default();
     let cancellation = control.cancellation.clone();
     control.on_progress = Some(Box::new(move |progress| {
@@ -17,7 +18,9 @@ fn cancelled(folder: &Folder, output: &Output, when: impl Fn(Progress) -> bool) 
         }
     }));
     let result = sign_file_with_at(folder.path("in.pdf"), output, moment(), rsa(), sign, &SigningOptions::default(), &mut control);
-    assert!(matches!(result, Err(Failure::Cancelled)), "{result:?}");
+    let error = result.unwrap_err();
+    assert!(matches!(error.cause(), Error::Cancelled), "{error}");
+    error
 }
 
 #[test]
@@ -28,14 +31,37 @@ fn cancelled_anywhere() {
     let empty = folder.with("empty.pdf", b"");
     let given = || Output::File(fs::OpenOptions::new().write(true).open(&empty).unwrap());
     for output in [Output::InPlace, Output::Update, Output::NewFile { path: folder.path("out.pdf"), replace: false }, given()] {
-        cancelled(&folder, &output, |progress| progress.phase == Phase::Read);
-        cancelled(&folder, &output, |progress| progress.phase == Phase::Digest && progress.done > 0);
-        cancelled(&folder, &output, |progress| progress.phase == Phase::Sign && progress.done == 1);
-        cancelled(&folder, &output, |progress| progress.phase == Phase::Write);
+        for phase in [Phase::Read, Phase::Digest, Phase::Sign] {
+            let error = cancelled(&folder, &output, |progress| progress.phase == phase && progress.done < progress.total);
+            assert!(error.unfinished().is_none(), "{phase:?}");
+        }
+        // The key has signed: the caller may go on without it.
+        let error = cancelled(&folder, &output, |progress| progress.phase == Phase::Sign && progress.done == 1);
+        let session = error.unfinished().expect("a session");
         folder.assert_names(&["in.pdf", "empty.pdf"]);
         assert_eq!(fs::metadata(&empty).unwrap().len(), 0);
+        assert_same(&fs::read(folder.path("in.pdf")).unwrap(), &document, "the document");
+        let update = session.complete_signed(&Output::Update, &mut Control::default()).unwrap().update;
+        assert_same(&[document.as_slice(), &update].concat(), &signed(&document), "completed");
     }
-    assert_same(&fs::read(folder.path("in.pdf")).unwrap(), &document, "the document");
+}
+
+/// What a callback throws reaches the caller, and nothing is left behind.
+#[test]
+fn a_panic_of_a_callback() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let output = Output::NewFile { path: folder.path("out.pdf"), replace: false };
+    for phase in [Phase::Read, Phase::Digest, Phase::Sign] {
+        let mut control = Control::default();
+        control.on_progress = Some(Box::new(move |progress| assert!(progress.phase != phase, "a panic of {phase:?}")));
+        let signs = AssertUnwindSafe(|| {
+            sign_file_with_at(&input, &output, moment(), rsa(), sign, &SigningOptions::default(), &mut control).unwrap()
+        });
+        let panic = catch_unwind(signs).unwrap_err();
+        assert_eq!(*panic.downcast::<String>().unwrap(), format!("a panic of {phase:?}"));
+        folder.assert_names(&["in.pdf"]);
+    }
 }
 
 #[test]
@@ -52,9 +78,10 @@ fn a_completion_is_cancelled_while_it_copies() {
         }
     }));
     let output = Output::NewFile { path: folder.path("out.pdf"), replace: false };
-    assert!(matches!(session.complete_with_signature(&raw, &output, &mut control), Err(Failure::Cancelled)));
+    let error = session.complete_with_signature(&raw, &output, &mut control).unwrap_err();
+    assert!(matches!(error.cause(), Error::Cancelled), "{error}");
     folder.assert_names(&["in.pdf"]);
-    session.complete_with_signature(&raw, &output, &mut Control::default()).unwrap();
+    error.unfinished().unwrap().complete_signed(&output, &mut Control::default()).unwrap();
     folder.assert_names(&["in.pdf", "out.pdf"]);
 }
 

@@ -1,134 +1,14 @@
-//! Signing the only copy of a document when the disk is full, when others do it as well, and after it was interrupted.
+//! Signing the only copy of a document when the disk is full, when the folder is closed, and when others change it.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 
-use rustpdf::{Control, Output, Recovered, SigningOptions, journal, recover, sign_file_with_at};
+use rustpdf::{Control, Output, SigningOptions, sign_file_with_at};
 
 use crate::child::Task;
-use crate::common::{Folder, assert_same, code, document, moment, moment_of, padded, rsa, sign, sign_file, signed, signed_at};
+use crate::common::{Folder, assert_same, code, document, moment, moment_of, padded, rsa, sign, signed, signed_at};
 
-#[test]
-fn cut_anywhere_it_is_finished_or_taken_back() {
-    let document = document();
-    let signed = signed(&document);
-    let update = &signed[document.len()..];
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], update).unwrap();
-    let folder = Folder::new();
-    for cut in (0..update.len()).step_by(512).chain([1, update.len() - 1, update.len()]) {
-        for zeros in [false, true] {
-            let mut file = signed[..document.len() + cut].to_vec();
-            if zeros {
-                file.resize(signed.len(), 0);
-            }
-            let path = folder.with("document.pdf", &file);
-            folder.with(".document.pdf.rustpdf", &journal);
-            assert_eq!(recover(&path, false).unwrap(), Recovered::Signed);
-            assert_same(&fs::read(&path).unwrap(), &signed, format!("cut at {cut}"));
-            folder.assert_names(&["document.pdf"]);
-
-            fs::write(&path, &file).unwrap();
-            folder.with(".document.pdf.rustpdf", &journal);
-            assert_eq!(recover(&path, true).unwrap(), Recovered::Original);
-            assert_same(&fs::read(&path).unwrap(), &document, format!("cut at {cut}"));
-            folder.assert_names(&["document.pdf"]);
-        }
-    }
-    assert_eq!(recover(folder.path("document.pdf"), false).unwrap(), Recovered::Nothing);
-}
-
-#[test]
-fn whoever_opens_it_finishes_it() {
-    let document = document();
-    let signed = signed(&document);
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]).unwrap();
-    let folder = Folder::new();
-    let twice = signed_at(&signed, moment_of(8));
-    let output = |path| Output::NewFile { path, replace: true };
-    for open in [false, true] {
-        let path = folder.with("document.pdf", &signed[..document.len() + 700]);
-        folder.with(".document.pdf.rustpdf", &journal);
-        let input = if open { fs::File::open(&path).unwrap().into() } else { rustpdf::Input::from(&path) };
-        let (options, control) = (SigningOptions::default(), &mut Control::default());
-        sign_file_with_at(input, &output(folder.path("out.pdf")), moment_of(8), rsa(), sign, &options, control).unwrap();
-        assert_same(&fs::read(&path).unwrap(), &signed, "finished");
-        assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &twice, "signed again");
-        folder.assert_names(&["document.pdf", "out.pdf"]);
-    }
-    // A file in whose place another one shall come, while its own signing is not finished.
-    folder.with(".out.pdf.rustpdf", &journal);
-    assert_eq!(code(sign_file(folder.path("document.pdf"), &output(folder.path("out.pdf")))), "ERR_FILE_BUSY");
-}
-
-#[test]
-fn a_journal_that_does_not_fit_is_left_alone() {
-    let document = document();
-    let folder = Folder::new();
-    let path = folder.with("document.pdf", &document);
-    let other = journal(document.len() as u64, b"another end", b"update").unwrap();
-    for (bytes, expected) in [(&other[..], "ERR_JOURNAL_DOCUMENT"), (&other[1..], "ERR_JOURNAL_DAMAGED"), (b"", "ERR_JOURNAL_DAMAGED")] {
-        folder.with(".document.pdf.rustpdf", bytes);
-        assert_eq!(code(recover(&path, false)), expected);
-        assert_eq!(code(recover(&path, true)), expected);
-        assert_eq!(code(sign_file(&path, &Output::InPlace)), expected);
-        assert_eq!(fs::read(folder.path(".document.pdf.rustpdf")).unwrap(), bytes);
-    }
-    // One that is removed in a moment, as by the later of two that sign at once.
-    folder.with(".document.pdf.rustpdf", &other);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            fs::remove_file(folder.path(".document.pdf.rustpdf")).unwrap();
-        });
-        assert_eq!(recover(&path, false).unwrap(), Recovered::Nothing);
-    });
-    let huge = fs::File::create(folder.path(".document.pdf.rustpdf")).unwrap();
-    huge.set_len((64 << 20) + 1).unwrap();
-    assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_DAMAGED");
-    fs::remove_file(folder.path(".document.pdf.rustpdf")).unwrap();
-    fs::create_dir(folder.path(".document.pdf.rustpdf")).unwrap();
-    assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_DAMAGED");
-    assert_same(&fs::read(&path).unwrap(), &document, "the document");
-}
-
-/// In a folder like /tmp everybody may put a journal beside somebody's document. As root, for nobody else gives files away.
-#[test]
-#[cfg(target_os = "linux")]
-fn a_journal_of_another_user_counts_only_from_the_documents_owner() {
-    let document = document();
-    let signed = signed(&document);
-    let journal = journal(document.len() as u64, &document[document.len() - 1024..], &signed[document.len()..]).unwrap();
-    let folder = Folder::new();
-    let path = folder.with("document.pdf", &document);
-    folder.with(".document.pdf.rustpdf", &journal);
-    let give = |name: &str| std::os::unix::fs::chown(folder.path(name), Some(54321), None);
-    if give(".document.pdf.rustpdf").is_err() {
-        return;
-    }
-    assert_eq!(code(recover(&path, false)), "ERR_JOURNAL_OWNER");
-    assert_eq!(code(sign_file(&path, &Output::Update)), "ERR_JOURNAL_OWNER");
-    assert_same(&fs::read(&path).unwrap(), &document, "the document");
-    give("document.pdf").unwrap();
-    assert_eq!(recover(&path, false).unwrap(), Recovered::Signed);
-    assert_same(&fs::read(&path).unwrap(), &signed, "the owner's own");
-}
-
-#[test]
-fn recovery_removes_what_dead_processes_left() {
-    let folder = Folder::new();
-    let path = folder.with("a.pdf", &document());
-    let own = format!(".a.pdf.rustpdf-{}-0123456789ab", std::process::id());
-    let others = [".b.pdf.rustpdf-4194399-0123456789ab", ".a.pdf.rustpdf-4194399-0123456789", ".a.pdf.rustpdf-x-0123456789ab", &own];
-    for name in others {
-        folder.with(name, b"");
-    }
-    folder.with(".a.pdf.rustpdf-4194399-0123456789ab", b"");
-    assert_eq!(recover(&path, false).unwrap(), Recovered::Nothing);
-    assert_eq!(folder.path(".a.pdf.rustpdf-4194399-0123456789ab").exists(), !cfg!(target_os = "linux"));
-    assert!(others.iter().all(|name| folder.path(name).exists()));
-}
-
-/// A limit on the size of files is hit half way, as the end of the disk would be.
+/// A limit on the size of files is reached half way, as the end of the disk would be.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_changes_nothing() {
@@ -137,16 +17,36 @@ fn a_full_disk_changes_nothing() {
     let limit = ((document.len() + update / 2) / 1024).to_string();
     let folder = Folder::new();
     let path = folder.with("document.pdf", &document);
-    let task = Task::in_place(&path);
     let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$@\"");
-    assert!(task.command(&["bash", "-c", &script, "bash"]).status().unwrap().success());
-    assert_eq!(task.outcome().as_deref(), Some("file too large"));
-    assert_same(&fs::read(&path).unwrap(), &document, "the document");
-    folder.assert_names(&["document.pdf"]);
+    for task in [Task::in_place(&path), Task::new_file(&path, folder.path("out.pdf"))] {
+        assert!(task.command(&["bash", "-c", &script, "bash"]).status().unwrap().success());
+        assert_eq!(task.outcome().as_deref(), Some("file too large"));
+        assert!(task.asked());
+        assert_same(&fs::read(&path).unwrap(), &document, "the document");
+        folder.assert_names(&["document.pdf"]);
+    }
+}
 
-    let task = Task::new_file(&path, folder.path("out.pdf"));
-    assert!(task.command(&["bash", "-c", &script, "bash"]).status().unwrap().success());
-    assert_eq!(task.outcome().as_deref(), Some("file too large"));
+/// As another user than root, to whom no folder is closed.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_closed_folder_is_noticed_before_the_key_signs() {
+    use std::os::unix::fs::PermissionsExt;
+    let permit = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
+    let runner: &[&str] = if is_root { &["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] } else { &[] };
+    let folder = Folder::new();
+    let path = folder.with("document.pdf", &document());
+    permit(&path, 0o666);
+    for task in [Task::in_place(&path), Task::new_file(&path, folder.path("out.pdf"))] {
+        permit(&task.folder(), 0o777);
+        permit(&folder.path(""), 0o555);
+        assert!(task.command(runner).status().unwrap().success());
+        permit(&folder.path(""), 0o755);
+        assert_eq!(task.outcome().as_deref(), Some("permission denied"));
+        assert!(!task.asked());
+    }
+    assert_same(&fs::read(&path).unwrap(), &document(), "the document");
     folder.assert_names(&["document.pdf"]);
 }
 
@@ -155,7 +55,7 @@ fn of_two_processes_one_signs() {
     let document = document();
     let signed = [1, 2].map(|entropy| signed_at(&document, moment_of(entropy)));
     let folder = Folder::new();
-    for _ in 0..8 {
+    for _ in 0..4 {
         let path = folder.with("document.pdf", &document);
         let tasks = [1, 2].map(|entropy| Task::with_entropy(&path, None, entropy));
         let children = tasks.each_ref().map(Task::start_slowly);

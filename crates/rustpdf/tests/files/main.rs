@@ -8,3 +8,5 @@ mod interrupted;
 mod large;
 mod many;
 mod outputs;
+mod permissions;
+mod sessions;

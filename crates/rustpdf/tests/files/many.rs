@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use rustpdf::{
-    Cancellation, DigestAlgorithm, Failure, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many,
+    Cancellation, DigestAlgorithm, Error, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many,
 };
 
 use crate::child::{idle, program};
-use crate::common::{Folder, assert_same, document, rsa};
+use crate::common::{Folder, assert_same, code, document, recover, rsa};
 
 /// A signature that nobody checks: checking takes its time in a debug build.
 fn unchecked() -> SigningOptions {
@@ -25,7 +26,7 @@ fn job(id: impl Into<String>, input: PathBuf, output: Output) -> Job {
     Job { id: id.into(), input, output, options: unchecked() }
 }
 
-fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Failure> {
+fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Error> {
     Ok(vec![1; 256])
 }
 
@@ -133,41 +134,61 @@ fn what_the_ledger_says() {
     folder.with("b.pdf", &document);
     assert_eq!(run(jobs(), &options), words("signed", "signed"));
     assert_eq!(run(jobs(), &options), words("before", "before"));
-    let lines = fs::read_to_string(folder.path("ledger")).unwrap();
+    let ledger = || fs::read_to_string(folder.path("ledger")).unwrap();
+    let first = ledger();
     let (length, signed) = (document.len(), fs::metadata(folder.path("a.pdf")).unwrap().len());
-    let expected = [("in place", "a.pdf"), ("new", "c.pdf")].map(|(id, name)| {
+    for (id, name) in [("in place", "a.pdf"), ("new", "c.pdf")] {
         let update = sha256(&fs::read(folder.path(name)).unwrap()[length..]);
         let signing = format!(r#"{{"id":"{id}","state":"signing","length":{length},"signedLength":{signed},"update":"{update}"}}"#);
-        format!("{signing}\n{{\"id\":\"{id}\",\"state\":\"signed\"}}\n")
-    });
-    assert_eq!(lines, expected.concat());
+        let lines = [signing, format!(r#"{{"id":"{id}","state":"signed"}}"#)];
+        assert!(first.contains(&lines.join("\n")), "{first}");
+    }
 
-    // Interrupted behind the commit, and a line that was cut short.
-    let signing = |text: &str| text.lines().filter(|line| line.contains("signing")).map(|line| format!("{line}\n")).collect::<String>();
-    fs::write(folder.path("ledger"), signing(&lines) + r#"{"id":"in pl"#).unwrap();
+    // Interrupted after the commit, and a line that was cut short.
+    let begun = first.lines().filter(|line| !line.contains(r#""signed""#)).collect::<Vec<_>>().join("\n");
+    fs::write(folder.path("ledger"), format!("{begun}\n{{\"id\":\"in pl")).unwrap();
     assert_eq!(run(jobs(), &options), words("before", "before"));
-    assert_eq!(fs::read_to_string(folder.path("ledger")).unwrap().lines().count(), 4);
+    assert_eq!(ledger().matches(r#""signed""#).count(), 2);
 
     // Before it.
     folder.with("a.pdf", &document);
     fs::remove_file(folder.path("c.pdf")).unwrap();
-    fs::write(folder.path("ledger"), signing(&lines)).unwrap();
+    fs::write(folder.path("ledger"), &begun).unwrap();
     assert_eq!(run(jobs(), &options), words("signed", "signed"));
 
     // Neither what it was nor signed.
     folder.with("a.pdf", &document[1..]);
     folder.with("c.pdf", b"else");
-    fs::write(folder.path("ledger"), signing(&lines)).unwrap();
-    let found = run(jobs(), &options);
-    assert!(found.values().all(|word| word.contains("an earlier run was interrupted")), "{found:?}");
+    fs::write(folder.path("ledger"), &begun).unwrap();
+    assert_eq!(run(jobs(), &options), words("ERR_LEDGER_STATE", "ERR_LEDGER_STATE"));
     assert_same(&fs::read(folder.path("a.pdf")).unwrap(), &document[1..], "left alone");
 
-    // What no ledger can keep, and what is none.
-    let found = run([job("update", folder.path("b.pdf"), Output::Update)], &options);
-    assert!(found["update"].contains("without a ledger"), "{found:?}");
-    fs::write(folder.path("ledger"), "no JSON\n").unwrap();
-    let failure = sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!()).unwrap_err();
-    assert!(failure.to_string().contains("line 1 of the ledger"), "{failure}");
+    // An output that no ledger can follow, and a file that is not a ledger.
+    assert_eq!(run([job("update", folder.path("b.pdf"), Output::Update)], &options)["update"], "ERR_ARGUMENT");
+    fs::write(folder.path("ledger"), "a letter\n").unwrap();
+    assert_eq!(code(sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!())), "ERR_LEDGER_FORMAT");
+    assert_eq!(ledger(), "a letter\n");
+    folder.assert_names(&["a.pdf", "b.pdf", "c.pdf", "ledger"]);
+}
+
+#[test]
+fn one_run_at_a_time_uses_a_ledger() {
+    let folder = Folder::new();
+    let options = options_in(&folder.path(""), 1);
+    let mut within = None;
+    let jobs = || [job("0", folder.with("0.pdf", &document()), Output::InPlace)];
+    sign_many(jobs(), &rsa(), any_signature, &options, |_| {
+        within = Some(sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!()));
+    })
+    .unwrap();
+    assert_eq!(code(within.unwrap()), "ERR_LEDGER_BUSY");
+    folder.assert_names(&["0.pdf", "ledger"]);
+    // Nor does a panic of the caller keep it.
+    folder.with("ledger", b"");
+    let run = || sign_many(jobs(), &rsa(), any_signature, &options, |_| panic!("of the caller"));
+    assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
+    assert_eq!(self::run(jobs(), &options)["0"], "before");
+    folder.assert_names(&["0.pdf", "ledger"]);
 }
 
 /// Files `0.pdf`… in a folder, every other one to be signed into a new file.
@@ -216,8 +237,9 @@ fn assert_signed_once(folder: &Folder, count: usize, when: &str) {
         let (own, new) = (folder.path(&format!("{index}.pdf")), folder.path(&format!("{index} signed.pdf")));
         let signed = if index % 2 == 0 { own } else { new };
         assert_eq!(signatures(&signed), 1, "{when}: {index}");
-        rustpdf::recover(signed, false).unwrap();
+        recover(signed, false).unwrap();
     }
+    recover(folder.path("ledger"), false).unwrap(); // a process that was killed before it had the lock
     assert!(folder.names().iter().all(|name| !name.starts_with('.')), "{when}: {:?}", folder.names());
 }
 
@@ -239,30 +261,6 @@ fn killed_again_and_again_every_file_is_signed_once() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
-fn killed_anywhere_a_run_is_resumed() {
-    use crate::interrupted::{CALLS, kill_everywhere};
-    const FILES: usize = 2;
-    let folder = Folder::new();
-    let document = document();
-    let renew = || (0..FILES).for_each(|index| drop(folder.with(&format!("{index}.pdf"), &document)));
-    renew();
-    for call in CALLS {
-        kill_everywhere(
-            call,
-            |runner| command(&folder, FILES, 1, runner),
-            |when| {
-                let outcomes = run(jobs_in(&folder.path(""), FILES), &options_in(&folder.path(""), 1));
-                assert!(outcomes.values().all(|word| word == "signed" || word == "before"), "{when}: {outcomes:?}");
-                assert_signed_once(&folder, FILES, when);
-                folder.names().iter().for_each(|name| fs::remove_file(folder.path(name)).unwrap());
-                renew();
-            },
-        );
-    }
-}
-
-#[test]
 fn an_older_output_of_the_same_length_is_another_one() {
     let folder = Folder::new();
     let input = folder.with("in.pdf", &document());
@@ -272,9 +270,10 @@ fn an_older_output_of_the_same_length_is_another_one() {
     let (length, signed) = (document().len(), fs::metadata(folder.path("out.pdf")).unwrap().len());
     let lengths = format!(r#""length":{length},"signedLength":{signed}"#);
     let digest = "0".repeat(64);
-    let line = format!("{{\"id\":\"cut sh\n{{\"id\":\"a\",\"state\":\"signing\",{lengths},\"update\":\"{digest}\"}}\n");
-    options.ledger = Some(folder.with("ledger", line.as_bytes()));
-    assert!(run([made(false)], &options)["a"].contains("an earlier run was interrupted"));
+    let lines =
+        format!("{{\"rustpdf ledger\":2}}\n{{\"id\":\"cut sh\n{{\"id\":\"a\",\"state\":\"signing\",{lengths},\"update\":\"{digest}\"}}");
+    options.ledger = Some(folder.with("ledger", lines.as_bytes()));
+    assert_eq!(run([made(false)], &options)["a"], "ERR_LEDGER_STATE");
     assert_eq!(run([made(true)], &options)["a"], "signed");
     assert_eq!(run([made(true)], &options)["a"], "before");
 

@@ -1,4 +1,4 @@
-//! What the kernel does with whole files and ranges, without the bytes coming by here.
+//! Copies of whole files and ranges that the kernel makes, without the bytes coming by here.
 
 use std::fs::File;
 use std::io;
@@ -31,17 +31,17 @@ pub(crate) fn write_back(file: &File, range: Range<u64>) {
     let _ = rustix::fs::fadvise(file, range.start, length, rustix::fs::Advice::DontNeed); // only advice
 }
 
-/// Nothing that is asked of other systems yet.
+/// Not asked of other systems yet.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn write_back(_: &File, _: Range<u64>) {}
 
-/// Nothing that is asked of other systems yet.
+/// Not asked of other systems yet.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn clone(_: &File, _: &File) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Nothing that is asked of other systems yet.
+/// Not asked of other systems yet.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn copy(_: &File, _: &File, _: Range<u64>) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())

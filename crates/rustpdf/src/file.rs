@@ -1,0 +1,227 @@
+//! Signing files: the core decides what is read and written, and when.
+
+mod session;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustpdf_core::{
+    Copied, Credentials, DocumentLocation, LedgerEntry, Machine, Moment, OutputLocation, Recovered, Report, SignedDocument, SigningOptions,
+    SigningRequest,
+};
+
+pub use session::{
+    FileSession, begin_signing_file, begin_signing_file_at, resume_signing_file, resume_signing_file_unchecked, resume_unsealed_file,
+};
+
+use crate::control::Control;
+use crate::disk::store_path;
+use crate::error::{Error, Result, Unfinished};
+use crate::run::{Host, run};
+use crate::system::path_of;
+use crate::turn::{Signers, Turn};
+use crate::{credentials, moment};
+
+/// Document that is a file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Input {
+    /// File at this path. Symbolic links are followed.
+    Path(PathBuf),
+    /// Open file, which must be readable. Its cursor is neither used nor moved.
+    File(Arc<File>),
+}
+
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        Input::Path(path)
+    }
+}
+
+impl From<&Path> for Input {
+    fn from(path: &Path) -> Self {
+        Input::Path(path.to_owned())
+    }
+}
+
+impl From<&PathBuf> for Input {
+    fn from(path: &PathBuf) -> Self {
+        Input::Path(path.to_owned())
+    }
+}
+
+impl From<&str> for Input {
+    fn from(path: &str) -> Self {
+        Input::Path(path.into())
+    }
+}
+
+impl From<File> for Input {
+    fn from(file: File) -> Self {
+        Input::File(Arc::new(file))
+    }
+}
+
+impl From<Arc<File>> for Input {
+    fn from(file: Arc<File>) -> Self {
+        Input::File(file)
+    }
+}
+
+impl Input {
+    fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<DocumentLocation> {
+        Ok(match self {
+            Input::Path(path) => DocumentLocation::Path(store_path(path)?),
+            Input::File(file) => {
+                let path = path_of(file).map(|path| store_path(&path)).transpose()?;
+                DocumentLocation::Handle { handle: host.lend(file), path }
+            }
+        })
+    }
+}
+
+/// Destination of the signed document.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Output {
+    /// The document itself: the update is appended. This is the cheapest output, and nothing can be lost: an interrupted signing is
+    /// finished or taken back by [`recover`] or by the next signing.
+    InPlace,
+    /// Another file, which gets its name when it is complete. It gets the mode of the document, less the umask.
+    NewFile {
+        /// Path of the file. A symbolic link to a file is followed.
+        path: PathBuf,
+        /// Whether a regular file at the path is replaced; it keeps its mode. Otherwise it is left alone and the call fails.
+        replace: bool,
+    },
+    /// Open file, which must be writable and empty. Its cursor is neither used nor moved; after a failure it is empty again.
+    File(File),
+    /// None: the caller appends [`SignedFile::update`].
+    Update,
+}
+
+impl Output {
+    fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<OutputLocation> {
+        Ok(match self {
+            Output::InPlace => OutputLocation::InPlace,
+            Output::NewFile { path, replace } => OutputLocation::Path { path: store_path(path)?, replace: *replace, or_in_place: false },
+            Output::File(file) => OutputLocation::Handle { handle: host.lend(file), or_in_place: false },
+            Output::Update => OutputLocation::Update,
+        })
+    }
+}
+
+/// Signed file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignedFile {
+    /// Bytes that follow the document in the signed one: the updates of all signers.
+    pub update: Vec<u8>,
+    /// One report for each signer.
+    pub reports: Vec<Report>,
+    /// How the document got into the output.
+    pub copied: Copied,
+}
+
+impl From<SignedDocument> for SignedFile {
+    fn from(document: SignedDocument) -> Self {
+        let (updates, reports): (Vec<_>, Vec<_>) = document.signed.into_iter().map(|signed| (signed.update, signed.report)).unzip();
+        SignedFile { update: updates.concat(), reports, copied: document.copied }
+    }
+}
+
+/// Signs a file.
+///
+/// The file is read in one pass, which also copies it where the output is another file. Before the signer is called everything is
+/// checked that can be refused without a signature. A call that fails leaves the files as they were. `certificate` and each of
+/// `chain` are DER or PEM, the chain in any order. The signer's own error is returned as [`Error::Signer`], unchanged. An error
+/// after the signature has a session that completes without the key ([`Error::unfinished`]).
+///
+/// Errors: those of signing; `ERR_FILE_CHANGED` where the file changes meanwhile, `ERR_FILE_BUSY` where another process signs it in
+/// place, `ERR_JOURNAL_…` where an interrupted signing cannot be finished.
+pub fn sign_file_with<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    input: impl Into<Input>,
+    output: &Output,
+    certificate: &[u8],
+    signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+    chain: &[&[u8]],
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<SignedFile> {
+    sign_file_with_at(input, output, moment()?, credentials(certificate, chain), signer, options, control)
+}
+
+/// Signs a file at a given time, with given entropy, so that the output is reproducible.
+pub fn sign_file_with_at<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    input: impl Into<Input>,
+    output: &Output,
+    moment: Moment,
+    credentials: Credentials,
+    signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<SignedFile> {
+    sign_file_in_turn_at(input, output, moment, vec![Turn::new(credentials, options.clone(), signer)], control)
+}
+
+/// Has a file signed by several, each over those before it, in one pass over the file. All of them sign or none.
+pub fn sign_file_in_turn(input: impl Into<Input>, output: &Output, turns: Vec<Turn<'_>>, control: &mut Control) -> Result<SignedFile> {
+    sign_file_in_turn_at(input, output, moment()?, turns, control)
+}
+
+/// Has a file signed by several at a given time, with given entropy.
+pub fn sign_file_in_turn_at(
+    input: impl Into<Input>,
+    output: &Output,
+    moment: Moment,
+    turns: Vec<Turn<'_>>,
+    control: &mut Control,
+) -> Result<SignedFile> {
+    sign_job(&input.into(), output, moment, turns, None, control).map(SignedFile::from)
+}
+
+/// Signs a file, which may be a job of a run with a ledger.
+pub(crate) fn sign_job(
+    input: &Input,
+    output: &Output,
+    moment: Moment,
+    turns: Vec<Turn<'_>>,
+    ledger: Option<LedgerEntry>,
+    control: &mut Control,
+) -> Result<SignedDocument> {
+    let (signatories, signers) = Turn::split(turns);
+    let mut host = Host::new(signers, control);
+    let (document, output) = (input.location(&mut host)?, output.location(&mut host)?);
+    run_file(input, Machine::sign(document, moment, signatories, output, ledger), &mut host)
+}
+
+/// Runs a machine over a file. An error after the signature gets its session.
+fn run_file<T>(input: &Input, mut machine: Machine<T>, host: &mut Host) -> Result<T> {
+    run(&mut machine, host).map_err(|cause| match machine.unfinished() {
+        Some(session) => {
+            let session = FileSession { input: input.clone(), session };
+            Error::Unfinished(Box::new(Unfinished { cause, session }))
+        }
+        None => cause,
+    })
+}
+
+/// Options of [`recover`].
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct RecoverOptions {
+    /// Whether the signature is taken back instead of finished.
+    pub undo: bool,
+    /// Further user, by name or number, that may own the journal. Without it the owner of the file and the own user may.
+    pub journal_owner: Option<String>,
+}
+
+/// Ends an interrupted signing in place of the file at `path`: finishes it, or takes it back.
+///
+/// Removes the temporary files, too, that processes which are gone left beside the file. Signing a file recovers it by itself; this
+/// call is for a file that is not signed again. Errors: `ERR_JOURNAL_…`.
+pub fn recover(path: impl AsRef<Path>, options: &RecoverOptions) -> Result<Recovered> {
+    let mut machine = Machine::recover(store_path(path.as_ref())?, moment()?, options.undo, options.journal_owner.clone());
+    run(&mut machine, &mut Host::new(Signers::default(), &mut Control::default()))
+}
