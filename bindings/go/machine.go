@@ -22,6 +22,8 @@ type host struct {
 	bytesRead int64
 	// failures are the errors of steps, in the order in which the core was told of them.
 	failures []error
+	// asked is the open step.
+	asked step
 	// abandoned is set when a callback panicked: the core is only to clean up.
 	abandoned bool
 }
@@ -49,16 +51,29 @@ type ending struct {
 	Session json.RawMessage
 }
 
+// step is a frame of the machine: a question, or the end.
+type step struct {
+	Step string
+	// Final is set where a store step must not be stopped.
+	Final          bool
+	frame, payload []byte
+}
+
 // readStep asks for ranges of the document.
 type readStep struct {
 	Document *int
 	Ranges   [][2]int64
 }
 
+// signStep asks for a signature.
+type signStep struct {
+	Signer int
+	SigningRequest
+}
+
 // storeStep asks for operations on files.
 type storeStep struct {
 	Operations []operation
-	Final      bool
 	Progress   *struct{ Done, Total int64 }
 }
 
@@ -83,7 +98,7 @@ func (h *host) run(start frame) (result *done, err error) {
 	defer func() {
 		if !returned {
 			h.abandoned, h.call = true, unwatched
-			_, _ = h.loop(lent, machine, failedAnswer("other")) // the panic tells more
+			_, _ = h.loop(lent, machine, h.answer()) // the panic tells more
 		}
 	}()
 	result, err = h.loop(lent, machine, frame{header: struct{}{}})
@@ -98,62 +113,69 @@ func (h *host) loop(lent *instance, machine uint32, answer frame) (*done, error)
 		if err != nil {
 			return nil, err
 		}
-		var asked struct{ Step string }
-		payload, err := parseFrame(given, &asked)
-		if err != nil {
+		asked := step{frame: given}
+		if asked.payload, err = parseFrame(given, &asked); err != nil {
 			return nil, err
 		}
 		if asked.Step == "done" || asked.Step == "error" {
-			return h.end(given)
+			return end(given, h.failures)
 		}
-		if answer, err = h.answer(asked.Step, given, payload); err != nil {
-			answer = failedAnswer(h.failed(err))
-		}
+		h.asked = asked
+		answer = h.answer()
 	}
 }
 
-// answer performs a step. Its error is an answer as well.
-func (h *host) answer(step string, given, payload []byte) (frame, error) {
-	if step == "store" {
-		var asked storeStep
-		if _, err := parseFrame(given, &asked); err != nil {
+// answer performs the open step, or says that it failed.
+func (h *host) answer() frame {
+	if h.abandoned && !h.asked.Final {
+		return failedAnswer("other")
+	}
+	answer, err := h.perform()
+	if err == nil {
+		return answer
+	}
+	if h.asked.Step == "sign" || h.asked.Step != "store" && h.source != nil {
+		return failedAnswer(h.failed(err, "other")) // whatever the caller's function met
+	}
+	return failedAnswer(h.failed(err, failureKind(err)))
+}
+
+func (h *host) perform() (frame, error) {
+	if !h.asked.Final {
+		if err := h.call.check(); err != nil {
 			return frame{}, err
 		}
-		return h.answerStore(&asked, payload)
 	}
-	if h.abandoned {
-		return failedAnswer("other"), nil
-	}
-	if err := h.call.check(); err != nil {
-		return frame{}, err
-	}
-	switch step {
+	switch h.asked.Step {
 	case "read":
-		var asked readStep
-		if _, err := parseFrame(given, &asked); err != nil {
-			return frame{}, err
-		}
-		return h.answerRead(&asked)
+		return perform(h, h.answerRead)
 	case "digest":
-		var asked digestStep
-		if _, err := parseFrame(given, &asked); err != nil {
-			return frame{}, err
-		}
-		return h.answerDigest(&asked, payload)
+		return perform(h, h.answerDigest)
 	case "sign":
-		return h.answerSign(given, payload)
+		return perform(h, h.answerSign)
+	case "store":
+		return perform(h, h.answerStore)
 	default:
 		return frame{}, internal(nil)
 	}
 }
 
+// perform reads what a step of one kind asks for.
+func perform[Asked any](h *host, answer func(asked *Asked, payload []byte) (frame, error)) (frame, error) {
+	asked := new(Asked)
+	if _, err := parseFrame(h.asked.frame, asked); err != nil {
+		return frame{}, err
+	}
+	return answer(asked, h.asked.payload)
+}
+
 // failed keeps an error for the caller, and returns its kind for the core.
-func (h *host) failed(err error) string {
+func (h *host) failed(err error, kind string) string {
 	h.failures = append(h.failures, err)
 	if h.call.stopped(err) {
 		return "cancelled"
 	}
-	return failureKind(err)
+	return kind
 }
 
 func failedAnswer(kind string) frame {
@@ -175,7 +197,7 @@ func (h *host) document(handle *int) (source, error) {
 	return h.opened, nil
 }
 
-func (h *host) answerRead(asked *readStep) (frame, error) {
+func (h *host) answerRead(asked *readStep, _ []byte) (frame, error) {
 	document, err := h.document(asked.Document)
 	if err != nil {
 		return frame{}, err
@@ -193,15 +215,8 @@ func (h *host) answerRead(asked *readStep) (frame, error) {
 	return frame{map[string]any{"answer": "read", "ranges": asked.Ranges}, pieces}, err
 }
 
-func (h *host) answerSign(given, data []byte) (frame, error) {
-	var asked struct{ Signer int }
-	request := new(SigningRequest)
-	if _, err := parseFrame(given, &asked); err != nil {
-		return frame{}, err
-	}
-	if _, err := parseFrame(given, request); err != nil {
-		return frame{}, err
-	}
+func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
+	request := &asked.SigningRequest
 	request.Data = data
 	if asked.Signer >= len(h.signers) {
 		return frame{}, internal(nil)
@@ -225,15 +240,14 @@ func (h *host) answerSign(given, data []byte) (frame, error) {
 
 // answerStore performs operations on files, up to the first that fails. In a final step nothing stops them.
 func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
-	err := h.call.check()
-	if err == nil && asked.Progress != nil {
-		err = h.call.tell(PhaseWrite, asked.Progress.Done, asked.Progress.Total)
-	}
 	ctx := h.call.context
-	if asked.Final {
+	if h.asked.Final {
 		ctx = unwatched.context
-	} else if err != nil {
-		return frame{}, err
+	}
+	if asked.Progress != nil {
+		if err := h.call.tell(PhaseWrite, asked.Progress.Done, asked.Progress.Total); err != nil && !h.asked.Final {
+			return frame{}, err
+		}
 	}
 	results, reads := []any{}, [][]byte{}
 	for at := range asked.Operations {
@@ -243,7 +257,7 @@ func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
 		}
 		result, read, err := h.disk.perform(ctx, operation, given)
 		if err != nil {
-			results = append(results, map[string]string{"failed": h.failed(err)})
+			results = append(results, map[string]string{"failed": h.failed(err, failureKind(err))})
 			break
 		}
 		results, reads = append(results, result), append(reads, read)
@@ -251,8 +265,8 @@ func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
 	return frame{map[string]any{"answer": "store", "results": results}, reads}, nil
 }
 
-// end returns what the run ends with.
-func (h *host) end(given []byte) (*done, error) {
+// end returns what a run or a call ends with: failures are the errors of its steps.
+func end(given []byte, failures []error) (*done, error) {
 	var last ending
 	payload, err := parseFrame(given, &last)
 	if err != nil {
@@ -263,8 +277,8 @@ func (h *host) end(given []byte) (*done, error) {
 		return &last.done, nil
 	}
 	err = last.Error.raised()
-	if failure := last.Error.Failure; failure != nil && *failure < len(h.failures) {
-		err = h.failures[*failure]
+	if failure := last.Error.Failure; failure != nil && *failure < len(failures) {
+		err = failures[*failure]
 	}
 	if last.Session != nil {
 		return nil, &UnfinishedError{Err: err, live: &done{Result: last.Session, payload: payload}}

@@ -155,5 +155,5 @@ func callCore(operation string, header map[string]any, payload ...[]byte) (*done
 	if err != nil {
 		return nil, err
 	}
-	return (&host{}).end(answered)
+	return end(answered, nil)
 }

@@ -58,8 +58,8 @@ func ResumeSigningContext(ctx context.Context, saved, pdf, key []byte, callOptio
 // ResumeUnsealed takes up a session that SerializeUnsealed saved. The document is read again and must be the same.
 //
 // Nothing protects such a session: certificate, chain and options are arguments, those of the beginning, and the signed attributes are made
-// of them. They are nil where the session has no certificate. Of the options those count that concern the signature and not the document.
-// With SigningTimeAttribute the time of the beginning is required as well: WithSigningTime.
+// of them. With nil as the certificate the session takes a container only. Those options count that concern the signature and not the
+// document. SigningTimeAttribute requires the time of the beginning as well: WithSigningTime.
 // Errors: ERR_SESSION_ARGUMENTS where they are not those of the beginning.
 func ResumeUnsealed(
 	saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
@@ -238,8 +238,8 @@ func (p *prepared) Serialize(key []byte) ([]byte, error) {
 	return seal(p.live, key)
 }
 
-// SerializeUnsealed returns the session without a seal, for a place that is as safe as the documents: who changes it there changes what is
-// signed. ResumeUnsealed takes it up.
+// SerializeUnsealed returns the session without a seal. Keep it as safely as the documents: a change of it changes the signed document.
+// ResumeUnsealed takes it up.
 func (p *prepared) SerializeUnsealed() ([]byte, error) {
 	return serializeUnsealed(p.live)
 }

@@ -128,11 +128,16 @@ func TestUnsealedSessions(t *testing.T) {
 	for name, resume := range map[string]func() (*Session, error){
 		"another certificate": func() (*Session, error) { return ResumeUnsealed(saved, pdf, other.certificate, other.chain, options) },
 		"other options":       func() (*Session, error) { return ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, nil) },
-		"no certificate":      func() (*Session, error) { return ResumeUnsealed(saved, pdf, nil, nil, options) },
 	} {
 		if session, err := resume(); !errors.Is(err, ErrSessionArguments) || session != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	// Without a certificate only a container completes it.
+	if session := must(ResumeUnsealed(saved, pdf, nil, nil, nil)); session.Request() != nil {
+		t.Error("there is a request")
+	} else if _, err := session.CompleteWithSignature([]byte{1}); !errors.Is(err, ErrSessionNoCertificate) {
+		t.Error(err)
 	}
 	sealed := must(session.Serialize(pairsKey))
 	if _, err := ResumeUnsealed(sealed, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSessionSeal) {
@@ -146,9 +151,7 @@ func TestUnsealedSessions(t *testing.T) {
 	judge(t, must(resumed.CompleteWithSignature(signature)), 1)
 
 	container := must(BeginSigning(pdf, nil, nil, nil))
-	if _, err := ResumeUnsealed(must(container.SerializeUnsealed()), pdf, nil, nil, nil); err != nil {
-		t.Error(err)
-	}
+	must(ResumeUnsealed(must(container.SerializeUnsealed()), pdf, nil, nil, nil))
 }
 
 func TestUnsealedSessionWithTheTimeOfItsBeginning(t *testing.T) {

@@ -334,17 +334,18 @@ func TestContextStops(t *testing.T) {
 			t.Errorf("%s: %v", phase, err)
 		}
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer func() { cancel(nil) }()
-	meanwhile := func(data []byte, request *SigningRequest) ([]byte, error) {
-		cancel(cause)
-		return signer.sign(data, request)
-	}
 	// A signature that was made is not thrown away: the document is signed, or a session goes on from it.
-	judge(t, must(SignWithContext(ctx, pdf, signer.certificate, meanwhile, signer.chain, nil)), 1)
-	ctx, cancel = context.WithCancelCause(context.Background())
-	both := []Signatory{{signer.certificate, meanwhile, signer.chain, nil}, {signer.certificate, unasked(t), signer.chain, nil}}
-	_, err := SignInTurnContext(ctx, pdf, both)
+	meanwhile := func() (context.Context, Signatory) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		return ctx, Signatory{signer.certificate, func(data []byte, request *SigningRequest) ([]byte, error) {
+			cancel(cause)
+			return signer.sign(data, request)
+		}, signer.chain, nil}
+	}
+	ctx, last := meanwhile()
+	judge(t, must(SignInTurnContext(ctx, pdf, []Signatory{last})), 1)
+	ctx, first := meanwhile()
+	_, err := SignInTurnContext(ctx, pdf, []Signatory{first, {signer.certificate, unasked(t), signer.chain, nil}})
 	var unfinished *UnfinishedError
 	if !errors.As(err, &unfinished) || unfinished.Err != cause || !errors.Is(err, cause) {
 		t.Fatal(err)

@@ -312,7 +312,7 @@ func TestStoreStopsAtTheFirstFailure(t *testing.T) {
 
 // digestStepOf asks for a pass over a document.
 func digestStepOf(more map[string]any, parts ...map[string]any) map[string]any {
-	step := map[string]any{"step": "digest", "parts": parts, "keep": []string{}, "copy": nil, "find": []string{}}
+	step := map[string]any{"step": "digest", "parts": append([]map[string]any{}, parts...)}
 	for key, value := range more {
 		step[key] = value
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -435,7 +436,7 @@ func checkFiles(t testing.TB, folder string, names ...string) {
 		found = append(found, entry.Name())
 	}
 	sort.Strings(names)
-	if !reflect.DeepEqual(found, names) {
+	if !slices.Equal(found, names) {
 		t.Errorf("the folder holds %v and should hold %v", found, names)
 	}
 }
