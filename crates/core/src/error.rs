@@ -189,13 +189,13 @@ codes! {
         FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
         SeedValue "ERR_SEED_VALUE" "the seed values (/SV) of the field ask for another signature", "sign as they ask, or sign another field";
         FileChanged "ERR_FILE_CHANGED" "the document changed while it was being signed", "sign it again, and let nothing else write to it meanwhile";
-        FileBusy "ERR_FILE_BUSY" "another process is signing the document in place, or was interrupted", "wait for it, or recover the file";
-        JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "see whether the document opens, then remove the journal";
-        JournalOwner "ERR_JOURNAL_OWNER" "the journal beside the document is another user's, and that user does not own the document", "see who may write to the folder, then let that user recover the document, or remove the journal";
+        FileBusy "ERR_FILE_BUSY" "another process signs the document in place, or was interrupted", "wait for it; if no process signs the document, recover it";
+        JournalDamaged "ERR_JOURNAL_DAMAGED" "the journal beside the document is damaged", "check that the document opens, then remove the journal";
+        JournalOwner "ERR_JOURNAL_OWNER" "the journal beside the document may come from another user", "recover the document by naming the journal's owner, if you trust that user and nobody else can write the journal; else remove the journal";
         LedgerBusy "ERR_LEDGER_BUSY" "another run uses the ledger", "wait for it; if no run uses the ledger, remove its lock file";
         LedgerFormat "ERR_LEDGER_FORMAT" "the file is not a ledger", "give the ledger of an earlier run, or the name of a new file";
         LedgerState "ERR_LEDGER_STATE" "an earlier run was interrupted, and the output is neither as it was nor signed", "look at the output, then remove the lines of the job from the ledger";
-        JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another one", "see whether the document is the right one, then remove the journal";
+        JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another document", "check that the document is the right one, then remove the journal";
     }
     Options {
         OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "see the list of options for its right name";
@@ -250,7 +250,7 @@ codes! {
         ContainerSignature "ERR_CONTAINER_SIGNATURE" "the signature in the container does not belong to its certificate and signed attributes", "check that the signing service uses the key of the certificate that it sends";
     }
     Session {
-        SessionFormat "ERR_SESSION_FORMAT" "this is no saved session", "give the bytes that saving it returned";
+        SessionFormat "ERR_SESSION_FORMAT" "these bytes are not a saved session", "give the bytes that `serialize` returned";
         SessionVersion "ERR_SESSION_VERSION" "the session was saved by another version", "complete it with the version that saved it, or begin again";
         SessionDamaged "ERR_SESSION_DAMAGED" "the saved session is damaged", "use an undamaged copy of it, or begin again";
         SessionSeal "ERR_SESSION_SEAL" "the key does not fit the session, or the session was changed", "give an unchanged copy to the call for its form, with the key that sealed it if there is one, or begin again";

@@ -60,7 +60,12 @@ impl RecoveryOutcome {
 pub(crate) async fn recover(io: &Io, context: &Context, path: &StorePath, recovery: &Recovery<'_>) -> Result<Recovered> {
     let path = io.store(vec![Operation::Resolve { path: path.clone() }]).await?.path()?;
     let outcome = recover_journal(io, context, &path, recovery).await?;
-    Ok(Recovered { outcome, removed: remove_leftovers(io, context, &path).await? })
+    let removed = remove_leftovers(io, context, &path).await?;
+    if outcome == RecoveryOutcome::Nothing && removed == 0 {
+        // A path that leads nowhere is an error of the caller, unless an output was interrupted before it got this name.
+        io.store(vec![Operation::Open { handle: io.new_handle(), path, access: Access::Read }]).await?;
+    }
+    Ok(Recovered { outcome, removed })
 }
 
 /// Ends an interrupted signing in place of the file at this real path.
