@@ -99,7 +99,7 @@ export class StreamedDocument extends Hashed implements Document {
 	}
 
 	async read({ document, ranges }: ReadStep): Promise<Uint8Array[]> {
-		const source = this.#open(document);
+		const source = await this.#open(document);
 		const pieces = await Promise.all(ranges.map(([offset, length]) => source.read(offset, length)));
 		for (const piece of pieces) this.#bytesRead += piece.byteLength;
 		this.#control.progress("read", Math.min(this.#bytesRead, source.length), source.length);
@@ -107,7 +107,7 @@ export class StreamedDocument extends Hashed implements Document {
 	}
 
 	async digest(step: DigestStep, suffixes: Uint8Array): Promise<Uint8Array> {
-		const source = this.#open(step.document);
+		const source = await this.#open(step.document);
 		const pass = new DigestPass(step, this.states, source.length);
 		try {
 			const { phase, total } = step.progress;
@@ -148,8 +148,8 @@ export class StreamedDocument extends Hashed implements Document {
 		source.refuseChanged();
 	}
 
-	#open(handle: number | undefined): Source {
-		return (handle === undefined ? this.#source : this.#disk?.source(handle)) as Source;
+	async #open(handle: number | undefined): Promise<Source> {
+		return (handle === undefined ? this.#source : await this.#disk?.source(handle)) as Source;
 	}
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { signWith } from "rustpdf";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { CLI, rustpdf } from "./support/cli.js";
+import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { sparsePdf } from "./support/sparse_pdf.js";
@@ -193,18 +194,47 @@ test("--help teaches, --version tells", () => {
 });
 
 describe("begin and complete", () => {
-	test("with a raw signature", () => {
-		const begun = run("begin", "in.pdf", "--session", "s", "--request", "tosign", ...identity(), "--json");
-		expect(begun.status).toBe(0);
+	const signTo = (signature: string) =>
+		execFileSync("openssl", ["dgst", "-sha256", "-sign", pkiPath("rsa.key"), "-out", signature, "tosign"], { cwd: folder });
+	const sealed = ["--session", "s", "--session-key-file", "k"];
+	beforeEach(() => writeFileSync(join(folder, "k"), key));
+
+	test("with a raw signature, by a session that is sealed and its owner's alone", () => {
+		const begun = run("begin", "in.pdf", ...sealed, "--request", "tosign", ...identity(), "--json");
+		expect(begun).toMatchObject({ status: 0, stderr: "" });
 		expect(JSON.parse(begun.stdout)).toMatchObject({
 			hashAlgorithm: "sha256",
 			request: { signatureAlgorithm: "rsa-pkcs1", digestAlgorithm: "sha256" },
 		});
-		execFileSync("openssl", ["dgst", "-sha256", "-sign", pkiPath("rsa.key"), "-out", "signature", "tosign"], { cwd: folder });
-		expect(run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature")).toMatchObject({
-			status: 0,
-			stderr: "",
+		expect(statSync(join(folder, "s")).mode & 0o777).toBe(0o600);
+		signTo("signature");
+		const complete = (...more: string[]) =>
+			run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature", ...more);
+		expect(complete()).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_SEAL") });
+		writeFileSync(join(folder, "other"), Buffer.alloc(32, 1));
+		expect(complete("--session-key-file", "other")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_SEAL") });
+		expect(complete("--session-key-file", "k", ...identity())).toMatchObject({
+			status: 2,
+			stderr: expect.stringContaining("leave them out"),
 		});
+		expect(complete("--session-key-file", "k")).toMatchObject({ status: 0, stderr: "" });
+		opensslVerify(read("out.pdf"));
+	});
+
+	test("with a raw signature, by a session without a seal: the certificate and the options are given again", () => {
+		const options = ["--signer-role", "director"];
+		const begun = run("begin", "in.pdf", "--session", "s", "--request", "tosign", ...identity(), ...options);
+		expect(begun).toMatchObject({ status: 0, stderr: expect.stringMatching(/^rustpdf: warning: the session is not sealed, .*\n$/) });
+		expect(statSync(join(folder, "s")).mode & 0o777).toBe(0o600);
+		signTo("signature");
+		const complete = (...more: string[]) =>
+			run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature", ...more);
+		expect(complete()).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_") });
+		expect(complete(...identity())).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_ARGUMENTS") });
+		expect(complete("--session-key-file", "k")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_SEAL") });
+		const skipping = complete(...identity(), ...options, "--skip-document-check");
+		expect(skipping).toMatchObject({ status: 2, stderr: expect.stringContaining("needs --session-key-file") });
+		expect(complete(...identity(), ...options)).toMatchObject({ status: 0, stderr: "" });
 		opensslVerify(read("out.pdf"));
 	});
 
@@ -212,20 +242,29 @@ describe("begin and complete", () => {
 		const fixed = ["--signing-time", "2026-11-25T12:00:00Z", "--entropy", "07".repeat(32), "--container-size", "20000"];
 		expect(sign(...fixed).status).toBe(0);
 		writeFileSync(join(folder, "container"), lastSignature(read("out.pdf")).container);
-		const begun = run("begin", "in.pdf", "--session", "s", ...fixed);
+		const begun = run("begin", "in.pdf", ...sealed, ...fixed);
 		expect(begun.stdout).toMatch(/^session +s, .*\nhash +[0-9a-f]{64} \(sha256\)\n$/);
-		expect(run("complete", "in.pdf", "-o", "again.pdf", "--session", "s", "--container", "container").status).toBe(0);
+		expect(run("complete", "in.pdf", "-o", "again.pdf", ...sealed, "--container", "container").status).toBe(0);
 		expect(read("again.pdf")).toEqual(read("out.pdf"));
+		expect(run("begin", "in.pdf", "--session", "unsealed", ...fixed).status).toBe(0);
+		expect(run("complete", "in.pdf", "-o", "third.pdf", "--session", "unsealed", "--container", "container").status).toBe(0);
+		expect(read("third.pdf")).toEqual(read("out.pdf"));
 	});
 
 	test("not with another document", () => {
-		run("begin", "in.pdf", "--session", "s", ...identity());
+		run("begin", "in.pdf", ...sealed, ...identity());
 		writeFileSync(join(folder, "in.pdf"), makePdf());
 		writeFileSync(join(folder, "signature"), "x");
-		const { status, stderr } = run("complete", "in.pdf", "-o", "out.pdf", "--session", "s", "--signature", "signature");
+		const { status, stderr } = run("complete", "in.pdf", "-o", "out.pdf", ...sealed, "--signature", "signature");
 		expect(stderr).toContain("ERR_SESSION_DOCUMENT");
 		expect(status).toBe(1);
-		expect(files()).toEqual(["in.pdf", "s", "signature"]);
+		expect(files()).toEqual(["in.pdf", "k", "s", "signature"]);
+	});
+
+	test("not by a key that is short", () => {
+		writeFileSync(join(folder, "k"), key.subarray(1));
+		expect(run("begin", "in.pdf", ...sealed)).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_ARGUMENT") });
+		expect(files()).toEqual(["in.pdf", "k"]);
 	});
 });
 

@@ -1,13 +1,15 @@
 // The command line and its files: where the signature goes, what stops it, and what people see of it.
 
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
 import { signWith } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ADDON, ADDON_FOLDER } from "./support/addon.js";
 import { CLI, type Ended, rustpdf } from "./support/cli.js";
 import { eachFolder } from "./support/folder.js";
+import { key } from "./support/key.js";
+import { killedAt } from "./support/killed.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { sparsePdf } from "./support/sparse_pdf.js";
@@ -74,17 +76,46 @@ describe("where the signature goes", () => {
 	});
 
 	test("what was prepared goes there, too", () => {
-		expect(run("begin", "in.pdf", "--session", "s", "--request", "tosign", ...identity(), ...fixed).status).toBe(0);
+		folder.write("k", key);
+		const sealed = ["--session", "s", "--session-key-file", "k"];
+		expect(run("begin", "in.pdf", ...sealed, "--request", "tosign", ...identity(), ...fixed).status).toBe(0);
 		expect(spawnSync("sh", ["-c", `${openssl()} -out signature tosign`], { cwd: folder.path }).status).toBe(0);
-		const complete = (...where: string[]) => run("complete", "in.pdf", "--session", "s", "--signature", "signature", ...where);
+		const complete = (...where: string[]) => run("complete", "in.pdf", ...sealed, "--signature", "signature", ...where);
 		expect(complete("--update", "in.update")).toMatchObject(good);
 		is("in.update", signed.subarray(pdf.length));
 		expect(complete("-o", "out.pdf")).toMatchObject(good);
 		is("out.pdf", signed);
-		expect(complete("--in-place", "--document-vouched")).toMatchObject(good);
+		expect(complete("--in-place", "--skip-document-check")).toMatchObject(good);
 		is("in.pdf", signed);
 		expect(complete("--in-place")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_DOCUMENT") });
 		is("in.pdf", signed);
+	});
+
+	test("not to standard output, and to no file that is named -", () => {
+		const refused = { status: 2, stderr: expect.stringContaining("cannot go to standard output") };
+		expect(sign("-o", "-")).toMatchObject(refused);
+		expect(sign("--update", "-")).toMatchObject(refused);
+		expect(run("begin", "in.pdf", "--session", "-")).toMatchObject(refused);
+		expect(folder.names()).toEqual(["in.pdf"]);
+		expect(sign("-o", "./-")).toMatchObject(good);
+		is("-", signed);
+	});
+
+	test("with the permissions of the document less the umask, or of the file that it replaces", () => {
+		const shell = (command: string) => spawnSync("sh", ["-c", command], { cwd: folder.path });
+		const words = (...where: string[]) =>
+			[process.execPath, CLI, ...signing(openssl(), ...where)].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+		chmodSync(folder.at("in.pdf"), 0o666);
+		expect(shell(`umask 077; ${words("-o", "out.pdf")}`).status).toBe(0);
+		expect(statSync(folder.at("out.pdf")).mode & 0o777).toBe(0o600);
+		chmodSync(folder.at("in.pdf"), 0o644);
+		folder.write("old.pdf", "old");
+		chmodSync(folder.at("old.pdf"), 0o640);
+		if (process.getuid?.() === 0) chownSync(folder.at("old.pdf"), 54321, 54322);
+		const { gid, uid } = statSync(folder.at("old.pdf"));
+		expect(shell(`umask 022; ${words("-o", "old.pdf", "--force")}`).status).toBe(0);
+		expect(statSync(folder.at("old.pdf"))).toMatchObject({ gid, uid, mode: 0o100640 });
+		is("old.pdf", signed);
 	});
 
 	test("what the system refuses is told once", () => {
@@ -113,7 +144,7 @@ describe("recover", () => {
 		for (const args of [["recover", "in.pdf"], ["recover", "in.pdf", "--undo"], signing(openssl(), "--in-place")]) {
 			expect(run(...args)).toMatchObject({
 				status: 1,
-				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*remove the journal \(.*\.in\.pdf\.rustpdf\)\n$/),
+				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*\.in\.pdf\.rustpdf .*remove the journal\n$/),
 			});
 		}
 		expect(run("info", "in.pdf")).toMatchObject({ status: 0 }); // it only looks
@@ -122,26 +153,32 @@ describe("recover", () => {
 	});
 
 	test("removes what the dead have left, of this file and not of others, and nothing of the living", () => {
-		const dead = spawnSync("true").pid;
-		const ours = [`.in.pdf.rustpdf-${dead}-0123456789ab`, `.in.pdf.rustpdf-${dead}-ba9876543210`];
+		killedAt("link", ".in.pdf.rustpdf", folder.path, signing(openssl(), "--in-place"));
+		const [left] = folder.names() as [string];
+		const [, before, pid, after] = /^(\.in\.pdf\.rustpdf-)(\d+)(-.*)$/.exec(left) as unknown as [string, string, string, string];
+		const another = `${before}${pid}${after.slice(0, -1)}${after.endsWith("0") ? "1" : "0"}`;
 		const others = [
-			`.in.pdf.rustpdf-${process.pid}-0123456789ab`,
-			`.in.pdf.rustpdf-${dead}-0123456789a`,
-			`.in.pdf.rustpdf-${dead}-0123456789ab~`,
-			`.in.pdf.rustpdf-x-0123456789ab`,
-			`.other.pdf.rustpdf-${dead}-0123456789ab`,
-			`.main.in.pdf.rustpdf-${dead}-0123456789ab`,
-			"in.pdf",
+			`${before}${process.pid}${after}`,
+			left.slice(0, -1),
+			`${left}~`,
+			`${before}x${after}`,
+			left.replace("in.pdf", "other.pdf"),
+			left.replace("in.pdf", "main.in.pdf"),
 		];
-		for (const name of [...ours, ...others.slice(0, -1)]) folder.write(name, "x");
+		for (const name of [another, ...others]) folder.write(name, "x");
 		expect(run("recover", "in.pdf")).toMatchObject({ ...good, stdout: expect.stringContaining("2 temporary files") });
-		expect(folder.names()).toEqual(others.sort());
-		// An output that never came to be, and the longest names, which are cut.
-		const long = `${"名".repeat(83)}.pdf`;
-		folder.write(`.${"名".repeat(50)}.rustpdf-${dead}-0123456789ab`, "x");
-		expect(run("recover", long)).toMatchObject({ ...good, stdout: expect.stringContaining("it was not finished") });
-		expect(JSON.parse(run("recover", "other.pdf", "--json").stdout)).toEqual({ file: "other.pdf", outcome: "nothing", removed: 1 });
+		expect(folder.names()).toEqual([...others, "in.pdf"].sort());
+		// An output that never came to be.
+		expect(run("recover", "other.pdf")).toMatchObject({ ...good, stdout: expect.stringContaining("it was not finished") });
 		expect(run("recover", "other.pdf").status).toBe(2);
+	});
+
+	test.skipIf(process.getuid?.() !== 0)("takes another user's journal where that user is named", () => {
+		killedAt("pwrite64", "in.pdf", folder.path, signing(openssl(), "--in-place"));
+		chownSync(folder.at(".in.pdf.rustpdf"), 65534, 65534);
+		expect(run("recover", "in.pdf")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_JOURNAL_OWNER") });
+		expect(run("recover", "in.pdf", "--journal-owner", "nobody")).toMatchObject(good);
+		is("in.pdf", signed);
 	});
 });
 

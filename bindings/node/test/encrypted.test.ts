@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beginSigning, resumeSigning, signInTurn, signWith } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { key } from "./support/key.js";
 import { rustpdf } from "./support/cli.js";
+import { key } from "./support/key.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
 

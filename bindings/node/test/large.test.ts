@@ -12,9 +12,9 @@ import {
 	signWith,
 } from "rustpdf";
 import { expect, test } from "vitest";
-import { key } from "./support/key.js";
 import { rustpdf } from "./support/cli.js";
 import { eachFolder } from "./support/folder.js";
+import { key } from "./support/key.js";
 import { certificate, chain, signer } from "./support/pki.js";
 import { type SparsePdf, sparsePdf } from "./support/sparse_pdf.js";
 

@@ -11,6 +11,7 @@ import {
 	type ManyOptions,
 	RustpdfError,
 	resumeSigningMany,
+	resumeUnsealedMany,
 	type Signer,
 	signMany,
 	signWith,
@@ -191,47 +192,61 @@ describe("a ledger", () => {
 		expect(statuses(await all(jobs, { ledger }))).toBe("skipped skipped skipped signed skipped skipped skipped skipped");
 	});
 
-	test("of an interruption before or behind the output", async () => {
+	/** A ledger of a run that was interrupted while it committed these jobs. */
+	function interrupted(jobs: Job[], made = signed()): string {
+		const update = createHash("sha256").update(made.subarray(pdf.length)).digest("hex");
+		const line = ({ output }: Job) =>
+			JSON.stringify({ id: output, state: "signing", length: pdf.length, signedLength: made.length, update });
+		writeFileSync(path("ledger"), ['{"rustpdf ledger":2}', ...jobs.map(line), '{"id":"cut sh'].join("\n"));
+		return path("ledger");
+	}
+
+	test("of an interruption before or after the output", async () => {
 		const [made, not, inPlace, inPlaceNot, other] = documents(5) as [Job, Job, Job, Job, Job];
-		const line = (id: unknown) => `${JSON.stringify({ id, state: "signing", length: pdf.length, signedLength: signed().length })}\n`;
 		writeFileSync(made.output as string, signed());
 		writeFileSync(inPlace.input as string, signed());
 		writeFileSync(other.output as string, "something else");
 		const jobs = [made, not, { ...inPlace, output: inPlace.input as string }, { ...inPlaceNot, output: inPlaceNot.input as string }, other];
-		const ledger = path("ledger");
-		writeFileSync(ledger, `${jobs.map(({ output }) => line(output)).join("")}{"id":"cut sh`);
-		expect(statuses(await all(jobs, { ledger }))).toBe("skipped signed skipped signed failed");
+		const ledger = interrupted(jobs);
+		const outcomes = await all(jobs, { ledger });
+		expect(statuses(outcomes)).toBe("skipped signed skipped signed failed");
+		expect(outcomes[4]).toMatchObject({ error: { code: "ERR_LEDGER_STATE" } });
 		for (const { output } of jobs.slice(0, 4)) expect(readFileSync(output as string)).toEqual(signed());
 		expect(statuses(await all(jobs, { ledger }))).toBe("skipped skipped skipped skipped failed");
 	});
 
 	test("is no other file, and wants ids that are its own", async () => {
 		writeFileSync(path("ledger"), "shopping list\n");
-		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_LEDGER_FORMAT" });
+		expect(readFileSync(path("ledger"), "utf8")).toBe("shopping list\n");
 		const twice = { input: pdf, output: path("a"), id: "a" };
 		const outcomes = await all([twice, twice, { input: pdf, output: null }], { ledger: path("new") });
 		expect(statuses(outcomes)).toBe("signed failed failed");
+		for (const index of [1, 2]) expect(outcomes[index]).toMatchObject({ error: { code: "ERR_ARGUMENT" } });
 		expect(files().includes("new.lock")).toBe(false);
 	});
 
-	test("is one batch's at a time", async () => {
+	test("is one batch's at a time, and free where that batch was killed", async () => {
 		const one = signMany(documents(2), certificate("rsa"), signer("rsa"), chain(), { ledger: path("ledger"), inFlight: 1 });
 		await one.next();
-		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
+		await expect(all(documents(1), { ledger: path("ledger") })).rejects.toMatchObject({ code: "ERR_LEDGER_BUSY" });
 		await one.return();
-		writeFileSync(path("ledger.lock"), "4194399"); // of a process that is gone
+		expect(files().includes("ledger.lock")).toBe(false);
+		const flags = ["--in-place", "--ledger", "ledger", "--cert", pkiPath("rsa.pem"), "--exec", "sleep 100"];
+		const killed = spawn(process.execPath, [CLI, "sign-many", "1.pdf", ...flags], { cwd: folder, stdio: "ignore" });
+		while (!files().includes("ledger.lock")) await sleep(5);
+		killed.kill("SIGKILL");
+		await new Promise((resolve) => void killed.once("exit", resolve));
+		expect(files().includes("ledger.lock")).toBe(true);
 		expect(statuses(await all(documents(2), { ledger: path("ledger"), replace: true }))).toBe("skipped signed");
 	});
 
 	test("is not misled by an older output of the same length", async () => {
 		const [job] = documents(1) as [Job];
-		const ledger = path("ledger");
 		const earlier = signWith(pdf, certificate("rsa"), signer("rsa"), chain(), { ...moment, entropy: Buffer.alloc(32, 8) });
 		expect(earlier.length).toBe(signed().length);
 		writeFileSync(job.output as string, earlier);
-		const update = createHash("sha256").update(signed().subarray(pdf.length)).digest("hex");
-		const line = { id: job.output, state: "signing", length: pdf.length, signedLength: signed().length, update };
-		writeFileSync(ledger, `${JSON.stringify(line)}\n`);
+		const ledger = interrupted([job]);
 		expect(statuses(await all([job], { ledger }))).toBe("failed");
 		expect(statuses(await all([job], { ledger, replace: true }))).toBe("signed");
 		expect(readFileSync(job.output as string)).toEqual(signed());
@@ -300,6 +315,8 @@ describe("two phases for many", () => {
 		const begun = await beginSigningMany(inputs, { ...moment, certificate: certificate("rsa"), chain: chain() });
 		const saved = begun.serialize(key);
 		copyFileSync(path("0.pdf"), path("1.pdf"));
+		const unsealed = await resumeUnsealedMany(begun.serializeUnsealed(), inputs, { certificate: certificate("rsa"), chain: chain() });
+		expect(unsealed.requests).toEqual(begun.requests);
 		const batch = await resumeSigningMany(saved, inputs, key);
 		expect(batch.hashes).toEqual(begun.hashes);
 		for await (const { status } of batch.completeWithSignatures(
@@ -315,7 +332,9 @@ describe("two phases for many", () => {
 			{ index: 2, error: { code: "ERR_SESSION_DOCUMENT" } },
 		]);
 		await expect(resumeSigningMany(saved, inputs.slice(1), key)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
-		await expect(resumeSigningMany(saved.subarray(0, 99), inputs, key)).rejects.toMatchObject({ code: "ERR_SESSION_DAMAGED" });
+		await expect(resumeSigningMany(saved.subarray(0, 99), inputs, key)).rejects.toMatchObject({ code: "ERR_SESSION_SEAL" });
+		await expect(resumeSigningMany(saved, inputs, Buffer.alloc(32))).rejects.toMatchObject({ code: "ERR_SESSION_SEAL" });
+		await expect(resumeUnsealedMany(saved, inputs)).rejects.toMatchObject({ code: "ERR_SESSION_SEAL" });
 		await expect(resumeSigningMany(pdf, inputs, key)).rejects.toMatchObject({ code: "ERR_SESSION_FORMAT" });
 		const few = batch.completeWithSignatures([], []);
 		await expect(few.next()).rejects.toSatisfy((error) => RustpdfError.is(error, "ERR_ARGUMENT"));

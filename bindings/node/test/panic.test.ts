@@ -19,9 +19,9 @@ vi.mock("#engine", async (original) => ({
 		return fake.make();
 	},
 }));
-const { drive, run } = await import("../src/machine.js"); // first: what the engine itself imports must not come round to it
+const { drive } = await import("../src/machine.js"); // first: what the engine itself imports must not come round to it
 const { unwatched } = await import("../src/control.js");
-const { MemoryDocument } = await import("../src/document.js");
+const { Host } = await import("../src/host.js");
 const { decode, encode } = await import("../src/frame.js");
 const { signWith } = await import("../src/sign.js");
 
@@ -40,9 +40,8 @@ beforeEach(() => {
 });
 
 function meetBug(): unknown {
-	const document = new MemoryDocument(new Uint8Array(), unwatched);
 	try {
-		return drive(run(panic, document), document, [], unwatched);
+		return drive(panic, new Host({ control: unwatched }));
 	} catch (error) {
 		return error;
 	}
@@ -74,7 +73,7 @@ test("a panic is ERR_INTERNAL, and what comes after it is as if there had been n
 
 test.runIf(native)("the machine that met it says so again, and nothing else does", () => {
 	const { Machine } = fake.make();
-	const [broken, other] = [new Machine(panic), new Machine(encode({ operation: "info", length: 100 }))];
+	const [broken, other] = [new Machine(panic), new Machine(encode({ operation: "inspect", length: 100 }))];
 	const empty = encode({});
 	for (let turn = 0; turn < 2; turn++) expect(decode(broken.next(empty)).header).toMatchObject({ error: { code: "ERR_INTERNAL" } });
 	expect(decode(other.next(empty)).header).toMatchObject({ step: "read" });

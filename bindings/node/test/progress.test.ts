@@ -17,8 +17,8 @@ import {
 	signWithAsync,
 } from "rustpdf";
 import { describe, expect, test } from "vitest";
-import { key } from "./support/key.js";
 import { eachFolder } from "./support/folder.js";
+import { key } from "./support/key.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, signer } from "./support/pki.js";
 import { type Place, places } from "./support/places.js";
@@ -59,7 +59,8 @@ function expectAscending(progress: Progress[], names: string[]): void {
 		expect(others).toEqual([]);
 		expect(done).toEqual([...done].sort((a, b) => a - b));
 		expect(done.at(-1)).toBeLessThanOrEqual(total as number);
-		if (phase !== "read") expect([done[0], done.at(-1)]).toEqual([0, total]);
+		if (phase !== "read") expect(done.at(-1)).toBe(total);
+		if (phase === "digest" || phase === "sign") expect(done[0]).toBe(0); // writing may have begun with that pass
 	}
 }
 

@@ -1,9 +1,10 @@
 import { privateEncrypt } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import * as rustpdf from "rustpdf";
 import * as pkcs11 from "rustpdf/pkcs11";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { eachFolder } from "./support/folder.js";
+import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, privateKey, signer } from "./support/pki.js";
 import { makeToken, PIN, type TestToken } from "./support/token.js";
@@ -26,6 +27,7 @@ beforeEach(() => {
 	rsa.chain = chain();
 	process.chdir(folder.path);
 	folder.write("in.pdf", pdf);
+	mkdirSync("full");
 });
 afterEach(() => {
 	process.chdir(started);
@@ -35,10 +37,10 @@ afterEach(() => {
 });
 
 test("every example runs as it stands", async () => {
-	expect(examples.length).toBe(7);
+	expect(examples.length).toBe(8);
 	const names = { ...rustpdf, ...pkcs11, ...givens(), check: checked };
 	for (const example of examples) await run(example, names);
-	expect(folder.names()).toEqual(["batch.pdf", "both.pdf", "done.ledger", "in.pdf", "job.pdf", "later.pdf", "out.pdf"]);
+	expect(folder.names()).toEqual(["batch.pdf", "both.pdf", "done.ledger", "full", "in.pdf", "job.pdf", "later.pdf", "out.pdf"]);
 	for (const name of folder.names().filter((name) => name.endsWith(".pdf"))) opensslVerify(folder.read(name));
 });
 
@@ -72,6 +74,7 @@ function givens(): object {
 		pin: PIN,
 		raw: signDigest((request as rustpdf.SigningRequest).digest),
 		read: async (offset: number, length: number) => pdf.subarray(offset, offset + length),
+		sessionKey: key,
 		service: { sign: async (hash: Uint8Array) => containerOf(hash), signAll: async (digests: Uint8Array[]) => digests.map(signDigest) },
 		signal: new AbortController().signal,
 		signer: sign,

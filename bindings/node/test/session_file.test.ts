@@ -16,8 +16,8 @@ import {
 	signWith,
 } from "rustpdf";
 import { describe, expect, inject, test } from "vitest";
-import { key } from "./support/key.js";
 import { eachFolder } from "./support/folder.js";
+import { key } from "./support/key.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { places } from "./support/places.js";
@@ -45,7 +45,9 @@ describe.each([
 			const made = await place(folder, pdf);
 			const begun = await begin(made.input);
 			const session =
-				half === "at once" ? begun : await resumeSigningFile(begun.serialize(key), made.input, key, { skipDocumentCheck: half === "vouched" });
+				half === "at once"
+					? begun
+					: await resumeSigningFile(begun.serialize(key), made.input, key, { skipDocumentCheck: half === "vouched" });
 			expect(folder.names().filter((name) => name.startsWith("."))).toEqual([]);
 			const { report, reports, update } = await session.completeWithSignature(rawSignature(session), made.output);
 			expect(made.signed(update).equals(expected(pdf))).toBe(true);
@@ -73,14 +75,13 @@ describe.each([
 	});
 });
 
-test("hash, request and serialized bytes are those of a session in memory", async () => {
+test("hash and request are those of a session in memory", async () => {
 	const session = await begin(folder.write("in.pdf", large));
 	const inMemory = beginSigning(large, { certificate: certificate("rsa"), chain: chain(), ...moment });
 	expect(session.hash).toEqual(inMemory.hash);
 	expect(session.hashAlgorithm).toBe("sha256");
 	expect(session.documentLength).toBe(large.length);
 	expect(session.request).toEqual(inMemory.request);
-	expect(session.serialize(key)).toEqual(inMemory.serialize(key));
 });
 
 test("a container completes it, too", async () => {
@@ -257,9 +258,10 @@ test("each half in a process of its own", () => {
 			},
 		);
 	const options = `{ certificate: readFileSync(${JSON.stringify(pkiPath("rsa.der"))}), chain: readFileSync(${JSON.stringify(pkiPath("chain.pem"))}), signingTime: new Date("2026-11-25T12:00:00Z"), entropy: new Uint8Array(32).fill(7) }`;
-	run(`const session = await rustpdf.beginSigningFile(at("in.pdf"), ${options}); writeFileSync(at("session"), session.serialize(key));
+	const sessionKey = `Buffer.from("${key.toString("hex")}", "hex")`;
+	run(`const session = await rustpdf.beginSigningFile(at("in.pdf"), ${options}); writeFileSync(at("session"), session.serialize(${sessionKey}));
 		writeFileSync(at("signature"), sign("sha256", session.request.data, readFileSync(${JSON.stringify(pkiPath("rsa.key"))})));`);
-	run(`const session = await rustpdf.resumeSigningFile(readFileSync(at("session")), at("in.pdf"), key);
+	run(`const session = await rustpdf.resumeSigningFile(readFileSync(at("session")), at("in.pdf"), ${sessionKey});
 		await session.completeWithSignature(readFileSync(at("signature")), at("in.pdf"));`);
 	expect(folder.read("in.pdf").equals(expected(large))).toBe(true);
 	expect(folder.names()).toEqual(["in.pdf", "session", "signature"]);

@@ -24,7 +24,9 @@ interface Vector {
 }
 
 /** What this runner knows of a vector. One with another key is skipped. */
-const KEYS = new Set("comment flags document certificate chain options now entropy session sessionKey request signature container expect".split(" "));
+const KEYS = new Set(
+	"comment flags document certificate chain options now entropy session sessionKey request signature container expect".split(" "),
+);
 const folder = new URL("../../../tests/vectors/", import.meta.url);
 const file = (path: string) => readFileSync(new URL(path, folder));
 const unhex = (hex: string) => Buffer.from(hex, "hex");
@@ -126,7 +128,8 @@ describe("vectors", () => {
 			for (const [way, run] of Object.entries(ways(vector))) {
 				expect(outcome(run), way).toMatchObject(way === "signWith" ? withoutHash(vector.expect) : vector.expect);
 			}
-			if (conformance !== undefined && isForOthers(vector)) write(join(conformance, "sessions", language), name, begin(vector).serialize(key));
+			if (conformance !== undefined && isForOthers(vector))
+				write(join(conformance, "sessions", language), name, begin(vector).serialize(key));
 			results[name] = "passed";
 		});
 	}

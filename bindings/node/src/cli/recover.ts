@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Command } from "commander";
 import { recover } from "../sign_file.js";
 import { checkDocument } from "./inputs.js";
@@ -29,6 +30,7 @@ interface RecoverFlags {
 
 async function runRecover(path: string, { json, ...options }: RecoverFlags): Promise<void> {
 	const wasThere = existsSync(path);
+	if (!existsSync(dirname(path))) checkDocument(path);
 	const { outcome, removed } = await recover(wasThere ? checkDocument(path) : path, options);
 	const neverCame = !wasThere && removed > 0; // an output whose signing was killed
 	if (!wasThere && !neverCame) checkDocument(path);

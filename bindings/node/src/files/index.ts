@@ -33,12 +33,14 @@ class OpenFiles implements Disk {
 		return perform(this.#files, operation, bytes);
 	}
 
-	source(handle: number): Source {
+	source(handle: number): Promise<Source> {
 		return fileSource(this.#file(handle));
 	}
 
 	copy(document: number | undefined, to: number, isRead: boolean): Promise<Copy> {
-		return beginCopy(document === undefined ? undefined : this.#file(document), this.#file(to), isRead);
+		// The system copies into a file by opening it again: one of the caller's may not permit that.
+		const from = document === undefined || to < OWN ? undefined : this.#file(document);
+		return beginCopy(from, this.#file(to), isRead);
 	}
 
 	async close(): Promise<void> {

@@ -1,6 +1,6 @@
 // The one pass over a document in a file, and the copy that it makes.
 
-import { fstatSync, read } from "node:fs";
+import { read } from "node:fs";
 import { constants, copyFile, type FileHandle } from "node:fs/promises";
 import { type Eventually, isPromiseLike } from "../eventually.js";
 import { fileChanged, type Source } from "../source.js";
@@ -8,9 +8,10 @@ import { returnScratch, takeScratch } from "./scratch.js";
 import type { Copied, Copy } from "./types.js";
 
 /** The document in an open file. */
-export function fileSource(file: FileHandle): Source {
+export async function fileSource(file: FileHandle): Promise<Source> {
+	const { size } = await file.stat();
 	return {
-		length: fstatSync(file.fd).size,
+		length: size,
 		async read(offset, length) {
 			const bytes = new Uint8Array(length);
 			for (let filled = 0; filled < length; ) {
@@ -23,7 +24,7 @@ export function fileSource(file: FileHandle): Source {
 		async pass(use) {
 			const scratch = takeScratch();
 			try {
-				await passOver(file.fd, this.length, use, scratch);
+				await passOver(file.fd, size, use, scratch);
 			} finally {
 				returnScratch(scratch);
 			}
@@ -95,7 +96,7 @@ export async function beginCopy(from: FileHandle | undefined, to: FileHandle, is
 			await copyFile(`/proc/self/fd/${from.fd}`, `/proc/self/fd/${to.fd}`, how);
 			return { copied, async write() {}, async end() {} };
 		} catch {
-			await to.truncate(0); // most file systems cannot clone, and none of the ways in which they say so matters
+			if (copied === "kernel") await to.truncate(0); // most file systems cannot clone, and none of the ways in which they say so matters
 		} finally {
 			await to.chmod(mode & 0o777); // it was given the document's
 		}

@@ -50,7 +50,7 @@ export interface Disk {
 	/** Performs one operation; `bytes` are those to write. */
 	perform(operation: Operation, bytes: Uint8Array): Promise<Result>;
 	/** The document in an open file. */
-	source(handle: number): Source;
+	source(handle: number): Promise<Source>;
 	/** Begins a copy of a document. Where it is not read for digests as well, the kernel may make it. */
 	copy(document: number | undefined, to: number, isRead: boolean): Promise<Copy>;
 	/** Closes the files that the core opened. */

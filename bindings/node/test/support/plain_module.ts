@@ -7,8 +7,7 @@ interface Exports {
 	rustpdf_machine_new(frame: number, length: number): number;
 	rustpdf_machine_next(machine: number, frame: number, length: number, step: number): void;
 	rustpdf_machine_free(machine: number): void;
-	rustpdf_complete(frame: number, length: number, update: number): void;
-	rustpdf_journal(frame: number, length: number, journal: number): void;
+	rustpdf_call(frame: number, length: number, answer: number): void;
 }
 
 /** An instance of the module that other languages take (crates/capi), as the core of this package. */
@@ -44,5 +43,5 @@ export function plainModule(module: WebAssembly.Module): Core {
 			core.rustpdf_machine_free(this.#machine);
 		}
 	}
-	return { Machine, complete: (frame) => take(frame, core.rustpdf_complete), journal: (frame) => take(frame, core.rustpdf_journal) };
+	return { Machine, call: (frame) => take(frame, core.rustpdf_call) };
 }
