@@ -134,7 +134,7 @@ describe("a journal that does not fit is refused, and nothing is touched", () =>
 	const never: Signer = () => {
 		throw new Error("asked to sign");
 	};
-	async function expectRefused(path: string, code: string, file = half): Promise<void> {
+	async function expectRefused(path: string, code: string, file: Buffer = half): Promise<void> {
 		for (const use of [() => recoverFile(path), () => recoverFile(path, { undo: true }), () => sign(path, path, never)]) {
 			await expect(use()).rejects.toMatchObject({ code, message: expect.stringContaining(folder.at(JOURNAL)) });
 		}
