@@ -310,6 +310,8 @@ impl JobLedger<'_> {
                 let found = io.store(vec![Operation::StatPath { path: path.clone() }]).await?.stat()?;
                 if found.kind == FileKind::File && found.size == *signed_length && ends_with(io, &path, *length, found.size, update).await?
                 {
+                    // The output is on the disk before the ledger says so: the run may have ended before its name was.
+                    io.store(vec![Operation::SyncFolder { path: names::folder(&path)? }]).await?;
                     self.note(io, &LedgerState::Signed).await?;
                     return Ok(true);
                 }
