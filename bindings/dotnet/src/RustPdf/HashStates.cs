@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace RustPdf;
 
 /// <summary>
-/// States of hashes at the end of the document. .NET Core 3.1 cannot copy a state, so one pass feeds as
-/// many as the call asks for at most, and each is used once.
+/// States of hashes at the end of the document. .NET Core 3.1 cannot copy a state, so one pass feeds as many
+/// as the call may ask for, and each is used once.
 /// </summary>
 internal sealed class HashStates : IDisposable
 {
@@ -17,9 +17,6 @@ internal sealed class HashStates : IDisposable
     /// <param name="digests">The number of digests of the document in this call, at most.</param>
     internal HashStates(int digests) => left = digests;
 
-    /// <summary>The hash of an algorithm that the core names.</summary>
-    internal static IncrementalHash Create(string algorithm) => IncrementalHash.CreateHash(NameOf(algorithm));
-
     internal static HashAlgorithmName NameOf(string algorithm) => algorithm switch
     {
         "sha256" => HashAlgorithmName.SHA256,
@@ -28,47 +25,35 @@ internal sealed class HashStates : IDisposable
         _ => throw new NotSupportedException($"this version does not know the digest algorithm {algorithm} of the core"),
     };
 
-    /// <summary>Whether there is a state for each entry of the list.</summary>
-    internal bool Have(IEnumerable<string> algorithms) =>
-        algorithms.GroupBy(name => name).All(group => Count(group.Key) >= group.Count());
+    /// <summary>Takes a state for a digest of the document; none where no pass left one.</summary>
+    internal IncrementalHash? Take(string algorithm)
+    {
+        left--;
+        return ready.TryGetValue(algorithm, out var states) && states.TryDequeue(out var state) ? state : null;
+    }
 
-    /// <summary>New hashes, to be fed with the document: for digests of now, and for those that come later.</summary>
-    internal IReadOnlyList<IncrementalHash> Begin(IReadOnlyList<string> now, IReadOnlyList<string> later)
+    /// <summary>New states, which the caller feeds with the document, for the digests that come later.</summary>
+    /// <param name="now">Algorithms of this step.</param>
+    /// <param name="keep">Algorithms of later steps, each at least once.</param>
+    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<string> now, IReadOnlyCollection<string> keep)
     {
         var begun = new List<IncrementalHash>();
-        var names = now.Concat(later).Distinct().ToList();
-        foreach (var name in names)
+        foreach (var name in now.Union(keep))
         {
-            // Each other algorithm is asked for once at least.
-            var wanted = Math.Max(Math.Max(1, now.Count(one => one == name)), left - (names.Count - 1));
             if (!ready.TryGetValue(name, out var states)) ready[name] = states = new Queue<IncrementalHash>();
+            var wanted = keep.Contains(name) ? Math.Max(1, left - keep.Count + 1) : left - keep.Count;
             while (states.Count < wanted)
             {
-                var hash = Create(name);
-                states.Enqueue(hash);
-                begun.Add(hash);
+                states.Enqueue(IncrementalHash.CreateHash(NameOf(name)));
+                begun.Add(states.Last());
             }
         }
         return begun;
     }
 
-    /// <summary>The digest of the document and a suffix.</summary>
-    internal byte[] Digest(string algorithm, ReadOnlySpan<byte> suffix)
-    {
-        using var hash = ready[algorithm].Dequeue();
-        left--;
-        hash.AppendData(suffix);
-        return hash.GetHashAndReset();
-    }
-
-    /// <summary>Forgets the states: a pass over the document failed.</summary>
-    internal void Clear()
+    public void Dispose()
     {
         foreach (var hash in ready.Values.SelectMany(states => states)) hash.Dispose();
         ready.Clear();
     }
-
-    public void Dispose() => Clear();
-
-    private int Count(string algorithm) => ready.TryGetValue(algorithm, out var states) ? states.Count : 0;
 }

@@ -129,8 +129,12 @@ public sealed class SignTests
                 }
                 var reports = new List<Report>();
                 var call = new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy, OnReport = reports.Add };
+                var passes = 0;
+                call.Progress = new Listener(progress => passes += progress.Phase == SigningPhase.Digest && progress.Done == 0 ? 1 : 0);
                 Assert.Equal(expected, Pdf.SignInTurn(document, signatories, call));
                 Assert.Equal(signatories.Length, reports.Count);
+                Assert.Equal(1, passes);
+                call.Progress = null;
                 var later = signatories.Select(one => new Signatory(certDer, HsmSignAsync, chain, one.Options));
                 Assert.Equal(expected, await Pdf.SignInTurnAsync(document, later, call));
                 using var folder = new Folder();

@@ -9,33 +9,41 @@ using System.Threading.Tasks;
 namespace RustPdf;
 
 /// <summary>The answer to a <c>digest</c> step: digests, a copy and searches from one sequential pass.</summary>
-internal sealed class Pass
+internal static class Pass
 {
-    private readonly Document document;
-    private readonly List<Part> parts = new List<Part>();
-    private readonly IReadOnlyList<string> keep;
-    private readonly IReadOnlyList<Search> searches;
-    private readonly FileStream? copy;
-
-    private Pass(Frame step, Document document, FileStream? copy)
-    {
-        this.document = document;
-        this.copy = copy;
-        var suffixes = 0;
-        foreach (var part in step.Header.GetProperty("parts").EnumerateArray())
-        {
-            parts.Add(new Part(part, step.Payload.AsMemory(suffixes, part.GetProperty("suffix").GetInt32())));
-            suffixes += parts.Last().Suffix.Length;
-        }
-        keep = step.Header.GetProperty("keep").EnumerateArray().Select(name => name.GetString()!).ToList();
-        searches = step.Header.GetProperty("find").EnumerateArray().Select(pattern => new Search(Hex.Bytes(pattern.GetString()!))).ToList();
-    }
-
-    /// <summary>Answers a step. <paramref name="report"/> is called with the bytes that are done.</summary>
+    /// <summary>Answers a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="copy">The file that receives a copy of the document.</param>
+    /// <param name="states">States of earlier passes, and for later steps. A pass that fails disposes of them.</param>
+    /// <param name="report">Receives the number of bytes that are done.</param>
     internal static byte[] Answer(Frame step, Document document, FileStream? copy, HashStates states, Action<long> report)
     {
-        var pass = new Pass(step, document, copy);
-        var digests = pass.Digests(states, report);
+        string[] Strings(string name) => step.Header.GetProperty(name).EnumerateArray().Select(one => one.GetString()!).ToArray();
+        var keep = Strings("keep");
+        var searches = Strings("find").Select(pattern => new Search(Hex.Bytes(pattern))).ToArray();
+        var parts = new List<Part>();
+        foreach (var part in step.Header.GetProperty("parts").EnumerateArray())
+            parts.Add(new Part(part, step.Payload.AsMemory(parts.Sum(one => one.Suffix.Length), part.GetProperty("suffix").GetInt32()), document.Length));
+        var whole = parts.Where(part => part.IsWhole).ToList();
+        whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
+        if (copy != null || searches.Length > 0 || parts.Any(part => part.Hash == null))
+        {
+            var fed = parts.Where(part => part.Hash == null).ToList();
+            fed.ForEach(part => part.Hash = IncrementalHash.CreateHash(HashStates.NameOf(part.Algorithm)));
+            fed.AddRange(states.ForLater(whole.Select(part => part.Algorithm), keep).Select(hash => new Part(hash, document.Length)));
+            var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
+            try
+            {
+                Read(document, end, fed, copy, searches, report);
+            }
+            catch
+            {
+                states.Dispose();
+                throw;
+            }
+        }
+        var digests = parts.Select(part => (ReadOnlyMemory<byte>)part.Digest()).ToArray();
         return Frame.Encode(
             json =>
             {
@@ -44,44 +52,17 @@ internal sealed class Pass
                 foreach (var digest in digests) json.WriteNumberValue(digest.Length);
                 json.WriteEndArray();
                 json.WriteStartArray("found");
-                foreach (var search in pass.searches) search.WriteTo(json);
+                foreach (var search in searches) search.WriteTo(json);
                 json.WriteEndArray();
                 json.WriteString("copied", copy == null ? "none" : "read");
             },
             digests);
     }
 
-    private IReadOnlyCollection<ReadOnlyMemory<byte>> Digests(HashStates states, Action<long> report)
-    {
-        var whole = parts.Where(IsWhole).Select(part => part.Algorithm).ToList();
-        var others = parts.Where(part => !IsWhole(part)).ToDictionary(part => part, part => HashStates.Create(part.Algorithm));
-        try
-        {
-            if (copy != null || searches.Count + others.Count > 0 || !states.Have(whole) || !states.Have(keep))
-            {
-                var fed = states.Begin(whole, keep).Select(hash => (hash, new[] { (0L, document.Length) }))
-                    .Concat(others.Select(one => (one.Value, one.Key.Ranges))).ToList();
-                Read(fed, report);
-            }
-            return parts.Select(part => (ReadOnlyMemory<byte>)(IsWhole(part)
-                ? states.Digest(part.Algorithm, part.Suffix.Span) : Finish(others[part], part.Suffix.Span))).ToList();
-        }
-        catch
-        {
-            states.Clear();
-            throw;
-        }
-        finally
-        {
-            foreach (var hash in others.Values) hash.Dispose();
-        }
-    }
-
     /// <summary>While a piece is hashed, it is copied and searched.</summary>
-    private void Read(IReadOnlyList<(IncrementalHash Hash, (long, long)[] Ranges)> fed, Action<long> report)
+    private static void Read(
+        Document document, long end, IReadOnlyList<Part> fed, FileStream? copy, IReadOnlyList<Search> searches, Action<long> report)
     {
-        var whole = copy != null || searches.Count > 0 || keep.Count > 0;
-        var end = whole ? document.Length : fed.SelectMany(one => one.Ranges).Select(range => range.Item1 + range.Item2).DefaultIfEmpty().Max();
         document.ReadPieces(end, (window, lead, offset) =>
         {
             report(offset); // before the piece is used: an exception here leaves nothing under way
@@ -93,8 +74,8 @@ internal sealed class Pass
             });
             try
             {
-                if (fed.Count > 1) Parallel.ForEach(fed, one => Feed(one.Hash, one.Ranges, piece.Span, offset));
-                else if (fed.Count > 0) Feed(fed[0].Hash, fed[0].Ranges, piece.Span, offset);
+                if (fed.Count == 1) fed[0].Feed(piece.Span, offset);
+                else Parallel.ForEach(fed, part => part.Feed(piece.Span, offset));
             }
             finally
             {
@@ -104,38 +85,53 @@ internal sealed class Pass
         report(end);
     }
 
-    private static void Feed(IncrementalHash hash, (long Offset, long Length)[] ranges, ReadOnlySpan<byte> piece, long offset)
-    {
-        foreach (var range in ranges)
-        {
-            var (from, to) = (Math.Max(range.Offset, offset), Math.Min(range.Offset + range.Length, offset + piece.Length));
-            if (from < to) hash.AppendData(piece.Slice((int)(from - offset), (int)(to - from)));
-        }
-    }
-
-    private static byte[] Finish(IncrementalHash hash, ReadOnlySpan<byte> suffix)
-    {
-        hash.AppendData(suffix);
-        return hash.GetHashAndReset();
-    }
-
-    private bool IsWhole(Part part) => part.Ranges.Length == 1 && part.Ranges[0] == (0, document.Length);
-
     /// <summary>One digest: of ranges of the document, then of a suffix.</summary>
     private sealed class Part
     {
-        internal Part(JsonElement part, ReadOnlyMemory<byte> suffix)
+        private readonly (long Offset, long Length)[] ranges;
+
+        internal Part(JsonElement part, ReadOnlyMemory<byte> suffix, long length)
         {
             Algorithm = part.GetProperty("algorithm").GetString()!;
-            Ranges = part.GetProperty("ranges").EnumerateArray().Select(range => (range[0].GetInt64(), range[1].GetInt64())).ToArray();
             Suffix = suffix;
+            ranges = part.GetProperty("ranges").EnumerateArray().Select(range => (range[0].GetInt64(), range[1].GetInt64())).ToArray();
+            IsWhole = ranges.Length == 1 && ranges[0] == (0, length);
+        }
+
+        /// <summary>A hash of the whole document for a later step.</summary>
+        internal Part(IncrementalHash hash, long length)
+        {
+            (Algorithm, Hash, IsWhole) = (hash.AlgorithmName.Name!, hash, true);
+            ranges = new[] { (0L, length) };
         }
 
         internal string Algorithm { get; }
 
-        internal (long, long)[] Ranges { get; }
-
         internal ReadOnlyMemory<byte> Suffix { get; }
+
+        internal bool IsWhole { get; }
+
+        internal IncrementalHash? Hash { get; set; }
+
+        internal long End => ranges.Select(range => range.Offset + range.Length).DefaultIfEmpty().Max();
+
+        internal void Feed(ReadOnlySpan<byte> piece, long offset)
+        {
+            foreach (var range in ranges)
+            {
+                var (from, to) = (Math.Max(range.Offset, offset), Math.Min(range.Offset + range.Length, offset + piece.Length));
+                if (from < to) Hash!.AppendData(piece.Slice((int)(from - offset), (int)(to - from)));
+            }
+        }
+
+        internal byte[] Digest()
+        {
+            using (Hash)
+            {
+                Hash!.AppendData(Suffix.Span);
+                return Hash.GetHashAndReset();
+            }
+        }
     }
 
     /// <summary>The offsets of a pattern, overlapping ones included.</summary>
@@ -150,11 +146,9 @@ internal sealed class Pass
 
         internal void In(ReadOnlySpan<byte> window, int lead, long offset)
         {
-            var from = Math.Max(0, lead - (pattern.Length - 1)); // the piece before has those that end before this one
-            while (!more)
+            var from = Math.Max(0, lead - (pattern.Length - 1)); // a hit within the lead was found before
+            while (!more && window.Slice(from).IndexOf(pattern) is var hit && hit >= 0)
             {
-                var hit = window.Slice(from).IndexOf(pattern);
-                if (hit < 0) return;
                 from += hit;
                 if (offsets.Count < MostOffsets) offsets.Add(offset - lead + from);
                 else more = true;
@@ -166,7 +160,7 @@ internal sealed class Pass
         {
             json.WriteStartObject();
             json.WriteStartArray("offsets");
-            foreach (var offset in offsets) json.WriteNumberValue(offset);
+            offsets.ForEach(json.WriteNumberValue);
             json.WriteEndArray();
             json.WriteBoolean("more", more);
             json.WriteEndObject();
