@@ -44,6 +44,11 @@ class Folder:
         """What is in it, hidden files as well."""
         return sorted(os.listdir(self.path))
 
+    def clear(self) -> None:
+        """Removes the files in it."""
+        for name in self.names():
+            self.path.joinpath(name).unlink()
+
     def opened(self) -> list[str]:
         """What this process has open of it."""
         found = []

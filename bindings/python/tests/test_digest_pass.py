@@ -14,13 +14,15 @@ import rustpdf
 from rustpdf import Progress
 from rustpdf._call import Control
 from rustpdf._document import FileReader, MemoryReader, ObjectReader, Reader
+from rustpdf._files import digest_pass
 from rustpdf._files.digest_pass import Digests
 
 from .conftest import Folder
 from .support.probe import probe
 
-PIECE = 65536
+PIECE = 256 * 1024
 CONTENT = random.Random(7).randbytes(3 * PIECE + 1234)
+"""Of several pieces, the last one short."""
 
 
 def from_file(folder: Folder, content: bytes) -> Reader:
@@ -100,11 +102,15 @@ class TestAsTheCoreAsksIt:
 @EACH_SOURCE
 class TestFind:
     @pytest.mark.parametrize("seed", range(8))
-    def test_as_a_search_of_the_whole(self, source: Callable[[Folder, bytes], Reader], seed: int, folder: Folder) -> None:
-        """Of few different bytes, so that there are many matches, overlapping ones and some across each border."""
+    def test_as_a_search_of_the_whole(
+        self, source: Callable[[Folder, bytes], Reader], seed: int, folder: Folder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of few different bytes and in small pieces, so that there are many matches, overlapping ones and some across borders."""
+        small = (40, 64, 100, 1000)[seed % 4]
+        monkeypatch.setattr(digest_pass, "_PIECE", small)
         made = random.Random(seed)
-        content = bytes(made.choices(b"ab", k=2 * PIECE + 70))
-        patterns = [bytes(made.choices(b"ab", k=length)) for length in (6, 9, 13, 64)] + [content[PIECE - 20 : PIECE + 44]]
+        content = bytes(made.choices(b"ab", k=20 * small + 70))
+        patterns = [bytes(made.choices(b"ab", k=length)) for length in (6, 9, 13, 64)] + [content[5 * small - 20 : 5 * small + 44]]
         if seed % 2 == 0:
             patterns = [pattern[:-4] + b"abba" for pattern in patterns]
         header, _ = answer(source(folder, content), find=[pattern.hex() for pattern in patterns])

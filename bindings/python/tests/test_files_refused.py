@@ -317,5 +317,4 @@ def test_nothing_stays_open_however_it_ends(folder: Folder) -> None:
                 with suppress(rustpdf.RustpdfError, OSError, ZeroDivisionError):
                     sign(made, by, **more)
                 assert folder.opened() == []
-                for name in folder.names():
-                    os.unlink(folder.at(name))
+                folder.clear()

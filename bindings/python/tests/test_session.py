@@ -171,7 +171,7 @@ def test_each_half_is_reported_and_the_session_keeps_the_last_report() -> None:
 
 
 def test_warnings_reach_the_caller() -> None:
-    session = rustpdf.begin_signing(PDF, certificate=certificate("expired"), **MOMENT)
+    session = rustpdf.begin_signing(PDF, certificate=certificate("expired"))
     codes = [warning.code for warning in session.report.warnings]
     assert sorted(codes) == ["WARN_CERTIFICATE_EXPIRED", "WARN_CHAIN_INCOMPLETE"]
     assert all(warning.message for warning in session.report.warnings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import threading
 from collections.abc import Callable
@@ -107,8 +108,8 @@ def refusing(op: str, error: OSError) -> Any:
 @pytest.mark.parametrize(("output", "op"), [("in.pdf", "link"), ("in.pdf", "sync"), ("out.pdf", "link"), ("out.pdf", "write")])
 def test_the_systems_own_exception(output: str, op: str, folder: Folder) -> None:
     path = folder.write("in.pdf", PDF)
-    theirs = OSError(5, os.strerror(5))
-    with refusing(op, theirs), pytest.raises(OSError, match="Input/output") as caught:
+    theirs = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with refusing(op, theirs), pytest.raises(OSError, match="No space") as caught:
         rustpdf.sign_file_with(path, folder.at(output), certificate(), Key(), chain=CHAIN, **MOMENT)
     assert caught.value is theirs
     assert (folder.read("in.pdf"), folder.names()) == (PDF, ["in.pdf"])

@@ -48,7 +48,8 @@ class Watching(TypedDict, total=False):
     """
 
     on_progress: Callable[[Progress], object] | None
-    """Is told how far it is. What it raises stops the signing, and reaches the caller unchanged."""
+    """Is told how far it is. Its exceptions stop the signing, and reach the caller unchanged. One of the last call is too late: the
+    output is there."""
 
     cancelled: Cancelled | None
     """Stops the signing when it is set, by `SigningCancelled`. It is looked at between pieces and around the signer, which is not

@@ -153,6 +153,11 @@ class Source:
             self._reader = MemoryReader(memoryview(content))
         return self._reader
 
+    def refuse_changed(self) -> None:
+        """Errors: `ERR_FILE_CHANGED` where a file object has another length. The core looks after files by itself."""
+        if isinstance(self._reader, ObjectReader):
+            self._reader.refuse_changed()
+
     def content(self) -> memoryview:
         """The whole document, of a source `in_memory`. Errors: `ERR_FILE_CHANGED`, those of reading."""
         reader = self.reader()

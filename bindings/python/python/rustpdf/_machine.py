@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from . import _core
 from ._call import Control
-from ._document import Source
+from ._document import MemoryReader, Source
 from ._errors import SigningCancelled, attach_session, error_of, move_session
 from ._files.digest_pass import Digests
 from ._files.disk import Disk, kind_of
@@ -59,6 +59,7 @@ class Host:
         self._control = control
         self._digests: Digests | None = None
         self._bytes_read = 0
+        self._late: dict[str, int] | None = None
         self.failures: list[BaseException] = []
 
     def failed(self, error: BaseException) -> str:
@@ -79,12 +80,18 @@ class Host:
                 return self._store(header, payload)
         raise NotImplementedError(f"this package does not know the step {header['step']}")
 
+    def finish(self) -> None:
+        """Tells the progress of final steps: what a callback raises is too late to stop them."""
+        if self._late is not None:
+            self._control.tell("write", self._late["done"], self._late["total"])
+
     def _read(self, header: dict[str, Any]) -> bytes:
         assert self._source is not None
         document = self._source.reader(header.get("document"))
         pieces = [document.read(offset, length) for offset, length in header["ranges"]]
-        self._bytes_read += sum(map(len, pieces))
-        self._control.progress("read", min(self._bytes_read, document.length), document.length)
+        if not isinstance(document, MemoryReader):
+            self._bytes_read += sum(map(len, pieces))
+            self._control.progress("read", min(self._bytes_read, document.length), document.length)
         ranges = [(offset, len(piece)) for (offset, _), piece in zip(header["ranges"], pieces, strict=True)]
         return encode({"answer": "read", "ranges": ranges}, pieces)
 
@@ -96,8 +103,15 @@ class Host:
         return encode(*self._digests.answer(header, payload, None if copy is None else self._disk.descriptor(copy)))
 
     def _store(self, header: dict[str, Any], payload: memoryview) -> bytes:
-        if (progress := header.get("progress")) is not None:
-            self._control.tell("write", progress["done"], progress["total"])
+        progress = header.get("progress")
+        if header["final"]:
+            self._late = progress or self._late
+        else:
+            if self._source is not None:
+                self._source.refuse_changed()
+            if progress is not None:
+                self._control.tell("write", progress["done"], progress["total"])
+                self._control.check()
         results: list[dict[str, Any]] = []
         pieces: list[bytes] = []
         for operation in header["operations"]:
@@ -129,6 +143,7 @@ def run(start: bytes, host: Host, control: Control, session_of: Callable[[Done],
         if step == "done":
             if signed:
                 control.tell("sign", signed, signers)
+            host.finish()
             return Done.of(header, payload)
         if step == "error":
             failure = header["error"].get("failure")
@@ -142,10 +157,10 @@ def run(start: bytes, host: Host, control: Control, session_of: Callable[[Done],
                 host.failures.clear()
         try:
             if not header.get("final"):
+                if signed:
+                    done, signed = signed, 0
+                    control.tell("sign", done, signers)
                 control.check()
-            if signed:
-                control.tell("sign", signed, signers)
-                signed = 0
             if step == "sign":
                 signer: int = header["signer"]
                 control.progress("sign", signer, signers)

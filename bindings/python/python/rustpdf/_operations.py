@@ -64,6 +64,8 @@ class Operation:
 
     def finish(self, done: Done) -> SignedFile:
         """Completes the output of a signing or completion that is done."""
+        if self._target.wire is None:
+            self._source.refuse_changed()
         copy = self._target.finish(self._source.reader, done.payload, self._call.control, done.copy)
         return SignedFile(bytes(done.payload), done.reports, copy)
 
