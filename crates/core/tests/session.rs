@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::{Document, moment, options, prepared, run};
+use common::{Document, memory, moment, options, prepared, run};
 use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
 use rustpdf_core::{
@@ -110,7 +110,7 @@ fn credentials() -> Credentials {
 /// A session of `document` with a certificate.
 fn begun(json: &str) -> Session {
     let document = document();
-    run(Machine::prepare(document.len() as u64, moment(), Some(credentials()), options(json)), &document, |_| vec![]).unwrap()
+    run(Machine::prepare(memory(&document), moment(), Some(credentials()), options(json)), &document, |_| vec![]).unwrap()
 }
 
 /// A session of `document` without one.
@@ -161,7 +161,7 @@ fn code<T>(result: rustpdf_core::Result<T>) -> &'static str {
 
 /// What resuming a session with `document` gives.
 fn resumed(session: &Session, document: &[u8]) -> &'static str {
-    code(run(Machine::resume(document.len() as u64, session.to_live().unwrap(), false), document, |_| vec![]))
+    code(run(Machine::resume(memory(document), moment(), session.clone(), false), document, |_| vec![]))
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
@@ -591,7 +591,7 @@ fn other_arguments_than_those_of_the_beginning_are_refused() {
     let algorithms = ["{}", r#"{"signatureAlgorithm": "rsa-pss"}"#, r#"{"digestAlgorithm": "sha384"}"#, r#"{"digestAlgorithm": "sha512"}"#];
     for json in algorithms {
         let by = rsa(json);
-        let machine = Machine::prepare(document().len() as u64, moment(), Some(by.credentials.clone()), by.options);
+        let machine = Machine::prepare(memory(&document()), moment(), Some(by.credentials.clone()), by.options);
         let saved = run(machine, &document(), |_| vec![]).unwrap().serialize_unsealed().unwrap();
         for other in algorithms {
             let expected = if other == json { "opened" } else { "ERR_SESSION_ARGUMENTS" };
@@ -666,6 +666,29 @@ fn a_session_of_version_1_is_refused_whoever_made_it() {
     assert_eq!(refused, 4);
 }
 
+/// Anybody may have chosen the digest of an unsealed session: its document is always digested.
+#[test]
+fn only_a_sealed_session_skips_the_check_of_its_document() {
+    let mut other = document();
+    other[12] ^= 1;
+    let skipped = |session: &Session, document: &[u8]| {
+        code(run(Machine::resume(memory(document), moment(), session.clone(), true), document, |_| unreachable!()))
+    };
+    for (name, session) in sessions() {
+        let expected = if session.is_unsealed() { "ERR_ARGUMENT" } else { "opened" };
+        assert_eq!(skipped(&session, &other), expected, "{name}");
+        let unsealed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), None).unwrap();
+        for form in [unsealed.to_live().unwrap(), unsealed.seal(KEY).unwrap()] {
+            let session = if form.starts_with(LIVE) { Session::from_live(&form) } else { Session::unseal(&form, KEY) };
+            assert_eq!(skipped(&session.unwrap(), &other), "ERR_ARGUMENT", "{name}");
+        }
+        // The length is compared always.
+        if !session.is_unsealed() {
+            assert_eq!(skipped(&session, &other[1..]), "ERR_SESSION_DOCUMENT", "{name}");
+        }
+    }
+}
+
 #[test]
 fn another_document_is_refused() {
     let mut other = document();
@@ -719,7 +742,8 @@ fn the_updates_of_a_signed_session_belong_to_it() {
         (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect::<Option<Vec<u8>>>()
     };
     let (mut refused, mut accepted) = (0, 0);
-    for at in 0..update.len() {
+    // Each container is verified, so within it every eighth byte is enough.
+    for at in (0..update.len()).filter(|at| !hole.contains(at) || at % 8 == 1) {
         let mut forged = honest.clone();
         forged.data.signed[0].0[at] ^= 1;
         let changed = forged.data.signed[0].0.clone();
@@ -727,6 +751,8 @@ fn the_updates_of_a_signed_session_belong_to_it() {
         let opened = code(Session::parse_unsealed(&saved, None));
         if !(hole.start + 1..hole.end - 1).contains(&at) {
             assert_eq!((opened, live(&forged).err()), ("ERR_SESSION_DAMAGED", Some("ERR_SESSION_FORMAT")), "byte {at}");
+            refused += 1;
+            continue;
         }
         // Within the container a signature covers all but the certificates of others: as of one that a service gives.
         let answered = container(&changed).is_some_and(|container| begun.complete(&container).is_ok());
@@ -734,7 +760,7 @@ fn the_updates_of_a_signed_session_belong_to_it() {
         *if answered { &mut accepted } else { &mut refused } += 1;
     }
     println!("changed updates of a signed session: {refused} refused, {accepted} with another issuer in the container");
-    assert!(refused > 2000, "{refused}");
+    assert!(refused > 1000, "{refused}");
 }
 
 /// Those who sign in turn sign what those before them left, which the document does not have yet.
@@ -762,7 +788,7 @@ fn the_updates_of_earlier_signers_come_first() {
     changed.data.appended = vec![0; 1 << 20];
     assert!(live(&changed).is_err(), "longer than the document that they are a part of");
     // The answer to a session with earlier updates gives all that belongs after the document.
-    let third = Machine::prepare(once.len() as u64, moment(), Some(credentials()), options("{}"));
+    let third = Machine::prepare(memory(&once), moment(), Some(credentials()), options("{}"));
     let third = run(third, &once, |_| vec![]).unwrap();
     let raw = raw_signature(&third.request().unwrap().data);
     let alone = third.complete_with_signature(&raw).unwrap();
@@ -798,7 +824,7 @@ fn a_saved_session_of_an_encrypted_document_tells_nothing_of_it() {
     json.insert("password".into(), "user".into());
     let options = SigningOptions::from_json(&serde_json::Value::Object(json).to_string()).unwrap();
     let begin = |document: &[u8]| {
-        let machine = Machine::prepare(document.len() as u64, moment(), Some(credentials()), options.clone());
+        let machine = Machine::prepare(memory(document), moment(), Some(credentials()), options.clone());
         run(machine, document, |_| vec![]).unwrap()
     };
     let session = begin(&document);
