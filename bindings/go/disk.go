@@ -19,40 +19,18 @@ type disk map[int]*os.File
 
 // operation is one operation of a store step.
 type operation struct {
-	Op                     string
-	Handle                 int
+	Op, Access             string
 	Path, From, To, Prefix HexBytes
-	Access                 string
+	Handle                 int
 	Offset, Length         int64
-	Mode, Owner, Group     *int
+	Mode                   *fs.FileMode
+	Owner, Group, PID      *int
 	Identity               *string
-	PID                    *int
-	Milliseconds           int64
+	Milliseconds           time.Duration
 }
 
-// fileFacts is the result of stat.
-type fileFacts struct {
-	Type     string `json:"type"`
-	Identity string `json:"identity"`
-	Size     int64  `json:"size"`
-	Mode     uint32 `json:"mode"`
-	Owner    uint32 `json:"owner"`
-	Group    uint32 `json:"group"`
-	Links    uint64 `json:"links"`
-	Modified string `json:"modified"`
-	Changed  string `json:"changed"`
-}
-
-// processFacts is the result of process.
-type processFacts struct {
-	PID       int    `json:"pid"`
-	User      int    `json:"user"`
-	Host      string `json:"host"`
-	Boot      string `json:"boot"`
-	Namespace string `json:"namespace"`
-	Start     string `json:"start"`
-	Lives     bool   `json:"lives"`
-}
+// facts is the result of an operation.
+type facts = map[string]any
 
 // mostNames bounds the result of list.
 const mostNames = 10000
@@ -60,39 +38,31 @@ const mostNames = 10000
 var accesses = map[string]int{"read": os.O_RDONLY, "write": os.O_RDWR, "append": os.O_RDWR | os.O_APPEND}
 
 // perform performs one operation. given are the bytes that it writes, read those that it read.
-func (d disk) perform(ctx context.Context, asked *operation, given []byte) (result any, read []byte, err error) {
-	path, file, result := string(asked.Path), d[asked.Handle], struct{}{}
+func (d disk) perform(ctx context.Context, asked *operation, given []byte) (result facts, read []byte, err error) {
+	path, file, result := string(asked.Path), d[asked.Handle], facts{}
 	switch asked.Op {
 	case "resolve":
 		path, err = resolve(path)
-		return map[string]HexBytes{"path": HexBytes(path)}, nil, err
-	case "open", "create":
-		flags, mode := accesses[asked.Access]|openSafely, fs.FileMode(0)
-		if asked.Op == "create" {
-			flags, mode = os.O_RDWR|os.O_CREATE|os.O_EXCL, fs.FileMode(*asked.Mode)
-		}
-		if file, err = os.OpenFile(path, flags, mode); err != nil {
-			return nil, nil, err
-		}
-		d[asked.Handle] = file
-		facts, err := stat("", file)
-		return facts, nil, err
+		result["path"] = HexBytes(path)
+	case "open":
+		result, err = d.open(asked.Handle, path, accesses[asked.Access]|openSafely, 0)
+	case "create":
+		result, err = d.open(asked.Handle, path, os.O_RDWR|os.O_CREATE|os.O_EXCL, *asked.Mode)
 	case "stat":
-		facts, err := stat(path, file)
-		return facts, nil, err
+		result, err = stat(path, file)
 	case "absent":
 		if _, err = os.Lstat(path); err == nil {
-			return nil, nil, &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+			err = &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 		} else if failureKind(err) == "missing" {
 			err = nil
 		}
 	case "read":
+		var length int
 		read = make([]byte, asked.Length)
-		length, err := file.ReadAt(read, asked.Offset)
-		if err == io.EOF {
+		if length, err = file.ReadAt(read, asked.Offset); err == io.EOF {
 			err = nil
 		}
-		return map[string]int{"length": length}, read[:length], err
+		result["length"], read = length, read[:length]
 	case "write":
 		_, err = file.WriteAt(given, asked.Offset)
 	case "append":
@@ -113,31 +83,38 @@ func (d disk) perform(ctx context.Context, asked *operation, given []byte) (resu
 	case "rename":
 		err = os.Rename(string(asked.From), string(asked.To))
 	case "remove":
-		removed, err := remove(path, asked.Identity)
-		return map[string]bool{"removed": removed}, nil, err
+		result["removed"], err = remove(path, asked.Identity)
 	case "list":
-		names, err := list(path, string(asked.Prefix))
-		return map[string][]HexBytes{"names": names}, nil, err
+		result["names"], err = list(path, string(asked.Prefix))
 	case "syncFolder":
 		err = syncFolder(path)
 	case "process":
-		return process(asked.PID), nil, nil
+		result = process(asked.PID)
 	case "wait":
 		select {
-		case <-time.After(time.Duration(asked.Milliseconds) * time.Millisecond):
+		case <-time.After(asked.Milliseconds * time.Millisecond):
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}
 	default:
 		err = internal(nil)
 	}
-	return result, nil, err
+	return result, read, err
 }
 
-// closeAll closes the files that the core left open.
+func (d disk) open(handle int, path string, flags int, mode fs.FileMode) (facts, error) {
+	file, err := os.OpenFile(path, flags, mode)
+	if err != nil {
+		return nil, err
+	}
+	d[handle] = file
+	return stat("", file)
+}
+
+// closeAll closes the files that the core left open. It synced those that have to be on the disk.
 func (d disk) closeAll() {
 	for _, file := range d {
-		_ = file.Close() // the core synced what has to be on the disk
+		_ = file.Close()
 	}
 }
 
@@ -158,54 +135,55 @@ func resolve(path string) (string, error) {
 	return filepath.Join(folder, name), nil
 }
 
-// stat describes an open file, or what has the path.
-func stat(path string, file *os.File) (facts fileFacts, err error) {
-	var info fs.FileInfo
-	if path == "" {
-		info, err = file.Stat()
-	} else if info, err = os.Lstat(path); failureKind(err) == "missing" || errors.Is(err, syscall.ENAMETOOLONG) {
-		return fileFacts{Type: "missing", Modified: "0", Changed: "0"}, nil
+// stat describes an open file, or whatever has the path.
+func stat(path string, file *os.File) (facts, error) {
+	info, err := file.Stat()
+	if path != "" {
+		info, err = os.Lstat(path)
 	}
-	if err != nil {
-		return facts, err
+	if path != "" && (failureKind(err) == "missing" || errors.Is(err, syscall.ENAMETOOLONG)) {
+		return facts{"type": "missing"}, nil
+	} else if err != nil {
+		return nil, err
 	}
-	modified := strconv.FormatInt(info.ModTime().UnixNano(), 10)
-	facts = fileFacts{Type: "other", Size: info.Size(), Modified: modified, Changed: modified}
+	kind := "other"
 	switch {
 	case info.Mode().IsRegular():
-		facts.Type = "file"
+		kind = "file"
 	case info.IsDir():
-		facts.Type = "folder"
+		kind = "folder"
 	case info.Mode()&fs.ModeSymlink != 0:
-		facts.Type = "link"
+		kind = "link"
 	}
-	return facts, facts.addSystem(info, path, file)
+	found := facts{"type": kind, "size": info.Size(), "modified": nanoseconds(info.ModTime()), "changed": nanoseconds(info.ModTime())}
+	return found, addSystemFacts(found, info, path, file)
+}
+
+func nanoseconds(moment time.Time) string {
+	return strconv.FormatInt(moment.UnixNano(), 10)
 }
 
 func permit(file *os.File, asked *operation) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	number := func(given *int) int {
-		if given == nil {
-			return -1 // as it is
-		}
-		return *given
+	asItIs := -1
+	if asked.Owner == nil {
+		asked.Owner = &asItIs
 	}
-	if asked.Owner != nil || asked.Group != nil {
-		if err := file.Chown(number(asked.Owner), number(asked.Group)); err != nil {
-			return err
-		}
+	if asked.Group == nil {
+		asked.Group = &asItIs
 	}
-	if asked.Mode != nil {
-		return file.Chmod(fs.FileMode(*asked.Mode))
+	err := file.Chown(*asked.Owner, *asked.Group)
+	if err == nil && asked.Mode != nil {
+		err = file.Chmod(*asked.Mode)
 	}
-	return nil
+	return err
 }
 
 func remove(path string, identity *string) (removed bool, err error) {
 	if identity != nil {
-		if facts, err := stat(path, nil); err != nil || facts.Identity != *identity {
+		if found, err := stat(path, nil); err != nil || found["identity"] != *identity {
 			return false, err
 		}
 	}
@@ -216,26 +194,23 @@ func remove(path string, identity *string) (removed bool, err error) {
 	return err == nil, err
 }
 
-func list(path, prefix string) ([]HexBytes, error) {
+func list(path, prefix string) (found []HexBytes, err error) {
 	folder, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer folder.Close()
-	found := []HexBytes{}
-	for {
-		names, err := folder.Readdirnames(1000)
-		for _, name := range names {
-			if strings.HasPrefix(name, prefix) && len(found) < mostNames {
-				found = append(found, HexBytes(name))
-			}
-		}
-		if err == io.EOF || err == nil && len(found) == mostNames {
-			return found, nil
-		} else if err != nil {
-			return nil, err
+	found = []HexBytes{}
+	for err == nil && len(found) < mostNames {
+		var name []string
+		if name, err = folder.Readdirnames(1); err == nil && strings.HasPrefix(name[0], prefix) {
+			found = append(found, HexBytes(name[0]))
 		}
 	}
+	if err == io.EOF {
+		err = nil
+	}
+	return found, err
 }
 
 func syncFolder(path string) error {
@@ -250,7 +225,7 @@ func syncFolder(path string) error {
 	if err := folder.Sync(); failureKind(err) != "unsupported" {
 		return err
 	}
-	return nil
+	return nil // this file system cannot
 }
 
 var failureKinds = []struct {

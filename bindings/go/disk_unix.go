@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"syscall"
+	"time"
 )
 
 // openSafely follows no link, and opens a pipe at once.
@@ -25,30 +25,31 @@ func absolutePath(path string) (string, error) {
 	return folder + "/" + path, err
 }
 
-// addSystem adds the facts that FileInfo does not have on every system.
-func (f *fileFacts) addSystem(info fs.FileInfo, _ string, _ *os.File) error {
+// addSystemFacts adds the facts that FileInfo does not have on every system.
+func addSystemFacts(found facts, info fs.FileInfo, _ string, _ *os.File) error {
 	stat := info.Sys().(*syscall.Stat_t)
-	f.Identity = fmt.Sprintf("%x:%x", stat.Dev, stat.Ino)
-	f.Mode, f.Owner, f.Group, f.Links = uint32(info.Mode().Perm()), stat.Uid, stat.Gid, uint64(stat.Nlink)
+	found["identity"] = fmt.Sprintf("%x:%x", stat.Dev, stat.Ino)
+	found["mode"], found["owner"], found["group"], found["links"] = info.Mode().Perm(), stat.Uid, stat.Gid, stat.Nlink
 	// The systems spell the name of this field differently.
 	field := reflect.ValueOf(*stat).FieldByNameFunc(func(name string) bool { return name == "Ctim" || name == "Ctimespec" })
 	if changed, known := field.Interface().(syscall.Timespec); known {
-		f.Changed = strconv.FormatInt(changed.Nano(), 10)
+		found["changed"] = nanoseconds(time.Unix(changed.Unix()))
 	}
 	return nil
 }
 
-// process describes this process, or another; /proc is empty where the system has none.
-func process(pid *int) processFacts {
+// process describes this process, or another. Without /proc it tells less.
+func process(pid *int) facts {
 	if pid != nil {
-		err := syscall.Kill(*pid, 0)
-		return processFacts{PID: *pid, Start: processStart(*pid), Lives: err != syscall.ESRCH}
+		return facts{"lives": syscall.Kill(*pid, 0) != syscall.ESRCH, "start": processStart(*pid)}
 	}
-	own := os.Getpid()
 	host, _ := os.Hostname()
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	namespace, _ := os.Readlink("/proc/self/ns/pid")
-	return processFacts{own, os.Geteuid(), host, string(bytes.TrimSpace(boot)), namespace, processStart(own), true}
+	return facts{
+		"pid": os.Getpid(), "user": os.Geteuid(), "host": host, "boot": string(bytes.TrimSpace(boot)), "namespace": namespace,
+		"start": processStart(os.Getpid()), "lives": true,
+	}
 }
 
 // processStart is the 22nd field of /proc/PID/stat. The name of the program, the second, may contain spaces.

@@ -15,35 +15,30 @@ func absolutePath(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// addSystem adds the facts that FileInfo does not have on every system.
-func (f *fileFacts) addSystem(info fs.FileInfo, path string, file *os.File) error {
-	f.Mode, f.Links = 0o600, 1
+// addSystemFacts adds the facts that FileInfo does not have on every system.
+func addSystemFacts(found facts, info fs.FileInfo, path string, file *os.File) (err error) {
+	found["mode"], found["owner"], found["group"], found["links"], found["identity"] = 0o600, 0, 0, 1, ""
 	if !info.Mode().IsRegular() {
 		return nil
 	}
-	if file == nil {
-		opened, err := os.Open(path)
-		if err != nil {
+	if path != "" {
+		if file, err = os.Open(path); err != nil {
 			return err
 		}
-		defer opened.Close()
-		file = opened
+		defer file.Close()
 	}
-	var found syscall.ByHandleFileInformation
-	if err := syscall.GetFileInformationByHandle(syscall.Handle(file.Fd()), &found); err != nil {
-		return err
-	}
-	f.Identity = fmt.Sprintf("%x:%x:%x", found.VolumeSerialNumber, found.FileIndexHigh, found.FileIndexLow)
-	f.Links = uint64(found.NumberOfLinks)
-	return nil
+	var of syscall.ByHandleFileInformation
+	err = syscall.GetFileInformationByHandle(syscall.Handle(file.Fd()), &of)
+	found["links"], found["identity"] = of.NumberOfLinks, fmt.Sprintf("%x:%x:%x", of.VolumeSerialNumber, of.FileIndexHigh, of.FileIndexLow)
+	return err
 }
 
 // process describes this process, or another.
-func process(pid *int) processFacts {
+func process(pid *int) facts {
 	if pid != nil {
 		_, err := os.FindProcess(*pid) // opens it, so it fails where there is none
-		return processFacts{PID: *pid, Lives: err == nil}
+		return facts{"lives": err == nil}
 	}
 	host, _ := os.Hostname()
-	return processFacts{PID: os.Getpid(), Host: host, Lives: true}
+	return facts{"pid": os.Getpid(), "user": 0, "host": host, "lives": true}
 }

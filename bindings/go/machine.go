@@ -2,7 +2,6 @@ package rustpdf
 
 import (
 	"encoding/json"
-	"hash"
 )
 
 // host answers the questions of one run of the machine.
@@ -18,7 +17,7 @@ type host struct {
 	// opened is the document in a file that the core opened.
 	opened *readerSource
 	// ended are the states of hashes at the end of the document.
-	ended     map[DigestAlgorithm]hash.Cloner
+	ended     hashStates
 	bytesRead int64
 	// failures are the errors of steps, in the order in which the core was told of them.
 	failures []error
@@ -29,12 +28,12 @@ type host struct {
 }
 
 func newHost(source source, signers []Signer, call *call) *host {
-	return &host{call: call, source: source, signers: signers, disk: disk{}}
+	return &host{call: call, source: source, signers: signers, disk: disk{}, ended: hashStates{}}
 }
 
 func newFileHost(path string, signers []Signer, call *call) (*host, error) {
 	absolute, err := absolutePath(path)
-	return &host{call: call, path: absolute, signers: signers, disk: disk{}}, err
+	return &host{call: call, path: absolute, signers: signers, disk: disk{}, ended: hashStates{}}, err
 }
 
 // done is the end of a run: a report for each signature; the payload is the update or a live session.

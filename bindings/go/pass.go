@@ -1,21 +1,17 @@
 package rustpdf
 
 import (
-	"bytes"
 	_ "crypto/sha256" // for cryptoHashes
 	_ "crypto/sha512"
 	"errors"
 	"hash"
 	"io"
+	"maps"
 	"os"
 )
 
-const (
-	// mostFound is how many offsets of a pattern are told.
-	mostFound = 1000
-	// copyEvery is how much the system copies between two looks at whether it is to stop, in bytes.
-	copyEvery = 64 << 20
-)
+// copyEvery is how much the system copies between two looks at whether it is to stop, in bytes.
+const copyEvery = 64 << 20
 
 // digestStep asks for digests of a document, by one pass over it.
 type digestStep struct {
@@ -37,11 +33,8 @@ type digestPart struct {
 	Suffix    int
 }
 
-// matches are the offsets at which a pattern is found.
-type matches struct {
-	Offsets []int64 `json:"offsets"`
-	More    bool    `json:"more"`
-}
+// hashStates are the states of hashes at the end of a document.
+type hashStates map[DigestAlgorithm]hash.Cloner
 
 // rangesHash is a hash of ranges of a document.
 type rangesHash struct {
@@ -70,7 +63,7 @@ func (h *host) answerDigest(asked *digestStep, suffixes []byte) (frame, error) {
 		begun = append(begun, rangesHash{state, ranges})
 		return state
 	}
-	whole, ended := [2]int64{0, document.size()}, map[DigestAlgorithm]hash.Cloner{}
+	whole, ended := [2]int64{0, document.size()}, hashStates{}
 	keep := func(algorithm DigestAlgorithm) hash.Cloner {
 		if ended[algorithm] = h.ended[algorithm]; ended[algorithm] == nil {
 			ended[algorithm] = begin(algorithm, [][2]int64{whole})
@@ -93,7 +86,7 @@ func (h *host) answerDigest(asked *digestStep, suffixes []byte) (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	h.ended = ended
+	maps.Copy(h.ended, ended)
 	digests, lengths := [][]byte{}, []int{}
 	for at, part := range asked.Parts {
 		state, err := states[at].Clone()
@@ -170,52 +163,4 @@ func (h *host) copy(asked *digestStep, input *readerSource, output *os.File) err
 		at += copied
 	}
 	return h.call.tell(asked.Progress.Phase, input.length, asked.Progress.Total)
-}
-
-// search finds patterns in a document that comes in pieces.
-type search struct {
-	patterns []HexBytes
-	found    []matches
-	// last are the last bytes of the pieces before: a match may begin in them.
-	last []byte
-}
-
-// mostPattern is how long a pattern may be, in bytes.
-const mostPattern = 64
-
-func newSearch(patterns []HexBytes) *search {
-	found := make([]matches, len(patterns))
-	for at := range found {
-		found[at].Offsets = []int64{}
-	}
-	return &search{patterns: patterns, found: found}
-}
-
-// feed takes the next piece.
-func (s *search) feed(piece []byte, at int64) {
-	if len(s.patterns) == 0 {
-		return
-	}
-	for which, pattern := range s.patterns {
-		// So little of both sides that only matches across the border are found in it.
-		before, after := s.last[max(0, len(s.last)-len(pattern)+1):], piece[:min(len(piece), len(pattern)-1)]
-		s.found[which].add(append(bytes.Clone(before), after...), pattern, at-int64(len(before)))
-		s.found[which].add(piece, pattern, at)
-	}
-	s.last = append(s.last, piece[max(0, len(piece)-mostPattern):]...)
-	s.last = bytes.Clone(s.last[max(0, len(s.last)-mostPattern):])
-}
-
-// add notes where the pattern is in bytes that stand at an offset of the document.
-func (m *matches) add(within, pattern []byte, at int64) {
-	for from := 0; !m.More; from++ {
-		next := bytes.Index(within[from:], pattern)
-		if next < 0 {
-			return
-		}
-		from += next
-		if m.More = len(m.Offsets) == mostFound; !m.More {
-			m.Offsets = append(m.Offsets, at+int64(from))
-		}
-	}
 }

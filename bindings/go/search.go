@@ -1,0 +1,61 @@
+package rustpdf
+
+import "bytes"
+
+const (
+	// mostFound is how many offsets of a pattern are told.
+	mostFound = 1000
+	// mostPattern is how long a pattern may be, in bytes.
+	mostPattern = 64
+)
+
+// search finds patterns in a document that comes in pieces.
+type search struct {
+	patterns []HexBytes
+	found    []matches
+	// last are the last bytes of the pieces before: a match may begin in them.
+	last []byte
+}
+
+func newSearch(patterns []HexBytes) *search {
+	found := make([]matches, len(patterns))
+	for at := range found {
+		found[at].Offsets = []int64{}
+	}
+	return &search{patterns: patterns, found: found}
+}
+
+// feed takes the next piece.
+func (s *search) feed(piece []byte, at int64) {
+	if len(s.patterns) == 0 {
+		return
+	}
+	for which, pattern := range s.patterns {
+		// So little of both sides that only matches across the border are found in it.
+		before, after := s.last[max(0, len(s.last)-len(pattern)+1):], piece[:min(len(piece), len(pattern)-1)]
+		s.found[which].add(append(bytes.Clone(before), after...), pattern, at-int64(len(before)))
+		s.found[which].add(piece, pattern, at)
+	}
+	s.last = append(s.last, piece[max(0, len(piece)-mostPattern):]...)
+	s.last = bytes.Clone(s.last[max(0, len(s.last)-mostPattern):])
+}
+
+// matches are the offsets at which a pattern is found.
+type matches struct {
+	Offsets []int64 `json:"offsets"`
+	More    bool    `json:"more"`
+}
+
+// add notes where the pattern is in bytes that stand at an offset of the document.
+func (m *matches) add(within, pattern []byte, at int64) {
+	for from := 0; !m.More; from++ {
+		next := bytes.Index(within[from:], pattern)
+		if next < 0 {
+			return
+		}
+		from += next
+		if m.More = len(m.Offsets) == mostFound; !m.More {
+			m.Offsets = append(m.Offsets, at+int64(from))
+		}
+	}
+}
