@@ -16,6 +16,7 @@ from ._errors import SigningCancelled, attach_session, error_of, move_session
 from ._files.digest_pass import Digests
 from ._files.disk import Disk, kind_of
 from ._generated import Report, SigningRequest
+from ._output import Copy
 from ._request import signature_bytes
 from ._wire import encode, split
 
@@ -37,7 +38,7 @@ class Done:
     result: dict[str, Any]
     reports: list[Report]
     payload: memoryview
-    copy: Any = "none"
+    copy: Copy = "none"
 
     @classmethod
     def of(cls, header: Mapping[str, Any], payload: memoryview) -> Done:
@@ -53,7 +54,7 @@ Work: TypeAlias = Generator[Ask, object, T]
 class Host:
     """Answers the steps that ask for the document or for files."""
 
-    def __init__(self, disk: Disk, source: Source | None, control: Control) -> None:
+    def __init__(self, disk: Disk, source: Source, control: Control) -> None:
         self._disk = disk
         self._source = source
         self._control = control
@@ -86,7 +87,6 @@ class Host:
             self._control.tell("write", self._late["done"], self._late["total"])
 
     def _read(self, header: dict[str, Any]) -> bytes:
-        assert self._source is not None
         document = self._source.reader(header.get("document"))
         pieces = [document.read(offset, length) for offset, length in header["ranges"]]
         if not isinstance(document, MemoryReader):
@@ -96,7 +96,6 @@ class Host:
         return encode({"answer": "read", "ranges": ranges}, pieces)
 
     def _digest(self, header: dict[str, Any], payload: memoryview) -> bytes:
-        assert self._source is not None
         if self._digests is None:
             self._digests = Digests(self._source.reader(header.get("document")), self._control)
         copy = header.get("copy")
@@ -107,8 +106,7 @@ class Host:
         if header["final"]:
             self._late = progress or self._late
         else:
-            if self._source is not None:
-                self._source.refuse_changed()
+            self._source.refuse_changed()
             if progress is not None:
                 self._control.tell("write", progress["done"], progress["total"])
                 self._control.check()

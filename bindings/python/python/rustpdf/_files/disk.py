@@ -7,7 +7,6 @@ import os
 import stat
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from .._wire import Buffer, path_from_wire, path_to_wire
@@ -194,7 +193,7 @@ def _sync_folder(path: str) -> None:
 def _own_process() -> dict[str, Any]:
     boot = namespace = ""
     with suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        boot = _text_of("/proc/sys/kernel/random/boot_id").strip()
         namespace = os.readlink("/proc/self/ns/pid")
     pid, host = os.getpid(), os.uname().nodename
     own = {"pid": pid, "user": os.geteuid(), "host": host, "boot": boot, "namespace": namespace}
@@ -215,8 +214,13 @@ def _start_of(pid: int) -> str:
     """The time at which a process began, in ticks since the boot (proc(5)); empty where it is not told."""
     with suppress(OSError):
         # The program's name comes before, in parentheses, and may contain some itself.
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+        return _text_of(f"/proc/{pid}/stat").rpartition(")")[2].split()[19]
     return ""
+
+
+def _text_of(path: str) -> str:
+    with open(path, errors="replace") as file:
+        return file.read()
 
 
 _ACCESS = {"read": os.O_RDONLY, "write": os.O_RDWR, "append": os.O_WRONLY | os.O_APPEND}
