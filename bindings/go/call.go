@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// CallOption is what concerns a call as a whole, and not the signature. One that a call has no use for is refused (ERR_ARGUMENT).
+// CallOption is an option of the call as a whole, not of the signature. A call rejects options that do not apply to it (ERR_ARGUMENT).
 type CallOption struct {
 	name string
 	use  use
@@ -25,17 +25,17 @@ func WithEntropy(entropy []byte) CallOption {
 	return CallOption{"WithEntropy", useEntropy, func(c *call) { c.entropy = entropy }}
 }
 
-// WithProgress has the function told how far the call is, on the goroutine of the call.
+// WithProgress reports progress to the function, on the goroutine of the call.
 func WithProgress(told func(Progress)) CallOption {
 	return CallOption{"WithProgress", useProgress, func(c *call) { c.progress = told }}
 }
 
-// WithReport has the function told what was done, with warnings: of each signature, when it is there, and of a session, when it is begun.
+// WithReport passes reports, with their warnings, to the function: of each signature once it is made, and of a session once it is begun.
 func WithReport(told func(*Report)) CallOption {
 	return CallOption{"WithReport", useReport, func(c *call) { c.report = told }}
 }
 
-// WithReplace has an existing output file replaced. Default: it is refused (fs.ErrExist).
+// WithReplace replaces an existing output file. Default: it is rejected (fs.ErrExist).
 func WithReplace() CallOption {
 	return CallOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
 }
@@ -45,13 +45,13 @@ func SkipDocumentCheck() CallOption {
 	return CallOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
 }
 
-// Progress tells how far a signing is.
+// Progress is the progress of a signing.
 type Progress struct {
-	// Phase is what is being done.
+	// Phase is the part of the work that is under way.
 	Phase Phase
-	// Done is how much of the phase is done.
+	// Done is the finished part of the phase.
 	Done int64
-	// Total is how much there is; of PhaseRead the most that there can be.
+	// Total is all of the phase; for PhaseRead an upper bound.
 	Total int64
 }
 
@@ -81,7 +81,7 @@ const (
 	useSkip
 )
 
-// call is what a caller said of a call as a whole.
+// call holds the context and the options of a call.
 type call struct {
 	context           context.Context
 	signingTime       *time.Time
@@ -92,10 +92,10 @@ type call struct {
 	skipDocumentCheck bool
 }
 
-// unwatched is a call that nobody watches or stops.
+// unwatched is a call without progress and cancellation.
 var unwatched = &call{context: context.Background()}
 
-// callOf reads the options of a call that has uses for some. Errors: ERR_ARGUMENT.
+// callOf reads the options of a call, which takes some kinds of them. Errors: ERR_ARGUMENT.
 func callOf(ctx context.Context, options []CallOption, uses use) (*call, error) {
 	made := &call{context: ctx}
 	for _, option := range options {
@@ -107,7 +107,7 @@ func callOf(ctx context.Context, options []CallOption, uses use) (*call, error) 
 	return made, nil
 }
 
-// check gives the cause where the context is done.
+// check returns the cause where the context is done.
 func (c *call) check() error {
 	if c.context.Err() != nil {
 		return context.Cause(c.context)
@@ -120,7 +120,7 @@ func (c *call) stopped(err error) bool {
 	return c.context.Err() != nil && errors.Is(err, context.Cause(c.context))
 }
 
-// tell tells how far it is, unless it is to stop; who is told may stop it.
+// tell reports progress. Returns the cause where the context is done, before or after.
 func (c *call) tell(phase Phase, done, total int64) error {
 	if err := c.check(); err != nil || c.progress == nil {
 		return err
@@ -129,7 +129,7 @@ func (c *call) tell(phase Phase, done, total int64) error {
 	return c.check()
 }
 
-// tellReports tells what was done.
+// tellReports passes reports to the caller.
 func (c *call) tellReports(reports []*Report) {
 	if c.report == nil {
 		return
@@ -139,7 +139,7 @@ func (c *call) tellReports(reports []*Report) {
 	}
 }
 
-// joined is a document with what is appended to it.
+// joined is a document with its update.
 func joined(document, update []byte) []byte {
 	return bytes.Join([][]byte{document, update}, nil)
 }

@@ -26,7 +26,7 @@ type operation struct {
 	Mode                   *fs.FileMode
 	Owner, Group, PID      *int
 	Identity               *string
-	Milliseconds           time.Duration
+	Milliseconds           int64
 }
 
 // facts is the result of an operation.
@@ -92,7 +92,7 @@ func (d disk) perform(ctx context.Context, asked *operation, given []byte) (resu
 		result = process(asked.PID)
 	case "wait":
 		select {
-		case <-time.After(asked.Milliseconds * time.Millisecond):
+		case <-time.After(time.Duration(asked.Milliseconds) * time.Millisecond):
 		case <-ctx.Done():
 			err = context.Cause(ctx)
 		}

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// openSafely has no flag here: the core looks at what has a path before it opens it.
+// openSafely has no flag here: the core describes a path before it opens it.
 const openSafely = 0
 
 func absolutePath(path string) (string, error) {

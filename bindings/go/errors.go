@@ -2,22 +2,22 @@ package rustpdf
 
 import "errors"
 
-// Error is a failure with a stable code: what rustpdf refuses.
+// Error is a failure with a stable code.
 //
-// The message says what was found and what to do. It holds no text of the document and no key material, so it may be logged. What a
-// signer, a reader, a writer, the system or a context gives is not wrapped: it reaches the caller as itself.
+// The message contains no text of the document and no key material, so it may be logged. Errors of a signer, a reader, a writer, the system or
+// a context are not wrapped: they reach the caller as themselves.
 //
-// The codes are errors themselves, so that they can be asked for: errors.Is(err, rustpdf.ErrSignatureMismatch).
+// The codes are errors themselves: errors.Is(err, rustpdf.ErrSignatureMismatch).
 type Error struct {
 	// Code is the stable code, such as ErrSignatureMismatch.
 	Code ErrorCode
-	// Group tells whose turn it is: file, options, certificate, answer, session, limit, misuse or internal.
+	// Group is the part of the call that has to change: file, options, certificate, answer, session, limit, misuse or internal.
 	Group string
-	// Message says what was found and what to do.
+	// Message describes the finding and its remedy.
 	Message string
-	// Offset is where in the document it was found, in bytes from its first; nil where that is not known.
+	// Offset is the place in the document, in bytes from its first; nil where it is not known.
 	Offset *int64
-	// Object is the PDF object in which it was found; nil where that is not known.
+	// Object is the PDF object concerned; nil where it is not known.
 	Object *ObjectID
 	cause  error
 }
@@ -74,12 +74,12 @@ func (e *Error) Error() string {
 	return string(e.Code) + ": " + e.Message
 }
 
-// Unwrap is what led to the error, where something did.
+// Unwrap returns the cause, if there is one.
 func (e *Error) Unwrap() error {
 	return e.cause
 }
 
-// Is tells whether the target is the code of the error.
+// Is reports whether the target is the code of the error.
 func (e *Error) Is(target error) bool {
 	code, isCode := target.(ErrorCode)
 	return isCode && code == e.Code
@@ -90,7 +90,7 @@ func (c ErrorCode) Error() string {
 	return string(c)
 }
 
-// wireError is an error as the core tells it.
+// wireError is an error of the core.
 type wireError struct {
 	Code    ErrorCode  `json:"code"`
 	Group   string     `json:"group"`
@@ -109,7 +109,7 @@ func (w *wireError) raised() error {
 	return raised
 }
 
-// newError is an error that was found here, not by the core.
+// newError makes an error of the host.
 func newError(code ErrorCode, message string) *Error {
 	return &Error{Code: code, Group: groups[code], Message: message}
 }
@@ -118,7 +118,7 @@ func argumentError(found, remedy string) error {
 	return newError(ErrArgument, found+"; "+remedy)
 }
 
-// internal is raised after a trap, and for what the core cannot have said.
+// internal is the error of a trap, and of an answer that the core cannot have given.
 func internal(cause error) error {
 	raised := newError(ErrInternal, "the machine broke; report it, with the document if you can")
 	raised.cause = cause

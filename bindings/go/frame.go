@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 )
 
-// frame is what crosses the border to the core: the length of the header, the header, which is JSON, and a payload.
+// frame is a message to or from the core: the length of the header, the header (JSON), and a payload (docs/protocol.md).
 type frame struct {
 	header  any
 	payload [][]byte
@@ -25,7 +25,7 @@ func (f frame) parts() (parts [][]byte, total int) {
 	return parts, total
 }
 
-// parseFrame takes a frame apart, and its header into what is given. Errors: ERR_INTERNAL.
+// parseFrame decodes the header of a frame, and returns its payload. Errors: ERR_INTERNAL.
 func parseFrame(frame []byte, header any) (payload []byte, err error) {
 	if len(frame) < 4 {
 		return nil, internal(nil)

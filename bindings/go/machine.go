@@ -159,7 +159,7 @@ func (h *host) perform() (frame, error) {
 	}
 }
 
-// perform reads what a step of one kind asks for.
+// perform decodes a step of one kind, and answers it.
 func perform[Asked any](h *host, answer func(asked *Asked, payload []byte) (frame, error)) (frame, error) {
 	asked := new(Asked)
 	if _, err := parseFrame(h.asked.frame, asked); err != nil {
@@ -264,7 +264,7 @@ func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
 	return frame{map[string]any{"answer": "store", "results": results}, reads}, nil
 }
 
-// end returns what a run or a call ends with: failures are the errors of its steps.
+// end returns the result of a run or of a call. failures are the errors of its steps.
 func end(given []byte, failures []error) (*done, error) {
 	var last ending
 	payload, err := parseFrame(given, &last)

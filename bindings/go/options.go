@@ -27,7 +27,7 @@ func (o *SigningOptions) wire() (json.RawMessage, error) {
 	return encoded, nil
 }
 
-// isText tells whether all texts in a value are UTF-8: JSON would put another character in the place of what is not.
+// isText reports whether all texts in a value are UTF-8: JSON would replace other bytes.
 func isText(value reflect.Value) bool {
 	switch value.Kind() {
 	case reflect.String:
@@ -50,7 +50,7 @@ func isText(value reflect.Value) bool {
 	return true
 }
 
-// credentialsOf puts together who signs, and how. Errors: ERR_ARGUMENT.
+// credentialsOf encodes the options. Errors: ERR_ARGUMENT.
 func credentialsOf(certificate []byte, chain [][]byte, options *SigningOptions) (credentials, error) {
 	encoded, err := options.wire()
 	return credentials{certificate, chain, encoded}, err

@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// startChild starts another process, whose complaints are in the file that is returned.
+// startChild starts another process. Its error output goes into the file that is returned.
 func startChild(t *testing.T, name, path string) (child *exec.Cmd, said *os.File) {
 	t.Helper()
 	child = exec.Command(must(os.Executable()))
@@ -78,7 +78,7 @@ func runChild(t *testing.T, name, path string, killed bool) {
 	}
 }
 
-// anySignature signs at once, with what is no signature: it is not checked.
+// anySignature signs at once. Its answer is not a signature, and is not checked.
 func anySignature([]byte, *SigningRequest) ([]byte, error) {
 	return make([]byte, 256), nil
 }
@@ -176,7 +176,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	path := temporary(t, smallPDF())
 	folder := filepath.Dir(path)
 	for at := folder; len(at) > len(os.TempDir()); at = filepath.Dir(at) {
-		if err := os.Chmod(at, 0o755); err != nil { // whoever may read it
+		if err := os.Chmod(at, 0o755); err != nil { // for the other user
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 
 const journalName = ".in.pdf.rustpdf"
 
-// interrupted is a signing in place whose process was killed when journal and update were written.
+// interrupted is a signing in place. Its process was killed when journal and update were written.
 type interrupted struct {
 	pdf, signed, journal []byte
 	signer               testSigner

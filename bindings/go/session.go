@@ -14,7 +14,7 @@ const (
 	usesOfUnsealed = useTime | useProgress | useReport
 )
 
-// Session is a signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere.
+// Session is a signing in two halves: the request is known, and the answer may come much later, or elsewhere.
 //
 // It may be completed again, and by several goroutines. There is nothing to close. The document must not change while it lives.
 type Session struct {
@@ -78,18 +78,18 @@ func ResumeUnsealedContext(
 	return newSession(pdf, call, unsealedResumption(saved, certificate, chain, options))
 }
 
-// Complete gives the signed document with a finished CMS container, which is checked first. It may be called again.
+// Complete returns the signed document with a finished CMS container, which is checked first. It may be called again.
 func (s *Session) Complete(container []byte) ([]byte, error) {
 	return s.complete(completion{"container", container})
 }
 
-// CompleteWithSignature gives the signed document with a raw signature over the Data of the request, which is checked first. It may be
+// CompleteWithSignature returns the signed document with a raw signature over the Data of the request, which is checked first. It may be
 // called again.
 func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
 	return s.complete(completion{"signature", signature})
 }
 
-// CompleteSigned gives the signed document of a session that is signed already: that of an UnfinishedError.
+// CompleteSigned returns the signed document of a session that is signed already: that of an UnfinishedError.
 func (s *Session) CompleteSigned() ([]byte, error) {
 	return s.complete(completion{"none", nil})
 }
@@ -111,7 +111,7 @@ func newSession(pdf []byte, call *call, firstHalf firstHalf) (*Session, error) {
 	return &Session{session, pdf}, nil
 }
 
-// firstHalf gives a session of the host's document.
+// firstHalf makes a session of the host's document.
 type firstHalf func(*host) (*prepared, error)
 
 // beginning prepares a document.
@@ -168,7 +168,7 @@ type prepared struct {
 	report atomic.Pointer[Report]
 }
 
-// knownSession is what is known of a session.
+// knownSession is the description of a session.
 type knownSession struct {
 	Hash           HexBytes
 	HashAlgorithm  DigestAlgorithm
@@ -199,12 +199,12 @@ func (p *prepared) completed(run *done) {
 	}
 }
 
-// Hash is the digest of the signed part of the document (/ByteRange): what a service that returns containers is given.
+// Hash is the digest of the signed part of the document (/ByteRange), for a service that returns containers.
 func (p *prepared) Hash() []byte {
 	return bytes.Clone(p.known.Hash)
 }
 
-// HashAlgorithm is the hash that Hash was made with.
+// HashAlgorithm is the algorithm of Hash.
 func (p *prepared) HashAlgorithm() DigestAlgorithm {
 	return p.known.HashAlgorithm
 }
@@ -214,17 +214,17 @@ func (p *prepared) DocumentLength() int64 {
 	return p.known.DocumentLength
 }
 
-// Request is what a key store is asked to sign; nil where the session has no certificate. It must not be changed.
+// Request is the request to a key store; nil where the session has no certificate. It must not be changed.
 func (p *prepared) Request() *SigningRequest {
 	return p.known.Request
 }
 
-// Report tells what was done, with warnings; as of the last completion, once there was one. It must not be changed.
+// Report is the report of the last completion, or else of the beginning. It must not be changed.
 func (p *prepared) Report() *Report {
 	return p.report.Load()
 }
 
-// IsSigned tells whether the session has its signature: it is that of an UnfinishedError, and is completed by CompleteSigned.
+// IsSigned reports whether the session has its signature: that of an UnfinishedError, which CompleteSigned completes.
 func (p *prepared) IsSigned() bool {
 	return p.known.Signed
 }

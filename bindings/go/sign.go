@@ -2,15 +2,15 @@ package rustpdf
 
 import "context"
 
-// Signatory is one of those who sign a document in turn.
+// Signatory is a signer among several that sign a document in turn.
 type Signatory struct {
 	// Certificate is the signer's certificate, DER or PEM.
 	Certificate []byte
-	// Signer gives the raw signature.
+	// Signer returns the raw signature.
 	Signer Signer
 	// Chain are the certificate's issuers, DER, PEM or PEM bundles, in any order.
 	Chain [][]byte
-	// Options say what this signature is to be; nil are the defaults.
+	// Options of this signature; nil for the defaults.
 	Options *SigningOptions
 }
 
@@ -20,8 +20,8 @@ const usesOfSigning = useTime | useEntropy | useProgress | useReport
 // SignWith signs a PDF with a key that stays where it is, and returns the signed document.
 //
 // The signer gets the bytes to sign and returns the raw signature. Nothing is embedded that does not verify with the certificate.
-// Certificate and chain are DER or PEM; nil options are the defaults: PAdES B-B with what fits the certificate.
-// Errors: *Error; what the signer returns reaches the caller as itself.
+// Certificate and chain are DER or PEM. With nil options it is a PAdES B-B signature by the algorithms that fit the certificate.
+// Errors: *Error; the error of the signer reaches the caller as itself.
 func SignWith(
 	pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) ([]byte, error) {
@@ -38,7 +38,7 @@ func SignWithContext(
 // SignInTurn signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed
 // once.
 //
-// A certificate or option that is wrong is refused before anybody signs.
+// A wrong certificate or option is rejected before the first signature.
 // Errors: as of SignWith; *UnfinishedError where some have signed already.
 func SignInTurn(pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {
 	return SignInTurnContext(context.Background(), pdf, signatories, call...)

@@ -10,11 +10,11 @@ const usesOfFiles = usesOfSigning | useReplace
 
 // SignedFile is a document that was signed.
 type SignedFile struct {
-	// Update is what was appended, or is to be appended, to the document: a few kilobytes.
+	// Update is appended, or is to be appended, to the document: a few kilobytes.
 	Update []byte
-	// Report tells what was done; of several signatures the last.
+	// Report is the report of the last signature.
 	Report *Report
-	// Reports tell what was done by each who signed in turn.
+	// Reports are the reports of all signatures.
 	Reports []*Report
 }
 

@@ -95,7 +95,7 @@ func (p *prober) link(to, name string) string {
 	return p.path(name)
 }
 
-// fail asks for what fails, and checks the error that is kept.
+// fail asks for operations of which the last fails, and checks the error that is kept.
 func (p *prober) fail(kind string, target error, operations ...fields) {
 	p.Helper()
 	host := newHost(memorySource(nil), nil, unwatched)
