@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, right_answer};
-use rustpdf_core::{Answer, Credentials, Machine, Result, Signatory, Step};
+use common::{Document, memory, moment, options, prepared, right_answer};
+use rustpdf_core::{Answer, Credentials, Machine, OutputLocation, Result, Signatory, Step};
 
 fn file(path: &str) -> Vec<u8> {
     std::fs::read(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -27,13 +27,13 @@ fn signed(document: &[u8], certificate: &str, json: &str) -> Result<(Vec<u8>, Ve
     let mut options = options(json);
     options.check_signature = false;
     let signatory = Signatory { credentials: Credentials { certificate, chain: vec![] }, options };
-    let mut machine = Machine::sign(memory(&document), moment(), vec![signatory]);
+    let mut machine = Machine::sign(memory(document), moment(), vec![signatory], OutputLocation::Update, None);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer)? {
             Step::Sign { .. } => Answer::Sign(vec![1; length]),
-            Step::Done(mut signed) => {
-                let signed = signed.remove(0);
+            Step::Done(mut document) => {
+                let signed = document.signed.remove(0);
                 return Ok((signed.update, signed.report.warnings.iter().map(|warning| warning.code.as_str()).collect()));
             }
             step => right_answer(&step, document, &|_| unreachable!()).unwrap(),

@@ -5,15 +5,16 @@ use std::path::{Path, PathBuf};
 
 /// Each room, and those that it must not know. All may know `error`, `limits`, `options` and `report`, but for `cms`.
 const STRANGERS: [(&str, &[&str]); 9] = [
-    ("syntax", &["commit", "io", "file", "document", "signature", "revision", "operation", "cms", "options", "report"]),
-    ("io", &["commit", "syntax", "file", "document", "signature", "revision", "operation", "options"]),
-    ("commit", &["syntax", "encryption", "file", "document", "signature", "revision", "operation", "options", "report", "machine"]),
-    ("encryption", &["commit", "io", "file", "document", "signature", "revision", "operation", "options", "report"]),
-    ("file", &["commit", "document", "signature", "revision", "operation", "cms", "options"]),
-    ("document", &["commit", "signature", "revision", "operation", "cms", "options"]),
-    ("signature", &["commit", "revision", "operation", "cms", "io"]),
-    ("revision", &["commit", "document", "operation", "cms", "io", "options"]),
-    ("cms", &["commit", "io", "syntax", "file", "document", "signature", "revision", "operation", "options"]),
+    ("syntax", &["io", "file", "document", "signature", "revision", "commit", "operation", "cms", "options", "report"]),
+    ("io", &["syntax", "file", "document", "signature", "revision", "commit", "operation", "options"]),
+    ("encryption", &["io", "file", "document", "signature", "revision", "commit", "operation", "options", "report"]),
+    ("file", &["document", "signature", "revision", "commit", "operation", "cms", "options"]),
+    ("document", &["signature", "revision", "commit", "operation", "cms", "options"]),
+    ("signature", &["revision", "commit", "operation", "cms", "io"]),
+    ("revision", &["document", "commit", "operation", "cms", "io", "options"]),
+    ("cms", &["io", "syntax", "file", "document", "signature", "revision", "commit", "operation", "options"]),
+    // Files are committed whatever is in them.
+    ("commit", &["syntax", "encryption", "file", "document", "signature", "revision", "operation", "options", "report"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, run};
+use common::{Document, memory, moment, options, prepared, run};
 use rustpdf_core::{Information, Machine, Session};
 
 /// A file that is written piece by piece.
@@ -218,7 +218,7 @@ fn update(document: &[u8]) -> String {
 }
 
 fn information(document: &[u8]) -> Information {
-    run(Machine::inspect(memory(&document), None), document, |_| vec![]).unwrap()
+    run(Machine::inspect(memory(document), None), document, |_| vec![]).unwrap()
 }
 
 fn refusal(document: &[u8]) -> &'static str {
@@ -289,7 +289,7 @@ fn the_size_of_blocks_changes_nothing_of_any_kind() {
         let length = document.len() as u64;
         let expected = prepared(&document, options("{}")).unwrap();
         for block in [1, 7, 4096, length] {
-            let machine = Machine::prepare(length, moment(), None, options("{}")).with_block(block);
+            let machine = Machine::prepare(memory(&document), moment(), None, options("{}")).with_block(block);
             let session = run(machine, &document, |_| vec![]).unwrap();
             assert_eq!(session.covered_update(), expected.covered_update(), "{name}, blocks of {block}");
             assert_eq!(session.hash(), expected.hash(), "{name}, blocks of {block}");

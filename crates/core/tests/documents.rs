@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, right_answer, run};
-use rustpdf_core::{Answer, Machine};
+use common::{Document, memory, moment, options, prepared, right_answer, run};
+use rustpdf_core::{Answer, DocumentLocation, Machine, Session};
 
 /// The document with its update, the hole filled with zeros.
 fn signed(document: &[u8], json: &str) -> Vec<u8> {
@@ -24,8 +24,9 @@ fn refusal(document: &[u8], json: &str) -> String {
 fn update(document: &[u8], json: &str) -> String {
     let session = prepared(document, options(json)).unwrap();
     let size = session.container_size();
-    let signed = run(Machine::resume(memory(&document), session.serialize().unwrap(), false), document, |_| vec![]).unwrap();
-    assert_eq!(signed, session);
+    let sealed = Session::unseal(&session.seal(&[7; 32]).unwrap(), &[7; 32]).unwrap();
+    let resumed = run(Machine::resume(memory(document), moment(), sealed, false), document, |_| vec![]).unwrap();
+    assert_eq!(resumed, session);
     let report = session.report();
     let hole = report.byte_range[2] - report.byte_range[1];
     assert_eq!(hole, 2 * size as u64 + 2);
@@ -149,7 +150,7 @@ fn a_scan_reads_the_document_once() {
     for piece in pieces {
         let document = repeated(piece);
         let length = document.len() as u64;
-        let mut machine = Machine::prepare(length, moment(), None, options("{}"));
+        let mut machine = Machine::prepare(memory(document.as_bytes()), moment(), None, options("{}"));
         let (mut answer, mut read) = (Answer::Start, 0);
         let error = loop {
             match machine.next(answer) {
@@ -413,6 +414,9 @@ fn a_lock_is_not_added_to_a_field_behind_a_signature() {
 #[test]
 fn a_length_that_no_language_can_carry() {
     for length in [u64::MAX, 1 << 63, (1 << 53) + 1] {
-        assert_eq!(Machine::inspect(length, None).next(Answer::Start).unwrap_err().code().as_str(), "ERR_LIMIT");
+        assert_eq!(
+            Machine::inspect(DocumentLocation::Memory { length }, None).next(Answer::Start).unwrap_err().code().as_str(),
+            "ERR_LIMIT"
+        );
     }
 }

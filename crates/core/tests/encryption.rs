@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, right_answer, run};
-use rustpdf_core::{Answer, Credentials, Information, Machine, Result, Signatory, Signed, Step, WarningCode};
+use common::{Document, memory, moment, options, prepared, right_answer, run};
+use rustpdf_core::{Answer, Credentials, Information, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode};
 
 /// Made by qpdf and pyHanko: `tests/documents/encrypted/make.py`.
 fn document(name: &str) -> Vec<u8> {
@@ -20,12 +20,12 @@ fn signatory(json: &str) -> Signatory {
 }
 
 fn sign_in_turn(document: &[u8], signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
-    let mut machine = Machine::sign(memory(&document), moment(), signatories);
+    let mut machine = Machine::sign(memory(document), moment(), signatories, OutputLocation::Update, None);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer)? {
             Step::Sign { .. } => Answer::Sign(vec![1; 256]),
-            Step::Done(signed) => return Ok(signed),
+            Step::Done(document) => return Ok(document.signed),
             step => right_answer(&step, document, &|_| unreachable!()).unwrap(),
         };
     }
@@ -36,7 +36,7 @@ fn sign(document: &[u8], json: &str) -> Result<Signed> {
 }
 
 fn info(document: &[u8], password: Option<&str>) -> Result<Information> {
-    run(Machine::inspect(memory(&document), password.map(Into::into)), document, |_| vec![])
+    run(Machine::inspect(memory(document), password.map(Into::into)), document, |_| vec![])
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -281,7 +281,9 @@ fn a_password_is_not_printed() {
     let options = options(r#"{"password": "hunter2"}"#);
     assert!(!format!("{options:?}").contains("hunter2"));
     let session = prepared(&document("empty-user"), common::options(r#"{"password": "owner"}"#)).unwrap();
-    assert!(!contains(&session.serialize().unwrap(), "owner"));
+    for saved in [session.to_live(), session.seal(&[7; 32]), session.serialize_unsealed()] {
+        assert!(!contains(&saved.unwrap(), "owner"));
+    }
     let error = info(&document("aes-256"), Some("hunter2")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }

@@ -4,7 +4,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Document, options, prepared, run};
+use common::{Document, memory, options, prepared, run};
 use rustpdf_core::Machine;
 
 fn refusal(document: &[u8], json: &str) -> String {

@@ -3,7 +3,7 @@
 mod common;
 mod generate;
 
-use common::{moment, options, run};
+use common::{memory, moment, options, run};
 use generate::{Plan, Written, plan};
 use lopdf::{Dictionary, Object, ObjectId};
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ const CASES: u32 = 64;
 
 /// The session of a signature with a small hole, read in blocks of this size.
 fn prepared(document: &[u8], json: &str, block: u64) -> Session {
-    let machine = Machine::prepare(memory(&document), moment(), None, options(json)).with_block(block);
+    let machine = Machine::prepare(memory(document), moment(), None, options(json)).with_block(block);
     run(machine, document, |_| vec![]).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(document)))
 }
 
@@ -84,7 +84,7 @@ fn contents(document: &[u8]) -> lopdf::Document {
 }
 
 fn told(document: &[u8]) -> rustpdf_core::Information {
-    run(Machine::inspect(memory(&document), None), document, |_| vec![]).expect("what a signed document says")
+    run(Machine::inspect(memory(document), None), document, |_| vec![]).expect("what a signed document says")
 }
 
 fn check(plan: &Plan) {

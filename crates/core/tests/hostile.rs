@@ -7,7 +7,7 @@ mod common;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use common::{Document, moment, options, run};
+use common::{Document, memory, moment, options, run};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use peak_alloc::PeakAlloc;
@@ -59,8 +59,7 @@ impl Case {
         let once = self.document.len() > LARGE || self.memory > 64;
         for (strict, expected) in [false, true].into_iter().zip(self.outcome).take(if once { 1 } else { 2 }) {
             let json = format!("{{\"strict\":{strict}{}}}", self.options);
-            let length = self.document.len() as u64;
-            let signed = || code(run(Machine::prepare(length, moment(), None, options(&json)), &self.document, |_| vec![]));
+            let signed = || code(run(Machine::prepare(memory(&self.document), moment(), None, options(&json)), &self.document, |_| vec![]));
             let (found, memory, time) = measured(signed);
             println!("{:60} {found:22} {memory:5.1} MiB {:6} ms", self.name, time.as_millis());
             if found != expected {
@@ -73,7 +72,7 @@ impl Case {
         if once {
             return wrong;
         }
-        let told = || code(run(Machine::inspect(self.document.len() as u64, None), &self.document, |_| vec![]));
+        let told = || code(run(Machine::inspect(memory(&self.document), None), &self.document, |_| vec![]));
         let (found, memory, time) = measured(told);
         if found == "ERR_INTERNAL" || memory > 2.0 * self.memory as f32 || time > TIME {
             wrong.push(format!("{}: told {found}, {memory:.1} MiB, {time:?}", self.name));

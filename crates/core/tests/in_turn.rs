@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{Document, moment, options, right_answer};
-use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, Result, Signatory, Signed, Step};
+use common::{Document, memory, moment, options, right_answer};
+use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, OutputLocation, Result, Signatory, Signed, Step};
 
 /// A signer of the vectors whose signature nobody checks, since it is none.
 fn signatory(certificate: &str, json: &str) -> Signatory {
@@ -22,7 +22,7 @@ struct Asked {
 }
 
 fn sign(document: &[u8], signatories: Vec<Signatory>, block: u64) -> (Result<Vec<Signed>>, Asked) {
-    let mut machine = Machine::sign(memory(&document), moment(), signatories).with_block(block);
+    let mut machine = Machine::sign(memory(document), moment(), signatories, OutputLocation::Update, None).with_block(block);
     let (mut answer, mut asked) = (Answer::Start, Asked::default());
     loop {
         let step = match machine.next(answer) {
@@ -31,14 +31,14 @@ fn sign(document: &[u8], signatories: Vec<Signatory>, block: u64) -> (Result<Vec
         };
         match &step {
             Step::Sign { signer, .. } => asked.signers.push(*signer),
-            Step::Digest { algorithm, later, .. } => asked.digests.push((*algorithm, later.clone())),
+            Step::Digest(request) => asked.digests.push((request.parts[0].algorithm, request.keep.clone())),
             _ => {}
         }
         // r and s of some size, or an RSA signature.
         let raw = |length: usize| vec![1; length];
         answer = match step {
             Step::Sign { request, .. } => Answer::Sign(raw(if request.curve.is_some() { 96 } else { 256 })),
-            Step::Done(signed) => return (Ok(signed), asked),
+            Step::Done(document) => return (Ok(document.signed), asked),
             step => right_answer(&step, document, &|_| unreachable!()).unwrap(),
         };
     }

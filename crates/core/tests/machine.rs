@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{Document, moment, options, prepared, right_answer, run};
-use rustpdf_core::{Answer, Machine, Session, Step};
+use common::{Document, digests, memory, moment, options, prepared, right_answer, run};
+use rustpdf_core::{Answer, DigestAnswer, FailureKind, Machine, Session, Step, StoreResult};
 
 fn machine(document: &[u8]) -> Machine<Session> {
-    Machine::prepare(memory(&document), moment(), None, options("{}"))
+    Machine::prepare(memory(document), moment(), None, options("{}"))
 }
 
 const NO_SIGNER: fn(&[u8]) -> Vec<u8> = |_| unreachable!("a session without a certificate signs nothing");
@@ -22,6 +22,11 @@ fn steps(document: &[u8]) -> usize {
         }
     }
     unreachable!()
+}
+
+/// Digests of these lengths.
+fn digest(lengths: &[usize]) -> Answer {
+    Answer::Digest(DigestAnswer { digests: lengths.iter().map(|length| vec![0; *length]).collect(), ..DigestAnswer::default() })
 }
 
 /// A document larger than what is read first, so that objects are read one after the other.
@@ -47,7 +52,7 @@ fn more_than_was_asked_is_as_good() {
     let session = loop {
         answer = match machine.next(answer).unwrap() {
             Step::Read { .. } => Answer::Read(vec![(0, document.clone())]),
-            Step::Digest { algorithm, suffix, .. } => Answer::Digest(algorithm.digest(&[&document, &suffix])),
+            Step::Digest(request) => Answer::Digest(digests(&request, &document)),
             Step::Done(session) => break session,
             step => panic!("{step:?}"),
         };
@@ -66,19 +71,22 @@ fn wrong_answers_change_nothing_at_any_step() {
             let asked = machine.next(answer).unwrap();
             if step == at {
                 let wrong: Vec<(Answer, &str)> = match &asked {
-                    Step::Read { ranges } => vec![
+                    Step::Read { ranges, .. } => vec![
                         (Answer::Start, "ERR_ANSWER_KIND"),
-                        (Answer::Digest(vec![0; 32]), "ERR_ANSWER_KIND"),
+                        (digest(&[32]), "ERR_ANSWER_KIND"),
                         (Answer::Sign(vec![0]), "ERR_ANSWER_KIND"),
                         (Answer::Read(vec![]), "ERR_ANSWER_LENGTH"),
                         (Answer::Read(vec![(ranges[0].start + 1, vec![0; 100])]), "ERR_ANSWER_LENGTH"),
                         (Answer::Read(vec![(u64::MAX, vec![0; 100])]), "ERR_ANSWER_LENGTH"),
                     ],
-                    Step::Digest { .. } => vec![
+                    Step::Digest(_) => vec![
                         (Answer::Start, "ERR_ANSWER_KIND"),
                         (Answer::Read(vec![(0, document.clone())]), "ERR_ANSWER_KIND"),
-                        (Answer::Digest(vec![0; 31]), "ERR_ANSWER_LENGTH"),
-                        (Answer::Digest(vec![]), "ERR_ANSWER_LENGTH"),
+                        (Answer::Store(vec![StoreResult::Done]), "ERR_ANSWER_KIND"),
+                        (digest(&[31]), "ERR_ANSWER_LENGTH"),
+                        (digest(&[0]), "ERR_ANSWER_LENGTH"),
+                        (digest(&[]), "ERR_ANSWER_LENGTH"),
+                        (digest(&[32, 32]), "ERR_ANSWER_LENGTH"),
                     ],
                     step => panic!("{step:?}"),
                 };
@@ -116,7 +124,7 @@ fn a_machine_may_be_dropped_at_any_step() {
 #[test]
 fn the_first_answer_is_none() {
     let document = large();
-    let error = machine(&document).next(Answer::Digest(vec![0; 32])).unwrap_err();
+    let error = machine(&document).next(digest(&[32])).unwrap_err();
     assert_eq!(error.code().as_str(), "ERR_ANSWER_KIND");
 }
 
@@ -139,6 +147,25 @@ fn a_machine_that_failed_repeats_its_error() {
     for _ in 0..3 {
         let error = machine.next(Answer::Read(vec![(0, document.to_vec())])).unwrap_err();
         assert_eq!(error.code().as_str(), "ERR_NOT_A_PDF");
+    }
+}
+
+/// The host keeps its own error, and knows by the number which one it is.
+#[test]
+fn a_failed_answer_ends_the_machine() {
+    let document = large();
+    for at in 0..steps(&document) - 1 {
+        let mut machine = machine(&document).with_block(512);
+        let mut answer = Answer::Start;
+        for _ in 0..at {
+            answer = right_answer(&machine.next(answer).unwrap(), &document, &NO_SIGNER).unwrap();
+        }
+        machine.next(answer).unwrap();
+        for _ in 0..2 {
+            let error = machine.next(Answer::Failed(FailureKind::Other)).unwrap_err();
+            assert_eq!(error.failure(), Some(0), "{error}");
+        }
+        assert!(machine.unfinished().is_none());
     }
 }
 

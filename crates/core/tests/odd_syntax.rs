@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::process::Command;
 
-use common::{moment, options, right_answer};
-use rustpdf_core::{Answer, Credentials, Machine, Signatory, Step};
+use common::{memory, moment, options, right_answer};
+use rustpdf_core::{Answer, Credentials, Machine, OutputLocation, Signatory, SignedDocument, Step};
 use serde_json::Value;
 
 /// The document with a signature that nobody checks, since it is none.
@@ -17,12 +17,12 @@ fn sign(name: &str, document: &[u8]) -> Vec<u8> {
     let credentials = Credentials { certificate: std::fs::read(path).unwrap(), chain: vec![] };
     let mut options = options(r#"{"strict": false}"#);
     options.check_signature = false;
-    let mut machine = Machine::sign(memory(&document), moment(), vec![Signatory { credentials, options }]);
+    let mut machine = Machine::sign(memory(document), moment(), vec![Signatory { credentials, options }], OutputLocation::Update, None);
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer).unwrap_or_else(|error| panic!("{name}: {} {error}", error.code().as_str())) {
             Step::Sign { .. } => Answer::Sign(vec![1; 256]),
-            Step::Done(signed) => {
+            Step::Done(SignedDocument { signed, .. }) => {
                 let damaged = ["WARN_XREF_REBUILT", "WARN_REVISION_CUT", "WARN_HEADER_MISSING"];
                 let warnings = &signed[0].report.warnings;
                 assert!(!warnings.iter().any(|warning| damaged.contains(&warning.code.as_str())), "{name}: {warnings:?}");

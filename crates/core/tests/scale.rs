@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{moment, options, right_answer};
+use common::{memory, moment, options, right_answer};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use rustpdf_core::{Answer, Machine, Report, Step};
+use rustpdf_core::{Answer, DigestAnswer, Machine, Report, Step};
 use std::io::Write;
 
 /// A document that is written object by object.
@@ -55,11 +55,11 @@ impl Writer {
 
 /// What is told of a preparation. The digest is not made: it is another matter.
 fn prepared(document: &[u8], json: &str) -> Report {
-    let mut machine = Machine::prepare(memory(&document), moment(), None, options(json));
+    let mut machine = Machine::prepare(memory(document), moment(), None, options(json));
     let mut answer = Answer::Start;
     loop {
         answer = match machine.next(answer).unwrap() {
-            Step::Digest { .. } => Answer::Digest(vec![7; 32]),
+            Step::Digest(_) => Answer::Digest(DigestAnswer { digests: vec![vec![7; 32]], ..DigestAnswer::default() }),
             Step::Done(session) => return session.report().clone(),
             step => right_answer(&step, document, &|_| unreachable!()).unwrap(),
         }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Document, moment, options, run};
+use common::{Document, memory, moment, options, run};
 use rustpdf_core::{Credentials, Machine, Session};
 
 fn certificate(name: &str) -> Vec<u8> {
@@ -24,7 +24,7 @@ fn outcome(document: &[u8], json: &str, known: bool) -> String {
     let mut options = options(json);
     options.field_name = Some("a".into());
     let credentials = Credentials { certificate: certificate("rsa.der"), chain: vec![certificate("chain.pem")] };
-    let machine = Machine::prepare(memory(&document), moment(), known.then_some(credentials), options);
+    let machine = Machine::prepare(memory(document), moment(), known.then_some(credentials), options);
     let session: Result<Session, _> = run(machine, document, |_| vec![]);
     match session {
         Ok(session) => match session.report().warnings.iter().any(|warning| warning.code.as_str() == "WARN_SEED_VALUE") {
