@@ -225,6 +225,99 @@ write("session", {name: hexadecimal(name, "session")[18:-32] for name in [
     "session-without-certificate",
 ]})
 
+# Batches of sessions; journals, ledgers and locks ------------------------------------------------------------------------------
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def sized(data):
+    return varint(len(data)) + data
+
+
+def batch(*sessions):
+    return varint(len(sessions)) + b"".join(b"\0" if session is None else b"\1" + sized(session) for session in sessions)
+
+
+def digest(data):
+    return hashlib.sha256(data).digest()
+
+
+rsa_session, bare_session = (hexadecimal(name, "session")[18:-32] for name in ["session-sealed-rsa", "session-without-certificate"])
+write("batch", {
+    "none": batch(),
+    "one": batch(rsa_session),
+    "one-of-two": batch(None, bare_session),
+    "two": batch(rsa_session, bare_session),
+    "many-that-are-empty": varint(1 << 28) + b"\0" * 64,
+    "unsealed": batch(bare_session[:bare_session.rindex(b"{")]),
+})
+
+
+def journal(file, length, update, pid=8, place=(b"h", b"b", b"n"), choices=0, tail=bytes(32)):
+    """A file and its journal; the harness makes the digest of the file right."""
+    host, boot, namespace = place
+    writer = sized(host) + sized(boot) + sized(namespace) + varint(pid) + sized(b"s")
+    data = varint(length) + sized(tail) + writer + sized(update)
+    return bytes([choices]) + len(file).to_bytes(2, "big") + file + data
+
+
+ORIGINAL, UPDATE = b"%PDF-1.7 a document %%EOF", b"and its update"
+LENGTH, UNDO, AS_IT_IS = len(ORIGINAL), 1, 2
+write("journal", {
+    "cut": journal(ORIGINAL + UPDATE[:5], LENGTH, UPDATE),
+    "cut-and-undone": journal(ORIGINAL + UPDATE[:5], LENGTH, UPDATE, choices=UNDO),
+    "followed": journal(ORIGINAL + UPDATE + b"a revision", LENGTH, UPDATE),
+    "followed-and-undone": journal(ORIGINAL + UPDATE + b"a revision", LENGTH, UPDATE, choices=UNDO),
+    "length-at-the-limit": journal(ORIGINAL, 2**64 - 1, UPDATE, choices=AS_IT_IS),
+    "longer-than-the-file": journal(ORIGINAL, LENGTH + 1, UPDATE, choices=AS_IT_IS),
+    "of-another-document": journal(ORIGINAL, LENGTH, UPDATE, choices=AS_IT_IS),
+    "of-another-host": journal(ORIGINAL, LENGTH, UPDATE, 9, (b"H", b"b", b"n"), UNDO),
+    "of-a-process-that-lives": journal(ORIGINAL, LENGTH, UPDATE, 9, choices=UNDO),
+    "of-nothing": journal(b"", 0, UPDATE),
+    "right-by-itself": journal(ORIGINAL, LENGTH, UPDATE, choices=AS_IT_IS, tail=digest(ORIGINAL)),
+    "update-of-zeros": journal(ORIGINAL, LENGTH, bytes(9)),
+    "whole": journal(ORIGINAL + UPDATE, LENGTH, UPDATE),
+    "with-other-bytes-after-it": journal(ORIGINAL + b"AND", LENGTH, UPDATE),
+    "with-zeros-after-it": journal(ORIGINAL + UPDATE[:4] + bytes(10), LENGTH, UPDATE),
+    "without-anything-after-it": journal(ORIGINAL, LENGTH, UPDATE),
+})
+
+
+def ledger(lines, lock=None):
+    return bytes([lock is not None]) + len(lines).to_bytes(2, "big") + lines + (lock or b"")
+
+
+HEADER = b'{"rustpdf ledger":2}'
+CLASSIC = (VECTORS.parent / "documents/classic.pdf").stat().st_size
+BEGUN = b'\n{"id":"a","state":"signing","length":%d,"signedLength":%d,"update":"%s"}'
+SIGNED = b'\n{"id":"a","state":"signed"}'
+LOCK = b'{"host":"%s","boot":"b","namespace":"n","pid":%d,"start":"s"}'
+write("ledger", {
+    "begun": ledger(HEADER + BEGUN % (CLASSIC, CLASSIC + 20_000, b"0" * 64)),
+    "begun-with-another-document": ledger(HEADER + BEGUN % (CLASSIC - 1, CLASSIC, b"0" * 64)),
+    "cut-header": ledger(HEADER[:9]),
+    "cut-line": ledger(HEADER + SIGNED + b'\n{"id":"b","st'),
+    "cut-line-and-another": ledger(HEADER + b'\n{"id":"b","st' + SIGNED),
+    "empty": ledger(b""),
+    "header": ledger(HEADER),
+    "header-of-zeros": ledger(bytes(len(HEADER))),
+    "lock-of-a-process-that-is-gone": ledger(HEADER, LOCK % (b"h", 8)),
+    "lock-of-a-process-that-lives": ledger(HEADER, LOCK % (b"h", 9)),
+    "lock-of-another-host": ledger(HEADER, LOCK % (b"H", 8)),
+    "lock-of-nobody": ledger(HEADER, b""),
+    "no-ledger": ledger(b"Dear reader,\n"),
+    "signed": ledger(HEADER + BEGUN % (CLASSIC, CLASSIC + 20_000, b"0" * 64) + SIGNED),
+    "version": ledger(HEADER.replace(b"2", b"3") + SIGNED),
+    "zeros-at-the-end": ledger(HEADER + SIGNED + bytes(40)),
+    "zeros-before-the-end": ledger(HEADER + SIGNED + bytes(20) + b'signed"}' + SIGNED),
+})
+
 # Frames ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -239,33 +332,62 @@ def small():
     return document(objects)[0]
 
 
-def journal(original, update):
-    digest = lambda data: hashlib.sha256(data).digest()
-    rest = len(original).to_bytes(8, "big") + digest(original[-1024:]) + update
-    text = b"rustpdf journal \x01" + digest(rest) + rest
-    return text
+def started(header, payload=b""):
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return len(text).to_bytes(2, "big") + text + payload
 
 
 pdf, moment = small(), {"now": 1767225600, "entropy": "07" * 32}
-whole = framed({"answer": "read", "ranges": [[0, len(pdf)]]}, pdf)
-digest = framed({"answer": "digest"}, bytes(32))
-rsa = json.loads((VECTORS / "rsa-pkcs1-sha256.json").read_text())
+certificate = (VECTORS.parent / "certificates" / json.loads((VECTORS / "rsa-pkcs1-sha256.json").read_text())["certificate"]).read_bytes()
+edwards = (VECTORS.parent / "certificates/ed25519.pem").read_bytes()
 saved = json.loads((VECTORS / "session-sealed-rsa.json").read_text())
-session, signature = b"rustpdf live \x01" + bytes.fromhex(saved["session"])[18:-32], bytes.fromhex(saved["signature"])
-certificate = (VECTORS.parent / "certificates" / rsa["certificate"]).read_bytes()
-half = pdf + b"upd"
+sealed, key, signature = (bytes.fromhex(saved[field]) for field in ["session", "sessionKey", "signature"])
+session = b"rustpdf live \x01" + sealed[18:-32]
 saved_length = (VECTORS.parent / "documents" / saved["document"]).stat().st_size
+whole = framed({"answer": "read", "ranges": [[0, len(pdf)]]}, pdf)
+hashed = framed({"answer": "digest", "digests": [32]}, bytes(32))
+store = lambda *results: framed({"answer": "store", "results": results})
+file = {"type": "file", "identity": "1:2", "size": len(pdf), "mode": 420, "owner": 0, "group": 0, "links": 1, "modified": "5", "changed": "6"}
+process = {"pid": 7, "user": 0, "host": "h", "boot": "b", "namespace": "n", "start": "s", "lives": True}
+path = b"/d/a.pdf".hex()
+signatory = {"certificate": len(certificate), "options": {"checkSignature": False}}
 write("frame", {
-    "answer-of-another-kind": framed({"operation": "info", "length": len(pdf)}) + digest + whole,
-    "complete": framed({"answer": "signature", "session": len(session)}, session + signature),
-    "info": framed({"operation": "info", "length": len(pdf)}) + whole,
-    "journal": framed({"length": len(pdf), "tail": len(pdf)}, pdf + b"update"),
+    "answer-of-another-kind": framed({"operation": "inspect", "length": len(pdf)}) + hashed + whole,
+    "call-complete": framed({"operation": "complete", "session": len(session), "answer": "signature", "answerLength": len(signature)}, session + signature),
+    "call-open": framed({"operation": "open", "saved": len(sealed), "key": len(key)}, sealed + key),
+    "call-serialize": framed({"operation": "serialize", "sessions": [len(session), 0], "batch": True, "key": len(key)}, session + key),
+    "failed": framed({"operation": "inspect", "length": len(pdf)}) + framed({"answer": "failed", "kind": "denied"}),
+    "file": framed({"operation": "inspect", "file": {"path": path}}) + store({"path": path}) + store(file) + whole,
+    "inspect": framed({"operation": "inspect", "length": len(pdf)}) + whole,
     "no-operation": framed({"operation": "x", "length": 1}),
-    "prepare": framed({"operation": "prepare", "length": len(pdf), **moment, "options": {"reason": "r"}}) + whole + digest,
-    "ranges-that-lie": framed({"operation": "info", "length": len(pdf)}) + framed({"answer": "read", "ranges": [[2**64 - 1, 9], [0, 2**63]]}, pdf),
-    "recover": framed({"operation": "recover", "length": len(half), "undo": False}, journal(pdf, b"update"))
-    + framed({"answer": "read", "ranges": [[0, len(half)]]}, half),
-    "resume": framed({"operation": "resume", "length": saved_length, "documentVouched": True}, session),
-    "sign": framed({"operation": "sign", "length": len(pdf), **moment, "signatories": [{"certificate": len(certificate), "options": {"checkSignature": False}}]}, certificate)
-    + whole + digest + framed({"answer": "sign"}, bytes(256)),
+    "prepare": framed({"operation": "prepare", "length": len(pdf), **moment, "options": {"reason": "r"}}) + whole + hashed,
+    "ranges-that-lie": framed({"operation": "inspect", "length": len(pdf)}) + framed({"answer": "read", "ranges": [[2**64 - 1, 9], [0, 2**63]]}, pdf),
+    "recover": framed({"operation": "recover", "file": {"path": path}, "undo": False, **moment}) + store(process) + store({"path": path}) + store(file)
+    + store({"type": "missing"}) + store({"names": []}),
+    "resume": framed({"operation": "resume", "length": saved_length, **moment, "session": len(session), "skipDocumentCheck": True}, session),
+    "sign": framed({"operation": "sign", "length": len(pdf), **moment, "signatories": [signatory]}, certificate)
+    + whole + hashed + framed({"answer": "sign"}, bytes(256)),
+})
+in_memory, by_path = {"length": CLASSIC, **moment}, {"file": {"path": path}, **moment}
+edwards_signatory = {"certificate": len(edwards), "chain": [], "options": {}}
+open_ledger = {"path": b"/d/ledger".hex(), "identity": "1", "lockIdentity": "1"}
+write("start", {
+    "close-ledger": started({"operation": "closeLedger", "ledger": open_ledger}),
+    "complete": started({"operation": "complete", **in_memory, "session": len(session), "answer": "signature", "answerLength": len(signature)}, session + signature),
+    "complete-file": started({"operation": "complete", **by_path, "session": len(session), "answer": "none", "output": {"inPlace": True}}, session),
+    "handle": started({"operation": "sign", "file": {"handle": 0, "path": path}, **moment, "signatories": [edwards_signatory], "output": {"handle": 1}}, edwards),
+    "inspect": started({"operation": "inspect", **in_memory}),
+    "inspect-file": started({"operation": "inspect", **by_path, "password": "user"}),
+    "length-at-the-limit": started({"operation": "inspect", "length": 2**53}),
+    "open-ledger": started({"operation": "openLedger", "path": b"/d/ledger".hex(), **moment}),
+    "path-with-a-zero": started({"operation": "inspect", "file": {"path": "2f0061"}}),
+    "prepare": started({"operation": "prepare", **in_memory, "certificate": len(edwards), "options": {"certify": 2, "fieldName": "a.b"}}, edwards),
+    "prepare-file": started({"operation": "prepare", **by_path}),
+    "recover": started({"operation": "recover", **by_path, "undo": True, "journalOwner": "alice"}),
+    "resume": started({"operation": "resume", **in_memory, "session": len(session), "skipDocumentCheck": True}, session),
+    "sign": started({"operation": "sign", **in_memory, "signatories": [edwards_signatory, edwards_signatory]}, edwards + edwards),
+    "sign-in-place": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True}}, edwards),
+    "sign-into-a-file": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"path": b"/d/b.pdf".hex(), "replace": True, "orInPlace": True}}, edwards),
+    "sign-with-a-ledger": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True},
+        "ledger": {"ledger": open_ledger, "id": "a", "state": {"state": "signing", "length": CLASSIC, "signedLength": CLASSIC + 9, "update": "00" * 32}}}, edwards),
 })

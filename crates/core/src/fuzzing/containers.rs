@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{credentials, moment};
+use super::{credentials, memory, moment};
 use crate::cms::check::{self, Expected};
 use crate::cms::{Certificate, Chain, DigestAlgorithm, summarise_container};
 use crate::machine::Machine;
@@ -13,7 +13,7 @@ use crate::options::SigningOptions;
 static SESSIONS: LazyLock<[Session; 2]> = LazyLock::new(|| {
     [None, Some(credentials())].map(|credentials| {
         let document = include_bytes!("../../../../tests/vectors/documents/classic.pdf");
-        let mut machine = Machine::prepare(document.len() as u64, moment(), credentials, SigningOptions::default());
+        let mut machine = Machine::prepare(memory(document), moment(), credentials, SigningOptions::default());
         super::Memory::new(document).run(|answer| machine.next(answer)).expect("a session")
     })
 });

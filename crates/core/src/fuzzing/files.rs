@@ -34,10 +34,11 @@ pub fn xref(document: &[u8]) -> bool {
 }
 
 fn opened(document: &[u8], block: u64) -> std::result::Result<(Opened, std::result::Result<Opened, Code>), Code> {
-    let io = Io::new(document.len() as u64, block);
-    let work = {
-        let io = io.clone();
+    let io = Io::new();
+    let operation = {
+        let (io, length) = (io.clone(), document.len() as u64);
         async move {
+            let io = io.with_document(None, length)?;
             let file = File::open(&io, None).await?;
             let first = looked_up(&file).await?;
             // Any file can be rebuilt; this one is by a damage that it may not have.
@@ -48,7 +49,8 @@ fn opened(document: &[u8], block: u64) -> std::result::Result<(Opened, std::resu
             Ok((first, rebuilt.map_err(|error| error.code())))
         }
     };
-    let mut driver = Driver::new(io, work);
+    let mut driver = Driver::new(io, operation);
+    driver.set_block(block);
     Memory::new(document).run(|answer| driver.next(answer)).map_err(|error| error.code())
 }
 

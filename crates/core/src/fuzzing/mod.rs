@@ -3,37 +3,45 @@
 //! A target takes any bytes, panics where a property is broken, and tells whether they were accepted, so that the test which replays
 //! the seeds notices seeds that no longer get anywhere. Of the repository only: the signer is the one of `tests/vectors`.
 
+mod commit;
 mod containers;
+mod disk;
 mod documents;
 mod files;
 mod frames;
 mod sessions;
 mod tokens;
 
+pub use commit::{journal, ledger};
 pub use containers::cms;
 pub use documents::{info, sign};
 pub use files::{object_stream, xref};
-pub use frames::frame;
-pub use sessions::session;
+pub use frames::{frame, start};
+pub use sessions::{batch, session};
 pub use tokens::lexer;
 
+use std::ops::Range;
+
+use disk::Disk;
 use ed25519_dalek::{Signer, SigningKey};
 
 use crate::cms::DigestAlgorithm;
+use crate::commit::DocumentLocation;
 use crate::error::{Code, Result};
-use crate::io::{Answer, Step};
+use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Step};
 use crate::limits;
 use crate::operation::{Credentials, Moment};
 
-/// A host with its document in memory, that notes how much of it is asked for.
+/// A host with its document and its files in memory, which counts how many bytes of the document are asked for.
 struct Memory<'a> {
     document: &'a [u8],
     asked: u64,
+    disk: Disk,
 }
 
 impl<'a> Memory<'a> {
     fn new(document: &'a [u8]) -> Self {
-        Memory { document, asked: 0 }
+        Memory { document, asked: 0, disk: Disk::default() }
     }
 
     /// Runs a machine by its `next`.
@@ -43,25 +51,46 @@ impl<'a> Memory<'a> {
             answer = match next(answer) {
                 Err(error) => break Err(error),
                 Ok(Step::Done(outcome)) => break Ok(outcome),
-                Ok(Step::Read { ranges }) => Answer::Read(ranges.into_iter().map(|range| self.piece(range)).collect()),
-                Ok(Step::Digest { algorithm, suffix, .. }) => Answer::Digest(algorithm.digest(&[self.document, &suffix])),
+                Ok(Step::Read { document, ranges }) => Answer::Read(ranges.into_iter().map(|range| self.piece(document, range)).collect()),
+                Ok(Step::Digest(request)) => Answer::Digest(self.digests(&request)),
                 Ok(Step::Sign { request, .. }) => Answer::Sign(raw_signature(&request.data)),
+                Ok(Step::Store(request)) => Answer::Store(self.disk.perform(request.operations)),
+                Ok(Step::Http { .. }) => Answer::Failed(FailureKind::Other),
             };
         };
+        self.disk.close();
         if let Err(error) = &outcome {
             assert_ne!(error.code(), Code::Internal, "{error}");
         }
-        // What the cache holds whole is asked for once.
+        // A document that the cache holds whole is asked for once.
         if self.document.len() as u64 <= limits::CACHE / 2 {
             assert!(self.asked <= self.document.len() as u64, "{} bytes asked of {}", self.asked, self.document.len());
         }
         outcome
     }
 
-    fn piece(&mut self, range: std::ops::Range<u64>) -> (u64, Vec<u8>) {
-        self.asked += range.end - range.start;
-        (range.start, self.document[range.start as usize..range.end as usize].to_vec())
+    fn bytes(&self, document: Option<Handle>) -> &[u8] {
+        document.map_or(self.document, |handle| self.disk.read(handle))
     }
+
+    fn piece(&mut self, document: Option<Handle>, range: Range<u64>) -> (u64, Vec<u8>) {
+        self.asked += if document.is_none() { range.end - range.start } else { 0 };
+        (range.start, self.bytes(document)[range.start as usize..range.end as usize].to_vec())
+    }
+
+    fn digests(&self, request: &DigestRequest) -> DigestAnswer {
+        let bytes = self.bytes(request.document);
+        let digest = |part: &DigestPart| {
+            let ranges = part.ranges.iter().map(|range| &bytes[range.start as usize..range.end as usize]);
+            part.algorithm.digest(&ranges.chain([&part.suffix[..]]).collect::<Vec<_>>())
+        };
+        DigestAnswer { digests: request.parts.iter().map(digest).collect(), ..DigestAnswer::default() }
+    }
+}
+
+/// The place of a document in memory.
+fn memory(document: &[u8]) -> DocumentLocation {
+    DocumentLocation::Memory { length: document.len() as u64 }
 }
 
 /// 2026-01-01, and entropy that is not random.
@@ -101,6 +130,9 @@ fn base64(text: &str) -> Vec<u8> {
         })
         .collect()
 }
+
+/// The key that seals sessions.
+const KEY: [u8; 32] = [7; 32];
 
 fn sha256(data: &[u8]) -> Vec<u8> {
     DigestAlgorithm::Sha256.digest(&[data])

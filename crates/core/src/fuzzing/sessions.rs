@@ -1,10 +1,16 @@
 //! Saved sessions: a check sum can be made again for any data.
 
-use super::{credentials, raw_signature, sha256};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use super::{KEY, credentials, raw_signature, sha256};
 use crate::error::Code;
-use crate::operation::{Resumption, Session};
+use crate::operation::{Resumption, Session, open_batch, serialize_batch};
 use crate::options::SigningOptions;
 
+/// Heads of a sealed session, and of batches.
+const SEALED: &[u8] = b"rustpdf session \x02s";
+const BATCHES: [&[u8]; 2] = [b"rustpdf batch \x02s", b"rustpdf batch \x02u"];
 /// Head of a live session.
 pub(super) const LIVE: &[u8] = b"rustpdf live \x01";
 /// Head of an unsealed session.
@@ -18,9 +24,10 @@ pub fn session(data: &[u8]) -> bool {
         assert!(Session::from_live(&session.to_live().expect("a session")).expect("a live session") == *session);
         consistent(session);
     }
-    let mut saved = [UNSEALED, data].concat();
-    saved.extend(sha256(&saved));
+    let saved = checked(UNSEALED, data);
     let by = Resumption { credentials: credentials(), options: SigningOptions::default(), now: None };
+    let sealed = Session::unseal(&sealed(SEALED, data), &KEY);
+    assert_eq!(sealed.is_ok(), live.is_ok(), "live and sealed sessions have the same data");
     let mut accepted = live.is_ok();
     for by in [None, Some(&by)] {
         match Session::parse_unsealed(&saved, by) {
@@ -34,6 +41,39 @@ pub fn session(data: &[u8]) -> bool {
         }
     }
     accepted
+}
+
+/// `data` as the data of a sealed batch, and of an unsealed one. A batch that is accepted can be saved again, and its sessions are consistent.
+pub fn batch(data: &[u8]) -> bool {
+    let unsealed = checked(BATCHES[1], data);
+    let by = Resumption { credentials: credentials(), options: SigningOptions::default(), now: None };
+    let mut accepted = false;
+    for (saved, key, by) in [(sealed(BATCHES[0], data), Some(&KEY[..]), None), (unsealed.clone(), None, None), (unsealed, None, Some(&by))]
+    {
+        match open_batch(&saved, key, by) {
+            Ok(sessions) => {
+                sessions.iter().flatten().for_each(consistent);
+                let again = serialize_batch(&sessions, key).and_then(|again| open_batch(&again, key, by)).expect("a batch");
+                assert!(again.len() == sessions.len());
+                accepted = true;
+            }
+            Err(error) => assert_ne!(error.code(), Code::Internal, "{error}"),
+        }
+    }
+    accepted
+}
+
+/// A sealed value with this head.
+fn sealed(head: &[u8], data: &[u8]) -> Vec<u8> {
+    let mac = Hmac::<Sha256>::new_from_slice(&KEY).expect("a key").chain_update(head).chain_update(data);
+    [head, data, &mac.finalize().into_bytes()].concat()
+}
+
+/// An unsealed value with this head.
+fn checked(head: &[u8], data: &[u8]) -> Vec<u8> {
+    let mut saved = [head, data].concat();
+    saved.extend(sha256(&saved));
+    saved
 }
 
 fn consistent(session: &Session) {

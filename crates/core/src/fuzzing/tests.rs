@@ -50,6 +50,26 @@ fn session_seeds() {
 }
 
 #[test]
+fn batch_seeds() {
+    replay("batch", batch, None, 3);
+}
+
+#[test]
+fn journal_seeds() {
+    replay("journal", journal, None, 7);
+}
+
+#[test]
+fn ledger_seeds() {
+    replay("ledger", ledger, None, 8);
+}
+
+#[test]
+fn start_seeds() {
+    replay("start", start, None, 10);
+}
+
+#[test]
 fn sign_seeds() {
     replay("sign", sign, DOCUMENTS, 25);
 }
