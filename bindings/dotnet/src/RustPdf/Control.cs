@@ -4,7 +4,10 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>Progress and cancellation of a run, and the place of its work: this thread, or the thread pool while the caller waits.</summary>
+/// <summary>
+/// Progress and cancellation of a run, and the place of its work: this thread, or the thread pool while the
+/// caller waits.
+/// </summary>
 internal sealed class Control
 {
     private readonly IProgress<SigningProgress>? progress;

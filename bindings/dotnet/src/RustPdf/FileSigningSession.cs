@@ -26,7 +26,7 @@ public sealed class FileSigningSession : PreparedSigning
     /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
     /// <param name="replace">Replaces an existing file, which is refused otherwise.</param>
     /// <param name="progress">Receives the progress.</param>
-    /// <param name="cancellationToken">Cancels the call. Nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     public SignedFile Complete(
         byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
@@ -76,7 +76,8 @@ public sealed class FileSigningSession : PreparedSigning
 
     private async ValueTask<SignedFile> Into(Answer answer, string? outputPath, bool replace, Control control)
     {
-        var done = await Operations.Complete(Source, new Output(outputPath, replace), Live, answer, control, OnReport).ConfigureAwait(false);
+        var output = new Output(outputPath, replace);
+        var done = await Operations.Complete(Source, output, Live, answer, control, OnReport).ConfigureAwait(false);
         Tell(done.Reports[done.Reports.Count - 1]);
         return new SignedFile(done.Payload, done.Reports);
     }

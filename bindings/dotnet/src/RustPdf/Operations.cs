@@ -118,7 +118,8 @@ internal static class Operations
     }
 
     private static byte[] Start(
-        string operation, Source source, CallOptions? call, IReadOnlyCollection<ReadOnlyMemory<byte>> payload, Action<Utf8JsonWriter> rest) =>
+        string operation, Source source, CallOptions? call, IReadOnlyCollection<ReadOnlyMemory<byte>> payload,
+        Action<Utf8JsonWriter> rest) =>
         Frame.Encode(
             json =>
             {
@@ -206,7 +207,9 @@ internal readonly struct Answer
 
     internal ReadOnlyMemory<byte> Bytes { get; }
 
-    internal static Answer Signature(byte[] signature) => new Answer("signature", signature ?? throw new ArgumentNullException(nameof(signature)));
+    internal static Answer Signature(byte[] signature) =>
+        new Answer("signature", signature ?? throw new ArgumentNullException(nameof(signature)));
 
-    internal static Answer Container(byte[] cms) => new Answer("container", cms ?? throw new ArgumentNullException(nameof(cms)));
+    internal static Answer Container(byte[] cms) =>
+        new Answer("container", cms ?? throw new ArgumentNullException(nameof(cms)));
 }

@@ -99,7 +99,7 @@ public static partial class Pdf
     /// certificate or option that is wrong is refused before anybody signs.
     /// </summary>
     /// <param name="pdf">The document: bytes or a stream.</param>
-    /// <param name="signatories">Who signs, in this order.</param>
+    /// <param name="signatories">The signatories, in their order.</param>
     /// <param name="options">What concerns the call.</param>
     /// <param name="cancellationToken">Stops it between two steps.</param>
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>

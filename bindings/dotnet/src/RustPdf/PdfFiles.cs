@@ -20,7 +20,7 @@ public static partial class Pdf
     /// <param name="chain">The certificate's issuers, in any order.</param>
     /// <param name="options">What the signature is to be. Default: PAdES B-B with what fits the certificate.</param>
     /// <param name="replace">Replaces an existing file, which is refused else.</param>
-    /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>
     /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
     public static SignedFile SignFileWith(
@@ -96,10 +96,10 @@ public static partial class Pdf
     /// <summary>Signs a file of any size by several signers, each over the signatures before. It is read once.</summary>
     /// <param name="inputPath">The document.</param>
     /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
-    /// <param name="signatories">Who signs, in this order.</param>
+    /// <param name="signatories">The signatories, in their order.</param>
     /// <param name="options">What concerns the call.</param>
     /// <param name="replace">Replaces an existing file, which is refused else.</param>
-    /// <param name="cancellationToken">Stops it. Nothing is left behind.</param>
+    /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>
     /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
     public static SignedFile SignFileInTurn(
@@ -121,7 +121,7 @@ public static partial class Pdf
     /// <param name="options">What the signature is to be.</param>
     /// <param name="certificate">The signer's certificate, for a raw signature; without it a finished container is awaited.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RustPdfException">What was refused, by its code.</exception>
     public static FileSigningSession BeginSigningFile(
         string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,

@@ -71,9 +71,10 @@ public abstract class PreparedSigning
         Carried.Remove(exception); // one that is thrown again carries nothing of the call before
         if (!error.Header.TryGetProperty("session", out var session) || session.ValueKind != JsonValueKind.Object) return;
         var prepared = new Done(error, "session");
-        Carried.Add(
-            exception,
-            source.Path == null ? new SigningSession(source, prepared, onReport) : (PreparedSigning)new FileSigningSession(source, prepared, onReport));
+        var carried = source.Path == null
+            ? new SigningSession(source, prepared, onReport)
+            : (PreparedSigning)new FileSigningSession(source, prepared, onReport);
+        Carried.Add(exception, carried);
     }
 
     private protected static PreparedSigning? Carry(Exception exception) =>

@@ -27,7 +27,10 @@ internal sealed class Done
     internal IReadOnlyList<Report> Reports { get; }
 }
 
-/// <summary>The loop: steps of the core, answers of the host. It always runs a machine to its end, so that the core cleans up.</summary>
+/// <summary>
+/// The loop: steps of the core, answers of the host. It runs a machine to its end also after a failure, so
+/// that the core removes what it has begun.
+/// </summary>
 internal sealed class Run : IDisposable
 {
     private readonly Source source;
@@ -38,7 +41,10 @@ internal sealed class Run : IDisposable
     private readonly List<ExceptionDispatchInfo> failures = new List<ExceptionDispatchInfo>();
     private long bytesRead;
 
-    /// <summary>An exception of the progress listener after work that stays done: it ends the run at the next step, or after the last one.</summary>
+    /// <summary>
+    /// An exception of the progress listener after work that stays done. It is thrown at the next step that may
+    /// fail, or after the last step.
+    /// </summary>
     private ExceptionDispatchInfo? late;
 
     internal Run(Source source, IReadOnlyList<Signatory> signatories, Control control)
@@ -87,25 +93,27 @@ internal sealed class Run : IDisposable
     /// <summary>Answers a step.</summary>
     internal async ValueTask<byte[]> Answer(Frame step)
     {
+        var kind = step.Header.GetProperty("step").GetString();
         try
         {
             var isFinal = step.Header.TryGetProperty("final", out var final) && final.GetBoolean();
             if (!isFinal) Check();
-            return step.Header.GetProperty("step").GetString() switch
+            return kind switch
             {
                 "read" => await control.Do(() => Read(step)).ConfigureAwait(false),
                 "digest" => await control.Do(() => Digest(step)).ConfigureAwait(false),
                 "store" => await control.Do(() => Store(step, isFinal)).ConfigureAwait(false),
                 "sign" => await Sign(step).ConfigureAwait(false),
-                var other => throw new NotSupportedException($"this version does not know the step {other} of the core"),
+                _ => throw new NotSupportedException($"this version does not know the step {kind} of the core"),
             };
         }
         catch (Exception error)
         {
             return Frame.Encode(json =>
             {
+                var failure = Keep(error);
                 json.WriteString("answer", "failed");
-                json.WriteString("kind", Keep(error));
+                json.WriteString("kind", kind == "sign" && failure != "cancelled" ? "other" : failure);
             });
         }
     }

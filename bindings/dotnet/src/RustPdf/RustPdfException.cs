@@ -23,7 +23,7 @@ public sealed class RustPdfException : Exception
     /// <summary>The stable code, one of <see cref="ErrorCode"/>: what a program compares.</summary>
     public string Code { get; }
 
-    /// <summary>Whose turn it is: whether the file, an option, the answer, … has to change.</summary>
+    /// <summary>The kind of thing that has to change: the file, an option, the answer, …</summary>
     public ErrorGroup Group { get; }
 
     /// <summary>Where in the document it was found, in bytes from its first; where that is known.</summary>

@@ -17,7 +17,7 @@ public sealed class SignedFile
     /// <summary>What was done; of several signatures the last.</summary>
     public Report Report => Reports[Reports.Count - 1];
 
-    /// <summary>What was done by each who signed in turn.</summary>
+    /// <summary>The reports of all signatures, in their order.</summary>
     public IReadOnlyList<Report> Reports { get; }
 }
 

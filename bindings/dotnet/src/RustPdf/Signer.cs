@@ -18,13 +18,13 @@ public delegate byte[] Signer(ReadOnlyMemory<byte> data, SigningRequest request)
 /// <param name="request">The message in every form that key stores take, and how to sign it.</param>
 public delegate Task<byte[]> AsyncSigner(ReadOnlyMemory<byte> data, SigningRequest request);
 
-/// <summary>One of those who sign a document in turn.</summary>
+/// <summary>A signer of a document that several sign in turn.</summary>
 public sealed class Signatory
 {
     private readonly Signer? signer;
     private readonly AsyncSigner? asyncSigner;
 
-    /// <summary>One who signs by a function.</summary>
+    /// <summary>A signatory with a function that returns the signature.</summary>
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="signer">Gives the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
@@ -32,7 +32,7 @@ public sealed class Signatory
     public Signatory(Certificate certificate, Signer signer, CertificateChain? chain = null, SigningOptions? options = null)
         : this(certificate, chain, options) => this.signer = signer ?? throw new ArgumentNullException(nameof(signer));
 
-    /// <summary>One who signs by a function that promises the signature: for the asynchronous calls only.</summary>
+    /// <summary>A signatory with a function that promises the signature: for the asynchronous calls only.</summary>
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="signer">Promises the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
@@ -40,7 +40,7 @@ public sealed class Signatory
     public Signatory(Certificate certificate, AsyncSigner signer, CertificateChain? chain = null, SigningOptions? options = null)
         : this(certificate, chain, options) => asyncSigner = signer ?? throw new ArgumentNullException(nameof(signer));
 
-    /// <summary>One who signs by a key handle of RSA or ECDSA, which may be that of a key store of the system.</summary>
+    /// <summary>A signatory with a key handle of RSA or ECDSA, which may be that of a key store of the system.</summary>
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="key">The handle. It is not disposed.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>

@@ -31,7 +31,10 @@ internal static class Signing
         return new SignedFile(done.Payload, done.Reports);
     }
 
-    /// <summary>Checks the signatories of a call: their options concern their signatures alone, and a promise requires a call that waits.</summary>
+    /// <summary>
+    /// Checks the signatories of a call: their options concern their signatures alone, and a signer that
+    /// promises its signature requires a call that waits.
+    /// </summary>
     internal static IReadOnlyList<Signatory> InTurn(IEnumerable<Signatory> signatories, bool isAsync)
     {
         var listed = (signatories ?? throw new ArgumentNullException(nameof(signatories))).ToArray();

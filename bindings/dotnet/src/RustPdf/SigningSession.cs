@@ -19,12 +19,18 @@ public sealed class SigningSession : PreparedSigning
     /// </summary>
     public static SigningSession? Of(Exception exception) => Carry(exception) as SigningSession;
 
-    /// <summary>Completes with a finished CMS container, which is verified first, and returns the signed document. May be called again.</summary>
+    /// <summary>
+    /// Completes with a finished CMS container, which is verified first, and returns the signed document. May be
+    /// called again.
+    /// </summary>
     /// <param name="cms">The container, in DER or BER.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>: the container is refused, and another may be given.</exception>
     public byte[] Complete(byte[] cms) => Complete(Answer.Container(cms));
 
-    /// <summary>Completes with a raw signature over <c>Request.Data</c>, which is verified first, and returns the signed document. May be called again.</summary>
+    /// <summary>
+    /// Completes with a raw signature over <c>Request.Data</c>, which is verified first, and returns the signed
+    /// document. May be called again.
+    /// </summary>
     /// <param name="signature">The signature, ECDSA as DER or r‖s.</param>
     /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>: the signature is refused, and another may be given.</exception>
     public byte[] CompleteWithSignature(byte[] signature) => Complete(Answer.Signature(signature));

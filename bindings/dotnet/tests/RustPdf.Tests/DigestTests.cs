@@ -36,7 +36,8 @@ public sealed class DigestTests : IDisposable
         var (one, two) = (new byte[] { 1, 2, 3 }, new byte[] { 4 });
         var step = $"{{'step':'digest','parts':[{{'algorithm':'sha256','ranges':[[0,{length}]],'suffix':3}},"
             + $"{{'algorithm':'sha512','ranges':[[10,600000],[1200000,1000000]],'suffix':0}},"
-            + $"{{'algorithm':'sha256','ranges':[[{length - 5},5]],'suffix':1}},{{'algorithm':'sha256','ranges':[[0,{length}]],'suffix':0}}],"
+            + $"{{'algorithm':'sha256','ranges':[[{length - 5},5]],'suffix':1}},"
+            + $"{{'algorithm':'sha256','ranges':[[0,{length}]],'suffix':0}}],"
             + "'keep':['sha384']}";
         foreach (var probe in Both(document, step, one, two))
         {
@@ -58,9 +59,11 @@ public sealed class DigestTests : IDisposable
         var pattern = new string('p', 63) + "q";
         var document = new byte[3 * 1024 * 1024 + 100];
         // Pieces have 512 KiB or 1 MiB: across, before and after their ends, and at both ends of the document.
-        var offsets = new List<int> { 0, 512 * 1024 - 63, 1024 * 1024 - 1, 1024 * 1024 + 63, 2 * 1024 * 1024 - 64, 2 * 1024 * 1024, document.Length - 64 };
+        const int Piece = 512 * 1024;
+        var offsets = new List<int> { 0, Piece - 63, 2 * Piece - 1, 2 * Piece + 63, 4 * Piece - 64, 4 * Piece, document.Length - 64 };
         foreach (var offset in offsets) Encoding.ASCII.GetBytes(pattern).CopyTo(document, offset);
-        var step = $"{{'step':'digest','parts':[],'find':['{Hex.OfText(pattern)}','{Hex.OfText("q")}','{Hex.OfText("pq")}','{Hex.OfText("x")}']}}";
+        var patterns = string.Join(",", new[] { pattern, "q", "pq", "x" }.Select(text => $"'{Hex.OfText(text)}'"));
+        var step = $"{{'step':'digest','parts':[],'find':[{patterns}]}}";
         foreach (var probe in Both(document, step))
         {
             var found = probe.Header.GetProperty("found").EnumerateArray().ToArray();
@@ -83,7 +86,8 @@ public sealed class DigestTests : IDisposable
             foreach (var probe in Both(document, "{'step':'digest','parts':[],'find':['6161']}"))
             {
                 var found = probe.Header.GetProperty("found")[0];
-                Assert.Equal(Enumerable.Range(0, 1000).ToArray(), found.GetProperty("offsets").EnumerateArray().Select(one => one.GetInt32()).ToArray());
+                var offsets = found.GetProperty("offsets").EnumerateArray().Select(one => one.GetInt32()).ToArray();
+                Assert.Equal(Enumerable.Range(0, 1000).ToArray(), offsets);
                 Assert.Equal(more, found.GetProperty("more").GetBoolean());
             }
         }

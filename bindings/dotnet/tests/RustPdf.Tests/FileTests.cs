@@ -151,7 +151,8 @@ public sealed class FileTests : IDisposable
     public void TheUmaskHoldsForANewFile()
     {
         Shell.Must("chmod", "666", In());
-        Child.Must($"{nameof(FileTests)}.{nameof(InAChildItIsSignedIntoANewFile)}", folder.Root, "sh", "-c", "umask 077; exec \"$@\"", "sh");
+        var test = $"{nameof(FileTests)}.{nameof(InAChildItIsSignedIntoANewFile)}";
+        Child.Must(test, folder.Root, "sh", "-c", "umask 077; exec \"$@\"", "sh");
         Assert.Equal("600", Facts("out.pdf", "%a"));
     }
 
@@ -292,6 +293,27 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void AListenerThatThrowsAfterTheSignatureLosesNothing()
+    {
+        foreach (var (phase, output) in new[] { (SigningPhase.Sign, "in.pdf"), (SigningPhase.Sign, "out.pdf"), (SigningPhase.Write, "in.pdf") })
+        {
+            var mine = new InvalidOperationException("enough");
+            var options = Documents.Fixed();
+            options.Progress = new SignTests.Listener(
+                progress => { if (progress.Phase == phase && progress.Done == progress.Total) throw mine; });
+            In();
+            Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Sign(folder.At("in.pdf"), folder.At(output), options: options)));
+            if (phase == SigningPhase.Sign)
+            {
+                OnlyTheInput(Documents.Small);
+                FileSigningSession.Of(mine)!.CompleteSigned(folder.At(output));
+            }
+            Assert.Equal(Documents.Signed(Documents.Small), folder.Read(output));
+            File.Delete(folder.At("out.pdf"));
+        }
+    }
+
+    [Fact]
     public void ACancellationAfterTheFileHasItsNameComesTooLate()
     {
         foreach (var output in new[] { "in.pdf", "out.pdf" })
@@ -323,9 +345,9 @@ public sealed class FileTests : IDisposable
     public void InAChildNothingCanBeMadeInTheFolder()
     {
         if (!(Child.Task is string root)) return;
+        Signer never = (_, __) => throw new InvalidOperationException("asked to sign");
         foreach (var output in new[] { "in.pdf", "out.pdf" })
-            Assert.Throws<UnauthorizedAccessException>(
-                () => Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, output), (_, __) => throw new InvalidOperationException("asked to sign")));
+            Assert.Throws<UnauthorizedAccessException>(() => Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, output), never));
     }
 
     [Fact]

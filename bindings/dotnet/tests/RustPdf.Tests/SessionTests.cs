@@ -20,7 +20,7 @@ public sealed class SessionTests
 
     internal static byte[] Raw(PreparedSigning session) => Pki.Signer()(session.Request!.Data, session.Request);
 
-    /// <summary>The container of the last signature, with the zeros behind it.</summary>
+    /// <summary>The container of the last signature, with the zeros after it.</summary>
     internal static byte[] ContainerOf(byte[] signed)
     {
         var text = Encoding.GetEncoding("iso-8859-1").GetString(signed);

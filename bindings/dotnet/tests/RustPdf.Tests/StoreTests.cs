@@ -56,8 +56,8 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(new[] { 2, 3, 0 }, probe.Results.Skip(1).Select(result => result.GetProperty("length").GetInt32()).ToArray());
         Assert.Equal("89234", Encoding.ASCII.GetString(probe.Payload));
         Probe.Store(
-            $"{Open("file", "write")},{{'op':'write','handle':20,'offset':12,'length':2}},{{'op':'write','handle':20,'offset':0,'length':1}},"
-            + "{'op':'sync','handle':20},{'op':'close','handle':20}",
+            $"{Open("file", "write")},{{'op':'write','handle':20,'offset':12,'length':2}},"
+            + "{'op':'write','handle':20,'offset':0,'length':1},{'op':'sync','handle':20},{'op':'close','handle':20}",
             new byte[] { 65, 66 }, new byte[] { 67 });
         Assert.Equal("C123456789\0\0AB", Encoding.ASCII.GetString(folder.Read("file")));
         Probe.Store($"{Open("file", "write")},{{'op':'truncate','handle':20,'length':4}}");
@@ -88,7 +88,9 @@ public sealed class StoreTests : IDisposable
         if (!PanicTests.IsBuiltToPanic) return;
         var umask = Convert.ToInt32(Shell.Output("sh", "-c", "umask").Trim(), 8);
         string New(string name, int mode) => $"{{'op':'create','handle':20,'path':'<{folder.At(name)}>','mode':{mode}}}";
-        var probe = Probe.Store($"{New("new", 0x1FF)},{{'op':'write','handle':20,'offset':0,'length':1}},{{'op':'read','handle':20,'offset':0,'length':9}}", new byte[] { 7 });
+        var probe = Probe.Store(
+            $"{New("new", 0x1FF)},{{'op':'write','handle':20,'offset':0,'length':1}},{{'op':'read','handle':20,'offset':0,'length':9}}",
+            new byte[] { 7 });
         Assert.Equal(new byte[] { 7 }, probe.Payload);
         Assert.Equal(0x1FF & ~umask, Convert.ToInt32(Facts("new", "%a"), 8));
         Assert.Equal(0x1FF & ~umask, probe.Results[0].GetProperty("mode").GetInt32());
@@ -118,8 +120,9 @@ public sealed class StoreTests : IDisposable
         string Identity(string name) => Last(Stat(name)).GetProperty("identity").GetString()!;
         Assert.Equal(Identity("file"), Identity("second"));
         Assert.NotEqual(Identity("file"), Identity("link"));
-        var types = new[] { "link", "pipe", ".", "none", "file/below", new string('n', 300) }.Select(name => Last(Stat(name)));
-        Assert.Equal("link other folder missing missing missing".Split(' '), types.Select(one => one.GetProperty("type").GetString()).ToArray());
+        var types = new[] { "link", "pipe", ".", "none", "file/below", new string('n', 300) }
+            .Select(name => Last(Stat(name)).GetProperty("type").GetString()).ToArray();
+        Assert.Equal("link other folder missing missing missing".Split(' '), types);
 
         string Absent(string name) => $"{{'op':'absent','path':'<{folder.At(name)}>'}}";
         Assert.Empty(Last(Absent("none")).EnumerateObject());
@@ -147,7 +150,8 @@ public sealed class StoreTests : IDisposable
     public void LinkRenameRemove()
     {
         if (!PanicTests.IsBuiltToPanic) return;
-        string Two(string operation, string from, string to) => $"{{'op':'{operation}','from':'<{folder.At(from)}>','to':'<{folder.At(to)}>'}}";
+        string Two(string operation, string from, string to) =>
+            $"{{'op':'{operation}','from':'<{folder.At(from)}>','to':'<{folder.At(to)}>'}}";
         bool Removed(string name, string identity) =>
             Last($"{{'op':'remove','path':'<{folder.At(name)}>','identity':{identity}}}").GetProperty("removed").GetBoolean();
         File("one");

@@ -70,7 +70,8 @@ internal sealed class Disk : IDisposable
     {
         string? Text(string name) => operation.GetProperty(name).GetString();
         string Path(string name = "path") => Hex.Text(Text(name)!);
-        long? Number(string name) => operation.GetProperty(name) is var one && one.ValueKind != JsonValueKind.Null ? one.GetInt64() : (long?)null;
+        long? Number(string name) =>
+            operation.GetProperty(name) is var number && number.ValueKind != JsonValueKind.Null ? number.GetInt64() : (long?)null;
         int Handle() => (int)Number("handle")!;
         int Length() => (int)Number("length")!;
 

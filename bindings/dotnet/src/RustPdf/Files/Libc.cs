@@ -31,7 +31,8 @@ internal static class Libc
     private const int CloseOnExec = 0x80000;
 
     /// <summary><c>O_NOFOLLOW</c>, which ARM gives another number.</summary>
-    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 0x20000 : 0x8000;
+    private static readonly int NoFollow =
+        RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 0x20000 : 0x8000;
 
     /// <summary>Whether this is Linux. Without it the functions that the protocol allows to do nothing do that.</summary>
     internal static bool IsThere { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);

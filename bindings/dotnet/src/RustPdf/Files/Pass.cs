@@ -24,7 +24,10 @@ internal static class Pass
         var searches = Strings("find").Select(pattern => new Search(Hex.Bytes(pattern))).ToArray();
         var parts = new List<Part>();
         foreach (var part in step.Header.GetProperty("parts").EnumerateArray())
-            parts.Add(new Part(part, step.Payload.AsMemory(parts.Sum(one => one.Suffix.Length), part.GetProperty("suffix").GetInt32()), document.Length));
+        {
+            var suffix = step.Payload.AsMemory(parts.Sum(one => one.Suffix.Length), part.GetProperty("suffix").GetInt32());
+            parts.Add(new Part(part, suffix, document.Length));
+        }
         var whole = parts.Where(part => part.IsWhole).ToList();
         whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
         if (copy != null || searches.Length > 0 || parts.Any(part => part.Hash == null))
