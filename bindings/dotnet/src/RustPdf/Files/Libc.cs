@@ -126,6 +126,13 @@ internal static class Libc
         if (fsync(folder) != 0 && Marshal.GetLastWin32Error() is not (InvalidArgument or NotSupported)) Check(-1, path);
     }
 
+    /// <summary>Has the system begin to write a range of a file to the disk. A failure is told when the file is synced.</summary>
+    internal static void BeginWriteBack(FileStream file, long offset, long length)
+    {
+        const uint BeginToWrite = 2;
+        if (IsThere) _ = sync_file_range(file.SafeFileHandle, offset, length, BeginToWrite);
+    }
+
     internal static uint User() => IsThere ? geteuid() : 0;
 
     /// <summary>The name of the PID namespace; empty where the system does not tell.</summary>
@@ -182,6 +189,9 @@ internal static class Libc
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(SafeFileHandle file);
+
+    [DllImport("libc")]
+    private static extern int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fchmod(SafeFileHandle file, uint mode);

@@ -72,7 +72,7 @@ internal static class Pass
             var piece = window.Slice(lead);
             var beside = copy == null && searches.Count == 0 ? Task.CompletedTask : Task.Run(() =>
             {
-                copy?.Write(piece.Span);
+                if (copy != null) Copy(piece.Span, copy, offset);
                 foreach (var search in searches) search.In(window.Span, lead, offset);
             });
             try
@@ -86,6 +86,12 @@ internal static class Pass
             }
         });
         report(end);
+    }
+
+    private static void Copy(ReadOnlySpan<byte> piece, FileStream copy, long offset)
+    {
+        copy.Write(piece);
+        Libc.BeginWriteBack(copy, offset, piece.Length); // so that there is little to wait for in the end
     }
 
     /// <summary>One digest: of ranges of the document, then of a suffix.</summary>
