@@ -108,7 +108,7 @@ pub(crate) const LEDGER: u64 = 256 << 20;
 /// A lock file, in bytes.
 pub(crate) const LOCK: u64 = 4 << 10;
 /// The list of the system's users, in bytes.
-pub(crate) const USERS: u64 = 4 << 20;
+pub(crate) const USERS: u64 = 1 << 20;
 /// The header of a frame, in bytes: options with long lists, or the ranges of a read.
 pub(crate) const HEADER: usize = 16 << 20;
 

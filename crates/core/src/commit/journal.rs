@@ -130,7 +130,7 @@ pub(super) async fn find(
     let handle = io.new_handle();
     let read = vec![
         Operation::Open { handle, path: path.clone(), access: Access::Read },
-        Operation::Read { handle, offset: 0, length: limits::JOURNAL as u64 },
+        Operation::Read { handle, offset: 0, length: stat.size },
         Operation::Close { handle },
     ];
     let mut results = match io.store(read).await {

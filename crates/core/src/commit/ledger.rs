@@ -216,7 +216,7 @@ async fn read(io: &Io, path: &StorePath) -> Result<(Stat, BTreeMap<String, Ledge
         FileKind::File if stat.size <= limits::LEDGER => {
             let operations = vec![
                 Operation::Open { handle, path: path.clone(), access: Access::Write },
-                Operation::Read { handle, offset: 0, length: limits::LEDGER },
+                Operation::Read { handle, offset: 0, length: stat.size },
             ];
             let mut results = io.store(operations).await?;
             (results.stat()?, results.bytes()?)

@@ -69,9 +69,12 @@ impl Output {
             Kind::Handle { handle, begun } => {
                 document.ensure_unchanged().await?;
                 let (handle, length) = (*handle, document.io.length());
-                let operations = vec![Operation::Write { handle, offset: length, bytes: update.to_vec() }, Operation::Sync { handle }];
-                let progress = Some((length, length + update.len() as u64));
-                io.perform(StoreRequest { operations, is_final: false, progress }).await.map_err(Error::from)?;
+                let total = length + update.len() as u64;
+                let write = Operation::Write { handle, offset: length, bytes: update.to_vec() };
+                let request = StoreRequest { operations: vec![write], is_final: false, progress: Some((length, total)) };
+                io.perform(request).await.map_err(Error::from)?;
+                let sync = vec![Operation::Sync { handle }];
+                io.perform(StoreRequest { operations: sync, is_final: true, progress: Some((total, total)) }).await.map_err(Error::from)?;
                 *begun = false;
                 Ok(())
             }

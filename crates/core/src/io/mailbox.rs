@@ -231,7 +231,8 @@ impl Io {
         copy: Option<Handle>,
     ) -> Result<(Vec<u8>, DigestAnswer)> {
         let suffix = [self.appended.as_slice(), suffix].concat();
-        let whole = DigestPart { algorithm, ranges: vec![0..self.document], suffix };
+        let ranges = std::iter::once(0..self.document).collect();
+        let whole = DigestPart { algorithm, ranges, suffix };
         let request = DigestRequest {
             document: self.file,
             parts: vec![whole],
