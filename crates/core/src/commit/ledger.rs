@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::context::Context;
 use super::journal::Writer;
 use super::location::{DocumentLocation, OutputLocation};
-use super::recover::{Recovery, recover_journal};
+use super::recover::{Recovery, recover_journal, remove_leftovers};
 use super::temporary::Temporary;
 use super::{append, names};
 use crate::cms::DigestAlgorithm;
@@ -98,6 +98,8 @@ impl LedgerState {
 pub(crate) async fn open_ledger(io: &Io, context: &Context, path: &StorePath) -> Result<OpenedLedger> {
     let path = io.store(vec![Operation::Resolve { path: path.clone() }]).await?.path()?;
     let lock_identity = lock(io, context, &path).await?;
+    // A run that ended while it made its lock left the lock's temporary file. Where it cannot be removed, it does no harm.
+    let _ = remove_leftovers(io, context, &path).await;
     let opened = match read(io, &path).await {
         Ok((stat, states)) => Ok(OpenedLedger {
             ledger: Ledger { path: path.clone(), identity: stat.identity, lock_identity: lock_identity.clone() },

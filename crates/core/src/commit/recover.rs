@@ -200,7 +200,7 @@ async fn remove(io: &Io, found: &FoundJournal) -> Result<()> {
 }
 
 /// Removes temporary files of the document whose processes ended, and returns how many.
-async fn remove_leftovers(io: &Io, context: &Context, path: &StorePath) -> Result<u32> {
+pub(super) async fn remove_leftovers(io: &Io, context: &Context, path: &StorePath) -> Result<u32> {
     let prefix = names::temporary_prefix(path)?;
     let mut removed = 0;
     for leftover in journal::temporaries(io, path).await? {
