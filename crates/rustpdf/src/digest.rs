@@ -1,4 +1,4 @@
-//! Digests and matches of one pass over the document. The states of the digests are kept: several who sign need one pass.
+//! Digests and matches of one pass over the document. The states of the digests are kept: several signers need one pass.
 #![expect(clippy::single_range_in_vec_init, reason = "a list of one range is meant")]
 
 use std::ops::Range;

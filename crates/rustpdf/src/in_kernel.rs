@@ -24,7 +24,7 @@ pub(crate) fn copy(input: &File, output: &File, range: Range<u64>) -> io::Result
     Ok(())
 }
 
-/// Begins to bring `range` to the disk, and waits for nothing. It stays in the page cache, since what is being written is not dropped.
+/// Begins to bring `range` to the disk, and waits for nothing. The pages stay in the cache, since those being written are not dropped.
 #[cfg(target_os = "linux")]
 pub(crate) fn write_back(file: &File, range: Range<u64>) {
     let length = std::num::NonZeroU64::new(range.end - range.start);

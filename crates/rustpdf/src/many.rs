@@ -53,7 +53,7 @@ pub enum JobOutcome {
 pub struct ManyOptions {
     /// Number of files in work at once, and so of calls of the signer; 8 by default.
     pub in_flight: usize,
-    /// File that tells the next run, after an interruption, which jobs are done. It takes only the outputs [`Output::InPlace`] and
+    /// File from which the next run knows, after an interruption, which jobs are done. It takes only the outputs [`Output::InPlace`] and
     /// [`Output::NewFile`].
     pub ledger: Option<PathBuf>,
     /// Ends the run: no further job is begun, and those in work fail with [`Error::Cancelled`](crate::Error::Cancelled) unless they are committed.

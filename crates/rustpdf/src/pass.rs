@@ -20,7 +20,7 @@ use crate::system::write_all_at;
 const BUFFER: u64 = 64 << 10;
 /// Bytes copied at once, and between two looks at whether the caller cancelled.
 const PIECE: u64 = 4 << 20;
-/// Pieces that the copy may be behind the digest: so few that it finds them in the page cache.
+/// Pieces that the digest may be ahead of the copy: so few that the copy finds them in the page cache.
 const BEHIND: usize = 4;
 
 /// Document of a run.
@@ -44,7 +44,7 @@ enum Sink<'a> {
 /// Errors: `ERR_FILE_CHANGED` where its length changes.
 ///
 /// Measured with a gigabyte in the page cache, ext4, two cores; the digest alone takes 0.62 s, and `cp`, `sync` and
-/// `openssl dgst -sha256` one after the other 1.20 s. The digest, with a thread behind it that copies in the kernel and begins to
+/// `openssl dgst -sha256` one after the other 1.20 s. The digest, with a second thread that copies in the kernel and begins to
 /// write each piece back: 0.61 s. Written back at the end: 0.86 s. Synced every 32 MiB: 0.62 s, but half as much again as the
 /// former where others use the disk, since each sync waits for what they wrote. A piece digested and then copied in the kernel by
 /// the same thread: 1.11 s. The buffer that was hashed written by the same thread: 1.08 s; by a second one: 1.46 s, since it is
@@ -65,7 +65,7 @@ pub(crate) fn pass(
         (None, Some(output)) => walk(Sink::File(output)).map(|()| Copied::Read),
         (Some(input), Some(output)) => copy(input, length, output, walk),
     };
-    // The cause why it could not be read to its end, and the reason not to trust what was read.
+    // A change is the cause of a failed read, and spoils a successful one.
     match document.source.length() {
         Ok(now) if now != length => Err(Code::FileChanged.into()),
         _ => passed,
