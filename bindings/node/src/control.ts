@@ -50,6 +50,7 @@ export class Control {
 	progress(phase: Progress["phase"], done: number, total: number): void {
 		this.check();
 		this.#onProgress?.({ phase, done, total });
+		this.check(); // what is told may stop it
 	}
 
 	/** Tells how far it is when it is too late to stop: what is thrown then changes nothing. */

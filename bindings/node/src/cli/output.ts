@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -26,9 +27,9 @@ export class Output {
 
 	/** Makes the file of these bytes, with at most these permissions. */
 	async write(bytes: Uint8Array, mode = 0o666): Promise<void> {
-		const temporary = `${this.path}.${process.pid}`;
-		await writeFile(temporary, bytes, { flag: "wx", mode, flush: true });
+		const temporary = `${this.path}.${randomUUID()}`;
 		try {
+			await writeFile(temporary, bytes, { flag: "wx", mode, flush: true });
 			await (this.options.replace ? rename : link)(temporary, this.path); // a link replaces nothing
 		} finally {
 			await rm(temporary, { force: true });
