@@ -249,7 +249,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<BTreeMap<String, LedgerState>> {
     if bytes.len() <= HEADER.len() && bytes.iter().zip(HEADER).all(|(byte, expected)| byte == expected || *byte == 0) {
         return Ok(states);
     }
-    if first != HEADER {
+    if trimmed(first) != HEADER {
         return Err(Code::LedgerFormat.into());
     }
     for (index, line) in lines.enumerate() {
