@@ -277,12 +277,13 @@ const (
 	ErrSeedValue ErrorCode = "ERR_SEED_VALUE"
 	// The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
 	ErrFileChanged ErrorCode = "ERR_FILE_CHANGED"
-	// Another process is signing the document in place, or was interrupted; wait for it, or recover the file.
+	// Another process signs the document in place, or was interrupted; wait for it; if no process signs the document,
+	// recover it.
 	ErrFileBusy ErrorCode = "ERR_FILE_BUSY"
-	// The journal beside the document is damaged; see whether the document opens, then remove the journal.
+	// The journal beside the document is damaged; check that the document opens, then remove the journal.
 	ErrJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
-	// The journal beside the document is another user's, and that user does not own the document; see who may write to the
-	// folder, then let that user recover the document, or remove the journal.
+	// The journal beside the document may come from another user; recover the document by naming the journal's owner, if
+	// you trust that user and nobody else can write the journal; else remove the journal.
 	ErrJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
 	// Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.
 	ErrLedgerBusy ErrorCode = "ERR_LEDGER_BUSY"
@@ -291,8 +292,8 @@ const (
 	// An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove the
 	// lines of the job from the ledger.
 	ErrLedgerState ErrorCode = "ERR_LEDGER_STATE"
-	// The journal beside the document belongs to another one; see whether the document is the right one, then remove the
-	// journal.
+	// The journal beside the document belongs to another document; check that the document is the right one, then remove
+	// the journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
 	// There is no such option; see the list of options for its right name.
 	ErrOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
@@ -406,7 +407,7 @@ const (
 	// The signature in the container does not belong to its certificate and signed attributes; check that the signing
 	// service uses the key of the certificate that it sends.
 	ErrContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
-	// This is no saved session; give the bytes that saving it returned.
+	// These bytes are not a saved session; give the bytes that `serialize` returned.
 	ErrSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
 	// The session was saved by another version; complete it with the version that saved it, or begin again.
 	ErrSessionVersion ErrorCode = "ERR_SESSION_VERSION"

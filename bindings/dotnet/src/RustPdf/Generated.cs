@@ -519,13 +519,15 @@ namespace RustPdf
         public const string SeedValue = "ERR_SEED_VALUE";
         /// <summary>The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.</summary>
         public const string FileChanged = "ERR_FILE_CHANGED";
-        /// <summary>Another process is signing the document in place, or was interrupted; wait for it, or recover the file.</summary>
+        /// <summary>
+        /// Another process signs the document in place, or was interrupted; wait for it; if no process signs the document, recover it.
+        /// </summary>
         public const string FileBusy = "ERR_FILE_BUSY";
-        /// <summary>The journal beside the document is damaged; see whether the document opens, then remove the journal.</summary>
+        /// <summary>The journal beside the document is damaged; check that the document opens, then remove the journal.</summary>
         public const string JournalDamaged = "ERR_JOURNAL_DAMAGED";
         /// <summary>
-        /// The journal beside the document is another user's, and that user does not own the document; see who may write to the folder,
-        /// then let that user recover the document, or remove the journal.
+        /// The journal beside the document may come from another user; recover the document by naming the journal's owner, if you trust
+        /// that user and nobody else can write the journal; else remove the journal.
         /// </summary>
         public const string JournalOwner = "ERR_JOURNAL_OWNER";
         /// <summary>Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.</summary>
@@ -538,7 +540,7 @@ namespace RustPdf
         /// </summary>
         public const string LedgerState = "ERR_LEDGER_STATE";
         /// <summary>
-        /// The journal beside the document belongs to another one; see whether the document is the right one, then remove the journal.
+        /// The journal beside the document belongs to another document; check that the document is the right one, then remove the journal.
         /// </summary>
         public const string JournalDocument = "ERR_JOURNAL_DOCUMENT";
         /// <summary>There is no such option; see the list of options for its right name.</summary>
@@ -701,7 +703,7 @@ namespace RustPdf
         /// key of the certificate that it sends.
         /// </summary>
         public const string ContainerSignature = "ERR_CONTAINER_SIGNATURE";
-        /// <summary>This is no saved session; give the bytes that saving it returned.</summary>
+        /// <summary>These bytes are not a saved session; give the bytes that <c>serialize</c> returned.</summary>
         public const string SessionFormat = "ERR_SESSION_FORMAT";
         /// <summary>The session was saved by another version; complete it with the version that saved it, or begin again.</summary>
         public const string SessionVersion = "ERR_SESSION_VERSION";

@@ -185,12 +185,13 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SEED_VALUE": "file",
     # The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
     "ERR_FILE_CHANGED": "file",
-    # Another process is signing the document in place, or was interrupted; wait for it, or recover the file.
+    # Another process signs the document in place, or was interrupted; wait for it; if no process signs the document,
+    # recover it.
     "ERR_FILE_BUSY": "file",
-    # The journal beside the document is damaged; see whether the document opens, then remove the journal.
+    # The journal beside the document is damaged; check that the document opens, then remove the journal.
     "ERR_JOURNAL_DAMAGED": "file",
-    # The journal beside the document is another user's, and that user does not own the document; see who may write to
-    # the folder, then let that user recover the document, or remove the journal.
+    # The journal beside the document may come from another user; recover the document by naming the journal's owner, if
+    # you trust that user and nobody else can write the journal; else remove the journal.
     "ERR_JOURNAL_OWNER": "file",
     # Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.
     "ERR_LEDGER_BUSY": "file",
@@ -199,8 +200,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove
     # the lines of the job from the ledger.
     "ERR_LEDGER_STATE": "file",
-    # The journal beside the document belongs to another one; see whether the document is the right one, then remove the
-    # journal.
+    # The journal beside the document belongs to another document; check that the document is the right one, then remove
+    # the journal.
     "ERR_JOURNAL_DOCUMENT": "file",
     # There is no such option; see the list of options for its right name.
     "ERR_OPTION_UNKNOWN": "options",
@@ -315,7 +316,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The signature in the container does not belong to its certificate and signed attributes; check that the signing
     # service uses the key of the certificate that it sends.
     "ERR_CONTAINER_SIGNATURE": "answer",
-    # This is no saved session; give the bytes that saving it returned.
+    # These bytes are not a saved session; give the bytes that `serialize` returned.
     "ERR_SESSION_FORMAT": "session",
     # The session was saved by another version; complete it with the version that saved it, or begin again.
     "ERR_SESSION_VERSION": "session",
