@@ -46,7 +46,7 @@ class RustpdfError(Exception):
 
 
 class SigningCancelled(Exception):  # noqa: N818 (a caller that stops a signing meets no error)
-    """The caller's `cancelled` stopped the signing. Nothing was left behind."""
+    """The caller's `cancelled` stopped the signing, and nothing was left behind. See `unfinished_session` for one after a signature."""
 
 
 def argument_error(found: str, remedy: str = "give what the documentation names") -> RustpdfError:

@@ -97,6 +97,8 @@ def sign_file_with(
       unless `replace`;
     - a binary file object that stands at its end;
     - None for nothing but the update's bytes, to be appended to the document.
+
+    The exception of a call that fails after the signer was asked carries a session (see `unfinished_session`).
     """
     return sign_file_in_turn(input, output, [Signatory(certificate, signer, chain, options)], replace=replace, **call)
 
