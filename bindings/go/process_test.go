@@ -39,6 +39,9 @@ func TestMain(m *testing.M) {
 	if child := children[os.Getenv(childName)]; child != nil {
 		certificate, err := os.ReadFile(os.Getenv(childPKI))
 		if err == nil {
+			err = UseCompilationCache(os.Getenv(cacheVariable)) // while nothing is limited
+		}
+		if err == nil {
 			err = child(os.Getenv(childPath), certificate)
 		}
 		if err != nil {
@@ -47,8 +50,17 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	var err error
+	if childCache, err = os.MkdirTemp("", "rustpdf-"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(childCache)
+	os.Exit(status)
 }
+
+// childCache is the compilation cache of the other processes.
+var childCache string
 
 // startChild starts another process. Its error output goes into the file that is returned.
 func startChild(t *testing.T, name, path string) (child *exec.Cmd, said *os.File) {
@@ -57,7 +69,8 @@ func startChild(t *testing.T, name, path string) (child *exec.Cmd, said *os.File
 	said = must(os.Create(filepath.Join(t.TempDir(), "said")))
 	t.Cleanup(func() { _ = said.Close() })
 	child.Stderr = said
-	child.Env = append(os.Environ(), childName+"="+name, childPath+"="+path, childPKI+"="+filepath.Join(pkiFolder, "rsa.der"))
+	child.Env = append(os.Environ(), childName+"="+name, childPath+"="+path, childPKI+"="+filepath.Join(pkiFolder, "rsa.der"),
+		cacheVariable+"="+childCache)
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -195,9 +208,6 @@ func TestKilledWheneverItMayBe(t *testing.T) {
 		t.Skip("it starts many processes")
 	}
 	signer, pdf := pki(t, "rsa"), largePDF(200000)
-	useModule(t, module)
-	t.Setenv(cacheVariable, filepath.Join(t.TempDir(), "cache"))
-	must(BeginSigning(smallPDF(), nil, nil, nil))
 	interrupted := 0
 	for range 40 {
 		path := temporary(t, pdf)
