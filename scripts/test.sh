@@ -38,6 +38,7 @@ section 'C ABI and the module for Go: build, with panics for the tests' scripts/
 section 'Python: build, linter, types, tests and vectors' bindings/python/scripts/test.sh
 section '.NET: build, tests and vectors' bindings/dotnet/scripts/test.sh
 section 'Go: linter, tests and vectors' bindings/go/scripts/test.sh
+section 'Rust, TypeScript and Python: 400 days ahead' scripts/test-ahead.sh
 section 'languages: sessions of each other' tests/conformance/pairs.sh "$RUSTPDF_CONFORMANCE"
 section 'languages: the table' node tests/conformance/table.mjs "$RUSTPDF_CONFORMANCE"
 
