@@ -13,24 +13,32 @@ import (
 
 // useModule has the calls of a test use another module.
 func useModule(t *testing.T, module []byte) *engine {
+	return useEngine(t, &engine{module: module})
+}
+
+func useEngine(t *testing.T, engine *engine) *engine {
 	before := core
-	core = &engine{module: module}
+	core = engine
 	t.Cleanup(func() { core = before })
 	return core
 }
+
+// usePanicModule has the calls of a test use the core with the operations for tests, which is compiled once.
+func usePanicModule(t *testing.T) *engine {
+	return useEngine(t, panicCore())
+}
+
+var panicCore = sync.OnceValue(func() *engine {
+	return &engine{module: must(os.ReadFile(filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm")))}
+})
 
 func start(operation string) error {
 	_, err := newHost(memorySource(nil), nil, unwatched).start(operation, map[string]any{})
 	return err
 }
 
-// panicModule is the core with the operations for tests.
-func panicModule(t *testing.T) []byte {
-	return readFile(t, filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm"))
-}
-
 func TestAPanicOfTheCore(t *testing.T) {
-	engine := useModule(t, panicModule(t))
+	engine := usePanicModule(t)
 	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
 	if vector == nil {
 		t.Fatal("the vector is not there")

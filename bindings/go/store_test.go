@@ -40,7 +40,7 @@ type prober struct {
 }
 
 func newProber(t *testing.T) *prober {
-	useModule(t, panicModule(t))
+	usePanicModule(t)
 	return &prober{t, must(filepath.EvalSymlinks(t.TempDir()))}
 }
 
@@ -320,7 +320,7 @@ func digestStepOf(more map[string]any, parts ...map[string]any) map[string]any {
 }
 
 func TestDigestOfRanges(t *testing.T) {
-	useModule(t, panicModule(t))
+	usePanicModule(t)
 	pdf := largePDF(2*piece + 777)
 	size := len(pdf)
 	part := func(algorithm string, suffix int, ranges ...[2]int) map[string]any {
@@ -371,7 +371,7 @@ func TestDigestIsNotTakenTwice(t *testing.T) {
 }
 
 func TestDigestFinds(t *testing.T) {
-	useModule(t, panicModule(t))
+	usePanicModule(t)
 	document := bytes.Repeat([]byte("-"), 2*piece+100)
 	long := bytes.Repeat([]byte("0123456789abcdef"), 4)
 	copy(document[piece-1:], "12 0 obj") // across two pieces
