@@ -178,7 +178,7 @@ fn a_typical_document_takes_one_read() {
 
 #[test]
 fn a_machine_of_frames_that_failed_repeats_its_error() {
-    let header = br#"{"operation":"info","length":0}"#;
+    let header = br#"{"operation":"inspect","length":0}"#;
     let mut machine = rustpdf_core::wire::Machine::start(&[&[0, 0, 0, header.len() as u8], &header[..]].concat());
     for frame in [&b"\0\0\0\x02{}"[..], b"nonsense", b""] {
         let step = String::from_utf8(machine.next(frame)[4..].to_vec()).unwrap();

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::process::Command;
 use rustpdf::{Control, Output, RecoverOptions, RecoveryOutcome, SigningOptions, sign_file_with_at};
 
 use crate::child::{IDLE, Task};
-use crate::common::{Folder, assert_same, code, document, moment_of, recover, rsa, sign, sign_file, signed, signed_at};
+use crate::common::{Folder, assert_same, code, document, io_error, moment_of, recover, rsa, sign, sign_file, signed, signed_at};
 
 /// System calls that change files or bring them to the disk; those that the processor does not have are ignored.
 const CALLS: [&str; 14] = [
@@ -135,8 +136,8 @@ fn killed_while_it_writes_a_new_file() {
     let mut child = task.start_slowly();
     task.wait();
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
-    // Those of a process that lives stay.
-    assert_eq!(rustpdf::recover(&output, &RecoverOptions::default()).unwrap().removed, 0);
+    // That of a process that lives stays, and an output that never was is an error.
+    assert_eq!(io_error(recover(&output, false)).kind(), ErrorKind::NotFound);
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
