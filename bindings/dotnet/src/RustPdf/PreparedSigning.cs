@@ -74,7 +74,7 @@ public abstract class PreparedSigning
         var carried = source.Path == null
             ? new SigningSession(source, prepared, onReport)
             : (PreparedSigning)new FileSigningSession(source, prepared, onReport);
-        Carried.Add(exception, carried);
+        Carried.AddOrUpdate(exception, carried); // a caller may throw one object from several threads
     }
 
     private protected static PreparedSigning? Carry(Exception exception) =>
