@@ -117,6 +117,8 @@ class TestRecovery:
         assert rustpdf.recover_file(path) == "nothing"
         assert rustpdf.recover_file(Path(path), undo=True) == "nothing"
         assert folder.read("in.pdf") == PDF
+        with pytest.raises(FileNotFoundError):
+            rustpdf.recover_file(folder.at("none.pdf"))
         wrong: list[tuple[Any, Any, Any]] = [(7, False, None), (path, 1, None), (path, False, 1.5), (path, False, True)]
         for arguments in wrong:
             with pytest.raises(rustpdf.RustpdfError) as caught:

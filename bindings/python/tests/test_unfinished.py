@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import pickle
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -206,6 +207,15 @@ def test_whatever_exception_it_is(kind: type[BaseException], folder: Folder) -> 
     assert caught.value is mine
     assert unfinished_session(mine) is not None
     assert unfinished_session(kind.__new__(kind)) is None
+
+
+def test_the_exception_goes_to_another_process_without_its_session(folder: Folder) -> None:
+    path = folder.write("in.pdf", PDF)
+    with refusing("link", OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), pytest.raises(OSError, match="No space") as caught:
+        rustpdf.sign_file_with(path, folder.at("out.pdf"), certificate(), Key(), on_report=lambda _: None)
+    assert unfinished_session(caught.value) is not None
+    twin = pickle.loads(pickle.dumps(caught.value))
+    assert (type(twin), twin.errno, unfinished_session(twin)) == (OSError, errno.ENOSPC, None)
 
 
 class TestTask:

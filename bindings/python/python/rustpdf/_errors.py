@@ -71,17 +71,28 @@ def attach_session(error: BaseException, session: object) -> None:
     if session is None:
         vars(error).pop(_SESSION, None)
     else:
-        vars(error)[_SESSION] = session
+        vars(error)[_SESSION] = _Carried(session)
 
 
 def session_of(error: BaseException) -> Any:
     """The session that an exception carries, or None."""
-    return vars(error).get(_SESSION)
+    carried = vars(error).get(_SESSION)
+    return carried.session if isinstance(carried, _Carried) else None
 
 
 def move_session(error: BaseException, to: BaseException) -> None:
     """Has another exception carry the session of the first, in whose place it is raised."""
     attach_session(to, session_of(error))
+
+
+class _Carried:
+    """A session that stays behind where its exception goes to another process."""
+
+    def __init__(self, session: object) -> None:
+        self.session = session
+
+    def __reduce__(self) -> tuple[type[_Carried], tuple[None]]:
+        return (_Carried, (None,))
 
 
 _SESSION = "_rustpdf_session"
