@@ -4,8 +4,8 @@
 //	signed, err := rustpdf.SignWith(pdf, certDer, hsmSign, chain, &rustpdf.SigningOptions{Pades: true})
 //
 // [SignWith] and [SignInTurn] sign documents in memory, [SignFileWith] files of any size, in place or into a new one, and [SignReaderWith]
-// documents that are read by ranges. [BeginSigning] and its like return a [Session]: the answer to its request, a raw signature or a finished
-// CMS container, may come later or elsewhere. A saved session is sealed by a key of the caller.
+// documents that are read by ranges. [BeginSigning] and its like return a [Session]: the answer to its request, a raw signature or a
+// finished CMS container, may come later or elsewhere. A saved session is sealed by a key of the caller.
 //
 // A [Signer] is a function; [FromCryptoSigner] makes one of a key that is a crypto.Signer. A failure is an [*Error] with a
 // stable code, and errors.Is takes the codes: errors.Is(err, rustpdf.ErrSignatureMismatch).

@@ -429,7 +429,8 @@ func TestAWriterThatFailsWithTheUpdate(t *testing.T) {
 func TestAPathThroughALinkAndUp(t *testing.T) {
 	signer := pki(t, "rsa")
 	folder := t.TempDir()
-	if err := errors.Join(os.MkdirAll(filepath.Join(folder, "a", "b"), 0o777), os.Symlink(filepath.Join("a", "b"), filepath.Join(folder, "link"))); err != nil {
+	made := os.MkdirAll(filepath.Join(folder, "a", "b"), 0o777)
+	if err := errors.Join(made, os.Symlink(filepath.Join("a", "b"), filepath.Join(folder, "link"))); err != nil {
 		t.Fatal(err)
 	}
 	writeFile(t, filepath.Join(folder, "a", "in.pdf"), smallPDF())

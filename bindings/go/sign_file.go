@@ -78,8 +78,8 @@ func SignFileInTurnContext(
 // pieces.
 //
 // The signed document goes into the output, or with nil nowhere: append the Update yourself. An output that was begun and then failed
-// holds no signed document: throw it away. Where it fails with the update, the last bytes, the signed file is returned beside the error. The
-// reader is called by another goroutine while a piece is used.
+// contains no signed document: throw it away. Where it fails with the update, the last bytes, the signed file is returned beside the
+// error. The reader is called by another goroutine while a piece is used.
 // Errors: *Error, ERR_ANSWER_LENGTH among them where the reader gives too little; those of reader, writer and signer as themselves.
 func SignReaderWith(
 	pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions,

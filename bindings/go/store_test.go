@@ -209,9 +209,10 @@ func TestStoreReadAndWrite(t *testing.T) {
 func TestStoreAppendAndTruncate(t *testing.T) {
 	p := newProber(t)
 	name := p.write("file", "123")
-	p.ask("45678", openAs("append", name), fields{"op": "append", "handle": 16, "length": 2}, fields{"op": "append", "handle": 16, "length": 3})
+	appending := func(length int) fields { return fields{"op": "append", "handle": 16, "length": length} }
+	p.ask("45678", openAs("append", name), appending(2), appending(3))
 	p.content("file", "12345678")
-	p.ask("new", fields{"op": "create", "handle": 16, "path": path(p.path("new")), "mode": 0o600}, fields{"op": "append", "handle": 16, "length": 3})
+	p.ask("new", fields{"op": "create", "handle": 16, "path": path(p.path("new")), "mode": 0o600}, appending(3))
 	p.content("new", "new")
 	p.ask("", openAs("write", name), fields{"op": "truncate", "handle": 16, "length": 4})
 	p.content("file", "1234")
