@@ -1,4 +1,4 @@
-/* The signing machine of rustpdf for C. crates/capi/README.md tells what the frames hold.
+/* The signing machine of rustpdf for C. docs/protocol.md describes the frames.
    Generated from crates/capi/src/lib.rs by scripts/generate.sh. */
 
 #pragma once

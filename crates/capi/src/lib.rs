@@ -1,6 +1,6 @@
 //! The face of the core for C, and for every language that calls C: frames in, frames out, no logic of its own.
 //!
-//! What the frames hold is told in `README.md` of this crate. It builds as a shared library, and as a plain
+//! docs/protocol.md describes the frames. It builds as a shared library, and as a plain
 //! WebAssembly module without imports, whose host writes frames into memory that `rustpdf_alloc` gives.
 //!
 //! Here, and nowhere else in what we write, is `unsafe`: pointers come from the caller.

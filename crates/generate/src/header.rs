@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cbindgen::{Builder, Config, Language};
 
-const INTRODUCTION: &str = "/* The signing machine of rustpdf for C. crates/capi/README.md tells what the frames hold.
+const INTRODUCTION: &str = "/* The signing machine of rustpdf for C. docs/protocol.md describes the frames.
    Generated from crates/capi/src/lib.rs by scripts/generate.sh. */";
 
 /// The header of the crate in a folder.

@@ -1,6 +1,6 @@
 //! The face of the core for Node: frames in, frames out, no logic of its own.
 //!
-//! What the frames hold is told in `rustpdf_core::wire`. It exports what `rustpdf-wasm` does, but for the hash, which Node has. Frames come in
+//! docs/protocol.md describes the frames. It exports what `rustpdf-wasm` does, but for the hash, which Node has. Frames come in
 //! as they lie in JavaScript's memory. They go out as copies into it: memory of ours that JavaScript held would be freed by the event loop
 //! only, and many signings in one go would pile it up.
 

@@ -1,6 +1,6 @@
 //! The face of the core for JavaScript: frames in, frames out, no logic of its own.
 //!
-//! What the frames hold is told in `rustpdf_core::wire`. Nothing here returns an error: a failure is a step like any other,
+//! docs/protocol.md describes the frames. Nothing here returns an error: a failure is a step like any other,
 //! and a panic is a trap, after which the host throws the instance away.
 
 use rustpdf_core::{DigestAlgorithm, wire};
