@@ -235,17 +235,19 @@ describe("what cannot be opened", () => {
 	});
 });
 
-test("a handle that is closed meanwhile: what the system says of that, and nothing is left", async () => {
-	for (const output of [folder.at("out.pdf"), folder.at("in.pdf"), null]) {
+test("a handle that is closed meanwhile: what the system says of that, and nothing is left; in place it is not needed any more", async () => {
+	for (const output of [folder.at("out.pdf"), null, folder.at("in.pdf")]) {
 		const path = folder.write("in.pdf", large);
 		const input = await open(path, "r");
 		const closing: Signer = async (data, request) => {
 			await input.close();
 			return signer("rsa")(data, request);
 		};
-		expect(await caught(sign({ input, output }, closing))).toMatchObject({ code: "EBADF" });
+		const error = await caught(sign({ input, output }, closing));
+		if (output === path) expect(error).toBe("nothing");
+		else expect(error).toMatchObject({ code: "EBADF" });
 		expect(folder.names()).toEqual(["in.pdf"]);
-		expect(folder.read("in.pdf").equals(large)).toBe(true);
+		expect(folder.read("in.pdf").subarray(0, large.length).equals(large)).toBe(true);
 	}
 });
 
