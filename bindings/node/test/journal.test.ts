@@ -83,6 +83,7 @@ describe("recovery", () => {
 		expect(await recoverFile(path)).toBe("nothing");
 		expect(await recoverFile(path, { undo: true })).toBe("nothing");
 		expect(isFile(pdf)).toBe(true);
+		await expect(recoverFile(folder.at("none.pdf"))).rejects.toMatchObject({ code: "ENOENT" });
 		await expect(recoverFile(new URL("https://example.org"))).rejects.toMatchObject({ code: "ERR_INVALID_URL_SCHEME" });
 		await expect(recoverFile(7 as never)).rejects.toMatchObject({ code: "ERR_ARGUMENT" });
 	});

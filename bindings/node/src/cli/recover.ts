@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Command } from "commander";
 import { recover } from "../sign_file.js";
 import { checkDocument } from "./inputs.js";
@@ -29,11 +28,12 @@ interface RecoverFlags {
 }
 
 async function runRecover(path: string, { json, ...options }: RecoverFlags): Promise<void> {
-	const wasThere = existsSync(path);
-	if (!existsSync(dirname(path))) checkDocument(path);
-	const { outcome, removed } = await recover(wasThere ? checkDocument(path) : path, options);
-	const neverCame = !wasThere && removed > 0; // an output whose signing was killed
-	if (!wasThere && !neverCame) checkDocument(path);
+	const isThere = existsSync(path);
+	const { outcome, removed } = await recover(isThere ? checkDocument(path) : path, options).catch((error) => {
+		if (!isThere) checkDocument(path);
+		throw error;
+	});
+	const neverCame = !isThere; // an output whose signing was killed
 	const rows: Row[] = [["file", `${path}: ${neverCame ? "it was not finished" : TOLD[outcome]}`]];
 	if (removed > 0) rows.push(["removed", `${removed} temporary ${removed === 1 ? "file" : "files"}`]);
 	print(json, { file: path, outcome, removed }, rows);
