@@ -53,7 +53,7 @@ fn a_cancelled_call_leaves_everything_as_it_was() {
         }
     }
     say(&format!("{cancelled} cancellations, {after_signature} of them after the signature"));
-    assert!(cancelled >= 1 && after_signature >= 1);
+    assert!(cancelled >= 37 && after_signature >= 3);
 }
 
 /// A file gets a name, or loses one that others know, in final steps only; so does what cleans up.
@@ -92,7 +92,7 @@ fn a_cancelled_signer() {
     for at in 0.. {
         let fault = Fault::Fails(FailureKind::Cancelled, crate::disk::Partly::Nothing);
         let Some(faulty) = with_fault(&start, sign(1, OutputLocation::InPlace), at, fault, false) else { break };
-        if faulty.name == "sign" {
+        if faulty.name == "Sign" {
             assert_eq!(faulty.ended.error().unwrap().failure(), Some(0));
             assert!(faulty.ended.session().is_none());
             assert_eq!(leftovers(&faulty.disk, &[DOCUMENT]), [] as [&str; 0]);

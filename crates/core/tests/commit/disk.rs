@@ -7,12 +7,11 @@
 //! one alone would leave, which the subset without the earlier one contains. After a failed `sync` the writes before it stay doubtful for ever:
 //! a later `sync` that succeeds does not save them. File systems that show stale blocks of other files after a crash are not modelled.
 
-use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use rustpdf_core::{Access, FailureKind, FileKind, Operation, Process as ProcessFacts, Stat, StorePath, StoreResult};
+use rustpdf_core::{Access, DigestAlgorithm, FailureKind, FileKind, Operation, Process as ProcessFacts, Stat, StorePath, StoreResult};
 
 use crate::host::Process;
 
@@ -27,15 +26,30 @@ const NAME: usize = 255;
 /// Time of the first change, in nanoseconds since 1970.
 const EPOCH: u64 = 1_767_225_600_000_000_000;
 
+/// Hash of what is written, by SHA-256: the hashes of the standard library take most of the time where they are not optimised.
+#[derive(Default)]
+pub struct Key(Vec<u8>);
+
+impl Hasher for Key {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        let digest = DigestAlgorithm::Sha256.digest(&[&self.0]);
+        u64::from_be_bytes(digest[..8].try_into().unwrap())
+    }
+}
+
 /// Bytes of a file, with their hash.
 #[derive(Clone)]
 pub struct Data(Rc<(Vec<u8>, u64)>);
 
 impl Data {
-    fn new(bytes: Vec<u8>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&bytes);
-        let hash = hasher.finish();
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let mut key = Key::default();
+        key.write(&bytes);
+        let hash = key.finish();
         Data(Rc::new((bytes, hash)))
     }
 
@@ -66,9 +80,8 @@ impl Facts {
         match change {
             Change::Write { offset, bytes } => self.data = Data::new(written(self.data.bytes(), *offset, bytes)),
             Change::Truncate(length) => {
-                let mut bytes = self.data.bytes().to_vec();
-                bytes.resize(*length, 0);
-                self.data = Data::new(bytes);
+                let bytes = self.data.bytes();
+                self.data = Data::new(written(&bytes[..bytes.len().min(*length)], *length, b""));
             }
             Change::Permit { owner, group, mode } => {
                 self.owner = owner.unwrap_or(self.owner);
@@ -80,10 +93,9 @@ impl Facts {
 }
 
 fn written(old: &[u8], offset: usize, bytes: &[u8]) -> Vec<u8> {
-    let mut new = old.to_vec();
-    new.resize(old.len().max(offset + bytes.len()), 0);
-    new[offset..offset + bytes.len()].copy_from_slice(bytes);
-    new
+    let end = (offset + bytes.len()).min(old.len());
+    let hole = vec![0; offset.saturating_sub(old.len())];
+    [&old[..offset.min(old.len())], &hole, bytes, &old[end..]].concat()
 }
 
 #[derive(Clone)]
@@ -187,8 +199,14 @@ pub struct Disk {
     pub refuses: fn(&Operation) -> Option<FailureKind>,
     /// Whether the clock of the file system stands still: its resolution is some milliseconds.
     pub frozen: bool,
+    /// Whether a torn write is torn in three ways only.
+    pub brief: bool,
+    /// Whether the power never fails: then it does not matter what is durable.
+    pub powered: bool,
     /// Changes of any file or name so far.
     pub changes: u64,
+    /// The same and syncs: if it is the same, so is what a crash leaves.
+    pub events: u64,
 }
 
 impl Disk {
@@ -205,7 +223,10 @@ impl Disk {
             living: BTreeSet::new(),
             refuses: |_| None,
             frozen: false,
+            brief: false,
+            powered: false,
             changes: 0,
+            events: 0,
         };
         for folder in ["/", "/etc", FOLDER] {
             disk.put(folder, FileKind::Folder, b"", 0o777, 0, 0);
@@ -301,6 +322,11 @@ impl Disk {
     /// A process ends, in whatever way: what it changed stays.
     pub fn end(&mut self, process: &Process) {
         self.living.remove(process);
+        self.close_all(process);
+    }
+
+    /// A host closes all files at the end of a run.
+    pub fn close_all(&mut self, process: &Process) {
         self.open.retain(|(pid, _), _| *pid != process.pid);
         self.forget();
     }
@@ -353,6 +379,7 @@ impl Disk {
         Ok(match operation {
             Operation::Resolve { path } => StoreResult::Path(self.resolve(&path.0)?),
             Operation::Open { handle, path, access } => {
+                assert!(!is_temporary(&path.0), "a temporary file is opened by its name");
                 let id = self.named(path)?;
                 let file = &self.files[&id];
                 let writes = *access != Access::Read;
@@ -383,6 +410,7 @@ impl Disk {
             Operation::StatHandle { handle } => StoreResult::Stat(self.stat(self.handle(process, *handle)?.0)),
             Operation::Absent { path } => match self.named(path) {
                 Ok(_) => return Err(Exists),
+                Err(_) if is_too_long(&self.locate(&path.0)?) => return Err(Other),
                 Err(_) => StoreResult::Done,
             },
             Operation::Read { handle, offset, length } => {
@@ -415,6 +443,7 @@ impl Disk {
             }
             Operation::Sync { handle } => {
                 let id = self.handle(process, *handle)?.0;
+                self.events += 1;
                 let file = self.files.get_mut(&id).unwrap();
                 for unsynced in &mut file.unsynced {
                     if unsynced.fate == Fate::Open {
@@ -466,7 +495,7 @@ impl Disk {
             Operation::Remove { path, identity } => {
                 let id = match self.named(path) {
                     Ok(id) => id,
-                    Err(Missing) if identity.is_some() => return Ok(StoreResult::Removed(false)),
+                    Err(Missing) => return Ok(StoreResult::Removed(false)),
                     Err(kind) => return Err(kind),
                 };
                 if identity.as_ref().is_some_and(|identity| *identity != self.stat(id).identity) {
@@ -494,6 +523,7 @@ impl Disk {
             Operation::SyncFolder { path } => {
                 let folder = self.locate(&path.0)?;
                 self.names.get(&folder).ok_or(Missing)?;
+                self.events += 1;
                 let (durable, rest) = std::mem::take(&mut self.unsynced_names).into_iter().partition(|change| change.folder() == folder);
                 let durable: Vec<NameChange> = durable;
                 self.unsynced_names = rest;
@@ -573,6 +603,7 @@ impl Disk {
     /// A new time for a file that has changed.
     fn touch(&mut self, id: Id, modified: bool) {
         self.changes += 1;
+        self.events += 1;
         let file = self.files.get_mut(&id).unwrap();
         let version = self.versions.entry(file.number).or_default();
         *version += u64::from(!self.frozen);
@@ -586,20 +617,28 @@ impl Disk {
         self.touch(id, !matches!(change, Change::Permit { .. }));
         let file = self.files.get_mut(&id).unwrap();
         file.now.apply(&change);
+        if self.powered {
+            file.durable = file.now.clone();
+            return StoreResult::Done;
+        }
         file.unsynced.push(Unsynced { change, fate: Fate::Open });
         StoreResult::Done
     }
 
     fn rename_all(&mut self, change: NameChange) {
         self.changes += 1;
+        self.events += 1;
         change.apply(&mut self.names, false);
-        self.unsynced_names.push(change);
+        match self.powered {
+            true => change.apply(&mut self.durable_names, false),
+            false => self.unsynced_names.push(change),
+        }
         self.forget();
     }
 
     fn new_name(&self, process: &Process, path: &StorePath) -> Attempt<Vec<u8>> {
         let name = self.locate(&path.0)?;
-        if name.len() - parent(&name).len() > NAME + 1 {
+        if is_too_long(&name) {
             return Err(FailureKind::Other);
         }
         if self.names.contains_key(&name) {
@@ -707,8 +746,16 @@ impl Disk {
             names.sort();
             names.dedup();
         }
-        let facts: BTreeMap<Id, Vec<Facts>> = self.files.iter().map(|(id, file)| (*id, file.outcomes())).collect();
+        let all: BTreeMap<Id, Vec<Facts>> = self.files.iter().map(|(id, file)| (*id, file.outcomes(self.brief))).collect();
         for names in names {
+            let mut facts = all.clone();
+            for (id, outcomes) in &mut facts {
+                // Nobody reads a file that has a temporary name only (see `Disk::attempt`): two of its states stand for all.
+                if names.iter().filter(|(_, named)| *named == id).all(|(name, _)| is_temporary(name)) {
+                    outcomes.truncate(1);
+                    outcomes.push(self.files[id].now.clone());
+                }
+            }
             let ids: Vec<Id> = names.values().copied().collect::<BTreeSet<_>>().into_iter().collect();
             let mut choice = vec![0; ids.len()];
             loop {
@@ -746,13 +793,30 @@ impl Disk {
             living: BTreeSet::new(),
             refuses: self.refuses,
             frozen: self.frozen,
+            brief: self.brief,
+            powered: self.powered,
             changes: 0,
+            events: 0,
         }
     }
 
-    /// Hash of all that processes could ever see: of two disks with the same key all that follows is the same.
+    /// Whether an operation concerns only its process, or what is seen after a crash: in whatever order it and the operations of other processes
+    /// are performed, they see the same.
+    pub fn is_private(&self, process: &Process, operation: &Operation) -> bool {
+        match operation {
+            Operation::Sync { .. } | Operation::SyncFolder { .. } | Operation::Process { pid: None } => true,
+            Operation::Write { handle, .. } | Operation::Append { handle, .. } | Operation::Permit { handle, .. } => {
+                let Ok((id, _)) = self.handle(process, *handle) else { return false };
+                self.names.iter().filter(|(_, named)| **named == id).all(|(name, _)| is_temporary(name))
+            }
+            _ => false,
+        }
+    }
+
+    /// Hash of all that could ever be seen: where it is the same for two disks, so is all that follows.
     pub fn key(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let crashes = !self.powered;
+        let mut hasher = Key::default();
         let mut order: Vec<Id> = Vec::new();
         {
             let mut place = |id: Id| {
@@ -761,10 +825,10 @@ impl Disk {
                     order.len() - 1
                 })
             };
-            for names in [&self.names, &self.durable_names] {
+            for names in [&self.names, &self.durable_names].into_iter().take(if crashes { 2 } else { 1 }) {
                 names.iter().for_each(|(name, id)| (name, place(*id)).hash(&mut hasher));
             }
-            for change in &self.unsynced_names {
+            for change in self.unsynced_names.iter().filter(|_| crashes) {
                 match change {
                     NameChange::Add { name, id } => (0, name, place(*id)).hash(&mut hasher),
                     NameChange::Remove { name } => (1, name).hash(&mut hasher),
@@ -776,7 +840,11 @@ impl Disk {
         for id in &order {
             let file = &self.files[id];
             (file.number, file.kind.as_str(), &file.target, file.modified, file.changed).hash(&mut hasher);
-            (file.now.key(), file.durable.key()).hash(&mut hasher);
+            file.now.key().hash(&mut hasher);
+            if !crashes {
+                continue;
+            }
+            file.durable.key().hash(&mut hasher);
             for unsynced in &file.unsynced {
                 unsynced.fate.hash(&mut hasher);
                 match &unsynced.change {
@@ -793,7 +861,7 @@ impl Disk {
 
 impl File {
     /// States in which a loss of power could leave the file, each once.
-    fn outcomes(&self) -> Vec<Facts> {
+    fn outcomes(&self, brief: bool) -> Vec<Facts> {
         let mut outcomes = vec![self.durable.clone()];
         for unsynced in &self.unsynced {
             let mut next: Vec<Facts> = Vec::new();
@@ -805,14 +873,14 @@ impl File {
                 applied.apply(&unsynced.change);
                 next.push(applied);
                 if let (Change::Write { offset, bytes }, true) = (&unsynced.change, unsynced.fate != Fate::Certain) {
-                    for data in torn(facts.data.bytes(), *offset, bytes) {
+                    for data in torn(facts.data.bytes(), *offset, bytes, brief) {
                         next.push(Facts { data: Data::new(data), ..facts.clone() });
                     }
                 }
             }
             let mut seen = BTreeSet::new();
             next.retain(|facts| {
-                let mut hasher = DefaultHasher::new();
+                let mut hasher = Key::default();
                 facts.key().hash(&mut hasher);
                 seen.insert(hasher.finish())
             });
@@ -824,30 +892,41 @@ impl File {
 
 /// Files in which a write that was torn could end: cut short; with its size, but zeros (or the old bytes) from a place on, up to a
 /// place, or between two places. The places are the first and last byte, the middle, and the first and last border of a sector.
-fn torn(old: &[u8], offset: usize, bytes: &[u8]) -> Vec<Vec<u8>> {
+fn torn(old: &[u8], offset: usize, bytes: &[u8], brief: bool) -> Vec<Vec<u8>> {
     let end = offset + bytes.len();
     let mut places: Vec<usize> = vec![offset + 1, offset + bytes.len() / 2, end.saturating_sub(1)];
     places.extend([offset.next_multiple_of(512), end / 512 * 512]);
+    if brief {
+        places = vec![offset + bytes.len() / 2];
+    }
     places.retain(|place| offset < *place && *place < end);
     places.sort_unstable();
     places.dedup();
     let mut all = Vec::new();
     let part = |from: usize, to: usize| written(old, from, &bytes[from - offset..to - offset]);
-    let sized = |mut data: Vec<u8>| {
-        data.resize(data.len().max(end), 0);
-        data
-    };
+    let sized = |data: Vec<u8>| if data.len() < end { written(&data, end, b"") } else { data };
     all.push(sized(old.to_vec()));
     for place in &places {
         all.push(part(offset, *place));
-        all.push(sized(part(offset, *place)));
         all.push(part(*place, end));
+        if !brief {
+            all.push(sized(part(offset, *place)));
+        }
     }
-    if let (Some(first), Some(last)) = (places.first(), places.last()) {
+    if let (Some(first), Some(last), false) = (places.first(), places.last(), brief) {
         let begun = part(offset, *first);
         all.push(written(&begun, *last, &bytes[last - offset..]));
     }
     all
+}
+
+/// Whether the name is one that the core gives to a temporary file.
+fn is_temporary(name: &[u8]) -> bool {
+    name.windows(9).any(|window| window == b".rustpdf-")
+}
+
+fn is_too_long(name: &[u8]) -> bool {
+    name.len() - parent(name).len() > NAME + 1
 }
 
 /// Path from the root. Without `..` after a link it is also the real one.

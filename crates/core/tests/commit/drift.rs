@@ -147,5 +147,5 @@ fn wrong_answers_change_nothing_at_any_step_of_a_signing() {
         assert!(disk.bytes(name) == Some(&expected));
     }
     say(&format!("{refused} wrong answers to {steps} steps"));
-    assert!(steps >= 1 && refused >= 1);
+    assert!(steps >= 57 && refused >= 900);
 }

@@ -24,9 +24,8 @@ pub const KINDS: [FailureKind; 8] = [
 pub struct Faulty {
     pub disk: Disk,
     pub ended: Ended,
-    /// Operation that failed, and whether its step was final.
-    pub name: String,
-    pub is_final: bool,
+    /// Operation that failed.
+    pub name: &'static str,
 }
 
 /// Runs a machine of which operation number `at` fails, and with `for_ever` all later ones too. None where it ends before.
@@ -38,19 +37,19 @@ pub fn with_fault<T: Ends>(disk: &Disk, machine: Machine<T>, at: usize, fault: F
         assert!(run.performed < 10_000, "the machine does not end");
         let fails = run.performed == at || (for_ever && run.performed > at);
         if run.performed == at {
-            failed = Some((run.position.name(), run.position.is_final()));
+            failed = Some(run.position.name());
         }
         run.step(&mut disk, fails.then_some(fault));
     }
-    let (name, is_final) = failed?;
+    let name = failed?;
     let ended = run.finish(&mut disk);
-    Some(Faulty { disk, ended, name, is_final })
+    Some(Faulty { disk, ended, name })
 }
 
 /// The ways in which an operation can fail, by its name.
 fn partly(name: &str) -> &'static [Partly] {
     match name {
-        "Write" | "Append" | "digest" => &[Partly::Nothing, Partly::Half, Partly::All],
+        "Write" | "Append" | "Digest" => &[Partly::Nothing, Partly::Half, Partly::All],
         "Sync" => &[Partly::Nothing, Partly::All],
         _ => &[Partly::Nothing],
     }
@@ -65,6 +64,8 @@ struct Files<'a> {
     before: Option<Vec<u8>>,
     after: Vec<u8>,
     output: OutputLocation,
+    /// Keys that are asked.
+    signers: usize,
 }
 
 impl Files<'_> {
@@ -105,7 +106,7 @@ fn fail_everything(files: &Files, machine: &dyn Fn() -> Machine<SignedDocument>,
             for partly in [Partly::Nothing, Partly::Half, Partly::All] {
                 let Some(faulty) = with_fault(&files.disk, machine(), at, Fault::Fails(kind, partly), false) else { continue };
                 ended = false;
-                if !self::partly(&faulty.name).contains(&partly) {
+                if !self::partly(faulty.name).contains(&partly) {
                     continue;
                 }
                 failures += 1;
@@ -123,7 +124,7 @@ fn fail_everything(files: &Files, machine: &dyn Fn() -> Machine<SignedDocument>,
 type Tally = BTreeMap<(String, String), usize>;
 
 fn check_failure(files: &Files, faulty: &Faulty, at: usize, kind: FailureKind, partly: Partly, tally: &mut Tally) {
-    let Faulty { disk, ended, name, .. } = faulty;
+    let Faulty { disk, ended, name } = faulty;
     let when = format!("{}: {name} ({at}) fails: {kind:?}, {partly:?}", files.name);
     files.check_recoverable(disk, &when);
     if !name.starts_with("Remove") {
@@ -131,22 +132,26 @@ fn check_failure(files: &Files, faulty: &Faulty, at: usize, kind: FailureKind, p
     }
     let Some(error) = ended.error() else {
         assert!(files.is_after(disk), "{when}: it succeeds without its output");
-        *tally.entry((name.clone(), "succeeds".into())).or_default() += 1;
+        *tally.entry((name.to_string(), "succeeds".into())).or_default() += 1;
         return;
     };
     match error.failure() {
         Some(number) => assert_eq!(number, 0, "{when}: another failure is named"),
-        None => *tally.entry((name.clone(), error.code().as_str().into())).or_default() += 1,
+        None => *tally.entry((name.to_string(), error.code().as_str().into())).or_default() += 1,
     }
     // Undone, as far as a caller sees it, except where the output has its name already.
     assert!(files.is_before(disk) || name.starts_with("Remove"), "{when}: {error}");
-    assert_eq!(ended.session().is_some(), ended.signatures > 0, "{when}: a session of what is signed");
+    if files.signers > 0 {
+        assert_eq!(ended.session().is_some(), ended.signatures > 0, "{when}: a session of what is signed");
+    }
     if let Some(session) = ended.session() {
         let mut disk = disk.clone();
         let completed = then(&mut disk, complete_signed(session, files.output.clone()));
         assert_eq!(completed.code(), "", "{when}: completing: {:?}", completed.error());
         assert_eq!(completed.signatures, 0);
-        assert!(files.is_after(&disk), "{when}: completing without the key");
+        // A session has the signatures that were made before the failure.
+        let expected = if ended.signatures < files.signers { &signed_by(&document(), 1, ended.signatures) } else { &files.after };
+        assert!(disk.bytes(files.changes) == Some(expected), "{when}: completing without the key");
     }
 }
 
@@ -154,12 +159,17 @@ fn scenarios() -> Vec<(Files<'static>, Box<dyn Fn() -> Machine<SignedDocument>>)
     let document = document();
     let signed = signed(&document, 1);
     let session = session(&document, 1);
-    let files = |name, changes, before: Option<Vec<u8>>, after: &[u8], output: OutputLocation| {
+    let files = |name: &'static str, changes, before: Option<Vec<u8>>, after: &[u8], output: OutputLocation| {
         let mut disk = disk();
         if let (Some(before), true) = (&before, changes != DOCUMENT) {
             disk = disk.with(changes, before);
         }
-        Files { name, disk, changes, before, after: after.to_vec(), output }
+        let signers = match name {
+            name if name.starts_with("completing") => 0,
+            name if name.starts_with("two") => 2,
+            _ => 1,
+        };
+        Files { name, disk, changes, before, after: after.to_vec(), output, signers }
     };
     let in_place = |name, after: &[u8]| files(name, DOCUMENT, Some(document.clone()), after, OutputLocation::InPlace);
     let in_turn = signed_by(&document, 1, 2);
@@ -195,7 +205,7 @@ fn any_operation_fails() {
     for ((name, end), count) in &all {
         say(&format!("    {name}: {end} {count} times"));
     }
-    assert!(failures >= 1);
+    assert!(failures >= 1200, "the proof shrank");
 }
 
 /// The disk fails once and for ever after: what is left is recoverable when it works again.
@@ -216,7 +226,8 @@ fn everything_fails_from_an_operation_on() {
                         assert!(!torn || disk.bytes(JOURNAL).is_some(), "{when}: power lost");
                     });
                     match faulty.ended.error() {
-                        Some(error) => assert_eq!(error.failure(), Some(0), "{when}: {error}"),
+                        // The first failure may be one that is ignored.
+                        Some(error) => assert!(error.failure().is_some(), "{when}: {error}"),
                         None => assert!(files.is_after(&faulty.disk), "{when}"),
                     }
                 }
@@ -224,7 +235,7 @@ fn everything_fails_from_an_operation_on() {
         }
     }
     say(&format!("{failures} disks that fail for ever"));
-    assert!(failures >= 1);
+    assert!(failures >= 800, "the proof shrank");
 }
 
 /// An operation that reports a failure and is done all the same, as on a network file system whose answer was lost.
@@ -242,7 +253,7 @@ fn an_operation_fails_and_is_done_all_the_same() {
         }
     }
     say(&format!("{failures} operations that were done though they failed"));
-    assert!(failures >= 1);
+    assert!(failures >= 400, "the proof shrank");
 }
 
 #[test]
@@ -283,5 +294,5 @@ fn recoveries_fail_at_any_operation() {
         }
     }
     say(&format!("{failures} failures of single operations of recoveries"));
-    assert!(failures >= 1);
+    assert!(failures >= 900, "the proof shrank");
 }

@@ -146,14 +146,14 @@ fn refused(change: impl Fn(&mut Disk), code: &str, says: &[&str]) {
 
 #[test]
 fn journals_that_others_can_have_written() {
-    refused(|disk| disk.put_link(JOURNAL, "another name"), "ERR_JOURNAL_OWNER", &["second name"]);
+    refused(|disk| disk.put_link(JOURNAL, "another name"), "ERR_JOURNAL_OWNER", &["another name"]);
     refused(
         |disk| {
             disk.put_link(JOURNAL, "another name");
             disk.put_link(JOURNAL, "a third name");
         },
         "ERR_JOURNAL_OWNER",
-        &["names"],
+        &["another name"],
     );
     for mode in [0o620, 0o602, 0o666] {
         refused(|disk| disk.own(JOURNAL, mode, 1000, 1000), "ERR_JOURNAL_OWNER", &["written by other users"]);
@@ -342,7 +342,7 @@ fn a_change_of_the_document_is_noticed_until_the_last_look() {
         }
     }
     say(&format!("{changed} changes of a document meanwhile"));
-    assert!(changed >= 1);
+    assert!(changed >= 90);
 }
 
 #[test]

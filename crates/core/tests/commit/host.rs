@@ -1,6 +1,5 @@
 //! A process on the disk: runs a machine, one operation at a time.
 
-use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
@@ -9,7 +8,7 @@ use rustpdf_core::{
     SignedDocument, SigningRequest, Step, StoreRequest, StoreResult,
 };
 
-use crate::disk::{Data, Disk, Partly};
+use crate::disk::{Data, Disk, Key, Partly};
 
 /// A process, and the system that it sees itself in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,7 +112,7 @@ pub fn any<T: Ends>(mut machine: Machine<T>) -> AnyMachine {
             Ok(Step::Store(request)) => Ask::Store(request),
             Ok(Step::Done(result)) => Ask::Done(result.end()),
             Ok(step) => panic!("{step:?}", step = std::any::type_name_of_val(&step)),
-            Err(error) => Ask::Failed { error, session: machine.unfinished().cloned().map(Box::new) },
+            Err(error) => Ask::Failed { error, session: machine.unfinished().map(Box::new) },
         })
     })
 }
@@ -121,7 +120,6 @@ pub fn any<T: Ends>(mut machine: Machine<T>) -> AnyMachine {
 /// Answer that can be given again.
 #[derive(Clone)]
 pub enum Reply {
-    Start,
     Read(Vec<(u64, Vec<u8>)>),
     Digest(DigestAnswer),
     Sign(Vec<u8>),
@@ -132,7 +130,6 @@ pub enum Reply {
 impl Reply {
     pub fn answer(&self) -> Answer {
         match self.clone() {
-            Reply::Start => Answer::Start,
             Reply::Read(pieces) => Answer::Read(pieces),
             Reply::Digest(answer) => Answer::Digest(answer),
             Reply::Sign(signature) => Answer::Sign(signature),
@@ -142,9 +139,8 @@ impl Reply {
     }
 
     pub fn key(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Key::default();
         match self {
-            Reply::Start => 0.hash(&mut hasher),
             Reply::Read(pieces) => pieces.hash(&mut hasher),
             Reply::Digest(answer) => answer.digests.hash(&mut hasher),
             Reply::Sign(signature) => signature.hash(&mut hasher),
@@ -155,9 +151,13 @@ impl Reply {
     }
 }
 
-fn hash_result(result: &StoreResult, hasher: &mut DefaultHasher) {
+fn hash_result(result: &StoreResult, hasher: &mut Key) {
     match result {
         StoreResult::Bytes(bytes) => bytes.hash(hasher),
+        StoreResult::Stat(stat) => {
+            (stat.kind.as_str(), &stat.identity, stat.size, stat.mode, stat.owner, stat.group, stat.links).hash(hasher);
+            (&stat.modified, &stat.changed).hash(hasher);
+        }
         result => format!("{result:?}").hash(hasher),
     }
 }
@@ -167,6 +167,8 @@ fn hash_result(result: &StoreResult, hasher: &mut DefaultHasher) {
 pub struct Position {
     pub ask: Rc<Ask>,
     results: Vec<StoreResult>,
+    /// Hash of the results.
+    key: u64,
     /// Document of the first pass, of which the host keeps the state of each hash.
     kept: Option<Data>,
 }
@@ -182,12 +184,12 @@ pub enum Fault {
 
 impl Position {
     pub fn new(ask: Rc<Ask>) -> Self {
-        Position { ask, results: vec![], kept: None }
+        Position { ask, results: vec![], key: 0, kept: None }
     }
 
     /// Place after the answer to a step.
     pub fn next(&self, ask: Rc<Ask>) -> Self {
-        Position { ask, results: vec![], kept: self.kept.clone() }
+        Position { ask, results: vec![], key: 0, kept: self.kept.clone() }
     }
 
     pub fn is_over(&self) -> bool {
@@ -210,23 +212,18 @@ impl Position {
     }
 
     /// Name of the next operation.
-    pub fn name(&self) -> String {
-        match &*self.ask {
-            Ask::Read { .. } => "read".into(),
-            Ask::Digest(_) => "digest".into(),
-            Ask::Sign { .. } => "sign".into(),
-            Ask::Store(_) => {
-                let text = format!("{:?}", self.operation());
-                text.trim_start_matches("Some(").split([' ', ')']).next().unwrap().to_string()
-            }
-            Ask::Done(_) | Ask::Failed { .. } => "end".into(),
+    pub fn name(&self) -> &'static str {
+        match (&*self.ask, self.operation()) {
+            (Ask::Read { .. }, _) => "Read",
+            (Ask::Digest(_), _) => "Digest",
+            (Ask::Sign { .. }, _) => "Sign",
+            (Ask::Done(_) | Ask::Failed { .. }, _) | (Ask::Store(_), None) => "end",
+            (Ask::Store(_), Some(operation)) => name(operation),
         }
     }
 
     pub fn key(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.results.iter().for_each(|result| hash_result(result, &mut hasher));
-        hasher.finish()
+        self.key
     }
 
     /// Performs the next operation. Returns the answer when the step is complete.
@@ -256,6 +253,10 @@ impl Position {
             _ => disk.perform(process, operation),
         };
         let failed = matches!(result, StoreResult::Failed(_));
+        let mut hasher = Key::default();
+        self.key.hash(&mut hasher);
+        hash_result(&result, &mut hasher);
+        self.key = hasher.finish();
         self.results.push(result);
         (failed || self.results.len() == request.operations.len()).then(|| Reply::Store(std::mem::take(&mut self.results)))
     }
@@ -318,6 +319,32 @@ impl Position {
     }
 }
 
+/// Name of an operation on files.
+fn name(operation: &Operation) -> &'static str {
+    match operation {
+        Operation::Resolve { .. } => "Resolve",
+        Operation::Open { .. } => "Open",
+        Operation::Create { .. } => "Create",
+        Operation::StatPath { .. } | Operation::StatHandle { .. } => "Stat",
+        Operation::Absent { .. } => "Absent",
+        Operation::Read { .. } => "ReadFile",
+        Operation::Write { .. } => "Write",
+        Operation::Append { .. } => "Append",
+        Operation::Truncate { .. } => "Truncate",
+        Operation::Sync { .. } => "Sync",
+        Operation::Permit { .. } => "Permit",
+        Operation::Close { .. } => "Close",
+        Operation::Link { .. } => "Link",
+        Operation::Rename { .. } => "Rename",
+        Operation::Remove { .. } => "Remove",
+        Operation::List { .. } => "List",
+        Operation::SyncFolder { .. } => "SyncFolder",
+        Operation::Process { .. } => "Process",
+        Operation::Wait { .. } => "Wait",
+        operation => panic!("{operation:?}"),
+    }
+}
+
 fn occurrences(document: &[u8], pattern: &[u8]) -> Matches {
     let offsets = document.windows(pattern.len()).enumerate().filter(|(_, window)| *window == pattern).map(|(at, _)| at as u64);
     let mut offsets: Vec<u64> = offsets.take(1001).collect();
@@ -368,18 +395,31 @@ impl Run {
         }
     }
 
-    /// Runs to the end, and ends the process.
-    pub fn finish(mut self, disk: &mut Disk) -> Ended {
+    /// Runs to the end. The process lives on.
+    pub fn complete(mut self, disk: &mut Disk) -> Ended {
         while !self.position.is_over() {
             assert!(self.performed < 10_000, "the machine does not end");
             self.step(disk, None);
         }
-        disk.end(&self.process);
+        disk.close_all(&self.process);
         Ended { ask: self.position.ask, signatures: self.signatures }
+    }
+
+    /// Runs to the end, and ends the process.
+    pub fn finish(self, disk: &mut Disk) -> Ended {
+        let process = self.process.clone();
+        let ended = self.complete(disk);
+        disk.end(&process);
+        ended
     }
 }
 
 impl Ended {
+    #[track_caller]
+    pub fn ledger(&self) -> &OpenedLedger {
+        if let End::Ledger(ledger) = self.done() { ledger } else { unreachable!() }
+    }
+
     pub fn error(&self) -> Option<&Error> {
         if let Ask::Failed { error, .. } = &*self.ask { Some(error) } else { None }
     }

@@ -64,6 +64,12 @@ pub fn recover(name: &str, undo: bool) -> Machine<Recovered> {
     Machine::recover(path(name), moment(200), undo, None)
 }
 
+/// Recovery some days later: temporary files of another boot are leftovers by then.
+pub fn recover_later(name: &str, undo: bool) -> Machine<Recovered> {
+    let moment = Moment { now: 1_767_225_600 + 3 * 86_400, entropy: [200; 32] };
+    Machine::recover(path(name), moment, undo, None)
+}
+
 /// The document after signing number `run`, computed without a disk.
 pub fn signed(document: &[u8], run: u8) -> Vec<u8> {
     signed_by(document, run, 1)
