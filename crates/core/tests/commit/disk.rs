@@ -563,14 +563,18 @@ impl Disk {
 
     fn stat(&self, id: Id) -> Stat {
         let file = &self.files[&id];
-        let mut stat = Stat::default();
-        stat.kind = file.kind;
-        stat.identity = format!("1:{}", file.number);
-        stat.size = if file.kind == FileKind::Link { file.target.len() } else { file.now.data.bytes().len() } as u64;
-        (stat.mode, stat.owner, stat.group) = (file.now.mode, file.now.owner, file.now.group);
-        stat.links = self.names.values().filter(|named| **named == id).count() as u64;
-        (stat.modified, stat.changed) = (file.modified.to_string(), file.changed.to_string());
-        stat
+        let size = if file.kind == FileKind::Link { file.target.len() } else { file.now.data.bytes().len() };
+        Stat {
+            kind: file.kind,
+            identity: format!("1:{}", file.number),
+            size: size as u64,
+            mode: file.now.mode,
+            owner: file.now.owner,
+            group: file.now.group,
+            links: self.names.values().filter(|named| **named == id).count() as u64,
+            modified: file.modified.to_string(),
+            changed: file.changed.to_string(),
+        }
     }
 
     fn handle(&self, process: &Process, handle: u32) -> Attempt<(Id, Access)> {

@@ -155,7 +155,10 @@ fn check_failure(files: &Files, faulty: &Faulty, at: usize, kind: FailureKind, p
     }
 }
 
-fn scenarios() -> Vec<(Files<'static>, Box<dyn Fn() -> Machine<SignedDocument>>)> {
+/// Files, and the machine that signs them.
+type Scenario = (Files<'static>, Box<dyn Fn() -> Machine<SignedDocument>>);
+
+fn scenarios() -> Vec<Scenario> {
     let document = document();
     let signed = signed(&document, 1);
     let session = session(&document, 1);

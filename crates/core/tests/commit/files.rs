@@ -97,8 +97,11 @@ fn a_name_that_is_too_long_for_a_journal_is_noticed_before_a_key_signs() {
     run(&mut disk, &Process::new(1), machine).signed();
 }
 
+/// Name of a call, and the call.
+type Call = (&'static str, fn(&mut Disk) -> crate::host::Ended);
+
 /// The three calls that meet a journal.
-fn calls() -> [(&'static str, fn(&mut Disk) -> crate::host::Ended); 3] {
+fn calls() -> [Call; 3] {
     [
         ("recover", |disk| then(disk, recover(DOCUMENT, false))),
         ("undo", |disk| then(disk, recover(DOCUMENT, true))),

@@ -281,7 +281,7 @@ impl Position {
             }
             Ask::Digest(request) => {
                 let bytes = self.document(disk, process, memory, request.document);
-                let whole = |part: &rustpdf_core::DigestPart| part.ranges == [0..request.parts[0].ranges[0].end];
+                let whole = |part: &rustpdf_core::DigestPart| part.ranges == request.parts[0].ranges;
                 let mut source = bytes.as_slice();
                 if let Some(kept) = &self.kept
                     && request.copy.is_none()
