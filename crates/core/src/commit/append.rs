@@ -52,7 +52,9 @@ impl Append {
 
     /// Makes the file that becomes the journal: a folder in which that fails is noticed before a key signs.
     pub(super) async fn begin(&mut self, io: &Io, context: &Context, document: &Document) -> Result<()> {
-        match io.store(vec![Operation::Absent { path: self.journal.clone() }]).await {
+        // A folder that cannot be read cannot be synced either. While it is unchanged, syncing it costs nothing.
+        let folder = Operation::SyncFolder { path: names::folder(&self.path)? };
+        match io.store(vec![Operation::Absent { path: self.journal.clone() }, folder]).await {
             Err(failed) if failed.kind == FailureKind::Exists => return Err(refuse_busy(&self.journal)),
             absent => absent?,
         };
