@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use rustpdf_core::Session;
+
 use crate::file::FileSession;
 
 /// Result of a call.
@@ -29,8 +31,17 @@ pub enum Error {
 pub struct Unfinished {
     /// Cause of the failure.
     pub cause: Error,
-    /// Signed session; see [`FileSession::complete_signed`].
-    pub session: FileSession,
+    /// Signed session.
+    pub session: UnfinishedSession,
+}
+
+/// Session with the signatures that were made before a failure.
+#[derive(Debug)]
+pub enum UnfinishedSession {
+    /// Of a document in memory: [`Session::finished`] returns its signatures.
+    Memory(Session),
+    /// Of a file: [`FileSession::complete_signed`] writes them.
+    File(FileSession),
 }
 
 impl Error {
@@ -47,9 +58,26 @@ impl Error {
         if let Error::Core(error) = self.cause() { Some(error.code()) } else { None }
     }
 
-    /// Session of a failure after the signature. [`FileSession::complete_signed`] completes it without the key.
+    /// Session of a file whose signing failed after the signature. [`FileSession::complete_signed`] completes it without the key.
     pub fn unfinished(&self) -> Option<&FileSession> {
-        if let Error::Unfinished(unfinished) = self { Some(&unfinished.session) } else { None }
+        match self {
+            Error::Unfinished(unfinished) => match &unfinished.session {
+                UnfinishedSession::File(session) => Some(session),
+                UnfinishedSession::Memory(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Session of a document in memory that a later signer did not sign. [`Session::finished`] returns the earlier signatures.
+    pub fn unfinished_in_memory(&self) -> Option<&Session> {
+        match self {
+            Error::Unfinished(unfinished) => match &unfinished.session {
+                UnfinishedSession::Memory(session) => Some(session),
+                UnfinishedSession::File(_) => None,
+            },
+            _ => None,
+        }
     }
 }
 

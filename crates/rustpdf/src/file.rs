@@ -17,7 +17,7 @@ pub use session::{
 
 use crate::control::Control;
 use crate::disk::store_path;
-use crate::error::{Error, Result, Unfinished};
+use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::run::{Host, run};
 use crate::system::path_of;
 use crate::turn::{Signers, Turn};
@@ -200,7 +200,7 @@ pub(crate) fn sign_job(
 fn run_file<T>(input: &Input, mut machine: Machine<T>, host: &mut Host) -> Result<T> {
     run(&mut machine, host).map_err(|cause| match machine.unfinished() {
         Some(session) => {
-            let session = FileSession { input: input.clone(), session };
+            let session = UnfinishedSession::File(FileSession { input: input.clone(), session });
             Error::Unfinished(Box::new(Unfinished { cause, session }))
         }
         None => cause,

@@ -56,7 +56,7 @@ mod turn;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use control::{Cancellation, Control, Phase, Progress};
-pub use error::{Error, Result, Unfinished};
+pub use error::{Error, Result, Unfinished, UnfinishedSession};
 pub use file::{
     FileSession, Input, Output, RecoverOptions, SignedFile, begin_signing_file, begin_signing_file_at, recover, resume_signing_file,
     resume_signing_file_unchecked, resume_unsealed_file, sign_file_in_turn, sign_file_in_turn_at, sign_file_with, sign_file_with_at,

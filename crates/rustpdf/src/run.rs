@@ -13,7 +13,7 @@ use rustpdf_core::{
 use crate::control::{Control, Phase};
 use crate::digest::Digests;
 use crate::disk::{Disk, failure_kind};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::pass::{Document, pass};
 use crate::source::Source;
 use crate::turn::Signers;
@@ -43,7 +43,11 @@ pub(crate) fn run_over<T, S: Source + ?Sized>(
     let length = document.length()?;
     let (source, mut control) = (&document as &dyn Source, Control::default());
     let mut host = Host { source: Some((source, length)), ..Host::new(signers, &mut control) };
-    run(&mut machine(DocumentLocation::Memory { length }), &mut host)
+    let mut machine = machine(DocumentLocation::Memory { length });
+    run(&mut machine, &mut host).map_err(|cause| match machine.unfinished() {
+        Some(session) => Error::Unfinished(Box::new(Unfinished { cause, session: UnfinishedSession::Memory(session) })),
+        None => cause,
+    })
 }
 
 /// Answers the steps, under the eyes of the caller.
