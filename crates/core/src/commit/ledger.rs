@@ -345,8 +345,15 @@ impl JobLedger<'_> {
     async fn note(&self, io: &Io, state: &LedgerState) -> Result<()> {
         let LedgerEntry { ledger, id, .. } = self.entry;
         // The name comes first, so that a line that was cut short is known by its start.
-        let (id, state_text) = (Value::from(id.as_str()).to_string(), state.to_value().to_string());
-        let line = format!("\n{{\"id\":{id},{}", state_text.get(1..).unwrap_or_default());
+        let line = match state {
+            LedgerState::Signing { length, signed_length, update } => {
+                format!(
+                    "\n{{\"id\":{},\"state\":\"signing\",\"length\":{length},\"signedLength\":{signed_length},\"update\":\"{update}\"}}",
+                    Value::from(id.as_str())
+                )
+            }
+            LedgerState::Signed => format!("\n{{\"id\":{},\"state\":\"signed\"}}", Value::from(id.as_str())),
+        };
         let handle = io.new_handle();
         let open = Operation::Open { handle, path: ledger.path.clone(), access: Access::Append };
         let opened = io.store_final(vec![open]).await?.stat()?;

@@ -139,7 +139,7 @@ fn what_the_ledger_says() {
     let (length, signed) = (document.len(), fs::metadata(folder.path("a.pdf")).unwrap().len());
     for (id, name) in [("in place", "a.pdf"), ("new", "c.pdf")] {
         let update = sha256(&fs::read(folder.path(name)).unwrap()[length..]);
-        let signing = format!(r#"{{"id":"{id}","length":{length},"signedLength":{signed},"state":"signing","update":"{update}"}}"#);
+        let signing = format!(r#"{{"id":"{id}","state":"signing","length":{length},"signedLength":{signed},"update":"{update}"}}"#);
         let lines = [signing, format!(r#"{{"id":"{id}","state":"signed"}}"#)];
         assert!(first.contains(&lines.join("\n")), "{first}");
     }
