@@ -1,28 +1,32 @@
-//! Signs PDF files with a key that it never sees: it asks, step by step, for bytes of the document, for a digest and for a raw
-//! signature, and ends with what has to be appended to the document.
+//! Signs PDF files with a key that it never sees: it asks, step by step, for bytes of the document, for a digest, for a raw
+//! signature and for operations on files, and ends with the update of the document.
 //!
-//! It does no I/O and has no clock and no random source: all of that is its host's. The whole of a host is one loop:
+//! It does no I/O and has no clock and no random source. A host for documents in memory is one loop:
 //!
 //! ```
-//! use rustpdf_core::{Answer, Machine, Result, Step};
+//! use rustpdf_core::{Answer, DigestAnswer, DocumentLocation, FailureKind, Machine, Result, Step};
 //!
 //! /// Runs a machine over a document in memory.
 //! fn run<T>(mut machine: Machine<T>, document: &[u8], sign: impl Fn(&[u8]) -> Vec<u8>) -> Result<T> {
 //!     let mut answer = Answer::Start;
 //!     loop {
 //!         answer = match machine.next(answer)? {
-//!             Step::Read { ranges } => Answer::Read(
+//!             Step::Read { ranges, .. } => Answer::Read(
 //!                 ranges.iter().map(|range| (range.start, document[range.start as usize..range.end as usize].to_vec())).collect(),
 //!             ),
-//!             Step::Digest { algorithm, suffix, .. } => Answer::Digest(algorithm.digest(&[document, &suffix])),
+//!             Step::Digest(request) => {
+//!                 let digests = request.parts.iter().map(|part| part.algorithm.digest(&[document, &part.suffix])).collect();
+//!                 Answer::Digest(DigestAnswer { digests, ..DigestAnswer::default() })
+//!             }
 //!             Step::Sign { request, .. } => Answer::Sign(sign(&request.data)),
 //!             Step::Done(outcome) => return Ok(outcome),
-//!             _ => unreachable!("steps of a later version"),
+//!             _ => Answer::Failed(FailureKind::Unsupported),
 //!         }
 //!     }
 //! }
 //!
-//! let error = run(Machine::info(6, None), b"no PDF", |_| unreachable!()).unwrap_err();
+//! let machine = Machine::inspect(DocumentLocation::Memory { length: 6 }, None);
+//! let error = run(machine, b"no PDF", |_| unreachable!()).unwrap_err();
 //! assert_eq!(error.code().as_str(), "ERR_NOT_A_PDF");
 //! ```
 #![forbid(unsafe_code)]
