@@ -51,7 +51,7 @@ export function prepare({ start }: Place, { certificate, chain, ...options }: Se
 	return encode({ operation: "prepare", ...start, ...momentOf(moment), ...lengths, options }, parts);
 }
 
-/** Goes on with a live session, and compares the document with the one it was begun with, unless that is vouched for. */
+/** Resumes a live session. Compares the document with the prepared one, unless the caller skips that check. */
 export function resume({ start }: Place, live: Uint8Array, skipDocumentCheck: boolean): Uint8Array {
 	return encode({ operation: "resume", ...start, ...momentOf({}), session: live.byteLength, skipDocumentCheck }, [live]);
 }

@@ -62,7 +62,7 @@ test("a session is saved and completed elsewhere", async () => {
 	expect(later.completeWithSignature(rawSignature(later))).toEqual(signed);
 });
 
-test("a document that is vouched for is not read to compare it", () => {
+test("a skipped check does not read the document to compare it", () => {
 	const saved = withCertificate().serialize(key);
 	const other = Buffer.from(pdf);
 	other.write("11", other.indexOf("10 20 m"));

@@ -187,7 +187,7 @@ async fn check_owner(
             false => Err(foreign(path, &format!("belongs to {owner}, not to {named}"))),
         },
         Some(_) => Err(foreign(path, &format!("belongs to {owner}, and only the document's owner or root can accept it"))),
-        None => Err(foreign(path, &format!("belongs to {owner}, who does not own the document"))),
+        None => Err(foreign(path, &format!("belongs to {owner}, and the document does not"))),
     }
 }
 

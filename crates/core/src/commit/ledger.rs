@@ -175,7 +175,7 @@ async fn link(io: &Io, temporary: &Temporary, lock: &StorePath) -> std::result::
     }
 }
 
-/// Identity of a lock whose process is gone; none where there is no lock.
+/// Identity of a stale lock: its process is gone. None where there is no lock.
 ///
 /// Errors: `ERR_LEDGER_BUSY` where its process may live.
 async fn stale(io: &Io, context: &Context, lock: &StorePath) -> Result<Option<String>> {

@@ -1,4 +1,4 @@
-//! Recovery of a document whose signing in place was interrupted.
+//! Recovery of a document after an interrupted signing in place.
 
 use super::context::Context;
 use super::journal::{self, FoundJournal, Journal};
@@ -19,7 +19,7 @@ const LEFTOVER_AGE_S: i64 = 24 * 60 * 60;
 pub(crate) struct Recovery<'a> {
     /// Takes the signature back instead of finishing it.
     pub(crate) undo: bool,
-    /// Owner whose journal counts although the document is another user's: a name or a number.
+    /// Name or number of the user that may own the journal beside the document's owner.
     pub(crate) owner: Option<&'a str>,
 }
 

@@ -166,7 +166,7 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
     let Some(signer) = signer else {
         if options.policy.is_some() || options.commitment_type.is_some() || !options.signer_roles.is_empty() {
             return Err(Code::OptionValue.because(
-                "`policy`, `commitmentType` and `signerRoles` need `certificate`: without it whoever makes the container sets them",
+                "`policy`, `commitmentType` and `signerRoles` need `certificate`: without it the maker of the container sets them",
             ));
         }
         return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT));

@@ -1,4 +1,4 @@
-//! What is known of whoever signs: certificate, chain, scheme. Known before anything is read, and kept in a session.
+//! The signer: certificate, chain, scheme. Known before the document is read, and kept in a session.
 
 use crate::cms::{AttributeOptions, Certificate, Chain, Scheme, SignedAttributes, SigningRequest, check, container_size, signed_data};
 use crate::error::Result;
