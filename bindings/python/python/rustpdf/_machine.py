@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from . import _core
 from ._call import Control
 from ._document import MemoryReader, Source
-from ._errors import SigningCancelled, attach_session, error_of, move_session
+from ._errors import RustpdfError, SigningCancelled, attach_session, error_of, move_session
 from ._files.digest_pass import Digests
 from ._files.disk import Disk, kind_of
 from ._generated import Report, SigningRequest
@@ -79,7 +79,7 @@ class Host:
                 return self._digest(header, payload)
             case "store":
                 return self._store(header, payload)
-        raise NotImplementedError(f"this package does not know the step {header['step']}")
+        raise RustpdfError("ERR_INTERNAL", f"the core asks for {header['step']}; report it")
 
     def finish(self) -> None:
         """Tells the progress of final steps: what a callback raises is too late to stop them."""
