@@ -321,6 +321,16 @@ write("ledger", {
 # Frames ------------------------------------------------------------------------------------------------------------------------
 
 
+def parts(**named):
+    """The parts of a payload, for the header; and the payload."""
+    return {"parts": [{"name": name, "length": len(data)} for name, data in named.items()]}, b"".join(named.values())
+
+
+def with_parts(frame, header, **named):
+    listed, payload = parts(**named)
+    return frame({**header, **listed}, payload)
+
+
 def framed(header, payload=b""):
     text = json.dumps(header, separators=(",", ":")).encode()
     frame = len(text).to_bytes(4, "big") + text + payload
@@ -350,44 +360,44 @@ store = lambda *results: framed({"answer": "store", "results": results})
 file = {"type": "file", "identity": "1:2", "size": len(pdf), "mode": 420, "owner": 0, "group": 0, "links": 1, "modified": "5", "changed": "6"}
 process = {"pid": 7, "user": 0, "host": "h", "boot": "b", "namespace": "n", "start": "s", "lives": True}
 path = b"/d/a.pdf".hex()
-signatory = {"certificate": len(certificate), "options": {"checkSignature": False}}
+signatory = {"certificate": "certificate", "options": {"checkSignature": False}}
 write("frame", {
     "answer-of-another-kind": framed({"operation": "inspect", "length": len(pdf)}) + hashed + whole,
-    "call-complete": framed({"operation": "complete", "session": len(session), "answer": "signature", "answerLength": len(signature)}, session + signature),
-    "call-open": framed({"operation": "open", "saved": len(sealed), "key": len(key)}, sealed + key),
-    "call-serialize": framed({"operation": "serialize", "sessions": [len(session), 0], "batch": True, "key": len(key)}, session + key),
+    "call-complete": with_parts(framed, {"operation": "complete", "session": "session", "signature": "signature"}, session=session, signature=signature),
+    "call-open": with_parts(framed, {"operation": "open", "saved": "saved", "key": "key"}, saved=sealed, key=key),
+    "call-serialize": with_parts(framed, {"operation": "serialize", "sessions": ["session", None], "batch": True, "key": "key"}, session=session, key=key),
     "failed": framed({"operation": "inspect", "length": len(pdf)}) + framed({"answer": "failed", "kind": "denied"}),
-    "file": framed({"operation": "inspect", "file": {"path": path}}) + store({"path": path}) + store(file) + whole,
+    "file": framed({"operation": "inspect", "file": {"path": path}}) + store({"path": path}) + store({"stat": file}) + whole,
     "inspect": framed({"operation": "inspect", "length": len(pdf)}) + whole,
     "no-operation": framed({"operation": "x", "length": 1}),
     "prepare": framed({"operation": "prepare", "length": len(pdf), **moment, "options": {"reason": "r"}}) + whole + hashed,
     "ranges-that-lie": framed({"operation": "inspect", "length": len(pdf)}) + framed({"answer": "read", "ranges": [[2**64 - 1, 9], [0, 2**63]]}, pdf),
-    "recover": framed({"operation": "recover", "file": {"path": path}, "undo": False, **moment}) + store(process) + store({"path": path}) + store(file)
-    + store({"type": "missing"}) + store({"names": []}),
-    "resume": framed({"operation": "resume", "length": saved_length, **moment, "session": len(session), "skipDocumentCheck": True}, session),
-    "sign": framed({"operation": "sign", "length": len(pdf), **moment, "signatories": [signatory]}, certificate)
+    "recover": framed({"operation": "recover", "file": {"path": path}, "undo": False, **moment}) + store({"process": process}) + store({"path": path}) + store({"stat": file})
+    + store({"stat": {"type": "missing"}}) + store({"names": []}),
+    "resume": with_parts(framed, {"operation": "resume", "length": saved_length, **moment, "session": "session", "skipDocumentCheck": True}, session=session),
+    "sign": with_parts(framed, {"operation": "sign", "length": len(pdf), **moment, "signatories": [signatory]}, certificate=certificate)
     + whole + hashed + framed({"answer": "sign"}, bytes(256)),
 })
 in_memory, by_path = {"length": CLASSIC, **moment}, {"file": {"path": path}, **moment}
-edwards_signatory = {"certificate": len(edwards), "chain": [], "options": {}}
+edwards_signatory = {"certificate": "certificate", "chain": [], "options": {}}
 open_ledger = {"path": b"/d/ledger".hex(), "identity": "1", "lockIdentity": "1"}
 write("start", {
     "close-ledger": started({"operation": "closeLedger", "ledger": open_ledger}),
-    "complete": started({"operation": "complete", **in_memory, "session": len(session), "answer": "signature", "answerLength": len(signature)}, session + signature),
-    "complete-file": started({"operation": "complete", **by_path, "session": len(session), "answer": "none", "output": {"inPlace": True}}, session),
-    "handle": started({"operation": "sign", "file": {"handle": 0, "path": path}, **moment, "signatories": [edwards_signatory], "output": {"handle": 1}}, edwards),
+    "complete": with_parts(started, {"operation": "complete", **in_memory, "session": "session", "signature": "signature"}, session=session, signature=signature),
+    "complete-file": with_parts(started, {"operation": "complete", **by_path, "session": "session", "output": {"inPlace": True}}, session=session),
+    "handle": with_parts(started, {"operation": "sign", "file": {"handle": 0, "path": path}, **moment, "signatories": [edwards_signatory], "output": {"handle": 1}}, certificate=edwards),
     "inspect": started({"operation": "inspect", **in_memory}),
     "inspect-file": started({"operation": "inspect", **by_path, "password": "user"}),
     "length-at-the-limit": started({"operation": "inspect", "length": 2**53}),
     "open-ledger": started({"operation": "openLedger", "path": b"/d/ledger".hex(), **moment}),
     "path-with-a-zero": started({"operation": "inspect", "file": {"path": "2f0061"}}),
-    "prepare": started({"operation": "prepare", **in_memory, "certificate": len(edwards), "options": {"certify": 2, "fieldName": "a.b"}}, edwards),
+    "prepare": with_parts(started, {"operation": "prepare", **in_memory, "certificate": "certificate", "options": {"certify": 2, "fieldName": "a.b"}}, certificate=edwards),
     "prepare-file": started({"operation": "prepare", **by_path}),
     "recover": started({"operation": "recover", **by_path, "undo": True, "journalOwner": "alice"}),
-    "resume": started({"operation": "resume", **in_memory, "session": len(session), "skipDocumentCheck": True}, session),
-    "sign": started({"operation": "sign", **in_memory, "signatories": [edwards_signatory, edwards_signatory]}, edwards + edwards),
-    "sign-in-place": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True}}, edwards),
-    "sign-into-a-file": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"path": b"/d/b.pdf".hex(), "replace": True, "orInPlace": True}}, edwards),
-    "sign-with-a-ledger": started({"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True},
-        "ledger": {"ledger": open_ledger, "id": "a", "state": {"state": "signing", "length": CLASSIC, "signedLength": CLASSIC + 9, "update": "00" * 32}}}, edwards),
+    "resume": with_parts(started, {"operation": "resume", **in_memory, "session": "session", "skipDocumentCheck": True}, session=session),
+    "sign": with_parts(started, {"operation": "sign", **in_memory, "verifies": True, "signatories": [edwards_signatory, edwards_signatory]}, certificate=edwards),
+    "sign-in-place": with_parts(started, {"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True}}, certificate=edwards),
+    "sign-into-a-file": with_parts(started, {"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"path": b"/d/b.pdf".hex(), "replace": True, "orInPlace": True}}, certificate=edwards),
+    "sign-with-a-ledger": with_parts(started, {"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True},
+        "ledger": {"ledger": open_ledger, "id": "a", "state": {"state": "signing", "length": CLASSIC, "signedLength": CLASSIC + 9, "update": "00" * 32}}}, certificate=edwards),
 })

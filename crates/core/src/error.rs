@@ -2,8 +2,6 @@
 
 use std::{error, fmt};
 
-use crate::syntax::ObjectId;
-
 /// What every fallible call of this crate returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -65,14 +63,15 @@ impl Error {
     }
 
     /// The same error with the object in which it was found.
-    pub(crate) fn within_object(self, id: ObjectId) -> Self {
-        self.within(id.number, id.generation)
+    pub(crate) fn within(mut self, object: impl Into<(u32, u16)>) -> Self {
+        self.object.get_or_insert(object.into());
+        self
     }
 
-    /// The same, by number and generation.
-    pub(crate) fn within(mut self, number: u32, generation: u16) -> Self {
-        self.object.get_or_insert((number, generation));
-        self
+    /// There is no algorithm of this name (`ERR_ALGORITHM_UNKNOWN`); `names` are those that there are.
+    pub(crate) fn unknown_name(kind: &str, name: &str, names: &str) -> Error {
+        let name: String = name.chars().filter(|character| !character.is_control()).take(40).collect();
+        Code::AlgorithmUnknown.because(format!("there is no {kind} algorithm `{name}` (there are {names})"))
     }
 }
 
@@ -277,6 +276,86 @@ codes! {
     }
 }
 
+/// An error that hosts raise, for what only they can see: its sentence with `{parameters}`, and its remedy.
+#[cfg(feature = "schema")]
+pub struct HostError {
+    /// Name, which becomes a function in each language.
+    pub name: &'static str,
+    /// Code.
+    pub code: Code,
+    /// Sentence.
+    pub sentence: &'static str,
+    /// Remedy; that of the code where it is empty.
+    pub remedy: &'static str,
+}
+
+#[cfg(feature = "schema")]
+impl HostError {
+    /// Sentence and remedy, as a message.
+    pub fn message(&self) -> String {
+        let remedy = if self.remedy.is_empty() { self.code.remedy() } else { self.remedy };
+        format!("{}; {remedy}", self.sentence)
+    }
+
+    /// Names of the parameters, each once.
+    pub fn parameters(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = Vec::new();
+        for part in self.sentence.split('{').skip(1) {
+            let name = part.split('}').next().unwrap_or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// All errors of hosts.
+#[cfg(feature = "schema")]
+pub const HOST_ERRORS: &[HostError] = &[
+    host("argumentType", Code::Argument, "{name} must be {expected}, and is {found}", ""),
+    host("argumentTypes", Code::Argument, "{name} must be {expected}, and are {found}", ""),
+    host("argumentMissing", Code::Argument, "{name} is missing", ""),
+    host("argumentSize", Code::Argument, "{name} has more than 256 MiB", ""),
+    host("keyType", Code::Argument, "the key must be bytes, and is {found}", "give 32 random bytes that stay secret"),
+    host("countMismatch", Code::Argument, "there are {given} {name} for {needed}", "give one for each"),
+    host("idTwice", Code::Argument, "two documents have the id {id}", "give each its own"),
+    host("noFileSystem", Code::Argument, "{name} needs a file system", "run it where files are, or give bytes and null as the output"),
+    host("sourceRead", Code::Argument, "the `read` of the document returned {found}", "return bytes"),
+    host("sourceSize", Code::Argument, "the size of the document is not known", "give a document that can seek, or its size"),
+    host(
+        "sourceShort",
+        Code::AnswerLength,
+        "{found} bytes of the document were read where {expected} were asked for",
+        "answer with all the bytes asked for, and give the right size",
+    ),
+    host("sourceChanged", Code::FileChanged, "{found}", ""),
+    host("outputNotEmpty", Code::Argument, "the open output has bytes after its position", "open an empty file, or give the input itself"),
+    host("outputWrite", Code::Argument, "the open output took none of the bytes", "give a file that takes all of its bytes"),
+    host("optionUnknown", Code::OptionUnknown, "there is no option `{name}` for this call", ""),
+    host("optionUseless", Code::Argument, "this call has no use for the option {name}", "leave it out"),
+    host("optionConflict", Code::Argument, "the options ask for {one} and for {other}", "give one of the two"),
+    host("optionText", Code::Argument, "a text in the options is not UTF-8", "convert it first"),
+    host("optionType", Code::OptionValue, "an option is of another type than is documented", ""),
+    host("signerResult", Code::CallbackResult, "the signer returned {found}", ""),
+    host("signerPromise", Code::Argument, "the signer is asynchronous, and the call is not", "use the asynchronous call"),
+    host("timeZone", Code::SigningTime, "the signing time has no time zone", "give one"),
+    host("noSession", Code::SessionFormat, "the document has no session: it failed when the sessions were begun", "begin it again"),
+    host("unknownStep", Code::Internal, "the core asks for {step}", "use the same version of the wrapper and the core"),
+    host("machineBroke", Code::Internal, "the machine broke", ""),
+    host(
+        "moduleMissing",
+        Code::Internal,
+        "the WebAssembly module cannot be loaded ({cause})",
+        "keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+    ),
+];
+
+#[cfg(feature = "schema")]
+const fn host(name: &'static str, code: Code, sentence: &'static str, remedy: &'static str) -> HostError {
+    HostError { name, code, sentence, remedy }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_message_says_what_was_found_and_what_to_do() {
-        let error = Code::ContainerTooLarge.because("the container needs 12,465 bytes and 12,288 are reserved").at(7).within(3, 0);
+        let error = Code::ContainerTooLarge.because("the container needs 12,465 bytes and 12,288 are reserved").at(7).within((3, 0));
         assert_eq!(
             error.to_string(),
             "the container needs 12,465 bytes and 12,288 are reserved; begin again with a larger `containerSize`"

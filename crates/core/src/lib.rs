@@ -34,6 +34,8 @@
 
 mod cms;
 mod commit;
+mod crypto;
+mod digest;
 mod document;
 mod encryption;
 mod error;
@@ -41,7 +43,9 @@ mod file;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hex;
 mod io;
+mod json;
 mod limits;
 mod machine;
 mod operation;
@@ -54,13 +58,19 @@ pub mod schema;
 mod signature;
 mod syntax;
 pub mod wire;
+mod x509;
 
-pub use cms::{CertificateSummary, CommitmentType, Curve, DigestAlgorithm, Hasher, SignatureAlgorithm, SignaturePolicy, SigningRequest};
+pub use cms::{CommitmentType, SignaturePolicy};
 pub use commit::{DocumentLocation, Ledger, LedgerEntry, LedgerState, OpenedLedger, OutputLocation, Recovered, RecoveryOutcome};
+pub use crypto::{SignatureAlgorithm, SigningRequest};
+pub use digest::{DigestAlgorithm, Hasher};
 pub use error::{Code, Error, Group, Result};
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use error::{HOST_ERRORS, HostError};
 pub use io::{
-    Access, Answer, Copied, DigestAnswer, DigestPart, DigestProgress, DigestRequest, FailureKind, FileKind, Handle, HttpRequest,
-    HttpResponse, Matches, Operation, Process, Stat, Step, StorePath, StoreRequest, StoreResult,
+    Access, Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, FileKind, Handle,
+    HttpRequest, HttpResponse, Matches, Operation, Process, Stat, Step, StorePath, StoreProgress, StoreRequest, StoreResult, VerifyRequest,
 };
 pub use machine::Machine;
 pub use operation::{
@@ -69,3 +79,4 @@ pub use operation::{
 };
 pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};
+pub use x509::{CertificateSummary, Curve};

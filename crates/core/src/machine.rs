@@ -164,6 +164,12 @@ impl Machine<Answer> {
 }
 
 impl<T> Machine<T> {
+    /// The same machine for a host that verifies signatures: it is asked [`Step::Verify`].
+    pub fn with_verifying_host(self) -> Self {
+        self.driver.set_host_verifies();
+        self
+    }
+
     /// The same machine with blocks of another size: the output must not depend on it.
     #[doc(hidden)]
     pub fn with_block(self, block: u64) -> Self {

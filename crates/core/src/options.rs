@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::cms::{CommitmentType, DigestAlgorithm, SignatureAlgorithm, SignaturePolicy};
+use crate::cms::{CommitmentType, SignaturePolicy};
+use crate::crypto::SignatureAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
+use crate::hex;
 use crate::limits;
 
 /// What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page.
@@ -239,14 +242,15 @@ impl SigningOptions {
     /// A key with `null` is as good as absent. Errors: `ERR_OPTION_UNKNOWN`, `ERR_OPTION_VALUE`, `ERR_ALGORITHM_UNKNOWN`, `ERR_POLICY_DIGEST`.
     pub fn from_json(text: &str) -> Result<SigningOptions> {
         match serde_json::from_str(text) {
-            Ok(value) => SigningOptions::from_value(value),
+            Ok(value) => SigningOptions::from_value(value, &|_| None),
             Err(_) => Err(Code::OptionValue.because("the options are no JSON")),
         }
     }
 
-    pub(crate) fn from_value(value: Value) -> Result<SigningOptions> {
+    /// Reads the options of a frame, whose `part`s are bytes beside the header.
+    pub(crate) fn from_value(value: Value, part: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<SigningOptions> {
         let Value::Object(map) = value else { return Err(Code::OptionValue.because("the options are not an object")) };
-        let mut entries = Entries { prefix: "", map };
+        let mut entries = Entries { prefix: "", map, part };
         let default = SigningOptions::default();
         let options = SigningOptions {
             pades: entries.boolean("pades")?.unwrap_or(default.pades),
@@ -279,8 +283,7 @@ impl SigningOptions {
             policy: entries.nested("policy", |policy| {
                 let oid = policy.text("oid")?.ok_or_else(|| Code::OptionValue.because("`policy.oid` is missing"))?;
                 let algorithm = policy.text("digestAlgorithm")?.ok_or(Code::PolicyDigest)?;
-                let digest = policy.text("digest")?.ok_or(Code::PolicyDigest)?;
-                let digest = unhex(&digest).ok_or_else(|| Code::OptionValue.because("`policy.digest` is not hexadecimal"))?;
+                let digest = policy.bytes("digest")?.ok_or(Code::PolicyDigest)?;
                 SignaturePolicy::new(&oid, DigestAlgorithm::parse(&algorithm)?, &digest, policy.text("uri")?.as_deref())
             })?,
             commitment_type: entries.text("commitmentType")?.map(|name| CommitmentType::parse(&name)).transpose()?,
@@ -298,12 +301,13 @@ impl SigningOptions {
 }
 
 /// The entries of a JSON object, each taken once; what is left over is unknown.
-struct Entries {
+struct Entries<'p> {
     prefix: &'static str,
     map: Map<String, Value>,
+    part: &'p dyn Fn(&str) -> Option<Vec<u8>>,
 }
 
-impl Entries {
+impl Entries<'_> {
     fn wrong<T>(&self, key: &str, kind: &str) -> Result<T> {
         Err(Code::OptionValue.because(format!("`{}{key}` is not {kind}", self.prefix)))
     }
@@ -327,6 +331,20 @@ impl Entries {
                 Some(value) => Ok(Some(value)),
                 None => self.wrong(key, "a whole number"),
             },
+        }
+    }
+
+    /// Bytes: hexadecimal, or `{"part": NAME}` for a part of the frame.
+    fn bytes(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
+        let found = match self.take(key) {
+            None => return Ok(None),
+            Some(Value::String(digits)) => hex::decode(&digits),
+            Some(Value::Object(part)) => part.get("part").and_then(Value::as_str).and_then(self.part),
+            Some(_) => None,
+        };
+        match found {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.wrong(key, "hexadecimal"),
         }
     }
 
@@ -354,7 +372,7 @@ impl Entries {
             None => Ok(None),
             Some(Value::Object(map)) => {
                 let prefix = if key == "lock" { "lock." } else { "policy." };
-                let mut entries = Entries { prefix, map };
+                let mut entries = Entries { prefix, map, part: self.part };
                 let value = read(&mut entries)?;
                 entries.finish()?;
                 Ok(Some(value))
@@ -374,25 +392,18 @@ impl Entries {
     }
 }
 
-/// Bytes from hexadecimal digits of either case.
-pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
     fn code(value: Value) -> Code {
-        SigningOptions::from_value(value).and_then(|options| options.check()).unwrap_err().code()
+        SigningOptions::from_value(value, &|_| None).and_then(|options| options.check()).unwrap_err().code()
     }
 
     #[test]
     fn nothing_given_is_pades() {
-        assert_eq!(SigningOptions::from_value(json!({"reason": null})).unwrap(), SigningOptions::default());
+        assert_eq!(SigningOptions::from_value(json!({"reason": null}), &|_| None).unwrap(), SigningOptions::default());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! What a caller is told beside the result.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::json::{FromJson, from_object};
 
 /// What was done: the field, the sizes and the algorithms of a signature, and warnings.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -52,8 +55,30 @@ pub struct Report {
     pub warnings: Vec<Warning>,
 }
 
+from_object!(Report {
+    field "field",
+    new_field "newField",
+    page "page",
+    revision "revision",
+    xref "xref",
+    document_length "documentLength",
+    update_length "updateLength",
+    byte_range "byteRange",
+    container_size "containerSize",
+    container_length "containerLength",
+    sub_filter "subFilter",
+    digest_algorithm "digestAlgorithm",
+    signature_algorithm "signatureAlgorithm",
+    certified "certified",
+    reads "reads",
+    bytes_read "bytesRead",
+    warnings "warnings",
+});
+
+from_object!(Warning { code "code", message "message" });
+
 /// Something that the caller should know and that did not stop the signing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
     /// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
@@ -77,10 +102,17 @@ impl WarningCode {
 macro_rules! warnings {
     ($($name:ident $text:literal $sentence:literal;)*) => {
         /// The stable code of a warning. The same in every language; never an ordinal.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub enum WarningCode { $(#[doc = concat!($sentence, ".")] #[serde(rename = $text)] $name,)* }
+
+        impl FromJson for WarningCode {
+            fn from_json(value: &Value) -> Result<Self, &'static str> {
+                let text = value.as_str().ok_or("")?;
+                WarningCode::ALL.iter().copied().find(|code| code.as_str() == text).ok_or("")
+            }
+        }
 
         impl WarningCode {
             /// All codes, in the order of the table.

@@ -1,8 +1,9 @@
 //! The types of the .NET package.
 
-use rustpdf_core::{Code, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
-use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct};
+use crate::frames::{Frame, Frames, Kind as Wire, Texts};
+use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct, Variant};
 use crate::text::{capital, code, pascal, wrap};
 
 const WIDTH: usize = 140;
@@ -14,40 +15,52 @@ pub fn file(model: &Model) -> String {
          using System;\nusing System.Collections.Generic;\nusing System.Linq;\nusing System.Text.Json;\n\nnamespace RustPdf\n{",
     );
     for enumeration in &model.enumerations {
-        file += &self::enumeration(enumeration);
+        file += &self::enumeration(enumeration, "public", true, true);
     }
     for structure in &model.structs {
         file += &if structure.given { given(structure) } else { told(model, structure) };
     }
-    file +=
-        "\n    /// <summary>The stable codes of errors, the same in every language.</summary>\n    public static class ErrorCode\n    {\n";
+    file += "\n    /// <summary>Stable codes of errors, the same in every language.</summary>\n    public static class ErrorCode\n    {\n";
     for known in Code::ALL {
         let doc = format!("{}; {}.", capital(known.sentence()), known.remedy());
         file += &constant(&doc, &pascal(&code(known.as_str())), known.as_str());
     }
-    file += "\n        /// <summary>Whose turn it is when an error of this code comes.</summary>\n        internal static ErrorGroup GroupOf(string code) => code switch\n        {\n";
+    file += "\n        /// <summary>Group of an error code.</summary>\n        internal static ErrorGroup GroupOf(string code) => code switch\n        {\n";
     for known in Code::ALL {
         file += &format!("            {} => ErrorGroup.{},\n", pascal(&code(known.as_str())), pascal(known.group().as_str()));
     }
     file += "            _ => ErrorGroup.Internal,\n        };\n    }\n";
-    file += "\n    /// <summary>Whose turn it is when an error comes.</summary>\n    public enum ErrorGroup\n    {\n";
+    file += "\n    /// <summary>Group of an error: what has to change.</summary>\n    public enum ErrorGroup\n    {\n";
     for (group, doc) in GROUPS {
         file += &format!("        /// <summary>{doc}</summary>\n        {},\n", pascal(group.as_str()));
     }
-    file += "    }\n\n    /// <summary>The stable codes of warnings, the same in every language.</summary>\n    public static class WarningCode\n    {\n";
+    file += "    }\n\n    /// <summary>Stable codes of warnings, the same in every language.</summary>\n    public static class WarningCode\n    {\n";
     for known in WarningCode::ALL {
         file += &constant(&format!("{}.", capital(known.sentence())), &pascal(&code(known.as_str())), known.as_str());
     }
-    file + "    }\n}\n"
+    file += "    }\n\n    /// <summary>Errors that the package raises.</summary>\n    internal static class HostError\n    {\n";
+    let errors = HOST_ERRORS.iter().map(|error| {
+        let parameters: Vec<_> = error.parameters().iter().map(|name| format!("object {name}")).collect();
+        let prefix = if parameters.is_empty() { "" } else { "$" };
+        format!(
+            "        internal static RustPdfException {}({}) =>\n            new RustPdfException(ErrorCode.{}, {prefix}\"{}\");\n",
+            pascal(error.name),
+            parameters.join(", "),
+            pascal(&code(error.code.as_str())),
+            error.message(),
+        )
+    });
+    file + &errors.collect::<Vec<_>>().join("\n") + "    }\n}\n"
 }
 
 fn constant(doc: &str, name: &str, value: &str) -> String {
     format!("{}        public const string {name} = \"{value}\";\n", comment(doc, "        "))
 }
 
-fn enumeration(enumeration: &Enumeration) -> String {
+/// An enumeration, and the class that writes and reads its values.
+fn enumeration(enumeration: &Enumeration, access: &str, writes: bool, reads: bool) -> String {
     let name = &enumeration.name;
-    let mut text = format!("\n{}    public enum {name}\n    {{\n", comment(&enumeration.doc, "    "));
+    let mut text = format!("\n{}    {access} enum {name}\n    {{\n", comment(&enumeration.doc, "    "));
     for variant in &enumeration.values {
         let number = if enumeration.is_numeric() { format!(" = {}", variant.value) } else { String::new() };
         text += &format!("{}        {}{number},\n", comment(&variant.doc, "        "), pascal(&variant.name));
@@ -56,22 +69,25 @@ fn enumeration(enumeration: &Enumeration) -> String {
     if enumeration.is_numeric() {
         return text;
     }
-    text += &format!(
-        "\n    internal static class {name}Names\n    {{\n        internal static string Of({name} value) => value switch\n        {{\n"
-    );
-    for variant in &enumeration.values {
-        text += &format!("            {name}.{} => {},\n", pascal(&variant.name), variant.value);
+    let switch = |head: &str, cases: Vec<String>, rest: &str| {
+        let cases: String = cases.iter().map(|case| format!("            {case},\n")).collect();
+        format!("        internal static {head} value) => value switch\n        {{\n{cases}            _ => {rest}\n        }};\n")
+    };
+    let cases = |case: &dyn Fn(&Variant) -> String| enumeration.values.iter().map(case).collect();
+    let mut functions = Vec::new();
+    if writes {
+        let case = |variant: &Variant| format!("{name}.{} => {}", pascal(&variant.name), variant.value);
+        functions.push(switch(&format!("string Of({name}"), cases(&case), "value.ToString(), // which the core rejects"));
     }
-    text += &format!(
-        "            _ => value.ToString(), // which the core refuses\n        }};\n\n        internal static {name} Parse(string? value) => value switch\n        {{\n"
-    );
-    for variant in &enumeration.values {
-        text += &format!("            {} => {name}.{},\n", variant.value, pascal(&variant.name));
+    if reads {
+        let case = |variant: &Variant| format!("{} => {name}.{}", variant.value, pascal(&variant.name));
+        let unknown = "throw HostError.UnknownStep($\"the unknown value {value}\"),";
+        functions.push(switch(&format!("{name} Parse(string?"), cases(&case), unknown));
     }
-    text + "            _ => throw new InvalidOperationException($\"the core has a {value} that this version does not know\"),\n        };\n    }\n"
+    format!("{text}\n    internal static class {name}Names\n    {{\n{}    }}\n", functions.join("\n"))
 }
 
-/// A class that the caller fills, and that is written as JSON.
+/// A class that the caller fills, and that the package writes as JSON.
 fn given(structure: &Struct) -> String {
     let mut text = format!("\n{}    public sealed partial class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
     for field in &structure.fields {
@@ -127,7 +143,7 @@ fn write(field: &Field) -> String {
     format!("            {condition}{statement}\n")
 }
 
-/// A class that rustpdf makes, and that is read from JSON.
+/// A class that the package makes from JSON.
 fn told(model: &Model, structure: &Struct) -> String {
     let name = &structure.name;
     let mut text = format!(
@@ -137,6 +153,15 @@ fn told(model: &Model, structure: &Struct) -> String {
     for field in &structure.fields {
         let value = format!("json.GetProperty(\"{}\")", field.name);
         let optional = field.presence != Presence::Always;
+        if is_payload(structure, field) {
+            text += &format!(
+                "            if (json.TryGetProperty(\"{0}\", out var {0})) {1} = {2};\n",
+                field.name,
+                pascal(&field.name),
+                read(model, field, &field.name)
+            );
+            continue;
+        }
         let value = match optional {
             true => format!(
                 "json.TryGetProperty(\"{}\", out var {}) ? {} : null",
@@ -152,9 +177,15 @@ fn told(model: &Model, structure: &Struct) -> String {
     for field in &structure.fields {
         let kind = kind(field);
         let kind = if field.presence == Presence::Always { kind } else { format!("{kind}?") };
-        text += &format!("\n{}        public {kind} {} {{ get; }}\n", comment(&field.doc, "        "), pascal(&field.name));
+        let access = if is_payload(structure, field) { "get; internal set;" } else { "get;" };
+        text += &format!("\n{}        public {kind} {} {{ {access} }}\n", comment(&field.doc, "        "), pascal(&field.name));
     }
     text + "    }\n"
+}
+
+/// The message of a request, which a step has as its payload.
+fn is_payload(structure: &Struct, field: &Field) -> bool {
+    structure.name == "SigningRequest" && field.name == "data"
 }
 
 /// Gives the conditional expression its type.
@@ -195,10 +226,10 @@ fn read(model: &Model, field: &Field, value: &str) -> String {
     }
 }
 
-/// An XML comment, on one line where there is room.
+/// An XML comment, on one line if it fits.
 fn comment(doc: &str, indent: &str) -> String {
     let doc = doc.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    // What stands between backticks is every second part.
+    // Every second part is between backticks.
     let parts = doc.split('`').enumerate();
     let doc: String = parts.map(|(index, part)| if index % 2 == 1 { format!("<c>{part}</c>") } else { part.to_owned() }).collect();
     let line = format!("{indent}/// <summary>{doc}</summary>\n");
@@ -207,4 +238,277 @@ fn comment(doc: &str, indent: &str) -> String {
     }
     let lines: String = wrap(&doc, WIDTH - indent.len() - 4).iter().map(|line| format!("{indent}/// {line}\n")).collect();
     format!("{indent}/// <summary>\n{lines}{indent}/// </summary>\n")
+}
+
+/// Frames that the package writes, and all that they contain.
+const WRITTEN: [&str; 10] = [
+    "Start",
+    "SignStart",
+    "PrepareStart",
+    "ResumeStart",
+    "CompleteStart",
+    "RecoverStart",
+    "CompleteCall",
+    "SerializeCall",
+    "OpenCall",
+    "AnswerFrame",
+];
+
+/// Frames that the package reads, and all that they contain.
+const READ: [&str; 8] =
+    ["ReadStep", "DigestRequest", "SignStep", "StoreRequest", "DoneStep", "ErrorStep", "SessionResult", "RecoveredResult"];
+
+/// Frames of what the package does not offer.
+const UNUSED: [&str; 2] = ["LedgerJob", "ResponseFrame"];
+
+/// The texts that callers see.
+const PUBLIC_TEXTS: &str = "RecoveryOutcome";
+
+/// The file of frames: those that the package writes are objects, those that it reads are views of the JSON.
+pub fn frames(frames: &Frames) -> String {
+    let written = closure(frames, &WRITTEN);
+    let read = closure(frames, &READ);
+    let holds_any = |names: &[String], text: &Texts| {
+        names.iter().any(|name| frames.frame(name).fields.iter().any(|field| holds(&field.kind, &text.name)))
+    };
+    let operated = |text: &Texts| frames.operation_fields().iter().any(|field| holds(&field.kind, &text.name));
+    let enumerations = |access: &str, is_public: bool| -> String {
+        let known = frames.texts.iter().filter(|text| (text.name == PUBLIC_TEXTS) == is_public);
+        let used = known.map(|text| (text, holds_any(&written, text), holds_any(&read, text) || operated(text)));
+        let used = used.filter(|(_, writes, reads)| *writes || *reads);
+        used.map(|(text, writes, reads)| enumeration(&texts(text), access, writes, reads)).collect()
+    };
+    let mut file = String::from(
+        "// <auto-generated>Generated from the core by scripts/generate.sh.</auto-generated>\n#nullable enable\n\n\
+         using System;\nusing System.Linq;\nusing System.Text.Json;\n\nnamespace RustPdf\n{",
+    );
+    file += &enumerations("public", true);
+    file += "}\n\nnamespace RustPdf.Frames\n{";
+    file += &enumerations("internal", false);
+    written.iter().for_each(|name| file += &object(frames.frame(name)));
+    read.iter().for_each(|name| file += &view(frames.frame(name)));
+    let field = |name: &str, doc: &str| crate::frames::Field { name: name.into(), doc: doc.into(), kind: Wire::Text, optional: false };
+    let step = vec![field("step", "Name of the step.")];
+    file += &view(&Frame { name: "StepFrame".into(), doc: "A step.".into(), fields: step });
+    let fields = std::iter::once(field("op", "Name of the operation.")).chain(operation_fields(frames)).collect();
+    let doc = "An operation on files. It has the fields that belong to its name.".into();
+    file += &view(&Frame { name: "Operation".into(), doc, fields });
+    file + JSON
+}
+
+const JSON: &str = "
+    /// <summary>Fields as frames have them.</summary>
+    internal static class JsonFields
+    {
+        /// <summary>A field that is neither absent nor null.</summary>
+        internal static JsonElement? Optional(this JsonElement json, string name) =>
+            json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : (JsonElement?)null;
+
+        internal static void WriteObject(this Utf8JsonWriter json, Action<Utf8JsonWriter> fields)
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        internal static void WritePair(this Utf8JsonWriter json, (long, long) pair)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(pair.Item1);
+            json.WriteNumberValue(pair.Item2);
+            json.WriteEndArray();
+        }
+    }
+}
+";
+
+/// These frames and all that they contain, in the order of the core.
+fn closure(frames: &Frames, roots: &[&str]) -> Vec<String> {
+    let mut found: Vec<String> = roots.iter().map(|&name| name.to_owned()).collect();
+    let mut next = 0;
+    while next < found.len() {
+        for field in &frames.frame(&found[next]).fields {
+            let inner = frames.frames.iter().map(|frame| &frame.name).find(|name| holds(&field.kind, name));
+            if let Some(name) = inner.filter(|name| !found.contains(name) && !UNUSED.contains(&name.as_str())) {
+                found.push(name.clone());
+            }
+        }
+        next += 1;
+    }
+    frames.frames.iter().map(|frame| frame.name.clone()).filter(|name| found.contains(name)).collect()
+}
+
+fn holds(kind: &Wire, name: &str) -> bool {
+    match kind {
+        Wire::Object(known) | Wire::OneOf(known) => known == name,
+        Wire::List(item) | Wire::Map(item) => holds(item, name),
+        _ => false,
+    }
+}
+
+fn texts(texts: &Texts) -> Enumeration {
+    let values = texts.values.iter().map(|(name, doc)| Variant { name: hyphenated(name), value: name.as_str().into(), doc: doc.clone() });
+    Enumeration { name: texts.name.clone(), doc: texts.doc.clone(), values: values.collect() }
+}
+
+/// `noSpace` as `no-space`, the form of names in the model.
+fn hyphenated(name: &str) -> String {
+    let letters = name.chars().map(|letter| if letter.is_uppercase() { format!("-{}", letter.to_lowercase()) } else { letter.into() });
+    letters.collect()
+}
+
+/// The fields of operations. One is optional if any operation of a name that has it may do without it.
+fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
+    let mut fields = frames.operation_fields();
+    for field in &mut fields {
+        let of = |operation: &Frame| operation.fields.iter().find(|own| own.name == field.name).map(|own| own.optional);
+        let names: Vec<_> = frames.operations.iter().filter(|operation| of(operation).is_some()).map(|operation| &operation.name).collect();
+        field.optional = frames.operations.iter().any(|operation| names.contains(&&operation.name) && of(operation).unwrap_or(true));
+    }
+    fields
+}
+
+/// A frame that is written.
+fn object(frame: &Frame) -> String {
+    let name = &frame.name;
+    let fields = || frame.fields.iter().filter(|field| UNUSED.iter().all(|unused| !holds(&field.kind, unused)));
+    let mut text = format!("\n{}    internal sealed class {name}\n    {{\n", comment(&frame.doc, "    "));
+    for field in fields() {
+        let kind = wire(&field.kind);
+        let (kind, initial) = if field.optional { (format!("{kind}?"), "") } else { (kind, initial(&field.kind)) };
+        let own = member(name, &field.name);
+        text += &format!("{}        internal {kind} {own} {{ get; set; }}{initial}\n\n", comment(&field.doc, "        "));
+    }
+    text +=
+        "        /// <summary>Writes the fields into an object.</summary>\n        internal void WriteTo(Utf8JsonWriter json)\n        {\n";
+    if let Some(operation) = name.strip_suffix("Start").or(name.strip_suffix("Call")).filter(|operation| !operation.is_empty()) {
+        let operation = operation[..1].to_lowercase() + &operation[1..];
+        text += &format!("            json.WriteString(\"operation\", \"{operation}\");\n");
+    }
+    for field in fields() {
+        let own = member(name, &field.name);
+        let value = if field.optional && is_value(&field.kind) { format!("{own}.Value") } else { own.clone() };
+        let statements = give(&field.name, &field.kind, &value);
+        text += &match (field.optional, statements.as_slice()) {
+            (false, _) => lines(&statements, "            "),
+            (true, [statement]) => format!("            if ({own} != null) {statement}\n"),
+            (true, _) => {
+                format!("            if ({own} != null)\n            {{\n{}            }}\n", lines(&statements, "                "))
+            }
+        };
+    }
+    text + "        }\n    }\n"
+}
+
+fn lines(statements: &[String], indent: &str) -> String {
+    statements.iter().map(|statement| format!("{indent}{statement}\n")).collect()
+}
+
+/// A frame that is read: its properties read the JSON, each time that they are asked.
+fn view(frame: &Frame) -> String {
+    let name = &frame.name;
+    let mut text = format!(
+        "\n{}    internal readonly struct {name}\n    {{\n        private readonly JsonElement json;\n\n        \
+         internal {name}(JsonElement json) => this.json = json;\n",
+        comment(&frame.doc, "    ")
+    );
+    for field in &frame.fields {
+        let (kind, own) = (wire(&field.kind), member(name, &field.name));
+        let (kind, value) = match field.optional {
+            true => {
+                (format!("{kind}?"), format!("json.Optional(\"{}\") is {{ }} value ? {} : null", field.name, take(&field.kind, "value")))
+            }
+            false => (kind, take(&field.kind, &format!("json.GetProperty(\"{}\")", field.name))),
+        };
+        let line = format!("        internal {kind} {own} => {value};\n");
+        let line = if line.len() > WIDTH { line.replacen(" => ", " =>\n            ", 1) } else { line };
+        text += &format!("\n{}{line}", comment(&field.doc, "        "));
+    }
+    text + "    }\n"
+}
+
+/// Name of a member, which must differ from that of its class.
+fn member(class: &str, field: &str) -> String {
+    let name = pascal(field);
+    if name == class { format!("{name}Value") } else { name }
+}
+
+fn is_value(kind: &Wire) -> bool {
+    matches!(kind, Wire::Boolean | Wire::Small | Wire::Number | Wire::Any | Wire::OneOf(_) | Wire::Hex | Wire::Pair)
+}
+
+fn initial(kind: &Wire) -> &'static str {
+    match kind {
+        Wire::Text | Wire::Path => " = \"\";",
+        kind if is_value(kind) => "",
+        _ => " = null!;",
+    }
+}
+
+/// Numbers of 32 bits have no sign, so that C# holds them, too, in 64.
+fn wire(kind: &Wire) -> String {
+    match kind {
+        Wire::Boolean => "bool".into(),
+        Wire::Small | Wire::Number => "long".into(),
+        Wire::Text | Wire::Path => "string".into(),
+        Wire::Hex => "ReadOnlyMemory<byte>".into(),
+        Wire::Pair => "(long, long)".into(),
+        Wire::List(item) => format!("{}[]", wire(item)),
+        Wire::Object(name) | Wire::OneOf(name) | Wire::Public(name) => name.clone(),
+        Wire::Any => "JsonElement".into(),
+        Wire::Map(_) => panic!("C# has no such frame yet"),
+    }
+}
+
+/// The expression that reads a value.
+fn take(kind: &Wire, value: &str) -> String {
+    match kind {
+        Wire::Boolean => format!("{value}.GetBoolean()"),
+        Wire::Small | Wire::Number => format!("{value}.GetInt64()"),
+        Wire::Text => format!("{value}.GetString()!"),
+        Wire::Path => format!("Hex.Text({value}.GetString()!)"),
+        Wire::Hex => format!("(ReadOnlyMemory<byte>)Hex.Bytes({value}.GetString()!)"),
+        Wire::Pair => format!("({value}[0].GetInt64(), {value}[1].GetInt64())"),
+        Wire::List(item) => format!("{value}.EnumerateArray().Select(item => {}).ToArray()", take(item, "item")),
+        Wire::Public(name) if name == "SigningRequest" || name == "Report" => format!("new {name}({value})"),
+        Wire::Object(name) => format!("new {name}({value})"),
+        Wire::OneOf(name) | Wire::Public(name) => format!("{name}Names.Parse({value}.GetString())"),
+        Wire::Any => value.to_owned(),
+        Wire::Map(_) => panic!("C# has no such frame yet"),
+    }
+}
+
+/// The statements that write a field.
+fn give(name: &str, kind: &Wire, value: &str) -> Vec<String> {
+    match kind {
+        Wire::Boolean => vec![format!("json.WriteBoolean(\"{name}\", {value});")],
+        Wire::Small | Wire::Number => vec![format!("json.WriteNumber(\"{name}\", {value});")],
+        Wire::List(item) => vec![
+            format!("json.WriteStartArray(\"{name}\");"),
+            format!("foreach (var item in {value}) {}", give_item(item)),
+            "json.WriteEndArray();".into(),
+        ],
+        Wire::Object(_) => vec![format!("json.WritePropertyName(\"{name}\");"), format!("json.WriteObject({value}.WriteTo);")],
+        Wire::Public(_) | Wire::Any => vec![format!("json.WritePropertyName(\"{name}\");"), format!("{value}.WriteTo(json);")],
+        kind => vec![format!("json.WriteString(\"{name}\", {});", text_of(kind, value))],
+    }
+}
+
+fn give_item(kind: &Wire) -> String {
+    match kind {
+        Wire::Small | Wire::Number => "json.WriteNumberValue(item);".into(),
+        Wire::Pair => "json.WritePair(item);".into(),
+        Wire::Object(_) => "json.WriteObject(item.WriteTo);".into(),
+        kind => format!("json.WriteStringValue({});", text_of(kind, "item")),
+    }
+}
+
+fn text_of(kind: &Wire, value: &str) -> String {
+    match kind {
+        Wire::Text => value.to_owned(),
+        Wire::Path => format!("Hex.OfText({value})"),
+        Wire::Hex => format!("Hex.Of({value}.Span)"),
+        Wire::OneOf(name) => format!("{name}Names.Of({value})"),
+        _ => panic!("C# writes no such frame yet"),
+    }
 }

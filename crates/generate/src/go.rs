@@ -3,17 +3,42 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use rustpdf_core::{Code, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
+use crate::frames::{Frames, Kind as Wire};
 use crate::model::{Field, Kind, Model, Presence, Struct};
-use crate::text::{capital, code, line_comment};
+use crate::text::{capital, code, line_comment, snake};
 
-const WIDTH: usize = 120;
+const WIDTH: usize = 100;
+
+/// Words that Go writes in capitals.
+const INITIALISMS: [&str; 18] = [
+    "cms", "ecdsa", "http", "id", "mac", "oid", "pdf", "pid", "pkcs1", "pkcs11", "pss", "rsa", "sha256", "sha384", "sha512", "uri", "url",
+    "xfa",
+];
+
+/// Frames of operations that the Go module does not offer.
+const NOT_OFFERED: [&str; 11] = [
+    "InspectStart",
+    "OpenLedgerStart",
+    "CloseLedgerStart",
+    "LedgerResult",
+    "SkippedResult",
+    "CertificateSummary",
+    "LockInfo",
+    "FieldInfo",
+    "SignatureInfo",
+    "Warning",
+    "Information",
+];
+
+/// Objects that a host fills in whole: for the core an absent text is not an empty one.
+const WHOLE: [&str; 2] = ["Stat", "Process"];
 
 /// The file of types.
 pub fn file(model: &Model) -> String {
     let mut file = String::from(
-        "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport \"encoding/json\"\n",
+        "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n)\n",
     );
     for enumeration in &model.enumerations {
         let (name, underlying) = (&enumeration.name, if enumeration.is_numeric() { "int" } else { "string" });
@@ -33,7 +58,7 @@ pub fn file(model: &Model) -> String {
         let doc = format!("{}; {}.", capital(known.sentence()), known.remedy());
         file += &format!("{}\t{name} ErrorCode = \"{}\"\n", line_comment(&doc, "\t// ", WIDTH), known.as_str());
     }
-    file += ")\n\n// groups tells whose turn it is when an error of a code comes.\nvar groups = map[ErrorCode]string{\n";
+    file += ")\n\n// groups maps codes to their groups.\nvar groups = map[ErrorCode]string{\n";
     for known in Code::ALL {
         file += &format!("\tErr{}: \"{}\",\n", pascal(&code(known.as_str())), known.group().as_str());
     }
@@ -46,7 +71,19 @@ pub fn file(model: &Model) -> String {
             known.as_str()
         );
     }
-    formatted(&(file + ")\n"))
+    file += ")\n\n// Errors that the package itself raises.\n";
+    for error in HOST_ERRORS {
+        let parameters = error.parameters();
+        let name = format!("hostErr{}", pascal(error.name));
+        let list = if parameters.is_empty() { String::new() } else { format!("{} any", parameters.join(", ")) };
+        let message = parameters.iter().fold(error.message(), |message, name| message.replace(&format!("{{{name}}}"), "%v"));
+        let rest: String = parameters.iter().map(|name| format!(", {name}")).collect();
+        // Finding and remedy have a line each.
+        let text = format!("{message:?}").replacen("; ", ";\"+\n\t\t\" ", 1);
+        let message = if parameters.is_empty() { text } else { format!("fmt.Sprintf({text}{rest})") };
+        file += &format!("\nfunc {name}({list}) *Error {{\n\treturn newError(Err{}, {message})\n}}\n", pascal(&code(error.code.as_str())));
+    }
+    formatted(&file)
 }
 
 /// As gofmt wants it, which aligns what stands in columns.
@@ -76,16 +113,15 @@ fn structure(structure: &Struct) -> String {
             Kind::Structs(name) => format!("[]{name}"),
         };
         let omitted = if field.presence == Presence::Always { "" } else { ",omitempty" };
-        // What is on is told by the switch that turns it off.
         let doc = match field.doc.split(". ").next() {
-            Some(first) if is_on(field) => format!("{}. So it is where nothing is said.", first.trim_end_matches('.')),
+            Some(first) if is_on(field) => format!("{}. On by default: {} turns it off.", first.trim_end_matches('.'), opposite(field)),
             _ => field.doc.clone(),
         };
         text += &line_comment(&doc, "\t// ", WIDTH);
         text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
         if is_on(field) {
             text += &format!(
-                "\t// {} turns {} off: false is what Go takes where nothing is said.\n\t{} bool `json:\"-\"`\n",
+                "\t// {} turns {} off, which an absent value leaves on.\n\t{} bool `json:\"-\"`\n",
                 opposite(field),
                 pascal(&field.name),
                 opposite(field)
@@ -99,7 +135,7 @@ fn structure(structure: &Struct) -> String {
     }
     let name = &structure.name;
     text += &format!(
-        "\n// MarshalJSON writes the options as they cross the border to the core.\nfunc (o {name}) MarshalJSON() ([]byte, error) {{\n\ttype plain {name}\n\twire := struct {{\n\t\tplain\n"
+        "\n// MarshalJSON returns the options as the core reads them.\nfunc (o {name}) MarshalJSON() ([]byte, error) {{\n\ttype plain {name}\n\twire := struct {{\n\t\tplain\n"
     );
     for field in &on {
         text += &format!("\t\t{} *bool `json:\"{},omitempty\"`\n", pascal(&field.name), field.name);
@@ -111,12 +147,12 @@ fn structure(structure: &Struct) -> String {
     text + "\treturn json.Marshal(wire)\n}\n"
 }
 
-/// Whether a switch is on where nothing is said.
+/// Whether a switch is on by default.
 fn is_on(field: &Field) -> bool {
     field.presence == Presence::Default(true.into())
 }
 
-/// The switch that turns such a one off.
+/// The switch that turns off one that is on by default.
 fn opposite(field: &Field) -> &'static str {
     match field.name.as_str() {
         "pades" => "PlainCMS",
@@ -125,18 +161,129 @@ fn opposite(field: &Field) -> &'static str {
     }
 }
 
-/// A name as Go writes it, which keeps initials in capitals.
+/// A name as Go writes it, with initialisms in capitals.
 fn pascal(name: &str) -> String {
-    let name = crate::text::pascal(name);
-    if ["Oid", "Uri"].contains(&name.as_str()) { name.to_uppercase() } else { name }
+    let word = |word: &str| if INITIALISMS.contains(&word) { word.to_uppercase() } else { capital(word) };
+    snake(name).split('_').map(word).collect()
 }
 
 /// A comment as godoc wants it, with the name in front.
 fn comment(name: &str, doc: &str, indent: &str) -> String {
-    let mut letters = doc.chars();
-    let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
-    let is_name = doc.chars().nth(1).is_some_and(|second| !second.is_lowercase() && second != ' ');
-    let rest = if is_name { doc.to_owned() } else { first + letters.as_str() };
+    let first = doc.split([' ', '.']).next().unwrap_or_default();
+    let is_name = first.chars().skip(1).any(|letter| letter.is_uppercase() || letter.is_numeric());
+    let rest = if is_name { doc.to_owned() } else { uncapital(doc) };
     let joined = if rest.starts_with("what ") || rest.starts_with("which ") { "says" } else { "is" };
     line_comment(&format!("{name} {joined} {rest}"), &format!("{indent}// "), WIDTH)
+}
+
+/// The same text with a small letter in front.
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The file of frames.
+pub fn frames(frames: &Frames) -> String {
+    let mut file = String::from(
+        "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport \"encoding/json\"\n",
+    );
+    let offered = frames.frames.iter().filter(|frame| !NOT_OFFERED.contains(&frame.name.as_str()));
+    let operations = operation_fields(frames);
+    let used: Vec<&str> =
+        offered.clone().flat_map(|frame| &frame.fields).chain(&operations).filter_map(|field| text(&field.kind)).collect();
+    for texts in frames.texts.iter().filter(|texts| used.contains(&texts.name.as_str())) {
+        let name = type_name(&texts.name, "Kind");
+        file += &format!("\n{}type {name} string\n\nconst (\n", line_comment(&texts.doc, "// ", WIDTH));
+        for (value, doc) in &texts.values {
+            file += &format!("{}\t{name}{} {name} = \"{value}\"\n", line_comment(doc, "\t// ", WIDTH), pascal(value));
+        }
+        file += ")\n";
+    }
+    for frame in offered {
+        let operation = "\t// Name of the operation.\n\tOperation string `json:\"operation\"`\n";
+        let head = match frame.name.as_str() {
+            "Start" => operation,
+            "SignatoryStart" => "",
+            name if name.ends_with("Start") => "\tstartFrame\n",
+            name if name.ends_with("Call") => operation,
+            _ => "",
+        };
+        file += &object(&frame.name, &frame.doc, &frame.fields, head);
+    }
+    let name = "\t// Name of the operation.\n\tOp string `json:\"op\"`\n";
+    file += &object("Operation", "An operation on files: its name, and the fields of that operation.", &operations, name);
+    file += "\n// newStep returns an empty frame of the step of this name; nil for a name that is not known.\nfunc newStep(name string) any {\n\tswitch name {\n";
+    for (step, frame) in &frames.steps {
+        file += &format!("\tcase \"{step}\":\n\t\treturn new({})\n", frame_name(frame));
+    }
+    formatted(&(file + "\tdefault:\n\t\treturn nil\n\t}\n}\n"))
+}
+
+/// All fields of operations. One that an operation has without a value is optional.
+fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
+    let mut fields = frames.operation_fields();
+    for field in &mut fields {
+        let mut same = frames.operations.iter().flat_map(|operation| &operation.fields).filter(|one| one.name == field.name);
+        field.optional = same.any(|one| one.optional);
+    }
+    fields
+}
+
+/// The name of the text of a few values that a kind is or has.
+fn text(kind: &Wire) -> Option<&str> {
+    match kind {
+        Wire::OneOf(name) => Some(name),
+        Wire::List(item) | Wire::Map(item) => text(item),
+        _ => None,
+    }
+}
+
+fn object(name: &str, doc: &str, fields: &[crate::frames::Field], head: &str) -> String {
+    let mut text = format!("\n{}type {} struct {{\n{head}", line_comment(doc, "// ", WIDTH), frame_name(name));
+    for field in fields {
+        let whole = WHOLE.contains(&name);
+        let kind = if whole && field.kind == Wire::Small { "uint32".into() } else { wire(&field.kind) };
+        let optional = field.optional && !whole;
+        // An absent text is empty, a list nil, and a switch off, except in an answer, where its absence means that it is unknown.
+        let pointer = match field.kind {
+            Wire::Small | Wire::Number | Wire::Pair | Wire::Object(_) => true,
+            Wire::Boolean => name == "AnswerFrame" || name == "ResultFrame",
+            _ => false,
+        };
+        let kind = if optional && pointer { format!("*{kind}") } else { kind };
+        let omitted = if optional { ",omitzero" } else { "" };
+        text += &line_comment(&field.doc, "\t// ", WIDTH);
+        text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
+    }
+    text + "}\n"
+}
+
+fn frame_name(name: &str) -> String {
+    type_name(name, "Frame")
+}
+
+/// These types are not exported. A name of one word, which a function or a variable may have, gets a second.
+fn type_name(name: &str, second: &str) -> String {
+    let word = !name.chars().skip(1).any(char::is_uppercase);
+    format!("{}{}", uncapital(name), if word { second } else { "" })
+}
+
+fn wire(kind: &Wire) -> String {
+    match kind {
+        Wire::Boolean => "bool".into(),
+        Wire::Small => "int".into(),
+        Wire::Number => "int64".into(),
+        Wire::Text => "string".into(),
+        Wire::OneOf(name) => type_name(name, "Kind"),
+        Wire::Hex | Wire::Path => "HexBytes".into(),
+        Wire::Pair => "[2]int64".into(),
+        Wire::List(item) if **item == Wire::Pair => "[]byteRange".into(),
+        Wire::List(item) => format!("[]{}", wire(item)),
+        Wire::Map(item) => format!("map[string]{}", wire(item)),
+        Wire::Object(name) => frame_name(name),
+        Wire::Public(name) if name == "Report" || name == "SigningRequest" => format!("*{name}"),
+        Wire::Public(name) if name == "SigningOptions" => "json.RawMessage".into(), // the core checks them
+        Wire::Public(name) => name.clone(),
+        Wire::Any => "json.RawMessage".into(),
+    }
 }

@@ -3,6 +3,7 @@
 //! With `--check` it writes nothing and fails where a file is stale.
 
 mod csharp;
+mod frames;
 mod go;
 mod header;
 mod markdown;
@@ -15,19 +16,26 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use frames::Frames;
 use model::Model;
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let check = std::env::args().any(|argument| argument == "--check");
     let model = Model::of_the_core();
+    let frames = Frames::of_the_core();
     let files = [
         ("docs/errors.md", markdown::errors()),
         ("docs/options.md", markdown::options(&model)),
+        ("docs/protocol.md", markdown::protocol(&frames)),
         ("bindings/node/src/generated.ts", typescript::file(&model)),
+        ("bindings/node/src/frames.ts", typescript::frames(&frames)),
         ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
+        ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),
         ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),
+        ("bindings/dotnet/src/RustPdf/Frames.cs", csharp::frames(&frames)),
         ("bindings/go/generated.go", go::file(&model)),
+        ("bindings/go/frames_generated.go", go::frames(&frames)),
         ("crates/capi/include/rustpdf.h", header::file(&root.join("crates/capi"))),
     ];
     let mut stale = false;

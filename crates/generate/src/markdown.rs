@@ -2,6 +2,7 @@
 
 use rustpdf_core::{Code, WarningCode};
 
+use crate::frames::{Frame, Frames, Kind as Wire};
 use crate::model::{GROUPS, Kind, Model, Presence, Struct};
 
 /// The page of codes.
@@ -68,4 +69,67 @@ fn holds(model: &Model, structure: &Struct, kind: &Kind, presence: &Presence) ->
 
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
+}
+
+/// The page of the protocol: its text, and a table for each frame that the text names in a line `{{NAME}}`.
+pub fn protocol(frames: &Frames) -> String {
+    let mut page = String::new();
+    for line in include_str!("protocol.md").lines() {
+        match line.strip_prefix("{{").and_then(|line| line.strip_suffix("}}")) {
+            Some("operations") => page += &operations(frames),
+            Some("texts") => page += &texts(frames),
+            Some(name) => page += &table(frames.frame(name)),
+            None => page += &format!("{line}\n"),
+        }
+    }
+    page
+}
+
+fn table(frame: &Frame) -> String {
+    let mut text = format!("**`{}`**: {}\n\n", frame.name, frame.doc);
+    if frame.fields.is_empty() {
+        return text;
+    }
+    text += "| field | value | |\n|---|---|---|\n";
+    for field in &frame.fields {
+        let optional = if field.optional { ", or absent" } else { "" };
+        text += &format!("| `{}` | {}{optional} | {} |\n", field.name, wire(&field.kind), cell(&field.doc));
+    }
+    text
+}
+
+fn operations(frames: &Frames) -> String {
+    let mut text = String::from("| `op` | fields | what it does |\n|---|---|---|\n");
+    for operation in &frames.operations {
+        let field = |field: &crate::frames::Field| format!("`{}`{}", field.name, if field.optional { " (or null)" } else { "" });
+        let fields: Vec<_> = operation.fields.iter().map(field).collect();
+        text += &format!("| `{}` | {} | {} |\n", operation.name, fields.join(", "), cell(&operation.doc));
+    }
+    text
+}
+
+fn texts(frames: &Frames) -> String {
+    let mut text = String::new();
+    for texts in &frames.texts {
+        let values: Vec<_> = texts.values.iter().map(|(value, doc)| format!("`{value}` ({})", doc.trim_end_matches('.'))).collect();
+        text += &format!("- **`{}`**: {} {}.\n", texts.name, texts.doc, values.join("; "));
+    }
+    text
+}
+
+fn wire(kind: &Wire) -> String {
+    match kind {
+        Wire::Boolean => "`true` or `false`".into(),
+        Wire::Small | Wire::Number => "a whole number".into(),
+        Wire::Text => "a text".into(),
+        Wire::Hex => "bytes, hexadecimal".into(),
+        Wire::Path => "a path, hexadecimal".into(),
+        Wire::Pair => "two whole numbers".into(),
+        Wire::List(item) => format!("a list: {}", wire(item)),
+        Wire::Map(item) => format!("an object of any names: {}", wire(item)),
+        Wire::Object(name) => format!("`{name}`"),
+        Wire::OneOf(name) => format!("[`{name}`](#texts)"),
+        Wire::Public(name) => format!("[`{name}`](options.md#{})", name.to_lowercase()),
+        Wire::Any => "any value".into(),
+    }
 }

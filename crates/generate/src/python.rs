@@ -1,11 +1,18 @@
 //! The types of the Python package.
 
-use rustpdf_core::{Code, WarningCode};
+use std::collections::BTreeSet;
 
+use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
+
+use crate::frames::{Field as Wired, Frame, Frames, Kind as Wire};
 use crate::model::{Field, GROUPS, Kind, Model, Presence, Struct};
 use crate::text::{capital, snake, wrap};
 
+/// Width of documentation.
 const WIDTH: usize = 120;
+
+/// Width of a line for the formatter.
+const LINE: usize = 140;
 
 /// The module of types.
 pub fn file(model: &Model) -> String {
@@ -39,7 +46,15 @@ pub fn file(model: &Model) -> String {
     for structure in &model.structs {
         file += &self::structure(structure);
     }
-    file
+    let names: Vec<_> = HOST_ERRORS.iter().map(|error| quoted(&snake(error.name))).collect();
+    file += "\n\n";
+    file += &alias("HostErrorName", &names, "Name of an error that the package itself raises.");
+    file += "HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {\n";
+    for error in HOST_ERRORS {
+        file +=
+            &format!("    \"{}\": (\n        \"{}\",\n        \"{}\",\n    ),\n", snake(error.name), error.code.as_str(), error.message());
+    }
+    file + "}\n\"\"\"Errors that the package itself raises: the code, and the message, whose parameters are in braces.\"\"\"\n"
 }
 
 fn quoted(text: &str) -> String {
@@ -141,4 +156,140 @@ fn docstring(doc: &str, indent: &str) -> String {
     let lines = wrap(doc, WIDTH - indent.len() - 3);
     let text = lines.join(&format!("\n{indent}"));
     format!("{indent}\"\"\"{text}\n{indent}\"\"\"\n")
+}
+
+/// The module of frames.
+pub fn frames(frames: &Frames) -> String {
+    let operations = operations(frames);
+    let all = || frames.frames.iter().chain(&operations).flat_map(|frame| &frame.fields);
+    let imported: BTreeSet<_> = all().filter_map(|field| imported(&field.kind)).collect();
+    let texts: BTreeSet<_> = all().filter_map(|field| text(&field.kind)).collect();
+    let mut file = format!(
+        "\"\"\"Headers of the frames that cross the border to the core: types only. Generated from the core by scripts/generate.sh.\n\n\
+         Import this module under `TYPE_CHECKING` alone: `typing_extensions` may be missing at run time.\n\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from collections.abc import Mapping\n\
+         from typing import Any, Literal, TypeAlias\n\n\
+         from typing_extensions import NotRequired, TypedDict\n\n\
+         from ._generated import {}\n\n",
+        imported.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    for used in frames.texts.iter().filter(|one| texts.contains(one.name.as_str())) {
+        let values: Vec<_> = used.values.iter().map(|(value, _)| quoted(value)).collect();
+        file += &alias(&used.name, &values, &used.doc);
+    }
+    file.pop(); // a class brings its own two lines
+    for frame in &frames.frames {
+        let step = frames.steps.iter().find(|(_, name)| *name == frame.name).map(|(step, _)| ("step", step.as_str()));
+        file += &typed(&frame.name, &frame.doc, step, &frame.fields);
+    }
+    for operation in &operations {
+        file += &typed(&operation_type(operation), &operation.doc, Some(("op", &operation.name)), &operation.fields);
+    }
+    file += "\n\n";
+    let union: Vec<_> = operations.iter().map(operation_type).collect();
+    file += &self::union("Operation", &union, "An operation on files.");
+    file += "\n";
+    let union: Vec<_> = frames.steps.iter().map(|(_, name)| name.clone()).collect();
+    file + &self::union("StepFrame", &union, "A step of the core.")
+}
+
+/// Operations on files, each name once. A field is optional if an operation of the name lacks it.
+fn operations(frames: &Frames) -> Vec<Frame> {
+    let mut merged: Vec<Frame> = Vec::new();
+    for operation in &frames.operations {
+        let fields = || {
+            operation.fields.iter().map(|field| Wired {
+                name: field.name.clone(),
+                doc: field.doc.clone(),
+                kind: field.kind.clone(),
+                ..*field
+            })
+        };
+        let Some(known) = merged.iter_mut().find(|known| known.name == operation.name) else {
+            merged.push(Frame { name: operation.name.clone(), doc: operation.doc.clone(), fields: fields().collect() });
+            continue;
+        };
+        for field in &mut known.fields {
+            field.optional |= operation.fields.iter().all(|other| other.name != field.name);
+        }
+        let lacking: Vec<_> = fields().filter(|field| known.fields.iter().all(|other| other.name != field.name)).collect();
+        known.fields.extend(lacking.into_iter().map(|field| Wired { optional: true, ..field }));
+        known.doc = format!("{} {}", known.doc, operation.doc);
+    }
+    merged
+}
+
+fn operation_type(operation: &Frame) -> String {
+    format!("{}Operation", capital(&operation.name))
+}
+
+fn union(name: &str, types: &[String], doc: &str) -> String {
+    let line = format!("{name}: TypeAlias = {}\n", types.join(" | "));
+    let definition = match line.chars().count() <= LINE {
+        true => line,
+        false => format!("{name}: TypeAlias = (\n    {}\n)\n", types.join("\n    | ")),
+    };
+    format!("{definition}{}", docstring(doc, ""))
+}
+
+/// A type of one frame, which names itself in a field.
+fn typed(name: &str, doc: &str, tag: Option<(&str, &str)>, fields: &[Wired]) -> String {
+    let kind = |field: &Wired| {
+        let kind = wire(&field.kind);
+        if field.optional { format!("NotRequired[{kind} | None]") } else { kind }
+    };
+    // A class cannot have a field `from`, which is a keyword.
+    if fields.iter().any(|field| field.name == "from") {
+        let tag = tag.map(|(tag, value)| format!("\"{tag}\": Literal[\"{value}\"]"));
+        let fields = fields.iter().map(|field| format!("\"{}\": {}", field.name, quoted(&kind(field)).replace("\"str\"", "str")));
+        let fields: Vec<_> = tag.into_iter().chain(fields).collect();
+        return format!("\n\n{name} = TypedDict(\"{name}\", {{{}}})\n{}", fields.join(", "), docstring(doc, ""));
+    }
+    let mut text = format!("\n\nclass {name}(TypedDict):\n{}\n", docstring(doc, "    "));
+    if let Some((tag, value)) = tag {
+        text += &format!("    {tag}: Literal[\"{value}\"]\n");
+    }
+    for field in fields {
+        text += &format!("    {}: {}\n{}", field.name, kind(field), docstring(&field.doc, "    "));
+    }
+    text
+}
+
+fn wire(kind: &Wire) -> String {
+    match kind {
+        Wire::Boolean => "bool".into(),
+        Wire::Small | Wire::Number => "int".into(),
+        Wire::Text | Wire::Hex | Wire::Path => "str".into(),
+        Wire::Pair => "tuple[int, int]".into(),
+        Wire::List(item) => format!("list[{}]", wire(item)),
+        Wire::Map(item) => format!("dict[str, {}]", wire(item)),
+        Wire::Object(name) | Wire::OneOf(name) => name.clone(),
+        Wire::Public(name) if is_class(name) => "Mapping[str, Any]".into(),
+        Wire::Public(name) => name.clone(),
+        Wire::Any => "Any".into(),
+    }
+}
+
+/// Whether a public type is a class, which `_to_wire` and `_from_wire` translate.
+fn is_class(name: &str) -> bool {
+    matches!(name, "SigningOptions" | "SigningRequest" | "Report")
+}
+
+/// The public type that a field imports.
+fn imported(kind: &Wire) -> Option<&str> {
+    match kind {
+        Wire::Public(name) if !is_class(name) => Some(name),
+        Wire::List(item) | Wire::Map(item) => imported(item),
+        _ => None,
+    }
+}
+
+/// The text of a few values that a field may have.
+fn text(kind: &Wire) -> Option<&str> {
+    match kind {
+        Wire::OneOf(name) => Some(name),
+        Wire::List(item) | Wire::Map(item) => text(item),
+        _ => None,
+    }
 }

@@ -1,7 +1,8 @@
 //! The types of the npm package.
 
-use rustpdf_core::{Code, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
+use crate::frames::{Field, Frames, Kind as Wire};
 use crate::model::{Enumeration, Kind, Model, Presence, Struct};
 use crate::text::{capital, wrap};
 
@@ -9,7 +10,7 @@ const WIDTH: usize = 140;
 
 /// The file of types.
 pub fn file(model: &Model) -> String {
-    let mut file = String::from("// Generated from the core by scripts/generate.sh.\n\nimport type { Bytes } from \"#engine\";\n");
+    let mut file = String::from("// Generated from the core by scripts/generate.sh.\n\nimport type { Bytes } from \"#bytes\";\n");
     for enumeration in &model.enumerations {
         file += &format!("\n{}export type {} = {};\n", comment(&enumeration.doc_with_numbers(), ""), enumeration.name, union(enumeration));
     }
@@ -26,7 +27,16 @@ pub fn file(model: &Model) -> String {
     for code in WarningCode::ALL {
         file += &format!("\n\t| \"{}\"", code.as_str());
     }
-    file + ";\n"
+    file += ";\n\n/** Errors that the package itself raises: the code, and the message with its parameters in braces. */\nexport const HOST_ERRORS = {\n";
+    for error in HOST_ERRORS {
+        let (code, message) = (error.code.as_str(), error.message());
+        let line = format!("\t{}: [\"{code}\", \"{message}\"],\n", error.name);
+        file += &match line.chars().count() + 2 <= WIDTH {
+            true => line,
+            false => format!("\t{}: [\n\t\t\"{code}\",\n\t\t\"{message}\",\n\t],\n", error.name),
+        };
+    }
+    file + "} as const;\n"
 }
 
 fn union(enumeration: &Enumeration) -> String {
@@ -72,4 +82,62 @@ fn comment(doc: &str, indent: &str) -> String {
     let lines = wrap(&doc, WIDTH - 8);
     let lines: String = lines.iter().map(|line| format!("{indent} * {line}\n")).collect();
     format!("{indent}/**\n{lines}{indent} */\n")
+}
+
+/// The file of frames.
+pub fn frames(frames: &Frames) -> String {
+    let mut file = String::from(
+        "// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.\n\n\
+         import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SignatureOptions } from \"./generated.js\";\n\n\
+         /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
+         \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",
+    );
+    for texts in &frames.texts {
+        let values = texts.values.iter().map(|(value, _)| format!("\"{value}\"")).collect::<Vec<_>>().join(" | ");
+        file += &format!("\n{}export type {} = {values};\n", comment(&texts.doc, ""), texts.name);
+    }
+    for frame in &frames.frames {
+        file += &format!("\n{}export interface {} {{\n{}}}\n", comment(&frame.doc, ""), frame.name, fields(&frame.fields));
+    }
+    file += "\n/** An operation on files. */\nexport type Operation =";
+    for operation in &frames.operations {
+        let fields: Vec<_> = operation.fields.iter().map(inline).collect();
+        file += &format!("\n\t| {{ op: \"{}\"; {} }}", operation.name, fields.join("; "));
+    }
+    file += ";\n\n/** A step: its name, then its fields. */\nexport type StepFrame =";
+    for (step, frame) in &frames.steps {
+        file += &format!("\n\t| ({{ step: \"{step}\" }} & {frame})");
+    }
+    file + ";\n"
+}
+
+fn fields(fields: &[Field]) -> String {
+    fields.iter().map(|field| format!("{}\t{};\n", comment(&field.doc, "\t"), inline(field))).collect()
+}
+
+fn inline(field: &Field) -> String {
+    let mark = if field.optional { "?" } else { "" };
+    let null = if field.optional { " | null" } else { "" };
+    format!("{}{mark}: {}{null}", field.name, wire(&field.kind))
+}
+
+fn wire(kind: &Wire) -> String {
+    match kind {
+        Wire::Boolean => "boolean".into(),
+        Wire::Small | Wire::Number => "number".into(),
+        Wire::Text => "string".into(),
+        // Bytes in a header become hexadecimal when it is written.
+        Wire::Hex | Wire::Path => "string | Uint8Array".into(),
+        Wire::Pair => "[number, number]".into(),
+        Wire::List(item) => match wire(item) {
+            item if item.contains('|') => format!("({item})[]"),
+            item => format!("{item}[]"),
+        },
+        Wire::Map(item) => format!("Record<string, {}>", wire(item)),
+        Wire::Object(name) | Wire::OneOf(name) => name.clone(),
+        Wire::Public(name) if name == "SigningOptions" => "SignatureOptions".into(),
+        Wire::Public(name) if name == "SigningRequest" => "RequestFrame".into(),
+        Wire::Public(name) => name.clone(),
+        Wire::Any => "unknown".into(),
+    }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustpdf_core::{
-    Answer, Code, DigestAnswer, DigestRequest, DocumentLocation, FailureKind, Handle, Machine, SigningRequest, Step, StoreRequest,
-    StoreResult,
+    Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentLocation, FailureKind, Handle, Machine, SigningRequest, Step,
+    StoreProgress, StoreRequest, StoreResult,
 };
 
 use crate::control::{Control, Phase};
@@ -141,7 +141,10 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         }
         let (document, length) = document(self.source, &self.disk, request.document)?;
         let output = request.copy.map(|handle| self.disk.file(handle)).transpose()?;
-        let phase = if request.progress.writes { Phase::Write } else { Phase::Digest };
+        let phase = match request.progress.phase {
+            DigestPhase::Write => Phase::Write,
+            DigestPhase::Digest => Phase::Digest,
+        };
         let mut digests = Digests::new(request, length);
         let copied = pass(document, length, &mut digests, output, self.control, (phase, request.progress.total))?;
         self.digests = digests;
@@ -167,7 +170,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
                 }
             }
         }
-        if let Some((done, total)) = request.progress {
+        if let Some(StoreProgress { done, total }) = request.progress {
             // The operations are done, whatever the callback does.
             let _ = self.catch(|host| {
                 host.control.tell(Phase::Write, done, total);

@@ -2,7 +2,7 @@
 
 use ::der::asn1::ObjectIdentifier;
 
-use super::algorithm::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::{ATTRIBUTE_TEXT, ROLES};
 
@@ -17,7 +17,7 @@ pub struct SignaturePolicy {
     /// The algorithm of `digest`.
     pub(super) digest_algorithm: DigestAlgorithm,
     /// The digest of the policy's document.
-    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::Bytes"))]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::hex::Hex"))]
     pub(super) digest: Vec<u8>,
     /// Where the policy's document can be had.
     pub(super) uri: Option<String>,

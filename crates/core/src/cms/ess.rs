@@ -1,11 +1,11 @@
 //! Which certificate a signature is by: signing-certificate, old and new (RFC 5035).
 
 use der::asn1::{ContextSpecific, OctetString};
-use der::{Any, Sequence, TagMode, TagNumber};
+use der::{Any, AnyRef, Decode, Sequence, TagMode, TagNumber};
 use spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::DigestAlgorithm;
-use super::certificate::Certificate;
+use crate::digest::DigestAlgorithm;
+use crate::x509::Certificate;
 
 /// ```asn1
 /// SigningCertificateV2 ::= SEQUENCE { certs SEQUENCE OF ESSCertIDv2, policies SEQUENCE OF PolicyInformation OPTIONAL }
@@ -46,9 +46,9 @@ impl SigningCertificateV2 {
     /// Names `certificate` by its digest, issuer and serial number.
     pub(super) fn make(certificate: &Certificate, digest: DigestAlgorithm) -> der::Result<Self> {
         let directory_name =
-            ContextSpecific { tag_number: TagNumber(4), tag_mode: TagMode::Explicit, value: certificate.raw_issuer().clone() };
+            ContextSpecific { tag_number: TagNumber(4), tag_mode: TagMode::Explicit, value: AnyRef::from_der(certificate.issuer())? };
         let issuer = vec![Any::encode_from(&directory_name)?];
-        let issuer_serial = IssuerSerial { issuer, serial_number: certificate.serial_number().clone() };
+        let issuer_serial = IssuerSerial { issuer, serial_number: Any::from_der(certificate.serial_number())? };
         let cert_hash = OctetString::new(certificate.digest(digest))?;
         let hash_algorithm = (digest != DigestAlgorithm::Sha256).then(|| digest.identifier());
         let certs = vec![EssCertIdV2 { hash_algorithm, cert_hash, issuer_serial: Some(issuer_serial) }];

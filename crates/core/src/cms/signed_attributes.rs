@@ -11,11 +11,11 @@ use super::cades::{
     COMMITMENT_TYPE_INDICATION, CommitmentTypeIndication, SIGNATURE_POLICY_IDENTIFIER, SIGNER_ATTRIBUTES_V2, SignaturePolicyId,
     SignerAttributeV2,
 };
-use super::certificate::Certificate;
 use super::ess::SigningCertificateV2;
-use super::scheme::Scheme;
-use super::time;
+use crate::crypto::Scheme;
 use crate::error::{Code, Result};
+use crate::x509::Certificate;
+use crate::x509::time;
 
 /// The bytes that are signed: the attributes as a SET OF in the order of DER.
 ///

@@ -1,24 +1,24 @@
 //! The container: ContentInfo with SignedData (RFC 5652, 3 and 5), made and read.
 
 use crate::limits::CONTAINER_CERTIFICATES;
-use cms::content_info::{CmsVersion, ContentInfo};
+use cms::content_info::CmsVersion;
 use cms::signed_data::{DigestAlgorithmIdentifiers, EncapsulatedContentInfo};
+use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
 use der::asn1::SetOfVec;
-use der::{Any, Decode, Encode, Sequence};
+use der::{Any, AnyRef, Decode, Encode, Sequence};
 use spki::AlgorithmIdentifierOwned;
 
-use super::ber;
-use super::certificate::Certificate;
-use super::chain::Chain;
-use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 use super::signer_info::SignerInfo;
+use crate::crypto::Scheme;
 use crate::error::{Code, Result};
+use crate::x509::Certificate;
+use crate::x509::Chain;
 
 /// The container of a signature that was checked: detached, with the whole chain.
 ///
-/// `signature` is the value as CMS carries it, which for ECDSA is DER: what [`super::check::signature`] returned.
+/// `signature` is the value as CMS carries it, which for ECDSA is DER: what [`crate::crypto::verify::checked`] returned.
 pub(crate) fn signed_data(
     certificate: &Certificate,
     chain: &Chain,
@@ -42,47 +42,56 @@ pub(crate) fn signed_data(
 /// ```
 /// RFC 5652, 5.1. That of the crate `cms` reads certificates and writes them anew; here they stay as they were issued.
 #[derive(Sequence)]
-pub(super) struct SignedData {
+pub(super) struct SignedData<'a> {
     version: CmsVersion,
     digest_algorithms: DigestAlgorithmIdentifiers,
     pub(super) encap_content_info: EncapsulatedContentInfo,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    certificates: Option<SetOfVec<Any>>,
+    certificates: Option<SetOfVec<AnyRef<'a>>>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    crls: Option<SetOfVec<Any>>,
+    crls: Option<SetOfVec<AnyRef<'a>>>,
     signer_infos: SetOfVec<Any>,
 }
 
-impl SignedData {
+/// ```asn1
+/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY }
+/// ```
+/// RFC 5652, 3. That of the crate `cms` owns its content.
+#[derive(Sequence)]
+struct ContentInfoRef<'a> {
+    content_type: ObjectIdentifier,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
+    content: AnyRef<'a>,
+}
+
+impl<'a> SignedData<'a> {
     fn make(
-        certificate: &Certificate,
-        chain: &Chain,
+        certificate: &'a Certificate,
+        chain: &'a Chain,
         scheme: &Scheme,
         attributes: &SignedAttributes,
         signature: &[u8],
     ) -> der::Result<Self> {
         let signer_info = SignerInfo::make(certificate, scheme, attributes, signature)?;
-        let certificates = chain.certificates().iter().chain([certificate]).map(|one| Any::from_der(one.der()));
+        let certificates = chain.certificates().iter().chain([certificate]).map(|one| AnyRef::from_der(one.der()));
         Ok(SignedData {
             version: CmsVersion::V1,
             digest_algorithms: SetOfVec::try_from([scheme.digest.identifier()])?,
             encap_content_info: EncapsulatedContentInfo { econtent_type: ID_DATA, econtent: None },
-            certificates: Some(SetOfVec::try_from(certificates.collect::<der::Result<Vec<Any>>>()?)?),
+            certificates: Some(SetOfVec::try_from(certificates.collect::<der::Result<Vec<AnyRef<'_>>>>()?)?),
             crls: None,
             signer_infos: SetOfVec::try_from([Any::encode_from(&signer_info)?])?,
         })
     }
 
-    /// Reads a container in DER or BER without a judgement; returns what follows it, too. `None` where it is none, or beyond
-    /// the limits.
-    pub(super) fn parse(bytes: &[u8]) -> Option<(SignedData, &[u8])> {
-        let (der, trailing) = ber::to_der(bytes)?;
-        let info = ContentInfo::from_der(&der).ok()?;
+    /// Parses a container in DER, as `ber::to_der` returns it. `None` for anything else, and beyond the limits.
+    pub(super) fn parse(der: &'a [u8]) -> Option<SignedData<'a>> {
+        let info = ContentInfoRef::from_der(der).ok()?;
         (info.content_type == ID_SIGNED_DATA).then_some(())?;
-        let data: SignedData = info.content.decode_as().ok()?;
+        let data: SignedData<'a> = info.content.decode_as().ok()?;
         let few = data.certificates.as_ref().map_or(0, SetOfVec::len) <= CONTAINER_CERTIFICATES
             && data.signer_infos.len() <= CONTAINER_CERTIFICATES;
-        few.then_some((data, trailing))
+        few.then_some(data)
     }
 
     /// The certificates that can be read.
@@ -97,7 +106,7 @@ impl SignedData {
     }
 
     /// With this digest algorithm as the only one, and each certificate once.
-    pub(super) fn tidied(mut self, digest_algorithm: AlgorithmIdentifierOwned) -> der::Result<Self> {
+    pub(super) fn normalized(mut self, digest_algorithm: AlgorithmIdentifierOwned) -> der::Result<Self> {
         self.digest_algorithms = SetOfVec::try_from([digest_algorithm])?;
         let mut certificates = self.certificates.take().map(SetOfVec::into_vec).unwrap_or_default();
         certificates.dedup();
@@ -105,11 +114,8 @@ impl SignedData {
         Ok(self)
     }
 
-    /// ```asn1
-    /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT ANY }
-    /// ```
-    /// RFC 5652, 3.
+    /// DER of the ContentInfo around it.
     pub(super) fn write(&self) -> der::Result<Vec<u8>> {
-        ContentInfo { content_type: ID_SIGNED_DATA, content: Any::encode_from(self)? }.to_der()
+        ContentInfoRef { content_type: ID_SIGNED_DATA, content: AnyRef::from_der(&self.to_der()?)? }.to_der()
     }
 }

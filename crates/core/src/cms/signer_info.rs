@@ -9,12 +9,12 @@ use der::{
 };
 use spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::DigestAlgorithm;
-use super::certificate::Certificate;
-use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
+use crate::crypto::Scheme;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::ATTRIBUTES;
+use crate::x509::Certificate;
 
 /// ```asn1
 /// SignerInfo ::= SEQUENCE {
@@ -92,9 +92,9 @@ impl EncodeValue for AsItStands {
 /// ```
 /// RFC 5652, 10.2.4. Both are copied from the certificate as they stand.
 #[derive(Sequence)]
-struct IssuerAndSerialNumber {
-    issuer: Any,
-    serial_number: Any,
+struct IssuerAndSerialNumber<'a> {
+    issuer: AnyRef<'a>,
+    serial_number: AnyRef<'a>,
 }
 
 impl SignerInfo {
@@ -159,6 +159,6 @@ impl SignerInfo {
 }
 
 fn issuer_and_serial_number(certificate: &Certificate) -> der::Result<Any> {
-    let (issuer, serial_number) = (certificate.raw_issuer().clone(), certificate.serial_number().clone());
+    let (issuer, serial_number) = (AnyRef::from_der(certificate.issuer())?, AnyRef::from_der(certificate.serial_number())?);
     Any::encode_from(&IssuerAndSerialNumber { issuer, serial_number })
 }

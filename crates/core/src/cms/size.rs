@@ -1,14 +1,14 @@
 //! How large a container will be, before it is signed.
 
-use super::algorithm::Curve;
 use super::attributes::AttributeOptions;
-use super::certificate::Certificate;
-use super::chain::Chain;
-use super::public_key::PublicKey;
-use super::scheme::Scheme;
 use super::signed_attributes::SignedAttributes;
 use super::signed_data::signed_data;
+use crate::crypto::Scheme;
 use crate::error::Result;
+use crate::x509::Certificate;
+use crate::x509::Chain;
+use crate::x509::Curve;
+use crate::x509::PublicKey;
 
 /// The bytes that the container needs with the longest signature that the key can give. Exact but for ECDSA, whose
 /// signatures are mostly a byte or two shorter.

@@ -13,7 +13,10 @@ use base16ct::lower::encode_string as hex;
 use der::{Any, Decode, Encode, SliceReader, Tag};
 
 use super::*;
+use crate::crypto::{Scheme, SignatureAlgorithm, SigningRequest, verify};
+use crate::digest::DigestAlgorithm;
 use crate::error::Code;
+use crate::x509::{Certificate, Chain, Curve};
 
 /// Within the validity of all certificates but `expired` and `future`.
 const NOW: i64 = 1_800_000_000;

@@ -5,9 +5,9 @@ use super::document::{Document, FileIdentity};
 use super::journal::{Journal, Writer};
 use super::temporary::Temporary;
 use super::{names, recover, refuse_busy};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::io::{Access, Failed, FailureKind, FileKind, Handle, Io, Operation, Results, StorePath, StoreRequest};
+use crate::io::{Access, Failed, FailureKind, FileKind, Handle, Io, Operation, Results, StorePath, StoreProgress, StoreRequest};
 use crate::limits;
 
 /// Permissions of a journal: those of the document, but others do not write it.
@@ -85,7 +85,7 @@ impl Append {
             Operation::Write { handle, offset: 0, bytes: journal.serialize()? },
             Operation::Sync { handle },
         ];
-        let progress = Some((0, update.len() as u64));
+        let progress = Some(StoreProgress { done: 0, total: update.len() as u64 });
         let mut results = io.perform(StoreRequest { operations, is_final: false, progress }).await?;
         document.check_unchanged([&results.stat()?, &results.stat()?])?;
 
@@ -114,7 +114,7 @@ impl Append {
         }
         let total = update.len() as u64;
         let remove = Operation::Remove { path: self.journal.clone(), identity: Some(temporary.stat.identity.clone()) };
-        let request = StoreRequest { operations: vec![remove], is_final: true, progress: Some((total, total)) };
+        let request = StoreRequest { operations: vec![remove], is_final: true, progress: Some(StoreProgress { done: total, total }) };
         // A journal that cannot be removed finds its work done. One that is gone was recovered by another process.
         if let Ok(mut results) = io.perform(request).await
             && !results.removed()?

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::Result;
 use crate::io::{Io, Operation, Process};
 

@@ -1,13 +1,13 @@
 //! The journal of a signing in place: written before the document is touched, and removed when all is done.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::context::Context;
 use super::{names, users};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::io::{Access, FailureKind, FileKind, Io, Operation, Process, Stat, StorePath};
+use crate::json::from_object;
 use crate::limits;
 
 /// First bytes of a journal. The version follows, SHA-256 of the data, and the data.
@@ -45,18 +45,6 @@ impl Writer {
         Writer { host, boot, namespace, pid, start }
     }
 
-    /// The process as JSON, in a lock.
-    pub(super) fn to_value(&self) -> Value {
-        let Writer { host, boot, namespace, pid, start } = self;
-        json!({ "host": host, "boot": boot, "namespace": namespace, "pid": pid, "start": start })
-    }
-
-    pub(super) fn from_value(value: &Value) -> Option<Writer> {
-        let text = |field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
-        let pid = value.get("pid").and_then(Value::as_u64)?;
-        Some(Writer { host: text("host")?, boot: text("boot")?, namespace: text("namespace")?, pid, start: text("start")? })
-    }
-
     /// Whether its number means something in `process`: the host, its boot and the PID namespace are known and the same.
     pub(super) fn is_comparable(&self, process: &Process) -> bool {
         !self.boot.is_empty() && self.host == process.host && self.boot == process.boot && self.namespace == process.namespace
@@ -67,6 +55,8 @@ impl Writer {
         *self == Writer::of(process)
     }
 }
+
+from_object!(Writer { host "host", boot "boot", namespace "namespace", pid "pid", start "start" });
 
 impl Journal {
     /// Errors: `ERR_LIMIT` where it would be larger than recovery reads.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::journal::Writer;
@@ -10,9 +10,11 @@ use super::location::{DocumentLocation, OutputLocation};
 use super::recover::{Recovery, recover_journal, remove_leftovers};
 use super::temporary::Temporary;
 use super::{append, names};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
+use crate::hex;
 use crate::io::{Access, Failed, FailureKind, FileKind, Io, Operation, Stat, StorePath};
+use crate::json::FromJson;
 use crate::limits;
 
 /// First line of a ledger.
@@ -69,16 +71,6 @@ pub enum LedgerState {
 }
 
 impl LedgerState {
-    /// The state as JSON, in a ledger and in frames.
-    pub(crate) fn to_value(&self) -> Value {
-        match self {
-            LedgerState::Signing { length, signed_length, update } => {
-                json!({ "state": "signing", "length": length, "signedLength": signed_length, "update": update })
-            }
-            LedgerState::Signed => json!({ "state": "signed" }),
-        }
-    }
-
     pub(crate) fn from_object(object: &Map<String, Value>) -> Option<LedgerState> {
         match object.get("state")?.as_str()? {
             "signing" => Some(LedgerState::Signing {
@@ -136,7 +128,7 @@ fn lock_path(path: &StorePath) -> Result<StorePath> {
 /// A lock is taken over if the process in it is gone: its host, boot and PID namespace are these.
 async fn lock(io: &Io, context: &Context, path: &StorePath) -> Result<String> {
     let lock = lock_path(path)?;
-    let content = Writer::of(&context.process).to_value().to_string().into_bytes();
+    let content = serde_json::to_vec(&Writer::of(&context.process)).map_err(|_| Code::Internal)?;
     let temporary = Temporary::create(io, context, path, MODE).await?;
     let handle = temporary.handle;
     let written = io.store(vec![Operation::Write { handle, offset: 0, bytes: content }, Operation::Sync { handle }]).await;
@@ -191,7 +183,7 @@ async fn stale(io: &Io, context: &Context, lock: &StorePath) -> Result<Option<St
         Err(_) => return Err(busy(lock, "cannot be read")),
     };
     let (stat, bytes) = (results.stat()?, results.bytes()?);
-    let writer = serde_json::from_slice(&bytes).ok().and_then(|value| Writer::from_value(&value));
+    let writer = serde_json::from_slice(&bytes).ok().and_then(|value| Writer::from_json(&value).ok());
     let writer = writer.ok_or_else(|| busy(lock, "does not name its process"))?;
     if !writer.is_comparable(&context.process) {
         return Err(busy(lock, "belongs to a process of another host, boot or container"));
@@ -384,5 +376,5 @@ async fn ends_with(io: &Io, path: &StorePath, length: u64, size: u64, update: &s
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    names::hexadecimal(&DigestAlgorithm::Sha256.digest(&[bytes]))
+    hex::encode(&DigestAlgorithm::Sha256.digest(&[bytes]))
 }

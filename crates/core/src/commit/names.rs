@@ -1,7 +1,8 @@
 //! Names beside a file: its journal, temporary files, a lock.
 
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
+use crate::hex;
 use crate::io::{Process, StorePath};
 
 /// Bytes of a file's name that its temporary files repeat: the longest name that a file can have leaves no room for more.
@@ -56,7 +57,7 @@ pub(super) fn temporary_prefix(path: &StorePath) -> Result<Vec<u8>> {
 pub(super) fn temporary(path: &StorePath, process: &Process, random: &[u8]) -> Result<StorePath> {
     let mut name = temporary_prefix(path)?;
     name.extend_from_slice(format!("{}-{}-", process.pid, place(process)).as_bytes());
-    name.extend_from_slice(hexadecimal(random).as_bytes());
+    name.extend_from_slice(hex::encode(random).as_bytes());
     beside(path, &name)
 }
 
@@ -75,10 +76,5 @@ pub(super) fn parse_temporary(end: &[u8]) -> Option<(u64, String)> {
 pub(super) fn place(process: &Process) -> String {
     let parts = [process.host.as_bytes(), b"\0", process.boot.as_bytes(), b"\0", process.namespace.as_bytes()];
     let digest = DigestAlgorithm::Sha256.digest(&parts);
-    hexadecimal(digest.get(..4).unwrap_or_default())
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest.get(..4).unwrap_or_default())
 }

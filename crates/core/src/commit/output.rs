@@ -6,7 +6,7 @@ use super::document::{Document, FileIdentity, check_regular};
 use super::location::OutputLocation;
 use super::publish::Publish;
 use crate::error::{Code, Error, Result};
-use crate::io::{Handle, Io, Operation, StoreRequest};
+use crate::io::{Handle, Io, Operation, StoreProgress, StoreRequest};
 
 /// Place of the signed document. Abandoned before it is committed, it leaves nothing.
 pub(crate) struct Output {
@@ -71,10 +71,13 @@ impl Output {
                 let (handle, length) = (*handle, document.io.length());
                 let total = length + update.len() as u64;
                 let write = Operation::Write { handle, offset: length, bytes: update.to_vec() };
-                let request = StoreRequest { operations: vec![write], is_final: false, progress: Some((length, total)) };
+                let request =
+                    StoreRequest { operations: vec![write], is_final: false, progress: Some(StoreProgress { done: length, total }) };
                 io.perform(request).await.map_err(Error::from)?;
                 let sync = vec![Operation::Sync { handle }];
-                io.perform(StoreRequest { operations: sync, is_final: true, progress: Some((total, total)) }).await.map_err(Error::from)?;
+                io.perform(StoreRequest { operations: sync, is_final: true, progress: Some(StoreProgress { done: total, total }) })
+                    .await
+                    .map_err(Error::from)?;
                 *begun = false;
                 Ok(())
             }

@@ -6,7 +6,7 @@ use super::document::{Document, check_regular};
 use super::temporary::{GROUP, Temporary};
 use super::{names, refuse_busy};
 use crate::error::{Code, Error, Result};
-use crate::io::{FailureKind, FileKind, Handle, Io, Operation, Stat, StorePath, StoreRequest};
+use crate::io::{FailureKind, FileKind, Handle, Io, Operation, Stat, StorePath, StoreProgress, StoreRequest};
 
 /// Permissions of a document that is not a file.
 const MODE: u32 = 0o666;
@@ -78,7 +78,8 @@ impl Publish {
         operations.push(Operation::Write { handle, offset: length, bytes: update.to_vec() });
         operations.push(Operation::Sync { handle });
         let total = length + update.len() as u64;
-        let mut results = io.perform(StoreRequest { operations, is_final: false, progress: Some((length, total)) }).await?;
+        let mut results =
+            io.perform(StoreRequest { operations, is_final: false, progress: Some(StoreProgress { done: length, total }) }).await?;
         let stats = (0..watched).map(|_| results.stat()).collect::<Result<Vec<_>>>()?;
         document.check_unchanged(&stats)?;
 
@@ -89,7 +90,7 @@ impl Publish {
             true => vec![Operation::Close { handle }, rename.clone()],
             false => vec![Operation::Link { from: from.clone(), to: to.clone() }],
         };
-        let request = StoreRequest { operations: naming, is_final: true, progress: Some((total, total)) };
+        let request = StoreRequest { operations: naming, is_final: true, progress: Some(StoreProgress { done: total, total }) };
         match io.perform(request).await {
             Ok(_) if !self.replace => {
                 let remove = Operation::Remove { path: from, identity: Some(temporary.stat.identity.clone()) };

@@ -1,9 +1,11 @@
 //! Recovery of a document after an interrupted signing in place.
 
+use serde::Serialize;
+
 use super::context::Context;
 use super::journal::{self, FoundJournal, Journal};
 use super::{names, refuse_busy};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Access, FileKind, Handle, Io, Operation, StorePath};
 use crate::limits;
@@ -34,7 +36,9 @@ pub struct Recovered {
 }
 
 /// What a file is after a recovery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RecoveryOutcome {
     /// As it was: no signing in place was interrupted.
@@ -43,17 +47,6 @@ pub enum RecoveryOutcome {
     Signed,
     /// The original: the signature was taken back.
     Original,
-}
-
-impl RecoveryOutcome {
-    /// Name in frames.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RecoveryOutcome::Nothing => "nothing",
-            RecoveryOutcome::Signed => "signed",
-            RecoveryOutcome::Original => "original",
-        }
-    }
 }
 
 /// Ends an interrupted signing in place of the file at `path`, and removes what ended processes left beside it.

@@ -20,8 +20,8 @@ impl Catalog {
         let Some(id) = file.xref.trailer.get("Root").and_then(Value::as_reference) else {
             return Err(Code::Catalog.because("the trailer has no /Root reference"));
         };
-        let Some(loaded) = file.load(id).await? else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
-        let Some(dictionary) = loaded.dictionary() else { return Err(Error::from(Code::Catalog).within(id.number, id.generation)) };
+        let Some(loaded) = file.load(id).await? else { return Err(Error::from(Code::Catalog).within(id)) };
+        let Some(dictionary) = loaded.dictionary() else { return Err(Error::from(Code::Catalog).within(id)) };
         // As a name, says table 29; some writers give a number.
         let given = file.entry(dictionary, "Version", &loaded).await?;
         let given = given.as_ref().and_then(|given| match &given.object.value {

@@ -133,7 +133,7 @@ impl<'f> FieldTree<'f> {
             self.inner.insert(parent);
         }
         let partial = partial.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string);
-        let name = self.name(parent, partial.unwrap_or_default()).map_err(|error| error.within_object(id))?;
+        let name = self.name(parent, partial.unwrap_or_default()).map_err(|error| error.within(id))?;
         let kind = match self.file.entry(dictionary, "FT", &loaded).await? {
             Some(kind) => kind.object.value.as_name().map_or(FieldKind::Unknown, FieldKind::parse),
             None => self.above(parent).map_or(FieldKind::Unknown, |above| above.kind),

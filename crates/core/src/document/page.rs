@@ -47,7 +47,7 @@ impl Page {
                 }
             };
             if !visited.insert(id) {
-                return Err(Code::PageTree.because("the page tree is no tree: a node stands in it twice").within(id.number, id.generation));
+                return Err(Code::PageTree.because("the page tree is no tree: a node stands in it twice").within(id));
             }
             if visited.len() + open.len() > limits::PAGE_NODES {
                 return Err(limits::exceeded("nodes in its page tree", limits::PAGE_NODES));
@@ -78,7 +78,7 @@ impl Page {
                 continue;
             }
             let Some(items) = kids.object.value.as_array() else {
-                return Err(Error::from(Code::PageTree).within(id.number, id.generation));
+                return Err(Error::from(Code::PageTree).within(id));
             };
             open.extend(items.iter().rev().filter_map(|item| match &item.value {
                 Value::Reference(id) => Some((Some(*id), depth + 1)),

@@ -7,7 +7,7 @@ use cbc::{Decryptor, Encryptor};
 use md5::{Digest, Md5};
 use rc4::{Rc4, StreamCipher};
 
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::syntax::ObjectId;
 

@@ -4,7 +4,7 @@ use aes::cipher::KeyInit;
 use aes::{Aes128, Aes256};
 
 use super::cipher::{cbc_decrypted, cbc_encrypted, md5, rc4};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::limits;
 use crate::syntax::{Dictionary, Value, write};
 

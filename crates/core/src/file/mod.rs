@@ -184,7 +184,7 @@ impl File {
             // A reference with another generation is one to an object that is gone.
             Entry::Offset { .. } => Ok(None),
             Entry::Compressed { stream, .. } if id.generation == 0 => {
-                let stream = self.object_stream(stream).await.map_err(|error| error.within(id.number, 0))?;
+                let stream = self.object_stream(stream).await.map_err(|error| error.within((id.number, 0)))?;
                 stream.object(&self.reader, id)
             }
             Entry::Compressed { .. } => Ok(None),
@@ -195,13 +195,13 @@ impl File {
     /// cross-reference that an update continues.
     async fn load_at(&self, id: ObjectId, offset: u64) -> Result<Loaded> {
         let at = self.base.saturating_add(offset);
-        let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id.number, id.generation))?;
+        let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id))?;
         match loaded.id.number == id.number {
-            true => self.decrypted(Loaded { id, ..loaded }).map_err(|error| error.within(id.number, id.generation)),
+            true => self.decrypted(Loaded { id, ..loaded }).map_err(|error| error.within(id)),
             false => Err(Code::ObjectBroken
                 .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
                 .at(at)
-                .within(id.number, id.generation)),
+                .within(id)),
         }
     }
 
@@ -241,7 +241,7 @@ impl File {
         while visited.len() < limits::REFERENCES {
             match held.object.value.as_reference() {
                 None => return Ok((held.object.value != Value::Null).then_some(held)),
-                Some(id) if visited.contains(&id) => return Err(circle().within(holder.id.number, holder.id.generation)),
+                Some(id) if visited.contains(&id) => return Err(circle().within(holder.id)),
                 Some(id) => match self.load(id).await? {
                     Some(loaded) => {
                         visited.push(id);
@@ -251,7 +251,7 @@ impl File {
                 },
             }
         }
-        Err(limits::exceeded("references to one another", limits::REFERENCES).within(holder.id.number, holder.id.generation))
+        Err(limits::exceeded("references to one another", limits::REFERENCES).within(holder.id))
     }
 
     /// The value of `key` in a dictionary of `holder`, resolved.
@@ -359,8 +359,7 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
     let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
-    let decoded = filter::decode(dictionary, data, most)
-        .map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id.number, loaded.id.generation))?;
+    let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id))?;
     reader.spend(decoded.len())?;
     Ok(decoded)
 }
@@ -370,7 +369,7 @@ fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data:
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
-    let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
+    let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
     let too_long = || limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start);
     let length = dictionary.integer("Length").and_then(|length| u64::try_from(length).ok());

@@ -32,7 +32,7 @@ impl ObjectStream {
     ///
     /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
     pub(super) async fn read(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, encryption: Option<&Encryption>) -> Result<Self> {
-        let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id.number, loaded.id.generation);
+        let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id);
         let mut data = encoded_data(reader, loaded, dictionary).await?;
         if let Some(encryption) = encryption {
             data = encryption.decrypt_stream(loaded.id, data)?;
@@ -83,8 +83,8 @@ impl ObjectStream {
         reader.spend(lexer.offset().saturating_sub(at))?;
         match parsed {
             Ok(object) => Ok(Some(Loaded { id, source: self.data.clone(), object, stream: None })),
-            Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within(id.number, 0)),
-            Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within(id.number, 0)),
+            Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within((id.number, 0))),
+            Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within((id.number, 0))),
         }
     }
 }

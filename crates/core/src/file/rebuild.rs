@@ -23,9 +23,11 @@ impl File {
             return Err(damage);
         }
         // Where each definition stands: the last counts, and that of an object in a stream stands where the stream does.
-        let mut defined: BTreeMap<u32, u64> = objects.iter().map(|(number, (_, at))| (*number, *at)).collect();
-        let entry = |(number, (generation, at)): (u32, (u16, u64))| (number, Entry::Offset { offset: at - base, generation });
-        let entries = objects.into_iter().map(entry).collect();
+        let (mut defined, mut entries) = (BTreeMap::new(), BTreeMap::new());
+        for (number, (generation, at)) in objects {
+            defined.insert(number, at);
+            entries.insert(number, Entry::Offset { offset: at - base, generation });
+        }
 
         // An older trailer than the last is tried where the last is none, such as the first of a linearized file (annex F.3).
         let rooted = trailers.iter().rposition(|trailer| trailer.object.value.as_dictionary().and_then(root).is_some());

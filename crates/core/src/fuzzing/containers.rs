@@ -3,11 +3,13 @@
 use std::sync::LazyLock;
 
 use super::{credentials, memory, moment};
-use crate::cms::check::{self, Expected};
-use crate::cms::{Certificate, Chain, DigestAlgorithm, summarise_container};
+use crate::cms::summarise_container;
+use crate::cms::{Expected, check_container};
+use crate::digest::DigestAlgorithm;
 use crate::machine::Machine;
 use crate::operation::Session;
 use crate::options::SigningOptions;
+use crate::x509::{Certificate, Chain};
 
 /// Sessions that an answer is for: without a certificate, and with one.
 static SESSIONS: LazyLock<[Session; 2]> = LazyLock::new(|| {
@@ -41,8 +43,8 @@ fn container(data: &[u8]) -> bool {
     };
     [true, false].into_iter().any(|pades| {
         let expected = Expected { digest_algorithm, message_digest: digest, pades, certificate: None };
-        let Ok(checked) = check::container(data, &expected) else { return false };
-        let again = check::container(&checked.der, &expected).expect("a container that was checked");
+        let Ok(checked) = check_container(data, &expected) else { return false };
+        let again = check_container(&checked.der, &expected).expect("a container that was checked");
         assert_eq!(again.der, checked.der);
         assert!(summarise_container(&checked.der).signer.is_some());
         true

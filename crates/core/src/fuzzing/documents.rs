@@ -1,8 +1,8 @@
 //! Whole documents, from the first question to the last.
 
 use super::{KEY, Memory, credentials, memory, moment, raw_signature};
-use crate::cms::DigestAlgorithm;
 use crate::commit::OutputLocation;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;

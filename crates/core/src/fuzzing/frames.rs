@@ -50,6 +50,7 @@ pub fn start(data: &[u8]) -> bool {
             Some("digest") => digest(&header),
             Some("sign") => framed(&json!({ "answer": "sign" }), &raw_signature(payload)),
             Some("store") => store(&header, &mut beside),
+            Some("verify") => framed(&json!({ "answer": "verify", "verified": payload.len() % 2 == 0 }), &[]),
             _ => framed(&json!({ "answer": "failed", "kind": "other" }), &[]),
         };
     }
@@ -87,15 +88,15 @@ fn digest(header: &Value) -> Vec<u8> {
 fn store(header: &Value, beside: &mut bool) -> Vec<u8> {
     let mut payload = Vec::new();
     let file = |size: u64| {
-        json!({
+        json!({ "stat": {
             "type": "file", "identity": "1", "size": size, "mode": 0o600, "owner": 0, "group": 0, "links": 1, "modified": "1", "changed": "1"
-        })
+        } })
     };
     let is_beside = |operation: &Value| operation["path"].as_str().is_some_and(|path| BESIDE.iter().any(|end| path.ends_with(end)));
     let operations = header["operations"].as_array().expect("operations");
     let results = operations.iter().map(|operation| match operation["op"].as_str().expect("a name") {
         "resolve" => json!({ "path": operation["path"] }),
-        "stat" if is_beside(operation) && !*beside => json!({ "type": "missing" }),
+        "stat" if is_beside(operation) && !*beside => json!({ "stat": { "type": "missing" } }),
         "stat" if operation["handle"] == 1 => file(0),
         "open" | "create" | "stat" => file(CLASSIC),
         "link" | "rename" => {
@@ -114,7 +115,9 @@ fn store(header: &Value, beside: &mut bool) -> Vec<u8> {
             json!({ "removed": true })
         }
         "list" => json!({ "names": [] }),
-        "process" => json!({ "pid": 7, "user": 0, "host": "h", "boot": "b", "namespace": "n", "start": "s", "lives": true }),
+        "process" => {
+            json!({ "process": { "pid": 7, "user": 0, "host": "h", "boot": "b", "namespace": "n", "start": "s", "lives": true } })
+        }
         _ => json!({}),
     });
     let results: Vec<Value> = results.collect();
@@ -142,7 +145,7 @@ fn is_done(step: &[u8]) -> bool {
     let (header, _) = parsed(step);
     match header["step"].as_str() {
         Some("done") => true,
-        Some("read" | "digest" | "sign" | "http" | "store" | "error") => false,
+        Some("read" | "digest" | "sign" | "verify" | "http" | "store" | "error") => false,
         _ => panic!("no step: {header}"),
     }
 }

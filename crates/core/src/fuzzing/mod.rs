@@ -25,8 +25,8 @@ use std::ops::Range;
 use disk::Disk;
 use ed25519_dalek::{Signer, SigningKey};
 
-use crate::cms::DigestAlgorithm;
 use crate::commit::DocumentLocation;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Step};
 use crate::limits;
@@ -56,6 +56,7 @@ impl<'a> Memory<'a> {
                 Ok(Step::Sign { request, .. }) => Answer::Sign(raw_signature(&request.data)),
                 Ok(Step::Store(request)) => Answer::Store(self.disk.perform(request.operations)),
                 Ok(Step::Http { .. }) => Answer::Failed(FailureKind::Other),
+                Ok(Step::Verify(_)) => Answer::Verify(None),
             };
         };
         self.disk.close();

@@ -8,9 +8,13 @@ use std::task::{Context, Poll, Waker};
 use std::vec;
 
 use super::blocks::Blocks;
-use super::step::{Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, FailureKind, Handle, Question, Step, StoreRequest};
+use super::step::{
+    Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Handle, Question, Step, StoreRequest,
+    VerifyRequest,
+};
 use super::store::{Operation, Process, Stat, StorePath, StoreResult};
-use crate::cms::{DigestAlgorithm, SigningRequest};
+use crate::crypto::SigningRequest;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -37,6 +41,8 @@ struct Mailbox {
     bytes_read: u64,
     failures: u32,
     handles: Handle,
+    /// Whether the host can verify signatures.
+    verifies: bool,
 }
 
 /// The first handle that the core gives: smaller ones are the caller's open files.
@@ -52,7 +58,9 @@ pub(crate) struct Failed {
 
 impl From<Failed> for Error {
     fn from(failed: Failed) -> Error {
-        Code::AnswerFailed.because(format!("the host answered that the step failed ({})", failed.kind.as_str())).failed(failed.number)
+        Code::AnswerFailed
+            .because(format!("the host answered that the step failed ({})", format!("{:?}", failed.kind).to_lowercase()))
+            .failed(failed.number)
     }
 }
 
@@ -109,6 +117,7 @@ impl Io {
             bytes_read: 0,
             failures: 0,
             handles: FIRST_HANDLE,
+            verifies: false,
         };
         Io { mailbox: Arc::new(Mutex::new(mailbox)), file: None, document: 0, appended: Arc::default() }
     }
@@ -239,7 +248,7 @@ impl Io {
             keep: keep.to_vec(),
             copy,
             find: Vec::new(),
-            progress: DigestProgress { writes: false, total: self.document },
+            progress: DigestProgress { phase: DigestPhase::Digest, total: self.document },
         };
         let mut answer = self.ask_digest(request).await?;
         match answer.digests.pop() {
@@ -250,7 +259,7 @@ impl Io {
 
     /// Copies the document to `copy`, which gets `total` bytes in the end.
     pub(crate) async fn copy(&self, copy: Handle, total: u64) -> Result<DigestAnswer> {
-        let progress = DigestProgress { writes: true, total };
+        let progress = DigestProgress { phase: DigestPhase::Write, total };
         self.ask_digest(DigestRequest { document: self.file, copy: Some(copy), progress, ..DigestRequest::default() }).await
     }
 
@@ -267,6 +276,16 @@ impl Io {
             Answer::Sign(signature) => Ok(signature),
             _ => Err(Code::Internal.into()),
         }
+    }
+
+    /// Whether the host says that it can verify signatures.
+    pub(crate) fn host_verifies(&self) -> bool {
+        self.lock().verifies
+    }
+
+    /// Whether the host knows that a signature verifies. A failure is no knowledge: the signature must not be lost by it.
+    pub(crate) async fn verify(&self, request: VerifyRequest) -> bool {
+        matches!(self.ask(Question::Verify(request)).await, Ok(Answer::Verify(Some(true))))
     }
 
     /// Performs operations on files. A step can be cancelled before it is performed.
@@ -347,6 +366,10 @@ enum State {
 impl<T> Driver<T> {
     pub(crate) fn new(io: Io, operation: impl Future<Output = Result<T>> + Send + 'static) -> Self {
         Driver { operation: Box::pin(operation), io, state: State::Fresh }
+    }
+
+    pub(crate) fn set_host_verifies(&self) {
+        self.io.lock().verifies = true;
     }
 
     pub(crate) fn set_block(&self, block: u64) {

@@ -2,10 +2,18 @@
 
 use std::ops::Range;
 
-use super::store::{Operation, StoreResult};
-use crate::cms::{DigestAlgorithm, SigningRequest};
+use serde::ser::{SerializeSeq, SerializeTuple};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::store::{self, Operation, StoreResult};
+use crate::crypto::{SignatureAlgorithm, SigningRequest};
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
+use crate::hex;
+use crate::json::{FromJson, from_object, from_text};
 use crate::limits;
+use crate::x509::Curve;
 
 /// Number of an open file: below 16 one of the caller's, from 16 on one that the core opened.
 pub type Handle = u32;
@@ -30,6 +38,8 @@ pub enum Step<T> {
         /// Bytes to sign, and the algorithms.
         request: SigningRequest,
     },
+    /// Verify a signature; answer with [`Answer::Verify`]. Asked only of a host that says it can.
+    Verify(VerifyRequest),
     /// Send these requests, at once or one after the other; answer with [`Answer::Http`].
     Http {
         /// Requests with an identifier each.
@@ -42,45 +52,98 @@ pub enum Step<T> {
 }
 
 /// Digests of the document, taken in one pass.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DigestRequest {
-    /// The document's file; none where the host holds the document itself.
+    /// The document's file; absent if the host holds the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<Handle>,
     /// Digests to answer with, in this order.
     pub parts: Vec<DigestPart>,
     /// Further algorithms whose state at the end of the document the host keeps for a later step.
     pub keep: Vec<DigestAlgorithm>,
-    /// Empty file that receives a copy of the document.
+    /// Empty file that receives a copy of the document; null for none.
     pub copy: Option<Handle>,
     /// Byte patterns to find, 1 to 64 bytes each.
+    #[serde(serialize_with = "patterns")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::hex::Hex>"))]
     pub find: Vec<Vec<u8>>,
     /// Phase and bytes for the caller's progress.
     pub progress: DigestProgress,
 }
 
-/// Phase of a call to which a pass over the document belongs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Phase of the call to which a pass over the document belongs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DigestProgress {
-    /// Whether the pass writes an output, and does not digest.
-    pub writes: bool,
+    /// Phase of the call.
+    pub phase: DigestPhase,
     /// Bytes of the phase: of the document, or of the whole output.
     pub total: u64,
 }
 
+/// Phase of a call in which the document is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum DigestPhase {
+    /// The document is digested.
+    #[default]
+    Digest,
+    /// The output is written.
+    Write,
+}
+
 /// One digest: of ranges of the document, then of a suffix.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DigestPart {
     /// Digest algorithm.
     pub algorithm: DigestAlgorithm,
-    /// Ranges of the document in bytes, ascending, not overlapping.
+    /// Ranges of the document: offset and length in bytes, ascending, not overlapping.
+    #[serde(serialize_with = "pairs")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<[u64; 2]>"))]
     pub ranges: Vec<Range<u64>>,
-    /// Bytes digested after the ranges.
+    /// Bytes digested after the ranges: their number, the next of the payload.
+    #[serde(serialize_with = "store::length")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub suffix: Vec<u8>,
 }
 
+/// A signature to verify. Its form, its length and the bounds of the key were checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct VerifyRequest {
+    /// Signature algorithm.
+    pub signature_algorithm: SignatureAlgorithm,
+    /// Digest algorithm. Ed25519 digests by itself.
+    pub digest_algorithm: DigestAlgorithm,
+    /// Length of the salt in bytes. For `rsa-pss` only; the mask is MGF1 with the same digest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salt_length: Option<u16>,
+    /// Curve of the key. For `ecdsa` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<Curve>,
+    /// SubjectPublicKeyInfo (RFC 5280, 4.1) in DER: its length, the first of the payload.
+    #[serde(serialize_with = "store::length")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+    pub key: Vec<u8>,
+    /// Message: its length, the next of the payload.
+    #[serde(serialize_with = "store::length")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+    pub message: Vec<u8>,
+    /// Signature, of ECDSA in DER: its length, the last of the payload.
+    #[serde(serialize_with = "store::length")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+    pub signature: Vec<u8>,
+}
+
 /// A request to a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HttpRequest {
     /// Identifier, unique within the step.
@@ -93,7 +156,9 @@ pub struct HttpRequest {
     pub url: String,
     /// Header fields: name and value.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Body: its length, the next of the payload.
+    #[serde(serialize_with = "store::length")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub body: Vec<u8>,
     /// Largest body of a response, in bytes.
     pub limit: u64,
@@ -110,15 +175,51 @@ pub struct HttpResponse {
 }
 
 /// Operations on files.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StoreRequest {
     /// Operations to perform in order, up to the first failure.
     pub operations: Vec<Operation>,
     /// Whether the step must not be cancelled: an output or a journal gets its name.
+    #[serde(rename = "final")]
     pub is_final: bool,
-    /// Bytes written of all the output's, for the caller's progress.
-    pub progress: Option<(u64, u64)>,
+    /// Progress of the output, for the caller; absent where there is none to report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<StoreProgress>,
+}
+
+/// Bytes written of an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoreProgress {
+    /// Bytes written.
+    pub done: u64,
+    /// All bytes to write.
+    pub total: u64,
+}
+
+/// Ranges as pairs of offset and length.
+pub(crate) fn pairs<S: Serializer>(ranges: &[Range<u64>], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    struct Pair<'a>(&'a Range<u64>);
+    impl Serialize for Pair<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+            let mut pair = serializer.serialize_tuple(2)?;
+            pair.serialize_element(&self.0.start)?;
+            pair.serialize_element(&(self.0.end - self.0.start))?;
+            pair.end()
+        }
+    }
+    serializer.collect_seq(ranges.iter().map(Pair))
+}
+
+/// Byte patterns as hexadecimal texts.
+fn patterns<S: Serializer>(patterns: &[Vec<u8>], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(Some(patterns.len()))?;
+    for pattern in patterns {
+        list.serialize_element(&hex::encode(pattern))?;
+    }
+    list.end()
 }
 
 /// Answer of the host: of the kind that was asked or a failure, else `ERR_ANSWER_KIND`, and nothing has changed.
@@ -133,6 +234,8 @@ pub enum Answer {
     Digest(DigestAnswer),
     /// The raw signature as the key store returned it.
     Sign(Vec<u8>),
+    /// Whether the signature verifies; none if the host does not know. Only `true` is taken: else the core verifies, and finds the cause.
+    Verify(Option<bool>),
     /// Responses, one for each request.
     Http(Vec<HttpResponse>),
     /// Results of the operations, in order; a failure is the last.
@@ -153,16 +256,20 @@ pub struct DigestAnswer {
 }
 
 /// Offsets at which a pattern occurs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Matches {
     /// The first 1,000 offsets in bytes, ascending.
     pub offsets: Vec<u64>,
     /// Whether there are more.
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub more: bool,
 }
 
 /// How the document got into another file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Copied {
     /// Not at all.
@@ -176,24 +283,10 @@ pub enum Copied {
     Read,
 }
 
-impl Copied {
-    /// Name in frames.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Copied::None => "none",
-            Copied::Clone => "clone",
-            Copied::Kernel => "kernel",
-            Copied::Read => "read",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Copied> {
-        [Copied::None, Copied::Clone, Copied::Kernel, Copied::Read].into_iter().find(|copied| copied.as_str() == name)
-    }
-}
-
 /// Kind of a failure that a host answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum FailureKind {
     /// Something has this name already.
@@ -214,34 +307,25 @@ pub enum FailureKind {
     Other,
 }
 
-impl FailureKind {
-    const ALL: [FailureKind; 8] = [
-        FailureKind::Exists,
-        FailureKind::Missing,
-        FailureKind::Denied,
-        FailureKind::Unsupported,
-        FailureKind::NoSpace,
-        FailureKind::Busy,
-        FailureKind::Cancelled,
-        FailureKind::Other,
-    ];
+from_object!(Matches { offsets "offsets", more "more" });
+from_text!(FailureKind {
+    Exists "exists", Missing "missing", Denied "denied", Unsupported "unsupported", NoSpace "noSpace", Busy "busy", Cancelled "cancelled",
+    Other "other",
+});
 
-    /// Name in frames.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FailureKind::Exists => "exists",
-            FailureKind::Missing => "missing",
-            FailureKind::Denied => "denied",
-            FailureKind::Unsupported => "unsupported",
-            FailureKind::NoSpace => "noSpace",
-            FailureKind::Busy => "busy",
-            FailureKind::Cancelled => "cancelled",
-            FailureKind::Other => "other",
+impl FromJson for Copied {
+    fn from_json(value: &Value) -> std::result::Result<Self, &'static str> {
+        match value.as_str() {
+            Some("none") => Ok(Copied::None),
+            Some("clone") => Ok(Copied::Clone),
+            Some("kernel") => Ok(Copied::Kernel),
+            Some("read") => Ok(Copied::Read),
+            _ => Err(""),
         }
     }
 
-    pub(crate) fn parse(name: &str) -> Option<FailureKind> {
-        FailureKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    fn absent() -> Option<Self> {
+        Some(Copied::None)
     }
 }
 
@@ -257,6 +341,7 @@ pub(crate) enum Question {
         signer: usize,
         request: SigningRequest,
     },
+    Verify(VerifyRequest),
     #[cfg_attr(not(feature = "test-panic"), expect(dead_code, reason = "asked with the first timestamp"))]
     Http(Vec<HttpRequest>),
     Store(StoreRequest),
@@ -269,6 +354,7 @@ impl Question {
             Question::Read { document, ranges } => Step::Read { document, ranges },
             Question::Digest(request) => Step::Digest(request),
             Question::Sign { signer, request } => Step::Sign { signer, request },
+            Question::Verify(request) => Step::Verify(request),
             Question::Http(requests) => Step::Http { requests },
             Question::Store(request) => Step::Store(request),
         }
@@ -285,7 +371,7 @@ impl Question {
                     .because(format!("bytes {} to {} of the document were asked for and not all are there", range.start, range.end))),
             },
             (Question::Digest(request), Answer::Digest(answer)) => request.accept(answer),
-            (Question::Sign { .. }, Answer::Sign(_)) => Ok(()),
+            (Question::Sign { .. }, Answer::Sign(_)) | (Question::Verify(_), Answer::Verify(_)) => Ok(()),
             (Question::Http(requests), Answer::Http(responses)) => {
                 let one_each = requests.len() == responses.len()
                     && requests.iter().zip(responses).all(|(request, response)| request.id == response.id)

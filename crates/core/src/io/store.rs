@@ -2,11 +2,43 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
 use super::step::{FailureKind, Handle};
+use crate::hex::{self, Hex};
+use crate::json::{FromJson, field, from_text};
 
 /// Path of a file, in the bytes of the system: UTF-8 on Windows.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StorePath(pub Vec<u8>);
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for StorePath {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Path".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "path" })
+    }
+}
+
+impl Serialize for StorePath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        hex::serialize(&self.0, serializer)
+    }
+}
+
+impl FromJson for StorePath {
+    fn from_json(value: &Value) -> Result<Self, &'static str> {
+        Hex::from_json(value).map(|path| StorePath(path.0))
+    }
+}
 
 impl fmt::Debug for StorePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +60,9 @@ impl fmt::Display for StorePath {
 }
 
 /// Access to a file that is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Read.
     Read,
@@ -38,42 +72,161 @@ pub enum Access {
     Append,
 }
 
-impl Access {
-    /// Name in frames.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Access::Read => "read",
-            Access::Write => "write",
-            Access::Append => "append",
-        }
-    }
+/// One operation on files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "op", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Operation {
+    /// Finds the real path: every link is followed, and `..` is resolved after the links. For a file that does not exist: the real path of
+    /// its folder, and the name.
+    Resolve {
+        /// Path.
+        path: StorePath,
+    },
+    /// Opens an existing file.
+    Open {
+        /// Number that the file gets.
+        handle: Handle,
+        /// Path.
+        path: StorePath,
+        /// Access.
+        access: Access,
+    },
+    /// Makes a file that did not exist, readable and writable for the process.
+    Create {
+        /// Number that the file gets.
+        handle: Handle,
+        /// Path.
+        path: StorePath,
+        /// Permissions, of which the process's umask is taken away.
+        mode: u32,
+    },
+    /// Facts of the file of a name. A name that does not exist, is too long, or is below something that is not a folder has the type `missing`.
+    #[serde(rename = "stat")]
+    StatPath {
+        /// Path.
+        path: StorePath,
+    },
+    /// Facts of an open file.
+    #[serde(rename = "stat")]
+    StatHandle {
+        /// Number of the file.
+        handle: Handle,
+    },
+    /// Fails with `exists`, and the system's own exception for that, if something has this name; fails with the system's exception for a name
+    /// that is too long.
+    Absent {
+        /// Path.
+        path: StorePath,
+    },
+    /// Reads bytes: fewer at the end of the file.
+    Read {
+        /// Number of the file.
+        handle: Handle,
+        /// Offset of the first byte.
+        offset: u64,
+        /// Number of bytes.
+        length: u64,
+    },
+    /// Writes all the bytes.
+    Write {
+        /// Number of the file.
+        handle: Handle,
+        /// Offset of the first byte.
+        offset: u64,
+        /// Bytes: their number, the next of the payload.
+        #[serde(rename = "length", serialize_with = "length")]
+        #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+        bytes: Vec<u8>,
+    },
+    /// Writes all the bytes at the end of the file, by one call of the system.
+    Append {
+        /// Number of the file.
+        handle: Handle,
+        /// Bytes: their number, the next of the payload.
+        #[serde(rename = "length", serialize_with = "length")]
+        #[cfg_attr(feature = "schema", schemars(with = "u64"))]
+        bytes: Vec<u8>,
+    },
+    /// Changes the size of a file.
+    Truncate {
+        /// Number of the file.
+        handle: Handle,
+        /// Size in bytes.
+        length: u64,
+    },
+    /// Brings data and size to the disk.
+    Sync {
+        /// Number of the file.
+        handle: Handle,
+    },
+    /// Changes owner and group, then the permissions. Windows: nothing.
+    Permit {
+        /// Number of the file.
+        handle: Handle,
+        /// Number of the owner; null leaves it.
+        owner: Option<u32>,
+        /// Number of the group; null leaves it.
+        group: Option<u32>,
+        /// Permissions; null leaves them.
+        mode: Option<u32>,
+    },
+    /// Closes a file.
+    Close {
+        /// Number of the file.
+        handle: Handle,
+    },
+    /// Gives a file a second name; fails with `exists` if the name exists.
+    Link {
+        /// Existing name.
+        from: StorePath,
+        /// New name.
+        to: StorePath,
+    },
+    /// Replaces the file that `to` names. Windows: no open file is replaced.
+    Rename {
+        /// Existing name.
+        from: StorePath,
+        /// New name.
+        to: StorePath,
+    },
+    /// Removes a name. A name that does not exist is not a failure.
+    Remove {
+        /// Path.
+        path: StorePath,
+        /// Identity that the file must have; null for any.
+        identity: Option<String>,
+    },
+    /// The names in a folder, at most 10,000.
+    List {
+        /// Path of the folder.
+        path: StorePath,
+        /// First bytes of the names.
+        #[serde(serialize_with = "hex::serialize")]
+        #[cfg_attr(feature = "schema", schemars(with = "Hex"))]
+        prefix: Vec<u8>,
+    },
+    /// Brings the names in a folder to the disk. Nothing where the system cannot.
+    SyncFolder {
+        /// Path of the folder.
+        path: StorePath,
+    },
+    /// Facts of a process.
+    Process {
+        /// Number; null for this process.
+        pid: Option<u64>,
+    },
+    /// Waits.
+    Wait {
+        /// Milliseconds.
+        milliseconds: u32,
+    },
 }
 
-/// One operation on files.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "docs/protocol.md has the table")]
-pub enum Operation {
-    Resolve { path: StorePath },
-    Open { handle: Handle, path: StorePath, access: Access },
-    Create { handle: Handle, path: StorePath, mode: u32 },
-    StatPath { path: StorePath },
-    StatHandle { handle: Handle },
-    Absent { path: StorePath },
-    Read { handle: Handle, offset: u64, length: u64 },
-    Write { handle: Handle, offset: u64, bytes: Vec<u8> },
-    Append { handle: Handle, bytes: Vec<u8> },
-    Truncate { handle: Handle, length: u64 },
-    Sync { handle: Handle },
-    Permit { handle: Handle, owner: Option<u32>, group: Option<u32>, mode: Option<u32> },
-    Close { handle: Handle },
-    Link { from: StorePath, to: StorePath },
-    Rename { from: StorePath, to: StorePath },
-    Remove { path: StorePath, identity: Option<String> },
-    List { path: StorePath, prefix: Vec<u8> },
-    SyncFolder { path: StorePath },
-    Process { pid: Option<u64> },
-    Wait { milliseconds: u32 },
+/// Bytes that are in the payload: their number.
+pub(super) fn length<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(bytes.len() as u64)
 }
 
 impl Operation {
@@ -132,15 +285,17 @@ pub enum StoreResult {
 }
 
 /// Facts of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default))]
 pub struct Stat {
     /// Type of the file.
+    #[serde(rename = "type")]
     pub kind: FileKind,
     /// Tells the file from others: device and inode.
     pub identity: String,
     /// Size in bytes.
     pub size: u64,
-    /// Permissions: the lowest nine bits.
+    /// Permissions: the lowest nine bits. `384` where the system has none.
     pub mode: u32,
     /// Number of the owner.
     pub owner: u32,
@@ -155,7 +310,9 @@ pub struct Stat {
 }
 
 /// Type of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
 pub enum FileKind {
     /// Nothing has this name.
     #[default]
@@ -170,27 +327,9 @@ pub enum FileKind {
     Other,
 }
 
-impl FileKind {
-    /// Name in frames.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FileKind::Missing => "missing",
-            FileKind::File => "file",
-            FileKind::Link => "link",
-            FileKind::Folder => "folder",
-            FileKind::Other => "other",
-        }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<FileKind> {
-        [FileKind::Missing, FileKind::File, FileKind::Link, FileKind::Folder, FileKind::Other]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
-    }
-}
-
-/// Facts of a process: of the own one all, of another only `lives` and `start`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Facts of a process: all of this process, `lives` and `start` of another. A text is empty where the system does not tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(default))]
 pub struct Process {
     /// Number.
     pub pid: u64,
@@ -206,4 +345,46 @@ pub struct Process {
     pub start: String,
     /// Whether it exists, or the system does not tell.
     pub lives: bool,
+}
+
+from_text!(FileKind { Missing "missing", File "file", Link "link", Folder "folder", Other "other" });
+#[cfg(feature = "test-panic")]
+from_text!(Access { Read "read", Write "write", Append "append" });
+
+impl FromJson for Stat {
+    fn from_json(value: &Value) -> Result<Self, &'static str> {
+        let object = value.as_object().ok_or("")?;
+        let kind = field(object, "type")?;
+        if kind == FileKind::Missing {
+            return Ok(Stat::default());
+        }
+        Ok(Stat {
+            kind,
+            identity: field(object, "identity")?,
+            size: field(object, "size")?,
+            mode: field::<u32>(object, "mode")? & 0o777,
+            owner: field(object, "owner")?,
+            group: field(object, "group")?,
+            links: field(object, "links")?,
+            modified: field(object, "modified")?,
+            changed: field(object, "changed")?,
+        })
+    }
+}
+
+impl FromJson for Process {
+    /// Facts that a system does not tell are missing, and empty.
+    fn from_json(value: &Value) -> Result<Self, &'static str> {
+        let object = value.as_object().ok_or("")?;
+        let text = |name| field::<Option<String>>(object, name).map(Option::unwrap_or_default);
+        Ok(Process {
+            pid: field::<Option<u64>>(object, "pid")?.unwrap_or_default(),
+            user: field::<Option<u32>>(object, "user")?.unwrap_or(u32::MAX),
+            host: text("host")?,
+            boot: text("boot")?,
+            namespace: text("namespace")?,
+            start: text("start")?,
+            lives: field(object, "lives")?,
+        })
+    }
 }

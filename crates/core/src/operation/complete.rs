@@ -1,10 +1,11 @@
 //! The second half: a checked answer becomes a container, and the container fills the hole. Pure functions of session and answer.
 
 use super::session::{Session, Signed};
-use crate::cms::check::{self, Expected};
+use crate::cms::{Expected, check_container};
 use crate::error::{Code, Result};
+use crate::hex;
+use crate::io::VerifyRequest;
 use crate::report::{Report, WarningCode};
-use crate::syntax::write;
 
 impl Session {
     /// Completes with the raw signature over `request().data`, as the key store gave it.
@@ -12,9 +13,21 @@ impl Session {
     /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and
     /// `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
+        self.embed_signature(raw, false)
+    }
+
+    /// The question for a host that verifies signatures; none if the raw signature is not to be verified, or cannot verify.
+    pub(super) fn verify_request(&self, raw: &[u8]) -> Option<VerifyRequest> {
+        let known = self.known.as_ref().filter(|known| known.check_signature)?;
+        known.signer.verify_request(&known.attributes, raw)
+    }
+
+    /// Completes with a raw signature, which the host may have `verified`.
+    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool) -> Result<Signed> {
         self.check_unsigned()?;
         let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
-        self.embed(&known.signer.container(&known.attributes, raw, known.check_signature)?, self.report.clone())
+        let check = known.check_signature && !verified;
+        self.embed(&known.signer.container(&known.attributes, raw, check)?, self.report.clone())
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
@@ -22,7 +35,7 @@ impl Session {
     /// Errors: `ERR_CONTAINER_…`, `ERR_SESSION_SIGNED`.
     pub fn complete(&self, container: &[u8]) -> Result<Signed> {
         self.check_unsigned()?;
-        let checked = check::container(
+        let checked = check_container(
             container,
             &Expected {
                 digest_algorithm: self.digest_algorithm,
@@ -60,7 +73,7 @@ impl Session {
         update.extend_from_slice(&self.appended);
         update.extend_from_slice(&self.before);
         update.push(b'<');
-        write::extend_hexadecimal(&mut update, container);
+        hex::extend(&mut update, container);
         update.resize(end - 1, b'0');
         update.push(b'>');
         update.extend_from_slice(&self.after);

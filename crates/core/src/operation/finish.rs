@@ -35,7 +35,7 @@ pub(crate) async fn finish(
         SessionAnswer::Container(container) => vec![session.complete(&container)?],
         SessionAnswer::None => session.finished()?,
     };
-    let update: Vec<u8> = signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
+    let update = signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
     let appended = session.appended.clone();
     unfinished.set(Some(session.clone().into_signed(appended, signed.clone(), session.document.clone())));
     let context = context(&io, &moment, &location, &output).await?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cms::{CertificateSummary, ContainerSummary, summarise_container};
+use crate::cms::{ContainerSummary, summarise_container};
 use crate::document::{Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
@@ -12,9 +12,11 @@ use crate::options::Password;
 use crate::report::Warning;
 use crate::signature::{ExistingSignature, certification, existing_signatures};
 use crate::syntax::{Dictionary, write};
+use crate::x509::CertificateSummary;
 
 /// What a document says of itself.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Information {
@@ -40,6 +42,7 @@ pub struct Information {
 
 /// A field of the form.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FieldInfo {
@@ -53,6 +56,7 @@ pub struct FieldInfo {
 
 /// A signature, as its dictionary and its container tell of it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignatureInfo {
@@ -88,6 +92,7 @@ pub struct SignatureInfo {
 
 /// What a signature locks.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LockInfo {
     /// `all`, `include` or `exclude`.

@@ -2,7 +2,7 @@
 
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
-use crate::cms::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::document::{Catalog, Form, refuse_wrapper};
 use crate::encryption::Vectors;
 use crate::error::{Code, Result};
@@ -12,9 +12,9 @@ use crate::io::Io;
 use crate::limits;
 use crate::options::{Password, SigningOptions};
 use crate::report::{Report, Warning};
-use crate::revision::{Revision, Update};
+use crate::revision::Update;
 use crate::signature::extensions::Uses;
-use crate::signature::{SignaturePlan, Terms, existing_signatures, pdf_date, sub_filter};
+use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signatures, pdf_date, sub_filter};
 
 /// What the core cannot know by itself: it has no clock and no random source.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ pub(crate) struct Draft {
     pub(crate) digest_algorithm: DigestAlgorithm,
     signer: Option<Signer>,
     options: SigningOptions,
-    update: Update,
+    update: SignatureUpdate,
     encrypted: bool,
     report: Report,
 }
@@ -73,22 +73,21 @@ impl Draft {
             ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
             eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
         };
-        let facts = signer.as_ref().map(Signer::facts);
-        let terms = Terms {
+        let input = PlanInput {
             options: &options,
             container_size,
             date: &date,
             uses,
             digest_algorithm: digest_algorithm.as_str(),
-            signer: facts.as_ref(),
+            signer: signer.as_ref().map(Signer::certificates),
         };
         let password = options.password.as_ref().map(Password::as_str);
         let mut file = File::open(io, password).await?;
-        let (version, plan) = match planned(&file, &terms).await {
+        let (version, plan) = match planned(&file, &input).await {
             Err(error) => {
                 let rebuilt = file.rebuild_after(password, error.clone()).await?;
                 // If the rebuilt file fails too, the original error is the more useful one.
-                let planned = planned(&rebuilt, &terms).await.map_err(|other| if other.is_damage() { error } else { other })?;
+                let planned = planned(&rebuilt, &input).await.map_err(|other| if other.is_damage() { error } else { other })?;
                 file = rebuilt;
                 planned
             }
@@ -99,19 +98,20 @@ impl Draft {
         }
         let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
         let identifier = std::array::from_fn(|index| identifier[index]);
-        let revision = Revision::write(&file, &plan, identifier, &mut Vectors::new(vectors), version)?;
-        let update = revision.update;
+        let update = Update::write(&file, &plan.objects, identifier, &mut Vectors::new(vectors), version)?;
 
         file.warn(&mut warnings);
         warnings.extend(plan.warnings);
-        warnings.extend(revision.warnings);
+        warnings.extend_from_slice(&update.warnings);
+        let kind = update.kind;
+        let update = SignatureUpdate::fill(update, io.length())?;
         let (reads, bytes_read) = io.reading();
         let report = Report {
             field: plan.field,
             new_field: plan.new_field,
             page: plan.on_page.then_some(options.page),
             revision: file.xref.revisions() + 1,
-            xref: match revision.kind {
+            xref: match kind {
                 Kind::Table => "table".into(),
                 Kind::Stream => "stream".into(),
             },
@@ -134,7 +134,7 @@ impl Draft {
 
     /// Bytes that the signature covers after the document.
     pub(crate) fn covered(&self) -> Vec<u8> {
-        self.update.around_contents()
+        self.update.covered()
     }
 
     /// The session, with the digest of what the signature covers.
@@ -152,12 +152,12 @@ impl Draft {
 }
 
 /// What the document says, and what the signature will change in it; and the version of PDF.
-async fn planned(file: &File, terms: &Terms<'_>) -> Result<((u8, u8), SignaturePlan)> {
+async fn planned(file: &File, input: &PlanInput<'_>) -> Result<((u8, u8), SignaturePlan)> {
     let catalog = Catalog::open(file).await?;
     refuse_wrapper(file, &catalog).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
-    let plan = SignaturePlan::make(file, &catalog, &form, &existing, terms).await?;
+    let plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
     Ok((catalog.version, plan))
 }
 

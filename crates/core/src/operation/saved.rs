@@ -13,14 +13,17 @@ use super::envelope;
 use super::resumption::{Resuming, Resumption};
 use super::session::{Known, Session, Signed};
 use super::signer::Signer;
-use crate::cms::check::{self, Expected};
-use crate::cms::{Certificate, Chain, DigestAlgorithm, Scheme, SignatureAlgorithm, SignedAttributes};
+use crate::cms::{Expected, SignedAttributes, check_container};
 use crate::commit::FileIdentity;
+use crate::crypto::{Scheme, SignatureAlgorithm, verify};
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error};
+use crate::hex;
+use crate::json::FromJson;
 use crate::limits;
-use crate::options::unhex;
 use crate::report::Report;
 use crate::signature::byte_range::ByteRange;
+use crate::x509::{Certificate, Chain};
 
 /// The first bytes of a live session, and its version.
 const LIVE: &[u8] = b"rustpdf live \x01";
@@ -226,10 +229,10 @@ impl Session {
 
     /// The bytes of `/Contents` of a signed session, zeros at the end included; `None` if the updates are not the session's.
     fn contents(&self) -> Option<Vec<u8>> {
-        let updates: Vec<u8> = self.signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
+        let updates = self.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         let contents = updates.strip_prefix(self.appended.as_slice())?.strip_prefix(self.before.as_slice())?;
         let contents = contents.strip_suffix(self.after.as_slice())?.strip_prefix(b"<")?.strip_suffix(b">")?;
-        unhex(str::from_utf8(contents).ok()?).filter(|contents| contents.len() == self.container_size())
+        hex::decode(str::from_utf8(contents).ok()?).filter(|contents| contents.len() == self.container_size())
     }
 
     /// Checks the container of a signed session like one that just arrived. Errors: `ERR_CONTAINER_…`.
@@ -244,14 +247,14 @@ impl Session {
             pades: self.pades,
             certificate: self.known.as_ref().map(|known| &known.signer.certificate),
         };
-        check::container(&contents, &expected).map(|_| ())
+        check_container(&contents, &expected).map(|_| ())
     }
 }
 
 impl Common {
     /// The session without a signer, if its parts agree: a check sum can be made again for other parts.
     fn restore(self) -> Option<Session> {
-        let report: Report = serde_json::from_slice(&self.report).ok()?;
+        let report = read_report(&self.report)?;
         if self.hash.len() != self.digest_algorithm.output_len() || !limits::CONTAINER.contains(&report.container_size) {
             return None;
         }
@@ -265,7 +268,7 @@ impl Common {
         {
             return None;
         }
-        let signed = |signed: SavedSigned| Some(Signed { update: signed.update, report: serde_json::from_slice(&signed.report).ok()? });
+        let signed = |signed: SavedSigned| Some(Signed { update: signed.update, report: read_report(&signed.report)? });
         let signed: Vec<Signed> = self.signed.into_iter().map(signed).collect::<Option<_>>()?;
         let session = Session {
             before: self.before,
@@ -301,12 +304,17 @@ impl SavedKnown {
     fn restore(self, digest_algorithm: DigestAlgorithm, hash: &[u8]) -> Option<Known> {
         let (leaf, issuers) = self.certificates.split_first()?;
         let (certificate, bundled) = Certificate::parse(leaf).ok()?;
+        verify::check_point(&certificate).ok()?;
         let issuers: Vec<&[u8]> = issuers.iter().map(Vec::as_slice).collect();
         let (chain, _) = Chain::parse(&certificate, bundled, &issuers).ok()?;
         let scheme = Scheme::choose(&certificate, Some(self.signature_algorithm), Some(digest_algorithm)).ok()?;
         let attributes = SignedAttributes::from_bytes(&self.attributes).filter(|attributes| attributes.are_over(hash))?;
         Some(Known { signer: Signer { certificate, chain, scheme }, attributes, check_signature: self.check_signature })
     }
+}
+
+fn read_report(json: &[u8]) -> Option<Report> {
+    Report::from_json(&serde_json::from_slice(json).ok()?).ok()
 }
 
 /// SHA-256 of `bytes`, as an unsealed session notes it.

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use super::signer::Signer;
-use crate::cms::{DigestAlgorithm, SignedAttributes, SigningRequest};
+use crate::cms::SignedAttributes;
 use crate::commit::FileIdentity;
+use crate::crypto::SigningRequest;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::Io;
 use crate::report::Report;
-use crate::revision::Update;
+use crate::signature::SignatureUpdate;
 
 /// A prepared signature: the update with its hole, and what has to be signed.
 ///
@@ -72,7 +74,7 @@ impl Signed {
 
 impl Session {
     pub(super) fn make(
-        update: Update,
+        update: SignatureUpdate,
         pades: bool,
         digest_algorithm: DigestAlgorithm,
         hash: Vec<u8>,
@@ -80,7 +82,7 @@ impl Session {
         report: Report,
         encrypted: bool,
     ) -> Session {
-        let Update { mut bytes, contents, .. } = update;
+        let SignatureUpdate { mut bytes, contents, .. } = update;
         let after = bytes.split_off(contents.end);
         bytes.truncate(contents.start);
         Session {

@@ -4,8 +4,8 @@ use super::prepare::{Draft, Moment, Task};
 use super::session::Signed;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;
-use crate::cms::DigestAlgorithm;
 use crate::commit::{Context, Document, DocumentLocation, JobLedger, LedgerEntry, Output, OutputLocation};
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::io::{Copied, Io, Process};
 use crate::limits;
@@ -54,7 +54,7 @@ pub(crate) async fn sign(
     let mut output = Output::open(&io, &document, &output).await?;
     let signed = async {
         let signed = each(&context, &moment, tasks, &document, &mut output, &unfinished).await?;
-        let update: Vec<u8> = signed.signed.iter().flat_map(|signed| signed.update.iter().copied()).collect();
+        let update = signed.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         if let Some(ledger) = &ledger {
             ledger.note_signing(&io, document.io.length(), &update).await?;
         }
@@ -126,7 +126,11 @@ async fn each(
         let session = draft.into_session(moment, hash)?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
         let signature = io.sign(index, request).await?;
-        let signed = session.complete_with_signature(&signature)?;
+        let verified = match session.verify_request(&signature) {
+            Some(request) if io.host_verifies() => io.verify(request).await,
+            _ => false,
+        };
+        let signed = session.embed_signature(&signature, verified)?;
         let appended = io.appended().to_vec();
         io = io.with_appended(&signed.update);
         result.signed.push(signed);

@@ -1,10 +1,13 @@
 //! The signer: certificate, chain, scheme. Known before the document is read, and kept in a session.
 
-use crate::cms::{AttributeOptions, Certificate, Chain, Scheme, SignedAttributes, SigningRequest, check, container_size, signed_data};
+use crate::cms::{AttributeOptions, SignedAttributes, container_size, signed_data};
+use crate::crypto::{Scheme, SigningRequest, verify};
 use crate::error::Result;
+use crate::io::VerifyRequest;
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
-use crate::signature::SignerFacts;
+use crate::signature::SignerCertificates;
+use crate::x509::{Certificate, Chain};
 
 /// The certificate of the key that will sign, and its issuers.
 #[derive(Clone, Debug)]
@@ -43,6 +46,7 @@ impl Signer {
     /// The same. Without the time it is not checked whether the certificate is valid and meant for signing.
     pub(super) fn read(credentials: &Credentials, now: Option<i64>, options: &SigningOptions) -> Result<(Signer, Vec<Warning>)> {
         let (certificate, bundled) = Certificate::parse(&credentials.certificate)?;
+        verify::check_point(&certificate)?;
         let elements: Vec<&[u8]> = credentials.chain.iter().map(Vec::as_slice).collect();
         let (chain, mut warnings) = Chain::parse(&certificate, bundled, &elements)?;
         if let Some(now) = now {
@@ -55,14 +59,9 @@ impl Signer {
         Ok((Signer { certificate, chain, scheme }, warnings))
     }
 
-    /// What the seed values of a field may ask of it.
-    pub(super) fn facts(&self) -> SignerFacts<'_> {
-        SignerFacts {
-            certificate: self.certificate.der(),
-            issuers: self.chain.certificates().iter().map(Certificate::der).collect(),
-            key_usage: self.certificate.key_usage(),
-            subject: self.certificate.subject_attributes(),
-        }
+    /// Its certificates, for the seed values of a field.
+    pub(super) fn certificates(&self) -> SignerCertificates<'_> {
+        SignerCertificates { certificate: &self.certificate, chain: &self.chain }
     }
 
     /// The bytes that the container needs at the most.
@@ -80,13 +79,27 @@ impl Signer {
         SigningRequest::make(&self.scheme, attributes.as_bytes().to_vec())
     }
 
+    /// The question for a host that verifies signatures; none if the raw signature cannot verify.
+    pub(super) fn verify_request(&self, attributes: &SignedAttributes, raw: &[u8]) -> Option<VerifyRequest> {
+        let signature = verify::verifiable(&self.certificate, &self.scheme, raw)?;
+        Some(VerifyRequest {
+            signature_algorithm: self.scheme.signature,
+            digest_algorithm: self.scheme.digest,
+            salt_length: self.scheme.salt_length,
+            curve: self.scheme.curve,
+            key: self.certificate.public_key_info().to_vec(),
+            message: attributes.as_bytes().to_vec(),
+            signature,
+        })
+    }
+
     /// The container around a raw signature, which is verified first unless the caller vouches for it.
     ///
     /// Errors: `ERR_SIGNATURE_…`.
     pub(super) fn container(&self, attributes: &SignedAttributes, raw: &[u8], checked: bool) -> Result<Vec<u8>> {
         let signature = match checked {
-            true => check::signature(&self.certificate, &self.scheme, attributes.as_bytes(), raw)?,
-            false => check::unverified(&self.certificate, &self.scheme, raw)?,
+            true => verify::checked(&self.certificate, &self.scheme, attributes.as_bytes(), raw)?,
+            false => verify::unchecked(&self.certificate, &self.scheme, raw)?,
         };
         signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature)
     }

@@ -4,6 +4,7 @@ use crate::document::Budget;
 use crate::error::Result;
 use crate::file::{File, Loaded};
 use crate::options::{FieldLock, LockAction};
+use crate::syntax::write::{DictionaryWriter, Name, Source};
 use crate::syntax::{Dictionary, write};
 
 impl FieldLock {
@@ -43,25 +44,18 @@ impl FieldLock {
         }
     }
 
-    /// `/Action` and `/Fields`, as both dictionaries have them.
-    pub(super) fn entries(&self) -> Vec<u8> {
-        let mut out = b"/Action /".to_vec();
-        out.extend_from_slice(match self.action {
-            LockAction::All => b"All",
-            LockAction::Include => b"Include",
-            LockAction::Exclude => b"Exclude",
-        });
+    /// Writes `/Action` and `/Fields`, which both dictionaries have.
+    pub(super) fn write(&self, dictionary: &mut DictionaryWriter) {
+        let action = match self.action {
+            LockAction::All => "All",
+            LockAction::Include => "Include",
+            LockAction::Exclude => "Exclude",
+        };
+        dictionary.pair(Name("Action"), Name(action));
         if self.action != LockAction::All {
-            out.extend_from_slice(b" /Fields [");
-            for (index, field) in self.fields.iter().enumerate() {
-                if index > 0 {
-                    out.push(b' ');
-                }
-                out.extend(write::text_string(field));
-            }
-            out.push(b']');
+            let fields: Vec<_> = self.fields.iter().map(|field| write::text_string(field)).collect();
+            dictionary.pair(Name("Fields"), Source(&write::array(&fields)));
         }
-        out
     }
 }
 

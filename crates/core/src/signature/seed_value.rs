@@ -1,6 +1,6 @@
-//! What a field asks of its signature: seed values. ISO 32000-2, 12.7.5.5, tables 237 and 238.
+//! Seed values: constraints of a field on its signature. ISO 32000-2, 12.7.5.5, tables 237 and 238.
 //!
-//! What is required is kept or refused; what is only wished for and is not kept is warned of.
+//! A signature that breaks a required constraint is refused. One that breaks an optional constraint gets a warning.
 
 use super::dictionary::sub_filter;
 use crate::document::Field;
@@ -9,27 +9,23 @@ use crate::file::{File, Loaded};
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Object, Value, write};
+use crate::x509::{Certificate, Chain};
 
 /// The newest version of the seed value dictionary that is known: that of PDF 2.0.
 const VERSION: i64 = 3;
 
-/// Who signs, as far as seed values speak of it.
-pub(crate) struct SignerFacts<'a> {
-    /// DER.
-    pub(crate) certificate: &'a [u8],
-    /// DER, those of the chain.
-    pub(crate) issuers: Vec<&'a [u8]>,
-    /// `keyUsage` (RFC 5280, 4.2.1.3), digitalSignature in the lowest bit; none where the certificate does not say.
-    pub(crate) key_usage: Option<u16>,
-    /// The attributes of the subject: keyword, such as `CN`, and value.
-    pub(crate) subject: Vec<(String, String)>,
+/// Certificates of the signer.
+#[derive(Clone, Copy)]
+pub(crate) struct SignerCertificates<'a> {
+    pub(crate) certificate: &'a Certificate,
+    pub(crate) chain: &'a Chain,
 }
 
-/// What is compared with the seed values.
+/// Facts of the signature that are compared with the seed values.
 pub(crate) struct Signing<'a> {
     pub(crate) options: &'a SigningOptions,
     pub(crate) digest_algorithm: &'a str,
-    pub(crate) signer: Option<&'a SignerFacts<'a>>,
+    pub(crate) signer: Option<SignerCertificates<'a>>,
 }
 
 /// A dictionary whose values are resolved when they are asked for.
@@ -63,7 +59,7 @@ pub(super) async fn check(file: &File, field: &Field, signing: &Signing<'_>) -> 
 impl<'f> Entries<'f> {
     async fn open(file: &'f File, loaded: Loaded) -> Result<Entries<'f>> {
         if loaded.dictionary().is_none() {
-            return Err(Code::SeedValue.because("the seed values (/SV) of the field are no dictionary").within_object(loaded.id));
+            return Err(Code::SeedValue.because("the seed values (/SV) of the field are no dictionary").within(loaded.id));
         }
         let mut entries = Entries { file, loaded, flags: 0, warnings: Vec::new() };
         entries.flags = entries.get("Ff").await?.and_then(|flags| flags.object.value.as_integer()).unwrap_or(0);
@@ -106,7 +102,7 @@ impl<'f> Entries<'f> {
     /// A constraint that is not met: an error where bit `position` requires it, else a warning.
     fn unmet(&mut self, position: u32, found: String) -> Result<()> {
         if self.requires(position) {
-            return Err(Code::SeedValue.because(found).within_object(self.loaded.id));
+            return Err(Code::SeedValue.because(found).within(self.loaded.id));
         }
         self.warnings.push(WarningCode::SeedValue.because(format!("{found}: it is not required, and was not kept")));
         Ok(())
@@ -167,7 +163,7 @@ impl<'f> Entries<'f> {
             Some(level @ 1..=3) => format!("the field is for a certification of level {level}: set `certify` to {level}"),
             Some(_) => "the field is for a certification of a level that is not known".to_owned(),
         };
-        Err(Code::SeedValue.because(advice).within_object(self.loaded.id))
+        Err(Code::SeedValue.because(advice).within(self.loaded.id))
     }
 
     /// What asks for more than a signature of this version holds.
@@ -191,19 +187,19 @@ impl<'f> Entries<'f> {
         }
         match self.flags >> 9 {
             0 => Ok(()),
-            _ => Err(Code::SeedValue.because("the field requires something that is not known (/Ff)").within_object(self.loaded.id)),
+            _ => Err(Code::SeedValue.because("the field requires something that is not known (/Ff)").within(self.loaded.id)),
         }
     }
 
     /// The certificate seed value dictionary, table 238. A `/URL` says where to get a certificate, and asks nothing of this one.
-    async fn check_certificate(&mut self, signer: Option<&SignerFacts<'_>>) -> Result<()> {
+    async fn check_certificate(&mut self, signer: Option<SignerCertificates<'_>>) -> Result<()> {
         const SUBJECT: u32 = 1;
         const ISSUER: u32 = 2;
         const OID: u32 = 3;
         const SUBJECT_DN: u32 = 4;
         const KEY_USAGE: u32 = 6;
         let Some(signer) = signer else {
-            // Whoever makes the container has the certificate.
+            // The service that makes the container has the certificate.
             let required = [SUBJECT, ISSUER, OID, SUBJECT_DN, KEY_USAGE].into_iter().find(|position| self.requires(*position));
             return match required {
                 Some(position) => self.unmet(position, "the field is for certain certificates: begin with `certificate`".into()),
@@ -211,10 +207,14 @@ impl<'f> Entries<'f> {
             };
         };
         let among = |list: &[Loaded], certificate: &[u8]| list.iter().any(|item| item.object.value.as_string() == Some(certificate));
-        if self.list("Subject").await?.is_some_and(|list| !list.is_empty() && !among(&list, signer.certificate)) {
+        if self.list("Subject").await?.is_some_and(|list| !list.is_empty() && !among(&list, signer.certificate.der())) {
             self.unmet(SUBJECT, "the field is for other certificates than this one".into())?;
         }
-        if self.list("Issuer").await?.is_some_and(|list| !list.is_empty() && !signer.issuers.iter().any(|issuer| among(&list, issuer))) {
+        if self
+            .list("Issuer")
+            .await?
+            .is_some_and(|list| !list.is_empty() && !signer.chain.certificates().iter().any(|issuer| among(&list, issuer.der())))
+        {
             self.unmet(ISSUER, "the field is for certificates of other issuers than those of the chain".into())?;
         }
         if self.list("OID").await?.is_some_and(|list| !list.is_empty()) {
@@ -230,7 +230,7 @@ impl<'f> Entries<'f> {
             }
         }
         if let Some(patterns) = self.texts("KeyUsage").await?.filter(|patterns| !patterns.is_empty())
-            && !patterns.iter().any(|pattern| usage_fits(pattern, signer.key_usage))
+            && !patterns.iter().any(|pattern| usage_fits(pattern, signer.certificate.key_usage()))
         {
             self.unmet(KEY_USAGE, "the field is for certificates with another key usage".into())?;
         }
@@ -238,13 +238,14 @@ impl<'f> Entries<'f> {
     }
 
     /// Whether the subject has every attribute of `name`, a dictionary of keywords and text strings.
-    async fn subject_has(&self, name: &Loaded, signer: &SignerFacts<'_>) -> Result<bool> {
+    async fn subject_has(&self, name: &Loaded, signer: SignerCertificates<'_>) -> Result<bool> {
         let Some(attributes) = name.dictionary() else { return Ok(false) };
+        let subject = signer.certificate.subject_attributes();
         for entry in &attributes.entries {
             let Some(value) = self.file.resolve(&entry.object, name).await? else { continue };
             let Some(value) = value.object.value.as_string().map(write::decode_text_string) else { return Ok(false) };
             let keyword = String::from_utf8_lossy(&entry.key);
-            if !signer.subject.iter().any(|(known, given)| known.eq_ignore_ascii_case(&keyword) && *given == value) {
+            if !subject.iter().any(|(known, given)| known.eq_ignore_ascii_case(&keyword) && *given == value) {
                 return Ok(false);
             }
         }

@@ -1,7 +1,7 @@
 //! Decoding of streams (ISO 32000-2, 7.4), under a limit.
 //!
-//! Flate, LZW and the PNG predictors are those of `flate2`, `weezl` and `lopdf`. What lopdf has in one piece would bring a Brotli decoder
-//! along, whose dictionary is an eighth of the module, for a filter that PDF does not have.
+//! Flate and LZW are decoded by `flate2` and `weezl`. `lopdf` has all filters, and is the second opinion of the tests: its chain of filters
+//! contains a Brotli decoder, whose dictionary is an eighth of the module, for a filter that PDF does not have.
 
 use std::io::Read;
 
@@ -9,6 +9,7 @@ use flate2::read::{DeflateDecoder, ZlibDecoder};
 use weezl::{BitOrder, LzwStatus};
 
 use super::object::{Dictionary, Value};
+use super::predictor;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
@@ -109,7 +110,7 @@ fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>) -> Result<Vec
     let (columns, colors, bits) = (sample("Columns", 1)?, sample("Colors", 1)?, sample("BitsPerComponent", 8)?);
     let row = columns.checked_mul(colors).and_then(|samples| samples.checked_mul(bits)).ok_or_else(fault)?.div_ceil(8);
     match predictor {
-        10..=15 => lopdf::filters::png::decode_frame(&data, (colors * bits).div_ceil(8), row).map_err(|_| fault()),
+        10..=15 => predictor::restore(&data, (colors * bits).div_ceil(8), row).ok_or_else(fault),
         2 if bits == 8 => {
             for row in data.chunks_mut(row) {
                 for at in colors..row.len() {
@@ -246,6 +247,7 @@ mod tests {
             ("<</Filter/FlateDecode>>", spoiled),
             ("<</Filter/FlateDecode>>", [b"xx", &deflated(&text)[2..]].concat()),
             ("<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 7>>>>", deflated(&rows)),
+            ("<</Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 7/Colors 3>>>>", deflated(&rows[..22 * 200])),
             ("<</Filter/FlateDecode/DecodeParms<</Predictor 10/Columns 1/Colors 7>>>>", deflated(&rows)),
             ("<</Filter/FlateDecode/DecodeParms<</Predictor 15/Columns 28/BitsPerComponent 2>>>>", deflated(&rows)),
             ("<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 8>>>>", deflated(&rows)),

@@ -1,14 +1,14 @@
 //! Flate streams (ISO 32000-2, 7.4.4) that are decoded no further than they are asked for.
 //!
 //! The cross-reference stream of a million objects decodes to some 7 MB, of which a signature needs a few entries, most often the
-//! first ones. What lopdf offers decodes all of it; its predictor is used.
+//! first ones. A library decodes all of it.
 
 use std::io::{Cursor, Read};
 
 use flate2::read::ZlibDecoder;
-use lopdf::filters::png;
 
 use super::object::{Dictionary, Value};
+use super::predictor;
 use crate::error::{Code, Result};
 
 /// A stream, decoded up to some place.
@@ -102,20 +102,15 @@ impl Gradual {
     /// Adds a row of so many bytes, which the type of its predictor precedes.
     fn add_row(&mut self, row: usize, bytes: &[u8]) -> Result<()> {
         let broken = || Code::StreamBroken.because("a stream cannot be decoded: its predictor does not fit its data");
-        let (kind, bytes) = bytes.split_first().ok_or_else(broken)?;
-        let filter = png::FilterType::try_from(*kind).map_err(|()| broken())?;
+        let (filter, bytes) = bytes.split_first().ok_or_else(broken)?;
         let at = self.decoded.len();
         self.decoded.extend_from_slice(bytes);
         let (before, current) = self.decoded.split_at_mut(at);
-        match before.len().checked_sub(row) {
-            // What all writers use; as a call for each row of a few bytes it would cost twice the time.
-            Some(previous) if filter == png::FilterType::Up => {
-                current.iter_mut().zip(&before[previous..]).for_each(|(byte, above)| *byte = byte.wrapping_add(*above));
-            }
-            Some(previous) => png::decode_row(filter, 1, &before[previous..], current),
-            None => png::decode_row(filter, 1, &vec![0; row], current),
-        }
-        Ok(())
+        let restored = match before.len().checked_sub(row) {
+            Some(above) => predictor::restore_row(*filter, 1, &before[above..], current),
+            None => predictor::restore_row(*filter, 1, &vec![0; row], current),
+        };
+        restored.ok_or_else(broken)
     }
 }
 
@@ -144,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn as_lopdf_decodes_it() {
+    fn as_the_filter_decodes_it() {
         let forms = [
             ("<</Filter/FlateDecode>>", rows()),
             ("<</Filter[/FlateDecode]/DecodeParms<</Predictor 1>>>>", rows()),

@@ -5,6 +5,7 @@ pub(crate) mod gradual;
 mod lexer;
 mod object;
 mod parse;
+mod predictor;
 pub(crate) mod splice;
 pub(crate) mod write;
 

@@ -15,6 +15,12 @@ impl ObjectId {
     }
 }
 
+impl From<ObjectId> for (u32, u16) {
+    fn from(id: ObjectId) -> Self {
+        (id.number, id.generation)
+    }
+}
+
 /// A value and where it stands in the bytes that it was parsed from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Object {

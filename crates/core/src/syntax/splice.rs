@@ -54,7 +54,13 @@ impl<'a> Splice<'a> {
         if span.is_empty() {
             self.filled.push(span.start);
         }
-        self.changes.push((span.clone(), value));
+        self.add(span.clone(), value);
+    }
+
+    /// Keeps the changes in the order of the source. Insertions at one place stay in order.
+    fn add(&mut self, span: Range<usize>, value: Vec<u8>) {
+        let at = self.changes.partition_point(|(known, _)| known.start <= span.start);
+        self.changes.insert(at, (span, value));
     }
 
     /// Adds a value at the end of the array that stands at `span`.
@@ -65,7 +71,7 @@ impl<'a> Splice<'a> {
     /// Inserts before the closing delimiter at `at`, apart from what stands before it: a comment there ends with its line.
     fn insert(&mut self, at: usize, value: &[u8]) {
         let separator = if self.ends_in_comment(at) { b'\n' } else { b' ' };
-        self.changes.push((at..at, [&[separator], value].concat()));
+        self.add(at..at, [&[separator], value].concat());
     }
 
     /// Whether the bytes right before `at` may belong to a comment: a `%` on the line is taken for one.
@@ -76,7 +82,7 @@ impl<'a> Splice<'a> {
 
     /// Replaces the value at `span`.
     pub(crate) fn replace(&mut self, span: &Range<usize>, value: &[u8]) {
-        self.changes.push((span.clone(), value.to_vec()));
+        self.add(span.clone(), value.to_vec());
     }
 
     /// Whether nothing is changed.
@@ -85,8 +91,7 @@ impl<'a> Splice<'a> {
     }
 
     /// The object with all changes made.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
-        self.changes.sort_by_key(|(span, _)| span.start); // stable: insertions at one place stay in order
+    pub(crate) fn finish(self) -> Vec<u8> {
         let added: usize = self.changes.iter().map(|(_, value)| value.len()).sum();
         let mut out = Vec::with_capacity(self.span.len() + added);
         let mut at = self.span.start;

@@ -1,8 +1,10 @@
 //! Values as they are written into an update. ISO 32000-2, 7.3 and 7.9.2.
 
 use std::io::Write;
+use std::ops::Range;
 
 use super::object::ObjectId;
+use crate::hex;
 
 /// `12 0 R`.
 pub(crate) fn reference(id: ObjectId) -> Vec<u8> {
@@ -19,6 +21,111 @@ pub(crate) fn name(name: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// A value of a dictionary that is written.
+pub(crate) trait Primitive {
+    fn write(&self, out: &mut Vec<u8>);
+}
+
+/// A key, or a name as a value (7.3.5): without the solidus, of regular characters only.
+#[derive(Clone, Copy)]
+pub(crate) struct Name(pub(crate) &'static str);
+
+/// A text string (7.9.2.2).
+pub(crate) struct Text<'a>(pub(crate) &'a str);
+
+/// A value in its source text.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a>(pub(crate) &'a [u8]);
+
+impl Primitive for Name {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'/');
+        out.extend_from_slice(self.0.as_bytes());
+    }
+}
+
+impl Primitive for i64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_string().into_bytes());
+    }
+}
+
+impl Primitive for ObjectId {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(reference(*self));
+    }
+}
+
+impl Primitive for Text<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(text_string(self.0));
+    }
+}
+
+impl Primitive for Source<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.0);
+    }
+}
+
+/// Writer of a dictionary (7.3.7). Entries are written in the order of the calls.
+pub(crate) struct DictionaryWriter {
+    out: Vec<u8>,
+}
+
+impl DictionaryWriter {
+    pub(crate) fn new() -> Self {
+        DictionaryWriter { out: b"<<".to_vec() }
+    }
+
+    /// A dictionary with its `/Type`.
+    pub(crate) fn of_type(name: Name) -> Self {
+        let mut dictionary = Self::new();
+        dictionary.pair(Name("Type"), name);
+        dictionary
+    }
+
+    /// Writes an entry after those before it.
+    pub(crate) fn pair(&mut self, key: Name, value: impl Primitive) -> &mut Self {
+        if self.out.len() > 2 {
+            self.out.push(b' ');
+        }
+        key.write(&mut self.out);
+        self.out.push(b' ');
+        value.write(&mut self.out);
+        self
+    }
+
+    /// Writes an entry if there is a value.
+    pub(crate) fn optional(&mut self, key: Name, value: Option<impl Primitive>) -> &mut Self {
+        if let Some(value) = value {
+            self.pair(key, value);
+        }
+        self
+    }
+
+    /// Writes an entry on a line of its own, and returns where its value is in the finished dictionary.
+    pub(crate) fn line(&mut self, key: Name, value: impl Primitive) -> Range<usize> {
+        self.out.push(b'\n');
+        key.write(&mut self.out);
+        self.out.push(b' ');
+        let start = self.out.len();
+        value.write(&mut self.out);
+        start..self.out.len()
+    }
+
+    /// The dictionary with its delimiters.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.out.extend_from_slice(b">>");
+        self.out
+    }
+}
+
+/// An array of values that are written already (7.3.6).
+pub(crate) fn array(items: &[Vec<u8>]) -> Vec<u8> {
+    [b"[", items.join(&b' ').as_slice(), b"]"].concat()
 }
 
 /// A text string (7.9.2.2): PDFDocEncoding where that holds the text, else UTF-16BE with a byte order mark.
@@ -58,17 +165,9 @@ pub(crate) fn string(bytes: &[u8]) -> Vec<u8> {
 pub(crate) fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(2 * bytes.len() + 2);
     out.push(b'<');
-    extend_hexadecimal(&mut out, bytes);
+    hex::extend(&mut out, bytes);
     out.push(b'>');
     out
-}
-
-/// Appends two digits a byte.
-pub(crate) fn extend_hexadecimal(out: &mut Vec<u8>, bytes: &[u8]) {
-    let start = out.len();
-    out.resize(start + 2 * bytes.len(), 0);
-    // The room is exactly what it takes.
-    let _ = base16ct::lower::encode(bytes, &mut out[start..]);
 }
 
 /// Appends an indirect object on lines of its own, and returns where its body starts.

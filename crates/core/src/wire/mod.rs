@@ -6,6 +6,7 @@
 mod answer;
 mod call;
 mod frame;
+pub(crate) mod frames;
 #[cfg(feature = "test-panic")]
 mod probe;
 mod start;
@@ -110,10 +111,10 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_error_that_is_repeated() {
-        let start = frame::write(json!({ "operation": "panic", "length": 0 }), &[]).unwrap();
+        let start = frame::write(&json!({ "operation": "panic", "length": 0 }), &[]).unwrap();
         let mut machine = Machine::start(&start);
         for _ in 0..2 {
-            let step = machine.next(&frame::write(json!({}), &[]).unwrap());
+            let step = machine.next(&frame::write(&json!({}), &[]).unwrap());
             let (header, _) = frame::parse(&step).unwrap();
             assert_eq!(header["error"]["code"], "ERR_INTERNAL");
         }

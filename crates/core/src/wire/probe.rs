@@ -3,28 +3,58 @@
 use serde_json::{Value, json};
 
 use super::Running;
-use super::frame::{Header, flag, hexadecimal, missing, number, path, present, take, text, write};
-use crate::cms::DigestAlgorithm;
+use super::frame::{missing, take};
+use super::frames::{ResponseFrame, ResultFrame, ResultOf, Start};
+use super::start::Parts;
 use crate::commit::{Document, DocumentLocation};
+use crate::digest::DigestAlgorithm;
 use crate::error::Result;
+use crate::hex::{self, Hex};
 use crate::io::{
-    Access, Answer, DigestPart, DigestProgress, DigestRequest, Handle, HttpRequest, Operation, Question, Stat, StoreRequest, StoreResult,
+    Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, Handle, HttpRequest, HttpResponse, Operation, Question, StorePath,
+    StoreRequest, StoreResult,
 };
-use crate::options::unhex;
 
-/// A machine that asks the step of the start frame, of the document if it names one.
-pub(super) fn start(header: &Header, payload: &mut &[u8]) -> Result<Running> {
+type Header = serde_json::Map<String, Value>;
+
+/// A machine that asks the step of the start frame, of the document if it names one. The bytes of the step are the part `step`.
+pub(super) fn start(start: &Start, header: &Value, parts: &Parts<'_>) -> Result<Running> {
     let step = header.get("step").and_then(Value::as_object).ok_or_else(|| missing("step"))?.clone();
-    let mut payload = std::mem::take(payload).to_vec();
-    let location = super::start::document(header)?;
+    let payload = parts.get(&"step".to_owned()).unwrap_or_default().to_vec();
+    let location = super::start::document(start)?;
     Ok(Running::Probe(crate::Machine::probe(move |io| async move {
         let io = match &location {
             DocumentLocation::Memory { length } => io.with_document(None, *length)?,
             _ => Document::open_to_read(&io, &location).await?.io,
         };
-        let question = question(&step, &mut &std::mem::take(&mut payload)[..], io.file())?;
+        let question = question(&step, &mut payload.as_slice(), io.file())?;
         io.probe(question).await
     })))
+}
+
+/// A number of the header. Errors: `ERR_FRAME` that names the field.
+fn number(header: &Header, field: &str) -> Result<u64> {
+    header.get(field).and_then(Value::as_u64).ok_or_else(|| missing(field))
+}
+
+/// A text of the header. Errors: `ERR_FRAME` that names the field.
+fn text<'a>(header: &'a Header, field: &str) -> Result<&'a str> {
+    header.get(field).and_then(Value::as_str).ok_or_else(|| missing(field))
+}
+
+/// A path of the header. Errors: `ERR_FRAME` that names the field.
+fn path(header: &Header, field: &str) -> Result<StorePath> {
+    hex::decode(text(header, field)?).map(StorePath).ok_or_else(|| missing(field))
+}
+
+/// A truth value of the header; `false` where there is none.
+fn flag(header: &Header, field: &str) -> bool {
+    header.get(field).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// A value of the header that is neither absent nor null.
+fn present<'a>(header: &'a Header, field: &str) -> Option<&'a Value> {
+    header.get(field).filter(|value| !value.is_null())
 }
 
 fn question(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Result<Question> {
@@ -40,7 +70,7 @@ fn question(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Res
                     method: "POST",
                     url: text(request, "url")?.to_owned(),
                     headers: Vec::new(),
-                    body: take(payload, request.get("body").unwrap_or(&Value::Null))?.to_vec(),
+                    body: take(payload, number(request, "body")?)?.to_vec(),
                     limit: number(request, "limit")?,
                 })
             });
@@ -62,7 +92,7 @@ fn digest(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Resul
         Ok(DigestPart {
             algorithm: algorithm(&part["algorithm"])?,
             ranges: ranges(part.get("ranges"))?,
-            suffix: take(payload, &part["suffix"])?.to_vec(),
+            suffix: take(payload, part["suffix"].as_u64().unwrap_or_default())?.to_vec(),
         })
     });
     let parts = parts.collect::<Result<Vec<_>>>()?;
@@ -73,7 +103,7 @@ fn digest(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Resul
         parts,
         keep: keep.iter().map(algorithm).collect::<Result<_>>()?,
         copy: present(step, "copy").and_then(Value::as_u64).map(|handle| handle as Handle),
-        find: find.iter().map(|pattern| pattern.as_str().and_then(unhex).ok_or_else(|| missing("find"))).collect::<Result<_>>()?,
+        find: find.iter().map(|pattern| pattern.as_str().and_then(hex::decode).ok_or_else(|| missing("find"))).collect::<Result<_>>()?,
         progress: DigestProgress::default(),
     })
 }
@@ -82,14 +112,12 @@ fn operation(operation: &Header, payload: &mut &[u8]) -> Result<Operation> {
     let handle = || number(operation, "handle").map(|handle| handle as Handle);
     let small = |field: &str| present(operation, field).and_then(Value::as_u64).map(|number| number as u32);
     let path = |field: &str| path(operation, field);
-    let mut bytes = || -> Result<Vec<u8>> { Ok(take(payload, operation.get("length").unwrap_or(&Value::Null))?.to_vec()) };
+    let mut bytes = || -> Result<Vec<u8>> { Ok(take(payload, number(operation, "length")?)?.to_vec()) };
     Ok(match text(operation, "op")? {
         "resolve" => Operation::Resolve { path: path("path")? },
         "open" => {
-            let access = [Access::Read, Access::Write, Access::Append]
-                .into_iter()
-                .find(|access| Some(access.as_str()) == operation["access"].as_str());
-            Operation::Open { handle: handle()?, path: path("path")?, access: access.ok_or_else(|| missing("access"))? }
+            let access = crate::json::field(operation, "access").map_err(missing)?;
+            Operation::Open { handle: handle()?, path: path("path")?, access }
         }
         "create" => Operation::Create { handle: handle()?, path: path("path")?, mode: small("mode").unwrap_or(0o600) },
         "stat" if present(operation, "handle").is_some() => Operation::StatHandle { handle: handle()? },
@@ -107,7 +135,7 @@ fn operation(operation: &Header, payload: &mut &[u8]) -> Result<Operation> {
         "remove" => {
             Operation::Remove { path: path("path")?, identity: present(operation, "identity").and_then(Value::as_str).map(str::to_owned) }
         }
-        "list" => Operation::List { path: path("path")?, prefix: unhex(text(operation, "prefix")?).unwrap_or_default() },
+        "list" => Operation::List { path: path("path")?, prefix: hex::decode(text(operation, "prefix")?).unwrap_or_default() },
         "syncFolder" => Operation::SyncFolder { path: path("path")? },
         "process" => Operation::Process { pid: present(operation, "pid").and_then(Value::as_u64) },
         "wait" => Operation::Wait { milliseconds: small("milliseconds").unwrap_or(0) },
@@ -137,52 +165,46 @@ pub(super) fn answered(answer: Answer) -> Result<Vec<u8>> {
             payload = pieces.into_iter().flat_map(|(_, bytes)| bytes).collect();
             json!({ "answer": "read", "ranges": ranges })
         }
-        Answer::Digest(answer) => {
-            let found: Vec<_> = answer.found.iter().map(|matches| json!({ "offsets": matches.offsets, "more": matches.more })).collect();
-            let digests: Vec<_> = answer.digests.iter().map(Vec::len).collect();
-            payload = answer.digests.concat();
-            json!({ "answer": "digest", "digests": digests, "found": found, "copied": answer.copied.as_str() })
+        Answer::Digest(DigestAnswer { digests, found, copied }) => {
+            let lengths: Vec<_> = digests.iter().map(Vec::len).collect();
+            payload = digests.concat();
+            json!({ "answer": "digest", "digests": lengths, "found": found, "copied": copied })
         }
         Answer::Http(responses) => {
-            let responses: Vec<_> = responses
-                .iter()
-                .map(|response| match &response.outcome {
+            let mut response = |response: &HttpResponse| {
+                let (failed, status, body) = match &response.outcome {
                     Ok((status, body)) => {
                         payload.extend_from_slice(body);
-                        json!({ "id": response.id, "status": status, "body": body.len() })
+                        (None, Some(*status), Some(body.len() as u64))
                     }
-                    Err(kind) => json!({ "id": response.id, "failed": kind.as_str() }),
-                })
-                .collect();
-            json!({ "answer": "http", "responses": responses })
+                    Err(kind) => (Some(*kind), None, None),
+                };
+                ResponseFrame { id: response.id, failed, status, body }
+            };
+            json!({ "answer": "http", "responses": responses.iter().map(&mut response).collect::<Vec<_>>() })
         }
         Answer::Store(results) => {
-            let results: Vec<_> = results.iter().map(|result| self::result(result, &mut payload)).collect();
+            let results: Vec<_> = results.into_iter().map(|result| self::result(result, &mut payload)).collect();
             json!({ "answer": "store", "results": results })
         }
         _ => json!({ "answer": null }),
     };
-    write(json!({ "step": "done", "result": { "answer": answer } }), &payload)
+    super::step::done(ResultOf::Probe(json!({ "answer": answer })), &payload)
 }
 
-fn result(result: &StoreResult, payload: &mut Vec<u8>) -> Value {
+fn result(result: StoreResult, payload: &mut Vec<u8>) -> ResultFrame {
+    let nothing = ResultFrame::default();
     match result {
-        StoreResult::Done => json!({}),
-        StoreResult::Path(path) => json!({ "path": hexadecimal(&path.0) }),
-        StoreResult::Stat(Stat { kind, identity, size, mode, owner, group, links, modified, changed }) => json!({
-            "type": kind.as_str(), "identity": identity, "size": size, "mode": mode, "owner": owner, "group": group, "links": links,
-            "modified": modified, "changed": changed,
-        }),
+        StoreResult::Done => nothing,
+        StoreResult::Path(path) => ResultFrame { path: Some(path), ..nothing },
+        StoreResult::Stat(stat) => ResultFrame { stat: Some(stat), ..nothing },
         StoreResult::Bytes(bytes) => {
-            payload.extend_from_slice(bytes);
-            json!({ "length": bytes.len() })
+            payload.extend_from_slice(&bytes);
+            ResultFrame { length: Some(bytes.len() as u64), ..nothing }
         }
-        StoreResult::Removed(removed) => json!({ "removed": removed }),
-        StoreResult::Names(names) => json!({ "names": names.iter().map(|name| hexadecimal(name)).collect::<Vec<_>>() }),
-        StoreResult::Process(process) => json!({
-            "pid": process.pid, "user": process.user, "host": process.host, "boot": process.boot, "namespace": process.namespace,
-            "start": process.start, "lives": process.lives,
-        }),
-        StoreResult::Failed(kind) => json!({ "failed": kind.as_str() }),
+        StoreResult::Removed(removed) => ResultFrame { removed: Some(removed), ..nothing },
+        StoreResult::Names(names) => ResultFrame { names: Some(names.into_iter().map(Hex).collect()), ..nothing },
+        StoreResult::Process(process) => ResultFrame { process: Some(process), ..nothing },
+        StoreResult::Failed(kind) => ResultFrame { failed: Some(kind), ..nothing },
     }
 }

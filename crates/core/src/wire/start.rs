@@ -3,151 +3,182 @@
 use serde_json::Value;
 
 use super::Running;
-use super::frame::{Header, flag, missing, number, parse, path, present, take, text};
-use crate::commit::{DocumentLocation, Ledger, LedgerEntry, LedgerState, OutputLocation};
+use super::frame::{missing, parse, read, take};
+use super::frames::{
+    CloseLedgerStart, CompleteStart, FileLocation, InspectStart, LedgerJob, LedgerPlace, OpenLedgerStart, OperationName, OutputPlace, Part,
+    PartLength, PrepareStart, RecoverStart, ResumeStart, SignStart, SignatoryStart, Start,
+};
+use crate::commit::{DocumentLocation, Ledger, LedgerEntry, OutputLocation};
 use crate::error::{Code, Result};
-use crate::io::Handle;
+use crate::hex;
+use crate::io::{Handle, StorePath};
 use crate::operation::{Credentials, Moment, Session, SessionAnswer, Signatory};
-use crate::options::{Password, SigningOptions, unhex};
+use crate::options::{Password, SigningOptions};
+
+/// The caller's open files have numbers below this.
+const CALLERS: Handle = 16;
 
 pub(super) fn start(frame: &[u8]) -> Result<Running> {
-    let (mut header, mut payload) = parse(frame)?;
-    let payload = &mut payload;
-    match text(&header, "operation")?.to_owned().as_str() {
+    let (header, payload) = parse(frame)?;
+    let OperationName { operation } = read(&header)?;
+    let start: Start = read(&header)?;
+    let parts = Parts::of(&start.parts, payload)?;
+    match operation.as_str() {
         "sign" => {
-            let listed = header.remove("signatories");
-            let listed = listed.as_ref().and_then(Value::as_array).ok_or_else(|| missing("signatories"))?;
-            let signatories = listed.iter().map(|signatory| {
-                let signatory = signatory.as_object().ok_or_else(|| missing("signatories"))?;
-                let credentials = credentials(signatory, payload)?.ok_or(Code::Frame.because("a signer has no certificate"))?;
-                Ok(Signatory { credentials, options: options(signatory)? })
-            });
-            let signatories = signatories.collect::<Result<_>>()?;
-            let (document, output, ledger) = (document(&header)?, output(&header)?, entry(&header)?);
-            Ok(Running::Sign(crate::Machine::sign(document, moment(&header)?, signatories, output, ledger)))
+            let SignStart { signatories, output: place, ledger } = read(&header)?;
+            let signatories = signatories.into_iter().map(|one| signatory(one, &parts)).collect::<Result<_>>()?;
+            let (document, output, ledger) = (document(&start)?, output(place)?, ledger.map(job).transpose()?);
+            let machine = crate::Machine::sign(document, moment(&start)?, signatories, output, ledger);
+            Ok(Running::Sign(if start.verifies { machine.with_verifying_host() } else { machine }))
         }
         "prepare" => {
-            let credentials = credentials(&header, payload)?;
-            Ok(Running::Session(crate::Machine::prepare(document(&header)?, moment(&header)?, credentials, options(&header)?)))
+            let PrepareStart { certificate, chain, options: given } = read(&header)?;
+            let credentials = credentials(certificate.as_ref(), &chain, &parts)?;
+            Ok(Running::Session(crate::Machine::prepare(document(&start)?, moment(&start)?, credentials, options(given, &parts)?)))
         }
         "resume" => {
-            let session = session(&header, payload)?;
-            let skip = flag(&header, "skipDocumentCheck");
-            Ok(Running::Session(crate::Machine::resume(document(&header)?, moment(&header)?, session, skip)))
+            let ResumeStart { session, skip_document_check } = read(&header)?;
+            let session = Session::from_live(parts.get(&session)?)?;
+            Ok(Running::Session(crate::Machine::resume(document(&start)?, moment(&start)?, session, skip_document_check)))
         }
         "complete" => {
-            let session = session(&header, payload)?;
-            let answer = answer(&header, payload)?;
-            Ok(Running::Sign(crate::Machine::complete(document(&header)?, moment(&header)?, session, answer, output(&header)?)))
+            let CompleteStart { session, signature, container, output: place } = read(&header)?;
+            let session = Session::from_live(parts.get(&session)?)?;
+            let answer = answer(signature, container, &parts)?;
+            Ok(Running::Sign(crate::Machine::complete(document(&start)?, moment(&start)?, session, answer, output(place)?)))
         }
         "recover" => {
-            let file = header.get("file").and_then(Value::as_object).ok_or_else(|| missing("file"))?;
-            let owner = match present(&header, "journalOwner") {
-                Some(_) => Some(text(&header, "journalOwner")?.to_owned()),
-                None => None,
-            };
-            Ok(Running::Recover(crate::Machine::recover(path(file, "path")?, moment(&header)?, flag(&header, "undo"), owner)))
+            let RecoverStart { undo, journal_owner } = read(&header)?;
+            let path = start.file.as_ref().and_then(|file| file.path.clone()).ok_or_else(|| missing("file"))?;
+            Ok(Running::Recover(crate::Machine::recover(checked(path)?, moment(&start)?, undo, journal_owner)))
         }
         "inspect" => {
-            let password = match present(&header, "password") {
+            let InspectStart { password } = read(&header)?;
+            let password = match password.filter(|password| !password.is_null()) {
                 None => None,
-                Some(Value::String(password)) => Some(Password::from(password.as_str())),
+                Some(Value::String(password)) => Some(Password::from(password)),
                 Some(_) => return Err(Code::OptionValue.because("`password` is not a text")),
             };
-            Ok(Running::Inspect(crate::Machine::inspect(document(&header)?, password)))
+            Ok(Running::Inspect(crate::Machine::inspect(document(&start)?, password)))
         }
-        "openLedger" => Ok(Running::OpenLedger(crate::Machine::open_ledger(path(&header, "path")?, moment(&header)?))),
-        "closeLedger" => Ok(Running::CloseLedger(crate::Machine::close_ledger(ledger(&header)?))),
+        "openLedger" => {
+            let OpenLedgerStart { path } = read(&header)?;
+            Ok(Running::OpenLedger(crate::Machine::open_ledger(checked(path)?, moment(&start)?)))
+        }
+        "closeLedger" => {
+            let CloseLedgerStart { ledger } = read(&header)?;
+            Ok(Running::CloseLedger(crate::Machine::close_ledger(self::ledger(ledger)?)))
+        }
         #[cfg(feature = "test-panic")]
-        "probe" => super::probe::start(&header, payload),
+        "probe" => super::probe::start(&start, &header, &parts),
         #[cfg(feature = "test-panic")]
         "panic" => Ok(Running::Panic),
         _ => Err(Code::Frame.because("the start names no operation")),
     }
 }
 
-pub(super) fn moment(header: &Header) -> Result<Moment> {
-    let now = header.get("now").and_then(Value::as_i64).ok_or(Code::SigningTime)?;
-    let entropy = header.get("entropy").and_then(Value::as_str).and_then(unhex).and_then(|bytes| bytes.try_into().ok());
+/// Named parts of a payload.
+pub(super) struct Parts<'a>(Vec<(&'a str, &'a [u8])>);
+
+impl<'a> Parts<'a> {
+    /// Errors: `ERR_FRAME` for a payload that is shorter or longer than its parts.
+    pub(super) fn of(lengths: &'a [PartLength], mut payload: &'a [u8]) -> Result<Self> {
+        let mut parts = Vec::with_capacity(lengths.len());
+        for PartLength { name, length } in lengths {
+            parts.push((name.as_str(), take(&mut payload, *length)?));
+        }
+        match payload.is_empty() {
+            true => Ok(Parts(parts)),
+            false => Err(Code::Frame.because("the payload of a frame is longer than its header says")),
+        }
+    }
+
+    /// Errors: `ERR_FRAME`.
+    pub(super) fn get(&self, name: &Part) -> Result<&'a [u8]> {
+        self.find(name).ok_or_else(|| missing("parts"))
+    }
+
+    fn find(&self, name: &str) -> Option<&'a [u8]> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+    }
+}
+
+pub(super) fn moment(start: &Start) -> Result<Moment> {
+    let now = start.now.as_ref().and_then(Value::as_i64).ok_or(Code::SigningTime)?;
+    let entropy = start.entropy.as_ref().and_then(Value::as_str).and_then(hex::decode).and_then(|bytes| bytes.try_into().ok());
     Ok(Moment { now, entropy: entropy.ok_or(Code::Entropy)? })
 }
 
-pub(super) fn options(header: &Header) -> Result<SigningOptions> {
-    present(header, "options").map_or_else(|| Ok(SigningOptions::default()), |options| SigningOptions::from_value(options.clone()))
+/// Options of a header. A byte option is hexadecimal, or `{"part": NAME}`.
+pub(super) fn options(options: Option<Value>, parts: &Parts<'_>) -> Result<SigningOptions> {
+    let part = |name: &str| parts.find(name).map(<[u8]>::to_vec);
+    options
+        .filter(|options| !options.is_null())
+        .map_or_else(|| Ok(SigningOptions::default()), |options| SigningOptions::from_value(options, &part))
 }
 
-/// A certificate and its chain, whose lengths are in the header.
-pub(super) fn credentials(header: &Header, payload: &mut &[u8]) -> Result<Option<Credentials>> {
-    let certificate = match present(header, "certificate") {
-        None => return Ok(None),
-        Some(length) => take(payload, length)?.to_vec(),
-    };
-    let chain = header.get("chain").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let chain = chain.iter().map(|length| Ok(take(payload, length)?.to_vec())).collect::<Result<_>>()?;
-    Ok(Some(Credentials { certificate, chain }))
+fn signatory(signatory: SignatoryStart, parts: &Parts<'_>) -> Result<Signatory> {
+    let SignatoryStart { certificate, chain, options: given } = signatory;
+    let credentials = credentials(Some(&certificate), &chain, parts)?.ok_or_else(|| missing("certificate"))?;
+    Ok(Signatory { credentials, options: options(given, parts)? })
 }
 
-/// A live session.
-pub(super) fn session(header: &Header, payload: &mut &[u8]) -> Result<Session> {
-    Session::from_live(take(payload, header.get("session").unwrap_or(&Value::Null))?)
+/// A certificate and its chain.
+pub(super) fn credentials(certificate: Option<&Part>, chain: &[Part], parts: &Parts<'_>) -> Result<Option<Credentials>> {
+    let Some(certificate) = certificate else { return Ok(None) };
+    let chain = chain.iter().map(|part| parts.get(part).map(<[u8]>::to_vec)).collect::<Result<_>>()?;
+    Ok(Some(Credentials { certificate: parts.get(certificate)?.to_vec(), chain }))
 }
 
 /// The answer that completes a session.
-pub(super) fn answer(header: &Header, payload: &mut &[u8]) -> Result<SessionAnswer> {
-    let mut bytes = || -> Result<Vec<u8>> { Ok(take(payload, header.get("answerLength").unwrap_or(&Value::Null))?.to_vec()) };
-    match text(header, "answer")? {
-        "signature" => Ok(SessionAnswer::Signature(bytes()?)),
-        "container" => Ok(SessionAnswer::Container(bytes()?)),
-        "none" => Ok(SessionAnswer::None),
-        _ => Err(missing("answer")),
+pub(super) fn answer(signature: Option<Part>, container: Option<Part>, parts: &Parts<'_>) -> Result<SessionAnswer> {
+    match (signature, container) {
+        (Some(signature), None) => Ok(SessionAnswer::Signature(parts.get(&signature)?.to_vec())),
+        (None, Some(container)) => Ok(SessionAnswer::Container(parts.get(&container)?.to_vec())),
+        (None, None) => Ok(SessionAnswer::None),
+        (Some(_), Some(_)) => Err(missing("container")),
     }
 }
 
-pub(super) fn document(header: &Header) -> Result<DocumentLocation> {
-    let Some(file) = present(header, "file") else {
-        return Ok(DocumentLocation::Memory { length: number(header, "length")? });
+pub(super) fn document(start: &Start) -> Result<DocumentLocation> {
+    let Some(FileLocation { path, handle }) = &start.file else {
+        return Ok(DocumentLocation::Memory { length: start.length.ok_or_else(|| missing("length"))? });
     };
-    let file = file.as_object().ok_or_else(|| missing("file"))?;
-    match present(file, "handle") {
-        None => Ok(DocumentLocation::Path(path(file, "path")?)),
-        Some(_) => {
-            let path = if present(file, "path").is_some() { Some(path(file, "path")?) } else { None };
-            Ok(DocumentLocation::Handle { handle: handle(file)?, path })
-        }
+    let path = path.clone().map(checked).transpose()?;
+    match handle {
+        Some(handle) => Ok(DocumentLocation::Handle { handle: callers(*handle)?, path }),
+        None => Ok(DocumentLocation::Path(path.ok_or_else(|| missing("path"))?)),
     }
 }
 
-fn output(header: &Header) -> Result<OutputLocation> {
-    let Some(output) = present(header, "output") else { return Ok(OutputLocation::Update) };
-    let output = output.as_object().ok_or_else(|| missing("output"))?;
-    let or_in_place = flag(output, "orInPlace");
-    if flag(output, "inPlace") {
-        Ok(OutputLocation::InPlace)
-    } else if present(output, "handle").is_some() {
-        Ok(OutputLocation::Handle { handle: handle(output)?, or_in_place })
-    } else {
-        Ok(OutputLocation::Path { path: path(output, "path")?, replace: flag(output, "replace"), or_in_place })
+fn output(place: Option<OutputPlace>) -> Result<OutputLocation> {
+    let Some(OutputPlace { in_place, path, handle, replace, or_in_place }) = place else { return Ok(OutputLocation::Update) };
+    match (in_place, handle, path) {
+        (true, ..) => Ok(OutputLocation::InPlace),
+        (false, Some(handle), _) => Ok(OutputLocation::Handle { handle: callers(handle)?, or_in_place }),
+        (false, None, Some(path)) => Ok(OutputLocation::Path { path: checked(path)?, replace, or_in_place }),
+        (false, None, None) => Err(missing("output")),
     }
 }
 
-/// Number of an open file of the caller.
-fn handle(header: &Header) -> Result<Handle> {
-    let handle = number(header, "handle")?;
-    Handle::try_from(handle).ok().filter(|handle| *handle < 16).ok_or_else(|| missing("handle"))
+fn job(LedgerJob { ledger, id, state }: LedgerJob) -> Result<LedgerEntry> {
+    let state = state.map(|state| state.into_state().ok_or_else(|| missing("state"))).transpose()?;
+    Ok(LedgerEntry { ledger: self::ledger(ledger)?, id, state })
 }
 
-fn entry(header: &Header) -> Result<Option<LedgerEntry>> {
-    let Some(entry) = present(header, "ledger") else { return Ok(None) };
-    let entry = entry.as_object().ok_or_else(|| missing("ledger"))?;
-    let state = match present(entry, "state") {
-        None => None,
-        Some(state) => Some(state.as_object().and_then(LedgerState::from_object).ok_or_else(|| missing("state"))?),
-    };
-    Ok(Some(LedgerEntry { ledger: ledger(entry)?, id: text(entry, "id")?.to_owned(), state }))
+fn ledger(LedgerPlace { path, identity, lock_identity }: LedgerPlace) -> Result<Ledger> {
+    Ok(Ledger { path: checked(path)?, identity, lock_identity })
 }
 
-fn ledger(header: &Header) -> Result<Ledger> {
-    let ledger = header.get("ledger").and_then(Value::as_object).ok_or_else(|| missing("ledger"))?;
-    let (identity, lock_identity) = (text(ledger, "identity")?.to_owned(), text(ledger, "lockIdentity")?.to_owned());
-    Ok(Ledger { path: path(ledger, "path")?, identity, lock_identity })
+/// Number of an open file of the caller. Errors: `ERR_FRAME`.
+fn callers(handle: Handle) -> Result<Handle> {
+    if handle < CALLERS { Ok(handle) } else { Err(missing("handle")) }
+}
+
+/// Errors: `ERR_ARGUMENT` for an empty path, or one with a zero byte.
+fn checked(path: StorePath) -> Result<StorePath> {
+    match path.0.is_empty() || path.0.contains(&0) {
+        true => Err(Code::Argument.because("a path is empty, or contains a zero byte")),
+        false => Ok(path),
+    }
 }

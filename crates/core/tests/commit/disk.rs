@@ -843,7 +843,7 @@ impl Disk {
         }
         for id in &order {
             let file = &self.files[id];
-            (file.number, file.kind.as_str(), &file.target, file.modified, file.changed).hash(&mut hasher);
+            (file.number, file.kind, &file.target, file.modified, file.changed).hash(&mut hasher);
             file.now.key().hash(&mut hasher);
             if !crashes {
                 continue;

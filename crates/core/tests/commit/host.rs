@@ -155,7 +155,7 @@ fn hash_result(result: &StoreResult, hasher: &mut Key) {
     match result {
         StoreResult::Bytes(bytes) => bytes.hash(hasher),
         StoreResult::Stat(stat) => {
-            (stat.kind.as_str(), &stat.identity, stat.size, stat.mode, stat.owner, stat.group, stat.links).hash(hasher);
+            (stat.kind, &stat.identity, stat.size, stat.mode, stat.owner, stat.group, stat.links).hash(hasher);
             (&stat.modified, &stat.changed).hash(hasher);
         }
         result => format!("{result:?}").hash(hasher),

@@ -126,7 +126,12 @@ impl Outcome {
     pub fn text(&self) -> &'static str {
         match &*self.ask {
             Ask::Failed { error, .. } => error.code().as_str(),
-            Ask::Done(End::Recovered(recovered)) => recovered.outcome.as_str(),
+            Ask::Done(End::Recovered(recovered)) => match recovered.outcome {
+                RecoveryOutcome::Nothing => "nothing",
+                RecoveryOutcome::Signed => "signed",
+                RecoveryOutcome::Original => "original",
+                _ => unreachable!(),
+            },
             Ask::Done(_) => "done",
             _ => unreachable!(),
         }

@@ -17,7 +17,7 @@ fn parse(bytes: &[u8]) -> Result<usize, Code> {
 fn chain_of(leaf: &str, elements: &[Vec<u8>]) -> Result<(Vec<String>, Vec<String>), Code> {
     let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
     let (chain, warnings) = Chain::parse(&certificate(leaf), Vec::new(), &elements).map_err(|error| error.code())?;
-    let names = chain.certificates().iter().map(|one| super::super::name::common_name(one.subject())).collect();
+    let names = chain.certificates().iter().map(|one| crate::x509::name::common_name(one.subject())).collect();
     Ok((names, warnings.into_iter().map(|warning| warning.code.as_str().to_owned()).collect()))
 }
 
@@ -65,7 +65,8 @@ fn what_is_no_certificate_is_named() {
 #[test]
 fn keys_that_are_not_supported() {
     for (name, what) in [("weak", "1024 bits"), ("k256", "1.3.132.0.10")] {
-        let error = Certificate::parse(&read(&format!("{name}.pem"))).unwrap_err();
+        let (certificate, _) = Certificate::parse(&read(&format!("{name}.pem"))).unwrap();
+        let error = verify::check_point(&certificate).unwrap_err();
         assert_eq!(error.code(), Code::CertificateKey);
         assert!(error.to_string().contains(what), "{error}");
     }
@@ -73,7 +74,8 @@ fn keys_that_are_not_supported() {
     let mut der = der_of("p256");
     let point = der.windows(2).position(|pair| pair == [0, 4]).unwrap() + 65;
     der[point] ^= 1;
-    assert_eq!(parse(&der), Err(Code::CertificateKey));
+    let (certificate, _) = Certificate::parse(&der).unwrap();
+    assert_eq!(super::code(verify::check_point(&certificate)), Code::CertificateKey);
 }
 
 #[test]
@@ -113,7 +115,7 @@ fn validity_and_usage() {
 
 #[test]
 fn summaries() {
-    let summary = describe::summary(&certificate("future"));
+    let summary = certificate("future").summary();
     assert_eq!((summary.subject.as_str(), summary.issuer.as_str()), ("CN=Signer future,C=DE", "CN=Issuing,O=rustpdf tests,C=DE"));
     assert_eq!((summary.not_before.as_str(), summary.not_after.as_str()), ("2060-01-01T00:00:00Z", "2070-01-01T00:00:00Z"));
     let openssl = openssl(&["x509", "-in", "future.pem", "-noout", "-fingerprint", "-sha256", "-serial"], &[]).unwrap();
@@ -130,7 +132,7 @@ fn changed_bytes_never_panic() {
                 let mut bad = der.clone();
                 bad[index] ^= change;
                 if let Ok((certificate, _)) = Certificate::parse(&bad) {
-                    let _ = (certificate.check_use(NOW, true), Scheme::choose(&certificate, None, None), describe::summary(&certificate));
+                    let _ = (certificate.check_use(NOW, true), Scheme::choose(&certificate, None, None), certificate.summary());
                 }
             }
             assert!(Certificate::parse(&der[..index]).is_err());

@@ -24,9 +24,8 @@ fn cms_rsa(arguments: &[&str]) -> Vec<u8> {
 fn check_with(container: &[u8], pades: bool, signer: Option<&str>) -> crate::error::Result<(Vec<u8>, SignatureAlgorithm)> {
     let signer = signer.map(certificate);
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
-    let expected =
-        check::Expected { digest_algorithm: DigestAlgorithm::Sha256, message_digest: &digest, pades, certificate: signer.as_ref() };
-    check::container(container, &expected).map(|checked| (checked.der, checked.signature_algorithm))
+    let expected = Expected { digest_algorithm: DigestAlgorithm::Sha256, message_digest: &digest, pades, certificate: signer.as_ref() };
+    check_container(container, &expected).map(|checked| (checked.der, checked.signature_algorithm))
 }
 
 fn refusal(container: &[u8], pades: bool) -> Code {

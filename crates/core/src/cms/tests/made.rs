@@ -21,7 +21,7 @@ pub(super) fn make(
     let attributes = SignedAttributes::make(&scheme, &leaf, &scheme.digest.digest(&[DOCUMENT]), options).unwrap();
     assert_eq!(SignedAttributes::from_bytes(attributes.as_bytes()).as_ref(), Some(&attributes));
     let raw = sign_by(&scheme, name, attributes.as_bytes());
-    let signature = check::signature(&leaf, &scheme, attributes.as_bytes(), &raw).unwrap();
+    let signature = verify::checked(&leaf, &scheme, attributes.as_bytes(), &raw).unwrap();
     (signed_data(&leaf, &chain, &scheme, &attributes, &signature).unwrap(), size)
 }
 
@@ -68,13 +68,13 @@ fn openssl_verifies_every_scheme() {
                     assert!(verify(&container, b"another").is_err());
                 }
                 judge(&container);
-                let expected = check::Expected {
+                let expected = Expected {
                     digest_algorithm: digest,
                     message_digest: &digest.digest(&[DOCUMENT]),
                     pades: true,
                     certificate: Some(&certificate(name)),
                 };
-                let checked = check::container(&container, &expected).unwrap();
+                let checked = check_container(&container, &expected).unwrap();
                 assert_eq!(checked.der, container);
             }
         }

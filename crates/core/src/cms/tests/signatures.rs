@@ -1,7 +1,8 @@
 //! Raw signatures: right ones in every scheme, and every wrong one by its own code.
 
 use super::*;
-use DigestAlgorithm::{Sha256, Sha384, Sha512};
+use crate::crypto::DigestInfo;
+use crate::digest::DigestAlgorithm::{Sha256, Sha384, Sha512};
 
 const DATA: &[u8] = b"the signed attributes";
 
@@ -14,7 +15,7 @@ fn pss() -> Scheme {
 }
 
 fn check(name: &str, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>, Code> {
-    check::signature(&certificate(name), scheme, DATA, raw).map_err(|error| error.code())
+    verify::checked(&certificate(name), scheme, DATA, raw).map_err(|error| error.code())
 }
 
 #[test]
@@ -25,7 +26,7 @@ fn right_ones_in_every_scheme() {
                 let Ok(scheme) = Scheme::choose(&certificate(name), algorithm, Some(digest)) else { continue };
                 let raw = sign_by(&scheme, name, DATA);
                 assert_eq!(check(name, &scheme, &raw), Ok(raw.clone()), "{name} {scheme:?}");
-                assert_eq!(check::unverified(&certificate(name), &scheme, &raw).unwrap(), raw);
+                assert_eq!(verify::unchecked(&certificate(name), &scheme, &raw).unwrap(), raw);
             }
         }
     }
@@ -84,7 +85,7 @@ fn r_and_s_become_der() {
         let fixed = r_and_s(&raw, field);
         assert_eq!(fixed.len(), 2 * field);
         assert_eq!(check(name, &scheme(name), &fixed), Ok(raw.clone()));
-        assert_eq!(check::unverified(&certificate(name), &scheme(name), &fixed).unwrap(), raw);
+        assert_eq!(verify::unchecked(&certificate(name), &scheme(name), &fixed).unwrap(), raw);
     }
 }
 
@@ -94,7 +95,7 @@ fn nothing_text_and_wrong_lengths() {
     for name in ["rsa", "p256", "ed25519"] {
         let (scheme, raw) = (scheme(name), sign_by(&scheme(name), name, DATA));
         assert_eq!(check(name, &scheme, &[]), Err(Code::SignatureEmpty));
-        assert_eq!(code(check::unverified(&certificate(name), &scheme, &[])), Code::SignatureEmpty);
+        assert_eq!(code(verify::unchecked(&certificate(name), &scheme, &[])), Code::SignatureEmpty);
         for text in [hex(&raw), base64(&raw), format!("-----BEGIN SIGNATURE-----\n{}\n-----END SIGNATURE-----\n", base64(&raw))] {
             assert_eq!(check(name, &scheme, text.as_bytes()), Err(Code::SignatureText), "{text}");
         }
@@ -129,7 +130,10 @@ fn another_key_and_other_data() {
 fn digested_twice() {
     let hash = Sha256.digest(&[DATA]);
     assert_eq!(check("rsa", &scheme("rsa"), &sign("rsa", Sha256, &[], &hash)), Err(Code::SignatureDoubleDigest));
-    assert_eq!(check("rsa", &scheme("rsa"), &sign("rsa", Sha256, &[], &Sha256.digest_info(&hash))), Err(Code::SignatureDoubleDigest));
+    assert_eq!(
+        check("rsa", &scheme("rsa"), &sign("rsa", Sha256, &[], &DigestInfo::write(Sha256, &hash))),
+        Err(Code::SignatureDoubleDigest)
+    );
     assert_eq!(check("rsa", &pss(), &sign_by(&pss(), "rsa", &hash)), Err(Code::SignatureDoubleDigest));
     assert_eq!(check("p256", &scheme("p256"), &sign("p256", Sha256, &[], &hash)), Err(Code::SignatureDoubleDigest));
     let hash = Sha512.digest(&[DATA]);

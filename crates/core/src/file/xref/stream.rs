@@ -24,7 +24,7 @@ pub(super) struct StreamSection {
 impl StreamSection {
     /// Errors: `ERR_XREF_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
     pub(super) async fn read(reader: &Reader, loaded: &Loaded, room: &mut Room) -> Result<Self> {
-        let broken = |found: &str| Code::XrefBroken.because(found).within(loaded.id.number, loaded.id.generation);
+        let broken = |found: &str| Code::XrefBroken.because(found).within(loaded.id);
         let Some(dictionary) = loaded.dictionary().filter(|dictionary| dictionary.name("Type") == Some(b"XRef")) else {
             return Err(broken("there is no cross-reference stream where one should be"));
         };

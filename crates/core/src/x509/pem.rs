@@ -1,14 +1,14 @@
 //! Textual encodings (RFC 7468), and what bytes look like that are not what was asked for.
 
 /// A block between `-----BEGIN LABEL-----` and `-----END LABEL-----`.
-pub(super) struct Block {
-    pub(super) label: String,
+pub(crate) struct Block {
+    pub(crate) label: String,
     /// `None` where the text between is not base64.
-    pub(super) bytes: Option<Vec<u8>>,
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 /// The blocks of `text`, at the most `most`. Text before, between and after them is passed over, as OpenSSL does.
-pub(super) fn blocks(text: &[u8], most: usize) -> Vec<Block> {
+pub(crate) fn blocks(text: &[u8], most: usize) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while blocks.len() < most {
@@ -23,7 +23,7 @@ pub(super) fn blocks(text: &[u8], most: usize) -> Vec<Block> {
 }
 
 /// Whether there is a PEM block, complete or not.
-pub(super) fn is_pem(bytes: &[u8]) -> bool {
+pub(crate) fn is_pem(bytes: &[u8]) -> bool {
     split(bytes, b"-----BEGIN ").is_some()
 }
 
@@ -33,7 +33,7 @@ fn split<'a>(bytes: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 }
 
 /// Decodes base64, white space left out. `None` where it is anything else.
-pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut buffer, mut digits, mut padding) = (0u32, 0u32, 0u32);
     for byte in text.iter().filter(|byte| !byte.is_ascii_whitespace()) {
@@ -70,14 +70,14 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
 
 /// How binary data was written as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Text {
+pub(crate) enum Text {
     Pem,
     Hexadecimal,
     Base64,
 }
 
 impl Text {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Text::Pem => "PEM text",
             Text::Hexadecimal => "hexadecimal text",
@@ -87,7 +87,7 @@ impl Text {
 }
 
 /// Whether `bytes` are such a text. Sixteen bytes at least: shorter binary data may look like one by chance.
-pub(super) fn text(bytes: &[u8]) -> Option<Text> {
+pub(crate) fn text(bytes: &[u8]) -> Option<Text> {
     let hexadecimal = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || *byte == b':');
     if is_pem(bytes) {
         Some(Text::Pem)

@@ -1,18 +1,21 @@
 //! Certificates (RFC 5280, 4.1): read once, kept as the bytes that they came in.
 
+use std::ops::Range;
+
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::ID_SIGNED_DATA;
+use const_oid::db::rfc5912::{ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_KEY_USAGE, ID_CE_SUBJECT_KEY_IDENTIFIER};
 use der::asn1::BitStringRef;
-use der::{Any, AnyRef, Decode, Sequence, Tag, Tagged};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, KeyUsage, SubjectKeyIdentifier};
-use x509_cert::name::Name;
+use der::{AnyRef, Decode, Tag, Tagged};
+use spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::Time;
 
-use super::algorithm::DigestAlgorithm;
+use super::elements::Elements;
 use super::public_key::PublicKey;
-use super::{check, name, pem, time};
+use super::{name, pem, time};
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, NAME_ATTRIBUTES};
+use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS};
 use crate::report::{Warning, WarningCode};
 
 /// An X.509 certificate: its DER, and what is used of it.
@@ -24,12 +27,11 @@ pub(crate) struct Certificate {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fields {
-    /// As it stands.
-    serial_number: Any,
-    /// As it stands: [`Name`] puts the attributes of a multi-valued RDN in order, and not every issuer does.
-    raw_issuer: Any,
-    issuer: Name,
-    subject: Name,
+    /// Ranges of the DER, tag and length included: as they were issued.
+    serial_number: Range<usize>,
+    issuer: Range<usize>,
+    subject: Range<usize>,
+    public_key_info: Range<usize>,
     not_before: i64,
     not_after: i64,
     key: std::result::Result<PublicKey, String>,
@@ -43,29 +45,28 @@ impl Certificate {
     /// The signing certificate: DER or PEM, with text around it or CRLF. In a PEM bundle it is the first; the others are
     /// returned beside it, for its chain.
     ///
-    /// Its key must be one that signatures can be checked with. Errors: `ERR_CERTIFICATE_FORMAT`, `ERR_CERTIFICATE_KEY`.
+    /// Errors: `ERR_CERTIFICATE_FORMAT`.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Certificate, Vec<Certificate>)> {
         let mut found = Self::parse_all(bytes, Code::CertificateFormat)?.into_iter();
         let Some(leaf) = found.next() else { return Err(Code::CertificateFormat.into()) };
-        check::check_point(&leaf)?;
         Ok((leaf, found.collect()))
     }
 
     /// The certificates of one element of a chain: DER, PEM or a PEM bundle. Errors: `code`, with what the bytes look like.
-    pub(super) fn parse_all(bytes: &[u8], code: Code) -> Result<Vec<Certificate>> {
+    pub(crate) fn parse_all(bytes: &[u8], code: Code) -> Result<Vec<Certificate>> {
         if bytes.len() > BUNDLE {
             return Err(code.because(format!("the certificate has {} bytes, and at the most {BUNDLE} are read", bytes.len())));
         }
         let one = |der: &[u8]| match der.len() > CERTIFICATE {
             true => Err(code.because(format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len()))),
-            false => Certificate::from_der(der).ok_or_else(|| code.because(look(der))),
+            false => Certificate::from_der(der).ok_or_else(|| code.because(describe_unrecognized(der))),
         };
         // The identifier octet of a SEQUENCE.
         if bytes.first() == Some(&0x30) {
             return Ok(vec![one(bytes)?]);
         }
         if !pem::is_pem(bytes) {
-            return Err(code.because(look(bytes)));
+            return Err(code.because(describe_unrecognized(bytes)));
         }
         let mut found = Vec::new();
         for block in pem::blocks(bytes, 2 * CHAIN + 2) {
@@ -87,7 +88,7 @@ impl Certificate {
     }
 
     /// The certificate of exactly these bytes of DER. `None` where they are none.
-    pub(super) fn from_der(der: &[u8]) -> Option<Certificate> {
+    pub(crate) fn from_der(der: &[u8]) -> Option<Certificate> {
         let fields = fields(der)?;
         Some(Certificate { der: der.to_vec(), fields })
     }
@@ -98,23 +99,18 @@ impl Certificate {
     }
 
     /// The key, where it is one that is supported. Errors: `ERR_CERTIFICATE_KEY`.
-    pub(super) fn key(&self) -> Result<&PublicKey> {
+    pub(crate) fn key(&self) -> Result<&PublicKey> {
         self.fields.key.as_ref().map_err(|found| Code::CertificateKey.because(format!("the certificate has {found}")))
     }
 
-    /// The serial number, an INTEGER as it stands.
-    pub(super) fn serial_number(&self) -> &Any {
-        &self.fields.serial_number
+    /// DER of the serial number, an INTEGER.
+    pub(crate) fn serial_number(&self) -> &[u8] {
+        self.part(&self.fields.serial_number)
     }
 
-    /// The name of the issuer, as it stands.
-    pub(super) fn raw_issuer(&self) -> &Any {
-        &self.fields.raw_issuer
-    }
-
-    /// The name of the issuer.
-    pub(super) fn issuer(&self) -> &Name {
-        &self.fields.issuer
+    /// DER of the issuer's name.
+    pub(crate) fn issuer(&self) -> &[u8] {
+        self.part(&self.fields.issuer)
     }
 
     /// `keyUsage` (RFC 5280, 4.2.1.3), digitalSignature in the lowest bit; none where the certificate does not say.
@@ -127,31 +123,40 @@ impl Certificate {
         name::attributes(self.subject())
     }
 
-    /// The name of the subject.
-    pub(super) fn subject(&self) -> &Name {
-        &self.fields.subject
+    /// DER of the subject's name.
+    pub(crate) fn subject(&self) -> &[u8] {
+        self.part(&self.fields.subject)
+    }
+
+    /// DER of the SubjectPublicKeyInfo.
+    pub(crate) fn public_key_info(&self) -> &[u8] {
+        self.part(&self.fields.public_key_info)
+    }
+
+    fn part(&self, range: &Range<usize>) -> &[u8] {
+        self.der.get(range.clone()).unwrap_or_default()
     }
 
     /// The subject key identifier (RFC 5280, 4.2.1.2).
-    pub(super) fn subject_key(&self) -> Option<&[u8]> {
+    pub(crate) fn subject_key(&self) -> Option<&[u8]> {
         self.fields.subject_key.as_deref()
     }
 
     /// Seconds since 1970 UTC: the first and the last at which it is valid.
-    pub(super) fn validity(&self) -> (i64, i64) {
+    pub(crate) fn validity(&self) -> (i64, i64) {
         (self.fields.not_before, self.fields.not_after)
     }
 
     /// Whether issuer and subject are the same: the end of a chain.
-    pub(super) fn is_self_issued(&self) -> bool {
+    pub(crate) fn is_self_issued(&self) -> bool {
         self.issuer() == self.subject()
     }
 
     /// Whether `self` may have issued `other`, by names and key identifiers (RFC 5280, 4.2.1.1). No signature is verified.
-    pub(super) fn may_have_issued(&self, other: &Certificate) -> bool {
+    pub(crate) fn may_have_issued(&self, other: &Certificate) -> bool {
         let authority_key = other.fields.authority_key.as_deref();
         let keys_differ = matches!((self.subject_key(), authority_key), (Some(subject), Some(authority)) if subject != authority);
-        !keys_differ && same_name(self.subject(), other.issuer())
+        !keys_differ && name::is_same(self.subject(), other.issuer())
     }
 
     /// Whether it may sign now: its validity, and `keyUsage` where it is there (RFC 5280, 4.2.1.3).
@@ -181,35 +186,19 @@ impl Certificate {
     }
 
     /// The digest of the whole certificate, by which signing-certificate names it (RFC 5035, 4).
-    pub(super) fn digest(&self, algorithm: DigestAlgorithm) -> Vec<u8> {
+    pub(crate) fn digest(&self, algorithm: DigestAlgorithm) -> Vec<u8> {
         algorithm.digest(&[&self.der])
     }
 
     /// Its SHA-1, by which the first signing-certificate attribute names it (RFC 2634, 5.4). Used for nothing else.
-    pub(super) fn sha1(&self) -> Vec<u8> {
+    pub(crate) fn sha1(&self) -> Vec<u8> {
         use sha1::Digest;
         sha1::Sha1::digest(&self.der).to_vec()
     }
 }
 
-/// Whether two names are the same, apart from string types and the case of ASCII (RFC 5280, 7.1, in short).
-fn same_name(a: &Name, b: &Name) -> bool {
-    let mut pairs = a.iter().zip(b.iter());
-    a.iter().count() == b.iter().count() && pairs.all(|(a, b)| a.oid == b.oid && a.value.value().eq_ignore_ascii_case(b.value.value()))
-}
-
 /// ```asn1
 /// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier, signature BIT STRING }
-/// ```
-/// RFC 5280, 4.1. The model of `x509-cert` owns its values; this one shows what must be copied as it stands.
-#[derive(Sequence)]
-struct Outline<'a> {
-    tbs_certificate: TbsOutline<'a>,
-    signature_algorithm: AnyRef<'a>,
-    signature: AnyRef<'a>,
-}
-
-/// ```asn1
 /// TBSCertificate ::= SEQUENCE {
 ///     version         [0] INTEGER DEFAULT v1,
 ///     serialNumber        INTEGER,
@@ -222,53 +211,119 @@ struct Outline<'a> {
 ///     subjectUniqueID [2] IMPLICIT BIT STRING OPTIONAL,
 ///     extensions      [3] SEQUENCE OF Extension OPTIONAL }
 /// ```
-/// RFC 5280, 4.1.
-#[derive(Sequence)]
-struct TbsOutline<'a> {
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
-    version: Option<AnyRef<'a>>,
-    serial_number: AnyRef<'a>,
-    signature: AnyRef<'a>,
-    issuer: AnyRef<'a>,
-    validity: AnyRef<'a>,
-    subject: AnyRef<'a>,
-    subject_public_key_info: AnyRef<'a>,
-    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
-    issuer_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
-    subject_unique_id: Option<BitStringRef<'a>>,
-    #[asn1(context_specific = "3", tag_mode = "EXPLICIT", optional = "true")]
-    extensions: Option<AnyRef<'a>>,
-}
-
-/// What is used of a certificate. `None` where it cannot be read, or is beyond the limits.
+/// RFC 5280, 4.1. Returns `None` for anything else, and beyond the limits.
 fn fields(der: &[u8]) -> Option<Fields> {
-    let parsed = x509_cert::Certificate::from_der(der).ok()?;
-    let parsed = parsed.tbs_certificate();
-    let outline = Outline::from_der(der).ok()?.tbs_certificate;
-    let seconds = |time: &Time| i64::try_from(time.to_unix_duration().as_secs()).ok();
-    let (issuer, subject) = (parsed.issuer().clone(), parsed.subject().clone());
-    [&issuer, &subject].iter().all(|name| name.iter().count() <= NAME_ATTRIBUTES).then_some(())?;
-    (parsed.extensions().map_or(0, |extensions| extensions.len()) <= EXTENSIONS).then_some(())?;
-    let key_usage = parsed.get_extension::<KeyUsage>().ok()?.map(|(_, usage)| usage.0.bits());
-    let subject_key = parsed.get_extension::<SubjectKeyIdentifier>().ok()?.map(|(_, id)| id.0.as_bytes().to_vec());
-    let authority_key = parsed.get_extension::<AuthorityKeyIdentifier>().ok()?;
+    let mut certificate = Elements::within(AnyRef::from_der(der).ok()?, Tag::Sequence)?;
+    let mut tbs = Elements::of(certificate.expect(Tag::Sequence)?.value())?;
+    certificate.expect(Tag::Sequence)?;
+    certificate.expect(Tag::BitString)?;
+    certificate.is_finished().then_some(())?;
+
+    if let Some(version) = tbs.tagged(0) {
+        AnyRef::from_der(version.value()).ok()?.decode_as::<u8>().ok().filter(|version| *version <= 2)?;
+    }
+    let serial_number = tbs.expect_bytes(Tag::Integer)?;
+    tbs.expect(Tag::Sequence)?;
+    let issuer = tbs.expect_bytes(Tag::Sequence).filter(|issuer| name::is_name(issuer))?;
+    let mut validity = Elements::of(tbs.expect(Tag::Sequence)?.value())?;
+    let (not_before, not_after) = (seconds(validity.next()?)?, seconds(validity.next()?)?);
+    validity.is_finished().then_some(())?;
+    let subject = tbs.expect_bytes(Tag::Sequence).filter(|subject| name::is_name(subject))?;
+    let public_key_info = tbs.expect_bytes(Tag::Sequence)?;
+    let key = SubjectPublicKeyInfoRef::from_der(public_key_info).ok()?;
+    tbs.tagged(1);
+    tbs.tagged(2);
+    let extensions = match tbs.tagged(3) {
+        Some(extensions) => Extensions::parse(extensions.value())?,
+        None => Extensions::default(),
+    };
+    tbs.is_finished().then_some(())?;
+
+    let range = |part: &[u8]| {
+        let start = part.as_ptr() as usize - der.as_ptr() as usize;
+        start..start + part.len()
+    };
     Some(Fields {
-        serial_number: outline.serial_number.into(),
-        raw_issuer: outline.issuer.into(),
-        issuer,
-        subject,
-        not_before: seconds(&parsed.validity().not_before)?,
-        not_after: seconds(&parsed.validity().not_after)?,
-        key: PublicKey::parse(parsed.subject_public_key_info()),
-        key_usage,
-        subject_key,
-        authority_key: authority_key.and_then(|(_, id)| id.key_identifier).map(|id| id.as_bytes().to_vec()),
+        serial_number: range(serial_number),
+        issuer: range(issuer),
+        subject: range(subject),
+        public_key_info: range(public_key_info),
+        not_before,
+        not_after,
+        key: PublicKey::parse(&key),
+        key_usage: extensions.key_usage,
+        subject_key: extensions.subject_key,
+        authority_key: extensions.authority_key,
     })
 }
 
-/// What bytes are that are no certificate.
-fn look(bytes: &[u8]) -> String {
+/// Seconds since 1970 UTC.
+fn seconds(time: AnyRef<'_>) -> Option<i64> {
+    i64::try_from(time.decode_as::<Time>().ok()?.to_unix_duration().as_secs()).ok()
+}
+
+/// The extensions that are used.
+#[derive(Default)]
+struct Extensions {
+    key_usage: Option<u16>,
+    subject_key: Option<Vec<u8>>,
+    authority_key: Option<Vec<u8>>,
+}
+
+impl Extensions {
+    /// ```asn1
+    /// Extensions             ::= SEQUENCE OF SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+    /// KeyUsage               ::= BIT STRING
+    /// SubjectKeyIdentifier   ::= OCTET STRING
+    /// AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET STRING OPTIONAL, … }
+    /// ```
+    /// RFC 5280, 4.1 and 4.2.1.1 to 4.2.1.3. Each occurs once (4.2).
+    fn parse(der: &[u8]) -> Option<Extensions> {
+        let mut found = Extensions::default();
+        let mut list = Elements::within(AnyRef::from_der(der).ok()?, Tag::Sequence)?;
+        let mut count = 0;
+        while !list.is_finished() {
+            count += 1;
+            let mut extension = Elements::of(list.expect(Tag::Sequence).filter(|_| count <= EXTENSIONS)?.value())?;
+            let oid = extension.next()?.decode_as::<ObjectIdentifier>().ok()?;
+            let mut value = extension.next()?;
+            if value.tag() == Tag::Boolean {
+                value = extension.next()?;
+            }
+            if value.tag() != Tag::OctetString || !extension.is_finished() {
+                return None;
+            }
+            let inner = || AnyRef::from_der(value.value()).ok();
+            let repeated = match oid {
+                ID_CE_KEY_USAGE => found.key_usage.replace(key_usage(inner()?)?).is_some(),
+                ID_CE_SUBJECT_KEY_IDENTIFIER => {
+                    let id = inner()?;
+                    (id.tag() == Tag::OctetString).then_some(())?;
+                    found.subject_key.replace(id.value().to_vec()).is_some()
+                }
+                ID_CE_AUTHORITY_KEY_IDENTIFIER => {
+                    let id = Elements::within(inner()?, Tag::Sequence)?.tagged(0);
+                    id.is_some_and(|id| found.authority_key.replace(id.value().to_vec()).is_some())
+                }
+                _ => false,
+            };
+            if repeated {
+                return None;
+            }
+        }
+        Some(found)
+    }
+}
+
+/// Bits of a KeyUsage, the first of the BIT STRING in the lowest bit.
+fn key_usage(value: AnyRef<'_>) -> Option<u16> {
+    let bits = value.decode_as::<BitStringRef<'_>>().ok()?;
+    let octet = |index: usize| bits.raw_bytes().get(index).map_or(0, |octet| u16::from(octet.reverse_bits()));
+    Some(octet(0) | octet(1) << 8)
+}
+
+/// Description of bytes that are not a certificate.
+fn describe_unrecognized(bytes: &[u8]) -> String {
     let is = |what: &str| format!("this is {what}, not a certificate");
     match pem::text(bytes) {
         Some(pem::Text::Pem) => return is("PEM text of another kind"),
@@ -295,24 +350,8 @@ fn look(bytes: &[u8]) -> String {
 }
 
 /// The error for an element of a chain, with its position from 1.
-pub(super) fn at_position(position: usize, error: &Error) -> String {
+pub(crate) fn at_position(position: usize, error: &Error) -> String {
     let text = error.to_string();
     let found = text.split(';').next().unwrap_or_default();
     format!("element {position} of the chain: {found}")
-}
-
-#[cfg(test)]
-mod tests {
-    use std::str::FromStr;
-
-    use super::*;
-
-    #[test]
-    fn string_types_and_case_do_not_matter() {
-        let name = |text| Name::from_str(text).unwrap();
-        assert!(same_name(&name("CN=Issuing CA,C=DE"), &name("CN=issuing ca,C=de")));
-        for other in ["CN=Issuing CB,C=DE", "CN=Issuing CA", "C=DE,CN=Issuing CA", "O=Issuing CA,C=DE"] {
-            assert!(!same_name(&name("CN=Issuing CA,C=DE"), &name(other)), "{other}");
-        }
-    }
 }

@@ -11,7 +11,7 @@ use x509_cert::time::Time;
 /// ```asn1
 /// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime }
 /// ```
-pub(super) fn time(seconds: i64) -> Option<Time> {
+pub(crate) fn time(seconds: i64) -> Option<Time> {
     let time = date_time(seconds)?;
     Some(match UtcTime::from_date_time(time) {
         Ok(time) => Time::UtcTime(time),
@@ -20,7 +20,7 @@ pub(super) fn time(seconds: i64) -> Option<Time> {
 }
 
 /// As RFC 3339 writes it: `2026-11-25T00:00:00Z`.
-pub(super) fn rfc3339(seconds: i64) -> String {
+pub(crate) fn rfc3339(seconds: i64) -> String {
     date_time(seconds).map(|time| time.to_string()).unwrap_or_default()
 }
 

@@ -1,20 +1,47 @@
-//! A raw signature: verified once, and only if that fails looked at closely.
+//! Verification of a raw signature: once, and only if that fails the cause is searched for.
+
+mod ecdsa;
+mod rsa;
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use super::super::certificate::Certificate;
-use super::super::pem;
-use super::super::public_key::PublicKey;
-use super::super::scheme::Scheme;
-use super::{Refusal, ecdsa, rsa};
-use crate::error::{Code, Result};
+use crate::crypto::Scheme;
+use crate::crypto::SignatureAlgorithm;
+use crate::digest::DigestAlgorithm;
+use crate::error::{Code, Error, Result};
+use crate::x509::Certificate;
+use crate::x509::PublicKey;
+use crate::x509::pem;
+
+/// Reason why a signature was refused: the code that it has as a raw signature, and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: Code,
+    pub(crate) found: String,
+}
+
+impl Refusal {
+    fn new(code: Code, found: impl Into<String>) -> Self {
+        Refusal { code, found: found.into() }
+    }
+
+    /// The plain sentence of the code says it all.
+    fn plain(code: Code) -> Self {
+        Refusal::new(code, code.sentence())
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        refusal.code.because(refusal.found)
+    }
+}
 
 /// Verifies the raw signature `raw` over `data` with the key of `certificate`, and returns the value that CMS carries.
 ///
 /// That is `raw` itself, but for ECDSA's r‖s, which becomes DER (RFC 5480, A). A good signature costs one verification.
 /// Errors: those of the group *answer* that begin with `ERR_SIGNATURE_`, the most telling one.
-pub(crate) fn signature(certificate: &Certificate, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn checked(certificate: &Certificate, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
     let key = certificate.key()?;
     verify(key, scheme, data, raw).map_err(|refusal| match pem::text(raw) {
         _ if raw.is_empty() => Code::SignatureEmpty.into(),
@@ -26,7 +53,7 @@ pub(crate) fn signature(certificate: &Certificate, scheme: &Scheme, data: &[u8],
 /// The value that CMS carries, where the caller vouches for the signature: only its form is looked at.
 ///
 /// Errors: `ERR_SIGNATURE_EMPTY`, `ERR_SIGNATURE_LENGTH`, `ERR_SIGNATURE_FORMAT`.
-pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn unchecked(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>> {
     let form = || match certificate.key()? {
         _ if raw.is_empty() => Err(Code::SignatureEmpty.into()),
         PublicKey::Rsa { bits, .. } => Ok(length(raw, bits.div_ceil(8), scheme).map(|()| raw.to_vec())?),
@@ -36,8 +63,17 @@ pub(crate) fn unverified(certificate: &Certificate, scheme: &Scheme, raw: &[u8])
     form()
 }
 
-/// As [`signature`], for a signature from wherever.
-pub(super) fn verify(key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
+/// The value that CMS carries, as [`unchecked`], for a host that verifies it. `None` if it cannot verify: then [`checked`] finds the cause.
+pub(crate) fn verifiable(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) -> Option<Vec<u8>> {
+    let value = unchecked(certificate, scheme, raw).ok()?;
+    match certificate.key().ok()? {
+        PublicKey::Ec { curve, .. } => ecdsa::is_in_range(*curve, raw).then_some(value),
+        _ => Some(value),
+    }
+}
+
+/// As [`checked`], with the cause where the signature does not verify.
+pub(crate) fn verify(key: &PublicKey, scheme: &Scheme, data: &[u8], raw: &[u8]) -> std::result::Result<Vec<u8>, Refusal> {
     match (key, scheme.signature) {
         (PublicKey::Rsa { pkcs1, bits, .. }, SignatureAlgorithm::RsaPkcs1 | SignatureAlgorithm::RsaPss) => {
             length(raw, bits.div_ceil(8), scheme)?;
@@ -77,7 +113,7 @@ fn ed25519(point: &[u8; 32], data: &[u8], raw: &[u8]) -> std::result::Result<(),
 }
 
 /// Whether the point of an elliptic key lies on its curve: asked once, before anybody enters a PIN. Errors: `ERR_CERTIFICATE_KEY`.
-pub(in super::super) fn check_point(certificate: &Certificate) -> Result<()> {
+pub(crate) fn check_point(certificate: &Certificate) -> Result<()> {
     let fits = match certificate.key()? {
         PublicKey::Rsa { .. } => true,
         PublicKey::Ec { curve, point } => ecdsa::is_on_curve(*curve, point),

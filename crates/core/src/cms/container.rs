@@ -7,16 +7,18 @@ use const_oid::db::rfc5911::{
 use der::asn1::OctetStringRef;
 use der::{AnyRef, Decode, Tag, Tagged};
 
-use super::super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use super::super::certificate::Certificate;
-use super::super::ess::{SigningCertificate, SigningCertificateV2};
-use super::super::scheme::Scheme;
-use super::super::signed_data::SignedData;
-use super::super::signer_info::{Attribute, SignerInfo};
-use super::super::{ber, pem};
-use super::signature::verify;
+use super::ber;
+use super::ess::{SigningCertificate, SigningCertificateV2};
+use super::signed_data::SignedData;
+use super::signer_info::{Attribute, SignerInfo};
+use crate::crypto::Scheme;
+use crate::crypto::SignatureAlgorithm;
+use crate::crypto::verify::verify;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::FOREIGN_CONTAINER;
+use crate::x509::Certificate;
+use crate::x509::pem;
 
 /// What a container must be for.
 #[derive(Clone, Copy, Debug)]
@@ -45,12 +47,14 @@ pub(crate) struct Checked {
 /// Checks a container, and writes its outer layers as DER; certificates and attributes are copied as they stand.
 ///
 /// Errors, the most telling one: those that begin with `ERR_CONTAINER_` (all but `ERR_CONTAINER_TOO_LARGE`), `ERR_CERTIFICATE_KEY`, `ERR_LIMIT`.
-pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked> {
+pub(crate) fn check_container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked> {
     if bytes.len() > FOREIGN_CONTAINER {
         return Err(Code::Limit.because(format!("the container has {} bytes, and at the most {FOREIGN_CONTAINER} are read", bytes.len())));
     }
-    let (data, trailing) = SignedData::parse(bytes).ok_or_else(|| Code::ContainerFormat.because(look(bytes)))?;
-    // What fills the hole of /Contents up is no part of the container; anything else is one too many.
+    let unreadable = || Code::ContainerFormat.because(describe_unrecognized(bytes));
+    let (der, trailing) = ber::to_der(bytes).ok_or_else(unreadable)?;
+    let data = SignedData::parse(&der).ok_or_else(unreadable)?;
+    // Zeros fill the reserved space of /Contents, and are not a part of the container.
     if trailing.iter().any(|octet| *octet != 0) {
         return Err(Code::ContainerFormat.because(format!("{} bytes follow the container", trailing.len())));
     }
@@ -70,7 +74,7 @@ pub(crate) fn container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked
     let signer = signer.ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?;
     let signature_algorithm = check_signer(&signer, &data.certificates(), expected)?;
     let by_key_identifier = signer.is_by_key_identifier();
-    let der = data.tidied(signer.digest_algorithm).and_then(|data| data.write());
+    let der = data.normalized(signer.digest_algorithm).and_then(|data| data.write());
     let der = der.map_err(|_| Code::ContainerFormat.because("a part of the container cannot be written"))?;
     Ok(Checked { der, signature_algorithm, by_key_identifier })
 }
@@ -172,8 +176,8 @@ fn value<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<AnyR
     find(attributes, oid)?.value()
 }
 
-/// What bytes are that are no container.
-fn look(bytes: &[u8]) -> String {
+/// Description of bytes that are not a container.
+fn describe_unrecognized(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "the container has no bytes".into();
     }

@@ -5,7 +5,7 @@ use const_oid::db::rfc5912::ID_MGF_1;
 use der::Sequence;
 use spki::{AlgorithmIdentifier, AlgorithmIdentifierOwned};
 
-use super::algorithm::DigestAlgorithm;
+use crate::digest::DigestAlgorithm;
 
 /// ```asn1
 /// RSASSA-PSS-params ::= SEQUENCE {
@@ -16,7 +16,7 @@ use super::algorithm::DigestAlgorithm;
 /// ```
 /// RFC 4055, 3.1.
 #[derive(Sequence)]
-pub(super) struct PssParameters {
+pub(crate) struct PssParameters {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     hash_algorithm: Option<AlgorithmIdentifierOwned>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
@@ -29,7 +29,7 @@ pub(super) struct PssParameters {
 
 impl PssParameters {
     /// The message and the mask digested alike (RFC 4055, 3.1), with a salt of this length, in bytes.
-    pub(super) fn make(digest: DigestAlgorithm, salt_length: u16) -> Self {
+    pub(crate) fn make(digest: DigestAlgorithm, salt_length: u16) -> Self {
         let hash = digest.identifier_with_null();
         PssParameters {
             hash_algorithm: Some(hash.clone()),
@@ -40,7 +40,7 @@ impl PssParameters {
     }
 
     /// Digest and salt length. `None` for another mask or trailer, and for the defaults, which are SHA-1.
-    pub(super) fn read(&self) -> Option<(DigestAlgorithm, u16)> {
+    pub(crate) fn read(&self) -> Option<(DigestAlgorithm, u16)> {
         let digest = DigestAlgorithm::from_identifier(self.hash_algorithm.as_ref()?)?;
         let mask = self.mask_gen_algorithm.as_ref()?;
         let fits = mask.oid == ID_MGF_1 && DigestAlgorithm::from_identifier(mask.parameters.as_ref()?) == Some(digest);

@@ -4,9 +4,29 @@ use der::asn1::UintRef;
 use der::{Decode, Encode, Sequence};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 
-use super::super::algorithm::{Curve, DigestAlgorithm};
 use super::Refusal;
+use crate::digest::DigestAlgorithm;
 use crate::error::Code;
+use crate::x509::Curve;
+
+macro_rules! on_curve {
+    ($curve:expr, $module:ident => $body:expr) => {
+        match $curve {
+            Curve::P256 => {
+                use p256 as $module;
+                $body
+            }
+            Curve::P384 => {
+                use p384 as $module;
+                $body
+            }
+            Curve::P521 => {
+                use p521 as $module;
+                $body
+            }
+        }
+    };
+}
 
 /// ```asn1
 /// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
@@ -46,6 +66,11 @@ pub(super) fn to_der(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
     Ok(encode(&fixed(curve, raw)?))
 }
 
+/// Whether r and s are positive and below the order of the curve.
+pub(super) fn is_in_range(curve: Curve, raw: &[u8]) -> bool {
+    fixed(curve, raw).is_ok_and(|fixed| on_curve!(curve, module => module::ecdsa::Signature::from_slice(&fixed).is_ok()))
+}
+
 /// The two numbers as r‖s, each as long as a field element.
 fn fixed(curve: Curve, raw: &[u8]) -> Result<Vec<u8>, Refusal> {
     let field = curve.field_len();
@@ -80,25 +105,6 @@ fn encode(fixed: &[u8]) -> Vec<u8> {
     let encode = || SigValue { r: UintRef::new(r)?, s: UintRef::new(s)? }.to_der();
     // Two numbers of the length of a field element are never too long.
     encode().unwrap_or_default()
-}
-
-macro_rules! on_curve {
-    ($curve:expr, $module:ident => $body:expr) => {
-        match $curve {
-            Curve::P256 => {
-                use p256 as $module;
-                $body
-            }
-            Curve::P384 => {
-                use p384 as $module;
-                $body
-            }
-            Curve::P521 => {
-                use p521 as $module;
-                $body
-            }
-        }
-    };
 }
 
 /// Whether the point is one of the curve.

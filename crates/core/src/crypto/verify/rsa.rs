@@ -8,9 +8,10 @@ use ::rsa::traits::PublicKeyParts;
 use ::rsa::{BoxedUint, PublicKey};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::super::algorithm::{DigestAlgorithm, DigestInfo, SignatureAlgorithm};
-use super::super::scheme::Scheme;
 use super::Refusal;
+use crate::crypto::Scheme;
+use crate::crypto::{DigestInfo, SignatureAlgorithm};
+use crate::digest::DigestAlgorithm;
 use crate::error::Code;
 
 /// Salts that key stores make: none, SHA-1's, those of the digests.
@@ -76,7 +77,7 @@ fn recover(key: &PublicKey, raw: &[u8]) -> Option<Vec<u8>> {
 
 /// What is wrong where PKCS #1 v1.5 was wanted.
 fn pkcs1_cause(key: &PublicKey, digest: DigestAlgorithm, data: &[u8], hash: &[u8], raw: &[u8], message: &[u8]) -> Refusal {
-    let info = digest.digest_info(hash);
+    let info = DigestInfo::write(digest, hash);
     if let Some(content) = unpad(message) {
         return content_cause(content, digest, data, hash, &info);
     }

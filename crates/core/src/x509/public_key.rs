@@ -1,19 +1,54 @@
 //! The key of a certificate (RFC 5280, 4.1.2.7; RFC 4055, RFC 5480, RFC 8410).
 
-use crate::limits::{EXPONENT, MODULUS_BITS};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5912::{ID_EC_PUBLIC_KEY, ID_RSASSA_PSS, RSA_ENCRYPTION, SECP_256_R_1, SECP_384_R_1, SECP_521_R_1};
 use const_oid::db::rfc8410::ID_ED_25519;
-use der::{Any, Decode};
+use der::{AnyRef, Decode};
 use rsa::pkcs1::RsaPublicKeyRef;
-use spki::SubjectPublicKeyInfoOwned;
+use serde::{Deserialize, Serialize};
+use spki::SubjectPublicKeyInfoRef;
 
-use super::algorithm::{Curve, DigestAlgorithm};
 use super::pss::PssParameters;
+use crate::digest::DigestAlgorithm;
+use crate::limits::{EXPONENT, MODULUS_BITS};
+
+/// A curve of ECDSA (FIPS 186-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Curve {
+    /// NIST P-256, secp256r1.
+    P256,
+    /// NIST P-384, secp384r1.
+    P384,
+    /// NIST P-521, secp521r1.
+    P521,
+}
+
+impl Curve {
+    /// The name: `p256`, `p384` or `p521`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Curve::P256 => "p256",
+            Curve::P384 => "p384",
+            Curve::P521 => "p521",
+        }
+    }
+
+    /// The length of a field element and of r and s, in bytes.
+    pub(crate) fn field_len(self) -> usize {
+        match self {
+            Curve::P256 => 32,
+            Curve::P384 => 48,
+            Curve::P521 => 66,
+        }
+    }
+}
 
 /// A public key that signatures can be checked with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PublicKey {
+pub(crate) enum PublicKey {
     /// The DER of RSAPublicKey: an odd modulus of [`MODULUS_BITS`] bits, and an odd exponent of at least 3.
     Rsa {
         pkcs1: Vec<u8>,
@@ -30,9 +65,9 @@ pub(super) enum PublicKey {
 
 /// What the parameters of a PSS key ask of its signatures: this digest, and at least so much salt. RFC 4055, 3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Restriction {
-    pub(super) digest: DigestAlgorithm,
-    pub(super) salt_length: u16,
+pub(crate) struct Restriction {
+    pub(crate) digest: DigestAlgorithm,
+    pub(crate) salt_length: u16,
 }
 
 impl PublicKey {
@@ -41,12 +76,12 @@ impl PublicKey {
     /// AlgorithmIdentifier  ::= SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY DEFINED BY algorithm OPTIONAL }
     /// ```
     /// An error says what was found where the key is not supported.
-    pub(super) fn parse(spki: &SubjectPublicKeyInfoOwned) -> Result<PublicKey, String> {
+    pub(crate) fn parse(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, String> {
         let key = spki.subject_public_key.as_bytes().ok_or("a key that is no whole number of bytes")?;
-        let parameters = spki.algorithm.parameters.as_ref();
+        let parameters = spki.algorithm.parameters;
         match spki.algorithm.oid {
             RSA_ENCRYPTION => rsa(key, false, None),
-            ID_RSASSA_PSS => match parameters.filter(|parameters| !parameters.to_ref().is_null()) {
+            ID_RSASSA_PSS => match parameters.filter(|parameters| !parameters.is_null()) {
                 None => rsa(key, true, None),
                 Some(parameters) => rsa(key, true, Some(restriction(parameters)?)),
             },
@@ -59,7 +94,7 @@ impl PublicKey {
     }
 
     /// What the key is, for a message.
-    pub(super) fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         match self {
             PublicKey::Rsa { bits, pss_only: false, .. } => format!("RSA with {bits} bits"),
             PublicKey::Rsa { bits, restriction: None, .. } => format!("RSA with {bits} bits for PSS only"),
@@ -73,7 +108,7 @@ impl PublicKey {
 }
 
 /// RSASSA-PSS-params of a key (RFC 4055, 3.1).
-fn restriction(parameters: &Any) -> Result<Restriction, String> {
+fn restriction(parameters: AnyRef<'_>) -> Result<Restriction, String> {
     let parsed = parameters.decode_as::<PssParameters>().ok().and_then(|parameters| parameters.read());
     parsed
         .map(|(digest, salt_length)| Restriction { digest, salt_length })
@@ -106,7 +141,7 @@ fn rsa(key: &[u8], pss_only: bool, restriction: Option<Restriction>) -> Result<P
 /// ECParameters ::= CHOICE { namedCurve OBJECT IDENTIFIER }
 /// ```
 /// RFC 5480, 2.1.1.
-fn ec(parameters: Option<&Any>, key: &[u8]) -> Result<PublicKey, String> {
+fn ec(parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<PublicKey, String> {
     let Some(named) = parameters.and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok()) else {
         return Err("an ECDSA key whose curve is not named".into());
     };

@@ -10,11 +10,13 @@ use der::Any;
 use serde::{Deserialize, Serialize};
 use spki::AlgorithmIdentifierOwned;
 
-use super::algorithm::{Curve, DigestAlgorithm, SignatureAlgorithm};
-use super::certificate::Certificate;
-use super::pss::PssParameters;
-use super::public_key::PublicKey;
+use super::algorithm::SignatureAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
+use crate::x509::Certificate;
+use crate::x509::Curve;
+use crate::x509::PssParameters;
+use crate::x509::PublicKey;
 
 /// How a signature is made: the algorithm with all its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +92,7 @@ impl Scheme {
     ///
     /// RSA is `rsaEncryption` with NULL (RFC 3370, 3.2), which every reader knows; PSS has explicit parameters (RFC 4056, 3);
     /// ECDSA and Ed25519 have none (RFC 5754, 3.3; RFC 8419, 2.2).
-    pub(super) fn identifier(&self) -> der::Result<AlgorithmIdentifierOwned> {
+    pub(crate) fn identifier(&self) -> der::Result<AlgorithmIdentifierOwned> {
         let (oid, parameters) = match self.signature {
             SignatureAlgorithm::RsaPkcs1 => (RSA_ENCRYPTION, Some(Any::null())),
             SignatureAlgorithm::RsaPss => {
@@ -105,7 +107,7 @@ impl Scheme {
 
     /// The scheme that a SignerInfo names by its two AlgorithmIdentifiers, for this key. `None` where they are not
     /// supported, contradict one another or do not fit the key.
-    pub(super) fn from_identifiers(digest: DigestAlgorithm, signature: &AlgorithmIdentifierOwned, key: &PublicKey) -> Option<Scheme> {
+    pub(crate) fn from_identifiers(digest: DigestAlgorithm, signature: &AlgorithmIdentifierOwned, key: &PublicKey) -> Option<Scheme> {
         let AlgorithmIdentifierOwned { oid, parameters } = signature;
         let null = parameters.as_ref().is_none_or(|parameters| parameters.to_ref().is_null());
         let scheme = |signature| Scheme { signature, digest, curve: None, salt_length: None };

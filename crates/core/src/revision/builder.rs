@@ -1,0 +1,120 @@
+//! Objects of an update, collected before they are written.
+
+use std::ops::Range;
+
+use crate::error::{Code, Result};
+use crate::file::{File, Loaded};
+use crate::syntax::splice::Splice;
+use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
+
+/// A new object, or one that overrides an object of the document.
+pub(super) struct NewObject {
+    pub(super) id: ObjectId,
+    /// Body without its stream. Strings are plain: those of an encrypted document are encrypted when the update is written.
+    pub(super) body: Vec<u8>,
+    /// Data of a stream, whose `/Length` is added.
+    pub(super) stream: Option<Vec<u8>>,
+    /// Ranges of the body that are filled in later. No string comes before them, so that encryption does not move them.
+    pub(super) placeholders: Vec<Range<usize>>,
+}
+
+/// All objects of an update.
+pub(crate) struct NewObjects {
+    pub(super) objects: Vec<NewObject>,
+    /// One more than the largest new object number.
+    pub(super) next_number: u32,
+}
+
+/// Collects the objects of an update, and gives numbers to new ones.
+pub(crate) struct UpdateBuilder<'f> {
+    file: &'f File,
+    /// In the order of their numbers.
+    objects: Vec<NewObject>,
+    next_number: u32,
+}
+
+impl<'f> UpdateBuilder<'f> {
+    /// Errors: `ERR_LIMIT` where the document has used up the object numbers.
+    pub(crate) fn new(file: &'f File) -> Result<Self> {
+        Ok(UpdateBuilder { file, objects: Vec::new(), next_number: file.xref.next_number()? })
+    }
+
+    /// A number that no object has and nothing that was read refers to.
+    pub(crate) fn new_id(&mut self) -> ObjectId {
+        let number = self.file.unreferenced(self.next_number);
+        self.next_number = number + 1;
+        ObjectId::new(number, 0)
+    }
+
+    /// Adds an object, or overrides one. The first body of an object stays: an array that serves as two (`/Fields` and `/Annots`) is changed once.
+    pub(crate) fn put(&mut self, id: ObjectId, body: Vec<u8>) {
+        self.push(NewObject { id, body, stream: None, placeholders: Vec::new() });
+    }
+
+    /// Adds a stream with its dictionary, without `/Length`.
+    pub(crate) fn put_stream(&mut self, id: ObjectId, dictionary: Vec<u8>, data: Vec<u8>) {
+        self.push(NewObject { id, body: dictionary, stream: Some(data), placeholders: Vec::new() });
+    }
+
+    /// Adds an object of which parts are filled in when the update is written. No string comes before them.
+    pub(crate) fn put_with_placeholders(&mut self, id: ObjectId, body: Vec<u8>, placeholders: Vec<Range<usize>>) {
+        self.push(NewObject { id, body, stream: None, placeholders });
+    }
+
+    /// Overrides an object by the changes to it, if there are any.
+    ///
+    /// Errors: `ERR_OBJECT_BROKEN` for the dictionary of a stream, and for an object that was changed already.
+    pub(crate) fn replace(&mut self, loaded: &Loaded, splice: Splice<'_>) -> Result<()> {
+        if splice.is_empty() {
+            return Ok(());
+        }
+        if loaded.stream.is_some() {
+            return Err(Code::ObjectBroken.because("a dictionary that has to be changed is that of a stream").within(loaded.id));
+        }
+        // The catalog as its own page, or a page as the form: only one of the two changes would count.
+        if self.objects.iter().any(|object| object.id == loaded.id) {
+            return Err(Code::ObjectBroken.because("one dictionary serves as two that have to be changed").within(loaded.id));
+        }
+        self.put(loaded.id, splice.finish());
+        Ok(())
+    }
+
+    /// Adds `reference` to the array `key` of `entries`, which `dictionary` of `holder` has: in place by `splice` where the array is direct,
+    /// by overriding it where it is an object of its own. A missing array is made.
+    pub(crate) async fn push_reference(
+        &mut self,
+        splice: &mut Splice<'_>,
+        holder: &Loaded,
+        entries: &Dictionary,
+        dictionary: &Object,
+        key: &str,
+        reference: ObjectId,
+    ) -> Result<()> {
+        let reference = write::reference(reference);
+        match entries.object(key) {
+            Some(object) if matches!(object.value, Value::Array(_)) => splice.push(&object.span, &reference),
+            Some(object) if matches!(object.value, Value::Reference(_)) => match self.file.resolve(object, holder).await? {
+                Some(array) if array.object.value.as_array().is_some() => {
+                    let mut inner = Splice::new(&array.source, &array.object);
+                    inner.push(&array.object.span, &reference);
+                    self.put(array.id, inner.finish());
+                }
+                _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+            },
+            _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+        }
+        Ok(())
+    }
+
+    /// All objects.
+    pub(crate) fn finish(self) -> NewObjects {
+        NewObjects { objects: self.objects, next_number: self.next_number }
+    }
+
+    fn push(&mut self, object: NewObject) {
+        let at = self.objects.partition_point(|known| known.id < object.id);
+        if self.objects.get(at).is_none_or(|known| known.id != object.id) {
+            self.objects.insert(at, object);
+        }
+    }
+}

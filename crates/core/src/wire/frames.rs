@@ -1,0 +1,562 @@
+//! Headers of all frames, as they cross the border (docs/protocol.md is generated from here).
+//!
+//! Types that the core itself uses describe their frames where they are defined: `io::step`, `io::store`, `crypto::request`, `report`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::commit::LedgerState;
+use crate::crypto::SigningRequest;
+use crate::hex::Hex;
+use crate::io::{Copied, FailureKind, Handle, Matches, Stat, StorePath};
+use crate::json::from_object;
+use crate::operation::Information;
+use crate::report::Report;
+
+/// Bytes of a start or call frame, by their name in `parts`.
+pub(crate) type Part = String;
+
+/// A named part of a payload. The payload has them in the order of the list.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PartLength {
+    /// Name.
+    pub(crate) name: String,
+    /// Length in bytes.
+    pub(crate) length: u64,
+}
+
+/// The operation of a start or call frame.
+pub(crate) struct OperationName {
+    pub(crate) operation: String,
+}
+
+/// Document of a call: its length, if the host holds it, or a file.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct Start {
+    /// Length of the document in bytes. The host answers `read` and `digest` from memory or ranges.
+    pub(crate) length: Option<u64>,
+    /// File of the document, if it is one.
+    pub(crate) file: Option<FileLocation>,
+    /// Seconds since 1970, UTC.
+    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    pub(crate) now: Option<Value>,
+    /// 32 random bytes.
+    #[cfg_attr(feature = "schema", schemars(with = "Hex"))]
+    pub(crate) entropy: Option<Value>,
+    /// Whether the host answers `verify`.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) verifies: bool,
+    /// Bytes of the payload.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) parts: Vec<PartLength>,
+}
+
+/// Has a document signed by one signer or several in turn.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct SignStart {
+    /// Signers in their order.
+    pub(crate) signatories: Vec<SignatoryStart>,
+    /// Place of the signed document; absent if the caller appends the update.
+    pub(crate) output: Option<OutputPlace>,
+    /// Job of a ledger, if the run has one.
+    pub(crate) ledger: Option<LedgerJob>,
+}
+
+/// A signer of a document.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SignatoryStart {
+    /// Certificate: DER or PEM.
+    pub(crate) certificate: Part,
+    /// Issuers: DER or PEM.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) chain: Vec<Part>,
+    /// Signature options (options.md).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SigningOptions>"))]
+    pub(crate) options: Option<Value>,
+}
+
+/// Prepares a signature in two phases.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PrepareStart {
+    /// Certificate, if it is known: DER or PEM.
+    pub(crate) certificate: Option<Part>,
+    /// Issuers: DER or PEM.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) chain: Vec<Part>,
+    /// Signature options (options.md).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SigningOptions>"))]
+    pub(crate) options: Option<Value>,
+}
+
+/// Resumes a session with its document.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct ResumeStart {
+    /// Live session.
+    pub(crate) session: Part,
+    /// Whether the document is not digested again.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) skip_document_check: bool,
+}
+
+/// Completes a session into an output.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CompleteStart {
+    /// Live session.
+    pub(crate) session: Part,
+    /// Raw signature, of a session that was begun with a certificate.
+    pub(crate) signature: Option<Part>,
+    /// CMS container, DER or BER. Without it and `signature` the session is signed already.
+    pub(crate) container: Option<Part>,
+    /// Place of the signed document; absent if the caller appends the update.
+    pub(crate) output: Option<OutputPlace>,
+}
+
+/// Reads what a document says of itself.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct InspectStart {
+    /// Password of an encrypted document.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub(crate) password: Option<Value>,
+}
+
+/// Ends an interrupted signing in place.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct RecoverStart {
+    /// Whether the signing is taken back, and not finished.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) undo: bool,
+    /// Name or number of the user whose journal counts.
+    pub(crate) journal_owner: Option<String>,
+}
+
+/// Opens the ledger of a run over many files, or makes one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct OpenLedgerStart {
+    /// Path of the ledger.
+    pub(crate) path: StorePath,
+}
+
+/// Releases the lock of a ledger.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CloseLedgerStart {
+    /// The ledger, as `openLedger` returned it.
+    pub(crate) ledger: LedgerPlace,
+}
+
+/// Place of a file: a path, or an open file of the caller.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct FileLocation {
+    /// Path; of an open file, if the host knows it.
+    pub(crate) path: Option<StorePath>,
+    /// Number of an open file of the caller, below 16.
+    pub(crate) handle: Option<Handle>,
+}
+
+/// Place of a signed document: the document itself, a path, or an open, empty file of the caller.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct OutputPlace {
+    /// Whether the document itself is signed.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) in_place: bool,
+    /// Path.
+    pub(crate) path: Option<StorePath>,
+    /// Number of an open file of the caller, below 16.
+    pub(crate) handle: Option<Handle>,
+    /// Whether an existing regular file is replaced.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) replace: bool,
+    /// Whether the document is signed in place if the output is the document.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) or_in_place: bool,
+}
+
+/// An open ledger.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LedgerPlace {
+    /// Path.
+    pub(crate) path: StorePath,
+    /// Identity of the file.
+    pub(crate) identity: String,
+    /// Identity of its lock.
+    pub(crate) lock_identity: String,
+}
+
+/// A job of a ledger.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct LedgerJob {
+    /// The ledger, as `openLedger` returned it.
+    pub(crate) ledger: LedgerPlace,
+    /// Name of the job.
+    pub(crate) id: String,
+    /// Its entry of `states`; absent or null if it has none.
+    pub(crate) state: Option<JobState>,
+}
+
+/// State of a job in a ledger.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobState {
+    /// `signing` before the commit, `signed` after it.
+    pub(crate) state: String,
+    /// Length of the document in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) length: Option<u64>,
+    /// Length of the signed document in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) signed_length: Option<u64>,
+    /// SHA-256 of the update, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) update: Option<String>,
+}
+
+/// Completes a live session without an output.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CompleteCall {
+    /// Bytes of the payload.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) parts: Vec<PartLength>,
+    /// Live session.
+    pub(crate) session: Part,
+    /// Raw signature, of a session that was begun with a certificate.
+    pub(crate) signature: Option<Part>,
+    /// CMS container, DER or BER. Without it and `signature` the session is signed already.
+    pub(crate) container: Option<Part>,
+}
+
+/// Saves a session, or a batch of them.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SerializeCall {
+    /// Bytes of the payload.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) parts: Vec<PartLength>,
+    /// Live sessions; null for a document of a batch that has none.
+    pub(crate) sessions: Vec<Option<Part>>,
+    /// Whether a batch is saved.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) batch: bool,
+    /// Key of 32 bytes or more; absent or null for an unsealed session.
+    pub(crate) key: Option<Part>,
+}
+
+/// Opens a saved session, or a batch of them.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct OpenCall {
+    /// Bytes of the payload.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) parts: Vec<PartLength>,
+    /// The saved bytes.
+    pub(crate) saved: Part,
+    /// Whether a batch was saved.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) batch: bool,
+    /// Key of 32 bytes or more; absent or null for an unsealed session.
+    pub(crate) key: Option<Part>,
+    /// Certificate of an unsealed session that was begun with one: DER or PEM.
+    pub(crate) certificate: Option<Part>,
+    /// Its issuers: DER or PEM.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) chain: Vec<Part>,
+    /// Its signature options (options.md).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SigningOptions>"))]
+    pub(crate) options: Option<Value>,
+    /// Time of its beginning, in seconds since 1970, UTC, if it is known.
+    pub(crate) now: Option<i64>,
+}
+
+/// Answer to a step. The first answer, to nothing, has no field.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct AnswerFrame {
+    /// The step that is answered, or `failed`.
+    pub(crate) answer: Option<String>,
+    /// `failed`: kind of the failure.
+    pub(crate) kind: Option<FailureKind>,
+    /// `read`: offset and length of each piece that was read. The payload are the bytes.
+    pub(crate) ranges: Option<Vec<[u64; 2]>>,
+    /// `digest`: length of the digest of each part. The payload are the digests.
+    pub(crate) digests: Option<Vec<u64>>,
+    /// `digest`: matches of each pattern; may be absent if there was none to find.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) found: Vec<Matches>,
+    /// `digest`: how the copy was made; may be absent if there was none to make.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) copied: Copied,
+    /// `verify`: whether the signature verifies; absent or null if the host does not know.
+    pub(crate) verified: Option<bool>,
+    /// `http`: one response for each request. The payload are the bodies.
+    pub(crate) responses: Option<Vec<ResponseFrame>>,
+    /// `store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were read.
+    pub(crate) results: Option<Vec<ResultFrame>>,
+}
+
+/// Response of a server, or the failure to get one.
+#[cfg_attr(feature = "test-panic", derive(Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ResponseFrame {
+    /// Identifier of the request.
+    pub(crate) id: u32,
+    /// Kind of the failure, if there is no response.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) failed: Option<FailureKind>,
+    /// Status code.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) status: Option<u16>,
+    /// Length of the body, the next of the payload.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) body: Option<u64>,
+}
+
+/// Result of an operation on files: the fields of one kind, or none.
+#[derive(Default)]
+#[cfg_attr(feature = "test-panic", derive(Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ResultFrame {
+    /// Kind of the failure, after which nothing was performed.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) failed: Option<FailureKind>,
+    /// `resolve`: the real path.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) path: Option<StorePath>,
+    /// `open`, `create`, `stat`: facts of a file.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) stat: Option<Stat>,
+    /// `read`: number of bytes, the next of the payload.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) length: Option<u64>,
+    /// `remove`: whether the name was removed.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) removed: Option<bool>,
+    /// `list`: names in the folder.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) names: Option<Vec<Hex>>,
+    /// `process`: facts of a process.
+    #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
+    pub(crate) process: Option<crate::io::Process>,
+}
+
+/// A step: its name, then its fields.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "step", rename_all = "lowercase")]
+pub(crate) enum StepFrame<'a> {
+    /// Read ranges of the document.
+    Read(ReadStep<'a>),
+    /// Digest the document in one sequential pass. The payload are the suffixes.
+    Digest(&'a crate::io::DigestRequest),
+    /// Have the payload signed.
+    Sign(SignStep<'a>),
+    /// Verify a signature. The payload are key, message and signature.
+    Verify(&'a crate::io::VerifyRequest),
+    /// Send requests. The payload are the bodies.
+    Http(HttpStep<'a>),
+    /// Perform operations on files, in order, up to the first failure. The payload is what is written.
+    Store(&'a crate::io::StoreRequest),
+    /// The machine is at its end.
+    Done(DoneStep<'a>),
+    /// The machine failed. The payload is a live session, if `session` is there.
+    Error(ErrorStep<'a>),
+}
+
+/// Ranges of the document.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ReadStep<'a> {
+    /// Offset and length of each range, ascending.
+    #[serde(serialize_with = "crate::io::pairs")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<[u64; 2]>"))]
+    pub(crate) ranges: &'a [std::ops::Range<u64>],
+    /// The document's file; absent if the host holds the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) document: Option<Handle>,
+}
+
+/// A request for a raw signature. The payload is the message.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SignStep<'a> {
+    /// Place of the signer, from 0.
+    pub(crate) signer: usize,
+    /// The request. Its `data` is the payload.
+    pub(crate) request: &'a SigningRequest,
+}
+
+/// Requests to servers.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct HttpStep<'a> {
+    /// The requests.
+    pub(crate) requests: &'a [crate::io::HttpRequest],
+}
+
+/// The result.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DoneStep<'a> {
+    /// Result of the operation, or null.
+    #[cfg_attr(feature = "schema", schemars(with = "Value"))]
+    pub(crate) result: ResultOf<'a>,
+    /// A report for each signature.
+    pub(crate) reports: Vec<&'a Report>,
+    /// How the document got into the output.
+    pub(crate) copy: Copied,
+}
+
+/// Result of an operation.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum ResultOf<'a> {
+    /// Of `sign` and `complete`, whose payload is the update; of `closeLedger` and `serialize`.
+    Nothing,
+    Skipped(SkippedResult),
+    Session(SessionResult<'a>),
+    Information(&'a Information),
+    Recovered(RecoveredResult),
+    Ledger(LedgerResult),
+    Sessions(SessionsResult),
+    #[cfg(feature = "test-panic")]
+    Probe(Value),
+}
+
+/// Result of `sign` where the ledger says that the job is done.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SkippedResult {
+    /// `true`.
+    pub(crate) skipped: bool,
+}
+
+/// Result of `prepare` and `resume`. The payload is the live session.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionResult<'a> {
+    /// Digest of `/ByteRange`.
+    pub(crate) hash: Hex,
+    /// Algorithm of `hash`.
+    pub(crate) hash_algorithm: crate::DigestAlgorithm,
+    /// Length of the document in bytes.
+    pub(crate) document_length: u64,
+    /// Bytes reserved for the container.
+    pub(crate) container_size: usize,
+    /// Request for the raw signature; null for a session that takes a container only, or is signed.
+    pub(crate) request: Option<SigningRequest>,
+    /// Report of the signature.
+    pub(crate) report: &'a Report,
+    /// Whether the session is signed.
+    pub(crate) signed: bool,
+}
+
+/// Result of `recover`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct RecoveredResult {
+    /// State of the file.
+    pub(crate) outcome: crate::RecoveryOutcome,
+    /// Number of leftovers of ended processes that were removed.
+    pub(crate) removed: u32,
+}
+
+/// Result of `openLedger`.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct LedgerResult {
+    /// The ledger.
+    pub(crate) ledger: LedgerPlace,
+    /// States of jobs in earlier runs, by the names of the jobs.
+    pub(crate) states: BTreeMap<String, JobState>,
+}
+
+/// Result of `open`. The payload are live sessions.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct SessionsResult {
+    /// Length of each live session in bytes; 0 for a document of a batch that has none.
+    pub(crate) sessions: Vec<usize>,
+}
+
+/// An error.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ErrorStep<'a> {
+    /// The error.
+    pub(crate) error: ErrorFrame,
+    /// Session from which to go on without the key; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<SessionResult<'a>>,
+}
+
+/// Facts of an error.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ErrorFrame {
+    /// Stable code.
+    pub(crate) code: &'static str,
+    /// Group of the code.
+    pub(crate) group: &'static str,
+    /// Message: what was found, and what to do.
+    pub(crate) message: String,
+    /// Offset in the document, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) offset: Option<u64>,
+    /// Number and generation of the object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) object: Option<(u32, u16)>,
+    /// Number of the failed answer that ended the machine, from 0. The host raises its own error of that failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<u32>,
+}
+
+impl JobState {
+    pub(crate) fn of(state: &LedgerState) -> JobState {
+        match state {
+            LedgerState::Signing { length, signed_length, update } => JobState {
+                state: "signing".into(),
+                length: Some(*length),
+                signed_length: Some(*signed_length),
+                update: Some(update.clone()),
+            },
+            LedgerState::Signed => JobState { state: "signed".into(), length: None, signed_length: None, update: None },
+        }
+    }
+
+    pub(crate) fn into_state(self) -> Option<LedgerState> {
+        match self.state.as_str() {
+            "signing" => Some(LedgerState::Signing { length: self.length?, signed_length: self.signed_length?, update: self.update? }),
+            "signed" => Some(LedgerState::Signed),
+            _ => None,
+        }
+    }
+}
+
+from_object!(PartLength { name "name", length "length" });
+from_object!(OperationName { operation "operation" });
+from_object!(Start { length "length", file "file", now "now", entropy "entropy", verifies "verifies", parts "parts" });
+from_object!(SignStart { signatories "signatories", output "output", ledger "ledger" });
+from_object!(SignatoryStart { certificate "certificate", chain "chain", options "options" });
+from_object!(PrepareStart { certificate "certificate", chain "chain", options "options" });
+from_object!(ResumeStart { session "session", skip_document_check "skipDocumentCheck" });
+from_object!(CompleteStart { session "session", signature "signature", container "container", output "output" });
+from_object!(InspectStart { password "password" });
+from_object!(RecoverStart { undo "undo", journal_owner "journalOwner" });
+from_object!(OpenLedgerStart { path "path" });
+from_object!(CloseLedgerStart { ledger "ledger" });
+from_object!(FileLocation { path "path", handle "handle" });
+from_object!(OutputPlace { in_place "inPlace", path "path", handle "handle", replace "replace", or_in_place "orInPlace" });
+from_object!(LedgerPlace { path "path", identity "identity", lock_identity "lockIdentity" });
+from_object!(LedgerJob { ledger "ledger", id "id", state "state" });
+from_object!(JobState { state "state", length "length", signed_length "signedLength", update "update" });
+from_object!(CompleteCall { parts "parts", session "session", signature "signature", container "container" });
+from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
+from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });
+from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", responses "responses", results "results" });
+from_object!(ResponseFrame { id "id", failed "failed", status "status", body "body" });
+from_object!(ResultFrame { failed "failed", path "path", stat "stat", length "length", removed "removed", names "names", process "process" });

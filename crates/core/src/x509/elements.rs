@@ -1,0 +1,54 @@
+//! Elements of DER, read one after the other. A model of `der` for each structure would add a kilobyte a field to the module.
+
+use der::{AnyRef, Decode, Reader, SliceReader, Tag, Tagged};
+
+/// Elements of a constructed value, in order.
+pub(super) struct Elements<'a> {
+    reader: SliceReader<'a>,
+}
+
+impl<'a> Elements<'a> {
+    /// Elements of the content of a constructed element.
+    pub(super) fn of(content: &'a [u8]) -> Option<Self> {
+        Some(Elements { reader: SliceReader::new(content).ok()? })
+    }
+
+    /// Elements of an element that has this tag.
+    pub(super) fn within(element: AnyRef<'a>, tag: Tag) -> Option<Self> {
+        if element.tag() != tag {
+            return None;
+        }
+        Elements::of(element.value())
+    }
+
+    /// The next element.
+    pub(super) fn next(&mut self) -> Option<AnyRef<'a>> {
+        AnyRef::decode(&mut self.reader).ok()
+    }
+
+    /// The next element, which must have this tag.
+    pub(super) fn expect(&mut self, tag: Tag) -> Option<AnyRef<'a>> {
+        self.next().filter(|element| element.tag() == tag)
+    }
+
+    /// The next element as its bytes, tag and length included. It must have this tag.
+    pub(super) fn expect_bytes(&mut self, tag: Tag) -> Option<&'a [u8]> {
+        if Tag::peek(&self.reader).ok()? != tag {
+            return None;
+        }
+        self.reader.tlv_bytes().ok()
+    }
+
+    /// The next element if it is `[number]`, constructed or not.
+    pub(super) fn tagged(&mut self, number: u32) -> Option<AnyRef<'a>> {
+        match Tag::peek(&self.reader).ok()? {
+            Tag::ContextSpecific { number: found, .. } if found.value() == number => self.next(),
+            _ => None,
+        }
+    }
+
+    /// Whether all were read.
+    pub(super) fn is_finished(&self) -> bool {
+        self.reader.is_finished()
+    }
+}
