@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
-/** The build of one host. Hosts differ in `#engine` alone, which each tsconfig maps to a file of src/engine. */
+/** The build of one host. Hosts differ in `#bytes`, `#core`, `#files` and `#hash`, which each tsconfig maps to files. */
 function host(engine: "node" | "inline" | "workerd", config: UserConfig): UserConfig {
 	return {
 		target: "node20",

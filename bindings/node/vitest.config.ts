@@ -4,8 +4,18 @@ import { configDefaults, defineConfig } from "vitest/config";
 /** What does not depend on the engine, or starts other programs with one of its choice. */
 const ONCE = ["browser", "engine", "frame", "machine", "packed", "runtimes"].map((name) => `test/${name}.test.ts`);
 
+/** What differs between hosts: Node's. */
+const SEAMS = {
+	"#bytes": "src/platform/node/bytes.ts",
+	"#core": "src/platform/node/core.ts",
+	"#files": "src/files/index.ts",
+	"#hash": "src/platform/node/hash.ts",
+};
+
 const tests = (engine: "native" | "wasm", exclude: string[] = []) => ({
-	resolve: { alias: { "#engine": fileURLToPath(new URL("src/engine/node.ts", import.meta.url)) } },
+	resolve: {
+		alias: Object.fromEntries(Object.entries(SEAMS).map(([seam, file]) => [seam, fileURLToPath(new URL(file, import.meta.url))])),
+	},
 	test: {
 		name: engine,
 		env: { RUSTPDF_ENGINE: engine },

@@ -11,7 +11,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rustNotices } from "./notices.js";
 
-/** Those that have a package, each with Rust's name for it. src/engine/native.ts finds out which one it runs on. */
+/** Those that have a package, each with Rust's name for it. src/platform/node/native.ts finds out which one it runs on. */
 const PLATFORMS = {
 	"darwin-arm64": "aarch64-apple-darwin",
 	"darwin-x64": "x86_64-apple-darwin",

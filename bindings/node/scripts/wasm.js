@@ -26,14 +26,14 @@ writeFileSync(
 export function instantiate(module) {
 const document = undefined, FinalizationRegistry = undefined;
 ${glue}
-wasm_bindgen.initSync({ module });
-return wasm_bindgen;
+const { memory } = wasm_bindgen.initSync({ module });
+return Object.assign(wasm_bindgen, { memoryBytes: () => memory.buffer.byteLength });
 }
 `,
 );
 writeFileSync(
 	join(to, "instance.d.ts"),
-	`import type { Core } from "../src/core.js";
+	`import type { Core } from "../src/core_types.js";
 export function instantiate(module: WebAssembly.Module): Core;
 `,
 );

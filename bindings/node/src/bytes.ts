@@ -1,4 +1,4 @@
-import { argumentError } from "./errors.js";
+import { hostError } from "./errors.js";
 
 /** Bytes that a caller hands over. */
 export type ByteInput = Uint8Array | ArrayBuffer;
@@ -18,7 +18,7 @@ export function textOrBytes(value: unknown): Uint8Array | undefined {
 /** The argument as bytes, text as UTF-8. Errors: `ERR_ARGUMENT`. */
 export function argumentBytes(value: unknown, name: string): Uint8Array {
 	const bytes = textOrBytes(value);
-	if (bytes === undefined) throw argumentError(`${name} must be bytes, and is ${typeName(value)}`);
+	if (bytes === undefined) throw hostError("argumentType", name, "bytes", typeName(value));
 	return bytes;
 }
 
@@ -37,20 +37,4 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 		at += piece.byteLength;
 	}
 	return all;
-}
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-/** Bytes as lower-case hexadecimal. */
-export function toHex(bytes: Uint8Array): string {
-	let hex = "";
-	for (const byte of bytes) hex += HEX[byte];
-	return hex;
-}
-
-/** The bytes that well-formed hexadecimal stands for. */
-export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(hex.length / 2);
-	for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16);
-	return bytes;
 }

@@ -1,6 +1,6 @@
+import { isPromiseLike } from "./awaitable.js";
 import { typeName } from "./bytes.js";
-import { argumentError } from "./errors.js";
-import { isPromiseLike } from "./eventually.js";
+import { hostError } from "./errors.js";
 
 /** How far a signing is. */
 export interface Progress {
@@ -37,10 +37,10 @@ export class Control {
 	/** Errors: `ERR_ARGUMENT`. */
 	constructor({ onProgress, signal }: ControlOptions = {}) {
 		if (onProgress !== undefined && typeof onProgress !== "function") {
-			throw argumentError(`onProgress must be a function, and is ${typeName(onProgress)}`);
+			throw hostError("argumentType", "onProgress", "a function", typeName(onProgress));
 		}
 		if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-			throw argumentError(`signal must be an AbortSignal, and is ${typeName(signal)}`);
+			throw hostError("argumentType", "signal", "an AbortSignal", typeName(signal));
 		}
 		this.#onProgress = onProgress;
 		this.#signal = signal;

@@ -1,32 +1,11 @@
-import { instantiate } from "#engine";
-import { RustpdfError } from "./errors.js";
-
-/** What the core runs as: native code, in an addon for Node, or WebAssembly. */
-export type Engine = "native" | "wasm";
-
-/** What the WebAssembly module and the addon export: frames in, frames out. */
-export interface Core {
-	Machine: new (frame: Uint8Array) => CoreMachine;
-	/** The addon has none: its host hashes. */
-	Hasher?: { make(algorithm: string): CoreHasher | undefined };
-	call(frame: Uint8Array): Uint8Array;
-}
-
-/** One run of the machine inside an instance. */
-export interface CoreMachine {
-	next(frame: Uint8Array): Uint8Array;
-	free(): void;
-}
-
-/** A SHA-2 inside an instance; `digest` leaves its state as it is. */
-export interface CoreHasher {
-	update(bytes: Uint8Array): void;
-	digest(suffix: Uint8Array): Uint8Array;
-	free(): void;
-}
+import { instantiate } from "#core";
+import type { Core, CoreHasher, CoreMachine } from "./core_types.js";
+import { hostError, RustpdfError } from "./errors.js";
 
 const idle: Core[] = [];
 const MOST_IDLE = 4;
+/** Memory of an instance that is kept, in bytes: 1 MB is what it begins with, and a large document may have made it grow. */
+const MOST_MEMORY = 8 * 1024 * 1024;
 
 /**
  * The use of one instance of the core by one run, from its first call to its last.
@@ -43,7 +22,7 @@ export class Lease {
 			return work(this.#core as Core);
 		} catch (cause) {
 			this.#core = undefined;
-			throw new RustpdfError("ERR_INTERNAL", "the machine broke; report it, with the document if you can", { cause });
+			throw Object.assign(hostError("machineBroke"), { cause });
 		}
 	}
 
@@ -51,7 +30,7 @@ export class Lease {
 	end(made: CoreMachine | CoreHasher | undefined): void {
 		if (this.#core === undefined) return;
 		made?.free();
-		if (idle.length < MOST_IDLE) idle.push(this.#core);
+		if (idle.length < MOST_IDLE && (this.#core.memoryBytes?.() ?? 0) <= MOST_MEMORY) idle.push(this.#core);
 		this.#core = undefined;
 	}
 }
@@ -61,8 +40,6 @@ function load(): Core {
 		return instantiate();
 	} catch (cause) {
 		if (cause instanceof RustpdfError) throw cause; // another engine was asked for
-		const why = (cause as Error).message;
-		const remedy = "keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly";
-		throw new RustpdfError("ERR_INTERNAL", `the WebAssembly module cannot be loaded (${why}); ${remedy}`, { cause });
+		throw Object.assign(hostError("moduleMissing", (cause as Error).message), { cause });
 	}
 }

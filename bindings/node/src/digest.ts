@@ -1,29 +1,16 @@
-import { createHash, type DocumentHash, indexOf } from "#engine";
-import { concat, fromHex } from "./bytes.js";
-import type { Progress } from "./control.js";
-import type { Copied } from "./files/types.js";
+import { fromHex, indexOf } from "#bytes";
+import { createHash } from "#hash";
+import { concat } from "./bytes.js";
 import { encode } from "./frame.js";
-
-/** Where bytes are: offset and length. */
-export type Range = [offset: number, length: number];
-
-/** The question for digests of the document, which one pass over it answers. */
-export interface DigestStep {
-	step: "digest";
-	document?: number;
-	parts: { algorithm: string; ranges: Range[]; suffix: number }[];
-	keep: string[];
-	copy: number | null;
-	find: string[];
-	progress: { phase: Progress["phase"]; total: number };
-}
+import type { AnswerFrame, Copied, DigestRequest } from "./frames.js";
+import type { DocumentHash } from "./hash_types.js";
 
 /** States of hashes at the end of the document, by algorithm: it is read once, however often its digest is asked for. */
 export type HashStates = Map<string, DocumentHash>;
 
 /** The digests and matches of one pass over a document of `length` bytes. */
 export class DigestPass {
-	readonly #step: DigestStep;
+	readonly #step: DigestRequest;
 	readonly #states: HashStates;
 	/** States at the end of the document that this pass makes. */
 	readonly #begun: HashStates = new Map();
@@ -32,11 +19,11 @@ export class DigestPass {
 	readonly #searches: Search[];
 	#at = 0;
 
-	constructor(step: DigestStep, states: HashStates, length: number) {
+	constructor(step: DigestRequest, states: HashStates, length: number) {
 		this.#step = step;
 		this.#states = states;
-		this.#searches = step.find.map((pattern) => new Search(fromHex(pattern)));
-		const isWhole = (ranges: Range[]) => ranges.length < 2 && ranges.reduce((sum, [, count]) => sum + count, 0) === length;
+		this.#searches = step.find.map((pattern) => new Search(fromHex(pattern as string)));
+		const isWhole = (ranges: [number, number][]) => ranges.length < 2 && ranges.reduce((sum, [, count]) => sum + count, 0) === length;
 		this.#ofRanges = step.parts.map(({ algorithm, ranges }) => (isWhole(ranges) ? this.#begin(algorithm) : createHash(algorithm)));
 		for (const algorithm of step.keep) this.#begin(algorithm);
 	}
@@ -71,7 +58,8 @@ export class DigestPass {
 			return hash.digest(suffixes.subarray(at - suffix, at));
 		});
 		const found = this.#searches.map(({ more, offsets }) => ({ offsets, more }));
-		return encode({ answer: "digest", digests: digests.map(({ byteLength }) => byteLength), found, copied }, digests);
+		const answer: AnswerFrame = { answer: "digest", digests: digests.map(({ byteLength }) => byteLength), found, copied };
+		return encode(answer, digests);
 	}
 
 	/** Frees what no later step needs. */

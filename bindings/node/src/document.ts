@@ -1,25 +1,19 @@
-import { asBytes, type Bytes, breathe } from "#engine";
+import { asBytes, type Bytes, breathe } from "#bytes";
+import type { Awaitable } from "./awaitable.js";
 import { concat, typeName, viewOf } from "./bytes.js";
 import type { Control } from "./control.js";
-import { DigestPass, type DigestStep, type HashStates, type Range } from "./digest.js";
-import { argumentError } from "./errors.js";
-import type { Eventually } from "./eventually.js";
+import { DigestPass, type HashStates } from "./digest.js";
+import { hostError } from "./errors.js";
 import type { Copy, Disk } from "./files/types.js";
+import type { DigestRequest, ReadStep } from "./frames.js";
 import { fileChanged, PIECE, type Source } from "./source.js";
-
-/** The question for ranges of the document. */
-export interface ReadStep {
-	step: "read";
-	document?: number;
-	ranges: Range[];
-}
 
 /** A document as a run asks for it. */
 export interface Document {
 	/** The bytes of each range. */
-	read(step: ReadStep): Eventually<Uint8Array[]>;
+	read(step: ReadStep): Awaitable<Uint8Array[]>;
 	/** The answer to a question for digests. */
-	digest(step: DigestStep, suffixes: Uint8Array): Eventually<Uint8Array>;
+	digest(step: DigestRequest, suffixes: Uint8Array): Awaitable<Uint8Array>;
 	/** Errors: `ERR_FILE_CHANGED` where it is not what it was, as far as that can be told. */
 	refuseChanged(): void;
 	/** Frees what was kept for the run. */
@@ -46,7 +40,7 @@ export class MemoryDocument extends Hashed implements Document {
 	constructor(pdf: unknown, control: Control) {
 		super();
 		const bytes = viewOf(pdf);
-		if (bytes === undefined) throw argumentError(`the document must be bytes, and is ${typeName(pdf)}`);
+		if (bytes === undefined) throw hostError("argumentType", "the document", "bytes", typeName(pdf));
 		this.#bytes = bytes;
 		this.#control = control;
 		this.length = bytes.byteLength;
@@ -56,7 +50,7 @@ export class MemoryDocument extends Hashed implements Document {
 		return ranges.map(([offset, length]) => this.#bytes.subarray(offset, offset + length));
 	}
 
-	digest(step: DigestStep, suffixes: Uint8Array): Uint8Array {
+	digest(step: DigestRequest, suffixes: Uint8Array): Uint8Array {
 		const pass = new DigestPass(step, this.states, this.length);
 		try {
 			for (let at = 0; at < this.length && pass.isNeeded; at += PIECE) {
@@ -106,13 +100,13 @@ export class StreamedDocument extends Hashed implements Document {
 		return pieces;
 	}
 
-	async digest(step: DigestStep, suffixes: Uint8Array): Promise<Uint8Array> {
+	async digest(step: DigestRequest, suffixes: Uint8Array): Promise<Uint8Array> {
 		const source = await this.#open(step.document);
 		const pass = new DigestPass(step, this.states, source.length);
 		try {
 			const { phase, total } = step.progress;
-			if (!pass.isNeeded && step.copy !== null) this.#control.progress(phase, 0, total); // the kernel copies without a word
-			const copy = step.copy === null ? undefined : await this.#disk?.copy(step.document, step.copy, pass.isNeeded);
+			if (!pass.isNeeded && step.copy != null) this.#control.progress(phase, 0, total); // the kernel copies without a word
+			const copy = step.copy == null ? undefined : await this.#disk?.copy(step.document ?? undefined, step.copy, pass.isNeeded);
 			if (pass.isNeeded || copy !== undefined) await this.#pass(source, step.progress, pass, copy);
 			await copy?.end();
 			return pass.answer(suffixes, copy?.copied ?? "none");
@@ -126,7 +120,7 @@ export class StreamedDocument extends Hashed implements Document {
 	}
 
 	/** Reads the document from front to back. While a piece is hashed here, the one before is written and the next is read elsewhere. */
-	async #pass(source: Source, { phase, total }: DigestStep["progress"], pass: DigestPass, copy: Copy | undefined): Promise<void> {
+	async #pass(source: Source, { phase, total }: DigestRequest["progress"], pass: DigestPass, copy: Copy | undefined): Promise<void> {
 		let done = 0;
 		const rest = rests();
 		const memory = this.#memory?.begin(source.length);
@@ -148,8 +142,8 @@ export class StreamedDocument extends Hashed implements Document {
 		source.refuseChanged();
 	}
 
-	async #open(handle: number | undefined): Promise<Source> {
-		return (handle === undefined ? this.#source : await this.#disk?.source(handle)) as Source;
+	async #open(handle: number | null | undefined): Promise<Source> {
+		return (handle == null ? this.#source : await this.#disk?.source(handle)) as Source;
 	}
 }
 

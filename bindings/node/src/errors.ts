@@ -1,4 +1,4 @@
-import { ERROR_GROUPS, type ErrorCode } from "./generated.js";
+import { ERROR_GROUPS, type ErrorCode, HOST_ERRORS } from "./generated.js";
 
 /** Whose turn it is when an error comes: whether the file, an option, the answer, … has to change. */
 export type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];
@@ -45,7 +45,17 @@ export class RustpdfError extends Error {
 	}
 }
 
-/** What is raised where a caller's argument is not what it must be. */
+/** An error that the package itself raises, by its name in the core's table. The parameters replace those in braces, in their order. */
+export function hostError(name: keyof typeof HOST_ERRORS, ...parameters: (string | number)[]): RustpdfError {
+	const [code, message] = HOST_ERRORS[name];
+	let next = 0;
+	return new RustpdfError(
+		code,
+		message.replace(/\{\w+\}/g, () => String(parameters[next++])),
+	);
+}
+
+/** An argument that is not usable, in a sentence that this language has alone. */
 export function argumentError(found: string, remedy = "give what the documentation names"): RustpdfError {
 	return new RustpdfError("ERR_ARGUMENT", `${found}; ${remedy}`);
 }

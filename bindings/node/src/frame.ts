@@ -1,10 +1,13 @@
-import { concat, toHex, viewOf } from "./bytes.js";
+import { toHex } from "#bytes";
+import { concat, viewOf } from "./bytes.js";
 import { RustpdfError } from "./errors.js";
+import type { ErrorFrame, PartLength } from "./frames.js";
+import type { ErrorCode } from "./generated.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What crosses the border to the core: a JSON header and one byte payload. */
+/** A message to or from the core: a JSON header and a payload (docs/protocol.md). */
 export interface Frame<Header = object> {
 	header: Header;
 	payload: Uint8Array;
@@ -12,7 +15,7 @@ export interface Frame<Header = object> {
 
 /** The frame as bytes: 4 bytes of length (big-endian), the header as JSON in UTF-8, the payload's pieces. */
 export function encode(header: object, payload: readonly Uint8Array[] = []): Uint8Array {
-	const json = encoder.encode(JSON.stringify(header, inWire));
+	const json = encoder.encode(JSON.stringify(header));
 	const length = new Uint8Array(4);
 	new DataView(length.buffer).setUint32(0, json.byteLength);
 	return concat([length, json, ...payload]);
@@ -24,25 +27,35 @@ export function decode<Header>(frame: Uint8Array): Frame<Header> {
 	return { header: JSON.parse(decoder.decode(frame.subarray(4, end))) as Header, payload: frame.subarray(end) };
 }
 
-/** Bytes in a header are hexadecimal. What JSON would drop without a word goes as its type's name, so that the core can refuse it. */
-function inWire(this: Record<string, unknown>, key: string, value: unknown): unknown {
+/** Named parts of a frame's payload. */
+export class Parts {
+	readonly lengths: PartLength[] = [];
+	readonly payload: Uint8Array[] = [];
+
+	/** Adds a part, and returns its name. */
+	add(name: string, bytes: Uint8Array): string {
+		this.lengths.push({ name, length: bytes.byteLength });
+		this.payload.push(bytes);
+		return name;
+	}
+}
+
+/**
+ * Options of a caller as JSON has them, for the core to check: bytes are hexadecimal. A value that JSON would drop silently becomes the name of
+ * its type, so that the core can refuse it.
+ */
+export function plainOptions<Options extends object>(options: Options): Options {
+	return Object.keys(options).length === 0 ? options : JSON.parse(JSON.stringify(options, plain));
+}
+
+function plain(this: Record<string, unknown>, key: string, value: unknown): unknown {
 	const bytes = viewOf(this[key]); // before Buffer's own `toJSON`
 	if (bytes !== undefined) return toHex(bytes);
 	if (typeof value === "number" && !Number.isFinite(value)) return String(value);
 	return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value;
 }
 
-/** An error as it crosses the border. */
-export interface WireError {
-	code: RustpdfError["code"];
-	message: string;
-	offset?: number;
-	object?: [number, number];
-	/** The failure of the host that ended the machine, by its number. */
-	failure?: number;
-}
-
 /** The error of an error step. */
-export function errorOf({ code, message, offset, object }: WireError): RustpdfError {
-	return new RustpdfError(code, message, { offset, object });
+export function errorOf({ code, message, offset, object }: ErrorFrame): RustpdfError {
+	return new RustpdfError(code as ErrorCode, message, { offset: offset ?? undefined, object: object ?? undefined });
 }

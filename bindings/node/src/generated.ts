@@ -1,6 +1,6 @@
 // Generated from the core by scripts/generate.sh.
 
-import type { Bytes } from "#engine";
+import type { Bytes } from "#bytes";
 
 /** A digest algorithm, by its one name in every language. */
 export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
@@ -430,3 +430,39 @@ export type WarningCode =
 	| "WARN_XFA"
 	| "WARN_XREF_REBUILT"
 	| "WARN_XREF_STREAM";
+
+/** Errors that the package itself raises: the code, and the message with its parameters in braces. */
+export const HOST_ERRORS = {
+	argumentType: ["ERR_ARGUMENT", "{name} must be {expected}, and is {found}; give what the documentation names"],
+	argumentTypes: ["ERR_ARGUMENT", "{name} must be {expected}, and are {found}; give what the documentation names"],
+	argumentMissing: ["ERR_ARGUMENT", "{name} is missing; give what the documentation names"],
+	argumentSize: ["ERR_ARGUMENT", "{name} has more than 256 MiB; give what the documentation names"],
+	keyType: ["ERR_ARGUMENT", "the key must be bytes, and is {found}; give 32 random bytes that stay secret"],
+	countMismatch: ["ERR_ARGUMENT", "there are {given} {name} for {needed}; give one for each"],
+	idTwice: ["ERR_ARGUMENT", "two documents have the id {id}; give each its own"],
+	noFileSystem: ["ERR_ARGUMENT", "{name} needs a file system; run it where files are, or give bytes and null as the output"],
+	sourceRead: ["ERR_ARGUMENT", "the `read` of the document returned {found}; return bytes"],
+	sourceSize: ["ERR_ARGUMENT", "the size of the document is not known; give a document that can seek, or its size"],
+	sourceShort: [
+		"ERR_ANSWER_LENGTH",
+		"{found} bytes of the document were read where {expected} were asked for; answer with all the bytes asked for, and give the right size",
+	],
+	sourceChanged: ["ERR_FILE_CHANGED", "{found}; sign it again, and let nothing else write to it meanwhile"],
+	outputNotEmpty: ["ERR_ARGUMENT", "the open output has bytes after its position; open an empty file, or give the input itself"],
+	outputWrite: ["ERR_ARGUMENT", "the open output took none of the bytes; give a file that takes all of its bytes"],
+	optionUnknown: ["ERR_OPTION_UNKNOWN", "there is no option `{name}` for this call; see the list of options for its right name"],
+	optionUseless: ["ERR_ARGUMENT", "this call has no use for the option {name}; leave it out"],
+	optionConflict: ["ERR_ARGUMENT", "the options ask for {one} and for {other}; give one of the two"],
+	optionText: ["ERR_ARGUMENT", "a text in the options is not UTF-8; convert it first"],
+	optionType: ["ERR_OPTION_VALUE", "an option is of another type than is documented; give a value of the kind named"],
+	signerResult: ["ERR_CALLBACK_RESULT", "the signer returned {found}; return the raw signature as bytes"],
+	signerPromise: ["ERR_ARGUMENT", "the signer is asynchronous, and the call is not; use the asynchronous call"],
+	timeZone: ["ERR_SIGNING_TIME", "the signing time has no time zone; give one"],
+	noSession: ["ERR_SESSION_FORMAT", "the document has no session: it failed when the sessions were begun; begin it again"],
+	unknownStep: ["ERR_INTERNAL", "the core asks for {step}; use the same version of the wrapper and the core"],
+	machineBroke: ["ERR_INTERNAL", "the machine broke; report it, with the document if you can"],
+	moduleMissing: [
+		"ERR_INTERNAL",
+		"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+	],
+} as const;

@@ -1,27 +1,22 @@
+import { type Awaitable, andThen, isPromiseLike } from "./awaitable.js";
 import type { Control } from "./control.js";
-import type { DigestStep } from "./digest.js";
-import type { Document, ReadStep } from "./document.js";
-import { RustpdfError } from "./errors.js";
-import { andThen, type Eventually, isPromiseLike } from "./eventually.js";
-import type { Disk, Operation } from "./files/types.js";
+import type { Document } from "./document.js";
+import { hostError } from "./errors.js";
+import type { Disk } from "./files/types.js";
 import { encode } from "./frame.js";
-import { type Signer, signatureBytes, signingRequest, type WireRequest } from "./request.js";
+import type { AnswerFrame, FailureKind, Operation, ResultFrame, StepFrame, StoreRequest, VerifyRequest } from "./frames.js";
+import type { Verify } from "./hash_types.js";
+import { type Signer, signatureBytes, signingRequest } from "./request.js";
 
-/** What the machine asks of its host (docs/protocol.md). */
-export type Question =
-	| ReadStep
-	| DigestStep
-	| ({ step: "sign"; signer: number } & WireRequest)
-	| { step: "store"; operations: Operation[]; final: boolean; progress?: { done: number; total: number } | null };
-
-/** Kind of a failure, as the core tells them apart. */
-type Kind = "exists" | "missing" | "denied" | "unsupported" | "noSpace" | "busy" | "cancelled" | "other";
+/** A question of the machine to its host (docs/protocol.md). */
+export type Question = Exclude<StepFrame, { step: "done" } | { step: "error" }>;
 
 /** All that answers the questions of a run. */
 export interface Parts {
 	readonly document?: Document | undefined;
 	readonly disk?: Disk | undefined;
 	readonly signers?: readonly Signer[];
+	readonly verify?: Verify | undefined;
 	readonly control: Control;
 }
 
@@ -38,11 +33,11 @@ export class Host {
 	}
 
 	/** The answer to a question. */
-	answer(question: Question, payload: Uint8Array): Eventually<Uint8Array> {
+	answer(question: Question, payload: Uint8Array): Awaitable<Uint8Array> {
 		const { control, document } = this.#parts;
 		const failed = (error: unknown) => {
 			const kind = this.#keep(error);
-			return encode({ answer: "failed", kind: control.isStopped ? "cancelled" : kind });
+			return reply({ answer: "failed", kind: control.isStopped ? "cancelled" : kind });
 		};
 		try {
 			// What ends a commit, or clears up after a failure, is not stopped.
@@ -67,44 +62,52 @@ export class Host {
 		this.#parts.document?.end();
 	}
 
-	#perform(question: Question, payload: Uint8Array): Eventually<Uint8Array> {
+	#perform(question: Question, payload: Uint8Array): Awaitable<Uint8Array> {
 		const { control, document } = this.#parts;
 		switch (question.step) {
 			case "read":
 				return andThen((document as Document).read(question), (pieces) => {
-					const ranges = question.ranges.map(([offset], index) => [offset, pieces[index]?.byteLength]);
-					return encode({ answer: "read", ranges }, pieces);
+					const ranges = question.ranges.map(([offset], index): [number, number] => [offset, pieces[index]?.byteLength ?? 0]);
+					return reply({ answer: "read", ranges }, pieces);
 				});
 			case "digest":
 				return (document as Document).digest(question, payload);
 			case "sign": {
 				const { signers = [] } = this.#parts;
 				control.progress("sign", question.signer, signers.length);
-				const request = signingRequest(question, payload);
+				const request = signingRequest(question.request, payload);
 				const signature = signers[question.signer]?.(request.data, request);
 				return andThen(control.orStopped(signature), (signature) => {
 					document?.refuseChanged();
-					const answer = encode({ answer: "sign" }, [signatureBytes(signature)]);
+					const answer = reply({ answer: "sign" }, [signatureBytes(signature)]);
 					control.progress("sign", question.signer + 1, signers.length);
 					return answer;
 				});
 			}
+			case "verify":
+				return reply({ answer: "verify", verified: this.#verify(question, payload) });
 			case "store":
 				return this.#store(question, payload);
 			default:
-				throw new RustpdfError("ERR_INTERNAL", `the core asks for ${(question as { step: string }).step}; report it`);
+				throw hostError("unknownStep", (question as { step: string }).step);
 		}
 	}
 
+	#verify(request: VerifyRequest, payload: Uint8Array): boolean | null {
+		const { key, message } = request;
+		const [keyBytes, messageBytes] = [payload.subarray(0, key), payload.subarray(key, key + message)];
+		return this.#parts.verify?.({ ...request, keyBytes, messageBytes, signatureBytes: payload.subarray(key + message) }) ?? null;
+	}
+
 	/** Performs operations on files, up to the first failure. */
-	async #store({ final, operations, progress }: Question & { step: "store" }, payload: Uint8Array): Promise<Uint8Array> {
+	async #store({ final, operations, progress }: StoreRequest, payload: Uint8Array): Promise<Uint8Array> {
 		const { control, disk } = this.#parts;
 		if (progress && final) control.tell("write", progress.done, progress.total);
 		else if (progress) control.progress("write", progress.done, progress.total);
-		const results: object[] = [];
+		const results: ResultFrame[] = [];
 		const read: Uint8Array[] = [];
 		let at = 0;
-		for (const operation of operations) {
+		for (const operation of operations as Operation[]) {
 			const length = operation.op === "write" || operation.op === "append" ? operation.length : 0;
 			at += length;
 			try {
@@ -116,17 +119,21 @@ export class Host {
 				break;
 			}
 		}
-		return encode({ answer: "store", results }, read);
+		return reply({ answer: "store", results }, read);
 	}
 
 	/** Keeps what was thrown, and tells its kind. */
-	#keep(error: unknown): Kind {
+	#keep(error: unknown): FailureKind {
 		this.#thrown.push(error);
 		return KINDS[(error as NodeJS.ErrnoException | undefined)?.code as string] ?? "other";
 	}
 }
 
-const KINDS: Record<string, Kind> = Object.fromEntries(
+function reply(answer: AnswerFrame, payload: readonly Uint8Array[] = []): Uint8Array {
+	return encode(answer, payload);
+}
+
+const KINDS: Record<string, FailureKind> = Object.fromEntries(
 	Object.entries({
 		exists: "EEXIST",
 		missing: "ENOENT ENOTDIR",
@@ -134,5 +141,5 @@ const KINDS: Record<string, Kind> = Object.fromEntries(
 		unsupported: "EOPNOTSUPP ENOTSUP ENOSYS EXDEV EMLINK EINVAL",
 		noSpace: "ENOSPC EDQUOT EFBIG",
 		busy: "EBUSY ETXTBSY EAGAIN",
-	}).flatMap(([kind, codes]) => codes.split(" ").map((code) => [code, kind as Kind])),
+	}).flatMap(([kind, codes]) => codes.split(" ").map((code) => [code, kind as FailureKind])),
 );

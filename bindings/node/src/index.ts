@@ -8,12 +8,13 @@
  * @packageDocumentation
  */
 
-export { type Bytes, engine } from "#engine";
+export type { Bytes } from "#bytes";
+export { engine } from "#core";
+export type { Awaitable } from "./awaitable.js";
 export type { ByteInput } from "./bytes.js";
 export type { ControlOptions, Progress } from "./control.js";
-export type { Engine } from "./core.js";
+export type { Engine } from "./core_types.js";
 export { type ErrorGroup, RustpdfError } from "./errors.js";
-export type { Eventually } from "./eventually.js";
 export type {
 	Certification,
 	Curve,
@@ -63,6 +64,7 @@ export {
 	type SessionBatch,
 } from "./session_many.js";
 export { type Signatory, signInTurn, signInTurnAsync, signWith, signWithAsync } from "./sign.js";
-export { type Recovered, type RecoveryOptions, recoverFile, type SignedFile, signFileInTurn, signFileWith } from "./sign_file.js";
+export { type Recovered, type RecoveryOptions, recoverFile, signFileInTurn, signFileWith } from "./sign_file.js";
+export type { SignedFile } from "./signed_file.js";
 export type { BlobSource, DocumentSource, OpenFile, RangeSource } from "./source.js";
 export { unfinishedSession } from "./unfinished.js";

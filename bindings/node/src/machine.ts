@@ -1,7 +1,9 @@
-import { type Core, type CoreMachine, Lease } from "./core.js";
-import { type Eventually, isPromiseLike } from "./eventually.js";
-import type { Copied } from "./files/types.js";
-import { decode, encode, errorOf, type Frame, type WireError } from "./frame.js";
+import type { Awaitable } from "./awaitable.js";
+import { isPromiseLike } from "./awaitable.js";
+import { Lease } from "./core.js";
+import type { Core, CoreMachine } from "./core_types.js";
+import { decode, encode, errorOf, type Frame } from "./frame.js";
+import type { Copied, DoneStep, ErrorFrame, StepFrame } from "./frames.js";
 import type { Report } from "./generated.js";
 import type { Host, Question } from "./host.js";
 
@@ -12,11 +14,6 @@ export interface Done<Result = unknown> {
 	copy: Copied;
 	payload: Uint8Array;
 }
-
-type Step<Result, Unfinished> =
-	| Question
-	| ({ step: "done" } & Omit<Done<Result>, "payload">)
-	| { step: "error"; error: WireError; session?: Unfinished };
 
 /** Makes what an error carries of the live session from which the call can go on. */
 export type Unfinished<Session> = (session: Session, live: Uint8Array) => object;
@@ -30,7 +27,7 @@ export function unfinishedOf(error: unknown): object | undefined {
 }
 
 /** Runs the machine from a start frame to its end. The first answer that is a promise makes the rest asynchronous. */
-export function drive<Result, Session = never>(start: Uint8Array, host: Host, keep?: Unfinished<Session>): Eventually<Done<Result>> {
+export function drive<Result, Session = never>(start: Uint8Array, host: Host, keep?: Unfinished<Session>): Awaitable<Done<Result>> {
 	const run = new Run<Result, Session>(start, host, keep);
 	let answer = encode({});
 	for (;;) {
@@ -67,9 +64,9 @@ class Run<Result, Session> {
 		let isOver = true;
 		try {
 			this.#machine ??= this.#lease.enter((core) => new core.Machine(this.#start));
-			const { header, payload } = decode<Step<Result, Session>>(this.#lease.enter(() => (this.#machine as CoreMachine).next(answer)));
-			if (header.step === "done") return { done: true, value: { ...header, payload } };
-			if (header.step === "error") throw this.#thrown(header.error, header.session, payload);
+			const { header, payload } = decode<StepFrame>(this.#lease.enter(() => (this.#machine as CoreMachine).next(answer)));
+			if (header.step === "done") return { done: true, value: doneOf<Result>(header, payload) };
+			if (header.step === "error") throw this.#thrown(header.error, (header.session ?? undefined) as Session | undefined, payload);
 			isOver = false;
 			return { done: false, value: { header, payload } };
 		} finally {
@@ -77,8 +74,8 @@ class Run<Result, Session> {
 		}
 	}
 
-	#thrown(wire: WireError, session: Session | undefined, live: Uint8Array): unknown {
-		const error = wire.failure === undefined ? errorOf(wire) : this.#host.thrown(wire.failure);
+	#thrown(wire: ErrorFrame, session: Session | undefined, live: Uint8Array): unknown {
+		const error = wire.failure == null ? errorOf(wire) : this.#host.thrown(wire.failure);
 		const takes = typeof error === "object" && error !== null;
 		if (session !== undefined && this.#keep !== undefined && takes) unfinished.set(error, this.#keep(session, live));
 		return error;
@@ -90,12 +87,16 @@ class Run<Result, Session> {
 	}
 }
 
-/** Asks the core what needs no run. */
-export function call(frame: Uint8Array): Done<{ sessions: number[] }> {
+/** Has the core answer a frame that needs no run. */
+export function call(frame: Uint8Array): Done {
 	const lease = new Lease();
 	const answer = lease.enter((core: Core) => core.call(frame));
 	lease.end(undefined);
-	const { header, payload } = decode<Exclude<Step<{ sessions: number[] }, never>, Question>>(answer);
+	const { header, payload } = decode<Exclude<StepFrame, Question>>(answer);
 	if (header.step === "error") throw errorOf(header.error);
-	return { ...header, payload };
+	return doneOf(header, payload);
+}
+
+function doneOf<Result>({ copy, reports, result }: DoneStep, payload: Uint8Array): Done<Result> {
+	return { result: result as Result, reports, copy, payload };
 }

@@ -1,12 +1,14 @@
-import { files } from "#engine";
+import { files } from "#files";
 import { typeName } from "./bytes.js";
 import type { Control } from "./control.js";
-import { argumentError } from "./errors.js";
+import { hostError } from "./errors.js";
+import type { CloseLedgerStart, LedgerJob, LedgerResult } from "./frames.js";
 import type { SignatureOptions } from "./generated.js";
 import { type CertificateInput, type ChainInput, partsOf, type SigningOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
-import { onDisk, type SignedFile, signedFile, signInto } from "./sign_file.js";
+import { onDisk, signInto } from "./sign_file.js";
+import { type SignedFile, signedFile } from "./signed_file.js";
 import { type DocumentSource, isOpenFile } from "./source.js";
 
 /** One of many documents to be signed. */
@@ -57,7 +59,7 @@ export async function* signMany(
 	const { inFlight, ledger: path, replace, ...signature } = rest;
 	const ledger = path === undefined ? undefined : await Ledger.open(path);
 	const sign = async (job: Job): Promise<SignedFile | undefined> => {
-		if (typeof job !== "object" || job === null) throw argumentError(`a job must be an object, and is ${typeName(job)}`);
+		if (typeof job !== "object" || job === null) throw hostError("argumentType", "a job", "an object", typeName(job));
 		const entry = ledger?.entryOf(job);
 		const signatory = { certificate, signer, chain: chain ?? null, options: { ...signature, ...job.options } };
 		const done = await signInto(job.input, job.output, [signatory], call, { replace }, entry);
@@ -76,30 +78,30 @@ export async function* signMany(
 
 /** The ledger of a batch, which the core keeps. */
 class Ledger {
-	readonly #opened: { ledger: object; states: Record<string, object> };
+	readonly #opened: LedgerResult;
 	readonly #begun = new Set<string>();
 
-	private constructor(opened: { ledger: object; states: Record<string, object> }) {
+	private constructor(opened: LedgerResult) {
 		this.#opened = opened;
 	}
 
 	/** Errors: `ERR_ARGUMENT` where the file is no ledger, or another batch uses it; those of the system. */
 	static async open(path: string | URL): Promise<Ledger> {
-		if (files === undefined) throw argumentError("a ledger needs a file system");
-		return new Ledger(await onDisk(async (disk) => ({ operation: "openLedger", path: (await disk.name(path)).path })));
+		if (files === undefined) throw hostError("noFileSystem", "a ledger");
+		return new Ledger(await onDisk("openLedger", async (disk) => ({ path: (await disk.name(path)).path })));
 	}
 
 	/** The place of a job in it. Errors: `ERR_ARGUMENT` where there was one of this name. */
-	entryOf({ id, output }: Job): object {
+	entryOf({ id, output }: Job): LedgerJob {
 		const name = id ?? (output === null || isOpenFile(output) ? "" : (files?.pathOf(output) as string));
-		if (this.#begun.has(name)) throw argumentError(`there are two documents with the id ${name}`, "give each its own");
+		if (this.#begun.has(name)) throw hostError("idTwice", name);
 		this.#begun.add(name);
 		const { ledger, states } = this.#opened;
-		return { ledger, id: name, state: Object.hasOwn(states, name) ? states[name] : null };
+		return { ledger, id: name, state: Object.hasOwn(states, name) ? (states[name] ?? null) : null };
 	}
 
 	async close(): Promise<void> {
-		await onDisk(async () => ({ operation: "closeLedger", ledger: this.#opened.ledger }));
+		await onDisk("closeLedger", async (): Promise<CloseLedgerStart> => ({ ledger: this.#opened.ledger }));
 	}
 }
 
@@ -118,7 +120,7 @@ export async function* inParallel<Item, T>(
 	control: Control,
 ): AsyncGenerator<[Item, number, Work<T>], void, undefined> {
 	const most = inFlight ?? IN_FLIGHT;
-	if (!Number.isSafeInteger(most) || most < 1) throw argumentError(`inFlight must be a positive integer, and is ${String(most)}`);
+	if (!Number.isSafeInteger(most) || most < 1) throw hostError("argumentType", "inFlight", "a positive integer", String(most));
 	const iterator = iteratorOf(items);
 	const running = new Map<number, Promise<() => [Item, number, Work<T>]>>();
 	let coming: Promise<() => undefined> | undefined;
@@ -174,5 +176,5 @@ function iteratorOf<Item>(items: Iterable<Item> | AsyncIterable<Item>): Iterator
 		if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
 		if (Symbol.iterator in items) return items[Symbol.iterator]();
 	}
-	throw argumentError(`the documents must be a list or an iterable, and are ${typeName(items)}`);
+	throw hostError("argumentTypes", "the documents", "a list or an iterable", typeName(items));
 }

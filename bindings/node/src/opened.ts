@@ -1,16 +1,17 @@
-import { files } from "#engine";
+import { files } from "#files";
 import { typeName } from "./bytes.js";
 import type { Control } from "./control.js";
 import { type Document, Memory, StreamedDocument } from "./document.js";
-import { argumentError } from "./errors.js";
-import type { Disk, NamedFile } from "./files/types.js";
+import { hostError } from "./errors.js";
+import type { Disk } from "./files/types.js";
+import type { FileLocation, OutputPlace } from "./frames.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import { type DocumentSource, isFile, isOpenFile, openSource, type Source } from "./source.js";
 
 /** The document of a call and its output: as a start frame names them, and all that answers questions about them. */
 export interface Opened {
-	readonly start: { length: number } | { file: NamedFile };
-	readonly output: object | undefined;
+	readonly start: { length: number } | { file: FileLocation };
+	readonly output: OutputPlace | undefined;
 	readonly document: Document;
 	readonly disk: Disk | undefined;
 	/** The document, where it is no file. */
@@ -30,22 +31,23 @@ export async function withOpened<T>(
 	use: (opened: Opened) => PromiseLike<T> | T,
 	memory?: Memory,
 ): Promise<T> {
-	if (typeof replace !== "boolean") throw argumentError(`replace must be a boolean, and is ${typeName(replace)}`);
+	if (typeof replace !== "boolean") throw hostError("argumentType", "replace", "a boolean", typeName(replace));
 	if (output !== null && !isFile(output)) {
-		throw argumentError(`the output must be a path, an open file or null, and is ${typeName(output)}`); // not where it is forgotten
+		throw hostError("argumentType", "the output", "a path, an open file or null", typeName(output)); // not where it is forgotten
 	}
-	if (isFile(input) && files === undefined)
-		throw argumentError("a path or an open file needs a file system", "give the document's bytes or a Blob");
-	if (output !== null && files === undefined)
-		throw argumentError("a file needs a file system", "give null as the output, and append the update yourself");
+	if (isFile(input) && files === undefined) throw hostError("noFileSystem", "a path or an open file");
+	if (output !== null && files === undefined) throw hostError("noFileSystem", "a file");
 	const disk = files?.disk();
 	try {
-		const file = isFile(input) ? ((await disk?.name(input)) as NamedFile) : undefined;
+		const file = isFile(input) ? ((await disk?.name(input)) as FileLocation) : undefined;
 		const named = output === null ? undefined : await disk?.name(output);
 		const source = isFile(input) ? undefined : openSource(input, control);
 		return await use({
 			start: file === undefined ? { length: (source as Source).length } : { file },
-			output: named && { ...(isOpenFile(output) ? { handle: named.handle } : { path: named.path, replace }), orInPlace: true },
+			output: named && {
+				...(isOpenFile(output) ? { handle: named.handle ?? null } : { path: named.path ?? null, replace }),
+				orInPlace: true,
+			},
 			document: new StreamedDocument(source, disk, control, memory),
 			disk,
 			source,
@@ -59,8 +61,8 @@ export async function withOpened<T>(
 export function readWhole(input: DocumentSource, control: Control): Promise<Uint8Array> {
 	return withOpened(input, null, {}, control, async ({ disk, source, start }) => {
 		if (source !== undefined) return Memory.read(source, control);
-		const { file } = start as { file: NamedFile };
-		if (file.handle === undefined) await disk?.open(FIRST, file.path as Uint8Array);
+		const { file } = start as { file: FileLocation };
+		if (file.handle === undefined) await disk?.open(FIRST, file.path as string);
 		return Memory.read((await disk?.source(file.handle ?? FIRST)) as Source, control);
 	});
 }

@@ -1,116 +1,159 @@
-// What the core does: what goes into a start frame, and what comes out.
+// Start and call frames: one function for each operation of the core.
 
+import { toHex } from "#bytes";
 import { certificateBytes, chainBytes } from "./certificate.js";
-import { encode } from "./frame.js";
-import type { DigestAlgorithm, Report, SignatureOptions } from "./generated.js";
+import { encode, Parts, plainOptions } from "./frame.js";
+import type {
+	CompleteCall,
+	CompleteStart,
+	FileLocation,
+	LedgerJob,
+	OpenCall,
+	OutputPlace,
+	PrepareStart,
+	ResumeStart,
+	SerializeCall,
+	SessionsResult,
+	SignStart,
+	Start,
+} from "./frames.js";
+import type { SignatureOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
 import type { CertificateInput, ChainInput, Moment, SessionOptions } from "./options.js";
-import type { WireRequest } from "./request.js";
 
-/** What is known of a session, as it crosses the border. */
-export interface WireSession {
-	hash: string;
-	hashAlgorithm: DigestAlgorithm;
-	documentLength: number;
-	signed: boolean;
-	request: (WireRequest & { data: string }) | null;
-	report: Report;
-}
-
-/** Who signs, and how. */
+/** A signer, and options of its signature. */
 export interface Credentials {
 	certificate: CertificateInput;
 	chain?: ChainInput | null | undefined;
 	options?: SignatureOptions | null | undefined;
 }
 
-/** The document and its output, as a start frame names them. */
+/** The document and its output. */
 export interface Place {
-	readonly start: { length: number } | { file: object };
-	readonly output?: object | undefined;
+	readonly start: { length: number } | { file: FileLocation };
+	readonly output?: OutputPlace | undefined;
 }
 
-/** Kind of an answer that completes a session; `none` for one that is signed. */
-export type AnswerKind = "signature" | "container" | "none";
+/** The answer that completes a session; nothing for a session that is signed. */
+export type SessionAnswer = { signature: Uint8Array } | { container: Uint8Array } | undefined;
 
-/** Signs by each in turn: the payload are the updates, one after the other. */
-export function sign({ output, start }: Place, signatories: readonly Credentials[], moment: Moment, ledger?: object): Uint8Array {
-	const payload: Uint8Array[] = [];
-	const listed = signatories.map(({ certificate, chain, options }) => {
-		const parts = [certificateBytes(certificate), ...chainBytes(chain)];
-		payload.push(...parts);
-		const [own, ...issuers] = parts.map(lengthOf);
-		return { certificate: own, chain: issuers, options: options ?? {} };
-	});
-	return encode({ operation: "sign", ...start, ...momentOf(moment), signatories: listed, output, ledger }, payload);
+/** Signs by each in turn: the payload of the result are the updates, one after the other. `verifies` says that the host answers `verify`. */
+export function sign(place: Place, signatories: readonly Credentials[], moment: Moment, verifies: boolean, ledger?: LedgerJob): Uint8Array {
+	const parts = new Parts();
+	const start: SignStart = {
+		signatories: signatories.map(({ certificate, chain, options }, index) => ({
+			...credentials(parts, certificate, chain, `${index}`),
+			options: plainOptions(options ?? {}),
+		})),
+		...(place.output !== undefined && { output: place.output }),
+		...(ledger !== undefined && { ledger }),
+	};
+	return startFrame("sign", place, moment, parts, verifies ? { ...start, verifies } : start);
 }
 
-/** Prepares: the payload is the live session. */
-export function prepare({ start }: Place, { certificate, chain, ...options }: SessionOptions, moment: Moment): Uint8Array {
-	const { lengths, parts } = credentials(certificate, chain);
-	return encode({ operation: "prepare", ...start, ...momentOf(moment), ...lengths, options }, parts);
+/** Prepares: the payload of the result is the live session. */
+export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, moment: Moment): Uint8Array {
+	const parts = new Parts();
+	const signer = certificate === undefined ? {} : credentials(parts, certificate, chain);
+	const start: PrepareStart = { ...signer, options: plainOptions(options) };
+	return startFrame("prepare", place, moment, parts, start);
 }
 
 /** Resumes a live session. Compares the document with the prepared one, unless the caller skips that check. */
-export function resume({ start }: Place, live: Uint8Array, skipDocumentCheck: boolean): Uint8Array {
-	return encode({ operation: "resume", ...start, ...momentOf({}), session: live.byteLength, skipDocumentCheck }, [live]);
+export function resume(place: Place, live: Uint8Array, skipDocumentCheck: boolean): Uint8Array {
+	const parts = new Parts();
+	const start: ResumeStart = { session: parts.add("session", live), skipDocumentCheck };
+	return startFrame("resume", place, {}, parts, start);
 }
 
 /** Completes a live session into an output. */
-export function completeInto({ output, start }: Place, live: Uint8Array, kind: AnswerKind, answer: Uint8Array): Uint8Array {
-	const lengths = { session: live.byteLength, answerLength: answer.byteLength };
-	return encode({ operation: "complete", ...start, ...momentOf({}), ...lengths, answer: kind, output }, [live, answer]);
+export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer): Uint8Array {
+	const parts = new Parts();
+	const start: CompleteStart = {
+		session: parts.add("session", live),
+		...answerPart(parts, answer),
+		...(place.output !== undefined && { output: place.output }),
+	};
+	return startFrame("complete", place, {}, parts, start);
 }
 
-/** Completes a live session: the payload is the update. */
-export function complete(live: Uint8Array, kind: AnswerKind, answer: Uint8Array): Done {
-	const lengths = { session: live.byteLength, answerLength: answer.byteLength };
-	return call(encode({ operation: "complete", ...lengths, answer: kind }, [live, answer]));
+/** A start frame without bytes: `recover`, `inspect`, `openLedger`, `closeLedger`. */
+export function plainStart(operation: string, start: object): Uint8Array {
+	return encode({ operation, ...momentOf({}), ...start });
 }
 
-/** Saves live sessions, one or those of a batch, sealed where there is a key. Errors: `ERR_ARGUMENT`. */
-export function serialize(sessions: readonly Uint8Array[], batch: boolean, key: Uint8Array | null): Uint8Array {
-	const lengths = { sessions: sessions.map(lengthOf), key: key === null ? null : key.byteLength };
-	return call(encode({ operation: "serialize", ...lengths, batch }, key === null ? sessions : [...sessions, key])).payload;
+/** Completes a live session: the payload of the result is the update. */
+export function complete(live: Uint8Array, answer: SessionAnswer): Done {
+	const parts = new Parts();
+	const frame: CompleteCall = { session: parts.add("session", live), ...answerPart(parts, answer), parts: parts.lengths };
+	return call(encode({ operation: "complete", ...frame }, parts.payload));
+}
+
+/** Saves live sessions, one or those of a batch, sealed if there is a key. Errors: `ERR_ARGUMENT`. */
+export function serialize(sessions: readonly (Uint8Array | undefined)[], batch: boolean, key: Uint8Array | null): Uint8Array {
+	const parts = new Parts();
+	const names = sessions.map((live, index) => (live === undefined ? null : parts.add(`session ${index}`, live)));
+	const frame: SerializeCall = {
+		sessions: names as string[],
+		batch,
+		...(key !== null && { key: parts.add("key", key) }),
+		parts: parts.lengths,
+	};
+	return call(encode({ operation: "serialize", ...frame }, parts.payload)).payload;
 }
 
 /** Opens saved sessions that are sealed. Errors: `ERR_SESSION_…`. */
 export function openSealed(saved: Uint8Array, batch: boolean, key: Uint8Array): Uint8Array[] {
-	return opened(encode({ operation: "open", saved: saved.byteLength, batch, key: key.byteLength }, [saved, key]));
+	const parts = new Parts();
+	return opened({ saved: parts.add("saved", saved), batch, key: parts.add("key", key) }, parts);
 }
 
-/** Opens saved sessions that are not sealed: what is signed beside the document is given again. Errors: `ERR_SESSION_…`. */
+/** Opens saved sessions that are not sealed: certificate, chain and options are arguments. Errors: `ERR_SESSION_…`. */
 export function openUnsealed(saved: Uint8Array, batch: boolean, options: SessionOptions, { signingTime }: Moment): Uint8Array[] {
 	const { certificate, chain, ...rest } = options;
-	const { lengths, parts } = credentials(certificate, chain);
-	const now = signingTime === undefined ? undefined : seconds(signingTime);
-	const header = { operation: "open", saved: saved.byteLength, batch, key: null, ...lengths, options: rest, now };
-	return opened(encode(header, [saved, ...parts]));
+	const parts = new Parts();
+	const frame: OpenCall = { saved: parts.add("saved", saved), batch, options: plainOptions(rest) };
+	if (certificate !== undefined) Object.assign(frame, credentials(parts, certificate, chain));
+	if (signingTime !== undefined) frame.now = seconds(signingTime);
+	return opened(frame, parts);
 }
 
-function opened(frame: Uint8Array): Uint8Array[] {
-	const { payload, result } = call(frame);
+function opened(frame: OpenCall, parts: Parts): Uint8Array[] {
+	const { payload, result } = call(encode({ operation: "open", ...frame, parts: parts.lengths }, parts.payload));
 	let at = 0;
-	return result.sessions.map((length) => {
+	return (result as SessionsResult).sessions.map((length) => {
 		at += length;
 		return payload.subarray(at - length, at);
 	});
 }
 
-function credentials(certificate: CertificateInput | undefined, chain: ChainInput | undefined) {
-	const own = certificate === undefined ? [] : [certificateBytes(certificate)];
-	const issuers = chainBytes(chain);
-	return { lengths: { certificate: own[0]?.byteLength, chain: issuers.map(lengthOf) }, parts: [...own, ...issuers] };
+function startFrame(operation: string, { start }: Place, moment: Moment, parts: Parts, fields: object): Uint8Array {
+	const common: Start = { ...start, ...momentOf(moment), parts: parts.lengths };
+	return encode({ operation, ...common, ...fields }, parts.payload);
 }
 
-/** The time and the entropy of a call, as a start frame has them. */
-export function momentOf({ signingTime = new Date(), entropy = crypto.getRandomValues(new Uint8Array(32)) }: Moment) {
-	return { now: seconds(signingTime), entropy };
+function credentials(parts: Parts, certificate: CertificateInput, chain: ChainInput | null | undefined, name = "") {
+	return {
+		certificate: parts.add(`certificate ${name}`, certificateBytes(certificate)),
+		chain: chainBytes(chain).map((issuer, index) => parts.add(`chain ${name} ${index}`, issuer)),
+	};
 }
 
-/** Seconds since 1970; not a number for what is no date, which the core refuses. */
+function answerPart(parts: Parts, answer: SessionAnswer): Pick<CompleteCall, "signature" | "container"> {
+	if (answer === undefined) return {};
+	if ("signature" in answer) return { signature: parts.add("signature", answer.signature) };
+	return { container: parts.add("container", answer.container) };
+}
+
+/** Time and entropy of a call. */
+function momentOf({
+	signingTime = new Date(),
+	entropy = crypto.getRandomValues(new Uint8Array(32)),
+}: Moment): Pick<Start, "now" | "entropy"> {
+	return { now: seconds(signingTime), entropy: entropy instanceof Uint8Array ? toHex(entropy) : String(entropy) };
+}
+
+/** Seconds since 1970; not a number, which JSON makes null, for a value that is not a date: the core refuses it. */
 function seconds(time: unknown): number {
 	return Object.prototype.toString.call(time) === "[object Date]" ? Math.floor((time as Date).getTime() / 1000) : Number.NaN;
 }
-
-const lengthOf = (bytes: Uint8Array) => bytes.byteLength;

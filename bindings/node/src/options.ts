@@ -1,6 +1,6 @@
 import { type ByteInput, typeName } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
-import { argumentError, RustpdfError } from "./errors.js";
+import { hostError } from "./errors.js";
 import type { Report, SignatureOptions } from "./generated.js";
 
 /** A certificate: DER or PEM as bytes, PEM as text, or an `X509Certificate` of `node:crypto`. */
@@ -54,11 +54,11 @@ export interface Call {
 /** Takes options apart: what the call needs, and in `options` all else, for the core to judge; none are none. Errors: `ERR_ARGUMENT`. */
 export function partsOf<Options extends object>(given: Options | null | undefined): Call & { options: Omit<Options, keyof CallOptions> } {
 	if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
-		throw argumentError(`the options must be an object, and are ${typeName(given)}`);
+		throw hostError("argumentTypes", "the options", "an object", typeName(given));
 	}
 	const { entropy, onProgress, onReport, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
 	if (onReport !== undefined && typeof onReport !== "function") {
-		throw argumentError(`onReport must be a function, and is ${typeName(onReport)}`);
+		throw hostError("argumentType", "onReport", "a function", typeName(onReport));
 	}
 	return {
 		moment: { signingTime, entropy },
@@ -71,7 +71,7 @@ export function partsOf<Options extends object>(given: Options | null | undefine
 /** The options of a call that has no others. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
 export function callOf(given: CallOptions | null | undefined): Call {
 	const { options, ...call } = partsOf(given);
-	refuseOthers(options, "give it to a signer");
+	refuseOthers(options);
 	return call;
 }
 
@@ -80,12 +80,12 @@ export function resumptionOf(given: ResumeOptions | null | undefined): Call & { 
 	const { options, ...call } = partsOf(given);
 	const { skipDocumentCheck = false, ...others } = options;
 	if (typeof skipDocumentCheck !== "boolean")
-		throw argumentError(`skipDocumentCheck must be a boolean, and is ${typeName(skipDocumentCheck)}`);
-	refuseOthers(others, "it was said when the session was begun");
+		throw hostError("argumentType", "skipDocumentCheck", "a boolean", typeName(skipDocumentCheck));
+	refuseOthers(others);
 	return { ...call, skipDocumentCheck };
 }
 
-function refuseOthers(options: object, remedy: string): void {
+function refuseOthers(options: object): void {
 	const [unknown] = Object.keys(options);
-	if (unknown !== undefined) throw new RustpdfError("ERR_OPTION_UNKNOWN", `there is no option \`${unknown}\` for this call; ${remedy}`);
+	if (unknown !== undefined) throw hostError("optionUnknown", unknown);
 }

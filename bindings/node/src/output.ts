@@ -1,4 +1,4 @@
-import type { Copied } from "./files/types.js";
+import type { Copied } from "./frames.js";
 import type { Report } from "./generated.js";
 import type { OpenFile } from "./source.js";
 

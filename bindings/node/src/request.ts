@@ -1,7 +1,8 @@
-import { asBytes, type Bytes } from "#engine";
-import { type ByteInput, fromHex, textOrBytes, typeName } from "./bytes.js";
-import { RustpdfError } from "./errors.js";
-import type { Curve, DigestAlgorithm, SignatureAlgorithm, SigningRequest } from "./generated.js";
+import { asBytes, type Bytes, fromHex } from "#bytes";
+import { type ByteInput, textOrBytes, typeName } from "./bytes.js";
+import { hostError } from "./errors.js";
+import type { RequestFrame } from "./frames.js";
+import type { SigningRequest } from "./generated.js";
 
 /** Signs `data` and returns the raw signature at once: ECDSA as DER or r‖s. */
 export type SyncSigner = (data: Bytes, request: SigningRequest) => ByteInput;
@@ -12,18 +13,8 @@ export type AsyncSigner = (data: Bytes, request: SigningRequest) => PromiseLike<
 /** Signs `data`, at once or later. What it throws reaches the caller unchanged. */
 export type Signer = (data: Bytes, request: SigningRequest) => ByteInput | PromiseLike<ByteInput>;
 
-/** A request as it crosses the border: bytes are hexadecimal. */
-export interface WireRequest {
-	digest: string;
-	digestInfo?: string;
-	digestAlgorithm: DigestAlgorithm;
-	signatureAlgorithm: SignatureAlgorithm;
-	saltLength?: number;
-	curve?: Curve;
-}
-
 /** The request as the caller sees it. */
-export function signingRequest(wire: WireRequest, data: Uint8Array): SigningRequest {
+export function signingRequest(wire: RequestFrame, data: Uint8Array): SigningRequest {
 	const { digestAlgorithm, signatureAlgorithm, saltLength, curve } = wire;
 	return {
 		data: asBytes(data.slice()),
@@ -39,8 +30,6 @@ export function signingRequest(wire: WireRequest, data: Uint8Array): SigningRequ
 /** What a signer gave back, as bytes. Text passes, for the core to say what it is. Errors: `ERR_CALLBACK_RESULT`. */
 export function signatureBytes(result: unknown): Uint8Array {
 	const bytes = textOrBytes(result);
-	if (bytes === undefined) {
-		throw new RustpdfError("ERR_CALLBACK_RESULT", `the signer gave ${typeName(result)} back; return the raw signature as bytes`);
-	}
+	if (bytes === undefined) throw hostError("signerResult", typeName(result));
 	return bytes;
 }

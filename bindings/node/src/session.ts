@@ -1,12 +1,13 @@
-import { asBytes, type Bytes } from "#engine";
-import { argumentBytes, type ByteInput, fromHex, typeName, viewOf } from "./bytes.js";
+import { asBytes, type Bytes, fromHex } from "#bytes";
+import { argumentBytes, type ByteInput, typeName, viewOf } from "./bytes.js";
 import { Memory, MemoryDocument } from "./document.js";
-import { argumentError } from "./errors.js";
+import { hostError } from "./errors.js";
+import type { SessionResult } from "./frames.js";
 import type { DigestAlgorithm, Report, SigningRequest } from "./generated.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
-import { type AnswerKind, complete, openSealed, openUnsealed, prepare, resume, serialize, type WireSession } from "./operations.js";
+import { complete, openSealed, openUnsealed, prepare, resume, type SessionAnswer, serialize } from "./operations.js";
 import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
 import { signatureBytes, signingRequest } from "./request.js";
 import type { DocumentSource } from "./source.js";
@@ -113,26 +114,30 @@ export function unsealed(saved: unknown, given: UnsealedOptions | null | undefin
 /** The bytes of a key. Text is refused: it may be hexadecimal or Base64 of one. Errors: `ERR_ARGUMENT`. */
 export function keyBytes(key: unknown): Uint8Array {
 	const bytes = viewOf(key);
-	if (bytes === undefined) throw argumentError(`the key must be bytes, and is ${typeName(key)}`, "give 32 random bytes that stay secret");
+	if (bytes === undefined) throw hostError("keyType", typeName(key));
 	return bytes;
 }
 
 function overMemory(pdf: ByteInput, { control, onReport }: Call, start: (place: { start: { length: number } }) => Uint8Array): Session {
 	const document = new MemoryDocument(pdf, control);
 	const frame = start({ start: { length: document.length } });
-	return begun(document, drive(frame, new Host({ document, control })) as Done<WireSession>, onReport);
+	return begun(document, drive(frame, new Host({ document, control })) as Done<SessionResult>, onReport);
 }
 
 /** A session over a source that is read into memory by the same read that hashes it. */
 async function overSource(from: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Uint8Array): Promise<Session> {
 	const memory = new Memory();
 	const begin = async (opened: Opened) => {
-		return begun(memory, await drive<WireSession>(start(opened), new Host({ ...opened, control })), onReport);
+		return begun(memory, await drive<SessionResult>(start(opened), new Host({ ...opened, control })), onReport);
 	};
 	return withOpened(from, null, {}, control, begin, memory);
 }
 
-function begun(document: { signed(update: Uint8Array): Bytes }, prepared: Done<WireSession>, onReport: (report: Report) => void): Session {
+function begun(
+	document: { signed(update: Uint8Array): Bytes },
+	prepared: Done<SessionResult>,
+	onReport: (report: Report) => void,
+): Session {
 	onReport(prepared.result.report);
 	return new DocumentSession(document, prepared, onReport);
 }
@@ -147,19 +152,19 @@ export class PreparedSession implements Prepared {
 	report: Report;
 	protected readonly live: Uint8Array;
 
-	constructor({ payload, result }: Pick<Done<WireSession>, "payload" | "result">) {
-		this.hash = asBytes(fromHex(result.hash));
+	constructor({ payload, result }: Pick<Done<SessionResult>, "payload" | "result">) {
+		this.hash = asBytes(fromHex(result.hash as string));
 		this.hashAlgorithm = result.hashAlgorithm;
 		this.documentLength = result.documentLength;
 		this.signed = result.signed;
-		if (result.request !== null) this.request = signingRequest(result.request, fromHex(result.request.data));
+		if (result.request != null) this.request = signingRequest(result.request, fromHex(result.request.data as string));
 		this.report = result.report;
 		this.live = payload;
 	}
 
-	/** The bytes of a session that is begun, empty of one that is not. */
-	static liveOf(session: PreparedSession | undefined): Uint8Array {
-		return session?.live ?? new Uint8Array();
+	/** The live session, if there is one. */
+	static liveOf(session: PreparedSession | undefined): Uint8Array | undefined {
+		return session?.live;
 	}
 
 	serialize(key: ByteInput): Bytes {
@@ -178,7 +183,7 @@ export class DocumentSession extends PreparedSession implements Session {
 
 	constructor(
 		document: { signed(update: Uint8Array): Bytes },
-		prepared: Pick<Done<WireSession>, "payload" | "result">,
+		prepared: Pick<Done<SessionResult>, "payload" | "result">,
 		onReport: (report: Report) => void,
 	) {
 		super(prepared);
@@ -187,19 +192,19 @@ export class DocumentSession extends PreparedSession implements Session {
 	}
 
 	complete(container: ByteInput): Bytes {
-		return this.#complete("container", argumentBytes(container, "the container"));
+		return this.#complete({ container: argumentBytes(container, "the container") });
 	}
 
 	completeWithSignature(signature: ByteInput): Bytes {
-		return this.#complete("signature", signatureBytes(signature));
+		return this.#complete({ signature: signatureBytes(signature) });
 	}
 
 	completeSigned(): Bytes {
-		return this.#complete("none", new Uint8Array());
+		return this.#complete(undefined);
 	}
 
-	#complete(kind: AnswerKind, answer: Uint8Array): Bytes {
-		const { payload, reports } = complete(this.live, kind, answer);
+	#complete(answer: SessionAnswer): Bytes {
+		const { payload, reports } = complete(this.live, answer);
 		const signed = this.#document.signed(payload);
 		this.report = reports.at(-1) as Report;
 		for (const report of reports) this.#onReport(report);

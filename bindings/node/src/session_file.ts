@@ -1,15 +1,16 @@
 import { argumentBytes, type ByteInput } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
+import type { SessionResult } from "./frames.js";
 import type { Report } from "./generated.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
-import { type AnswerKind, completeInto, prepare, resume, type WireSession } from "./operations.js";
+import { completeInto, prepare, resume, type SessionAnswer } from "./operations.js";
 import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
 import type { FileOutput, FileReport, OutputOptions } from "./output.js";
 import { signatureBytes } from "./request.js";
 import { type Prepared, PreparedSession, sealed, unsealed } from "./session.js";
-import { type SignedFile, signedFile } from "./sign_file.js";
+import { type SignedFile, signedFile } from "./signed_file.js";
 import type { DocumentSource } from "./source.js";
 
 /**
@@ -60,7 +61,7 @@ export function resumeFile(live: Uint8Array, input: DocumentSource, call: Call, 
 
 function begin(input: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Uint8Array): Promise<FileSession> {
 	return withOpened(input, null, {}, control, async (opened) => {
-		const prepared = await drive<WireSession>(start(opened), new Host({ ...opened, control }));
+		const prepared = await drive<SessionResult>(start(opened), new Host({ ...opened, control }));
 		onReport(prepared.result.report);
 		return new SourceSession(input, prepared, onReport);
 	});
@@ -71,29 +72,29 @@ export class SourceSession extends PreparedSession implements FileSession {
 	readonly #input: DocumentSource;
 	readonly #onReport: (report: Report) => void;
 
-	constructor(input: DocumentSource, prepared: Pick<Done<WireSession>, "payload" | "result">, onReport: (report: Report) => void) {
+	constructor(input: DocumentSource, prepared: Pick<Done<SessionResult>, "payload" | "result">, onReport: (report: Report) => void) {
 		super(prepared);
 		this.#input = input;
 		this.#onReport = onReport;
 	}
 
 	async complete(container: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
-		return this.#complete("container", argumentBytes(container, "the container"), output, options);
+		return this.#complete({ container: argumentBytes(container, "the container") }, output, options);
 	}
 
 	async completeWithSignature(signature: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
-		return this.#complete("signature", signatureBytes(signature), output, options);
+		return this.#complete({ signature: signatureBytes(signature) }, output, options);
 	}
 
 	async completeSigned(output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
-		return this.#complete("none", new Uint8Array(), output, options);
+		return this.#complete(undefined, output, options);
 	}
 
-	async #complete(kind: AnswerKind, answer: Uint8Array, output: FileOutput, options: CompletionOptions = {}): Promise<SignedFile> {
+	async #complete(answer: SessionAnswer, output: FileOutput, options: CompletionOptions = {}): Promise<SignedFile> {
 		const { replace, ...watching } = options;
 		const control = new Control(watching);
 		const done = await withOpened(this.#input, output, { replace }, control, (opened) =>
-			drive(completeInto(opened, this.live, kind, answer), new Host({ ...opened, control }), this.#unfinished),
+			drive(completeInto(opened, this.live, answer), new Host({ ...opened, control }), this.#unfinished),
 		);
 		const signed = signedFile(done, this.#onReport);
 		const { copy: _, ...report }: FileReport = signed.report;
@@ -101,5 +102,6 @@ export class SourceSession extends PreparedSession implements FileSession {
 		return signed;
 	}
 
-	readonly #unfinished = (result: WireSession, payload: Uint8Array) => new SourceSession(this.#input, { result, payload }, this.#onReport);
+	readonly #unfinished = (result: SessionResult, payload: Uint8Array) =>
+		new SourceSession(this.#input, { result, payload }, this.#onReport);
 }

@@ -1,7 +1,7 @@
-import { asBytes, type Bytes } from "#engine";
+import { asBytes, type Bytes } from "#bytes";
 import { argumentBytes, type ByteInput, typeName } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
-import { argumentError, RustpdfError } from "./errors.js";
+import { hostError } from "./errors.js";
 import type { SigningRequest } from "./generated.js";
 import { inParallel, type JobOutcome } from "./many.js";
 import { openSealed, openUnsealed, serialize } from "./operations.js";
@@ -9,7 +9,7 @@ import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptio
 import type { FileOutput, OutputOptions } from "./output.js";
 import { keyBytes, PreparedSession } from "./session.js";
 import { beginSigningFile, type FileSession, resumeFile, type SourceSession } from "./session_file.js";
-import type { SignedFile } from "./sign_file.js";
+import type { SignedFile } from "./signed_file.js";
 import type { DocumentSource } from "./source.js";
 
 /** How many documents are in the works at a time. */
@@ -82,14 +82,12 @@ function resume(
 	skipDocumentCheck: boolean,
 ): Promise<SessionBatch> {
 	if (sessions.length !== list(inputs).length) {
-		throw argumentError(
-			`there are ${sessions.length} saved sessions and ${inputs.length} documents; give all documents, in the same order`,
-		);
+		throw hostError("countMismatch", inputs.length, "documents", `${sessions.length} saved sessions`);
 	}
 	return batch(inputs, inFlight, call.control, async (input, index) => {
 		const live = sessions[index] as Uint8Array;
 		if (live.byteLength > 0) return resumeFile(live, input, call, skipDocumentCheck);
-		throw new RustpdfError("ERR_SESSION_FORMAT", "there is no session of this document, for it failed when they were begun; begin again");
+		throw hostError("noSession");
 	});
 }
 
@@ -150,7 +148,7 @@ class Batch implements SessionBatch {
 		return asBytes(serialize(this.#live(), true, null).slice());
 	}
 
-	#live(): Uint8Array[] {
+	#live(): (Uint8Array | undefined)[] {
 		return this.sessions.map((session) => PreparedSession.liveOf(session as SourceSession | undefined));
 	}
 
@@ -161,10 +159,9 @@ class Batch implements SessionBatch {
 		complete: (session: FileSession, answer: ByteInput, output: FileOutput, options: OutputOptions & ControlOptions) => Promise<SignedFile>,
 	): Completion {
 		const begun = this.#begun();
-		if (list(answers).length !== begun.length)
-			throw argumentError(`there are ${answers.length} answers for ${begun.length} sessions`, "give one for each");
+		if (list(answers).length !== begun.length) throw hostError("countMismatch", answers.length, "answers", `${begun.length} sessions`);
 		if (list(outputs).length !== this.sessions.length) {
-			throw argumentError(`there are ${outputs.length} outputs for ${this.sessions.length} documents`, "give one for each");
+			throw hostError("countMismatch", outputs.length, "outputs", `${this.sessions.length} documents`);
 		}
 		const items = begun.map(({ index, session }, place) => ({ index, session, answer: answers[place] as ByteInput }));
 		const work = ({ answer, index, session }: (typeof items)[number]) => complete(session, answer, outputs[index] as FileOutput, options);
@@ -181,6 +178,6 @@ class Batch implements SessionBatch {
 }
 
 function list<T>(items: readonly T[]): readonly T[] {
-	if (!Array.isArray(items)) throw argumentError(`a list is needed, and it is ${typeName(items)}`);
+	if (!Array.isArray(items)) throw hostError("argumentType", "the argument", "a list", typeName(items));
 	return items;
 }

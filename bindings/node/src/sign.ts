@@ -1,13 +1,15 @@
-import type { Bytes } from "#engine";
+import type { Bytes } from "#bytes";
+import { verifier } from "#hash";
+import { type Awaitable, andThen } from "./awaitable.js";
 import { type ByteInput, typeName } from "./bytes.js";
 import { Memory, MemoryDocument } from "./document.js";
-import { argumentError } from "./errors.js";
-import { andThen, type Eventually } from "./eventually.js";
+import { hostError } from "./errors.js";
+import type { LedgerJob, SessionResult } from "./frames.js";
 import type { SignatureOptions } from "./generated.js";
 import { Host, type Parts } from "./host.js";
 import { type Done, drive, type Unfinished } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
-import { type Place, sign, type WireSession } from "./operations.js";
+import { type Place, sign } from "./operations.js";
 import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
 import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
 import { DocumentSession } from "./session.js";
@@ -103,21 +105,23 @@ export function signDocument<Result>(
 	place: Place & Pick<Parts, "document" | "disk">,
 	signatories: readonly Signatory[],
 	{ control, moment }: Call,
-	keep: Unfinished<WireSession>,
-	ledger?: object,
-): Eventually<Done<Result>> {
-	if (!Array.isArray(signatories)) throw argumentError(`the signers must be a list, and are ${typeName(signatories)}`);
+	keep: Unfinished<SessionResult>,
+	ledger?: LedgerJob,
+): Awaitable<Done<Result>> {
+	if (!Array.isArray(signatories)) throw hostError("argumentTypes", "the signers", "a list", typeName(signatories));
 	const signers = signatories.map((signatory) => signatory?.signer as unknown);
 	for (const signer of signers) {
-		if (typeof signer !== "function") throw argumentError(`the signer must be a function, and is ${typeName(signer)}`);
+		if (typeof signer !== "function") throw hostError("argumentType", "the signer", "a function", typeName(signer));
 	}
 	const { disk, document } = place;
-	return drive(sign(place, signatories, moment, ledger), new Host({ document, disk, signers: signers as Signer[], control }), keep);
+	const verify = verifier();
+	const host = new Host({ document, disk, signers: signers as Signer[], verify, control });
+	return drive(sign(place, signatories, moment, verify !== undefined, ledger), host, keep);
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
 	const document = new MemoryDocument(pdf, call.control);
-	const keep: Unfinished<WireSession> = (result, payload) => new DocumentSession(document, { result, payload }, call.onReport);
+	const keep: Unfinished<SessionResult> = (result, payload) => new DocumentSession(document, { result, payload }, call.onReport);
 	const place = { start: { length: document.length }, document };
 	const signed = andThen(signDocument(place, signatories, call, keep), ({ payload, reports }) => {
 		const signed = document.signed(payload);
@@ -129,7 +133,7 @@ function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Cal
 
 async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call): Promise<Bytes> {
 	const memory = new Memory();
-	const keep: Unfinished<WireSession> = (result, payload) => new DocumentSession(memory, { result, payload }, call.onReport);
+	const keep: Unfinished<SessionResult> = (result, payload) => new DocumentSession(memory, { result, payload }, call.onReport);
 	const use = (opened: Opened) => signDocument(opened, signatories, call, keep);
 	const { payload, reports } = await withOpened(from, null, {}, call.control, use, memory);
 	const signed = await memory.signedMeanwhile(payload);

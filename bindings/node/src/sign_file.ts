@@ -1,29 +1,20 @@
-import { asBytes, type Bytes, files } from "#engine";
+import { files } from "#files";
 import { typeName } from "./bytes.js";
 import { unwatched } from "./control.js";
-import { argumentError } from "./errors.js";
+import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
-import { encode } from "./frame.js";
+import type { LedgerJob, RecoverStart, Start } from "./frames.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { withOpened } from "./opened.js";
-import { momentOf } from "./operations.js";
+import { plainStart } from "./operations.js";
 import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
-import type { FileOutput, FileReport, OutputOptions } from "./output.js";
+import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
 import { SourceSession } from "./session_file.js";
 import { type Signatory, signDocument } from "./sign.js";
+import { type SignedFile, signedFile } from "./signed_file.js";
 import { type DocumentSource, isFile, isOpenFile } from "./source.js";
-
-/** A document that was signed. */
-export interface SignedFile {
-	/** What was appended, or is to be appended, to the document: a few kilobytes. */
-	readonly update: Bytes;
-	/** What was done; of several signatures the last. */
-	readonly report: FileReport;
-	/** What was done by each who signed in turn. */
-	readonly reports: readonly FileReport[];
-}
 
 /** What became of a file: nothing was to be done, it is signed, or it is what it was. */
 export type Recovered = "nothing" | "signed" | "original";
@@ -81,18 +72,25 @@ export async function recoverFile(path: string | URL, options?: RecoveryOptions 
 
 /** The same, with the number of files that were removed. */
 export async function recover(path: string | URL, options: RecoveryOptions): Promise<{ outcome: Recovered; removed: number }> {
-	if (!isFile(path) || isOpenFile(path)) throw argumentError(`the file must be a path, and is ${typeName(path)}`);
-	if (files === undefined) throw argumentError("a path needs a file system", "run it where the file is");
+	if (!isFile(path) || isOpenFile(path)) throw hostError("argumentType", "the file", "a path", typeName(path));
+	if (files === undefined) throw hostError("noFileSystem", "a path");
 	const { journalOwner, undo = false } = options;
 	const owner = journalOwner === undefined ? undefined : String(journalOwner);
-	return onDisk(async (disk) => ({ operation: "recover", file: await disk.name(path), undo, journalOwner: owner }));
+	return onDisk(
+		"recover",
+		async (disk): Promise<Pick<Start, "file"> & RecoverStart> => ({
+			file: await disk.name(path),
+			undo,
+			...(owner !== undefined && { journalOwner: owner }),
+		}),
+	);
 }
 
 /** A run that is about files alone. */
-export async function onDisk<Result>(start: (disk: Disk) => Promise<object>): Promise<Result> {
+export async function onDisk<Result>(operation: string, start: (disk: Disk) => Promise<object>): Promise<Result> {
 	const disk = files?.disk() as Disk;
 	try {
-		const frame = encode({ ...momentOf({}), ...(await start(disk)) });
+		const frame = plainStart(operation, await start(disk));
 		return (await drive<Result>(frame, new Host({ disk, control: unwatched }))).result;
 	} finally {
 		await disk.close();
@@ -106,16 +104,9 @@ export function signInto(
 	signatories: readonly Signatory[],
 	call: Call,
 	options: OutputOptions,
-	ledger?: object,
+	ledger?: LedgerJob,
 ): Promise<Done<{ skipped?: boolean } | null>> {
 	return withOpened(input, output, options, call.control, (opened) =>
 		signDocument(opened, signatories, call, (result, payload) => new SourceSession(input, { result, payload }, call.onReport), ledger),
 	);
-}
-
-/** What a caller gets, and is told. */
-export function signedFile({ copy, payload, reports }: Done, onReport: (report: FileReport) => void): SignedFile {
-	const all = reports.map((report) => ({ ...report, copy }));
-	for (const report of all) onReport(report);
-	return { update: asBytes(payload.slice()), report: all.at(-1) as FileReport, reports: all };
 }

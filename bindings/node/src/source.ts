@@ -1,14 +1,14 @@
+import type { Awaitable } from "./awaitable.js";
 import { type ByteInput, typeName, viewOf } from "./bytes.js";
 import { type Control, unwatched } from "./control.js";
-import { argumentError, RustpdfError } from "./errors.js";
-import type { Eventually } from "./eventually.js";
+import { hostError, type RustpdfError } from "./errors.js";
 
 /** A document that is read by ranges, such as one in an object store. */
 export interface RangeSource {
 	/** The document's length in bytes. */
 	readonly size: number;
 	/** The bytes from an offset on, exactly as many as asked for. Several are asked for at once. */
-	read(offset: number, length: number): Eventually<ByteInput>;
+	read(offset: number, length: number): Awaitable<ByteInput>;
 	/** How many bytes to ask for at a time while the whole document is read; four such pieces are in memory. Default: a mebibyte. */
 	readonly pieceLength?: number | undefined;
 }
@@ -35,7 +35,7 @@ export interface Source {
 	/** So many bytes from an offset on. */
 	read(offset: number, length: number): Promise<Uint8Array>;
 	/** Hands over all of it from front to back. A piece holds until its use is over. */
-	pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void>;
+	pass(use: (piece: Uint8Array) => Awaitable<void>): Promise<void>;
 	/** Errors: `ERR_FILE_CHANGED` where it is not what it was when it was opened, as far as that can be told. */
 	refuseChanged(): void;
 }
@@ -48,7 +48,7 @@ export function openSource(source: unknown, control: Control = unwatched): Sourc
 		return new RangeReader({ size: source.size, read }, control);
 	}
 	const bytes = viewOf(source);
-	if (bytes === undefined) throw argumentError(`the document must be bytes, a path, a file or a source, and is ${typeName(source)}`);
+	if (bytes === undefined) throw hostError("argumentType", "the document", "bytes, a path, a file or a source", typeName(source));
 	return new BytesSource(bytes);
 }
 
@@ -65,10 +65,7 @@ export function isOpenFile(argument: unknown): argument is OpenFile {
 
 /** What is raised where a document is not what it was when the run began. */
 export function fileChanged(): RustpdfError {
-	return new RustpdfError(
-		"ERR_FILE_CHANGED",
-		"the document changed while it was being signed; sign it again, and let nothing else write to it meanwhile",
-	);
+	return hostError("sourceChanged", "the document changed while it was being signed");
 }
 
 /** How many bytes of a document are in hand at a time. */
@@ -88,7 +85,7 @@ class BytesSource implements Source {
 		return this.#bytes.subarray(offset, offset + length);
 	}
 
-	async pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+	async pass(use: (piece: Uint8Array) => Awaitable<void>): Promise<void> {
 		for (let at = 0; at < this.length; at += PIECE) await use(this.#bytes.subarray(at, at + PIECE));
 	}
 
@@ -111,21 +108,22 @@ class RangeReader implements Source {
 		this.#control = control;
 		this.length = source.size;
 		this.#piece = source.pieceLength ?? PIECE;
-		if (!Number.isSafeInteger(this.length) || this.length < 0) throw argumentError("the source's `size` must be a number of bytes");
-		if (!Number.isSafeInteger(this.#piece) || this.#piece < 1) throw argumentError("the source's `pieceLength` must be a positive integer");
+		if (!Number.isSafeInteger(this.length) || this.length < 0)
+			throw hostError("argumentType", "`size` of the document", "a number of bytes", String(source.size));
+		if (!Number.isSafeInteger(this.#piece) || this.#piece < 1)
+			throw hostError("argumentType", "`pieceLength` of the document", "a positive integer", String(source.pieceLength));
 	}
 
 	async read(offset: number, length: number): Promise<Uint8Array> {
 		const piece = viewOf(await this.#control.orStopped(this.#source.read(offset, length)));
-		if (piece === undefined) throw argumentError("the source's `read` gave no bytes");
+		if (piece === undefined) throw hostError("sourceRead", "no bytes");
 		if (piece.byteLength !== length) {
-			const found = `the source's \`read\` gave ${piece.byteLength} bytes where ${length} were asked for`;
-			throw new RustpdfError("ERR_ANSWER_LENGTH", `${found}; answer with exactly the bytes asked for`);
+			throw hostError("sourceShort", piece.byteLength, length);
 		}
 		return piece;
 	}
 
-	async pass(use: (piece: Uint8Array) => Eventually<void>): Promise<void> {
+	async pass(use: (piece: Uint8Array) => Awaitable<void>): Promise<void> {
 		const coming: Promise<Uint8Array>[] = [];
 		for (let at = 0; at < this.length || coming.length > 0; ) {
 			while (coming.length < IN_FLIGHT && at < this.length) {

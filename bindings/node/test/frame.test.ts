@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decode, encode } from "../src/frame.js";
+import { decode, encode, Parts, plainOptions } from "../src/frame.js";
 
 test("a frame is a length, a header and a payload", () => {
 	const frame = encode({ name: "Ζ" }, [Uint8Array.of(1), Uint8Array.of(2, 3)]);
@@ -7,16 +7,25 @@ test("a frame is a length, a header and a payload", () => {
 	expect(decode(frame)).toEqual({ header: { name: "Ζ" }, payload: Uint8Array.of(1, 2, 3) });
 });
 
-test("bytes in a header are hexadecimal, whichever kind of array they are", () => {
-	const header = { policy: { digest: Buffer.from("ff00", "hex") }, entropy: Uint8Array.of(10) };
-	expect(decode(encode(header)).header).toEqual({ policy: { digest: "ff00" }, entropy: "0a" });
+test("bytes in options are hexadecimal, whichever kind of array they are", () => {
+	const options = { policy: { digest: Buffer.from("ff00", "hex") }, other: Uint8Array.of(10) };
+	expect(plainOptions(options)).toEqual({ policy: { digest: "ff00" }, other: "0a" });
+});
+
+test("parts have names and lengths in the order of the payload", () => {
+	const parts = new Parts();
+	expect([parts.add("certificate", Uint8Array.of(1, 2)), parts.add("key", new Uint8Array())]).toEqual(["certificate", "key"]);
+	expect(parts.lengths).toEqual([
+		{ name: "certificate", length: 2 },
+		{ name: "key", length: 0 },
+	]);
 });
 
 test("what JSON would drop goes as the name of its type, so that the core can refuse it", () => {
-	const header = { options: { reazon: () => {}, page: 1n, strict: Symbol("x"), name: undefined } };
-	expect(decode(encode(header)).header).toEqual({ options: { reazon: "function", page: "bigint", strict: "symbol" } });
+	const options = { reazon: () => {}, page: 1n, strict: Symbol("x"), name: undefined };
+	expect(plainOptions(options)).toEqual({ reazon: "function", page: "bigint", strict: "symbol" });
 });
 
 test("a number that is none goes as text, for JSON would drop it", () => {
-	expect(decode(encode({ now: Number.NaN, size: Number.POSITIVE_INFINITY })).header).toEqual({ now: "NaN", size: "Infinity" });
+	expect(plainOptions({ page: Number.NaN, size: Number.POSITIVE_INFINITY })).toEqual({ page: "NaN", size: "Infinity" });
 });

@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { engine } from "rustpdf";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Core } from "../src/core.js";
+import type { Core } from "../src/core_types.js";
 import { instantiate as link } from "../wasm/instance.js";
 import { ADDON } from "./support/addon.js";
 import { plainModule } from "./support/plain_module.js";
 
 const inRepository = (path: string) => new URL(`../../../${path}`, import.meta.url);
 const fake = vi.hoisted(() => ({ instances: 0, make: undefined as unknown as () => Core }));
-vi.mock("#engine", async (original) => ({
+vi.mock("#core", async (original) => ({
 	...(await original<object>()),
 	instantiate: () => {
 		fake.instances++;

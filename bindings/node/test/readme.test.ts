@@ -54,7 +54,7 @@ async function run(example: string, names: object): Promise<void> {
 	await new AsyncFunction(...Object.keys(names), code)(...Object.values(names));
 }
 
-async function checked(signed: rustpdf.Eventually<Buffer>): Promise<void> {
+async function checked(signed: rustpdf.Awaitable<Buffer>): Promise<void> {
 	opensslVerify(await signed);
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { toHex } from "../bytes.js";
+import { toHex } from "#bytes";
 import type { SigningRequest } from "../generated.js";
 import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { toHex } from "../bytes.js";
+import { toHex } from "#bytes";
 import { RustpdfError } from "../errors.js";
 import type { SigningRequest } from "../generated.js";
 import type { AsyncSigner } from "../request.js";

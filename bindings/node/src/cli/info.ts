@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { unwatched } from "../control.js";
-import { encode } from "../frame.js";
 import type { FieldLock, Warning } from "../generated.js";
 import { Host } from "../host.js";
 import { drive } from "../machine.js";
 import { withOpened } from "../opened.js";
+import { plainStart } from "../operations.js";
 import { checkDocument } from "./inputs.js";
 import { addPasswordFlags, passwordOf } from "./password.js";
 import { inBytes, print, type Row } from "./print.js";
@@ -72,7 +72,7 @@ export function addInfo(program: Command): void {
 async function runInfo(path: string, { json, ...flags }: InfoFlags): Promise<void> {
 	const password = passwordOf(flags);
 	const { result } = await withOpened(checkDocument(path), null, {}, unwatched, (opened) =>
-		drive<Info>(encode({ operation: "inspect", ...opened.start, password }), new Host({ ...opened, control: unwatched })),
+		drive<Info>(plainStart("inspect", { ...opened.start, password }), new Host({ ...opened, control: unwatched })),
 	);
 	print(json, result, rowsOf(path, result), result.warnings);
 }

@@ -4,7 +4,7 @@ import { link, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import type { FileOutput, OutputOptions } from "../output.js";
-import type { SignedFile } from "../sign_file.js";
+import type { SignedFile } from "../signed_file.js";
 import { UsageError } from "./failure.js";
 import { isSameFile } from "./inputs.js";
 

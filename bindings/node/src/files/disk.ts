@@ -5,17 +5,20 @@ import { type FileHandle, link, lstat, open, readdir, readFile, readlink, realpa
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Operation, Result } from "./types.js";
+import type { Operation, Stat } from "../frames.js";
+import type { Result } from "./types.js";
 
 /** Performs an operation on the open files, by their handles. */
 export async function perform(files: Map<number, FileHandle>, operation: Operation, bytes: Uint8Array): Promise<Result> {
-	const call = OPERATIONS[operation.op] as (typeof OPERATIONS)[string];
-	return ((await call(operation, files.get(operation.handle) as FileHandle, bytes, files)) ?? {}) as Result;
+	const file = "handle" in operation ? files.get(operation.handle) : undefined;
+	const call = OPERATIONS[operation.op] as Call<Operation>;
+	return ((await call(operation, file as FileHandle, bytes, files)) ?? {}) as Result;
 }
 
-type Call = (operation: Operation, file: FileHandle, bytes: Uint8Array, files: Map<number, FileHandle>) => Promise<unknown>;
+type Of<Op extends Operation["op"]> = Extract<Operation, { op: Op }>;
+type Call<O> = (operation: O, file: FileHandle, bytes: Uint8Array, files: Map<number, FileHandle>) => Promise<unknown>;
 
-const OPERATIONS: Record<string, Call> = {
+const OPERATIONS: { [Op in Operation["op"]]: Call<Of<Op>> } = {
 	async resolve({ path }) {
 		const given = pathOf(path);
 		const found = await realpath(given, { encoding: "buffer" }).catch(async (error) => {
@@ -24,18 +27,18 @@ const OPERATIONS: Record<string, Call> = {
 			const folder = await realpath(Buffer.from(dirname(name), "latin1"), { encoding: "buffer" });
 			return Buffer.from(join(folder.toString("latin1"), basename(name)), "latin1");
 		});
-		return { path: found };
+		return { path: found.toString("hex") };
 	},
 	async open({ access, handle, path }, _file, _bytes, files) {
 		return register(files, handle, await open(pathOf(path), FLAGS[access]));
 	},
 	async create({ handle, mode, path }, _file, _bytes, files) {
-		return register(files, handle, await open(pathOf(path), "wx+", mode as number));
+		return register(files, handle, await open(pathOf(path), "wx+", mode));
 	},
-	async stat({ path }, file) {
-		if (file !== undefined) return facts(await file.stat({ bigint: true }));
-		const found = await lstat(pathOf(path), { bigint: true }).catch(missing);
-		return found === undefined ? { type: "missing" } : facts(found);
+	async stat(operation, file) {
+		if (!("path" in operation)) return { stat: facts(await file.stat({ bigint: true })) };
+		const found = await lstat(pathOf(operation.path), { bigint: true }).catch(missing);
+		return { stat: found === undefined ? { type: "missing" } : facts(found) };
 	},
 	async absent({ path }) {
 		const found = await lstat(pathOf(path)).catch((error) => (error.code === "ENAMETOOLONG" ? Promise.reject(error) : missing(error)));
@@ -55,8 +58,8 @@ const OPERATIONS: Record<string, Call> = {
 	sync: (_, file) => file.datasync(),
 	async permit({ group, mode, owner }, file) {
 		if (process.platform === "win32") return;
-		if (owner !== null || group !== null) await file.chown(owner ?? -1, group ?? -1);
-		if (mode !== null) await file.chmod(mode);
+		if (owner != null || group != null) await file.chown(owner ?? -1, group ?? -1);
+		if (mode != null) await file.chmod(mode);
 	},
 	async close({ handle }, file, _bytes, files) {
 		files.delete(handle);
@@ -66,14 +69,15 @@ const OPERATIONS: Record<string, Call> = {
 	rename: ({ from, to }) => rename(pathOf(from), pathOf(to)),
 	async remove({ identity, path }) {
 		const found = await lstat(pathOf(path), { bigint: true }).catch(missing);
-		if (found === undefined || (identity !== null && facts(found)["identity"] !== identity)) return { removed: false };
+		if (found === undefined || (identity != null && facts(found).identity !== identity)) return { removed: false };
 		const removed = await unlink(pathOf(path)).then(() => true, missing);
 		return { removed: removed ?? false };
 	},
 	async list({ path, prefix }) {
 		const names = await readdir(pathOf(path), { encoding: "buffer" });
 		const begin = pathOf(prefix);
-		return { names: names.filter((name) => name.subarray(0, begin.byteLength).equals(begin)).slice(0, MOST_NAMES) };
+		const found = names.filter((name) => name.subarray(0, begin.byteLength).equals(begin));
+		return { names: found.slice(0, MOST_NAMES).map((name) => name.toString("hex")) };
 	},
 	async syncFolder({ path }) {
 		if (process.platform === "win32") return;
@@ -88,18 +92,18 @@ const OPERATIONS: Record<string, Call> = {
 	},
 	async process({ pid }) {
 		const start = (await text(`/proc/${pid ?? "self"}/stat`)).split(") ").at(-1)?.split(" ")[START_TIME] ?? "";
-		if (pid !== null) return { pid, start, lives: lives(pid) };
+		if (pid != null) return { process: { pid, start, lives: lives(pid) } };
 		const boot = (await text("/proc/sys/kernel/random/boot_id")).trim();
 		const namespace = await readlink("/proc/self/ns/pid").catch(() => "");
 		const user = permitted(() => process.geteuid?.() ?? 0, NOBODY);
-		return { pid: process.pid, user, host: permitted(hostname, ""), boot, namespace, start, lives: true };
+		return { process: { pid: process.pid, user, host: permitted(hostname, ""), boot, namespace, start, lives: true } };
 	},
 	async wait({ milliseconds }) {
 		await setTimeout(milliseconds);
 	},
 };
 
-const pathOf = (hex: string) => Buffer.from(hex, "hex");
+const pathOf = (hex: string | Uint8Array) => Buffer.from(hex as string, "hex");
 const text = (path: string) => readFile(path, "latin1").catch(() => "");
 /** A fact that Deno does not tell without a permission. */
 function permitted<T>(fact: () => T, otherwise: T): T {
@@ -123,7 +127,7 @@ const FLAGS = {
 
 async function register(files: Map<number, FileHandle>, handle: number, file: FileHandle): Promise<Result> {
 	files.set(handle, file);
-	return facts(await file.stat({ bigint: true }));
+	return { stat: facts(await file.stat({ bigint: true })) };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number | null): Promise<void> {
@@ -138,7 +142,7 @@ function missing(error: NodeJS.ErrnoException): undefined {
 	if (!["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(error.code as string)) throw error;
 }
 
-function facts(stat: BigIntStats): Result {
+function facts(stat: BigIntStats): Stat {
 	const type = stat.isFile() ? "file" : stat.isSymbolicLink() ? "link" : stat.isDirectory() ? "folder" : "other";
 	const { ctimeNs, dev, gid, ino, mtimeNs, nlink, size, uid } = stat;
 	const mode = process.platform === "win32" ? 0o600 : Number(stat.mode) & 0o777; // Windows has no permissions of this kind

@@ -2,10 +2,11 @@
 
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { FileLocation, Operation } from "../frames.js";
 import { isOpenFile, type OpenFile, type Source } from "../source.js";
 import { perform } from "./disk.js";
 import { beginCopy, fileSource } from "./pass.js";
-import type { Copy, Disk, Files, NamedFile, Operation, Result } from "./types.js";
+import type { Copy, Disk, Files, Result } from "./types.js";
 
 /** Access to files. */
 export const files: Files | undefined = {
@@ -17,16 +18,16 @@ export const files: Files | undefined = {
 class OpenFiles implements Disk {
 	readonly #files = new Map<number, FileHandle>();
 
-	async name(file: string | URL | OpenFile): Promise<NamedFile> {
-		if (!isOpenFile(file)) return { path: Buffer.from(files?.pathOf(file) as string) };
+	async name(file: string | URL | OpenFile): Promise<FileLocation> {
+		if (!isOpenFile(file)) return { path: Buffer.from(files?.pathOf(file) as string).toString("hex") };
 		const handle = this.#files.size;
 		this.#files.set(handle, file as FileHandle);
-		const path = await realpath(`/proc/self/fd/${file.fd}`, { encoding: "buffer" }).catch(() => undefined); // Linux alone tells it
-		return { handle, ...(path !== undefined && { path }) };
+		const path = await realpath(`/proc/self/fd/${file.fd}`, { encoding: "buffer" }).catch(() => undefined); // only Linux has it
+		return { handle, ...(path !== undefined && { path: path.toString("hex") }) };
 	}
 
-	async open(handle: number, path: Uint8Array): Promise<void> {
-		this.#files.set(handle, await open(path as Buffer, "r"));
+	async open(handle: number, path: string): Promise<void> {
+		this.#files.set(handle, await open(Buffer.from(path, "hex"), "r"));
 	}
 
 	perform(operation: Operation, bytes: Uint8Array): Promise<Result> {

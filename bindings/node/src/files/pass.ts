@@ -2,10 +2,11 @@
 
 import { read } from "node:fs";
 import { constants, copyFile, type FileHandle } from "node:fs/promises";
-import { type Eventually, isPromiseLike } from "../eventually.js";
+import { type Awaitable, isPromiseLike } from "../awaitable.js";
+import type { Copied } from "../frames.js";
 import { fileChanged, type Source } from "../source.js";
 import { returnScratch, takeScratch } from "./scratch.js";
-import type { Copied, Copy } from "./types.js";
+import type { Copy } from "./types.js";
 
 /** The document in an open file. */
 export async function fileSource(file: FileHandle): Promise<Source> {
@@ -38,7 +39,7 @@ export async function fileSource(file: FileHandle): Promise<Source> {
  *
  * By callbacks: promises for each piece would cost some megabytes of memory more on a file of a gigabyte.
  */
-function passOver(fd: number, length: number, use: (piece: Uint8Array) => Eventually<void>, scratch: Uint8Array): Promise<void> {
+function passOver(fd: number, length: number, use: (piece: Uint8Array) => Awaitable<void>, scratch: Uint8Array): Promise<void> {
 	const most = scratch.byteLength / 2;
 	let [current, spare] = [scratch.subarray(0, most), scratch.subarray(most)];
 	return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { Core } from "../../src/core.js";
+import type { Core } from "../../src/core_types.js";
 
 interface Exports {
 	memory: WebAssembly.Memory;

@@ -1,5 +1,5 @@
 /** A value that is there, or will be. */
-export type Eventually<T> = T | PromiseLike<T>;
+export type Awaitable<T> = T | PromiseLike<T>;
 
 /** Whether the value is yet to come. */
 export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
@@ -7,6 +7,6 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Goes on with the value: now where it is there, else when it comes. */
-export function andThen<T, U>(value: Eventually<T>, next: (value: T) => U): Eventually<U> {
+export function andThen<T, U>(value: Awaitable<T>, next: (value: T) => U): Awaitable<U> {
 	return isPromiseLike(value) ? value.then(next as (value: unknown) => U) : next(value as T);
 }

@@ -2,9 +2,9 @@
 
 import { closeSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
-import manifest from "../../package.json" with { type: "json" };
-import type { Core } from "../core.js";
-import { argumentError } from "../errors.js";
+import manifest from "../../../package.json" with { type: "json" };
+import type { Core } from "../../core_types.js";
+import { argumentError } from "../../errors.js";
 
 /** What an addon exports. */
 interface Addon extends Core {

@@ -1,0 +1,656 @@
+// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.
+
+import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SignatureOptions } from "./generated.js";
+
+/** A request for a raw signature, as it crosses the border. */
+export interface RequestFrame {
+	data?: string;
+	digest: string;
+	digestInfo?: string;
+	digestAlgorithm: DigestAlgorithm;
+	signatureAlgorithm: SignatureAlgorithm;
+	saltLength?: number;
+	curve?: Curve;
+}
+
+/** How the list of a `FieldLock` is meant. */
+export type LockAction = "all" | "include" | "exclude";
+
+/** Phase of a call in which the document is read. */
+export type DigestPhase = "digest" | "write";
+
+/** Access to a file that is opened. */
+export type Access = "read" | "write" | "append";
+
+/** A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8). */
+export type XrefKind = "table" | "stream";
+
+/** How the document got into another file. */
+export type Copied = "none" | "clone" | "kernel" | "read";
+
+/** Kind of a failure that a host answers. */
+export type FailureKind = "exists" | "missing" | "denied" | "unsupported" | "noSpace" | "busy" | "cancelled" | "other";
+
+/** Type of a file. */
+export type FileKind = "missing" | "file" | "link" | "folder" | "other";
+
+/** What a file is after a recovery. */
+export type RecoveryOutcome = "nothing" | "signed" | "original";
+
+/** Document of a call: its length, if the host holds it, or a file. */
+export interface Start {
+	/** Length of the document in bytes. The host answers `read` and `digest` from memory or ranges. */
+	length?: number | null;
+	/** File of the document, if it is one. */
+	file?: FileLocation | null;
+	/** Seconds since 1970, UTC. */
+	now: number;
+	/** 32 random bytes. */
+	entropy: string | Uint8Array;
+	/** Whether the host answers `verify`. */
+	verifies?: boolean | null;
+	/** Bytes of the payload. */
+	parts?: PartLength[] | null;
+}
+
+/** Has a document signed by one signer or several in turn. */
+export interface SignStart {
+	/** Signers in their order. */
+	signatories: SignatoryStart[];
+	/** Place of the signed document; absent if the caller appends the update. */
+	output?: OutputPlace | null;
+	/** Job of a ledger, if the run has one. */
+	ledger?: LedgerJob | null;
+}
+
+/** Prepares a signature in two phases. */
+export interface PrepareStart {
+	/** Certificate, if it is known: DER or PEM. */
+	certificate?: string | null;
+	/** Issuers: DER or PEM. */
+	chain?: string[] | null;
+	/** Signature options (options.md). */
+	options?: SignatureOptions | null;
+}
+
+/** Resumes a session with its document. */
+export interface ResumeStart {
+	/** Live session. */
+	session: string;
+	/** Whether the document is not digested again. */
+	skipDocumentCheck?: boolean | null;
+}
+
+/** Completes a session into an output. */
+export interface CompleteStart {
+	/** Live session. */
+	session: string;
+	/** Raw signature, of a session that was begun with a certificate. */
+	signature?: string | null;
+	/** CMS container, DER or BER. Without it and `signature` the session is signed already. */
+	container?: string | null;
+	/** Place of the signed document; absent if the caller appends the update. */
+	output?: OutputPlace | null;
+}
+
+/** Reads what a document says of itself. */
+export interface InspectStart {
+	/** Password of an encrypted document. */
+	password?: string | null;
+}
+
+/** Ends an interrupted signing in place. */
+export interface RecoverStart {
+	/** Whether the signing is taken back, and not finished. */
+	undo?: boolean | null;
+	/** Name or number of the user whose journal counts. */
+	journalOwner?: string | null;
+}
+
+/** Opens the ledger of a run over many files, or makes one. */
+export interface OpenLedgerStart {
+	/** Path of the ledger. */
+	path: string | Uint8Array;
+}
+
+/** Releases the lock of a ledger. */
+export interface CloseLedgerStart {
+	/** The ledger, as `openLedger` returned it. */
+	ledger: LedgerPlace;
+}
+
+/** A named part of a payload. The payload has them in the order of the list. */
+export interface PartLength {
+	/** Name. */
+	name: string;
+	/** Length in bytes. */
+	length: number;
+}
+
+/** Place of a file: a path, or an open file of the caller. */
+export interface FileLocation {
+	/** Path; of an open file, if the host knows it. */
+	path?: string | Uint8Array | null;
+	/** Number of an open file of the caller, below 16. */
+	handle?: number | null;
+}
+
+/** Place of a signed document: the document itself, a path, or an open, empty file of the caller. */
+export interface OutputPlace {
+	/** Whether the document itself is signed. */
+	inPlace?: boolean | null;
+	/** Path. */
+	path?: string | Uint8Array | null;
+	/** Number of an open file of the caller, below 16. */
+	handle?: number | null;
+	/** Whether an existing regular file is replaced. */
+	replace?: boolean | null;
+	/** Whether the document is signed in place if the output is the document. */
+	orInPlace?: boolean | null;
+}
+
+/** A signer of a document. */
+export interface SignatoryStart {
+	/** Certificate: DER or PEM. */
+	certificate: string;
+	/** Issuers: DER or PEM. */
+	chain?: string[] | null;
+	/** Signature options (options.md). */
+	options?: SignatureOptions | null;
+}
+
+/** An open ledger. */
+export interface LedgerPlace {
+	/** Path. */
+	path: string | Uint8Array;
+	/** Identity of the file. */
+	identity: string;
+	/** Identity of its lock. */
+	lockIdentity: string;
+}
+
+/** A job of a ledger. */
+export interface LedgerJob {
+	/** The ledger, as `openLedger` returned it. */
+	ledger: LedgerPlace;
+	/** Name of the job. */
+	id: string;
+	/** Its entry of `states`; absent or null if it has none. */
+	state?: JobState | null;
+}
+
+/** State of a job in a ledger. */
+export interface JobState {
+	/** `signing` before the commit, `signed` after it. */
+	state: string;
+	/** Length of the document in bytes. */
+	length?: number | null;
+	/** Length of the signed document in bytes. */
+	signedLength?: number | null;
+	/** SHA-256 of the update, in hexadecimal. */
+	update?: string | null;
+}
+
+/** Ranges of the document. */
+export interface ReadStep {
+	/** Offset and length of each range, ascending. */
+	ranges: [number, number][];
+	/** The document's file; absent if the host holds the document itself. */
+	document?: number | null;
+}
+
+/** A signature to verify. Its form, its length and the bounds of the key were checked. */
+export interface VerifyRequest {
+	/** Signature algorithm. */
+	signatureAlgorithm: SignatureAlgorithm;
+	/** Digest algorithm. Ed25519 digests by itself. */
+	digestAlgorithm: DigestAlgorithm;
+	/** Length of the salt in bytes. For `rsa-pss` only; the mask is MGF1 with the same digest. */
+	saltLength?: number | null;
+	/** Curve of the key. For `ecdsa` only. */
+	curve?: Curve | null;
+	/** SubjectPublicKeyInfo (RFC 5280, 4.1) in DER: its length, the first of the payload. */
+	key: number;
+	/** Message: its length, the next of the payload. */
+	message: number;
+	/** Signature, of ECDSA in DER: its length, the last of the payload. */
+	signature: number;
+}
+
+/** Digests of the document, taken in one pass. */
+export interface DigestRequest {
+	/** The document's file; absent if the host holds the document itself. */
+	document?: number | null;
+	/** Digests to answer with, in this order. */
+	parts: DigestPart[];
+	/** Further algorithms whose state at the end of the document the host keeps for a later step. */
+	keep: DigestAlgorithm[];
+	/** Empty file that receives a copy of the document; null for none. */
+	copy?: number | null;
+	/** Byte patterns to find, 1 to 64 bytes each. */
+	find: (string | Uint8Array)[];
+	/** Phase and bytes for the caller's progress. */
+	progress: DigestProgress;
+}
+
+/** One digest: of ranges of the document, then of a suffix. */
+export interface DigestPart {
+	/** Digest algorithm. */
+	algorithm: DigestAlgorithm;
+	/** Ranges of the document: offset and length in bytes, ascending, not overlapping. */
+	ranges: [number, number][];
+	/** Bytes digested after the ranges: their number, the next of the payload. */
+	suffix: number;
+}
+
+/** Phase of the call to which a pass over the document belongs. */
+export interface DigestProgress {
+	/** Phase of the call. */
+	phase: DigestPhase;
+	/** Bytes of the phase: of the document, or of the whole output. */
+	total: number;
+}
+
+/** A request for a raw signature. The payload is the message. */
+export interface SignStep {
+	/** Place of the signer, from 0. */
+	signer: number;
+	/** The request. Its `data` is the payload. */
+	request: RequestFrame;
+}
+
+/** Requests to servers. */
+export interface HttpStep {
+	/** The requests. */
+	requests: HttpRequest[];
+}
+
+/** A request to a server. */
+export interface HttpRequest {
+	/** Identifier, unique within the step. */
+	id: number;
+	/** Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`. */
+	purpose: string;
+	/** `GET` or `POST`. */
+	method: string;
+	/** Address. */
+	url: string;
+	/** Header fields: name and value. */
+	headers: string[][];
+	/** Body: its length, the next of the payload. */
+	body: number;
+	/** Largest body of a response, in bytes. */
+	limit: number;
+}
+
+/** Operations on files. */
+export interface StoreRequest {
+	/** Operations to perform in order, up to the first failure. */
+	operations: Operation[];
+	/** Whether the step must not be cancelled: an output or a journal gets its name. */
+	final: boolean;
+	/** Progress of the output, for the caller; absent where there is none to report. */
+	progress?: StoreProgress | null;
+}
+
+/** Bytes written of an output. */
+export interface StoreProgress {
+	/** Bytes written. */
+	done: number;
+	/** All bytes to write. */
+	total: number;
+}
+
+/** The result. */
+export interface DoneStep {
+	/** Result of the operation, or null. */
+	result: unknown;
+	/** A report for each signature. */
+	reports: Report[];
+	/** How the document got into the output. */
+	copy: Copied;
+}
+
+/** An error. */
+export interface ErrorStep {
+	/** The error. */
+	error: ErrorFrame;
+	/** Session from which to go on without the key; absent if there is none. */
+	session?: SessionResult | null;
+}
+
+/** Facts of an error. */
+export interface ErrorFrame {
+	/** Stable code. */
+	code: string;
+	/** Group of the code. */
+	group: string;
+	/** Message: what was found, and what to do. */
+	message: string;
+	/** Offset in the document, in bytes. */
+	offset?: number | null;
+	/** Number and generation of the object. */
+	object?: [number, number] | null;
+	/** Number of the failed answer that ended the machine, from 0. The host raises its own error of that failure. */
+	failure?: number | null;
+}
+
+/** Answer to a step. The first answer, to nothing, has no field. */
+export interface AnswerFrame {
+	/** The step that is answered, or `failed`. */
+	answer?: string | null;
+	/** `failed`: kind of the failure. */
+	kind?: FailureKind | null;
+	/** `read`: offset and length of each piece that was read. The payload are the bytes. */
+	ranges?: [number, number][] | null;
+	/** `digest`: length of the digest of each part. The payload are the digests. */
+	digests?: number[] | null;
+	/** `digest`: matches of each pattern; may be absent if there was none to find. */
+	found?: Matches[] | null;
+	/** `digest`: how the copy was made; may be absent if there was none to make. */
+	copied?: Copied | null;
+	/** `verify`: whether the signature verifies; absent or null if the host does not know. */
+	verified?: boolean | null;
+	/** `http`: one response for each request. The payload are the bodies. */
+	responses?: ResponseFrame[] | null;
+	/** `store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were read. */
+	results?: ResultFrame[] | null;
+}
+
+/** Offsets at which a pattern occurs. */
+export interface Matches {
+	/** The first 1,000 offsets in bytes, ascending. */
+	offsets: number[];
+	/** Whether there are more. */
+	more?: boolean | null;
+}
+
+/** Response of a server, or the failure to get one. */
+export interface ResponseFrame {
+	/** Identifier of the request. */
+	id: number;
+	/** Kind of the failure, if there is no response. */
+	failed?: FailureKind | null;
+	/** Status code. */
+	status?: number | null;
+	/** Length of the body, the next of the payload. */
+	body?: number | null;
+}
+
+/** Result of an operation on files: the fields of one kind, or none. */
+export interface ResultFrame {
+	/** Kind of the failure, after which nothing was performed. */
+	failed?: FailureKind | null;
+	/** `resolve`: the real path. */
+	path?: string | Uint8Array | null;
+	/** `open`, `create`, `stat`: facts of a file. */
+	stat?: Stat | null;
+	/** `read`: number of bytes, the next of the payload. */
+	length?: number | null;
+	/** `remove`: whether the name was removed. */
+	removed?: boolean | null;
+	/** `list`: names in the folder. */
+	names?: (string | Uint8Array)[] | null;
+	/** `process`: facts of a process. */
+	process?: Process | null;
+}
+
+/** Facts of a file. */
+export interface Stat {
+	/** Type of the file. */
+	type?: FileKind | null;
+	/** Tells the file from others: device and inode. */
+	identity?: string | null;
+	/** Size in bytes. */
+	size?: number | null;
+	/** Permissions: the lowest nine bits. `384` where the system has none. */
+	mode?: number | null;
+	/** Number of the owner. */
+	owner?: number | null;
+	/** Number of the group. */
+	group?: number | null;
+	/** Names of the file. */
+	links?: number | null;
+	/** Time of the last modification, in nanoseconds since 1970, as decimal text. */
+	modified?: string | null;
+	/** Time of the last change of data or facts, likewise; the modification time where the system has no such time. */
+	changed?: string | null;
+}
+
+/** Facts of a process: all of this process, `lives` and `start` of another. A text is empty where the system does not tell. */
+export interface Process {
+	/** Number. */
+	pid?: number | null;
+	/** Number of the effective user. */
+	user?: number | null;
+	/** Name of the host. */
+	host?: string | null;
+	/** Text that differs from one boot to another. */
+	boot?: string | null;
+	/** Text that differs between PID namespaces. */
+	namespace?: string | null;
+	/** Text that differs between two processes that had the same number. */
+	start?: string | null;
+	/** Whether it exists, or the system does not tell. */
+	lives?: boolean | null;
+}
+
+/** Result of `sign` where the ledger says that the job is done. */
+export interface SkippedResult {
+	/** `true`. */
+	skipped: boolean;
+}
+
+/** Result of `prepare` and `resume`. The payload is the live session. */
+export interface SessionResult {
+	/** Digest of `/ByteRange`. */
+	hash: string | Uint8Array;
+	/** Algorithm of `hash`. */
+	hashAlgorithm: DigestAlgorithm;
+	/** Length of the document in bytes. */
+	documentLength: number;
+	/** Bytes reserved for the container. */
+	containerSize: number;
+	/** Request for the raw signature; null for a session that takes a container only, or is signed. */
+	request?: RequestFrame | null;
+	/** Report of the signature. */
+	report: Report;
+	/** Whether the session is signed. */
+	signed: boolean;
+}
+
+/** Result of `recover`. */
+export interface RecoveredResult {
+	/** State of the file. */
+	outcome: RecoveryOutcome;
+	/** Number of leftovers of ended processes that were removed. */
+	removed: number;
+}
+
+/** Result of `openLedger`. */
+export interface LedgerResult {
+	/** The ledger. */
+	ledger: LedgerPlace;
+	/** States of jobs in earlier runs, by the names of the jobs. */
+	states: Record<string, JobState>;
+}
+
+/** Result of `open`. The payload are live sessions. */
+export interface SessionsResult {
+	/** Length of each live session in bytes; 0 for a document of a batch that has none. */
+	sessions: number[];
+}
+
+/** Completes a live session without an output. */
+export interface CompleteCall {
+	/** Bytes of the payload. */
+	parts?: PartLength[] | null;
+	/** Live session. */
+	session: string;
+	/** Raw signature, of a session that was begun with a certificate. */
+	signature?: string | null;
+	/** CMS container, DER or BER. Without it and `signature` the session is signed already. */
+	container?: string | null;
+}
+
+/** Saves a session, or a batch of them. */
+export interface SerializeCall {
+	/** Bytes of the payload. */
+	parts?: PartLength[] | null;
+	/** Live sessions; null for a document of a batch that has none. */
+	sessions: string[];
+	/** Whether a batch is saved. */
+	batch?: boolean | null;
+	/** Key of 32 bytes or more; absent or null for an unsealed session. */
+	key?: string | null;
+}
+
+/** Opens a saved session, or a batch of them. */
+export interface OpenCall {
+	/** Bytes of the payload. */
+	parts?: PartLength[] | null;
+	/** The saved bytes. */
+	saved: string;
+	/** Whether a batch was saved. */
+	batch?: boolean | null;
+	/** Key of 32 bytes or more; absent or null for an unsealed session. */
+	key?: string | null;
+	/** Certificate of an unsealed session that was begun with one: DER or PEM. */
+	certificate?: string | null;
+	/** Its issuers: DER or PEM. */
+	chain?: string[] | null;
+	/** Its signature options (options.md). */
+	options?: SignatureOptions | null;
+	/** Time of its beginning, in seconds since 1970, UTC, if it is known. */
+	now?: number | null;
+}
+
+/** Facts of a certificate. */
+export interface CertificateSummary {
+	/** The subject, as RFC 4514 writes it. */
+	subject: string;
+	/** The issuer, as RFC 4514 writes it. */
+	issuer: string;
+	/** The serial number, in hexadecimal. */
+	serialNumber: string;
+	/** The first moment of its validity, as RFC 3339 writes it. */
+	notBefore: string;
+	/** The last moment of its validity. */
+	notAfter: string;
+	/** The SHA-256 of the whole certificate, in hexadecimal. */
+	sha256: string;
+}
+
+/** What a signature locks. */
+export interface LockInfo {
+	/** `all`, `include` or `exclude`. */
+	action: string;
+	/** Full names of fields. */
+	fields: string[];
+}
+
+/** A field of the form. */
+export interface FieldInfo {
+	/** The full name. */
+	name: string;
+	/** `Sig`, `Tx`, `Btn`, `Ch`, or empty where the file does not say. */
+	type: string;
+	/** Whether it is a signature field with a signature. */
+	signed: boolean;
+}
+
+/** A signature, as its dictionary and its container tell of it. */
+export interface SignatureInfo {
+	/** The full name of its field. */
+	field: string;
+	/** `/SubFilter`. */
+	subFilter?: string | null;
+	/** `/Name`. */
+	name?: string | null;
+	/** `/Reason`. */
+	reason?: string | null;
+	/** `/Location`. */
+	location?: string | null;
+	/** `/ContactInfo`. */
+	contactInfo?: string | null;
+	/** `/M`, as it stands. */
+	signingTime?: string | null;
+	/** `/ByteRange`, as it stands. */
+	byteRange: number[];
+	/** Whether it covers all of the document but its own container. */
+	coversWholeFile: boolean;
+	/** The revision that it signed, counted from 1. */
+	revision: number;
+	/** `/P` of its DocMDP reference. */
+	docMdp?: number | null;
+	/** What its FieldMDP reference locks. */
+	lock?: LockInfo | null;
+	/** The certificate of the signer, where the container holds it. */
+	signer?: CertificateSummary | null;
+	/** All certificates of the container. */
+	certificates: CertificateSummary[];
+}
+
+/** Something that the caller should know and that did not stop the signing. */
+export interface Warning {
+	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
+	code: string;
+	/** What was found and what it means. */
+	message: string;
+}
+
+/** What a document says of itself. */
+export interface Information {
+	/** The version of PDF, such as `1.7`. */
+	version: string;
+	/** Its length in bytes. */
+	length: number;
+	/** How many pages the page tree counts. */
+	pages?: number | null;
+	/** Revisions: the first, and one for each incremental update. */
+	revisions: number;
+	/** The kind of the newest cross-reference section: `table` or `stream`. */
+	xref: string;
+	/** The level of the certification, 1 to 3. */
+	certified?: number | null;
+	/** The terminal fields of the form. */
+	fields: FieldInfo[];
+	/** The signatures, in the order of what they cover. */
+	signatures: SignatureInfo[];
+	/** What a signer should know. */
+	warnings: Warning[];
+}
+
+/** An operation on files. */
+export type Operation =
+	| { op: "resolve"; path: string | Uint8Array }
+	| { op: "open"; handle: number; path: string | Uint8Array; access: Access }
+	| { op: "create"; handle: number; path: string | Uint8Array; mode: number }
+	| { op: "stat"; path: string | Uint8Array }
+	| { op: "stat"; handle: number }
+	| { op: "absent"; path: string | Uint8Array }
+	| { op: "read"; handle: number; offset: number; length: number }
+	| { op: "write"; handle: number; offset: number; length: number }
+	| { op: "append"; handle: number; length: number }
+	| { op: "truncate"; handle: number; length: number }
+	| { op: "sync"; handle: number }
+	| { op: "permit"; handle: number; owner?: number | null; group?: number | null; mode?: number | null }
+	| { op: "close"; handle: number }
+	| { op: "link"; from: string | Uint8Array; to: string | Uint8Array }
+	| { op: "rename"; from: string | Uint8Array; to: string | Uint8Array }
+	| { op: "remove"; path: string | Uint8Array; identity?: string | null }
+	| { op: "list"; path: string | Uint8Array; prefix: string | Uint8Array }
+	| { op: "syncFolder"; path: string | Uint8Array }
+	| { op: "process"; pid?: number | null }
+	| { op: "wait"; milliseconds: number };
+
+/** A step: its name, then its fields. */
+export type StepFrame =
+	| ({ step: "read" } & ReadStep)
+	| ({ step: "digest" } & DigestRequest)
+	| ({ step: "sign" } & SignStep)
+	| ({ step: "verify" } & VerifyRequest)
+	| ({ step: "http" } & HttpStep)
+	| ({ step: "store" } & StoreRequest)
+	| ({ step: "done" } & DoneStep)
+	| ({ step: "error" } & ErrorStep);

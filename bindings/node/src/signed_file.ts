@@ -1,0 +1,20 @@
+import { asBytes, type Bytes } from "#bytes";
+import type { Done } from "./machine.js";
+import type { FileReport } from "./output.js";
+
+/** A document that was signed. */
+export interface SignedFile {
+	/** What was appended, or is to be appended, to the document: a few kilobytes. */
+	readonly update: Bytes;
+	/** What was done; of several signatures the last. */
+	readonly report: FileReport;
+	/** What was done by each who signed in turn. */
+	readonly reports: readonly FileReport[];
+}
+
+/** The result for the caller, which each report is handed to first. */
+export function signedFile({ copy, payload, reports }: Done, onReport: (report: FileReport) => void): SignedFile {
+	const all = reports.map((report) => ({ ...report, copy }));
+	for (const report of all) onReport(report);
+	return { update: asBytes(payload.slice()), report: all.at(-1) as FileReport, reports: all };
+}
