@@ -4,12 +4,12 @@
     bench.py small SECONDS  a small document signed again and again in memory
     bench.py in-place FILE  FILE signed in place by a key in memory; it is cut to its old length afterwards
 
-The first two answer with the signature of a vector: what a key store takes is not measured.
+The first two answer with the signature of a vector: the time of a key store is not measured.
 """
 
 import time
 
-START = time.perf_counter()  # before anything else is imported: what that takes counts
+START = time.perf_counter()  # before any other import: their time counts
 
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
@@ -80,7 +80,7 @@ def in_place(path: str) -> dict[str, float]:
 
 
 def _vector() -> Callable[[], bytes]:
-    """What signs the document of a vector once, by its signature."""
+    """A function that signs the document of a vector once, by its signature."""
     import json
     from datetime import datetime, timezone
 
@@ -99,7 +99,7 @@ def _vector() -> Callable[[], bytes]:
 
 
 def _in_mb(name: str) -> float:
-    """A figure of this process: VmHWM is the largest that it was, VmRSS what it is."""
+    """A figure of this process: VmHWM is its peak, VmRSS its current value."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024 / 1e6

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests of the Python package need, in bindings/python/.venv. What they sign with is made by scripts/setup-tests.sh.
+# Installs the tools and packages of the Python tests in bindings/python/.venv. scripts/setup-tests.sh makes keys and certificates.
 # A second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the Python package and tests it as it is installed: linter, types, tests, and what `pip install` makes of the folder.
+# Builds the Python package and tests it as it is installed: linter, types, tests, and `pip install` from the folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=.venv/bin target=../../target/python

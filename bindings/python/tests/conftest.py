@@ -41,7 +41,7 @@ class Folder:
         file.close()
 
     def names(self) -> list[str]:
-        """What is in it, hidden files as well."""
+        """Names in the folder, hidden files included."""
         return sorted(os.listdir(self.path))
 
     def clear(self) -> None:
@@ -50,7 +50,7 @@ class Folder:
             self.path.joinpath(name).unlink()
 
     def opened(self) -> list[str]:
-        """What this process has open of it."""
+        """Files in the folder that this process has open."""
         found = []
         for fd in os.listdir("/proc/self/fd"):
             try:

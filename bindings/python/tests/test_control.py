@@ -25,7 +25,7 @@ def sign(made: Place, by: Any = None, **more: Any) -> rustpdf.SignedFile:
 
 
 def phases_of(told: list[Progress], names: list[str]) -> dict[str, list[Progress]]:
-    """Each phase in its order, with what was told of it."""
+    """Each phase in its order, with its reports."""
     phases = [(phase, list(group)) for phase, group in groupby(told, lambda one: one.phase)]
     assert [phase for phase, _ in phases] == names
     for phase, group in phases:

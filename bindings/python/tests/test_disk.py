@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rustpdf._files.disk import kind_of
+from rustpdf._disk import kind_of
 
 from .conftest import Folder
 from .support.probe import store
@@ -32,7 +32,7 @@ def opened(path: str, access: str = "read") -> dict[str, Any]:
 
 def identity(path: str) -> str:
     [found], _ = store(on("stat", path))
-    return str(found["identity"])
+    return str(found["stat"]["identity"])
 
 
 class TestResolve:
@@ -64,9 +64,9 @@ class TestResolve:
 class TestOpen:
     def test_an_existing_file(self, folder: Folder) -> None:
         path = folder.write("file", b"content")
-        [facts, read], content = store(opened(path), {"op": "read", "handle": 16, "offset": 3, "length": 100})
+        [result, read], content = store(opened(path), {"op": "read", "handle": 16, "offset": 3, "length": 100})
         found = os.stat(path)
-        assert facts == {
+        assert result["stat"] == {
             "type": "file",
             "identity": f"{found.st_dev}:{found.st_ino}",
             "size": 7,
@@ -92,8 +92,8 @@ class TestOpen:
         os.mkfifo(folder.at("pipe"))
         assert store(opened(folder.at("none")))[0] == [{"failed": "missing"}]
         assert store(opened(folder.at("link")))[0] == [{"failed": "other"}]
-        [facts], _ = store(opened(folder.at("pipe")))  # it does not wait
-        assert facts["type"] == "other"
+        [result], _ = store(opened(folder.at("pipe")))  # it does not wait
+        assert result["stat"]["type"] == "other"
 
 
 class TestCreate:
@@ -101,9 +101,10 @@ class TestCreate:
         before = os.umask(0o027)
         try:
             create = on("create", folder.at("file"), handle=16, mode=0o464)
-            [facts, *rest], _ = store(create, {"op": "write", "handle": 16, "offset": 2, "length": 3}, payload=b"abc")
+            [result, *rest], _ = store(create, {"op": "write", "handle": 16, "offset": 2, "length": 3}, payload=b"abc")
         finally:
             os.umask(before)
+        facts = result["stat"]
         assert (facts["type"], facts["mode"], facts["size"], rest) == ("file", 0o440, 0, [{}])
         assert folder.read("file") == b"\0\0abc"
 
@@ -122,16 +123,16 @@ class TestStat:
         os.mkfifo(folder.at("pipe"))
         names = {"file": "file", "link": "link", "pipe": "other", "none": "missing", "file/below": "missing", "n" * 256: "missing"}
         for name, kind in names.items():
-            [facts], _ = store(on("stat", folder.at(name)))
-            assert facts["type"] == kind, name
-        [facts], _ = store(on("stat", str(folder.path)))
-        assert facts["type"] == "folder"
+            [result], _ = store(on("stat", folder.at(name)))
+            assert result["stat"]["type"] == kind, name
+        [result], _ = store(on("stat", str(folder.path)))
+        assert result["stat"]["type"] == "folder"
 
     def test_of_a_handle_tells_the_file_that_is_open(self, folder: Folder) -> None:
         path = folder.write("file", b"content")
         rename = {"op": "rename", "from": wire(path), "to": wire(folder.at("new"))}
         [first, _, second], _ = store(opened(path), rename, {"op": "stat", "handle": 16})
-        assert second["identity"] == first["identity"] == identity(folder.at("new"))
+        assert second["stat"]["identity"] == first["stat"]["identity"] == identity(folder.at("new"))
 
 
 class TestAbsent:
@@ -192,11 +193,11 @@ class TestPermit:
         path = folder.write("file", b"")
         for mode in (0o640, 0o401):
             permit = {"op": "permit", "handle": 16, "owner": None, "group": None, "mode": mode}
-            [_, result, facts], _ = store(opened(path), permit, {"op": "stat", "handle": 16})
-            assert (result, facts["mode"]) == ({}, mode)
+            [_, result, found], _ = store(opened(path), permit, {"op": "stat", "handle": 16})
+            assert (result, found["stat"]["mode"]) == ({}, mode)
         permit = {"op": "permit", "handle": 16, "owner": None, "group": None, "mode": None}
-        [_, result, facts], _ = store(opened(path), permit, {"op": "stat", "handle": 16})
-        assert (result, facts["mode"]) == ({}, 0o401)
+        [_, result, found], _ = store(opened(path), permit, {"op": "stat", "handle": 16})
+        assert (result, found["stat"]["mode"]) == ({}, 0o401)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
     def test_owner_and_group(self, folder: Folder) -> None:
@@ -248,26 +249,30 @@ class TestNames:
 
 
 class TestProcess:
+    def facts(self, pid: int | None) -> dict[str, Any]:
+        [result], _ = store({"op": "process", "pid": pid})
+        facts: dict[str, Any] = result["process"]
+        return facts
+
     def test_this_one(self) -> None:
-        [own], _ = store({"op": "process", "pid": None})
+        own = self.facts(None)
         assert (own["pid"], own["user"], own["host"]) == (os.getpid(), os.geteuid(), socket.gethostname())
         assert own["boot"] == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         assert own["namespace"] == os.readlink("/proc/self/ns/pid")
-        [again], _ = store({"op": "process", "pid": os.getpid()})
+        again = self.facts(os.getpid())
         assert (again["lives"], again["start"]) == (True, own["start"])
 
     def test_another_one_which_ends(self) -> None:
         with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-            [found], _ = store({"op": "process", "pid": other.pid})
+            found = self.facts(other.pid)
             assert found["lives"]
             assert int(found["start"]) > 0
             other.communicate(b"\n")
-        [found], _ = store({"op": "process", "pid": other.pid})
+        found = self.facts(other.pid)
         assert (found["lives"], found["start"]) == (False, "")
 
     def test_one_that_there_cannot_be(self) -> None:
-        [found], _ = store({"op": "process", "pid": 2**40})
-        assert found["lives"] is False
+        assert self.facts(2**40)["lives"] is False
 
 
 def test_wait() -> None:

@@ -1,4 +1,4 @@
-"""What is raised, and what hostile use comes to."""
+"""Exceptions, and hostile use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 import rustpdf
 from rustpdf import FieldLock, RustpdfError, Signatory, SignaturePolicy, SigningOptions, _core
-from rustpdf._wire import decode, encode
+from rustpdf._call import Control
+from rustpdf._disk import Disk
+from rustpdf._document import RunDocument
+from rustpdf._errors import host_error
+from rustpdf._frame import decode, encode
+from rustpdf._generated import HOST_ERRORS
+from rustpdf._machine import Host
 
 from .support.pdf import make_pdf
 from .support.pki import CHAIN, MOMENT, certificate, never, signer
@@ -120,7 +126,7 @@ def test_no_secret_is_in_an_error() -> None:
 
 
 class TestMachine:
-    """The extension itself: whatever is handed to it, it answers or raises."""
+    """The extension itself: it answers or raises for every argument."""
 
     @pytest.mark.parametrize("frame", [b"", b"\0", b"\0\0\0\1x", b"\xff" * 4, b"\0\0\0\2{}", b"\0\0\0\x0f" + b'{"length":"no"}'])
     def test_a_start_that_is_none(self, frame: bytes) -> None:
@@ -211,3 +217,23 @@ def test_many_threads_at_once() -> None:
         thread.join()
     assert len(signed) == 400
     assert set(signed) == {expected}
+
+
+@pytest.mark.parametrize("name", ["verify", "later"])
+def test_a_step_that_the_host_does_not_know(name: str) -> None:
+    disk, control = Disk(), Control()
+    host = Host(disk, RunDocument(PDF, disk, opened=False, in_memory=False), control)
+    with pytest.raises(RustpdfError, match=f"asks for {name};") as caught:
+        step: Any = {"step": name}
+        host.answer(step, memoryview(b""))
+    assert caught.value.code == "ERR_INTERNAL"
+
+
+@pytest.mark.parametrize("name", HOST_ERRORS)
+def test_the_errors_of_the_host(name: Any) -> None:
+    """Every message takes its parameters, and has two parts."""
+    parameters = {"name", "expected", "found", "given", "needed", "id", "one", "other", "step", "cause"}
+    error = host_error(name, **dict.fromkeys(parameters, "something"))
+    assert error.code == HOST_ERRORS[name][0]
+    assert "{" not in error.message
+    assert "; " in error.message

@@ -33,11 +33,11 @@ def sign(made: Place, by: Any = None, **more: Any) -> rustpdf.SignedFile:
     return rustpdf.sign_file_with(made.input, made.output, certificate(), by or signer(), chain=CHAIN, **more)
 
 
-def after(what: Callable[[], object]) -> Callable[[bytes, SigningRequest], bytes]:
+def after(act: Callable[[], object]) -> Callable[[bytes, SigningRequest], bytes]:
     """Signs, after something was done."""
 
     def by(data: bytes, request: SigningRequest) -> bytes:
-        what()
+        act()
         return signer()(data, request)
 
     return by

@@ -1,4 +1,4 @@
-"""Sessions that were begun in other languages. Where they are, and where what came of them goes, `RUSTPDF_PAIRS` says."""
+"""Sessions that were begun in other languages. `RUSTPDF_PAIRS` names the folder of the sessions and of the outcomes."""
 
 from __future__ import annotations
 

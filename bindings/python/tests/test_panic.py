@@ -15,9 +15,9 @@ spec = importlib.util.spec_from_file_location("rustpdf._core", sys.argv[1])
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 assert module.Machine is not rustpdf._core.Machine
-rustpdf._machine._core = rustpdf._operations._core = rustpdf._files.digest_pass._core = module
+rustpdf._machine._core = rustpdf._operations._core = rustpdf._hash._core = module
 
-from rustpdf._wire import decode, encode
+from rustpdf._frame import decode, encode
 machine = module.Machine(encode({"operation": "panic", "length": 0}))
 for _ in range(2):
     try:

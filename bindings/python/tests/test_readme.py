@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 import rustpdf
-from rustpdf._files.disk import Disk
+from rustpdf._disk import Disk
 
 from .conftest import Folder
 from .support.pdf import make_pdf
@@ -70,7 +70,7 @@ def full_disk() -> Iterator[None]:
     """A disk on which `full/out.pdf` does not get its name."""
     perform = Disk.perform
 
-    def failing(self: Disk, operation: dict[str, Any], content: memoryview) -> Any:
+    def failing(self: Disk, operation: Any, content: memoryview) -> Any:
         if operation["op"] == "link" and bytes.fromhex(operation["to"]).endswith(b"/full/out.pdf"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return perform(self, operation, content)

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 import rustpdf
 from rustpdf import FileSession, Progress, RustpdfError, SigningCancelled, SigningRequest, unfinished_session
-from rustpdf._files.disk import Disk
+from rustpdf._disk import Disk
 
 from .conftest import Folder
 from .support.pdf import make_pdf
@@ -98,7 +98,7 @@ def refusing(op: str, error: OSError) -> Any:
     """The disk, which fails at an operation when the signature is there."""
     perform = Disk.perform
 
-    def failing(self: Disk, operation: dict[str, Any], content: memoryview) -> Any:
+    def failing(self: Disk, operation: Any, content: memoryview) -> Any:
         if operation["op"] == op:
             raise error
         return perform(self, operation, content)

@@ -14,12 +14,12 @@ from .support import vectors
 from .support.pki import KEY
 
 FOLDER = os.environ.get("RUSTPDF_CONFORMANCE")
-"""Where what came of them is left for the table of all languages."""
+"""Place of the outcomes for the table of all languages."""
 
 
 @pytest.fixture(scope="module")
 def results() -> Iterator[dict[str, str]]:
-    """What came of each vector, by its name."""
+    """Outcome of each vector, by its name."""
     told: dict[str, str] = {}
     yield told
     counts = Counter(told.values())

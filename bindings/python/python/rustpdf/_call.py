@@ -1,4 +1,4 @@
-"""What concerns a call as a whole: when, by which entropy, how far it is, and how it is stopped."""
+"""Arguments of a call as a whole: time, entropy, progress, reports and cancellation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
 
-from ._arguments import type_name
-from ._errors import RustpdfError, SigningCancelled, argument_error
+from ._errors import SigningCancelled, argument_error, host_error
 from ._generated import Report
 
 if TYPE_CHECKING:
@@ -21,109 +20,109 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a signing is."""
+    """Progress of a signing."""
 
     phase: Literal["read", "digest", "sign", "write"]
     """`read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `write`: the output, in bytes."""
 
     done: int
-    """How much of the phase is done."""
+    """Part of the phase that is done."""
 
     total: int
-    """How much there is; of `read` the most that there can be."""
+    """Size of the phase; of `read` an upper bound."""
 
 
 class Cancelled(Protocol):
-    """What stops a signing: a `threading.Event`, or whatever else tells by `is_set` that it is to stop."""
+    """A signal that stops a signing: a `threading.Event`, or another object with `is_set`."""
 
     def is_set(self) -> bool:
-        """Whether it is to stop."""
+        """Whether the signing is to stop."""
         ...
 
 
 class Watching(TypedDict, total=False):
-    """How a caller watches a call and stops it: keyword arguments of every call.
+    """Keyword arguments of every call, by which a caller watches and stops it.
 
-    The callbacks are called in the thread that does the work: of a coroutine that is not the one of the event loop.
+    The thread that does the work runs the callbacks. In a coroutine that is not the thread of the event loop.
     """
 
     on_progress: Callable[[Progress], object] | None
-    """Is told how far it is. Its exceptions stop the signing, and reach the caller unchanged. One of the last call is too late: the
-    output is there."""
+    """Receives the progress. Its exceptions stop the signing, and reach the caller unchanged. An exception in the last call does not
+    stop the signing: the output exists already."""
 
     cancelled: Cancelled | None
-    """Stops the signing when it is set, by `SigningCancelled`. It is looked at between pieces and around the signer, which is not
-    interrupted. Nothing is left behind. A coroutine is stopped by cancelling its task as well."""
+    """Stops the signing when it is set, by `SigningCancelled`. It is consulted between pieces, before and after the signer, which is not
+    interrupted. Nothing is left behind. Cancelling its task stops a coroutine as well."""
 
 
 class Resuming(Watching, total=False):
-    """Keyword arguments of a call that makes or takes up a signature."""
+    """Keyword arguments of a call that makes or resumes a signature."""
 
     on_report: Callable[[Report], object] | None
-    """Is told what was done, with warnings, of each signature."""
+    """Receives the report of each signature, with warnings."""
 
 
 class Signing(Resuming, total=False):
     """Keyword arguments of a call that makes a signature."""
 
     signing_time: datetime | None
-    """The time of signing, with a time zone. Default: now."""
+    """Time of signing, with a time zone. Default: now."""
 
     entropy: bytes | None
     """32 random bytes for identifiers, for reproducible output. Default: from `os.urandom`."""
 
 
 class Control:
-    """The caller's eyes and hands during a call. Errors: `ERR_ARGUMENT`."""
+    """Progress and cancellation of a call. Errors: `ERR_ARGUMENT`."""
 
     def __init__(self, *, on_progress: Callable[[Progress], object] | None = None, cancelled: Cancelled | None = None) -> None:
         if on_progress is not None and not callable(on_progress):
-            raise argument_error(f"on_progress must be callable, and is {type_name(on_progress)}")
+            raise argument_error("`on_progress`", "callable", on_progress)
         if cancelled is not None and not callable(getattr(cancelled, "is_set", None)):
-            raise argument_error(f"cancelled must have is_set, as threading.Event has, and is {type_name(cancelled)}")
+            raise argument_error("`cancelled`", "an object with `is_set`, such as a threading.Event", cancelled)
         self._on_progress = on_progress
         self._cancelled = cancelled
         self._stopped = threading.Event()
 
     def check(self) -> None:
-        """Raises where it is to stop."""
+        """Errors: `SigningCancelled` if the signing is to stop."""
         if self._stopped.is_set() or (self._cancelled is not None and self._cancelled.is_set()):
             raise SigningCancelled("the signing was stopped by its caller")
 
     def progress(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
-        """Tells how far it is, and raises where it is to stop."""
+        """Reports progress. Errors: `SigningCancelled` if the signing is to stop, those of the callback."""
         self.check()
-        self.tell(phase, done, total)
+        self.report(phase, done, total)
 
-    def tell(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
-        """Tells how far it is, where it is too late to stop, or was looked at already."""
+    def report(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
+        """Reports progress where it is too late to stop, or after `check`."""
         if self._on_progress is not None:
             self._on_progress(Progress(phase, done, total))
 
     def stop(self) -> None:
-        """Has the work end at its next check."""
+        """Ends the work at its next check."""
         self._stopped.set()
 
 
 class Call:
-    """Arguments that concern a call as a whole. Errors: `ERR_ARGUMENT`."""
+    """Arguments of a call as a whole. Errors: `ERR_ARGUMENT`."""
 
     def __init__(self, *, on_report: Callable[[Report], object] | None = None, **watching: Unpack[Watching]) -> None:
         if on_report is not None and not callable(on_report):
-            raise argument_error(f"on_report must be callable, and is {type_name(on_report)}")
+            raise argument_error("`on_report`", "callable", on_report)
         self.control = Control(**watching)
         self.now: int | None = int(time.time())
         self.entropy = os.urandom(32)
         self._on_report = on_report
 
     def report(self, report: Report) -> None:
-        """Tells the caller what was done."""
+        """Reports a signature to the caller."""
         if self._on_report is not None:
             self._on_report(report)
 
 
 class SigningCall(Call):
-    """The same of a call that makes a signature. Errors: `ERR_ARGUMENT`, `ERR_SIGNING_TIME`."""
+    """Arguments of a call that makes a signature. Errors: `ERR_ARGUMENT`, `ERR_SIGNING_TIME`."""
 
     def __init__(self, *, signing_time: datetime | None = None, entropy: bytes | None = None, **call: Unpack[Resuming]) -> None:
         super().__init__(**call)
@@ -134,9 +133,9 @@ class SigningCall(Call):
 
 
 def seconds(moment: object) -> int | None:
-    """Seconds since 1970; None for what is no date, which the core refuses."""
+    """Seconds since 1970; None for a value that is not a date, which the core rejects. Errors: `ERR_SIGNING_TIME`."""
     if not isinstance(moment, datetime):
         return None
-    if moment.utcoffset() is None:  # `timestamp` would take it for local time, which it mostly is not
-        raise RustpdfError("ERR_SIGNING_TIME", "the signing time has no time zone; give one, such as `datetime.now(timezone.utc)`")
+    if moment.utcoffset() is None:  # `timestamp` would assume local time, which is mostly wrong
+        raise host_error("time_zone")
     return math.floor(moment.timestamp())

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from ._generated import ERROR_GROUPS, ErrorCode, ErrorGroup
+from ._generated import ERROR_GROUPS, HOST_ERRORS, ErrorCode, ErrorGroup, HostErrorName
+
+if TYPE_CHECKING:
+    from ._frames import ErrorFrame
 
 
 class RustpdfError(Exception):
     """A failure with a stable code.
 
     The message says what was found and what to do. It contains no text of the document and no key material, so it may be logged. The
-    exception of a callback is not wrapped: it reaches the caller as itself, and so does that of the system about a file (`OSError`).
+    exception of a callback is not wrapped: it reaches the caller unchanged, and so does the system's exception about a file (`OSError`).
     """
 
     code: ErrorCode
@@ -45,29 +47,40 @@ class RustpdfError(Exception):
         return f"RustpdfError({self.code!r}, {self.message!r})"
 
 
-class SigningCancelled(Exception):  # noqa: N818 (a caller that stops a signing meets no error)
+class SigningCancelled(Exception):  # noqa: N818 (the caller's own wish is not an error)
     """The caller's `cancelled` stopped the signing, and nothing was left behind. See `unfinished_session` for one after a signature."""
 
 
-def argument_error(found: str, remedy: str = "give what the documentation names") -> RustpdfError:
-    """The error where a caller's argument is not what it must be."""
-    return RustpdfError("ERR_ARGUMENT", f"{found}; {remedy}")
+def host_error(error: HostErrorName, /, **parameters: object) -> RustpdfError:
+    """An error that the package itself raises. `parameters` fill the braces of its message."""
+    code, message = HOST_ERRORS[error]
+    return RustpdfError(code, message.format(**parameters))
+
+
+def argument_error(name: str, expected: str, value: object) -> RustpdfError:
+    """The error for an argument of a type that is not expected."""
+    return host_error("argument_type", name=name, expected=expected, found=type_name(value))
+
+
+def type_name(value: object) -> str:
+    """Type of a value, for a message."""
+    return "None" if value is None else f"a value of type {type(value).__name__}"
 
 
 def file_changed() -> RustpdfError:
-    """The error where a document is not as it was when the run began."""
-    found = "the document changed while it was being signed"
-    return RustpdfError("ERR_FILE_CHANGED", f"{found}; sign it again, and let nothing else write to it meanwhile")
+    """The error for a document that is not as it was when the run began."""
+    return host_error("source_changed", found="the document changed while it was being signed")
 
 
-def error_of(error: Mapping[str, Any]) -> RustpdfError:
+def error_of(error: ErrorFrame) -> RustpdfError:
     """The error of an error frame."""
     place = error.get("object")
-    return RustpdfError(error["code"], error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
+    code = cast("ErrorCode", error["code"])
+    return RustpdfError(code, error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
 
 
 def attach_session(error: BaseException, session: object) -> None:
-    """Has an exception carry a session. One that was raised before does not keep an old session."""
+    """Attaches a session to an exception. An exception that was raised before does not keep an old session."""
     if session is None:
         vars(error).pop(_SESSION, None)
     else:
@@ -80,13 +93,8 @@ def session_of(error: BaseException) -> Any:
     return carried.session if isinstance(carried, _Carried) else None
 
 
-def move_session(error: BaseException, to: BaseException) -> None:
-    """Has another exception carry the session of the first, in whose place it is raised."""
-    attach_session(to, session_of(error))
-
-
 class _Carried:
-    """A session that stays behind where its exception goes to another process."""
+    """A session that an exception carries. It is dropped if the exception is pickled for another process."""
 
     def __init__(self, session: object) -> None:
         self.session = session

@@ -598,3 +598,142 @@ class Report:
             bytes_read=wire["bytesRead"],
             warnings=tuple(map(Warning._from_wire, wire["warnings"])),
         )
+
+
+HostErrorName: TypeAlias = Literal[
+    "argument_type",
+    "argument_types",
+    "argument_missing",
+    "argument_size",
+    "key_type",
+    "count_mismatch",
+    "id_twice",
+    "no_file_system",
+    "source_read",
+    "source_size",
+    "source_short",
+    "source_changed",
+    "output_not_empty",
+    "output_write",
+    "option_unknown",
+    "option_useless",
+    "option_conflict",
+    "option_text",
+    "option_type",
+    "signer_result",
+    "signer_promise",
+    "time_zone",
+    "no_session",
+    "unknown_step",
+    "machine_broke",
+    "module_missing",
+]
+"""Name of an error that the package itself raises."""
+
+HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
+    "argument_type": (
+        "ERR_ARGUMENT",
+        "{name} must be {expected}, and is {found}; give what the documentation names",
+    ),
+    "argument_types": (
+        "ERR_ARGUMENT",
+        "{name} must be {expected}, and are {found}; give what the documentation names",
+    ),
+    "argument_missing": (
+        "ERR_ARGUMENT",
+        "{name} is missing; give what the documentation names",
+    ),
+    "argument_size": (
+        "ERR_ARGUMENT",
+        "{name} has more than 256 MiB; give what the documentation names",
+    ),
+    "key_type": (
+        "ERR_ARGUMENT",
+        "the key must be bytes, and is {found}; give 32 random bytes that stay secret",
+    ),
+    "count_mismatch": (
+        "ERR_ARGUMENT",
+        "there are {given} {name} for {needed}; give one for each",
+    ),
+    "id_twice": (
+        "ERR_ARGUMENT",
+        "two documents have the id {id}; give each its own",
+    ),
+    "no_file_system": (
+        "ERR_ARGUMENT",
+        "{name} needs a file system; run it where files are, or give bytes and null as the output",
+    ),
+    "source_read": (
+        "ERR_ARGUMENT",
+        "the `read` of the document returned {found}; return bytes",
+    ),
+    "source_size": (
+        "ERR_ARGUMENT",
+        "the size of the document is not known; give a document that can seek, or its size",
+    ),
+    "source_short": (
+        "ERR_ANSWER_LENGTH",
+        "{found} bytes of the document were read where {expected} were asked for; answer with all the bytes asked for, and give the right size",
+    ),
+    "source_changed": (
+        "ERR_FILE_CHANGED",
+        "{found}; sign it again, and let nothing else write to it meanwhile",
+    ),
+    "output_not_empty": (
+        "ERR_ARGUMENT",
+        "the open output has bytes after its position; open an empty file, or give the input itself",
+    ),
+    "output_write": (
+        "ERR_ARGUMENT",
+        "the open output took none of the bytes; give a file that takes all of its bytes",
+    ),
+    "option_unknown": (
+        "ERR_OPTION_UNKNOWN",
+        "there is no option `{name}` for this call; see the list of options for its right name",
+    ),
+    "option_useless": (
+        "ERR_ARGUMENT",
+        "this call has no use for the option {name}; leave it out",
+    ),
+    "option_conflict": (
+        "ERR_ARGUMENT",
+        "the options ask for {one} and for {other}; give one of the two",
+    ),
+    "option_text": (
+        "ERR_ARGUMENT",
+        "a text in the options is not UTF-8; convert it first",
+    ),
+    "option_type": (
+        "ERR_OPTION_VALUE",
+        "an option is of another type than is documented; give a value of the kind named",
+    ),
+    "signer_result": (
+        "ERR_CALLBACK_RESULT",
+        "the signer returned {found}; return the raw signature as bytes",
+    ),
+    "signer_promise": (
+        "ERR_ARGUMENT",
+        "the signer is asynchronous, and the call is not; use the asynchronous call",
+    ),
+    "time_zone": (
+        "ERR_SIGNING_TIME",
+        "the signing time has no time zone; give one",
+    ),
+    "no_session": (
+        "ERR_SESSION_FORMAT",
+        "the document has no session: it failed when the sessions were begun; begin it again",
+    ),
+    "unknown_step": (
+        "ERR_INTERNAL",
+        "the core asks for {step}; use the same version of the wrapper and the core",
+    ),
+    "machine_broke": (
+        "ERR_INTERNAL",
+        "the machine broke; report it, with the document if you can",
+    ),
+    "module_missing": (
+        "ERR_INTERNAL",
+        "the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+    ),
+}
+"""Errors that the package itself raises: the code, and the message, whose parameters are in braces."""

@@ -1,31 +1,35 @@
-"""The loop over the steps of the core, and how it is run in this thread or beside an event loop."""
+"""The loop over the steps of the core, run in this thread or beside an event loop."""
 
 from __future__ import annotations
 
 import contextvars
 import inspect
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from . import _core
 from ._call import Control
-from ._document import MemoryReader, Source
-from ._errors import RustpdfError, SigningCancelled, attach_session, error_of, move_session
-from ._files.digest_pass import Digests
-from ._files.disk import Disk, kind_of
+from ._disk import Disk, kind_of
+from ._document import RunDocument
+from ._errors import SigningCancelled, attach_session, error_of, host_error, session_of
+from ._frame import encode, split
 from ._generated import Report, SigningRequest
+from ._hash import Digests
 from ._output import Copy
 from ._request import signature_bytes
-from ._wire import encode, split
+from ._source import MemoryReader
+
+if TYPE_CHECKING:
+    from . import _frames as wire
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A signer is asked to sign."""
+    """A request to a signer."""
 
     signer: int
     request: SigningRequest
@@ -33,87 +37,87 @@ class Ask:
 
 @dataclass(frozen=True)
 class Done:
-    """The end of a run: a report for each signature; the payload is the update or the live session."""
+    """End of a run or call: its result, a report for each signature, and the payload."""
 
-    result: dict[str, Any]
+    result: Any
     reports: list[Report]
     payload: memoryview
     copy: Copy = "none"
 
     @classmethod
-    def of(cls, header: Mapping[str, Any], payload: memoryview) -> Done:
-        """The end that a `done` frame tells."""
-        reports = [Report._from_wire(report) for report in header.get("reports", ())]
-        return cls(header.get("result", {}), reports, payload, header.get("copy") or "none")
+    def of(cls, step: wire.DoneStep, payload: memoryview) -> Done:
+        """The end that a `done` frame reports."""
+        return cls(step["result"], [Report._from_wire(report) for report in step["reports"]], payload, step["copy"])
 
 
 Work: TypeAlias = Generator[Ask, object, T]
-"""Work that stops where a signer is to be asked, and goes on with its answer. All else in it blocks its thread."""
+"""Work that stops at each request to a signer and continues with the answer. Everything else in it blocks its thread."""
 
 
 class Host:
-    """Answers the steps that ask for the document or for files."""
+    """Answers the steps about the document and about files."""
 
-    def __init__(self, disk: Disk, source: Source, control: Control) -> None:
+    def __init__(self, disk: Disk, document: RunDocument, control: Control) -> None:
         self._disk = disk
-        self._source = source
+        self._document = document
         self._control = control
         self._digests: Digests | None = None
         self._bytes_read = 0
-        self._late: dict[str, int] | None = None
+        self._late: wire.StoreProgress | None = None
         self.failures: list[BaseException] = []
 
-    def failed(self, error: BaseException) -> str:
-        """Keeps an exception, and returns the kind of the failure for the answer."""
+    def failed(self, error: BaseException) -> wire.FailureKind:
+        """Keeps an exception, and returns its kind for the answer."""
         self.failures.append(error)
         if isinstance(error, OSError):
             return kind_of(error)
         return "other" if isinstance(error, Exception) and not isinstance(error, SigningCancelled) else "cancelled"
 
-    def answer(self, header: dict[str, Any], payload: memoryview) -> bytes:
-        """Answers a step."""
-        match header["step"]:
+    def answer(self, step: wire.StepFrame, payload: memoryview) -> bytes:
+        """Answers a step. Errors: `ERR_INTERNAL` for an unknown step, those of the answer."""
+        match step["step"]:
             case "read":
-                return self._read(header)
+                return self._read(step)
             case "digest":
-                return self._digest(header, payload)
+                return self._digest(step, payload)
             case "store":
-                return self._store(header, payload)
-        raise RustpdfError("ERR_INTERNAL", f"the core asks for {header['step']}; report it")
+                return self._store(step, payload)
+        raise host_error("unknown_step", step=step["step"])
 
     def finish(self) -> None:
-        """Tells the progress of final steps: what a callback raises is too late to stop them."""
+        """Reports the progress of final steps. An exception of the callback is too late to stop them."""
         if self._late is not None:
-            self._control.tell("write", self._late["done"], self._late["total"])
+            self._control.report("write", self._late["done"], self._late["total"])
 
-    def _read(self, header: dict[str, Any]) -> bytes:
-        document = self._source.reader(header.get("document"))
-        pieces = [document.read(offset, length) for offset, length in header["ranges"]]
+    def _read(self, step: wire.ReadStep) -> bytes:
+        document = self._document.reader(step.get("document"))
+        pieces = [document.read(offset, length) for offset, length in step["ranges"]]
         if not isinstance(document, MemoryReader):
             self._bytes_read += sum(map(len, pieces))
             self._control.progress("read", min(self._bytes_read, document.length), document.length)
-        ranges = [(offset, len(piece)) for (offset, _), piece in zip(header["ranges"], pieces, strict=True)]
-        return encode({"answer": "read", "ranges": ranges}, pieces)
+        ranges = [(offset, len(piece)) for (offset, _), piece in zip(step["ranges"], pieces, strict=True)]
+        answer: wire.AnswerFrame = {"answer": "read", "ranges": ranges}
+        return encode(answer, pieces)
 
-    def _digest(self, header: dict[str, Any], payload: memoryview) -> bytes:
+    def _digest(self, step: wire.DigestRequest, payload: memoryview) -> bytes:
         if self._digests is None:
-            self._digests = Digests(self._source.reader(header.get("document")), self._control)
-        copy = header.get("copy")
-        return encode(*self._digests.answer(header, payload, None if copy is None else self._disk.descriptor(copy)))
+            self._digests = Digests(self._document.reader(step.get("document")), self._control)
+        copy = step.get("copy")
+        return encode(*self._digests.answer(step, payload, None if copy is None else self._disk.descriptor(copy)))
 
-    def _store(self, header: dict[str, Any], payload: memoryview) -> bytes:
-        progress = header.get("progress")
-        if header["final"]:
+    def _store(self, step: wire.StoreRequest, payload: memoryview) -> bytes:
+        progress = step.get("progress")
+        if step["final"]:
             self._late = progress or self._late
         else:
-            self._source.refuse_changed()
+            self._document.refuse_changed()
             if progress is not None:
-                self._control.tell("write", progress["done"], progress["total"])
+                self._control.report("write", progress["done"], progress["total"])
                 self._control.check()
-        results: list[dict[str, Any]] = []
+        results: list[wire.ResultFrame] = []
         pieces: list[bytes] = []
-        for operation in header["operations"]:
-            length = operation["length"] if operation["op"] in ("write", "append") else 0
+        for operation in step["operations"]:
+            length = operation["length"] if operation["op"] == "write" or operation["op"] == "append" else 0
             content, payload = payload[:length], payload[length:]
             try:
                 result = self._disk.perform(operation, content)
@@ -124,55 +128,58 @@ class Host:
                 pieces.append(result)
                 result = {"length": len(result)}
             results.append(result)
-        return encode({"answer": "store", "results": results}, pieces)
+        answer: wire.AnswerFrame = {"answer": "store", "results": results}
+        return encode(answer, pieces)
 
 
-def run(start: bytes, host: Host, control: Control, session_of: Callable[[Done], object], signers: int = 0) -> Work[Done]:
-    """One run of the machine, to its end: after a failure too, for the core cleans up.
+def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done], object], signers: int = 0) -> Work[Done]:
+    """Runs the machine to its end, after a failure too: the core cleans up.
 
-    An error after a signature carries what `session_of` makes of the live session.
+    `unfinished` makes the session that an error after a signature carries.
     """
     machine = _core.Machine(start)
     answer = encode({})
     signed = 0
     while True:
-        header, payload = split(machine.next(answer))
-        step = header["step"]
-        if step == "done":
+        step, payload = split(machine.next(answer))
+        if step["step"] == "done":
             if signed:
-                control.tell("sign", signed, signers)
+                control.report("sign", signed, signers)
             host.finish()
-            return Done.of(header, payload)
-        if step == "error":
-            failure = header["error"].get("failure")
-            error = error_of(header["error"]) if failure is None else host.failures[failure]
-            session = header.get("session")
-            attach_session(error, None if session is None else session_of(Done(session, [], payload)))
+            return Done.of(step, payload)
+        if step["step"] == "error":
+            failure = step["error"].get("failure")
+            error = error_of(step["error"]) if failure is None else host.failures[failure]
+            session = step.get("session")
+            attach_session(error, None if session is None else unfinished(Done(session, [], payload)))
             try:
                 raise error
-            finally:  # else it would hold this frame, and the frame it: the document would stay in memory
+            finally:  # exception and frame would hold each other, and the document with them
                 del error
                 host.failures.clear()
+        response: wire.AnswerFrame
         try:
-            if not header.get("final"):
+            if step["step"] != "store" or not step["final"]:
                 if signed:
                     done, signed = signed, 0
-                    control.tell("sign", done, signers)
+                    control.report("sign", done, signers)
                 control.check()
-            if step == "sign":
-                signer: int = header["signer"]
+            if step["step"] == "sign":
+                signer = step["signer"]
                 control.progress("sign", signer, signers)
-                signature = yield Ask(signer, SigningRequest._from_wire({**header, "data": payload.hex()}))
-                answer = encode({"answer": "sign"}, [signature_bytes(signature)])
+                signature = yield Ask(signer, SigningRequest._from_wire({**step["request"], "data": payload.hex()}))
+                response = {"answer": "sign"}
+                answer = encode(response, [signature_bytes(signature)])
                 signed = signer + 1
             else:
-                answer = host.answer(header, payload)
+                answer = host.answer(step, payload)
         except BaseException as error:
-            answer = encode({"answer": "failed", "kind": host.failed(error)})
+            response = {"answer": "failed", "kind": host.failed(error)}
+            answer = encode(response)
 
 
 def drive(work: Work[T], signers: Sequence[Callable[[SigningRequest], object]] = ()) -> T:
-    """Does the work in this thread. However it ends, it has let go of all that it held."""
+    """Does the work in this thread. However it ends, it has released its files."""
     answer: object = None
     raised: BaseException | None = None
     with closing(work):
@@ -188,14 +195,14 @@ def drive(work: Work[T], signers: Sequence[Callable[[SigningRequest], object]] =
         except RuntimeError as error:
             if not isinstance(error.__cause__, StopIteration):
                 raise
-            stopped = error.__cause__  # a generator cannot raise it as it is
+            stopped = error.__cause__  # a generator raises it as a RuntimeError
         finally:
-            raised = None  # it holds this frame
+            raised = None  # its traceback holds this frame
     raise stopped
 
 
 async def drive_async(work: Work[T], control: Control, signers: Sequence[Callable[[SigningRequest], Any]] = ()) -> T:
-    """Does the work in threads, and asks the signers in the thread of the event loop."""
+    """Does the work in threads, and calls the signers in the thread of the event loop."""
     answer: object = None
     raised: BaseException | None = None
     try:
@@ -210,9 +217,9 @@ async def drive_async(work: Work[T], control: Control, signers: Sequence[Callabl
                 raise
             except BaseException as error:
                 raised = error
-    except GeneratorExit:  # the coroutine was closed: it must not await
+    except GeneratorExit:  # a coroutine that is closed must not await
         control.stop()
-        with suppress(ValueError):  # a thread is at the work, which ends at its next check
+        with suppress(ValueError):  # a thread still runs the work, which ends at its next check
             work.close()
         raise
     except BaseException:
@@ -222,24 +229,24 @@ async def drive_async(work: Work[T], control: Control, signers: Sequence[Callabl
 
 @dataclass(frozen=True)
 class _End(Generic[T]):
-    """The work is done."""
+    """Result of the work."""
 
     value: T
 
 
 def _advance(work: Work[T], answer: object, raised: BaseException | None) -> Ask | _End[T]:
-    """Goes on with the answer of a signer, or with the exception that it raised."""
+    """Continues with the answer of a signer, or with its exception."""
     try:
         return work.send(answer) if raised is None else work.throw(raised)
     except StopIteration as end:
         return _End(end.value)
     finally:
-        del raised  # it holds this frame
+        del raised  # its traceback holds this frame
 
 
 async def _in_thread(control: Control, work: Callable[..., T], *arguments: object) -> T:
-    """The result of the work. When the task is cancelled, the work is told to stop, and comes to its end first: it holds files."""
-    import asyncio  # here, for to load it takes as long as to load all else
+    """The result of the work. A cancelled task stops the work and waits for its end, because the work holds files."""
+    import asyncio  # here, because its import takes as long as that of the whole package
 
     context = contextvars.copy_context()
     future = asyncio.get_running_loop().run_in_executor(None, lambda: context.run(work, *arguments))
@@ -251,6 +258,6 @@ async def _in_thread(control: Control, work: Callable[..., T], *arguments: objec
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([future])
         if (error := future.exception()) is not None:
-            move_session(error, cancelled)
+            attach_session(cancelled, session_of(error))
         raise
     return future.result()

@@ -1,4 +1,4 @@
-"""Places of signed documents: files, which the core writes, and file objects of any kind."""
+"""Outputs: files, which the core writes, and file objects of any kind."""
 
 from __future__ import annotations
 
@@ -9,121 +9,106 @@ import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ._arguments import is_path, type_name
+from ._arguments import check_flag, is_path
 from ._call import Control
-from ._document import Reader, is_file_object
-from ._errors import argument_error
-from ._files.disk import Disk, write_all
+from ._disk import Disk, write_all
+from ._errors import argument_error, host_error
+from ._frame import Buffer, path_to_wire
 from ._generated import Report
-from ._wire import Buffer, path_to_wire
+from ._source import Reader, is_file_object
+
+if TYPE_CHECKING:
+    from ._frames import OutputPlace
 
 Copy: TypeAlias = Literal["none", "clone", "kernel", "read"]
-"""How a document got into the output: not at all, as a clone that shares its blocks (a reflink), by the kernel, or by a read."""
+"""Way of a document into the output: none, a clone that shares its blocks (a reflink), a copy by the kernel, or a read."""
 
 
 @dataclass(frozen=True)
 class SignedFile:
-    """A document that was signed."""
+    """A signed document."""
 
     update: bytes = field(repr=False)
-    """What was appended, or is to be appended, to the document: a few kilobytes."""
+    """Bytes that were appended, or are to be appended, to the document: a few kilobytes."""
 
     reports: Sequence[Report]
-    """What was done by each who signed."""
+    """A report for each signature."""
 
     copy: Copy
-    """How the document got into the output: `none`, as a `clone` that shares its blocks, by the `kernel`, or by a `read`."""
+    """Way of the document into the output."""
 
     @property
     def report(self) -> Report:
-        """What was done; of several signatures the last."""
+        """Report of the last signature."""
         return self.reports[-1]
 
 
-class Target(Protocol):
-    """Place of a signed document, while it is made."""
+class Target:
+    """Output of a run that the core writes, or none."""
 
-    is_stream: bool
-    """Whether it is written here, when the signature is there."""
+    is_stream = False
+    """Whether `finish` writes the output, and not the core."""
 
-    @property
-    def wire(self) -> dict[str, object] | None:
-        """The output that the core writes, if it does."""
-        ...
+    def __init__(self, place: OutputPlace | None, file: Any = None) -> None:
+        self.place = place
+        self._file = file
 
-    def finish(self, read: Callable[[], Reader], update: Buffer, control: Control, copy: Copy) -> Copy:
-        """Completes an output when the run is over. Returns how the document got into it."""
-        ...
+    def finish(self, read: Callable[[], Reader], update: Buffer, control: Control, copy: Copy) -> Copy:  # noqa: ARG002
+        """Completes the output after the run. Returns the way of the document into it: `copy` if the core wrote it."""
+        if self._file is not None:
+            self._file.seek(0, io.SEEK_END)  # as writing through the file object would
+        return copy
 
 
 def open_output(document: object, output: object, replace: bool, disk: Disk) -> Target:
     """Opens an output for a document. Errors: `ERR_ARGUMENT`, and those of the file object."""
-    if not isinstance(replace, bool):
-        raise argument_error(f"replace must be a bool, and is {type_name(replace)}")
+    check_flag(replace, "replace")
     if output is None:
-        return _ByCore(None)
+        return Target(None)
     if is_path(output):
-        path = path_to_wire(os.fspath(output))  # type: ignore[call-overload]
-        return _ByCore({"path": path, "replace": replace, "orInPlace": True})
+        return Target({"path": path_to_wire(os.fspath(output)), "replace": replace, "orInPlace": True})
     if is_file_object(output):
         return _open_file(document, output, disk)
     if callable(getattr(output, "write", None)) and not isinstance(output, io.TextIOBase):
         return _Stream(output)
-    raise argument_error(f"the output must be a path, a binary file that can be written or None, and is {type_name(output)}")
+    raise argument_error("the output", "a path, a binary file that can be written or None", output)
 
 
 def _open_file(document: object, output: Any, disk: Disk) -> Target:
     in_place = _is_same(document, output)
     if not in_place:
-        output.write(b"")  # one that is open for reading only says so itself
+        output.write(b"")  # raises the exception of a file that is open for reading only
     if output.writable():
         output.flush()
     found = os.fstat(output.fileno())
     if in_place or (stat.S_ISREG(found.st_mode) and found.st_size == 0 and output.tell() == 0):
-        return _ByCore({"handle": disk.register(output.fileno(), callers=True), "orInPlace": True}, output)
+        return Target({"handle": disk.register(output.fileno(), callers=True), "orInPlace": True}, output)
     return _Stream(output)
 
 
 def _is_same(document: object, output: Any) -> bool:
-    """Whether an open output is the document."""
+    """Whether an open output and the document are one file."""
     with suppress(OSError):
         if is_path(document):
-            return os.path.samestat(os.stat(os.fspath(document)), os.fstat(output.fileno()))  # type: ignore[call-overload]
+            return os.path.samestat(os.stat(os.fspath(document)), os.fstat(output.fileno()))
         if is_file_object(document):
             return os.path.sameopenfile(document.fileno(), output.fileno())  # type: ignore[attr-defined]
     return False
 
 
-class _ByCore:
-    """An output that the core writes, or none."""
+class _Stream(Target):
+    """A file object at its end, written after the signature was made. A failure cuts it to its old length if it can be cut.
 
-    is_stream = False
-
-    def __init__(self, wire: dict[str, object] | None, file: Any = None) -> None:
-        self.wire = wire
-        self._file = file
-
-    def finish(self, read: Callable[[], Reader], update: Buffer, control: Control, copy: Copy) -> Copy:  # noqa: ARG002
-        """Sets the position of an open file to its end, as if it had been written by itself."""
-        if self._file is not None:
-            self._file.seek(0, io.SEEK_END)
-        return copy
-
-
-class _Stream:
-    """A file object at its end, which is written when the signature is there. Where it can be, it is cut to its old length after a failure.
-
-    A file of the system is written by its descriptor: a buffer could not be taken back, and would be written when the file is closed.
-    Errors: `ERR_ARGUMENT` where bytes follow its position.
+    A file of the system is written by its descriptor: a buffer cannot be taken back, and would be written when the file is closed.
+    Errors: `ERR_ARGUMENT` if bytes follow its position.
     """
 
     is_stream = True
-    wire = None
 
     def __init__(self, file: Any) -> None:
-        self._file = file
+        super().__init__(None, file)
         self._start = _end_of(file)
         self._at = self._start if is_file_object(file) else None
 
@@ -151,7 +136,7 @@ class _Stream:
         return "read"
 
     def _write(self, content: Buffer) -> None:
-        """Writes all of a piece. Errors: the system's, `BlockingIOError` where a raw file would have to be waited for."""
+        """Writes all of a piece. Errors: `ERR_ARGUMENT`, the system's, `BlockingIOError` of a raw file that does not block."""
         piece = memoryview(content)
         if self._at is not None:
             write_all(self._file.fileno(), piece, self._at)
@@ -161,23 +146,23 @@ class _Stream:
             written = self._file.write(piece)
             if written is None:
                 if isinstance(self._file, io.RawIOBase):
-                    raise BlockingIOError(errno.EAGAIN, "the open output takes nothing for now; give one that blocks")
-                return  # an object that does not tell has taken all
+                    raise BlockingIOError(errno.EAGAIN, "the open output takes no bytes now; give a file that blocks")
+                return  # an object that returns no number has taken all
             if written <= 0:
-                raise OSError(errno.EIO, "the `write` of the open output took nothing; give a file that takes all of its bytes")
+                raise host_error("output_write")
             piece = piece[written:]
 
     def _take_back(self) -> None:
         if self._start is not None:
-            with suppress(OSError, ValueError):  # the failure before tells more
+            with suppress(OSError, ValueError):  # the earlier failure is the more useful one
                 if self._at is not None:
-                    os.ftruncate(self._file.fileno(), self._start)  # the object itself may fail
+                    os.ftruncate(self._file.fileno(), self._start)  # first, because the object itself may fail
                 self._file.seek(self._start)
                 self._file.truncate(self._start)
 
 
 def _end_of(file: Any) -> int | None:
-    """Where the file ends and what is written to it begins; None where it cannot be told, or not be cut there."""
+    """Offset of the end of the file, where the output begins; None if it is unknown, or the file cannot be cut."""
     try:
         if not (file.seekable() and callable(file.truncate)):
             return None
@@ -188,10 +173,10 @@ def _end_of(file: Any) -> int | None:
     except ValueError:
         if getattr(file, "closed", False):
             raise
-        return None  # gzip writes only forwards, and says so by this
+        return None  # gzip, which only writes forwards, raises this
     if at != end:
         file.seek(at)
-        raise argument_error("the open output has bytes behind its position", "open an empty file, or give the input itself")
+        raise host_error("output_not_empty")
     return end
 
 

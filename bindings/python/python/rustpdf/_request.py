@@ -1,4 +1,4 @@
-"""What a key holder is asked, and what it gives back."""
+"""Requests to a signer, and its results."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-from ._arguments import BytesLike, text_or_bytes, type_name
-from ._errors import RustpdfError, argument_error
+from ._arguments import BytesLike, text_or_bytes
+from ._errors import argument_error, host_error, type_name
 from ._generated import SigningRequest
 
 Signer: TypeAlias = Callable[[bytes], BytesLike] | Callable[[bytes, SigningRequest], BytesLike]
-"""Signs `data` and returns the raw signature: ECDSA as DER or r‖s. What it raises reaches the caller unchanged.
+"""Signs `data` and returns the raw signature: ECDSA as DER or r‖s. Its exceptions reach the caller unchanged.
 
-Is called with `(data, request)` where it needs a second argument, calls its second `request`, or takes any number; else with `(data)`.
+The call is `signer(data, request)` if the signer requires a second argument, names its second `request`, or takes any number of them;
+else `signer(data)`.
 """
 
 AsyncSigner: TypeAlias = (
@@ -23,9 +24,9 @@ AsyncSigner: TypeAlias = (
 
 
 def ask_of(signer: object) -> Callable[[SigningRequest], Any]:
-    """How the signer is asked. Errors: `ERR_ARGUMENT`."""
+    """A call of the signer with its request. Errors: `ERR_ARGUMENT`."""
     if not callable(signer):
-        raise argument_error(f"the signer must be callable, and is {type_name(signer)}")
+        raise argument_error("the signer", "callable", signer)
     if _wants_request(signer):
         return lambda request: signer(request.data, request)
     return lambda request: signer(request.data)
@@ -34,22 +35,21 @@ def ask_of(signer: object) -> Callable[[SigningRequest], Any]:
 def _wants_request(signer: Callable[..., object]) -> bool:
     try:
         parameters = inspect.signature(signer).parameters.values()
-    except (TypeError, ValueError):  # some that are written in C do not tell
+    except (TypeError, ValueError):  # some signers that are written in C have no signature
         return False
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
         return True
     positional = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
-    # A default is the signer's own: `lambda data, key=key: …` is a common way to bind a value.
+    # A parameter with a default is not for us: `lambda data, key=key: …` is a common way to bind a value.
     return len(positional) > 1 and (positional[1].default is inspect.Parameter.empty or positional[1].name == "request")
 
 
 def signature_bytes(result: object) -> memoryview | bytes:
-    """What a signer gave back, as bytes. Text passes, for the core to say what it is. Errors: `ERR_CALLBACK_RESULT`."""
+    """The result of a signer as bytes. The core rejects text. Errors: `ERR_CALLBACK_RESULT`, `ERR_ARGUMENT`."""
     signature = text_or_bytes(result)
     if signature is not None:
         return signature
-    remedy = "return the raw signature as bytes"
     if inspect.iscoroutine(result):
-        result.close()  # it would be warned of as never awaited
-        remedy = "call the function with `_async` in its name, or return the raw signature as bytes"
-    raise RustpdfError("ERR_CALLBACK_RESULT", f"the signer gave back what is {type_name(result)}; {remedy}")
+        result.close()  # else the interpreter warns that it was never awaited
+        raise host_error("signer_promise")
+    raise host_error("signer_result", found=type_name(result))

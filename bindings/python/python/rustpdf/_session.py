@@ -1,35 +1,40 @@
-"""Signing in two halves: the bytes to sign are known, and the answer may come much later, or elsewhere."""
+"""The public calls that sign in two phases: the second may come much later, or in another process."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, type_name, view_of
+from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, check_flag, key_of, view_of
 from ._call import Call, SigningCall
-from ._errors import argument_error, session_of
+from ._errors import session_of
+from ._frame import Buffer
 from ._generated import DigestAlgorithm, Report, SigningRequest
 from ._machine import Done, Work, drive, drive_async
 from ._operations import Answer, Operation, Options, complete, open_sealed, open_unsealed, serialize
 from ._output import SignedFile
 from ._request import signature_bytes
-from ._wire import Buffer
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._call import Resuming, Signing, Watching
+    from ._frames import SessionResult
 
 
 _Prepared = TypeVar("_Prepared", bound="PreparedSession")
 
 
 class PreparedSession:
-    """A signing of which the first half is done. Several threads may use it."""
+    """A signing after its first phase. Several threads may use it."""
 
-    def __init__(self, done: Done, call: Call) -> None:
-        self._result = done.result
+    _in_memory = False
+
+    def __init__(self, document: Any, done: Done, call: Call) -> None:
+        self._document = document
+        self._result: SessionResult = done.result
         self._live = bytes(done.payload)
         self._call = call
         self._report = Report._from_wire(self._result["report"])
@@ -42,39 +47,37 @@ class PreparedSession:
     @property
     def hash_algorithm(self) -> DigestAlgorithm:
         """Algorithm of `hash`."""
-        algorithm: DigestAlgorithm = self._result["hashAlgorithm"]
-        return algorithm
+        return self._result["hashAlgorithm"]
 
     @property
     def document_length(self) -> int:
         """Length of the document before the signature, in bytes."""
-        length: int = self._result["documentLength"]
-        return length
+        return self._result["documentLength"]
 
     @property
     def request(self) -> SigningRequest | None:
         """Request to a key store. Only of a session with a certificate."""
-        request: dict[str, Any] | None = self._result["request"]
+        request = self._result.get("request")
         return None if request is None else SigningRequest._from_wire(request)
 
     @property
     def report(self) -> Report:
-        """Report of the first half, or of the last completion."""
+        """Report of the first phase, or of the last completion."""
         return self._report
 
     def serialize(self, key: BytesLike) -> bytes:
-        """The session as a few kilobytes, without the document, to be resumed by this version or a later one that says so.
+        """The session as a few kilobytes without the document. This version resumes it, and later ones as the change log states.
 
-        It is sealed by HMAC-SHA-256 with `key`, 32 random bytes or more: `resume_signing` refuses one that was changed.
+        HMAC-SHA-256 seals it with `key`, 32 random bytes or more: `resume_signing` rejects a session that was changed.
 
         Raises RustpdfError: `ERR_ARGUMENT` for a shorter key.
         """
-        return serialize(self._live, bytes_of(key, "the key"))
+        return serialize(self._live, key_of(key))
 
     def serialize_unsealed(self) -> bytes:
         """The session without a seal, for callers that keep sessions as safely as documents.
 
-        Everybody that can write the saved session decides what is signed. `resume_unsealed` resumes it.
+        Anybody with write access to the saved session controls the signed content. `resume_unsealed` resumes it.
         """
         return serialize(self._live, None)
 
@@ -84,73 +87,67 @@ class PreparedSession:
 
 
 class Session(PreparedSession):
-    """A signing in two halves of a document that is kept in memory."""
+    """A signing in two phases of a document that is kept in memory."""
 
-    def __init__(self, content: memoryview, done: Done, call: Call) -> None:
-        super().__init__(done, call)
-        self._content = content
+    _in_memory = True
 
     def complete(self, container: BytesLike) -> bytes:
         """Returns the signed document with a finished CMS container, which is checked first. May be called again."""
-        return self._complete(("container", bytes_of(container, "the container")))
+        return self._complete(Answer(container=bytes_of(container, "the container")))
 
     def complete_with_signature(self, signature: BytesLike) -> bytes:
         """Returns the signed document with a raw signature over `request.data`, which is checked first. May be called again."""
-        return self._complete(("signature", signature_bytes(signature)))
+        return self._complete(Answer(signature_bytes(signature)))
 
     def complete_signed(self) -> bytes:
-        """Returns the signed document of a session that has its signature, as that of `unfinished_session`. May be called again."""
-        return self._complete(_SIGNED)
+        """Returns the signed document of a session that has its signature, such as one of `unfinished_session`. May be called again."""
+        return self._complete(Answer())
 
     def _complete(self, answer: Answer) -> bytes:
         done = complete(self._live, answer)
         self._reported(done.reports[-1])
-        return b"".join([self._content, done.payload])
+        return b"".join([self._document, done.payload])
 
 
 class FileSession(PreparedSession):
-    """A signing in two halves of a document that is not kept in memory.
+    """A signing in two phases of a document that is not kept in memory.
 
-    A file that changes between the halves is noticed by its size and times; bytes and file objects that are no files only by their
-    size, so leave those alone, or resume the serialised session, which reads the document again.
+    A change between the phases is detected: of a file by its size and times, of bytes and other file objects by their size alone. Leave
+    the latter unchanged, or resume the serialised session, which reads the document again.
     """
-
-    def __init__(self, document: Document, done: Done, call: Call) -> None:
-        super().__init__(done, call)
-        self._document = document
 
     def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
         """Completes with a finished CMS container, which is checked first, into an output as of `sign_file_with`. May be called again."""
-        return drive(self._into(("container", bytes_of(container, "the container")), output, replace, Call(**watching)))
+        return drive(self._into(Answer(container=bytes_of(container, "the container")), output, replace, Call(**watching)))
 
     async def complete_async(
         self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a finished CMS container, like `complete`, while the event loop goes on."""
         call = Call(**watching)
-        return await drive_async(self._into(("container", bytes_of(container, "the container")), output, replace, call), call.control)
+        return await drive_async(self._into(Answer(container=bytes_of(container, "the container")), output, replace, call), call.control)
 
     def complete_with_signature(
         self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again."""
-        return drive(self._into(("signature", signature_bytes(signature)), output, replace, Call(**watching)))
+        return drive(self._into(Answer(signature_bytes(signature)), output, replace, Call(**watching)))
 
     async def complete_with_signature_async(
         self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
     ) -> SignedFile:
         """Completes with a raw signature, like `complete_with_signature`, while the event loop goes on."""
         call = Call(**watching)
-        return await drive_async(self._into(("signature", signature_bytes(signature)), output, replace, call), call.control)
+        return await drive_async(self._into(Answer(signature_bytes(signature)), output, replace, call), call.control)
 
     def complete_signed(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
-        """Completes a session that has its signature, as that of `unfinished_session`, into an output. May be called again."""
-        return drive(self._into(_SIGNED, output, replace, Call(**watching)))
+        """Completes a session that has its signature, such as one of `unfinished_session`, into an output. May be called again."""
+        return drive(self._into(Answer(), output, replace, Call(**watching)))
 
     async def complete_signed_async(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
         """Completes a session that has its signature, like `complete_signed`, while the event loop goes on."""
         call = Call(**watching)
-        return await drive_async(self._into(_SIGNED, output, replace, call), call.control)
+        return await drive_async(self._into(Answer(), output, replace, call), call.control)
 
     def _into(self, answer: Answer, output: Output, replace: bool, call: Call) -> Work[SignedFile]:
         with closing(Operation(self._document, call, output, replace=replace)) as completion:
@@ -163,9 +160,9 @@ class FileSession(PreparedSession):
 
 
 def unfinished_session(error: BaseException) -> Session | FileSession | None:
-    """The session that an exception carries, where a call failed after a signature was made; else None.
+    """The session that the exception of a call carries if it failed after a signature was made; else None.
 
-    Its `complete_signed` finishes the document without asking the key again. It can be serialised like any other session.
+    Its `complete_signed` finishes the document without another use of the key. It can be serialised like any other session.
     """
     session: Session | FileSession | None = session_of(error)
     return session
@@ -183,7 +180,7 @@ def begin_signing(
 
     The document is kept in memory as long as the session. `Signing` documents `call`.
     """
-    return drive(_begin(pdf, certificate, chain, options, SigningCall(**call)))
+    return drive(_begin(Session, pdf, certificate, chain, options, SigningCall(**call)))
 
 
 async def begin_signing_async(
@@ -196,7 +193,7 @@ async def begin_signing_async(
 ) -> Session:
     """Prepares a PDF like `begin_signing`, while the event loop goes on."""
     made = SigningCall(**call)
-    return await drive_async(_begin(pdf, certificate, chain, options, made), made.control)
+    return await drive_async(_begin(Session, pdf, certificate, chain, options, made), made.control)
 
 
 def resume_signing(
@@ -204,9 +201,9 @@ def resume_signing(
 ) -> Session:
     """Resumes a session that `serialize` sealed with `key`, with its document, which is read again and must be the same.
 
-    With `skip_document_check` it is not read to compare it: another document is then not noticed.
+    `skip_document_check` omits the comparison: another document then goes unnoticed.
     """
-    return drive(_resume(open_sealed(saved, key), document, skip_document_check, Call(**call)))
+    return drive(_resume(Session, open_sealed(saved, key), document, skip_document_check, Call(**call)))
 
 
 async def resume_signing_async(
@@ -214,7 +211,7 @@ async def resume_signing_async(
 ) -> Session:
     """Resumes a session like `resume_signing`, while the event loop goes on."""
     made = Call(**call)
-    return await drive_async(_resume(open_sealed(saved, key), document, skip_document_check, made), made.control)
+    return await drive_async(_resume(Session, open_sealed(saved, key), document, skip_document_check, made), made.control)
 
 
 def resume_unsealed(
@@ -229,11 +226,11 @@ def resume_unsealed(
 ) -> Session:
     """Resumes a session of `serialize_unsealed` with its document, which is read again and must be the same.
 
-    Certificate, chain and the options that make signed attributes are those that it was begun with: they are never taken from the file.
-    Without them the session takes a container only. `signing_time_attribute` requires the `signing_time` as well.
+    Give the certificate, the chain and the options of signed attributes of its beginning: they are never read from the file. Without them
+    the session accepts a container only. `signing_time_attribute` requires the `signing_time` as well.
     """
     made = Call(**call)
-    return drive(_resume(open_unsealed(saved, certificate, chain, options, signing_time), document, False, made))
+    return drive(_resume(Session, open_unsealed(saved, certificate, chain, options, signing_time), document, False, made))
 
 
 async def resume_unsealed_async(
@@ -248,7 +245,9 @@ async def resume_unsealed_async(
 ) -> Session:
     """Resumes a session like `resume_unsealed`, while the event loop goes on."""
     made = Call(**call)
-    return await drive_async(_resume(open_unsealed(saved, certificate, chain, options, signing_time), document, False, made), made.control)
+    return await drive_async(
+        _resume(Session, open_unsealed(saved, certificate, chain, options, signing_time), document, False, made), made.control
+    )
 
 
 def begin_signing_file(
@@ -260,7 +259,7 @@ def begin_signing_file(
     **call: Unpack[Signing],
 ) -> FileSession:
     """Prepares a document of any size for a signature that comes later. It is read once, and not kept open until then."""
-    return drive(_begin_file(input, certificate, chain, options, SigningCall(**call)))
+    return drive(_begin(FileSession, input, certificate, chain, options, SigningCall(**call)))
 
 
 async def begin_signing_file_async(
@@ -273,14 +272,14 @@ async def begin_signing_file_async(
 ) -> FileSession:
     """Prepares a document of any size like `begin_signing_file`, while the event loop goes on."""
     made = SigningCall(**call)
-    return await drive_async(_begin_file(input, certificate, chain, options, made), made.control)
+    return await drive_async(_begin(FileSession, input, certificate, chain, options, made), made.control)
 
 
 def resume_signing_file(
     saved: BytesLike, input: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
 ) -> FileSession:
     """Resumes a sealed session like `resume_signing`, with its document of any size."""
-    return drive(_resume_file(open_sealed(saved, key), input, skip_document_check, Call(**call)))
+    return drive(_resume(FileSession, open_sealed(saved, key), input, skip_document_check, Call(**call)))
 
 
 async def resume_signing_file_async(
@@ -288,7 +287,7 @@ async def resume_signing_file_async(
 ) -> FileSession:
     """Resumes a session like `resume_signing_file`, while the event loop goes on."""
     made = Call(**call)
-    return await drive_async(_resume_file(open_sealed(saved, key), input, skip_document_check, made), made.control)
+    return await drive_async(_resume(FileSession, open_sealed(saved, key), input, skip_document_check, made), made.control)
 
 
 def resume_unsealed_file(
@@ -303,7 +302,7 @@ def resume_unsealed_file(
 ) -> FileSession:
     """Resumes an unsealed session like `resume_unsealed`, with its document of any size."""
     made = Call(**call)
-    return drive(_resume_file(open_unsealed(saved, certificate, chain, options, signing_time), input, False, made))
+    return drive(_resume(FileSession, open_unsealed(saved, certificate, chain, options, signing_time), input, False, made))
 
 
 async def resume_unsealed_file_async(
@@ -319,52 +318,27 @@ async def resume_unsealed_file_async(
     """Resumes a session like `resume_unsealed_file`, while the event loop goes on."""
     made = Call(**call)
     return await drive_async(
-        _resume_file(open_unsealed(saved, certificate, chain, options, signing_time), input, False, made), made.control
+        _resume(FileSession, open_unsealed(saved, certificate, chain, options, signing_time), input, False, made), made.control
     )
 
 
-def _begin(pdf: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall) -> Work[Session]:
-    with closing(Operation(_kept(pdf), call, in_memory=True)) as preparation:
-        done = yield from preparation.prepare(certificate, chain, options)
-        return _told(Session(preparation.content(), done, call))
+def _begin(
+    kind: type[_Prepared], document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall
+) -> Work[_Prepared]:
+    return (yield from _first_phase(kind, document, call, lambda operation: operation.prepare(certificate, chain, options)))
 
 
-def _resume(live: Buffer, pdf: Document, skip_document_check: bool, call: Call) -> Work[Session]:
-    _check_skip(skip_document_check)
-    with closing(Operation(_kept(pdf), call, in_memory=True)) as resumption:
-        done = yield from resumption.resume(live, skip_document_check)
-        return _told(Session(resumption.content(), done, call))
+def _resume(kind: type[_Prepared], live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[_Prepared]:
+    check_flag(skip_document_check, "skip_document_check")
+    return (yield from _first_phase(kind, document, call, lambda operation: operation.resume(live, skip_document_check)))
 
 
-def _begin_file(
-    document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall
-) -> Work[FileSession]:
-    with closing(Operation(document, call)) as preparation:
-        done = yield from preparation.prepare(certificate, chain, options)
-    return _told(FileSession(document, done, call))
-
-
-def _resume_file(live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[FileSession]:
-    _check_skip(skip_document_check)
-    with closing(Operation(document, call)) as resumption:
-        done = yield from resumption.resume(live, skip_document_check)
-    return _told(FileSession(document, done, call))
-
-
-def _kept(pdf: Document) -> Document:
-    """The document as it is now: a later change of a buffer must not get into what is signed."""
-    view = view_of(pdf)
-    return pdf if view is None or isinstance(view.obj, bytes) else bytes(view)
-
-
-def _check_skip(skip_document_check: object) -> None:
-    if not isinstance(skip_document_check, bool):
-        raise argument_error(f"skip_document_check must be a bool, and is {type_name(skip_document_check)}")
-
-
-def _told(session: _Prepared) -> _Prepared:
+def _first_phase(kind: type[_Prepared], document: Document, call: Call, phase: Callable[[Operation], Work[Done]]) -> Work[_Prepared]:
+    view = view_of(document) if kind._in_memory else None
+    if view is not None and not isinstance(view.obj, bytes):
+        document = bytes(view)  # a later change of a buffer must not change the signed content
+    with closing(Operation(document, call, in_memory=kind._in_memory)) as operation:
+        done = yield from phase(operation)
+        session = kind(operation.content() if kind._in_memory else document, done, call)
     session._reported(session.report)
     return session
-
-
-_SIGNED: Answer = ("none", b"")

@@ -1,4 +1,4 @@
-"""Signing in one call: into memory, and into files."""
+"""The public calls that sign at once, into memory and into files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import closing
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._arguments import Certificate, Chain, Document, Output, Path, is_path, type_name
+from ._arguments import Certificate, Chain, Document, Output, Path, check_flag, is_path
 from ._call import Call, SigningCall
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._call import Signing
+    from ._frames import RecoveredResult
 
 
 def sign_with(
@@ -33,8 +34,8 @@ def sign_with(
 ) -> bytes:
     """Signs a PDF with a key that stays where it is, and returns the signed document.
 
-    `signer(data)` or `signer(data, request)` gets the bytes to sign and returns the raw signature over them (see `Signer`). What it raises
-    reaches the caller unchanged. Nothing is embedded that does not verify with the certificate.
+    `signer(data)` or `signer(data, request)` receives the bytes to sign and returns the raw signature over them (see `Signer`). Its
+    exceptions reach the caller unchanged. A signature is embedded only if it verifies with the certificate.
 
     `pdf` is bytes, a path, or a binary file object. `call` is documented by `Signing`: `signing_time`, `entropy`, `on_report`,
     `on_progress`, `cancelled`.
@@ -55,16 +56,16 @@ async def sign_with_async(
 ) -> bytes:
     """Signs a PDF like `sign_with`, with a signer that may return an awaitable.
 
-    The signer is called in the thread of the event loop; reading and hashing are done in others. When the task is cancelled, nothing
-    is left behind. A `bytearray` or `memoryview` is not copied: it must not change meanwhile.
+    The thread of the event loop calls the signer; other threads read and hash. A cancelled task leaves nothing behind. A `bytearray` or
+    `memoryview` is not copied: it must not change meanwhile.
     """
     return await sign_in_turn_async(pdf, [Signatory(certificate, signer, chain, options)], **call)
 
 
 def sign_in_turn(pdf: Document, signatories: Sequence[Signatory[Signer]], **call: Unpack[Signing]) -> bytes:
-    """Signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed once.
+    """Signs a PDF by several signers, each over the earlier signatures, as one call after the other would. The document is hashed once.
 
-    A certificate or option that is wrong is refused before anybody signs.
+    A wrong certificate or option is rejected before the first signature.
     """
     made = SigningCall(**call)
     return drive(_in_memory(pdf, signatories, made), _asks(signatories))
@@ -87,18 +88,18 @@ def sign_file_with(
     replace: bool = False,
     **call: Unpack[Signing],
 ) -> SignedFile:
-    """Signs a document of any size: it is read once, in pieces, and never in memory as a whole.
+    """Signs a document of any size. It is read once, in pieces, and is never in memory as a whole.
 
     `output` is
 
     - the input itself, which is then signed in place: the bytes of the document are never touched, and an interruption at any moment loses
       nothing (see `recover_file`);
-    - another path: the file appears under it when it is complete, and on the disk. One that is there is refused (`FileExistsError`),
-      unless `replace`;
-    - a binary file object that stands at its end;
-    - None for nothing but the update's bytes, to be appended to the document.
+    - another path: the file appears there when it is complete and on the disk. An existing file is rejected (`FileExistsError`), unless
+      `replace`;
+    - a binary file object, positioned at its end;
+    - None for the bytes of the update alone, to be appended to the document.
 
-    The exception of a call that fails after the signer was asked carries a session (see `unfinished_session`).
+    The exception of a call that fails after a signature was made carries a session (see `unfinished_session`).
     """
     return sign_file_in_turn(input, output, [Signatory(certificate, signer, chain, options)], replace=replace, **call)
 
@@ -116,7 +117,7 @@ async def sign_file_with_async(
 ) -> SignedFile:
     """Signs a document of any size like `sign_file_with`, with a signer that may return an awaitable.
 
-    When the task is cancelled, nothing is left behind, unless it is too late and the output is there.
+    A cancelled task leaves nothing behind, unless the output exists already.
     """
     return await sign_file_in_turn_async(input, output, [Signatory(certificate, signer, chain, options)], replace=replace, **call)
 
@@ -129,7 +130,7 @@ def sign_file_in_turn(
     replace: bool = False,
     **call: Unpack[Signing],
 ) -> SignedFile:
-    """Signs a document of any size by several signers, each over the signatures before. It is read once."""
+    """Signs a document of any size by several signers, each over the earlier signatures. It is read once."""
     made = SigningCall(**call)
     return drive(_into_output(input, output, signatories, replace, made), _asks(signatories))
 
@@ -148,28 +149,27 @@ async def sign_file_in_turn_async(
 
 
 def recover_file(path: Path, undo: bool = False, journal_owner: str | int | None = None) -> Literal["nothing", "signed", "original"]:
-    """Finishes an interrupted signing in place, as the next signing in place does by itself; or with `undo` gives the original back.
+    """Finishes an interrupted signing in place, as the next signing in place would; or with `undo` restores the original.
 
-    A journal of a user that is neither the caller nor the owner of the file is refused, unless `journal_owner` names that user (by name or
+    A journal of a user that is neither the caller nor the owner of the file is rejected, unless `journal_owner` names that user (by name or
     number), and the caller is root or owns the file. Temporary files of processes that ended are removed.
 
-    Returns what the file is now: `signed`, the `original`, or `nothing` where nothing was to be done.
+    Returns the state of the file: `signed`, the `original`, or `nothing` if no signing was interrupted.
     """
     if not is_path(path):
-        raise argument_error(f"the file must be a path, and is {type_name(path)}")
-    if not isinstance(undo, bool):
-        raise argument_error(f"undo must be a bool, and is {type_name(undo)}")
+        raise argument_error("the file", "a path", path)
+    check_flag(undo, "undo")
     if not isinstance(journal_owner, (str, int, NoneType)) or isinstance(journal_owner, bool):
-        raise argument_error(f"journal_owner must be the name or the number of a user, and is {type_name(journal_owner)}")
+        raise argument_error("`journal_owner`", "the name or the number of a user", journal_owner)
     owner = None if journal_owner is None else str(journal_owner)
     with closing(Operation(path, Call())) as recovery:
-        outcome: Literal["nothing", "signed", "original"] = drive(recovery.recover(undo, owner)).result["outcome"]
-        return outcome
+        result: RecoveredResult = drive(recovery.recover(undo, owner)).result
+        return result["outcome"]
 
 
 def _in_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Work[bytes]:
     with closing(Operation(pdf, call, in_memory=True)) as signing:
-        done = yield from signing.sign(_listed(signatories), lambda unfinished: Session(signing.content(), unfinished, call))
+        done = yield from signing.sign(signatories, lambda unfinished: Session(signing.content(), unfinished, call))
         signed = b"".join([signing.content(), done.payload])
     for report in done.reports:
         call.report(report)
@@ -180,21 +180,17 @@ def _into_output(
     document: Document, output: Output, signatories: Sequence[Signatory[Any]], replace: bool, call: SigningCall
 ) -> Work[SignedFile]:
     with closing(Operation(document, call, output, replace=replace)) as signing:
-        done = yield from signing.sign(_listed(signatories), lambda unfinished: FileSession(document, unfinished, call))
+        done = yield from signing.sign(signatories, lambda unfinished: FileSession(document, unfinished, call))
         signed = signing.finish(done)
     for report in signed.reports:
         call.report(report)
     return signed
 
 
-def _listed(signatories: Sequence[Signatory[Any]]) -> list[tuple[Certificate, Chain, Options]]:
-    return [(one.certificate, one.chain, one.options) for one in signatories]
-
-
 def _asks(signatories: object) -> list[Callable[..., Any]]:
     if not isinstance(signatories, (list, tuple)):
-        raise argument_error(f"the signers must be a list, and are {type_name(signatories)}")
+        raise argument_error("`signatories`", "a list", signatories)
     for one in signatories:
         if not isinstance(one, Signatory):
-            raise argument_error(f"each signer must be a Signatory, and is {type_name(one)}")
+            raise argument_error("each signer", "a Signatory", one)
     return [ask_of(one.signer) for one in signatories]

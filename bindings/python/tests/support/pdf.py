@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def make_pdf(*, pages: int = 1, catalog: str = "", more: Sequence[str] = (), trailer: str = "") -> bytes:
-    """A small document with a classic table: catalog 1, page tree 2, content 3, then the pages, then what is more."""
+    """A small document with a classic table: catalog 1, page tree 2, content 3, then the pages, then `more`."""
     numbers = range(4, 4 + pages)
     content = "10 20 m 30 40 l S"
     kids = " ".join(f"{number} 0 R" for number in numbers)

@@ -19,13 +19,13 @@ class Place:
     input: Any
     output: Any
     signed: Callable[[SignedFile], bytes]
-    """What is at the output, with what was appended."""
+    """Returns the signed document."""
     left: list[str]
     """The files that are there when nothing was signed."""
     folder: Folder
 
     def expect_untouched(self, document: bytes) -> None:
-        """Sees to it that nothing was left behind, and that the document is what it is given as."""
+        """Fails if a file was left behind or the document changed."""
         assert self.folder.names() == self.left
         assert self.folder.read("in.pdf") == document
         if "out.pdf" in self.left:

@@ -1,4 +1,4 @@
-"""Steps as a test wants them: the core asks for one, and tells how it understood the answer."""
+"""Single steps: the core asks for a step of the test, and returns the answer as it understood it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def module() -> ModuleType:
 def probe(step: dict[str, Any], payload: bytes = b"", document: object = b"", **call: Any) -> tuple[Any, bytes]:
     """Has the package answer a step about a document. Returns the header of its answer, and the payload."""
     with patch.object(_machine, "_core", module()), closing(Operation(document, Call(**call))) as operation:
-        done = drive(operation._run({"operation": "probe", "step": step}, [payload]))
+        operation._parts.lengths.append({"name": "step", "length": len(payload)})
+        operation._parts.payload.append(payload)
+        done = drive(operation._run("probe", {"step": step}))
         return done.result["answer"], bytes(done.payload)
 
 

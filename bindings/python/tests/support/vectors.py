@@ -1,4 +1,4 @@
-"""The conformance vectors, and every way in which one can be signed. The README of the vectors tells what the keys mean."""
+"""The conformance vectors, and every way in which one can be signed. The README of the vectors explains the keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KEYS = {
     "container",
     "expect",
 }
-"""What this runner knows of a vector. One with another key is skipped."""
+"""Keys that this runner knows. A vector with another key is skipped."""
 
 Vector = dict[str, Any]
 Outcome = dict[str, Any]
@@ -74,7 +74,7 @@ def ways(vector: Vector) -> dict[str, Callable[[], Outcome]]:
 
 
 def outcome(way: Callable[[], Outcome]) -> Outcome:
-    """What comes of it, an error as its code."""
+    """Outcome of a way to sign, an error as its code."""
     try:
         return way()
     except rustpdf.RustpdfError as error:
@@ -108,7 +108,7 @@ def completed(vector: Vector, session: rustpdf.Session) -> Outcome:
 
 
 def document(vector: Vector) -> bytes:
-    """What is signed."""
+    """Document of a vector."""
     return Path(FOLDER, "documents", vector["document"]).read_bytes()
 
 

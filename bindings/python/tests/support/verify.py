@@ -1,4 +1,4 @@
-"""What others say of a signature."""
+"""Verdicts of other programs on a signature."""
 
 import json
 import re
@@ -16,7 +16,7 @@ class Found(NamedTuple):
 
     byte_range: tuple[int, int, int, int]
     content: bytes
-    """What it covers."""
+    """Ranges that the signature covers."""
     container: bytes
 
 

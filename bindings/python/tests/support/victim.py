@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import rustpdf
-from rustpdf._files.disk import Disk
+from rustpdf._disk import Disk
 
 from .pki import CHAIN, MOMENT, certificate, signer
 
@@ -18,7 +18,7 @@ def main(path: str, number: int) -> None:
     perform = Disk.perform
     writes: Iterator[int] = count(1)
 
-    def killed(self: Disk, operation: dict[str, Any], content: memoryview) -> Any:
+    def killed(self: Disk, operation: Any, content: memoryview) -> Any:
         if operation["op"] != "write" or next(writes) < number:
             return perform(self, operation, content)
         perform(self, operation, content[: len(content) // 2])

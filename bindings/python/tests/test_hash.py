@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 import rustpdf
-from rustpdf import Progress
+from rustpdf import Progress, _hash
 from rustpdf._call import Control
-from rustpdf._document import FileReader, MemoryReader, ObjectReader, Reader
-from rustpdf._files import digest_pass
-from rustpdf._files.digest_pass import Digests
+from rustpdf._hash import Digests
+from rustpdf._source import FileReader, MemoryReader, ObjectReader, Reader
 
 from .conftest import Folder
 from .support.probe import probe
@@ -37,7 +36,7 @@ SOURCES: dict[str, Callable[[Folder, bytes], Reader]] = {
 EACH_SOURCE = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 
 
-def step(**fields: Any) -> dict[str, Any]:
+def step(**fields: Any) -> Any:
     return {"step": "digest", "parts": [], "keep": [], "copy": None, "find": [], "progress": {"phase": "digest", "total": 1}, **fields}
 
 
@@ -45,9 +44,8 @@ def part(algorithm: str, *ranges: tuple[int, int], suffix: int = 0) -> dict[str,
     return {"algorithm": algorithm, "ranges": [list(one) for one in ranges], "suffix": suffix}
 
 
-def answer(reader: Reader, suffixes: bytes = b"", copy: int | None = None, **fields: Any) -> tuple[dict[str, Any], list[bytes]]:
-    header, digests = Digests(reader, Control()).answer(step(copy=copy, **fields), memoryview(suffixes), copy)
-    return header, digests
+def answer(reader: Reader, suffixes: bytes = b"", copy: int | None = None, **fields: Any) -> tuple[Any, list[bytes]]:
+    return Digests(reader, Control()).answer(step(copy=copy, **fields), memoryview(suffixes), copy)
 
 
 class TestAsTheCoreAsksIt:
@@ -107,7 +105,7 @@ class TestFind:
     ) -> None:
         """Of few different bytes and in small pieces, so that there are many matches, overlapping ones and some across borders."""
         small = (40, 64, 100, 1000)[seed % 4]
-        monkeypatch.setattr(digest_pass, "_PIECE", small)
+        monkeypatch.setattr(_hash, "_PIECE", small)
         made = random.Random(seed)
         content = bytes(made.choices(b"ab", k=20 * small + 70))
         patterns = [bytes(made.choices(b"ab", k=length)) for length in (6, 9, 13, 64)] + [content[5 * small - 20 : 5 * small + 44]]

@@ -1,4 +1,4 @@
-"""The one pass over a document: its digests, a copy, and the places of byte patterns."""
+"""Digests of a document, taken in one pass that also copies it and searches for byte patterns."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from .. import _core
-from .._call import Control
-from .._wire import Buffer
-from .disk import write_all
+from . import _core
+from ._call import Control
+from ._disk import write_all
+from ._frame import Buffer
+from ._generated import DigestAlgorithm
+from ._source import Reader
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-    from .._document import Reader
+    from ._frames import AnswerFrame, Copied, DigestPart, DigestProgress, DigestRequest
 
 
 class Digests:
-    """Digests of one document. Later ones go on from the states at its end, and read nothing."""
+    """Digests of one document. Later digests continue from the states at its end and read nothing."""
 
     def __init__(self, document: Reader, control: Control) -> None:
         self._document = document
         self._control = control
-        self._states: dict[str, _Hash] = {}
+        self._states: dict[DigestAlgorithm, _Hash] = {}
 
-    def answer(self, step: dict[str, Any], suffixes: memoryview, copy: int | None) -> tuple[dict[str, object], list[bytes]]:
+    def answer(self, step: DigestRequest, suffixes: memoryview, copy: int | None) -> tuple[AnswerFrame, list[bytes]]:
         """Answers a `digest` step: the header, and a digest for each part. `copy` is the descriptor of the copy."""
         end = self._document.length
         names = {*step["keep"], *(part["algorithm"] for part in step["parts"] if self._is_whole(part))} - self._states.keys()
@@ -42,7 +44,7 @@ class Digests:
         search = _core.Search([bytes.fromhex(pattern) for pattern in step["find"]])
         if step["find"]:
             uses.append((0, end, lambda piece: search.feed(bytes(piece))))
-        copied = "none"
+        copied: Copied = "none"
         if copy is not None:
             copied = self._copied_by_system(copy, step["progress"], alone=not uses)
             if copied == "read":
@@ -56,33 +58,38 @@ class Digests:
             state.update(suffixes[: part["suffix"]])
             suffixes = suffixes[part["suffix"] :]
             digests.append(state.digest())
-        found = [{"offsets": offsets, "more": more} for offsets, more in search.found()]
-        return {"answer": "digest", "digests": [len(digest) for digest in digests], "found": found, "copied": copied}, digests
+        answer: AnswerFrame = {
+            "answer": "digest",
+            "digests": [len(digest) for digest in digests],
+            "found": [{"offsets": offsets, "more": more} for offsets, more in search.found()],
+            "copied": copied,
+        }
+        return answer, digests
 
-    def _is_whole(self, part: dict[str, Any]) -> bool:
-        return bool(part["ranges"] == [[0, self._document.length]])
+    def _is_whole(self, part: DigestPart) -> bool:
+        return [*map(tuple, part["ranges"])] == [(0, self._document.length)]
 
-    def _pass(self, uses: list[tuple[int, int, Callable[[Any], object]]], progress: dict[str, Any]) -> None:
-        """Reads once whatever is used, from front to back."""
-        told = 0
+    def _pass(self, uses: list[tuple[int, int, Callable[[Any], object]]], progress: DigestProgress) -> None:
+        """Reads the ranges of all uses once, from front to back. A use is first offset, end, and a function of a piece."""
+        reported = 0
         for start, end in pairwise(sorted({at for use in uses for at in use[:2]})):
             here = [use for first, last, use in uses if first <= start and end <= last]
             for at in range(start, end, _PIECE) if here else ():
-                if at >= told:
+                if at >= reported:
                     self._control.progress(progress["phase"], at, progress["total"])
-                    told = at + _TOLD
+                    reported = at + _REPORTED
                 piece = self._document.read(at, min(_PIECE, end - at))
                 for use in here:
                     use(piece)
         if uses:
             self._control.progress(progress["phase"], self._document.length, progress["total"])
 
-    def _copied_by_system(self, fd: int, progress: dict[str, Any], *, alone: bool) -> str:
-        """Has the system copy the document, where it can: "clone" or "kernel". "read" where it is to be read."""
+    def _copied_by_system(self, fd: int, progress: DigestProgress, *, alone: bool) -> Copied:
+        """Copies the document by the system ("clone", "kernel"), or returns "read" if the pass has to copy it."""
         source, length = self._document.descriptor, self._document.length
         if source is None or length == 0:
             return "read"
-        with suppress(ImportError, OSError):  # most file systems cannot clone, and say so in many ways
+        with suppress(ImportError, OSError):  # file systems that cannot clone fail in many ways
             import fcntl
 
             fcntl.ioctl(fd, _FICLONE, source)
@@ -121,10 +128,10 @@ class _Writer:
 
 # ioctl(2) of Linux.
 _FICLONE = 0x40049409
-# A piece is hashed while it is in a cache next to the processor, and large enough that the calls for it do not count.
+# A piece fits into a cache of the processor, and is large enough that the calls for each piece cost little.
 _PIECE = 256 * 1024
-# Progress is told, and cancellation noticed, at each mebibyte; while the kernel copies, at each of its pieces.
-_TOLD = 1024 * 1024
+# Progress is reported, and cancellation noticed, at each mebibyte; while the kernel copies, at each of its pieces.
+_REPORTED = 1024 * 1024
 _KERNEL_PIECE = 16 * 1024 * 1024
-# A disk that gets much to write at the end, or begins late, holds up everything: it gets its work as it comes.
+# A disk that begins to write late makes the end of the pass wait: dirty pages are written at each of these steps.
 _SYNC = 64 * 1024 * 1024
