@@ -2,7 +2,7 @@ using System;
 
 namespace RustPdf;
 
-/// <summary>What concerns a call as a whole, however many sign in it.</summary>
+/// <summary>Options of a call as a whole, for any number of signers.</summary>
 public class CallOptions
 {
     /// <summary>The time of signing. Default: now.</summary>
@@ -12,14 +12,14 @@ public class CallOptions
     public ReadOnlyMemory<byte>? Entropy { get; set; }
 
     /// <summary>
-    /// Is told what was done, with warnings: for each signature once, and of a session when it is begun or resumed and at each completion.
-    /// What it throws reaches the caller.
+    /// Receives a report, with warnings, of each signature; of a session also when it is begun or resumed, and at each completion.
+    /// Its exceptions reach the caller.
     /// </summary>
     public Action<Report>? OnReport { get; set; }
 
     /// <summary>
-    /// Is told how far it is. What an object throws that is told at once stops the signing, and reaches the caller;
-    /// <see cref="Progress{T}"/> is told elsewhere.
+    /// Receives the progress. An exception of an object that runs in the thread of the call stops the signing, and reaches the caller;
+    /// <see cref="Progress{T}"/> runs in another.
     /// </summary>
     public IProgress<SigningProgress>? Progress { get; set; }
 
@@ -30,13 +30,13 @@ public sealed partial class SigningOptions : CallOptions
 {
 }
 
-/// <summary>A part of a signing.</summary>
+/// <summary>A phase of a signing.</summary>
 public enum SigningPhase
 {
-    /// <summary>The structure of the document is read; counted in bytes, and the total is the most that there can be.</summary>
+    /// <summary>The structure of the document is read; counted in bytes; the total is an upper bound.</summary>
     Read,
 
-    /// <summary>All of the document is hashed; counted in bytes.</summary>
+    /// <summary>The whole document is hashed; counted in bytes.</summary>
     Digest,
 
     /// <summary>The signers sign; counted in signatures.</summary>
@@ -46,7 +46,7 @@ public enum SigningPhase
     Write,
 }
 
-/// <summary>How far a signing is.</summary>
+/// <summary>Progress of a signing.</summary>
 public readonly struct SigningProgress
 {
     internal SigningProgress(SigningPhase phase, long done, long total)
@@ -56,12 +56,12 @@ public readonly struct SigningProgress
         Total = total;
     }
 
-    /// <summary>What is being done.</summary>
+    /// <summary>Phase.</summary>
     public SigningPhase Phase { get; }
 
-    /// <summary>How much of the phase is done.</summary>
+    /// <summary>Bytes or signatures of the phase that are done.</summary>
     public long Done { get; }
 
-    /// <summary>How much there is.</summary>
+    /// <summary>All bytes or signatures of the phase.</summary>
     public long Total { get; }
 }

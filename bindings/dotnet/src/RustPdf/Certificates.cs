@@ -33,8 +33,8 @@ public readonly struct Certificate
 }
 
 /// <summary>
-/// The issuers of a certificate, in any order. Made without a cast of one <see cref="Certificate"/> (or what becomes one, such as a PEM
-/// bundle), of arrays, lists and collections of them.
+/// The issuers of a certificate, in any order. Converted implicitly from a <see cref="Certificate"/>, from the values that become one, such
+/// as a PEM bundle, and from arrays, lists and collections of them.
 /// </summary>
 public sealed class CertificateChain
 {

@@ -9,13 +9,13 @@ internal static unsafe class Core
     private const string Library = "rustpdf";
 
     /// <summary>Starts a machine. Its first step reports a start frame that cannot be read.</summary>
-    internal static Machine Start(ReadOnlySpan<byte> frame)
+    internal static MachineHandle Start(ReadOnlySpan<byte> frame)
     {
         fixed (byte* first = frame) return rustpdf_machine_new(first, (UIntPtr)frame.Length);
     }
 
     /// <summary>Answers the open question of a machine, and returns its next step.</summary>
-    internal static Frame Next(Machine machine, ReadOnlySpan<byte> answer)
+    internal static Frame Next(MachineHandle machine, ReadOnlySpan<byte> answer)
     {
         fixed (byte* first = answer)
         {
@@ -47,10 +47,10 @@ internal static unsafe class Core
     }
 
     [DllImport(Library)]
-    private static extern Machine rustpdf_machine_new(byte* frame, UIntPtr length);
+    private static extern MachineHandle rustpdf_machine_new(byte* frame, UIntPtr length);
 
     [DllImport(Library)]
-    private static extern void rustpdf_machine_next(Machine machine, byte* frame, UIntPtr length, out NativeFrame step);
+    private static extern void rustpdf_machine_next(MachineHandle machine, byte* frame, UIntPtr length, out NativeFrame step);
 
     [DllImport(Library)]
     private static extern void rustpdf_machine_free(IntPtr machine);
@@ -69,9 +69,9 @@ internal static unsafe class Core
     }
 
     /// <summary>One run of the core. The handle is freed on every way out, and a call in progress keeps it alive.</summary>
-    internal sealed class Machine : SafeHandle
+    internal sealed class MachineHandle : SafeHandle
     {
-        private Machine()
+        private MachineHandle()
             : base(IntPtr.Zero, ownsHandle: true)
         {
         }

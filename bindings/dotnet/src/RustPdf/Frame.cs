@@ -2,7 +2,9 @@ using System;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -19,22 +21,19 @@ internal readonly struct Frame
 
     internal byte[] Payload { get; }
 
+    /// <summary>Name of the step.</summary>
+    internal string Step => new StepFrame(Header).Step;
+
     /// <summary>The first answer, by which a machine begins.</summary>
     internal static byte[] Empty { get; } = Encode(_ => { });
 
     internal static byte[] Encode(Action<Utf8JsonWriter> header, params ReadOnlyMemory<byte>[] payload) =>
         Encode(header, (IReadOnlyCollection<ReadOnlyMemory<byte>>)payload);
 
-    /// <summary>Encodes a frame. The action may add to the payload while it writes the header.</summary>
     internal static byte[] Encode(Action<Utf8JsonWriter> header, IReadOnlyCollection<ReadOnlyMemory<byte>> payload)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            header(json);
-            json.WriteEndObject();
-        }
+        using (var json = new Utf8JsonWriter(buffer)) json.WriteObject(header);
         var length = 4 + buffer.WrittenCount;
         foreach (var part in payload) length += part.Length;
         var frame = new byte[length];
@@ -55,4 +54,27 @@ internal readonly struct Frame
         using var document = JsonDocument.Parse(frame.Slice(4, length).ToArray());
         return new Frame(document.RootElement.Clone(), frame.Slice(4 + length).ToArray());
     }
+}
+
+/// <summary>The named parts of the payload of a start or call.</summary>
+internal sealed class Parts
+{
+    private readonly List<PartLength> lengths = new List<PartLength>();
+    private readonly List<ReadOnlyMemory<byte>> payload = new List<ReadOnlyMemory<byte>>();
+
+    internal IReadOnlyCollection<ReadOnlyMemory<byte>> Payload => payload;
+
+    internal PartLength[] Lengths => lengths.ToArray();
+
+    /// <summary>Adds a part, and returns its name: that of the kind for the first, and numbered for those after it.</summary>
+    internal string Add(string kind, ReadOnlyMemory<byte> bytes)
+    {
+        var name = lengths.Any(one => one.Name == kind) ? $"{kind} {lengths.Count}" : kind;
+        lengths.Add(new PartLength { Name = name, Length = bytes.Length });
+        payload.Add(bytes);
+        return name;
+    }
+
+    /// <summary>Adds a part unless it is null.</summary>
+    internal string? AddOptional(string kind, ReadOnlyMemory<byte>? bytes) => bytes == null ? null : Add(kind, bytes.Value);
 }

@@ -26,7 +26,7 @@ namespace RustPdf
             DigestAlgorithm.Sha256 => "sha256",
             DigestAlgorithm.Sha384 => "sha384",
             DigestAlgorithm.Sha512 => "sha512",
-            _ => value.ToString(), // which the core refuses
+            _ => value.ToString(), // which the core rejects
         };
 
         internal static DigestAlgorithm Parse(string? value) => value switch
@@ -34,7 +34,7 @@ namespace RustPdf
             "sha256" => DigestAlgorithm.Sha256,
             "sha384" => DigestAlgorithm.Sha384,
             "sha512" => DigestAlgorithm.Sha512,
-            _ => throw new InvalidOperationException($"the core has a {value} that this version does not know"),
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
 
@@ -59,7 +59,7 @@ namespace RustPdf
             SignatureAlgorithm.RsaPss => "rsa-pss",
             SignatureAlgorithm.Ecdsa => "ecdsa",
             SignatureAlgorithm.Ed25519 => "ed25519",
-            _ => value.ToString(), // which the core refuses
+            _ => value.ToString(), // which the core rejects
         };
 
         internal static SignatureAlgorithm Parse(string? value) => value switch
@@ -68,7 +68,7 @@ namespace RustPdf
             "rsa-pss" => SignatureAlgorithm.RsaPss,
             "ecdsa" => SignatureAlgorithm.Ecdsa,
             "ed25519" => SignatureAlgorithm.Ed25519,
-            _ => throw new InvalidOperationException($"the core has a {value} that this version does not know"),
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
 
@@ -101,7 +101,7 @@ namespace RustPdf
             LockAction.All => "all",
             LockAction.Include => "include",
             LockAction.Exclude => "exclude",
-            _ => value.ToString(), // which the core refuses
+            _ => value.ToString(), // which the core rejects
         };
 
         internal static LockAction Parse(string? value) => value switch
@@ -109,7 +109,7 @@ namespace RustPdf
             "all" => LockAction.All,
             "include" => LockAction.Include,
             "exclude" => LockAction.Exclude,
-            _ => throw new InvalidOperationException($"the core has a {value} that this version does not know"),
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
 
@@ -131,7 +131,7 @@ namespace RustPdf
             Curve.P256 => "p256",
             Curve.P384 => "p384",
             Curve.P521 => "p521",
-            _ => value.ToString(), // which the core refuses
+            _ => value.ToString(), // which the core rejects
         };
 
         internal static Curve Parse(string? value) => value switch
@@ -139,7 +139,7 @@ namespace RustPdf
             "p256" => Curve.P256,
             "p384" => Curve.P384,
             "p521" => Curve.P521,
-            _ => throw new InvalidOperationException($"the core has a {value} that this version does not know"),
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
 
@@ -158,14 +158,14 @@ namespace RustPdf
         {
             XrefKind.Table => "table",
             XrefKind.Stream => "stream",
-            _ => value.ToString(), // which the core refuses
+            _ => value.ToString(), // which the core rejects
         };
 
         internal static XrefKind Parse(string? value) => value switch
         {
             "table" => XrefKind.Table,
             "stream" => XrefKind.Stream,
-            _ => throw new InvalidOperationException($"the core has a {value} that this version does not know"),
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
 
@@ -342,7 +342,7 @@ namespace RustPdf
     {
         internal SigningRequest(JsonElement json)
         {
-            Data = Hex.Bytes(json.GetProperty("data").GetString()!);
+            if (json.TryGetProperty("data", out var data)) Data = Hex.Bytes(data.GetString()!);
             Digest = Hex.Bytes(json.GetProperty("digest").GetString()!);
             DigestInfo = json.TryGetProperty("digestInfo", out var digestInfo) ? (ReadOnlyMemory<byte>?)Hex.Bytes(digestInfo.GetString()!) : null;
             DigestAlgorithm = DigestAlgorithmNames.Parse(json.GetProperty("digestAlgorithm").GetString());
@@ -352,7 +352,7 @@ namespace RustPdf
         }
 
         /// <summary>The message to be signed, for a key store that hashes by itself.</summary>
-        public ReadOnlyMemory<byte> Data { get; }
+        public ReadOnlyMemory<byte> Data { get; internal set; }
 
         /// <summary>The digest of <c>data</c>, for a key store that signs digests. Ed25519 signs <c>data</c> itself.</summary>
         public ReadOnlyMemory<byte> Digest { get; }
@@ -468,7 +468,7 @@ namespace RustPdf
         public IReadOnlyList<Warning> Warnings { get; }
     }
 
-    /// <summary>The stable codes of errors, the same in every language.</summary>
+    /// <summary>Stable codes of errors, the same in every language.</summary>
     public static class ErrorCode
     {
         /// <summary>The document has no bytes; give a PDF file.</summary>
@@ -750,7 +750,7 @@ namespace RustPdf
         /// <summary>The machine broke; report it, with the document if you can.</summary>
         public const string Internal = "ERR_INTERNAL";
 
-        /// <summary>Whose turn it is when an error of this code comes.</summary>
+        /// <summary>Group of an error code.</summary>
         internal static ErrorGroup GroupOf(string code) => code switch
         {
             FileEmpty => ErrorGroup.File,
@@ -845,7 +845,7 @@ namespace RustPdf
         };
     }
 
-    /// <summary>Whose turn it is when an error comes.</summary>
+    /// <summary>Group of an error: what has to change.</summary>
     public enum ErrorGroup
     {
         /// <summary>The document cannot be signed as it is; the same call fails again.</summary>
@@ -866,7 +866,7 @@ namespace RustPdf
         Internal,
     }
 
-    /// <summary>The stable codes of warnings, the same in every language.</summary>
+    /// <summary>Stable codes of warnings, the same in every language.</summary>
     public static class WarningCode
     {
         /// <summary>The certificate has expired: validators will not accept a signature of now.</summary>
@@ -920,5 +920,87 @@ namespace RustPdf
         public const string XrefRebuilt = "WARN_XREF_REBUILT";
         /// <summary>The update has a cross-reference stream after a table: its offsets are too large for a table.</summary>
         public const string XrefStream = "WARN_XREF_STREAM";
+    }
+
+    /// <summary>Errors that the package raises.</summary>
+    internal static class HostError
+    {
+        internal static RustPdfException ArgumentType(object name, object expected, object found) =>
+            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and is {found}; give what the documentation names");
+
+        internal static RustPdfException ArgumentTypes(object name, object expected, object found) =>
+            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and are {found}; give what the documentation names");
+
+        internal static RustPdfException ArgumentMissing(object name) =>
+            new RustPdfException(ErrorCode.Argument, $"{name} is missing; give what the documentation names");
+
+        internal static RustPdfException ArgumentSize(object name) =>
+            new RustPdfException(ErrorCode.Argument, $"{name} has more than 256 MiB; give what the documentation names");
+
+        internal static RustPdfException KeyType(object found) =>
+            new RustPdfException(ErrorCode.Argument, $"the key must be bytes, and is {found}; give 32 random bytes that stay secret");
+
+        internal static RustPdfException CountMismatch(object given, object name, object needed) =>
+            new RustPdfException(ErrorCode.Argument, $"there are {given} {name} for {needed}; give one for each");
+
+        internal static RustPdfException IdTwice(object id) =>
+            new RustPdfException(ErrorCode.Argument, $"two documents have the id {id}; give each its own");
+
+        internal static RustPdfException NoFileSystem(object name) =>
+            new RustPdfException(ErrorCode.Argument, $"{name} needs a file system; run it where files are, or give bytes and null as the output");
+
+        internal static RustPdfException SourceRead(object found) =>
+            new RustPdfException(ErrorCode.Argument, $"the `read` of the document returned {found}; return bytes");
+
+        internal static RustPdfException SourceSize() =>
+            new RustPdfException(ErrorCode.Argument, "the size of the document is not known; give a document that can seek, or its size");
+
+        internal static RustPdfException SourceShort(object found, object expected) =>
+            new RustPdfException(ErrorCode.AnswerLength, $"{found} bytes of the document were read where {expected} were asked for; answer with all the bytes asked for, and give the right size");
+
+        internal static RustPdfException SourceChanged(object found) =>
+            new RustPdfException(ErrorCode.FileChanged, $"{found}; sign it again, and let nothing else write to it meanwhile");
+
+        internal static RustPdfException OutputNotEmpty() =>
+            new RustPdfException(ErrorCode.Argument, "the open output has bytes after its position; open an empty file, or give the input itself");
+
+        internal static RustPdfException OutputWrite() =>
+            new RustPdfException(ErrorCode.Argument, "the open output took none of the bytes; give a file that takes all of its bytes");
+
+        internal static RustPdfException OptionUnknown(object name) =>
+            new RustPdfException(ErrorCode.OptionUnknown, $"there is no option `{name}` for this call; see the list of options for its right name");
+
+        internal static RustPdfException OptionUseless(object name) =>
+            new RustPdfException(ErrorCode.Argument, $"this call has no use for the option {name}; leave it out");
+
+        internal static RustPdfException OptionConflict(object one, object other) =>
+            new RustPdfException(ErrorCode.Argument, $"the options ask for {one} and for {other}; give one of the two");
+
+        internal static RustPdfException OptionText() =>
+            new RustPdfException(ErrorCode.Argument, "a text in the options is not UTF-8; convert it first");
+
+        internal static RustPdfException OptionType() =>
+            new RustPdfException(ErrorCode.OptionValue, "an option is of another type than is documented; give a value of the kind named");
+
+        internal static RustPdfException SignerResult(object found) =>
+            new RustPdfException(ErrorCode.CallbackResult, $"the signer returned {found}; return the raw signature as bytes");
+
+        internal static RustPdfException SignerPromise() =>
+            new RustPdfException(ErrorCode.Argument, "the signer is asynchronous, and the call is not; use the asynchronous call");
+
+        internal static RustPdfException TimeZone() =>
+            new RustPdfException(ErrorCode.SigningTime, "the signing time has no time zone; give one");
+
+        internal static RustPdfException NoSession() =>
+            new RustPdfException(ErrorCode.SessionFormat, "the document has no session: it failed when the sessions were begun; begin it again");
+
+        internal static RustPdfException UnknownStep(object step) =>
+            new RustPdfException(ErrorCode.Internal, $"the core asks for {step}; use the same version of the wrapper and the core");
+
+        internal static RustPdfException MachineBroke() =>
+            new RustPdfException(ErrorCode.Internal, "the machine broke; report it, with the document if you can");
+
+        internal static RustPdfException ModuleMissing(object cause) =>
+            new RustPdfException(ErrorCode.Internal, $"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly");
     }
 }

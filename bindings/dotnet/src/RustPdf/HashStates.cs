@@ -11,22 +11,22 @@ namespace RustPdf;
 /// </summary>
 internal sealed class HashStates : IDisposable
 {
-    private readonly Dictionary<string, Queue<IncrementalHash>> ready = new Dictionary<string, Queue<IncrementalHash>>();
+    private readonly Dictionary<DigestAlgorithm, Queue<IncrementalHash>> ready = new Dictionary<DigestAlgorithm, Queue<IncrementalHash>>();
     private int left;
 
     /// <param name="digests">The number of digests of the document in this call, at most.</param>
     internal HashStates(int digests) => left = digests;
 
-    internal static HashAlgorithmName NameOf(string algorithm) => algorithm switch
+    internal static HashAlgorithmName NameOf(DigestAlgorithm algorithm) => algorithm switch
     {
-        "sha256" => HashAlgorithmName.SHA256,
-        "sha384" => HashAlgorithmName.SHA384,
-        "sha512" => HashAlgorithmName.SHA512,
-        _ => throw new NotSupportedException($"this version does not know the digest algorithm {algorithm} of the core"),
+        DigestAlgorithm.Sha256 => HashAlgorithmName.SHA256,
+        DigestAlgorithm.Sha384 => HashAlgorithmName.SHA384,
+        DigestAlgorithm.Sha512 => HashAlgorithmName.SHA512,
+        _ => throw HostError.UnknownStep($"the digest algorithm {algorithm}"),
     };
 
-    /// <summary>Takes a state for a digest of the document; none where no pass left one.</summary>
-    internal IncrementalHash? Take(string algorithm)
+    /// <summary>Takes a state for a digest of the document; null if no pass left one.</summary>
+    internal IncrementalHash? Take(DigestAlgorithm algorithm)
     {
         left--;
         return ready.TryGetValue(algorithm, out var states) && states.TryDequeue(out var state) ? state : null;
@@ -35,16 +35,16 @@ internal sealed class HashStates : IDisposable
     /// <summary>New states, which the caller feeds with the document, for the digests that come later.</summary>
     /// <param name="now">Algorithms of this step.</param>
     /// <param name="keep">Algorithms of later steps, each at least once.</param>
-    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<string> now, IReadOnlyCollection<string> keep)
+    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<DigestAlgorithm> now, IReadOnlyCollection<DigestAlgorithm> keep)
     {
         var begun = new List<IncrementalHash>();
-        foreach (var name in now.Union(keep))
+        foreach (var algorithm in now.Union(keep))
         {
-            if (!ready.TryGetValue(name, out var states)) ready[name] = states = new Queue<IncrementalHash>();
-            var wanted = keep.Contains(name) ? Math.Max(1, left - keep.Count + 1) : left - keep.Count;
+            if (!ready.TryGetValue(algorithm, out var states)) ready[algorithm] = states = new Queue<IncrementalHash>();
+            var wanted = keep.Contains(algorithm) ? Math.Max(1, left - keep.Count + 1) : left - keep.Count;
             while (states.Count < wanted)
             {
-                states.Enqueue(IncrementalHash.CreateHash(NameOf(name)));
+                states.Enqueue(IncrementalHash.CreateHash(NameOf(algorithm)));
                 begun.Add(states.Last());
             }
         }

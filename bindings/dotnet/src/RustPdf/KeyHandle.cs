@@ -9,7 +9,7 @@ internal static class KeyHandle
 {
     internal static Signer Signer(AsymmetricAlgorithm key) => key switch
     {
-        RSA rsa => (_, request) => rsa.SignHash(request.Digest.ToArray(), Hash(request), Padding(request)),
+        RSA rsa => (_, request) => rsa.SignHash(request.Digest.ToArray(), HashStates.NameOf(request.DigestAlgorithm), Padding(request)),
         ECDsa ecdsa => (_, request) => ecdsa.SignHash(request.Digest.ToArray()),
         null => throw new ArgumentNullException(nameof(key)),
         _ => throw new ArgumentException($"the key must be RSA or ECDsa, and is {key.GetType().Name}", nameof(key)),
@@ -22,8 +22,6 @@ internal static class KeyHandle
         return (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
             ?? throw new ArgumentException("the certificate has no handle of a private RSA or ECDSA key", nameof(certificate));
     }
-
-    private static HashAlgorithmName Hash(SigningRequest request) => HashStates.NameOf(DigestAlgorithmNames.Of(request.DigestAlgorithm));
 
     private static RSASignaturePadding Padding(SigningRequest request) =>
         request.SignatureAlgorithm == SignatureAlgorithm.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;

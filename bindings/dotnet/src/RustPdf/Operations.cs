@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Security.Cryptography;
+using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -10,206 +11,152 @@ namespace RustPdf;
 internal static class Operations
 {
     /// <summary>Signs by each signatory in turn. The payload contains the updates, one after the other.</summary>
-    internal static ValueTask<Done> Sign(
-        Source source, Output output, IReadOnlyList<Signatory> signatories, CallOptions? call, Control control)
+    internal static ValueTask<Done> Sign(Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call) =>
+        Machine.Run(SignFrame(source, output, signatories, call), source, signatories, call);
+
+    internal static byte[] SignFrame(Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call)
     {
-        var payload = new List<ReadOnlyMemory<byte>>();
-        var start = Start("sign", source, call, payload, json =>
+        var parts = new Parts();
+        var start = new SignStart { Output = output, Signatories = signatories.Select(Start).ToArray() };
+        return StartFrame(source, start.WriteTo, parts, call);
+
+        SignatoryStart Start(Signatory one) => new SignatoryStart
         {
-            json.WriteStartArray("signatories");
-            foreach (var one in signatories)
-            {
-                json.WriteStartObject();
-                Credentials(json, one.Certificate, one.Chain, payload);
-                Options(json, one.Options);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            output.WriteTo(json);
-        });
-        return Run.Through(start, source, signatories, control, call?.OnReport);
+            Certificate = parts.Add("certificate", one.Certificate.Bytes),
+            Chain = parts.AddChain(one.Chain),
+            Options = one.Options,
+        };
     }
 
     /// <summary>Prepares a signature that comes later. The payload is the live session.</summary>
     internal static ValueTask<Done> Prepare(
-        Source source, Certificate? certificate, CertificateChain? chain, SigningOptions? options, Control control)
+        Source source, Certificate? certificate, CertificateChain? chain, SigningOptions? options, Call call)
     {
-        var payload = new List<ReadOnlyMemory<byte>>();
-        var start = Start("prepare", source, options, payload, json =>
+        var parts = new Parts();
+        var start = new PrepareStart
         {
-            if (certificate != null) Credentials(json, certificate.Value, chain, payload);
-            Options(json, options);
-        });
-        return Run.Through(start, source, Array.Empty<Signatory>(), control);
+            Certificate = parts.AddOptional("certificate", certificate?.Bytes),
+            Chain = parts.AddChain(chain),
+            Options = options,
+        };
+        return Run(source, start.WriteTo, parts, call);
     }
 
-    /// <summary>Takes up a live session, and compares the document with the session's unless that check is skipped.</summary>
-    internal static ValueTask<Done> Resume(
-        Source source, ReadOnlyMemory<byte> session, bool skipDocumentCheck, CallOptions? call, Control control)
+    /// <summary>Resumes a live session, and compares the document with the session's unless that check is skipped.</summary>
+    internal static ValueTask<Done> Resume(Source source, ReadOnlyMemory<byte> session, bool skipDocumentCheck, Call call)
     {
-        var start = Start("resume", source, call, new[] { session }, json =>
-        {
-            json.WriteNumber("session", session.Length);
-            json.WriteBoolean("skipDocumentCheck", skipDocumentCheck);
-        });
-        return Run.Through(start, source, Array.Empty<Signatory>(), control);
+        var parts = new Parts();
+        var start = new ResumeStart { Session = parts.Add("session", session), SkipDocumentCheck = skipDocumentCheck };
+        return Run(source, start.WriteTo, parts, call);
     }
 
-    /// <summary>Completes a live session of a file. The payload is the update.</summary>
+    /// <summary>
+    /// Completes a live session of a file. Without a signature or container it is signed already. The payload is the update.
+    /// </summary>
     internal static ValueTask<Done> Complete(
-        Source source, Output output, ReadOnlyMemory<byte> session, Answer answer, Control control, Action<Report>? onReport)
+        Source source, OutputPlace? output, ReadOnlyMemory<byte> session, byte[]? signature, byte[]? container, Call call)
     {
-        var start = Start("complete", source, null, new[] { session, answer.Bytes }, json =>
+        var parts = new Parts();
+        var start = new CompleteStart
         {
-            Answered(json, session, answer);
-            output.WriteTo(json);
-        });
-        return Run.Through(start, source, Array.Empty<Signatory>(), control, onReport);
+            Session = parts.Add("session", session),
+            Signature = signature == null ? null : parts.Add("signature", signature),
+            Container = container == null ? null : parts.Add("container", container),
+            Output = output,
+        };
+        return Run(source, start.WriteTo, parts, call);
     }
 
-    /// <summary>Finishes a signing in place that was interrupted, or takes it back.</summary>
-    internal static ValueTask<Done> Recover(Source source, bool undo, string? journalOwner, Control control)
-    {
-        var start = Start("recover", source, null, Array.Empty<ReadOnlyMemory<byte>>(), json =>
-        {
-            json.WriteBoolean("undo", undo);
-            if (journalOwner != null) json.WriteString("journalOwner", journalOwner);
-        });
-        return Run.Through(start, source, Array.Empty<Signatory>(), control);
-    }
+    /// <summary>Finishes an interrupted signing in place, or takes it back.</summary>
+    internal static ValueTask<Done> Recover(Source source, bool undo, string? journalOwner, Call call) =>
+        Run(source, new RecoverStart { Undo = undo, JournalOwner = journalOwner }.WriteTo, new Parts(), call);
 
     /// <summary>Completes a live session of a document in memory. The payload is the update.</summary>
-    internal static Done Complete(ReadOnlyMemory<byte> session, Answer answer) =>
-        Call("complete", json => Answered(json, session, answer), new[] { session, answer.Bytes });
+    internal static Done Complete(ReadOnlyMemory<byte> session, byte[]? signature, byte[]? container)
+    {
+        var parts = new Parts();
+        var frame = new CompleteCall
+        {
+            Session = parts.Add("session", session),
+            Signature = signature == null ? null : parts.Add("signature", signature),
+            Container = container == null ? null : parts.Add("container", container),
+            Parts = parts.Lengths,
+        };
+        return Call(frame.WriteTo, parts);
+    }
 
     /// <summary>The saved form of a live session, sealed unless there is no key.</summary>
-    internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key) =>
-        Call(
-            "serialize",
+    internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key)
+    {
+        var parts = new Parts();
+        var frame = new SerializeCall
+        {
+            Sessions = new[] { parts.Add("session", session) },
+            Key = parts.AddOptional("key", key),
+            Parts = parts.Lengths,
+        };
+        return Call(frame.WriteTo, parts).Payload;
+    }
+
+    /// <summary>
+    /// The live session of a saved one. Of one that is not sealed, which has no key, certificate and options come from the caller alone.
+    /// </summary>
+    internal static byte[] Open(
+        ReadOnlyMemory<byte> saved, ReadOnlyMemory<byte>? key, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null)
+    {
+        var parts = new Parts();
+        var frame = new OpenCall
+        {
+            Saved = parts.Add("saved", saved),
+            Key = parts.AddOptional("key", key),
+            Certificate = parts.AddOptional("certificate", certificate?.Bytes),
+            Chain = parts.AddChain(chain),
+            Options = options,
+            Now = options?.SigningTime?.ToUnixTimeSeconds(),
+            Parts = parts.Lengths,
+        };
+        return Call(frame.WriteTo, parts).Payload;
+    }
+
+    internal static byte[] StartFrame(Source source, Action<Utf8JsonWriter> operation, Parts parts, Call call)
+    {
+        var start = source.Start();
+        (start.Now, start.Entropy, start.Parts) = (call.Now, call.Entropy(), parts.Lengths);
+        return Frame.Encode(
             json =>
             {
-                json.WriteStartArray("sessions");
-                json.WriteNumberValue(session.Length);
-                json.WriteEndArray();
-                json.WriteBoolean("batch", false);
-                Key(json, key);
+                operation(json);
+                start.WriteTo(json);
             },
-            new[] { session, key ?? default }).Payload;
-
-    /// <summary>The live session of a sealed one.</summary>
-    internal static byte[] Open(ReadOnlyMemory<byte> saved, ReadOnlyMemory<byte> key) =>
-        Call("open", json => Saved(json, saved, key), new[] { saved, key }).Payload;
-
-    /// <summary>The live session of one that is not sealed. The certificate and the options come from the caller alone.</summary>
-    internal static byte[] OpenUnsealed(
-        ReadOnlyMemory<byte> saved, Certificate? certificate, CertificateChain? chain, SigningOptions? options)
-    {
-        var payload = new List<ReadOnlyMemory<byte>> { saved };
-        return Call(
-            "open",
-            json =>
-            {
-                Saved(json, saved, null);
-                if (certificate != null) Credentials(json, certificate.Value, chain, payload);
-                Options(json, options);
-                if (options?.SigningTime is DateTimeOffset time) json.WriteNumber("now", time.ToUnixTimeSeconds());
-            },
-            payload).Payload;
+            parts.Payload);
     }
 
-    private static byte[] Start(
-        string operation, Source source, CallOptions? call, IReadOnlyCollection<ReadOnlyMemory<byte>> payload,
-        Action<Utf8JsonWriter> rest) =>
-        Frame.Encode(
-            json =>
-            {
-                json.WriteString("operation", operation);
-                source.WriteTo(json);
-                json.WriteNumber("now", (call?.SigningTime ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds());
-                json.WriteString("entropy", Hex.Of((call?.Entropy ?? Entropy()).Span));
-                rest(json);
-            },
-            payload);
+    private static ValueTask<Done> Run(Source source, Action<Utf8JsonWriter> operation, Parts parts, Call call) =>
+        Machine.Run(StartFrame(source, operation, parts, call), source, Array.Empty<Signatory>(), call);
 
-    private static Done Call(string operation, Action<Utf8JsonWriter> rest, IReadOnlyCollection<ReadOnlyMemory<byte>> payload)
+    private static Done Call(Action<Utf8JsonWriter> header, Parts parts)
     {
-        var frame = Frame.Encode(
-            json =>
-            {
-                json.WriteString("operation", operation);
-                rest(json);
-            },
-            payload);
-        var result = Core.Call(frame);
-        if (result.Header.TryGetProperty("error", out var error)) throw RustPdfException.Of(error);
-        return new Done(result);
+        var end = Core.Call(Frame.Encode(header, parts.Payload));
+        return end.Step == "error" ? throw RustPdfException.Of(new ErrorStep(end.Header).Error) : new Done(end);
     }
 
-    private static ReadOnlyMemory<byte> Entropy()
-    {
-        var entropy = new byte[32];
-        RandomNumberGenerator.Fill(entropy);
-        return entropy;
-    }
-
-    private static void Credentials(
-        Utf8JsonWriter json, Certificate certificate, CertificateChain? chain, List<ReadOnlyMemory<byte>> payload)
-    {
-        var issuers = chain?.Parts ?? Array.Empty<ReadOnlyMemory<byte>>();
-        json.WriteNumber("certificate", certificate.Bytes.Length);
-        json.WriteStartArray("chain");
-        foreach (var issuer in issuers) json.WriteNumberValue(issuer.Length);
-        json.WriteEndArray();
-        payload.Add(certificate.Bytes);
-        payload.AddRange(issuers);
-    }
-
-    private static void Options(Utf8JsonWriter json, SigningOptions? options)
-    {
-        json.WritePropertyName("options");
-        (options ?? new SigningOptions()).WriteTo(json);
-    }
-
-    private static void Answered(Utf8JsonWriter json, ReadOnlyMemory<byte> session, Answer answer)
-    {
-        json.WriteNumber("session", session.Length);
-        json.WriteString("answer", answer.Kind);
-        json.WriteNumber("answerLength", answer.Bytes.Length);
-    }
-
-    private static void Saved(Utf8JsonWriter json, ReadOnlyMemory<byte> saved, ReadOnlyMemory<byte>? key)
-    {
-        json.WriteNumber("saved", saved.Length);
-        json.WriteBoolean("batch", false);
-        Key(json, key);
-    }
-
-    private static void Key(Utf8JsonWriter json, ReadOnlyMemory<byte>? key)
-    {
-        if (key == null) json.WriteNull("key");
-        else json.WriteNumber("key", key.Value.Length);
-    }
+    private static string[]? AddChain(this Parts parts, CertificateChain? chain) =>
+        chain?.Parts.Select(issuer => parts.Add("chain", issuer)).ToArray();
 }
 
-/// <summary>The answer that completes a session.</summary>
-internal readonly struct Answer
+/// <summary>The end of an operation: its result, its reports, and the update or the live session.</summary>
+internal sealed class Done
 {
-    /// <summary>No answer: the session is signed already.</summary>
-    internal static readonly Answer None = new Answer("none", default);
-
-    private Answer(string kind, ReadOnlyMemory<byte> bytes)
+    internal Done(Frame step)
     {
-        Kind = kind;
-        Bytes = bytes;
+        var done = new DoneStep(step.Header);
+        (Payload, Result, Reports) = (step.Payload, done.Result, done.Reports);
     }
 
-    internal string Kind { get; }
+    internal byte[] Payload { get; }
 
-    internal ReadOnlyMemory<byte> Bytes { get; }
+    internal JsonElement Result { get; }
 
-    internal static Answer Signature(byte[] signature) =>
-        new Answer("signature", signature ?? throw new ArgumentNullException(nameof(signature)));
-
-    internal static Answer Container(byte[] cms) =>
-        new Answer("container", cms ?? throw new ArgumentNullException(nameof(cms)));
+    internal IReadOnlyList<Report> Reports { get; }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -18,17 +19,17 @@ public static partial class Pdf
     /// <param name="certificate">The signer's certificate: DER or PEM.</param>
     /// <param name="signer">Gets the bytes to sign, and returns the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">What the signature is to be. Default: PAdES B-B with what fits the certificate.</param>
-    /// <param name="replace">Replaces an existing file, which is refused else.</param>
+    /// <param name="options">Options of the signature. Default: PAdES B-B with the algorithms of the certificate.</param>
+    /// <param name="replace">Replaces an existing file, which is rejected otherwise.</param>
     /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
-    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
-    /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
+    /// <exception cref="RustPdfException">The call was rejected; the code says why.</exception>
+    /// <exception cref="System.IO.IOException">An error of the system about a file; the output exists.</exception>
     public static SignedFile SignFileWith(
         string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(
-            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: false, cancellationToken)
-            .Result();
+        IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), replace,
+            new Call(options, isAsync: false, cancellationToken)).Result();
 
     /// <summary>Signs a file of any size by a function of the bytes to sign alone.</summary>
     /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
@@ -62,16 +63,18 @@ public static partial class Pdf
     public static Task<SignedFile> SignFileWithAsync(
         string inputPath, string? outputPath, Certificate certificate, AsyncSigner signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(
-            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
+        IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), replace,
+            new Call(options, isAsync: true, cancellationToken)).AsTask();
 
     /// <summary>Signs a file of any size, on the thread pool.</summary>
     /// <inheritdoc cref="SignFileWith(string, string, Certificate, Signer, CertificateChain, SigningOptions, bool, CancellationToken)"/>
     public static Task<SignedFile> SignFileWithAsync(
         string inputPath, string? outputPath, Certificate certificate, Signer signer, CertificateChain? chain = null,
         SigningOptions? options = null, bool replace = false, CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(
-            inputPath, outputPath, Alone(certificate, signer, chain, options), options, replace, isAsync: true, cancellationToken).AsTask();
+        IntoFile(
+            inputPath, outputPath, Alone(certificate, signer, chain, options), replace,
+            new Call(options, isAsync: true, cancellationToken)).AsTask();
 
     /// <summary>Signs a file of any size, on the thread pool, by a key handle of RSA or ECDSA. It is not disposed.</summary>
     /// <param name="key">The handle.</param>
@@ -97,70 +100,72 @@ public static partial class Pdf
     /// <param name="inputPath">The document.</param>
     /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
     /// <param name="signatories">The signatories, in their order.</param>
-    /// <param name="options">What concerns the call.</param>
-    /// <param name="replace">Replaces an existing file, which is refused else.</param>
+    /// <param name="options">Options of the call.</param>
+    /// <param name="replace">Replaces an existing file, which is rejected otherwise.</param>
     /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
-    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
-    /// <exception cref="System.IO.IOException">What the system says of a file; that the output exists.</exception>
+    /// <exception cref="RustPdfException">The call was rejected; the code says why.</exception>
+    /// <exception cref="System.IO.IOException">An error of the system about a file; the output exists.</exception>
     public static SignedFile SignFileInTurn(
         string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(
-            inputPath, outputPath, Signing.InTurn(signatories, isAsync: false), options, replace, isAsync: false, cancellationToken).Result();
+        IntoFile(
+            inputPath, outputPath, InTurn(signatories, isAsync: false), replace, new Call(options, isAsync: false, cancellationToken))
+            .Result();
 
-    /// <summary>As <see cref="SignFileInTurn"/>, of which the signers may answer later.</summary>
+    /// <summary>As <see cref="SignFileInTurn"/>, with signers that may answer later.</summary>
     /// <inheritdoc cref="SignFileInTurn"/>
     public static Task<SignedFile> SignFileInTurnAsync(
         string inputPath, string? outputPath, IEnumerable<Signatory> signatories, CallOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
-        Signing.IntoFile(
-            inputPath, outputPath, Signing.InTurn(signatories, isAsync: true), options, replace, isAsync: true, cancellationToken).AsTask();
+        IntoFile(
+            inputPath, outputPath, InTurn(signatories, isAsync: true), replace, new Call(options, isAsync: true, cancellationToken))
+            .AsTask();
 
-    /// <summary>Prepares a file of any size for a signature that comes later. It is read once, and let go until then.</summary>
+    /// <summary>Prepares a file of any size for a signature that comes later. It is read once, and closed until then.</summary>
     /// <param name="inputPath">The document.</param>
-    /// <param name="options">What the signature is to be.</param>
+    /// <param name="options">Options of the signature.</param>
     /// <param name="certificate">The signer's certificate, for a raw signature; without it a finished container is awaited.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="RustPdfException">What was refused, by its code.</exception>
+    /// <exception cref="RustPdfException">The call was rejected; the code says why.</exception>
     public static FileSigningSession BeginSigningFile(
         string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
-            Operations.Prepare(source, certificate, chain, options, control)).Result();
+        FileSession(inputPath, new Call(options, isAsync: false, cancellationToken), (source, call) =>
+            Operations.Prepare(source, certificate, chain, options, call)).Result();
 
     /// <summary>As <see cref="BeginSigningFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="BeginSigningFile"/>
     public static Task<FileSigningSession> BeginSigningFileAsync(
         string inputPath, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
         CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
-            Operations.Prepare(source, certificate, chain, options, control)).AsTask();
+        FileSession(inputPath, new Call(options, isAsync: true, cancellationToken), (source, call) =>
+            Operations.Prepare(source, certificate, chain, options, call)).AsTask();
 
-    /// <summary>Takes up a sealed session with its file, which is read again and must be the same.</summary>
+    /// <summary>Resumes a sealed session with its file, which is read again and must be the same.</summary>
     /// <param name="saved">The bytes of <see cref="PreparedSigning.Serialize"/>, in any language.</param>
     /// <param name="inputPath">The document.</param>
     /// <param name="key">The secret key of 32 bytes or more that sealed the session.</param>
     /// <param name="skipDocumentCheck">Skips reading the document again. A different document is then not noticed.</param>
-    /// <param name="options">What concerns the call.</param>
+    /// <param name="options">Options of the call.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>; <c>ERR_ARGUMENT</c>: the key is shorter.</exception>
     public static FileSigningSession ResumeSigningFile(
         ReadOnlyMemory<byte> saved, string inputPath, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
         CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
-            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).Result();
+        FileSession(inputPath, new Call(options, isAsync: false, cancellationToken), (source, call) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, call)).Result();
 
     /// <summary>As <see cref="ResumeSigningFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="ResumeSigningFile"/>
     public static Task<FileSigningSession> ResumeSigningFileAsync(
         ReadOnlyMemory<byte> saved, string inputPath, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
         CallOptions? options = null, CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
-            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, options, control)).AsTask();
+        FileSession(inputPath, new Call(options, isAsync: true, cancellationToken), (source, call) =>
+            Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, call)).AsTask();
 
     /// <summary>
-    /// Takes up a session without a seal. The certificate, the chain and the options come from the caller and
+    /// Resumes a session without a seal. The certificate, the chain and the options come from the caller and
     /// never from the session, and must be those that it was begun with.
     /// </summary>
     /// <param name="saved">The bytes of <see cref="PreparedSigning.SerializeUnsealed"/>, in any language.</param>
@@ -176,16 +181,16 @@ public static partial class Pdf
     public static FileSigningSession ResumeUnsealedFile(
         ReadOnlyMemory<byte> saved, string inputPath, Certificate? certificate = null, CertificateChain? chain = null,
         SigningOptions? options = null, CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: false, cancellationToken), (source, control) =>
-            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).Result();
+        FileSession(inputPath, new Call(options, isAsync: false, cancellationToken), (source, call) =>
+            Operations.Resume(source, Operations.Open(saved, null, certificate, chain, options), false, call)).Result();
 
     /// <summary>As <see cref="ResumeUnsealedFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="ResumeUnsealedFile"/>
     public static Task<FileSigningSession> ResumeUnsealedFileAsync(
         ReadOnlyMemory<byte> saved, string inputPath, Certificate? certificate = null, CertificateChain? chain = null,
         SigningOptions? options = null, CancellationToken cancellationToken = default) =>
-        FileSession(inputPath, options, new Control(options, isAsync: true, cancellationToken), (source, control) =>
-            Operations.Resume(source, Operations.OpenUnsealed(saved, certificate, chain, options), false, options, control)).AsTask();
+        FileSession(inputPath, new Call(options, isAsync: true, cancellationToken), (source, call) =>
+            Operations.Resume(source, Operations.Open(saved, null, certificate, chain, options), false, call)).AsTask();
 
     /// <summary>
     /// Finishes a signing in place that was interrupted, or with <paramref name="undo"/> restores the original,
@@ -201,20 +206,23 @@ public static partial class Pdf
     /// changed.</exception>
     public static Recovered RecoverFile(string path, bool undo = false, string? journalOwner = null)
     {
-        var control = new Control(null, isAsync: false, CancellationToken.None);
-        return Operations.Recover(new Source(path), undo, journalOwner, control).Result().Result.GetProperty("outcome").GetString() switch
-        {
-            "signed" => Recovered.Signed,
-            "original" => Recovered.Original,
-            _ => Recovered.Nothing,
-        };
+        var call = new Call(null, isAsync: false, CancellationToken.None);
+        return new Recovered(new RecoveredResult(Operations.Recover(new Source(path), undo, journalOwner, call).Result().Result));
     }
 
-    private static async ValueTask<FileSigningSession> FileSession(
-        string path, CallOptions? options, Control control, Func<Source, Control, ValueTask<Done>> prepare)
+    private static async ValueTask<SignedFile> IntoFile(
+        string input, string? output, IReadOnlyList<Signatory> signatories, bool replace, Call call)
+    {
+        var done = await Operations.Sign(new Source(input), Output.At(output, replace), signatories, call).ConfigureAwait(false);
+        foreach (var report in done.Reports) call.OnReport?.Invoke(report);
+        return new SignedFile(done.Payload, done.Reports);
+    }
+
+    private static async ValueTask<FileSigningSession> FileSession(string path, Call call, Func<Source, Call, ValueTask<Done>> prepare)
     {
         var source = new Source(path);
-        var session = new FileSigningSession(source, await prepare(source, control).ConfigureAwait(false), options?.OnReport);
+        var done = await prepare(source, call).ConfigureAwait(false);
+        var session = new FileSigningSession(source, new SessionResult(done.Result), done.Payload, call.OnReport);
         session.Tell(session.Report);
         return session;
     }

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 namespace RustPdf;
 
 /// <summary>
-/// A document: bytes, which are not copied, or a stream, which is read from where it stands to its end, into memory, and is not closed.
+/// A document: bytes, which are not copied, or a stream, which is read from its position to its end, into memory, and is not closed.
 /// Made of them without a cast. A file that is not to lie in memory is signed by the <c>…File…</c> methods of <see cref="Pdf"/>.
 /// </summary>
 public sealed class PdfInput
@@ -32,11 +32,11 @@ public sealed class PdfInput
     /// <summary>Takes a stream that can be read.</summary>
     public static implicit operator PdfInput(Stream stream) => new PdfInput(stream);
 
-    internal async ValueTask<Source> Open(Control control)
+    internal async ValueTask<Source> Open(Call call)
     {
         if (stream == null) return new Source(bytes);
         var memory = new MemoryStream(stream.CanSeek ? checked((int)Math.Max(0, stream.Length - stream.Position)) : 0);
-        if (control.IsAsync) await stream.CopyToAsync(memory, CopyBytes, control.Token).ConfigureAwait(false);
+        if (call.IsAsync) await stream.CopyToAsync(memory, CopyBytes, call.Token).ConfigureAwait(false);
         else stream.CopyTo(memory, CopyBytes);
         return new Source(memory.GetBuffer().AsMemory(0, checked((int)memory.Length)));
     }

@@ -1,11 +1,11 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
 /// <summary>
-/// The first half of a signing in two halves: plain data for any thread, with nothing to dispose.
+/// The first phase of a signature in two phases: plain data, usable from any thread, with nothing to dispose.
 /// </summary>
 /// <remarks>
 /// An exception that a call throws after a signature was made carries a session too, from which the call
@@ -16,17 +16,16 @@ public abstract class PreparedSigning
     private static readonly ConditionalWeakTable<Exception, PreparedSigning> Carried =
         new ConditionalWeakTable<Exception, PreparedSigning>();
 
-    private protected PreparedSigning(Source source, Done prepared, Action<Report>? onReport)
+    private protected PreparedSigning(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
     {
         Source = source;
-        Live = prepared.Payload;
+        Live = live;
         OnReport = onReport;
-        Hash = Hex.Bytes(prepared.Result.GetProperty("hash").GetString()!);
-        HashAlgorithm = DigestAlgorithmNames.Parse(prepared.Result.GetProperty("hashAlgorithm").GetString());
-        DocumentLength = prepared.Result.GetProperty("documentLength").GetInt64();
-        var request = prepared.Result.GetProperty("request");
-        if (request.ValueKind != JsonValueKind.Null) Request = new SigningRequest(request);
-        Report = new Report(prepared.Result.GetProperty("report"));
+        Hash = prepared.Hash;
+        HashAlgorithm = prepared.HashAlgorithm;
+        DocumentLength = prepared.DocumentLength;
+        Request = prepared.Request;
+        Report = prepared.Report;
     }
 
     /// <summary>Digest of the document's signed part (<c>/ByteRange</c>), for a service that returns containers.</summary>
@@ -52,7 +51,7 @@ public abstract class PreparedSigning
     private protected ReadOnlyMemory<byte> Live { get; }
 
     /// <summary>
-    /// The session as a few kilobytes without the document, sealed by HMAC-SHA-256. Resuming refuses a
+    /// The session as a few kilobytes without the document, sealed by HMAC-SHA-256. Resuming rejects a
     /// session that another key sealed, or that was changed.
     /// </summary>
     /// <param name="key">Secret key of 32 bytes or more. Resuming requires the same one.</param>
@@ -66,14 +65,13 @@ public abstract class PreparedSigning
     public byte[] SerializeUnsealed() => Operations.Serialize(Live, null);
 
     /// <summary>Attaches the session of an <c>error</c> step to the exception that is thrown for it.</summary>
-    internal static void Attach(Exception exception, Source source, Frame error, Action<Report>? onReport)
+    internal static void Attach(Exception exception, Source source, SessionResult? session, byte[] live, Action<Report>? onReport)
     {
         Carried.Remove(exception); // one that is thrown again carries nothing of the call before
-        if (!error.Header.TryGetProperty("session", out var session) || session.ValueKind != JsonValueKind.Object) return;
-        var prepared = new Done(error, "session");
+        if (!(session is { } prepared)) return;
         var carried = source.Path == null
-            ? new SigningSession(source, prepared, onReport)
-            : (PreparedSigning)new FileSigningSession(source, prepared, onReport);
+            ? new SigningSession(source, prepared, live, onReport)
+            : (PreparedSigning)new FileSigningSession(source, prepared, live, onReport);
         Carried.AddOrUpdate(exception, carried); // a caller may throw one object from several threads
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -11,25 +12,24 @@ public sealed class SignedFile
         Reports = reports;
     }
 
-    /// <summary>What was appended, or is to be appended, to the document: a few kilobytes.</summary>
+    /// <summary>Bytes to append to the document, or that were appended: a few kilobytes.</summary>
     public byte[] Update { get; }
 
-    /// <summary>What was done; of several signatures the last.</summary>
+    /// <summary>Report of the signature; of several signatures the last.</summary>
     public Report Report => Reports[Reports.Count - 1];
 
     /// <summary>The reports of all signatures, in their order.</summary>
     public IReadOnlyList<Report> Reports { get; }
 }
 
-/// <summary>What became of a file that was recovered.</summary>
-public enum Recovered
+/// <summary>Result of a recovery.</summary>
+public sealed class Recovered
 {
-    /// <summary>Nothing was to be done.</summary>
-    Nothing,
+    internal Recovered(RecoveredResult result) => (Outcome, Removed) = (result.Outcome, (int)result.Removed);
 
-    /// <summary>The signature was finished.</summary>
-    Signed,
+    /// <summary>State of the file.</summary>
+    public RecoveryOutcome Outcome { get; }
 
-    /// <summary>The file is what it was before the signing.</summary>
-    Original,
+    /// <summary>Number of leftovers of ended processes that were removed.</summary>
+    public int Removed { get; }
 }

@@ -5,14 +5,14 @@ using System.Threading.Tasks;
 namespace RustPdf;
 
 /// <summary>
-/// Signs <paramref name="data"/> and returns the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.
+/// Signs <paramref name="data"/> and returns the raw signature, ECDSA as DER or r‖s. Its exceptions reach the caller unchanged.
 /// </summary>
 /// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
 /// <param name="request">The message in every form that key stores take, and how to sign it.</param>
 public delegate byte[] Signer(ReadOnlyMemory<byte> data, SigningRequest request);
 
 /// <summary>
-/// Signs <paramref name="data"/> and promises the raw signature, ECDSA as DER or r‖s. What it throws reaches the caller unchanged.
+/// Signs <paramref name="data"/> and promises the raw signature, ECDSA as DER or r‖s. Its exceptions reach the caller unchanged.
 /// </summary>
 /// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
 /// <param name="request">The message in every form that key stores take, and how to sign it.</param>
@@ -28,7 +28,7 @@ public sealed class Signatory
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="signer">Gives the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">What this signature is to be; what concerns the call is given to the call.</param>
+    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
     public Signatory(Certificate certificate, Signer signer, CertificateChain? chain = null, SigningOptions? options = null)
         : this(certificate, chain, options) => this.signer = signer ?? throw new ArgumentNullException(nameof(signer));
 
@@ -36,7 +36,7 @@ public sealed class Signatory
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="signer">Promises the raw signature.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">What this signature is to be; what concerns the call is given to the call.</param>
+    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
     public Signatory(Certificate certificate, AsyncSigner signer, CertificateChain? chain = null, SigningOptions? options = null)
         : this(certificate, chain, options) => asyncSigner = signer ?? throw new ArgumentNullException(nameof(signer));
 
@@ -44,7 +44,7 @@ public sealed class Signatory
     /// <param name="certificate">The signer's certificate.</param>
     /// <param name="key">The handle. It is not disposed.</param>
     /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">What this signature is to be; what concerns the call is given to the call.</param>
+    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
     public Signatory(Certificate certificate, AsymmetricAlgorithm key, CertificateChain? chain = null, SigningOptions? options = null)
         : this(certificate, KeyHandle.Signer(key), chain, options)
     {
@@ -63,13 +63,13 @@ public sealed class Signatory
 
     internal SigningOptions? Options { get; }
 
-    /// <summary>Whether its signature is promised, so that somebody has to wait.</summary>
+    /// <summary>Whether its signature is promised, so that the call has to wait.</summary>
     internal bool IsAsync => asyncSigner != null;
 
-    /// <summary>Has it sign: at once, or elsewhere while the caller waits.</summary>
-    internal async ValueTask<byte[]?> Sign(SigningRequest request, Control control)
+    /// <summary>Has it sign: in this thread, or elsewhere while the caller waits.</summary>
+    internal async ValueTask<byte[]?> Sign(SigningRequest request, Call call)
     {
-        if (signer != null) return await control.Do(() => signer(request.Data, request)).ConfigureAwait(false);
-        return await control.OrCancelled(asyncSigner!(request.Data, request)).ConfigureAwait(false);
+        if (signer != null) return await call.Do(() => signer(request.Data, request)).ConfigureAwait(false);
+        return await call.OrCancelled(asyncSigner!(request.Data, request)).ConfigureAwait(false);
     }
 }

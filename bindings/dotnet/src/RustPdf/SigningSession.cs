@@ -1,21 +1,22 @@
 using System;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
 /// <summary>
-/// A signing in two halves: the bytes to sign are known, and the answer may come much later or elsewhere.
-/// The session keeps the document, whose bytes must not change.
+/// A signature in two phases: the bytes to sign are known, and the answer may come much later or elsewhere.
+/// The session keeps the document. Its bytes must not change.
 /// </summary>
 public sealed class SigningSession : PreparedSigning
 {
-    internal SigningSession(Source source, Done prepared, Action<Report>? onReport)
-        : base(source, prepared, onReport)
+    internal SigningSession(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
+        : base(source, prepared, live, onReport)
     {
     }
 
     /// <summary>
     /// The session that an exception carries: the call that threw it had a signature already, and
-    /// <see cref="CompleteSigned"/> goes on from there. Null where there is none.
+    /// <see cref="CompleteSigned"/> continues from there. Null if there is none.
     /// </summary>
     public static SigningSession? Of(Exception exception) => Carry(exception) as SigningSession;
 
@@ -24,23 +25,24 @@ public sealed class SigningSession : PreparedSigning
     /// called again.
     /// </summary>
     /// <param name="cms">The container, in DER or BER.</param>
-    /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>: the container is refused, and another may be given.</exception>
-    public byte[] Complete(byte[] cms) => Complete(Answer.Container(cms));
+    /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>: the container is rejected, and another may be given.</exception>
+    public byte[] Complete(byte[] cms) => Complete(null, cms ?? throw new ArgumentNullException(nameof(cms)));
 
     /// <summary>
     /// Completes with a raw signature over <c>Request.Data</c>, which is verified first, and returns the signed
     /// document. May be called again.
     /// </summary>
     /// <param name="signature">The signature, ECDSA as DER or r‖s.</param>
-    /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>: the signature is refused, and another may be given.</exception>
-    public byte[] CompleteWithSignature(byte[] signature) => Complete(Answer.Signature(signature));
+    /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>: the signature is rejected, and another may be given.</exception>
+    public byte[] CompleteWithSignature(byte[] signature) =>
+        Complete(signature ?? throw new ArgumentNullException(nameof(signature)), null);
 
     /// <summary>Completes a session that has its signature already, without the key, and returns the signed document.</summary>
-    public byte[] CompleteSigned() => Complete(Answer.None);
+    public byte[] CompleteSigned() => Complete(null, null);
 
-    private byte[] Complete(Answer answer)
+    private byte[] Complete(byte[]? signature, byte[]? container)
     {
-        var done = Operations.Complete(Live, answer);
+        var done = Operations.Complete(Live, signature, container);
         var signed = Source.Signed(done.Payload);
         Tell(done.Reports[done.Reports.Count - 1]);
         return signed;

@@ -1,6 +1,6 @@
 using System;
 using System.IO;
-using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -13,12 +13,12 @@ internal sealed class Source
 
     internal ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The path of the file; none for a document in memory.</summary>
+    /// <summary>The path of the file; null for a document in memory.</summary>
     internal string? Path { get; }
 
     /// <summary>
-    /// A path that holds wherever the working directory moves to. <c>..</c> stays as it is: it is
-    /// resolved after the symbolic links before it.
+    /// A path that stays right if the working directory changes. <c>..</c> stays as it is: it is resolved after the symbolic links
+    /// before it.
     /// </summary>
     internal static string Absolute(string path, string name)
     {
@@ -28,18 +28,9 @@ internal sealed class Source
         return System.IO.Path.Combine(Directory.GetCurrentDirectory(), path);
     }
 
-    /// <summary>Writes the document into a start frame.</summary>
-    internal void WriteTo(Utf8JsonWriter json)
-    {
-        if (Path == null)
-        {
-            json.WriteNumber("length", Bytes.Length);
-            return;
-        }
-        json.WriteStartObject("file");
-        json.WriteString("path", Hex.OfText(Path));
-        json.WriteEndObject();
-    }
+    /// <summary>A start frame of the document.</summary>
+    internal Start Start() =>
+        Path == null ? new Start { Length = Bytes.Length } : new Start { File = new FileLocation { Path = Path } };
 
     /// <summary>The document in memory with an update appended.</summary>
     internal byte[] Signed(byte[] update)
@@ -48,31 +39,5 @@ internal sealed class Source
         Bytes.CopyTo(signed);
         update.CopyTo(signed, Bytes.Length);
         return signed;
-    }
-}
-
-/// <summary>The place of the signed document.</summary>
-internal readonly struct Output
-{
-    private readonly string? path;
-    private readonly bool replace;
-
-    /// <param name="path">A path, that of the document for signing in place; null for the update alone.</param>
-    /// <param name="replace">Whether an existing file is replaced.</param>
-    internal Output(string? path, bool replace)
-    {
-        this.path = path == null ? null : Source.Absolute(path, "outputPath");
-        this.replace = replace;
-    }
-
-    /// <summary>Writes the output into a start frame.</summary>
-    internal void WriteTo(Utf8JsonWriter json)
-    {
-        if (path == null) return;
-        json.WriteStartObject("output");
-        json.WriteString("path", Hex.OfText(path));
-        json.WriteBoolean("replace", replace);
-        json.WriteBoolean("orInPlace", true);
-        json.WriteEndObject();
     }
 }

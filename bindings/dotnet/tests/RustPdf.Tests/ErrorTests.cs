@@ -3,19 +3,21 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
+using RustPdf.Frames;
 using Xunit;
 
 namespace RustPdf.Tests;
 
-/// <summary>What is refused, and how it is told.</summary>
+/// <summary>Rejected calls, and their errors.</summary>
 public sealed class ErrorTests
 {
     private static readonly byte[] Document = Documents.Small;
 
     private static string CodeOf(Func<object?> call) => Assert.Throws<RustPdfException>(call).Code;
 
-    internal static string? CodeIn(Frame frame) => frame.Header.GetProperty("error").GetProperty("code").GetString();
+    internal static string CodeIn(Frame frame) => new ErrorStep(frame.Header).Error.Code;
 
     private static byte[] Signing(Signer signer, SigningOptions? options = null) =>
         Pdf.SignWith(Document, Pki.Certificate("rsa"), signer, Pki.Chain, options);
@@ -120,15 +122,25 @@ public sealed class ErrorTests
     [Fact]
     public void AMachineThatWasFreedIsNotUsed()
     {
-        var machine = Core.Start(Frame.Encode(json =>
-        {
-            json.WriteString("operation", "inspect");
-            json.WriteNumber("length", 10);
-        }));
-        Assert.Equal("read", Core.Next(machine, Frame.Empty).Header.GetProperty("step").GetString());
+        var (source, call) = (new Source(Document), new Call(null, isAsync: false, CancellationToken.None));
+        var machine = Core.Start(Operations.StartFrame(source, new PrepareStart().WriteTo, new Parts(), call));
+        Assert.Equal("read", Core.Next(machine, Frame.Empty).Step);
         machine.Dispose();
         machine.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Core.Next(machine, Frame.Empty));
+    }
+
+    [Fact]
+    public void AnUnknownStepIsAnErrorOfTheVersion()
+    {
+        var call = new Call(null, isAsync: false, CancellationToken.None);
+        using var host = new Machine(new Source(Document), Array.Empty<Signatory>(), call);
+        var answer = Frame.Decode(host.Answer(Frame.Decode(Frame.Encode(json => json.WriteString("step", "dance")))).Result());
+        Assert.Equal("{\"answer\":\"failed\",\"kind\":\"other\"}", answer.Header.ToString());
+        var error = HostError.UnknownStep("the step dance");
+        Assert.Equal(ErrorCode.Internal, error.Code);
+        Assert.Contains("the core asks for the step dance; use the same version", error.Message);
+        Assert.Equal(ErrorCode.Internal, CodeOf(() => DigestAlgorithmNames.Parse("sha0")));
     }
 
     [Fact]

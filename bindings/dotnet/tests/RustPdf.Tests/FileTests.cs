@@ -112,7 +112,7 @@ public sealed class FileTests : IDisposable
         Assert.Equal(Documents.Signed(Documents.Small), folder.Read("a/out.pdf"));
         Sign(path, path);
         Assert.Equal(Documents.Signed(Documents.Small), folder.Read("a/in.pdf"));
-        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path));
+        Assert.Equal(RecoveryOutcome.Nothing, Pdf.RecoverFile(path).Outcome);
         Assert.Equal(new[] { "a", "link" }, folder.Names());
     }
 
@@ -376,7 +376,7 @@ public sealed class FileTests : IDisposable
             {
                 full = error;
             }
-            Assert.Equal("noSpace", Libc.Kind(full!));
+            Assert.Equal(Frames.FailureKind.NoSpace, Libc.Kind(full!));
             Assert.NotNull(FileSigningSession.Of(full!)!.CompleteSigned(null));
         }
     }

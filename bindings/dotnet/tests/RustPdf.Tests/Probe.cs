@@ -23,18 +23,19 @@ internal sealed class Probe
 
     internal static Probe Of(Source source, string step, params byte[][] payload)
     {
-        var start = Frame.Encode(
+        var (parts, call) = (new Parts(), new Call(null, isAsync: false, CancellationToken.None));
+        parts.Add("step", Documents.Concat(payload));
+        var start = Operations.StartFrame(
+            source,
             json =>
             {
                 json.WriteString("operation", "probe");
-                source.WriteTo(json);
                 json.WritePropertyName("step");
                 using var document = JsonDocument.Parse(step);
                 document.RootElement.WriteTo(json);
             },
-            payload.Select(part => (ReadOnlyMemory<byte>)part).ToArray());
-        var control = new Control(null, isAsync: false, CancellationToken.None);
-        var done = Run.Through(start, source, Array.Empty<Signatory>(), control).Result();
+            parts, call);
+        var done = Machine.Run(start, source, Array.Empty<Signatory>(), call).Result();
         return new Probe(done.Result.GetProperty("answer"), done.Payload);
     }
 

@@ -63,53 +63,34 @@ public sealed class RecoveryTests : IDisposable
         var task = Child.Task.Split(' ', 2);
         var signatory = new Signatory(Pki.Certificate("rsa"), Pki.Signer(), Pki.Chain);
         var source = new Source(task[1]);
-        var parts = new List<ReadOnlyMemory<byte>> { signatory.Certificate.Bytes };
-        parts.AddRange(signatory.Chain!.Parts);
-        var start = Frame.Encode(
-            json =>
-            {
-                json.WriteString("operation", "sign");
-                source.WriteTo(json);
-                new Output(task[1], false).WriteTo(json);
-                json.WriteNumber("now", Documents.Time.ToUnixTimeSeconds());
-                json.WriteString("entropy", Hex.Of(Documents.Entropy));
-                json.WriteStartArray("signatories");
-                json.WriteStartObject();
-                json.WriteNumber("certificate", parts[0].Length);
-                json.WriteStartArray("chain");
-                foreach (var issuer in parts.Skip(1)) json.WriteNumberValue(issuer.Length);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                json.WriteEndArray();
-            },
-            parts);
-        using var run = new Run(source, new[] { signatory }, new Control(null, false, CancellationToken.None));
-        using var machine = Core.Start(start);
+        var call = new Call(new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy }, false, CancellationToken.None);
+        using var host = new Machine(source, new[] { signatory }, call);
+        using var machine = Core.Start(Operations.SignFrame(source, Output.At(task[1], false), new[] { signatory }, call));
         var (left, signed) = (int.Parse(task[0]), false);
-        for (var step = Core.Next(machine, Frame.Empty); step.Header.GetProperty("step").GetString() is var kind && kind != "done";)
+        for (var step = Core.Next(machine, Frame.Empty); step.Step is var kind && kind != "done";)
         {
             if (signed && left-- == 0) Process.GetCurrentProcess().Kill();
             signed |= kind == "sign";
-            step = Core.Next(machine, run.Answer(step).Result());
-            Assert.False(step.Header.TryGetProperty("error", out _));
+            step = Core.Next(machine, host.Answer(step).Result());
+            Assert.NotEqual("error", step.Step);
         }
     }
 
     [Fact]
     public void WhereverItIsKilledTheFileIsTheDocumentOrSigned()
     {
-        var outcomes = new HashSet<Recovered>();
+        var outcomes = new HashSet<RecoveryOutcome>();
         for (var (steps, killed) = (0, true); killed; steps++)
         {
             var path = folder.Write("in.pdf", Document);
             killed = Killed(path, steps);
             if (!killed) Is(Signed);
-            var outcome = Pdf.RecoverFile(path);
+            var outcome = Pdf.RecoverFile(path).Outcome;
             outcomes.Add(outcome);
-            Is(outcome == Recovered.Signed || folder.Read("in.pdf").Length > Document.Length ? Signed : Document);
+            Is(outcome == RecoveryOutcome.Signed || folder.Read("in.pdf").Length > Document.Length ? Signed : Document);
         }
-        Assert.Contains(Recovered.Signed, outcomes);
-        Assert.Contains(Recovered.Nothing, outcomes);
+        Assert.Contains(RecoveryOutcome.Signed, outcomes);
+        Assert.Contains(RecoveryOutcome.Nothing, outcomes);
         Assert.Equal(0, folder.Opened());
     }
 
@@ -118,11 +99,11 @@ public sealed class RecoveryTests : IDisposable
     {
         var path = Interrupted();
         Shell.Must("ln", "-s", "in.pdf", folder.At("link.pdf"));
-        Assert.Equal(Recovered.Original, Pdf.RecoverFile(folder.At("link.pdf"), undo: true));
+        Assert.Equal(RecoveryOutcome.Original, Pdf.RecoverFile(folder.At("link.pdf"), undo: true).Outcome);
         File.Delete(folder.At("link.pdf"));
         Is(Document);
         Interrupted();
-        Assert.Equal(Recovered.Signed, Pdf.RecoverFile(path));
+        Assert.Equal(RecoveryOutcome.Signed, Pdf.RecoverFile(path).Outcome);
         Is(Signed);
         Interrupted();
         Assert.Equal(ErrorCode.FileBusy, Assert.Throws<RustPdfException>(() => Sign(path, folder.At("out.pdf"))).Code);
@@ -134,8 +115,8 @@ public sealed class RecoveryTests : IDisposable
     public void WhereNothingWasInterrupted()
     {
         var path = folder.Write("in.pdf", Document);
-        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path));
-        Assert.Equal(Recovered.Nothing, Pdf.RecoverFile(path, undo: true));
+        Assert.Equal(RecoveryOutcome.Nothing, Pdf.RecoverFile(path).Outcome);
+        Assert.Equal(RecoveryOutcome.Nothing, Pdf.RecoverFile(path, undo: true).Outcome);
         Is(Document);
         Assert.Throws<FileNotFoundException>(() => Pdf.RecoverFile(folder.At("none.pdf")));
     }
@@ -149,7 +130,7 @@ public sealed class RecoveryTests : IDisposable
         // That of a process that lives stays.
         Sign(path, path, (data, request) =>
         {
-            Pdf.RecoverFile(path);
+            foreach (var removed in new[] { 1, 0 }) Assert.Equal(removed, Pdf.RecoverFile(path).Removed);
             Assert.Equal(2, folder.Names().Length);
             return Pki.Signer()(data, request);
         });
@@ -191,7 +172,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal(ErrorCode.JournalOwner, Assert.Throws<RustPdfException>(() => Pdf.RecoverFile(path)).Code);
         Assert.Equal(
             ErrorCode.JournalOwner, Assert.Throws<RustPdfException>(() => Pdf.RecoverFile(path, journalOwner: "nobody")).Code);
-        Assert.Equal(Recovered.Signed, Pdf.RecoverFile(path, journalOwner: "54321"));
+        Assert.Equal(RecoveryOutcome.Signed, Pdf.RecoverFile(path, journalOwner: "54321").Outcome);
         Is(Signed);
     }
 

@@ -69,7 +69,7 @@ public sealed class StoreTests : IDisposable
         Shell.Must("mkfifo", folder.At("pipe"));
         Assert.Equal("missing", Failed(Open("none", "read")));
         Assert.Equal("other", Failed(Open("link", "read"))); // ELOOP
-        Assert.Equal("other", Last(Open("pipe", "read")).GetProperty("type").GetString()); // and nobody writes into it
+        Assert.Equal("other", Last(Open("pipe", "read")).GetProperty("stat").GetProperty("type").GetString()); // and nobody writes into it
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class StoreTests : IDisposable
             new byte[] { 7 });
         Assert.Equal(new byte[] { 7 }, probe.Payload);
         Assert.Equal(0x1FF & ~umask, Convert.ToInt32(Facts("new", "%a"), 8));
-        Assert.Equal(0x1FF & ~umask, probe.Results[0].GetProperty("mode").GetInt32());
+        Assert.Equal(0x1FF & ~umask, probe.Results[0].GetProperty("stat").GetProperty("mode").GetInt32());
         Shell.Must("ln", "-s", "nowhere", folder.At("link"));
         Assert.Equal("exists", Failed(New("new", 0x180)));
         Assert.Equal("exists", Failed(New("link", 0x180)));
@@ -111,17 +111,17 @@ public sealed class StoreTests : IDisposable
         Shell.Must("mkfifo", folder.At("pipe"));
         foreach (var operations in new[] { Stat("file"), $"{Open("file", "read")},{{'op':'stat','handle':20}}" })
         {
-            var stat = Last(operations);
+            var stat = Last(operations).GetProperty("stat");
             var told = string.Join(" ", "type size mode owner group links".Split(' ').Select(name => stat.GetProperty(name).ToString()));
             Assert.Equal($"file 10 {0x1E9} {Facts("file", "%u %g")} 2", told);
             foreach (var (name, format) in new[] { ("modified", "%Y"), ("changed", "%Z") })
                 Assert.Equal(Facts("file", format), stat.GetProperty(name).GetString()![..^9]);
         }
-        string Identity(string name) => Last(Stat(name)).GetProperty("identity").GetString()!;
+        string Identity(string name) => Last(Stat(name)).GetProperty("stat").GetProperty("identity").GetString()!;
         Assert.Equal(Identity("file"), Identity("second"));
         Assert.NotEqual(Identity("file"), Identity("link"));
         var types = new[] { "link", "pipe", ".", "none", "file/below", new string('n', 300) }
-            .Select(name => Last(Stat(name)).GetProperty("type").GetString()).ToArray();
+            .Select(name => Last(Stat(name)).GetProperty("stat").GetProperty("type").GetString()).ToArray();
         Assert.Equal("link other folder missing missing missing".Split(' '), types);
 
         string Absent(string name) => $"{{'op':'absent','path':'<{folder.At(name)}>'}}";
@@ -164,7 +164,7 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(Facts("two", "%i"), Facts("three", "%i"));
         Assert.Equal("missing", Failed(Two("rename", "one", "three")));
         folder.Write("other", new byte[1]);
-        var identity = Last(Stat("two")).GetProperty("identity").ToString();
+        var identity = Last(Stat("two")).GetProperty("stat").GetProperty("identity").ToString();
         Assert.False(Removed("other", $"'{identity}'"));
         Assert.True(Removed("two", $"'{identity}'"));
         Assert.False(Removed("two", $"'{identity}'"));
@@ -191,7 +191,7 @@ public sealed class StoreTests : IDisposable
     public void ProcessAndWait()
     {
         if (!PanicTests.IsBuiltToPanic) return;
-        JsonElement Of(string pid) => Last($"{{'op':'process','pid':{pid}}}");
+        JsonElement Of(string pid) => Last($"{{'op':'process','pid':{pid}}}").GetProperty("process");
         using var process = Process.GetCurrentProcess();
         var own = Of("null");
         string Told(string name) => own.GetProperty(name).ToString()!;

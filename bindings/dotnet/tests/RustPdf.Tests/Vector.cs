@@ -4,10 +4,11 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf.Tests;
 
-/// <summary>One scenario; the README of the vectors tells what the keys mean.</summary>
+/// <summary>One scenario. The README of the vectors explains the keys.</summary>
 internal sealed class Vector
 {
     private static readonly HashSet<string> Keys = new HashSet<string>(
@@ -71,25 +72,31 @@ internal sealed class Vector
         }
     }
 
-    /// <summary>The start frame of the core that says what C# cannot.</summary>
+    /// <summary>A start frame with the options that C# does not have.</summary>
     internal byte[] Start()
     {
-        var (certificate, issuers) = (Certificate!.Value.Bytes, Chain!.Parts);
+        var parts = new Parts();
+        var prepare = new PrepareStart
+        {
+            Certificate = parts.Add("certificate", Certificate!.Value.Bytes),
+            Chain = Chain!.Parts.Select(issuer => parts.Add("chain", issuer)).ToArray(),
+        };
+        var start = new Start
+        {
+            Length = Document.Length,
+            Now = json.GetProperty("now").GetInt64(),
+            Entropy = Hex.Bytes(Text("entropy")!),
+            Parts = parts.Lengths,
+        };
         return Frame.Encode(
             frame =>
             {
-                frame.WriteString("operation", "prepare");
-                frame.WriteNumber("length", Document.Length);
-                frame.WriteNumber("now", json.GetProperty("now").GetInt64());
-                frame.WriteString("entropy", Text("entropy"));
-                frame.WriteNumber("certificate", certificate.Length);
-                frame.WriteStartArray("chain");
-                foreach (var issuer in issuers) frame.WriteNumberValue(issuer.Length);
-                frame.WriteEndArray();
+                prepare.WriteTo(frame);
+                start.WriteTo(frame);
                 frame.WritePropertyName("options");
                 json.GetProperty("options").WriteTo(frame);
             },
-            issuers.Prepend(certificate).ToArray());
+            parts.Payload);
     }
 
     /// <summary>The options as C# has them; names that its enumerations do not have become numbers that they do not have either.</summary>

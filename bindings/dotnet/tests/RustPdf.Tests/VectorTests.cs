@@ -109,8 +109,8 @@ public sealed class VectorTests
 
     private static byte[] InAFrame(Vector vector)
     {
-        var control = new Control(null, isAsync: false, CancellationToken.None);
-        return Run.Through(vector.Start(), new Source(vector.Document), Array.Empty<Signatory>(), control).Result().Payload;
+        var call = new Call(null, isAsync: false, CancellationToken.None);
+        return Machine.Run(vector.Start(), new Source(vector.Document), Array.Empty<Signatory>(), call).Result().Payload;
     }
 
     private static byte[] InFile(Vector vector, string output)

@@ -1,63 +1,55 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
-using System.Text.Json;
+using System.Text;
 using System.Threading;
+using RustPdf.Frames;
+using Process = System.Diagnostics.Process;
 
 namespace RustPdf;
 
 /// <summary>
 /// The operations of <c>store</c>. Each does one thing with files and decides nothing: on Linux by libc
-/// where the class library lacks the call, elsewhere as far as the class library goes.
+/// if the class library lacks the call, elsewhere as far as the class library goes.
 /// </summary>
 internal sealed class Disk : IDisposable
 {
     private const int MostNames = 10_000;
     private const int Unbuffered = 1;
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-    private readonly Dictionary<int, (FileStream Stream, long Size)> files = new Dictionary<int, (FileStream, long)>();
+    private readonly Dictionary<long, (FileStream Stream, long Size)> files = new Dictionary<long, (FileStream, long)>();
     private readonly List<ReadOnlyMemory<byte>> read = new List<ReadOnlyMemory<byte>>();
     private ReadOnlyMemory<byte> unwritten;
 
     /// <summary>An open file.</summary>
-    internal FileStream File(int handle) => files[handle].Stream;
+    internal FileStream FileOf(long handle) => files[handle].Stream;
 
     /// <summary>An open file as a document of the size that it was opened with.</summary>
-    internal FileDocument Document(int handle) => new FileDocument(files[handle].Stream, files[handle].Size);
+    internal FileDocument DocumentOf(long handle) => new FileDocument(files[handle].Stream, files[handle].Size);
 
     /// <summary>Performs the operations of a step in order, up to the first failure.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="operations">The operations.</param>
+    /// <param name="payload">The bytes to write.</param>
     /// <param name="keep">Keeps the exception of a failure, and returns its kind.</param>
-    internal byte[] Answer(Frame step, Func<Exception, string> keep)
+    internal byte[] Answer(IEnumerable<Operation> operations, byte[] payload, Func<Exception, FailureKind> keep)
     {
-        unwritten = step.Payload;
+        unwritten = payload;
         read.Clear();
-        return Frame.Encode(
-            json =>
+        var results = new List<ResultFrame>();
+        foreach (var operation in operations.TakeWhile(_ => results.LastOrDefault()?.Failed == null))
+        {
+            try
             {
-                json.WriteString("answer", "store");
-                json.WriteStartArray("results");
-                var failed = false;
-                foreach (var operation in step.Header.GetProperty("operations").EnumerateArray().TakeWhile(_ => !failed))
-                {
-                    json.WriteStartObject();
-                    try
-                    {
-                        Perform(operation, json);
-                    }
-                    catch (Exception error)
-                    {
-                        failed = true;
-                        json.WriteString("failed", keep(error));
-                    }
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-            },
-            read);
+                results.Add(Perform(operation));
+            }
+            catch (Exception error)
+            {
+                results.Add(new ResultFrame { Failed = keep(error) });
+            }
+        }
+        return Frame.Encode(new AnswerFrame { Answer = "store", Results = results.ToArray() }.WriteTo, read);
     }
 
     public void Dispose()
@@ -65,46 +57,42 @@ internal sealed class Disk : IDisposable
         foreach (var file in files.Values) file.Stream.Dispose();
     }
 
-    /// <summary>Performs an operation, and then writes the fields of its result.</summary>
-    private void Perform(JsonElement operation, Utf8JsonWriter json)
+    private ResultFrame Perform(Operation operation)
     {
-        string? Text(string name) => operation.GetProperty(name).GetString();
-        string Path(string name = "path") => Hex.Text(Text(name)!);
-        long? Number(string name) =>
-            operation.GetProperty(name) is var number && number.ValueKind != JsonValueKind.Null ? number.GetInt64() : (long?)null;
-        int Handle() => (int)Number("handle")!;
-        int Length() => (int)Number("length")!;
-
-        switch (Text("op"))
+        var result = new ResultFrame();
+        var path = operation.Path!;
+        FileStream Opened() => FileOf(operation.Handle!.Value);
+        switch (operation.Op)
         {
-            case "resolve": json.WriteString("path", Hex.OfText(Resolve(Path()))); break;
-            case "open": Opened(Handle(), Open(Path(), Text("access")!)).WriteTo(json); break;
-            case "create": Opened(Handle(), Create(Path(), (int)Number("mode")!)).WriteTo(json); break;
-            case "stat": (operation.TryGetProperty("path", out _) ? Status.Of(Path()) : Status.Of(File(Handle()))).WriteTo(json); break;
-            case "absent": if (Libc.Exists(Path())) throw Libc.Failure(Libc.AlreadyExists, Path()); break;
-            case "read": json.WriteNumber("length", Read(File(Handle()), Number("offset")!.Value, Length())); break;
-            case "write": File(Handle()).Position = Number("offset")!.Value; goto case "append";
-            case "append": File(Handle()).Write(Written(Length())); break;
-            case "truncate": File(Handle()).SetLength(Number("length")!.Value); break;
-            case "sync": File(Handle()).Flush(flushToDisk: true); break;
-            case "permit": Libc.Permit(File(Handle()), Number("owner"), Number("group"), Number("mode")); break;
-            case "close": File(Handle()).Dispose(); break;
-            case "link": Libc.Link(Path("from"), Path("to")); break;
-            case "rename": System.IO.File.Move(Path("from"), Path("to"), overwrite: true); break;
-            case "remove": json.WriteBoolean("removed", Remove(Path(), Text("identity"))); break;
-            case "list": List(Path(), Path("prefix"), json); break;
-            case "syncFolder": Libc.SyncFolder(Path()); break;
-            case "process": DescribeProcess(Number("pid"), json); break;
-            case "wait": Thread.Sleep((int)Number("milliseconds")!); break;
-            default: throw new NotSupportedException($"this version does not know the operation {Text("op")} of the core");
+            case "resolve": result.Path = Resolve(path); break;
+            case "open": result.Stat = Keep(operation.Handle!.Value, Open(path, operation.Access)); break;
+            case "create": result.Stat = Keep(operation.Handle!.Value, Create(path, (int)operation.Mode!)); break;
+            case "stat": result.Stat = path == null ? Libc.StatOf(Opened()) : Libc.StatOf(path); break;
+            case "absent": if (Libc.Exists(path)) throw Libc.Failure(Libc.AlreadyExists, path); break;
+            case "read": result.Length = Read(Opened(), operation.Offset, (int)operation.Length); break;
+            case "write": Opened().Position = operation.Offset; goto case "append";
+            case "append": Opened().Write(Written((int)operation.Length)); break;
+            case "truncate": Opened().SetLength(operation.Length); break;
+            case "sync": Opened().Flush(flushToDisk: true); break;
+            case "permit": Libc.Permit(Opened(), operation.Owner, operation.Group, operation.Mode); break;
+            case "close": Opened().Dispose(); break;
+            case "link": Libc.Link(operation.From, operation.To); break;
+            case "rename": File.Move(operation.From, operation.To, overwrite: true); break;
+            case "remove": result.Removed = Remove(path, operation.Identity); break;
+            case "list": result.Names = List(path, Encoding.UTF8.GetString(operation.Prefix.Span)); break;
+            case "syncFolder": Libc.SyncFolder(path); break;
+            case "process": result.Process = FactsOf(operation.Pid); break;
+            case "wait": Thread.Sleep((int)operation.Milliseconds); break;
+            default: throw HostError.UnknownStep($"the operation {operation.Op}");
         }
+        return result;
     }
 
-    private Status Opened(int handle, FileStream file)
+    private Stat Keep(long handle, FileStream file)
     {
-        var status = Status.Of(file);
-        files.Add(handle, (file, status.Size));
-        return status;
+        var facts = Libc.StatOf(file);
+        files.Add(handle, (file, facts.Size!.Value));
+        return facts;
     }
 
     private int Read(FileStream file, long offset, int length)
@@ -137,11 +125,11 @@ internal sealed class Disk : IDisposable
         }
     }
 
-    private static FileStream Open(string path, string access)
+    private static FileStream Open(string path, Access access)
     {
-        var needed = access == "read" ? FileAccess.Read : access == "write" ? FileAccess.ReadWrite : FileAccess.Write;
+        var needed = access switch { Access.Read => FileAccess.Read, Access.Write => FileAccess.ReadWrite, _ => FileAccess.Write };
         if (Libc.IsThere) return new FileStream(Libc.Open(path, access), needed, Unbuffered);
-        return new FileStream(path, access == "append" ? FileMode.Append : FileMode.Open, needed, Shared, Unbuffered);
+        return new FileStream(path, access == Access.Append ? FileMode.Append : FileMode.Open, needed, Shared, Unbuffered);
     }
 
     private static FileStream Create(string path, int mode) =>
@@ -151,32 +139,32 @@ internal sealed class Disk : IDisposable
 
     private static bool Remove(string path, string? identity)
     {
-        var found = Status.Of(path);
-        if (found.Type == "missing" || (identity != null && identity != found.Identity)) return false;
-        System.IO.File.Delete(path);
+        var found = Libc.StatOf(path);
+        if (found.Type == FileKind.Missing || (identity != null && identity != found.Identity)) return false;
+        File.Delete(path);
         return true;
     }
 
-    private static void List(string path, string prefix, Utf8JsonWriter json)
-    {
-        var names = Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)
-            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(MostNames).ToList();
-        json.WriteStartArray("names");
-        names.ForEach(name => json.WriteStringValue(Hex.OfText(name)));
-        json.WriteEndArray();
-    }
+    private static ReadOnlyMemory<byte>[] List(string path, string prefix) =>
+        Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)!)
+            .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(MostNames)
+            .Select(name => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(name)).ToArray();
 
-    private static void DescribeProcess(long? pid, Utf8JsonWriter json)
+    private static Frames.Process FactsOf(long? other)
     {
         using var own = Process.GetCurrentProcess();
-        json.WriteNumber("pid", pid ?? own.Id);
-        json.WriteNumber("user", Libc.User());
-        json.WriteString("host", Dns.GetHostName());
-        json.WriteString("boot", Told("/proc/sys/kernel/random/boot_id").Trim());
-        json.WriteString("namespace", Libc.PidNamespace());
-        // The 22nd field. The second is a name in parentheses, and may contain anything.
-        json.WriteString("start", Told($"/proc/{pid ?? own.Id}/stat").Split(')').Last().Split(' ').ElementAtOrDefault(20) ?? "");
-        json.WriteBoolean("lives", Lives(pid ?? own.Id));
+        var pid = other ?? own.Id;
+        return new Frames.Process
+        {
+            Pid = pid,
+            User = Libc.User(),
+            Host = Dns.GetHostName(),
+            Boot = TextOf("/proc/sys/kernel/random/boot_id").Trim(),
+            Namespace = Libc.PidNamespace(),
+            // The 22nd field. The second is a name in parentheses, and may contain anything.
+            Start = TextOf($"/proc/{pid}/stat").Split(')').Last().Split(' ').ElementAtOrDefault(20) ?? "",
+            Lives = Lives(pid),
+        };
     }
 
     private static bool Lives(long pid)
@@ -192,12 +180,12 @@ internal sealed class Disk : IDisposable
         }
     }
 
-    /// <summary>The text of a file of the system; empty where the system does not tell.</summary>
-    private static string Told(string path)
+    /// <summary>The text of a file of the system; empty if there is none.</summary>
+    private static string TextOf(string path)
     {
         try
         {
-            return System.IO.File.ReadAllText(path);
+            return File.ReadAllText(path);
         }
         catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
         {

@@ -1,8 +1,10 @@
 using System;
 using System.ComponentModel;
+using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -34,26 +36,26 @@ internal static class Libc
     private static readonly int NoFollow =
         RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 0x20000 : 0x8000;
 
-    /// <summary>Whether this is Linux. Without it the functions that the protocol allows to do nothing do that.</summary>
+    /// <summary>Whether this is Linux. Elsewhere the functions do as much as the class library can.</summary>
     internal static bool IsThere { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
 
     /// <summary>The kind of a failure, as the core names it.</summary>
-    internal static string Kind(Exception error) => error switch
+    internal static FailureKind Kind(Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "missing",
-        UnauthorizedAccessException => "denied",
-        NotSupportedException => "unsupported",
-        ArgumentOutOfRangeException => "noSpace", // FileStream throws it for EFBIG
+        FileNotFoundException or DirectoryNotFoundException => FailureKind.Missing,
+        UnauthorizedAccessException => FailureKind.Denied,
+        NotSupportedException => FailureKind.Unsupported,
+        ArgumentOutOfRangeException => FailureKind.NoSpace, // FileStream throws it for EFBIG
         IOException => error.HResult switch
         {
-            AlreadyExists or unchecked((int)0x80070050) => "exists",
-            30 => "denied", // EROFS
-            InvalidArgument or NotSupported or 38 or 18 or 31 => "unsupported", // ENOSYS, EXDEV, EMLINK
-            28 or 122 or 27 or unchecked((int)0x80070070) => "noSpace", // ENOSPC, EDQUOT, EFBIG
-            16 or 26 or 11 or unchecked((int)0x80070020) => "busy", // EBUSY, ETXTBSY, EAGAIN
-            _ => "other",
+            AlreadyExists or unchecked((int)0x80070050) => FailureKind.Exists,
+            30 => FailureKind.Denied, // EROFS
+            InvalidArgument or NotSupported or 38 or 18 or 31 => FailureKind.Unsupported, // ENOSYS, EXDEV, EMLINK
+            28 or 122 or 27 or unchecked((int)0x80070070) => FailureKind.NoSpace, // ENOSPC, EDQUOT, EFBIG
+            16 or 26 or 11 or unchecked((int)0x80070020) => FailureKind.Busy, // EBUSY, ETXTBSY, EAGAIN
+            _ => FailureKind.Other,
         },
-        _ => "other",
+        _ => FailureKind.Other,
     };
 
     /// <summary>The exception that .NET has for an error of the system.</summary>
@@ -70,21 +72,29 @@ internal static class Libc
         };
     }
 
-    internal static Status Stat(string path) => Stat(statx(CurrentFolder, path, NoFollowAtPath, BasicFacts, out var facts), facts, path);
+    /// <summary>Facts of a name, or of the link that it is.</summary>
+    internal static Stat StatOf(string path)
+    {
+        if (IsThere) return StatOf(statx(CurrentFolder, path, NoFollowAtPath, BasicFacts, out var facts), facts, path);
+        if (Directory.Exists(path)) return StatOf(new DirectoryInfo(path), FileKind.Folder, 0);
+        return File.Exists(path) ? StatOf(new FileInfo(path)) : new Stat { Type = FileKind.Missing };
+    }
 
-    internal static Status Stat(FileStream file) =>
-        Stat(statx(file.SafeFileHandle, "", EmptyPath, BasicFacts, out var facts), facts, "an open file");
+    internal static Stat StatOf(FileStream file) =>
+        IsThere
+            ? StatOf(statx(file.SafeFileHandle, "", EmptyPath, BasicFacts, out var facts), facts, "an open file")
+            : StatOf(new FileInfo(file.Name));
 
     /// <summary>Whether anything has this name. A name that is too long throws.</summary>
     internal static bool Exists(string path)
     {
-        var found = Status.Of(path).Type != "missing";
+        var found = StatOf(path).Type != FileKind.Missing;
         if (!found && IsThere && Marshal.GetLastWin32Error() == NameTooLong) throw Failure(NameTooLong, path);
         return found;
     }
 
-    internal static SafeFileHandle Open(string path, string access) =>
-        Open(path, access switch { "read" => 0, "write" => ReadWrite, _ => WriteAtTheEnd } | NoFollow | NonBlocking, 0);
+    internal static SafeFileHandle Open(string path, Access access) =>
+        Open(path, access switch { Access.Read => 0, Access.Write => ReadWrite, _ => WriteAtTheEnd } | NoFollow | NonBlocking, 0);
 
     internal static SafeFileHandle Create(string path, int mode) => Open(path, ReadWrite | CreateExclusively, mode);
 
@@ -126,7 +136,7 @@ internal static class Libc
         if (fsync(folder) != 0 && Marshal.GetLastWin32Error() is not (InvalidArgument or NotSupported)) Check(-1, path);
     }
 
-    /// <summary>Has the system begin to write a range of a file to the disk. A failure is told when the file is synced.</summary>
+    /// <summary>Has the system begin to write a range of a file to the disk. A failure is reported when the file is synced.</summary>
     internal static void BeginWriteBack(FileStream file, long offset, long length)
     {
         const uint BeginToWrite = 2;
@@ -135,7 +145,7 @@ internal static class Libc
 
     internal static uint User() => IsThere ? geteuid() : 0;
 
-    /// <summary>The name of the PID namespace; empty where the system does not tell.</summary>
+    /// <summary>The name of the PID namespace; empty if the system has none.</summary>
     internal static string PidNamespace() =>
         IsThere && statx(CurrentFolder, "/proc/self/ns/pid", 0, BasicFacts, out var facts) == 0 ? $"pid:[{facts.Inode}]" : "";
 
@@ -151,13 +161,19 @@ internal static class Libc
         return handle;
     }
 
-    private static Status Stat(int result, in Statx facts, string path)
+    private static Stat StatOf(int result, in Statx facts, string path)
     {
-        if (result != 0 && Marshal.GetLastWin32Error() is NotFound or NoFolder or NameTooLong) return new Status();
+        if (result != 0 && Marshal.GetLastWin32Error() is NotFound or NoFolder or NameTooLong) return new Stat { Type = FileKind.Missing };
         Check(result, path);
-        return new Status
+        return new Stat
         {
-            Type = (facts.Mode & 0xF000) switch { 0x8000 => "file", 0xA000 => "link", 0x4000 => "folder", _ => "other" },
+            Type = (facts.Mode & 0xF000) switch
+            {
+                0x8000 => FileKind.File,
+                0xA000 => FileKind.Link,
+                0x4000 => FileKind.Folder,
+                _ => FileKind.Other,
+            },
             Identity = $"{facts.DeviceMajor:x}:{facts.DeviceMinor:x}:{facts.Inode:x}",
             Size = (long)facts.Size,
             Mode = facts.Mode & 0x1FF,
@@ -166,6 +182,26 @@ internal static class Libc
             Links = facts.Links,
             Modified = facts.Modified.Nanoseconds,
             Changed = facts.Changed.Nanoseconds,
+        };
+    }
+
+    private static Stat StatOf(FileInfo file) => StatOf(file, FileKind.File, file.Length);
+
+    /// <summary>Facts of a file as far as the class library knows them. The full path stands for the identity.</summary>
+    private static Stat StatOf(FileSystemInfo entry, FileKind type, long size)
+    {
+        var modified = ((decimal)(entry.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks * 100).ToString(CultureInfo.InvariantCulture);
+        return new Stat
+        {
+            Type = type,
+            Identity = entry.FullName,
+            Size = size,
+            Mode = 384, // rw-------, as the protocol has it for systems without permissions
+            Owner = 0,
+            Group = 0,
+            Links = 1,
+            Modified = modified,
+            Changed = modified,
         };
     }
 
@@ -222,7 +258,7 @@ internal static class Libc
         private readonly long seconds;
         private readonly uint fraction;
 
-        /// <summary>Nanoseconds since 1970.</summary>
-        internal readonly decimal Nanoseconds => (decimal)seconds * 1_000_000_000 + fraction;
+        /// <summary>Nanoseconds since 1970, as decimal text.</summary>
+        internal readonly string Nanoseconds => ((decimal)seconds * 1_000_000_000 + fraction).ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -3,38 +3,39 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Threading.Tasks;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
 /// <summary>The answer to a <c>digest</c> step: digests, a copy and searches from one sequential pass.</summary>
-internal static class Pass
+internal static class HashPass
 {
     /// <summary>Answers a step.</summary>
-    /// <param name="step">The step.</param>
+    /// <param name="request">The step.</param>
+    /// <param name="suffixes">The payload of the step.</param>
     /// <param name="document">The document.</param>
     /// <param name="copy">The file that receives a copy of the document.</param>
     /// <param name="states">States of earlier passes, and for later steps. A pass that fails disposes of them.</param>
     /// <param name="report">Receives the number of bytes that are done.</param>
-    internal static byte[] Answer(Frame step, Document document, FileStream? copy, HashStates states, Action<long> report)
+    internal static byte[] Answer(
+        DigestRequest request, ReadOnlyMemory<byte> suffixes, Document document, FileStream? copy, HashStates states, Action<long> report)
     {
-        string[] Strings(string name) => step.Header.GetProperty(name).EnumerateArray().Select(one => one.GetString()!).ToArray();
-        var keep = Strings("keep");
-        var searches = Strings("find").Select(pattern => new Search(Hex.Bytes(pattern))).ToArray();
+        var searches = request.Find.Select(pattern => new Search(pattern)).ToArray();
         var parts = new List<Part>();
-        foreach (var part in step.Header.GetProperty("parts").EnumerateArray())
+        foreach (var part in request.Parts)
         {
-            var suffix = step.Payload.AsMemory(parts.Sum(one => one.Suffix.Length), part.GetProperty("suffix").GetInt32());
-            parts.Add(new Part(part, suffix, document.Length));
+            parts.Add(new Part(part.Algorithm, part.Ranges, suffixes.Slice(0, (int)part.Suffix)));
+            suffixes = suffixes.Slice((int)part.Suffix);
         }
-        var whole = parts.Where(part => part.IsWhole).ToList();
+        var whole = parts.Where(part => part.IsWhole(document.Length)).ToList();
         whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
         if (copy != null || searches.Length > 0 || parts.Any(part => part.Hash == null))
         {
             var fed = parts.Where(part => part.Hash == null).ToList();
             fed.ForEach(part => part.Hash = IncrementalHash.CreateHash(HashStates.NameOf(part.Algorithm)));
-            fed.AddRange(states.ForLater(whole.Select(part => part.Algorithm), keep).Select(hash => new Part(hash, document.Length)));
+            var later = states.ForLater(whole.Select(part => part.Algorithm), request.Keep);
+            fed.AddRange(later.Select(hash => new Part(default, new[] { (0L, document.Length) }, default) { Hash = hash }));
             var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
             try
             {
@@ -47,19 +48,14 @@ internal static class Pass
             }
         }
         var digests = parts.Select(part => (ReadOnlyMemory<byte>)part.Digest()).ToArray();
-        return Frame.Encode(
-            json =>
-            {
-                json.WriteString("answer", "digest");
-                json.WriteStartArray("digests");
-                foreach (var digest in digests) json.WriteNumberValue(digest.Length);
-                json.WriteEndArray();
-                json.WriteStartArray("found");
-                foreach (var search in searches) search.WriteTo(json);
-                json.WriteEndArray();
-                json.WriteString("copied", copy == null ? "none" : "read");
-            },
-            digests);
+        var answer = new AnswerFrame
+        {
+            Answer = "digest",
+            Digests = digests.Select(digest => (long)digest.Length).ToArray(),
+            Found = searches.Select(search => search.Matches).ToArray(),
+            Copied = copy == null ? Copied.None : Copied.Read,
+        };
+        return Frame.Encode(answer.WriteTo, digests);
     }
 
     /// <summary>While a piece is hashed, it is copied and searched.</summary>
@@ -98,31 +94,22 @@ internal static class Pass
     private sealed class Part
     {
         private readonly (long Offset, long Length)[] ranges;
+        private readonly ReadOnlyMemory<byte> suffix;
 
-        internal Part(JsonElement part, ReadOnlyMemory<byte> suffix, long length)
+        internal Part(DigestAlgorithm algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
         {
-            Algorithm = part.GetProperty("algorithm").GetString()!;
-            Suffix = suffix;
-            ranges = part.GetProperty("ranges").EnumerateArray().Select(range => (range[0].GetInt64(), range[1].GetInt64())).ToArray();
-            IsWhole = ranges.Length == 1 && ranges[0] == (0, length);
+            Algorithm = algorithm;
+            this.ranges = ranges;
+            this.suffix = suffix;
         }
 
-        /// <summary>A hash of the whole document for a later step.</summary>
-        internal Part(IncrementalHash hash, long length)
-        {
-            (Algorithm, Hash, IsWhole) = (hash.AlgorithmName.Name!, hash, true);
-            ranges = new[] { (0L, length) };
-        }
-
-        internal string Algorithm { get; }
-
-        internal ReadOnlyMemory<byte> Suffix { get; }
-
-        internal bool IsWhole { get; }
+        internal DigestAlgorithm Algorithm { get; }
 
         internal IncrementalHash? Hash { get; set; }
 
         internal long End => ranges.Select(range => range.Offset + range.Length).DefaultIfEmpty().Max();
+
+        internal bool IsWhole(long length) => ranges.Length == 1 && ranges[0] == (0, length);
 
         internal void Feed(ReadOnlySpan<byte> piece, long offset)
         {
@@ -137,7 +124,7 @@ internal static class Pass
         {
             using (Hash)
             {
-                Hash!.AppendData(Suffix.Span);
+                Hash!.AppendData(suffix.Span);
                 return Hash.GetHashAndReset();
             }
         }
@@ -147,16 +134,16 @@ internal static class Pass
     private sealed class Search
     {
         private const int MostOffsets = 1000;
-        private readonly byte[] pattern;
+        private readonly ReadOnlyMemory<byte> pattern;
         private readonly List<long> offsets = new List<long>();
         private bool more;
 
-        internal Search(byte[] pattern) => this.pattern = pattern;
+        internal Search(ReadOnlyMemory<byte> pattern) => this.pattern = pattern;
 
         internal void In(ReadOnlySpan<byte> window, int lead, long offset)
         {
             var from = Math.Max(0, lead - (pattern.Length - 1)); // a hit within the lead was found before
-            while (!more && window.Slice(from).IndexOf(pattern) is var hit && hit >= 0)
+            while (!more && window.Slice(from).IndexOf(pattern.Span) is var hit && hit >= 0)
             {
                 from += hit;
                 if (offsets.Count < MostOffsets) offsets.Add(offset - lead + from);
@@ -165,14 +152,6 @@ internal static class Pass
             }
         }
 
-        internal void WriteTo(Utf8JsonWriter json)
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("offsets");
-            offsets.ForEach(json.WriteNumberValue);
-            json.WriteEndArray();
-            json.WriteBoolean("more", more);
-            json.WriteEndObject();
-        }
+        internal Matches Matches => new Matches { Offsets = offsets.ToArray(), More = more };
     }
 }
