@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// CallOption is an option of the call as a whole, not of the signature. A call rejects options that do not apply to it (ERR_ARGUMENT).
+// CallOption is an option of the call as a whole, not of the signature. A call rejects options that
+// do not apply to it (ERR_ARGUMENT).
 type CallOption struct {
 	name string
 	use  use
@@ -30,7 +31,8 @@ func WithProgress(told func(Progress)) CallOption {
 	return CallOption{"WithProgress", useProgress, func(c *call) { c.progress = told }}
 }
 
-// WithReport passes reports, with their warnings, to the function: of each signature once it is made, and of a session once it is begun.
+// WithReport passes reports, with their warnings, to the function: of each signature once it is made,
+// and of a session once it is begun.
 func WithReport(told func(*Report)) CallOption {
 	return CallOption{"WithReport", useReport, func(c *call) { c.report = told }}
 }
@@ -40,7 +42,8 @@ func WithReplace() CallOption {
 	return CallOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
 }
 
-// SkipDocumentCheck resumes a sealed session without reading the document again: another document is then not noticed.
+// SkipDocumentCheck resumes a sealed session without reading the document again: another document is
+// then not noticed.
 func SkipDocumentCheck() CallOption {
 	return CallOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
 }
@@ -95,19 +98,19 @@ type call struct {
 // unwatched is a call without progress and cancellation.
 var unwatched = &call{context: context.Background()}
 
-// callOf reads the options of a call, which takes some kinds of them. Errors: ERR_ARGUMENT.
+// callOf reads the options of a call that accepts some kinds of them. Errors: ERR_ARGUMENT.
 func callOf(ctx context.Context, options []CallOption, uses use) (*call, error) {
-	made := &call{context: ctx}
+	read := &call{context: ctx}
 	for _, option := range options {
 		if option.set == nil || option.use&uses == 0 {
-			return nil, argumentError("this call has no use for the option "+option.name, "leave it out")
+			return nil, hostErrOptionUseless(option.name)
 		}
-		option.set(made)
+		option.set(read)
 	}
-	return made, nil
+	return read, nil
 }
 
-// check returns the cause where the context is done.
+// check returns the cause if the context is done.
 func (c *call) check() error {
 	if c.context.Err() != nil {
 		return context.Cause(c.context)
@@ -115,12 +118,12 @@ func (c *call) check() error {
 	return nil
 }
 
-// stopped tells whether the call ends with this error because its context is done.
+// stopped reports whether the call ends with this error because its context is done.
 func (c *call) stopped(err error) bool {
 	return c.context.Err() != nil && errors.Is(err, context.Cause(c.context))
 }
 
-// tell reports progress. Returns the cause where the context is done, before or after.
+// tell reports progress. Returns the cause if the context is done, before or after.
 func (c *call) tell(phase Phase, done, total int64) error {
 	if err := c.check(); err != nil || c.progress == nil {
 		return err

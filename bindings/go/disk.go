@@ -14,46 +14,34 @@ import (
 	"time"
 )
 
-// disk performs the operations of store steps (docs/protocol.md), and decides nothing. It holds the open files by their handles.
+// disk performs the operations of store steps (docs/protocol.md), and decides nothing. It contains the
+// open files by their handles.
 type disk map[int]*os.File
 
-// operation is one operation of a store step.
-type operation struct {
-	Op, Access             string
-	Path, From, To, Prefix HexBytes
-	Handle                 int
-	Offset, Length         int64
-	Mode                   *fs.FileMode
-	Owner, Group, PID      *int
-	Identity               *string
-	Milliseconds           int64
-}
-
-// facts is the result of an operation.
-type facts = map[string]any
-
-// mostNames bounds the result of list.
+// mostNames is the largest number of names that list returns.
 const mostNames = 10000
 
-var accesses = map[string]int{"read": os.O_RDONLY, "write": os.O_RDWR, "append": os.O_RDWR | os.O_APPEND}
+var accessFlags = map[accessKind]int{
+	accessKindRead: os.O_RDONLY, accessKindWrite: os.O_RDWR, accessKindAppend: os.O_RDWR | os.O_APPEND,
+}
 
-// perform performs one operation. given are the bytes that it writes, read those that it read.
-func (d disk) perform(ctx context.Context, asked *operation, given []byte) (result facts, read []byte, err error) {
-	path, file, result := string(asked.Path), d[asked.Handle], facts{}
+// perform performs one operation. given are the bytes to write, read the bytes that were read.
+func (d disk) perform(ctx context.Context, asked *operationFrame, given []byte) (result resultFrame, read []byte, err error) {
+	path, file := string(asked.Path), d[asked.Handle]
 	switch asked.Op {
 	case "resolve":
 		path, err = resolve(path)
-		result["path"] = HexBytes(path)
+		result.Path = HexBytes(path)
 	case "open":
-		result, err = d.open(asked.Handle, path, accesses[asked.Access]|openSafely, 0)
+		result.Stat, err = d.open(asked.Handle, path, accessFlags[asked.Access]|openSafely, 0)
 	case "create":
-		result, err = d.open(asked.Handle, path, os.O_RDWR|os.O_CREATE|os.O_EXCL, *asked.Mode)
+		result.Stat, err = d.open(asked.Handle, path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fs.FileMode(*asked.Mode))
 	case "stat":
-		result, err = stat(path, file)
+		result.Stat, err = stat(path, file)
 	case "absent":
 		if _, err = os.Lstat(path); err == nil {
 			err = &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
-		} else if failureKind(err) == "missing" {
+		} else if kindOf(err) == failureKindMissing {
 			err = nil
 		}
 	case "read":
@@ -62,7 +50,8 @@ func (d disk) perform(ctx context.Context, asked *operation, given []byte) (resu
 		if length, err = file.ReadAt(read, asked.Offset); err == io.EOF {
 			err = nil
 		}
-		result["length"], read = length, read[:length]
+		read, asked.Length = read[:length], int64(length)
+		result.Length = &asked.Length
 	case "write":
 		_, err = file.WriteAt(given, asked.Offset)
 	case "append":
@@ -83,13 +72,13 @@ func (d disk) perform(ctx context.Context, asked *operation, given []byte) (resu
 	case "rename":
 		err = os.Rename(string(asked.From), string(asked.To))
 	case "remove":
-		result["removed"], err = remove(path, asked.Identity)
+		result.Removed, err = remove(path, asked.Identity)
 	case "list":
-		result["names"], err = list(path, string(asked.Prefix))
+		result.Names, err = list(path, string(asked.Prefix))
 	case "syncFolder":
 		err = syncFolder(path)
 	case "process":
-		result = process(asked.PID)
+		result.Process = process(asked.PID)
 	case "wait":
 		select {
 		case <-time.After(time.Duration(asked.Milliseconds) * time.Millisecond):
@@ -97,12 +86,12 @@ func (d disk) perform(ctx context.Context, asked *operation, given []byte) (resu
 			err = context.Cause(ctx)
 		}
 	default:
-		err = internal(nil)
+		err = machineBroke(nil)
 	}
 	return result, read, err
 }
 
-func (d disk) open(handle int, path string, flags int, mode fs.FileMode) (facts, error) {
+func (d disk) open(handle int, path string, flags int, mode fs.FileMode) (*statFrame, error) {
 	file, err := os.OpenFile(path, flags, mode)
 	if err != nil {
 		return nil, err
@@ -111,7 +100,7 @@ func (d disk) open(handle int, path string, flags int, mode fs.FileMode) (facts,
 	return stat("", file)
 }
 
-// closeAll closes the files that the core left open. It synced those that have to be on the disk.
+// closeAll closes the files that the core left open. It synced those that must be on the disk.
 func (d disk) closeAll() {
 	for _, file := range d {
 		_ = file.Close()
@@ -135,27 +124,29 @@ func resolve(path string) (string, error) {
 	return filepath.Join(folder, name), nil
 }
 
-// stat describes an open file, or whatever has the path.
-func stat(path string, file *os.File) (facts, error) {
+// stat describes an open file, or the file of a path.
+func stat(path string, file *os.File) (*statFrame, error) {
 	info, err := file.Stat()
 	if path != "" {
 		info, err = os.Lstat(path)
 	}
-	if path != "" && (failureKind(err) == "missing" || errors.Is(err, syscall.ENAMETOOLONG)) {
-		return facts{"type": "missing"}, nil
+	if path != "" && (kindOf(err) == failureKindMissing || errors.Is(err, syscall.ENAMETOOLONG)) {
+		return &statFrame{Type: fileKindMissing}, nil
 	} else if err != nil {
 		return nil, err
 	}
-	kind := "other"
+	kind := fileKindOther
 	switch {
 	case info.Mode().IsRegular():
-		kind = "file"
+		kind = fileKindFile
 	case info.IsDir():
-		kind = "folder"
+		kind = fileKindFolder
 	case info.Mode()&fs.ModeSymlink != 0:
-		kind = "link"
+		kind = fileKindLink
 	}
-	found := facts{"type": kind, "size": info.Size(), "modified": nanoseconds(info.ModTime()), "changed": nanoseconds(info.ModTime())}
+	found := &statFrame{
+		Type: kind, Size: info.Size(), Modified: nanoseconds(info.ModTime()), Changed: nanoseconds(info.ModTime()),
+	}
 	return found, addSystemFacts(found, info, path, file)
 }
 
@@ -163,35 +154,37 @@ func nanoseconds(moment time.Time) string {
 	return strconv.FormatInt(moment.UnixNano(), 10)
 }
 
-func permit(file *os.File, asked *operation) error {
+func permit(file *os.File, asked *operationFrame) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	asItIs := -1
+	unchanged := -1
 	if asked.Owner == nil {
-		asked.Owner = &asItIs
+		asked.Owner = &unchanged
 	}
 	if asked.Group == nil {
-		asked.Group = &asItIs
+		asked.Group = &unchanged
 	}
 	err := file.Chown(*asked.Owner, *asked.Group)
 	if err == nil && asked.Mode != nil {
-		err = file.Chmod(*asked.Mode)
+		err = file.Chmod(fs.FileMode(*asked.Mode))
 	}
 	return err
 }
 
-func remove(path string, identity *string) (removed bool, err error) {
-	if identity != nil {
-		if found, err := stat(path, nil); err != nil || found["identity"] != *identity {
-			return false, err
+func remove(path, identity string) (*bool, error) {
+	removed := false
+	if identity != "" {
+		if found, err := stat(path, nil); err != nil || found.Identity != identity {
+			return &removed, err
 		}
 	}
-	err = os.Remove(path)
+	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return &removed, nil
 	}
-	return err == nil, err
+	removed = err == nil
+	return &removed, err
 }
 
 func list(path, prefix string) (found []HexBytes, err error) {
@@ -222,32 +215,32 @@ func syncFolder(path string) error {
 		return err
 	}
 	defer folder.Close()
-	if err := folder.Sync(); failureKind(err) != "unsupported" {
+	if err := folder.Sync(); kindOf(err) != failureKindUnsupported {
 		return err
 	}
 	return nil // this file system cannot
 }
 
-var failureKinds = []struct {
-	name   string
+var errorsByKind = []struct {
+	kind   failureKind
 	errors []error
 }{
-	{"exists", []error{fs.ErrExist}},
-	{"missing", []error{fs.ErrNotExist, syscall.ENOTDIR}},
-	{"denied", []error{fs.ErrPermission, syscall.EROFS}},
-	{"unsupported", []error{errors.ErrUnsupported, syscall.EXDEV, syscall.EMLINK, syscall.EINVAL}},
-	{"noSpace", []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}},
-	{"busy", []error{syscall.EBUSY, syscall.ETXTBSY, syscall.EAGAIN}},
+	{failureKindExists, []error{fs.ErrExist}},
+	{failureKindMissing, []error{fs.ErrNotExist, syscall.ENOTDIR}},
+	{failureKindDenied, []error{fs.ErrPermission, syscall.EROFS}},
+	{failureKindUnsupported, []error{errors.ErrUnsupported, syscall.EXDEV, syscall.EMLINK, syscall.EINVAL}},
+	{failureKindNoSpace, []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}},
+	{failureKindBusy, []error{syscall.EBUSY, syscall.ETXTBSY, syscall.EAGAIN}},
 }
 
-// failureKind is the kind of an error of the system, by which the core judges it.
-func failureKind(err error) string {
-	for _, kind := range failureKinds {
-		for _, one := range kind.errors {
+// kindOf returns the kind of an error of the system.
+func kindOf(err error) failureKind {
+	for _, of := range errorsByKind {
+		for _, one := range of.errors {
 			if errors.Is(err, one) {
-				return kind.name
+				return of.kind
 			}
 		}
 	}
-	return "other"
+	return failureKindOther
 }

@@ -16,8 +16,8 @@ func absolutePath(path string) (string, error) {
 }
 
 // addSystemFacts adds the facts that FileInfo does not have on every system.
-func addSystemFacts(found facts, info fs.FileInfo, path string, file *os.File) (err error) {
-	found["mode"], found["owner"], found["group"], found["links"], found["identity"] = 0o600, 0, 0, 1, ""
+func addSystemFacts(found *statFrame, info fs.FileInfo, path string, file *os.File) (err error) {
+	found.Mode, found.Links = 0o600, 1
 	if !info.Mode().IsRegular() {
 		return nil
 	}
@@ -29,16 +29,17 @@ func addSystemFacts(found facts, info fs.FileInfo, path string, file *os.File) (
 	}
 	var of syscall.ByHandleFileInformation
 	err = syscall.GetFileInformationByHandle(syscall.Handle(file.Fd()), &of)
-	found["links"], found["identity"] = of.NumberOfLinks, fmt.Sprintf("%x:%x:%x", of.VolumeSerialNumber, of.FileIndexHigh, of.FileIndexLow)
+	found.Links = int64(of.NumberOfLinks)
+	found.Identity = fmt.Sprintf("%x:%x:%x", of.VolumeSerialNumber, of.FileIndexHigh, of.FileIndexLow)
 	return err
 }
 
 // process describes this process, or another.
-func process(pid *int) facts {
+func process(pid *int64) *processFrame {
 	if pid != nil {
-		_, err := os.FindProcess(*pid) // opens it, so it fails where there is none
-		return facts{"lives": err == nil}
+		_, err := os.FindProcess(int(*pid)) // opens the process, so it fails if there is none
+		return &processFrame{Lives: err == nil}
 	}
 	host, _ := os.Hostname()
-	return facts{"pid": os.Getpid(), "user": 0, "host": host, "lives": true}
+	return &processFrame{PID: int64(os.Getpid()), Host: host, Lives: true}
 }

@@ -4,37 +4,42 @@ import "errors"
 
 // Error is a failure with a stable code.
 //
-// The message contains no text of the document and no key material, so it may be logged. Errors of a signer, a reader, a writer, the
-// system or a context are not wrapped: they reach the caller as themselves.
+// The message contains no text of the document and no key material, so it may be logged. Errors of a
+// signer, a reader, a writer, the system or a context are not wrapped: they reach the caller as
+// themselves.
 //
 // The codes are errors themselves: errors.Is(err, rustpdf.ErrSignatureMismatch).
 type Error struct {
 	// Code is the stable code, such as ErrSignatureMismatch.
 	Code ErrorCode
-	// Group is the part of the call that has to change: file, options, certificate, answer, session, limit, misuse or internal.
+	// Group is the part of the call that has to change: file, options, certificate, answer, session,
+	// limit, misuse or internal.
 	Group string
 	// Message describes the finding and its remedy.
 	Message string
-	// Offset is the place in the document, in bytes from its first; nil where it is not known.
+	// Offset is the offset in the document, in bytes; nil if it is not known.
 	Offset *int64
-	// Object is the PDF object concerned; nil where it is not known.
+	// Object is the PDF object concerned; nil if it is not known.
 	Object *ObjectID
 	cause  error
 }
 
-// UnfinishedError is an error that came after a signature was made. The signature is not lost: a session goes on from it, without the key.
+// UnfinishedError is an error that came after a signature was made. The signature is not lost: a
+// session continues from it, without the key.
 //
 // Complete that session by its CompleteSigned, or serialize it. errors.Is and errors.As reach Err.
 type UnfinishedError struct {
 	// Err is the error that ended the call.
 	Err error
-	// Session is the session of a document in memory; else nil.
+	// Session is the session of a document in memory, or nil.
 	Session *Session
-	// FileSession is the session of a document in a file; else nil.
+	// FileSession is the session of a document in a file, or nil.
 	FileSession *FileSession
-	// ReaderSession is the session of a document that is read by ranges; else nil.
+	// ReaderSession is the session of a document that is read by ranges, or nil.
 	ReaderSession *ReaderSession
-	live          *done
+	// session and live are the session as the core returned it; nil for none.
+	session *sessionResult
+	live    []byte
 }
 
 // Error is the text of Err.
@@ -47,18 +52,13 @@ func (e *UnfinishedError) Unwrap() error {
 	return e.Err
 }
 
-// withSession has attach put the live session that comes with an error, if one does, into the field for it.
+// withSession has attach put the session of an error, if there is one, into its field.
 func withSession(err error, call *call, attach func(*UnfinishedError, *prepared)) error {
 	var unfinished *UnfinishedError
-	if !errors.As(err, &unfinished) || unfinished.live == nil {
-		return err
+	if errors.As(err, &unfinished) && unfinished.session != nil {
+		attach(unfinished, newPrepared(unfinished.session, unfinished.live, call))
 	}
-	session, invalid := newPrepared(unfinished.live, call)
-	if invalid != nil {
-		return unfinished.Err
-	}
-	attach(unfinished, session)
-	return unfinished
+	return err
 }
 
 // ObjectID names an object of a PDF document.
@@ -90,37 +90,21 @@ func (c ErrorCode) Error() string {
 	return string(c)
 }
 
-// wireError is an error of the core.
-type wireError struct {
-	Code    ErrorCode  `json:"code"`
-	Group   string     `json:"group"`
-	Message string     `json:"message"`
-	Offset  *int64     `json:"offset"`
-	Object  *[2]uint32 `json:"object"`
-	// Failure is the number of the failed step that ended the machine, where one did.
-	Failure *int `json:"failure"`
-}
-
-func (w *wireError) raised() error {
-	raised := &Error{Code: w.Code, Group: w.Group, Message: w.Message, Offset: w.Offset}
-	if w.Object != nil {
-		raised.Object = &ObjectID{Number: w.Object[0], Generation: w.Object[1]}
+func (e *errorFrame) raised() error {
+	raised := &Error{Code: ErrorCode(e.Code), Group: e.Group, Message: e.Message, Offset: e.Offset}
+	if e.Object != nil {
+		raised.Object = &ObjectID{Number: uint32(e.Object[0]), Generation: uint32(e.Object[1])}
 	}
 	return raised
 }
 
-// newError makes an error of the host.
 func newError(code ErrorCode, message string) *Error {
 	return &Error{Code: code, Group: groups[code], Message: message}
 }
 
-func argumentError(found, remedy string) error {
-	return newError(ErrArgument, found+"; "+remedy)
-}
-
-// internal is the error of a trap, and of an answer that the core cannot have given.
-func internal(cause error) error {
-	raised := newError(ErrInternal, "the machine broke; report it, with the document if you can")
+// machineBroke is the error of a trap, and of an answer that the core cannot have given.
+func machineBroke(cause error) error {
+	raised := hostErrMachineBroke()
 	raised.cause = cause
 	return raised
 }

@@ -2,31 +2,36 @@
 
 package rustpdf
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // DigestAlgorithm is a digest algorithm, by its one name in every language.
 type DigestAlgorithm string
 
 const (
-	// DigestAlgorithmSha256 is SHA-256.
-	DigestAlgorithmSha256 DigestAlgorithm = "sha256"
-	// DigestAlgorithmSha384 is SHA-384.
-	DigestAlgorithmSha384 DigestAlgorithm = "sha384"
-	// DigestAlgorithmSha512 is SHA-512.
-	DigestAlgorithmSha512 DigestAlgorithm = "sha512"
+	// DigestAlgorithmSHA256 is SHA-256.
+	DigestAlgorithmSHA256 DigestAlgorithm = "sha256"
+	// DigestAlgorithmSHA384 is SHA-384.
+	DigestAlgorithmSHA384 DigestAlgorithm = "sha384"
+	// DigestAlgorithmSHA512 is SHA-512.
+	DigestAlgorithmSHA512 DigestAlgorithm = "sha512"
 )
 
-// SignatureAlgorithm is a signature algorithm without its digest, by its one name in every language.
+// SignatureAlgorithm is a signature algorithm without its digest, by its one name in every
+// language.
 type SignatureAlgorithm string
 
 const (
-	// SignatureAlgorithmRsaPkcs1 is RSASSA-PKCS1-v1_5 (RFC 8017, 8.2).
-	SignatureAlgorithmRsaPkcs1 SignatureAlgorithm = "rsa-pkcs1"
-	// SignatureAlgorithmRsaPss is RSASSA-PSS (RFC 8017, 8.1), the mask made by MGF1 with the same digest.
-	SignatureAlgorithmRsaPss SignatureAlgorithm = "rsa-pss"
-	// SignatureAlgorithmEcdsa is ECDSA (FIPS 186-5, 6).
-	SignatureAlgorithmEcdsa SignatureAlgorithm = "ecdsa"
-	// SignatureAlgorithmEd25519 is ed25519 (RFC 8032).
+	// SignatureAlgorithmRSAPKCS1 is RSASSA-PKCS1-v1_5 (RFC 8017, 8.2).
+	SignatureAlgorithmRSAPKCS1 SignatureAlgorithm = "rsa-pkcs1"
+	// SignatureAlgorithmRSAPSS is RSASSA-PSS (RFC 8017, 8.1), the mask made by MGF1 with the same
+	// digest.
+	SignatureAlgorithmRSAPSS SignatureAlgorithm = "rsa-pss"
+	// SignatureAlgorithmECDSA is ECDSA (FIPS 186-5, 6).
+	SignatureAlgorithmECDSA SignatureAlgorithm = "ecdsa"
+	// SignatureAlgorithmEd25519 is Ed25519 (RFC 8032).
 	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
 )
 
@@ -84,8 +89,8 @@ type FieldLock struct {
 	Fields []string `json:"fields,omitempty"`
 }
 
-// SignaturePolicy is a signature policy: which document, by its digest, says how the signature is to be understood. EN
-// 319 122-1, 5.2.9.
+// SignaturePolicy is a signature policy: which document, by its digest, says how the signature is
+// to be understood. EN 319 122-1, 5.2.9.
 type SignaturePolicy struct {
 	// The object identifier of the policy, in numbers and dots.
 	OID string `json:"oid"`
@@ -97,39 +102,43 @@ type SignaturePolicy struct {
 	URI string `json:"uri,omitempty"`
 }
 
-// SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a new invisible field
-// on the first page.
+// SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a
+// new invisible field on the first page.
 type SigningOptions struct {
-	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`). So it is where
-	// nothing is said.
+	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
+	// On by default: PlainCMS turns it off.
 	Pades bool `json:"pades,omitempty"`
-	// PlainCMS turns Pades off: false is what Go takes where nothing is said.
+	// PlainCMS turns Pades off, which an absent value leaves on.
 	PlainCMS bool `json:"-"`
-	// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512
-	// for P-521 and Ed25519.
+	// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384
+	// for P-384, SHA-512 for P-521 and Ed25519.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
 	// The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`.
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
-	// The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name.
+	// The full name of an existing empty signature field, or the name of the new one, without a dot.
+	// Default: a free name.
 	FieldName string `json:"fieldName,omitempty"`
 	// The page of a new field's widget, counted from 1.
 	Page int `json:"page,omitempty"`
 	// Who signs (`/Name`), where the certificate does not say it.
 	Name string `json:"name,omitempty"`
-	// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3).
+	// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN
+	// 319 142-1, 6.3).
 	Reason string `json:"reason,omitempty"`
 	// Where it is signed (`/Location`).
 	Location string `json:"location,omitempty"`
 	// How to reach the signer (`/ContactInfo`).
 	ContactInfo string `json:"contactInfo,omitempty"`
-	// Certify the document (DocMDP), which only its first signature can; the level says what may still be changed.
+	// Certify the document (DocMDP), which only its first signature can; the level says what may still
+	// be changed.
 	Certify Certification `json:"certify,omitempty"`
-	// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
+	// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its
+	// place.
 	Lock *FieldLock `json:"lock,omitempty"`
 	// The signature policy (EN 319 122-1, 5.2.9).
 	Policy *SignaturePolicy `json:"policy,omitempty"`
-	// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval`
-	// or `-creation`, or an object identifier.
+	// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`,
+	// `-sender`, `-approval` or `-creation`, or an object identifier.
 	CommitmentType string `json:"commitmentType,omitempty"`
 	// The roles that the signer claims (EN 319 122-1, 5.2.6).
 	SignerRoles []string `json:"signerRoles,omitempty"`
@@ -137,21 +146,24 @@ type SigningOptions struct {
 	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
 	// The bytes to reserve for the container. Default: computed, and 32768 without a certificate.
 	ContainerSize int64 `json:"containerSize,omitempty"`
-	// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the
-	// signature as valid. Fields without an appearance stay empty until a viewer draws them.
+	// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and
+	// does not show the signature as valid. Fields without an appearance stay empty until a viewer
+	// draws them.
 	ClearNeedAppearances bool `json:"clearNeedAppearances,omitempty"`
-	// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is
-	// not meant for signing.
+	// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is
+	// not valid yet, or is not meant for signing.
 	Strict bool `json:"strict,omitempty"`
-	// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
+	// What opens an encrypted document, of its owner or of a user. One that needs no password is
+	// opened without.
 	Password string `json:"password,omitempty"`
-	// Verify the raw signature by the certificate before it is embedded. So it is where nothing is said.
+	// Verify the raw signature by the certificate before it is embedded. On by default:
+	// SkipSignatureCheck turns it off.
 	CheckSignature bool `json:"checkSignature,omitempty"`
-	// SkipSignatureCheck turns CheckSignature off: false is what Go takes where nothing is said.
+	// SkipSignatureCheck turns CheckSignature off, which an absent value leaves on.
 	SkipSignatureCheck bool `json:"-"`
 }
 
-// MarshalJSON writes the options as they cross the border to the core.
+// MarshalJSON returns the options as the core reads them.
 func (o SigningOptions) MarshalJSON() ([]byte, error) {
 	type plain SigningOptions
 	wire := struct {
@@ -168,15 +180,15 @@ func (o SigningOptions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// SigningRequest says what a key store is asked to sign, in every form that key stores take: the message, its digest,
-// the DigestInfo.
+// SigningRequest says what a key store is asked to sign, in every form that key stores take: the
+// message, its digest, the DigestInfo.
 type SigningRequest struct {
 	// The message to be signed, for a key store that hashes by itself.
 	Data HexBytes `json:"data"`
 	// The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
 	Digest HexBytes `json:"digest"`
-	// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of
-	// `rsa-pkcs1` only.
+	// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of
+	// PKCS #11. Of `rsa-pkcs1` only.
 	DigestInfo HexBytes `json:"digestInfo,omitempty"`
 	// The algorithm of `digest`, and the one to name to a key store.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
@@ -241,26 +253,27 @@ const (
 	// The document has no bytes; give a PDF file.
 	ErrFileEmpty ErrorCode = "ERR_FILE_EMPTY"
 	// There is no %PDF- header in the first 1,024 bytes; give a PDF file.
-	ErrNotAPdf ErrorCode = "ERR_NOT_A_PDF"
+	ErrNotAPDF ErrorCode = "ERR_NOT_A_PDF"
 	// The document ends early; get a complete copy of the file.
 	ErrFileTruncated ErrorCode = "ERR_FILE_TRUNCATED"
-	// There is no startxref near the end of the document; get a complete copy, or let a PDF tool rewrite the file before
-	// it is signed.
+	// There is no startxref near the end of the document; get a complete copy, or let a PDF tool
+	// rewrite the file before it is signed.
 	ErrXrefMissing ErrorCode = "ERR_XREF_MISSING"
-	// The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is signed.
+	// The cross-reference of the document is damaged; let a PDF tool rewrite the file before it is
+	// signed.
 	ErrXrefBroken ErrorCode = "ERR_XREF_BROKEN"
 	// An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.
 	ErrObjectBroken ErrorCode = "ERR_OBJECT_BROKEN"
 	// A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.
 	ErrStreamBroken ErrorCode = "ERR_STREAM_BROKEN"
-	// The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4, AES-128
-	// or AES-256) or not at all.
+	// The document is encrypted in a way that is not known; sign a document that is encrypted by a
+	// password (RC4, AES-128 or AES-256) or not at all.
 	ErrEncryptionUnsupported ErrorCode = "ERR_ENCRYPTION_UNSUPPORTED"
-	// The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that
-	// was encrypted without one.
-	ErrEncryptionMac ErrorCode = "ERR_ENCRYPTION_MAC"
-	// The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and
-	// sign that.
+	// The document has an integrity code (ISO/TS 32004), which an update without a new one would
+	// break; sign a copy that was encrypted without one.
+	ErrEncryptionMAC ErrorCode = "ERR_ENCRYPTION_MAC"
+	// The document is the wrapper of an encrypted one, which a signature would not cover; extract the
+	// document within, and sign that.
 	ErrEncryptedPayload ErrorCode = "ERR_ENCRYPTED_PAYLOAD"
 	// The document has no usable catalog; let a PDF tool rewrite the file before it is signed.
 	ErrCatalog ErrorCode = "ERR_CATALOG"
@@ -268,32 +281,37 @@ const (
 	ErrPageTree ErrorCode = "ERR_PAGE_TREE"
 	// The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.
 	ErrForm ErrorCode = "ERR_FORM"
-	// The document is certified and allows no changes, and a signature is one; ask its author for a copy that permits
-	// signing.
+	// The document is certified and allows no changes, and a signature is one; ask its author for a
+	// copy that permits signing.
 	ErrCertified ErrorCode = "ERR_CERTIFIED"
-	// An earlier signature locks the field; sign another field, or ask that signer for a copy with this field unlocked.
+	// An earlier signature locks the field; sign another field, or ask that signer for a copy with
+	// this field unlocked.
 	ErrFieldLocked ErrorCode = "ERR_FIELD_LOCKED"
-	// The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another field.
+	// The seed values (/SV) of the field ask for another signature; sign as they ask, or sign another
+	// field.
 	ErrSeedValue ErrorCode = "ERR_SEED_VALUE"
-	// The document changed while it was being signed; sign it again, and let nothing else write to it meanwhile.
+	// The document changed while it was being signed; sign it again, and let nothing else write to it
+	// meanwhile.
 	ErrFileChanged ErrorCode = "ERR_FILE_CHANGED"
-	// Another process signs the document in place, or was interrupted; wait for it; if no process signs the document,
-	// recover it.
+	// Another process signs the document in place, or was interrupted; wait for it; if no process
+	// signs the document, recover it.
 	ErrFileBusy ErrorCode = "ERR_FILE_BUSY"
-	// The journal beside the document is damaged; check that the document opens, then remove the journal.
+	// The journal beside the document is damaged; check that the document opens, then remove the
+	// journal.
 	ErrJournalDamaged ErrorCode = "ERR_JOURNAL_DAMAGED"
-	// The journal beside the document may come from another user; recover the document by naming the journal's owner, if
-	// you trust that user and nobody else can write the journal; else remove the journal.
+	// The journal beside the document may come from another user; recover the document by naming the
+	// journal's owner, if you trust that user and nobody else can write the journal; else remove the
+	// journal.
 	ErrJournalOwner ErrorCode = "ERR_JOURNAL_OWNER"
 	// Another run uses the ledger; wait for it; if no run uses the ledger, remove its lock file.
 	ErrLedgerBusy ErrorCode = "ERR_LEDGER_BUSY"
 	// The file is not a ledger; give the ledger of an earlier run, or the name of a new file.
 	ErrLedgerFormat ErrorCode = "ERR_LEDGER_FORMAT"
-	// An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove the
-	// lines of the job from the ledger.
+	// An earlier run was interrupted, and the output is neither as it was nor signed; look at the
+	// output, then remove the lines of the job from the ledger.
 	ErrLedgerState ErrorCode = "ERR_LEDGER_STATE"
-	// The journal beside the document belongs to another document; check that the document is the right one, then remove
-	// the journal.
+	// The journal beside the document belongs to another document; check that the document is the
+	// right one, then remove the journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
 	// There is no such option; see the list of options for its right name.
 	ErrOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
@@ -301,19 +319,22 @@ const (
 	ErrOptionValue ErrorCode = "ERR_OPTION_VALUE"
 	// The signing time is no date; give a valid date between 1970 and 9999.
 	ErrSigningTime ErrorCode = "ERR_SIGNING_TIME"
-	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.
+	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the
+	// library.
 	ErrEntropy ErrorCode = "ERR_ENTROPY"
 	// There is no such algorithm; use one of the names in the documentation.
 	ErrAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
-	// The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.
+	// The algorithm does not fit the key of the certificate; leave the option out, or give one that
+	// fits the key.
 	ErrAlgorithmMismatch ErrorCode = "ERR_ALGORITHM_MISMATCH"
-	// A signature policy needs the digest of its document; give `policy.digest` and `policy.digestAlgorithm`.
+	// A signature policy needs the digest of its document; give `policy.digest` and
+	// `policy.digestAlgorithm`.
 	ErrPolicyDigest ErrorCode = "ERR_POLICY_DIGEST"
-	// `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave `reason`
-	// out and say it by `commitmentType`.
+	// `reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1,
+	// 6.3); leave `reason` out and say it by `commitmentType`.
 	ErrReasonWithPolicy ErrorCode = "ERR_REASON_WITH_POLICY"
-	// A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing
-	// empty signature field.
+	// A new field cannot have this name; give a name that is not empty and holds no dot, or the full
+	// name of an existing empty signature field.
 	ErrFieldName ErrorCode = "ERR_FIELD_NAME"
 	// The field is signed already; name another field.
 	ErrFieldSigned ErrorCode = "ERR_FIELD_SIGNED"
@@ -321,33 +342,39 @@ const (
 	ErrFieldNotSignature ErrorCode = "ERR_FIELD_NOT_SIGNATURE"
 	// The document is certified already, and can be only once; leave `certify` out.
 	ErrAlreadyCertified ErrorCode = "ERR_ALREADY_CERTIFIED"
-	// The document is signed already, and a certification must be the first signature; leave `certify` out.
+	// The document is signed already, and a certification must be the first signature; leave `certify`
+	// out.
 	ErrCertifyNotFirst ErrorCode = "ERR_CERTIFY_NOT_FIRST"
 	// The document has no such page; give a page number from 1 to the number of pages.
 	ErrPageNumber ErrorCode = "ERR_PAGE_NUMBER"
-	// The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner.
+	// The document is encrypted and needs a password to be opened; give `password`, that of a user or
+	// of the owner.
 	ErrPasswordMissing ErrorCode = "ERR_PASSWORD_MISSING"
-	// The password does not open the document, neither as a user's nor as the owner's; give another `password`.
+	// The password does not open the document, neither as a user's nor as the owner's; give another
+	// `password`.
 	ErrPasswordWrong ErrorCode = "ERR_PASSWORD_WRONG"
-	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out.
+	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave
+	// `containerSize` out.
 	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
 	// The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.
 	ErrCertificateFormat ErrorCode = "ERR_CERTIFICATE_FORMAT"
-	// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or
-	// P-521, or Ed25519.
+	// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits),
+	// ECDSA on P-256, P-384 or P-521, or Ed25519.
 	ErrCertificateKey ErrorCode = "ERR_CERTIFICATE_KEY"
-	// The certificate has expired; use a valid certificate, or leave `strict` out to sign with a warning.
-	ErrCertificateExpired ErrorCode = "ERR_CERTIFICATE_EXPIRED"
-	// The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict` out to sign with a
+	// The certificate has expired; use a valid certificate, or leave `strict` out to sign with a
 	// warning.
+	ErrCertificateExpired ErrorCode = "ERR_CERTIFICATE_EXPIRED"
+	// The certificate is not valid yet; check the clock, use a valid certificate, or leave `strict`
+	// out to sign with a warning.
 	ErrCertificateNotYetValid ErrorCode = "ERR_CERTIFICATE_NOT_YET_VALID"
-	// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out to
-	// sign with a warning.
+	// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or
+	// leave `strict` out to sign with a warning.
 	ErrCertificateKeyUsage ErrorCode = "ERR_CERTIFICATE_KEY_USAGE"
-	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle.
+	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as
+	// a PEM bundle.
 	ErrChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
-	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing
-	// certificate.
+	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of
+	// the signing certificate.
 	ErrChainUnrelated ErrorCode = "ERR_CHAIN_UNRELATED"
 	// The signer gave no bytes back; return the raw signature as bytes.
 	ErrCallbackResult ErrorCode = "ERR_CALLBACK_RESULT"
@@ -355,81 +382,86 @@ const (
 	ErrSignatureEmpty ErrorCode = "ERR_SIGNATURE_EMPTY"
 	// The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.
 	ErrSignatureText ErrorCode = "ERR_SIGNATURE_TEXT"
-	// The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of
-	// the certificate.
+	// The signature has a length that the key cannot give; return the raw signature and nothing else,
+	// made by the key of the certificate.
 	ErrSignatureLength ErrorCode = "ERR_SIGNATURE_LENGTH"
-	// The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER value or r and s, one
-	// after the other.
+	// The signature has not the form of its algorithm; return the raw signature: for ECDSA the DER
+	// value or r and s, one after the other.
 	ErrSignatureFormat ErrorCode = "ERR_SIGNATURE_FORMAT"
-	// The signature is not one of the certificate's key over the data; check that key and certificate belong together, and
-	// that exactly `data` was signed.
+	// The signature is not one of the certificate's key over the data; check that key and certificate
+	// belong together, and that exactly `data` was signed.
 	ErrSignatureMismatch ErrorCode = "ERR_SIGNATURE_MISMATCH"
-	// The signature is one of the certificate's key, but over other data; sign exactly the bytes of `data` that this
-	// session asked for.
+	// The signature is one of the certificate's key, but over other data; sign exactly the bytes of
+	// `data` that this session asked for.
 	ErrSignatureOtherData ErrorCode = "ERR_SIGNATURE_OTHER_DATA"
-	// The digest was digested again before it was signed; hand `data` to a call that hashes, or `digest` to one that does
-	// not.
+	// The digest was digested again before it was signed; hand `data` to a call that hashes, or
+	// `digest` to one that does not.
 	ErrSignatureDoubleDigest ErrorCode = "ERR_SIGNATURE_DOUBLE_DIGEST"
-	// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand `digestInfo` to the key
-	// store's raw RSA mechanism.
+	// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand
+	// `digestInfo` to the key store's raw RSA mechanism.
 	ErrSignatureNoDigestInfo ErrorCode = "ERR_SIGNATURE_NO_DIGEST_INFO"
-	// The signature was made by another RSA scheme than was asked for; use the scheme that `signatureAlgorithm` names, or
-	// ask for the other by that option.
+	// The signature was made by another RSA scheme than was asked for; use the scheme that
+	// `signatureAlgorithm` names, or ask for the other by that option.
 	ErrSignatureScheme ErrorCode = "ERR_SIGNATURE_SCHEME"
-	// The PSS signature has another salt length than was asked for; set the salt length of the key store to `saltLength`
-	// bytes, the length of the digest.
+	// The PSS signature has another salt length than was asked for; set the salt length of the key
+	// store to `saltLength` bytes, the length of the digest.
 	ErrSignatureSaltLength ErrorCode = "ERR_SIGNATURE_SALT_LENGTH"
 	// The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData.
 	ErrContainerFormat ErrorCode = "ERR_CONTAINER_FORMAT"
-	// The container does not fit into the bytes reserved for it; begin again with a larger `containerSize`.
+	// The container does not fit into the bytes reserved for it; begin again with a larger
+	// `containerSize`.
 	ErrContainerTooLarge ErrorCode = "ERR_CONTAINER_TOO_LARGE"
 	// The container holds the signed content; ask for a detached signature.
 	ErrContainerContent ErrorCode = "ERR_CONTAINER_CONTENT"
 	// The container has not exactly one signer; ask for a container with one signature.
 	ErrContainerSigners ErrorCode = "ERR_CONTAINER_SIGNERS"
-	// The container does not hold the certificate of its signer, or it is not the one that the session was begun with; let
-	// the container carry that certificate, and begin the session with the right one.
+	// The container does not hold the certificate of its signer, or it is not the one that the session
+	// was begun with; let the container carry that certificate, and begin the session with the right
+	// one.
 	ErrContainerSignerCertificate ErrorCode = "ERR_CONTAINER_SIGNER_CERTIFICATE"
-	// The container uses another digest algorithm than the session; begin the session with the `digestAlgorithm` of the
-	// signing service.
+	// The container uses another digest algorithm than the session; begin the session with the
+	// `digestAlgorithm` of the signing service.
 	ErrContainerDigestAlgorithm ErrorCode = "ERR_CONTAINER_DIGEST_ALGORITHM"
-	// The container was made for another document; have `hash` of this session signed, as the digest of the content.
+	// The container was made for another document; have `hash` of this session signed, as the digest
+	// of the content.
 	ErrContainerMessageDigest ErrorCode = "ERR_CONTAINER_MESSAGE_DIGEST"
-	// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or
-	// begin without PAdES (`pades`).
+	// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a
+	// PAdES container, or begin without PAdES (`pades`).
 	ErrContainerSigningTime ErrorCode = "ERR_CONTAINER_SIGNING_TIME"
-	// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for
-	// a PAdES or CAdES container, or begin without PAdES (`pades`).
+	// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319
+	// 142-1, 6.3); ask for a PAdES or CAdES container, or begin without PAdES (`pades`).
 	ErrContainerSigningCertificate ErrorCode = "ERR_CONTAINER_SIGNING_CERTIFICATE"
-	// The signed attributes of the container are missing or wrong; ask for a container with content-type and
-	// message-digest as signed attributes.
+	// The signed attributes of the container are missing or wrong; ask for a container with
+	// content-type and message-digest as signed attributes.
 	ErrContainerSignedAttributes ErrorCode = "ERR_CONTAINER_SIGNED_ATTRIBUTES"
-	// The signature in the container does not belong to its certificate and signed attributes; check that the signing
-	// service uses the key of the certificate that it sends.
+	// The signature in the container does not belong to its certificate and signed attributes; check
+	// that the signing service uses the key of the certificate that it sends.
 	ErrContainerSignature ErrorCode = "ERR_CONTAINER_SIGNATURE"
 	// These bytes are not a saved session; give the bytes that `serialize` returned.
 	ErrSessionFormat ErrorCode = "ERR_SESSION_FORMAT"
-	// The session was saved by another version; complete it with the version that saved it, or begin again.
+	// The session was saved by another version; complete it with the version that saved it, or begin
+	// again.
 	ErrSessionVersion ErrorCode = "ERR_SESSION_VERSION"
 	// The saved session is damaged; use an undamaged copy of it, or begin again.
 	ErrSessionDamaged ErrorCode = "ERR_SESSION_DAMAGED"
-	// The key does not fit the session, or the session was changed; give an unchanged copy to the call for its form, with
-	// the key that sealed it if there is one, or begin again.
+	// The key does not fit the session, or the session was changed; give an unchanged copy to the call
+	// for its form, with the key that sealed it if there is one, or begin again.
 	ErrSessionSeal ErrorCode = "ERR_SESSION_SEAL"
-	// The certificate or the options are not those that the session was begun with; give those of the beginning, or begin
-	// again.
+	// The certificate or the options are not those that the session was begun with; give those of the
+	// beginning, or begin again.
 	ErrSessionArguments ErrorCode = "ERR_SESSION_ARGUMENTS"
-	// The session belongs to another document; resume it with exactly the document that it was begun with.
+	// The session belongs to another document; resume it with exactly the document that it was begun
+	// with.
 	ErrSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
-	// The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with
-	// a raw signature.
+	// The session was begun without a certificate, so it takes a container only; begin with
+	// `certificate` to complete with a raw signature.
 	ErrSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
 	// The session is signed already; complete it without an answer, or begin again.
 	ErrSessionSigned ErrorCode = "ERR_SESSION_SIGNED"
 	// The session is not signed yet; complete it with a raw signature or a container.
 	ErrSessionNotSigned ErrorCode = "ERR_SESSION_NOT_SIGNED"
-	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
-	// signed.
+	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file
+	// before it is signed.
 	ErrLimit ErrorCode = "ERR_LIMIT"
 	// The answer is not of the kind that was asked for; answer the open question.
 	ErrAnswerKind ErrorCode = "ERR_ANSWER_KIND"
@@ -444,22 +476,22 @@ const (
 	// An argument has the wrong type; give what the documentation names.
 	ErrArgument ErrorCode = "ERR_ARGUMENT"
 	// The package pkcs11js is not installed; install it: npm install pkcs11js.
-	ErrPkcs11Missing ErrorCode = "ERR_PKCS11_MISSING"
+	ErrPKCS11Missing ErrorCode = "ERR_PKCS11_MISSING"
 	// The machine broke; report it, with the document if you can.
 	ErrInternal ErrorCode = "ERR_INTERNAL"
 )
 
-// groups tells whose turn it is when an error of a code comes.
+// groups maps codes to their groups.
 var groups = map[ErrorCode]string{
 	ErrFileEmpty:                   "file",
-	ErrNotAPdf:                     "file",
+	ErrNotAPDF:                     "file",
 	ErrFileTruncated:               "file",
 	ErrXrefMissing:                 "file",
 	ErrXrefBroken:                  "file",
 	ErrObjectBroken:                "file",
 	ErrStreamBroken:                "file",
 	ErrEncryptionUnsupported:       "file",
-	ErrEncryptionMac:               "file",
+	ErrEncryptionMAC:               "file",
 	ErrEncryptedPayload:            "file",
 	ErrCatalog:                     "file",
 	ErrPageTree:                    "file",
@@ -537,7 +569,7 @@ var groups = map[ErrorCode]string{
 	ErrAnswerFailed:                "misuse",
 	ErrFrame:                       "misuse",
 	ErrArgument:                    "misuse",
-	ErrPkcs11Missing:               "misuse",
+	ErrPKCS11Missing:               "misuse",
 	ErrInternal:                    "internal",
 }
 
@@ -561,30 +593,166 @@ const (
 	WarnHeaderMissing WarningCode = "WARN_HEADER_MISSING"
 	// The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.
 	WarnKeyIdentifier WarningCode = "WARN_KEY_IDENTIFIER"
-	// The lock stands in the signature only: behind an earlier signature the field itself cannot be given one.
+	// The lock stands in the signature only: behind an earlier signature the field itself cannot be
+	// given one.
 	WarnLock WarningCode = "WARN_LOCK"
-	// The form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid.
+	// The form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as
+	// valid.
 	WarnNeedAppearances WarningCode = "WARN_NEED_APPEARANCES"
-	// /NeedAppearances was set to false behind an earlier signature: some validators (iText) call that a change which it
-	// does not allow.
+	// /NeedAppearances was set to false behind an earlier signature: some validators (iText) call that
+	// a change which it does not allow.
 	WarnNeedAppearancesCleared WarningCode = "WARN_NEED_APPEARANCES_CLEARED"
-	// The permissions of the document forbid a user to change it and to fill in forms: a reader may object to the
-	// signature.
+	// The permissions of the document forbid a user to change it and to fill in forms: a reader may
+	// object to the signature.
 	WarnPermissions WarningCode = "WARN_PERMISSIONS"
-	// Objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature
-	// does not make valid.
+	// Objects stand behind the last startxref: a revision that was cut short, which readers do not
+	// show and the signature does not make valid.
 	WarnRevisionCut WarningCode = "WARN_REVISION_CUT"
 	// The seed values (/SV) of the field ask for something that was not kept.
 	WarnSeedValue WarningCode = "WARN_SEED_VALUE"
-	// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature.
+	// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an
+	// earlier signature.
 	WarnTabs WarningCode = "WARN_TABS"
-	// The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature.
+	// The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the
+	// signature.
 	WarnUsageRights WarningCode = "WARN_USAGE_RIGHTS"
 	// The document has an XFA form, which a viewer may show in place of the pages signed.
-	WarnXfa WarningCode = "WARN_XFA"
-	// The cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update
-	// carries a complete one.
+	WarnXFA WarningCode = "WARN_XFA"
+	// The cross-reference of the document was missing or damaged: it was rebuilt from the objects
+	// found, and the update carries a complete one.
 	WarnXrefRebuilt WarningCode = "WARN_XREF_REBUILT"
 	// The update has a cross-reference stream after a table: its offsets are too large for a table.
 	WarnXrefStream WarningCode = "WARN_XREF_STREAM"
 )
+
+// Errors that the package itself raises.
+
+func hostErrArgumentType(name, expected, found any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("%v must be %v, and is %v;"+
+		" give what the documentation names", name, expected, found))
+}
+
+func hostErrArgumentTypes(name, expected, found any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("%v must be %v, and are %v;"+
+		" give what the documentation names", name, expected, found))
+}
+
+func hostErrArgumentMissing(name any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("%v is missing;"+
+		" give what the documentation names", name))
+}
+
+func hostErrArgumentSize(name any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("%v has more than 256 MiB;"+
+		" give what the documentation names", name))
+}
+
+func hostErrKeyType(found any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("the key must be bytes, and is %v;"+
+		" give 32 random bytes that stay secret", found))
+}
+
+func hostErrCountMismatch(given, name, needed any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("there are %v %v for %v;"+
+		" give one for each", given, name, needed))
+}
+
+func hostErrIDTwice(id any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("two documents have the id %v;"+
+		" give each its own", id))
+}
+
+func hostErrNoFileSystem(name any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("%v needs a file system;"+
+		" run it where files are, or give bytes and null as the output", name))
+}
+
+func hostErrSourceRead(found any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("the `read` of the document returned %v;"+
+		" return bytes", found))
+}
+
+func hostErrSourceSize() *Error {
+	return newError(ErrArgument, "the size of the document is not known;"+
+		" give a document that can seek, or its size")
+}
+
+func hostErrSourceShort(found, expected any) *Error {
+	return newError(ErrAnswerLength, fmt.Sprintf("%v bytes of the document were read where %v were asked for;"+
+		" answer with all the bytes asked for, and give the right size", found, expected))
+}
+
+func hostErrSourceChanged(found any) *Error {
+	return newError(ErrFileChanged, fmt.Sprintf("%v;"+
+		" sign it again, and let nothing else write to it meanwhile", found))
+}
+
+func hostErrOutputNotEmpty() *Error {
+	return newError(ErrArgument, "the open output has bytes after its position;"+
+		" open an empty file, or give the input itself")
+}
+
+func hostErrOutputWrite() *Error {
+	return newError(ErrArgument, "the open output took none of the bytes;"+
+		" give a file that takes all of its bytes")
+}
+
+func hostErrOptionUnknown(name any) *Error {
+	return newError(ErrOptionUnknown, fmt.Sprintf("there is no option `%v` for this call;"+
+		" see the list of options for its right name", name))
+}
+
+func hostErrOptionUseless(name any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("this call has no use for the option %v;"+
+		" leave it out", name))
+}
+
+func hostErrOptionConflict(one, other any) *Error {
+	return newError(ErrArgument, fmt.Sprintf("the options ask for %v and for %v;"+
+		" give one of the two", one, other))
+}
+
+func hostErrOptionText() *Error {
+	return newError(ErrArgument, "a text in the options is not UTF-8;"+
+		" convert it first")
+}
+
+func hostErrOptionType() *Error {
+	return newError(ErrOptionValue, "an option is of another type than is documented;"+
+		" give a value of the kind named")
+}
+
+func hostErrSignerResult(found any) *Error {
+	return newError(ErrCallbackResult, fmt.Sprintf("the signer returned %v;"+
+		" return the raw signature as bytes", found))
+}
+
+func hostErrSignerPromise() *Error {
+	return newError(ErrArgument, "the signer is asynchronous, and the call is not;"+
+		" use the asynchronous call")
+}
+
+func hostErrTimeZone() *Error {
+	return newError(ErrSigningTime, "the signing time has no time zone;"+
+		" give one")
+}
+
+func hostErrNoSession() *Error {
+	return newError(ErrSessionFormat, "the document has no session: it failed when the sessions were begun;"+
+		" begin it again")
+}
+
+func hostErrUnknownStep(step any) *Error {
+	return newError(ErrInternal, fmt.Sprintf("the core asks for %v;"+
+		" use the same version of the wrapper and the core", step))
+}
+
+func hostErrMachineBroke() *Error {
+	return newError(ErrInternal, "the machine broke;"+
+		" report it, with the document if you can")
+}
+
+func hostErrModuleMissing(cause any) *Error {
+	return newError(ErrInternal, fmt.Sprintf("the WebAssembly module cannot be loaded (%v);"+
+		" keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly", cause))
+}

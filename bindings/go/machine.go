@@ -1,17 +1,13 @@
 package rustpdf
 
-import (
-	"encoding/json"
-)
-
-// host answers the questions of one run of the machine.
+// host answers the steps of one run of the machine.
 type host struct {
 	call *call
-	// source is the document; nil where it is the file at path, which the core opens.
+	// source is the document; nil if it is the file at path, which the core opens.
 	source  source
 	path    string
 	signers []Signer
-	// writer receives the document from the first pass over it; nil where nothing does.
+	// writer receives the document from the first pass over it; nil for none.
 	writer *writerOutput
 	disk   disk
 	// opened is the document in a file that the core opened.
@@ -19,11 +15,11 @@ type host struct {
 	// ended are the states of hashes at the end of the document.
 	ended     hashStates
 	bytesRead int64
-	// failures are the errors of steps, in the order in which the core was told of them.
+	// failures are the errors of steps, in the order of the answers that reported them.
 	failures []error
 	// asked is the open step.
 	asked step
-	// abandoned is set when a callback panicked: the core is only to clean up.
+	// abandoned is set after a callback panicked: the core only cleans up.
 	abandoned bool
 }
 
@@ -33,51 +29,21 @@ func newHost(source source, signers []Signer, call *call) *host {
 
 func newFileHost(path string, signers []Signer, call *call) (*host, error) {
 	absolute, err := absolutePath(path)
-	return &host{call: call, path: absolute, signers: signers, disk: disk{}, ended: hashStates{}}, err
+	host := newHost(nil, signers, call)
+	host.path = absolute
+	return host, err
 }
 
-// done is the end of a run: a report for each signature; the payload is the update or a live session.
+// done is the end of a run or of a call. The payload is an update, a live session or a saved one.
 type done struct {
-	Result  json.RawMessage
-	Reports []*Report
+	*doneStep
 	payload []byte
 }
 
-// ending is the last step.
-type ending struct {
-	done
-	Error   *wireError
-	Session json.RawMessage
-}
-
-// step is a frame of the machine: a question, or the end.
-type step struct {
-	Step string
-	// Final is set where a store step must not be stopped.
-	Final          bool
-	frame, payload []byte
-}
-
-// readStep asks for ranges of the document.
-type readStep struct {
-	Document *int
-	Ranges   [][2]int64
-}
-
-// signStep asks for a signature.
-type signStep struct {
-	Signer int
-	SigningRequest
-}
-
-// storeStep asks for operations on files.
-type storeStep struct {
-	Operations []operation
-	Progress   *struct{ Done, Total int64 }
-}
-
-// run runs the machine to its end: after a failure the core cleans up. So it does after a panic of a callback, which passes through.
-// Errors: *UnfinishedError, without a session for the caller as yet; those of the core; those of steps, as themselves.
+// run runs the machine to its end. After a failure the core cleans up, also after a panic of a
+// callback, which passes through.
+// Errors: *UnfinishedError, whose session is not yet one of the caller's; those of the core; those
+// of steps, as themselves.
 func (h *host) run(start frame) (result *done, err error) {
 	if err := h.call.check(); err != nil {
 		return nil, err
@@ -97,91 +63,118 @@ func (h *host) run(start frame) (result *done, err error) {
 	defer func() {
 		if !returned {
 			h.abandoned, h.call = true, unwatched
-			_, _ = h.loop(lent, machine, h.answer()) // the panic tells more
+			_, _ = h.loop(lent, machine, h.answer()) // the panic is the more useful error
 		}
 	}()
-	result, err = h.loop(lent, machine, frame{header: struct{}{}})
+	result, err = h.loop(lent, machine, frame{header: answerFrame{}})
 	returned = true
 	return result, err
 }
 
-// loop gives the machine an answer, and goes on until it ends.
+// loop answers the machine, and goes on until it ends.
 func (h *host) loop(lent *instance, machine uint32, answer frame) (*done, error) {
 	for {
 		given, err := lent.exchange("rustpdf_machine_next", answer, machine)
 		if err != nil {
 			return nil, err
 		}
-		asked := step{frame: given}
-		if asked.payload, err = parseFrame(given, &asked); err != nil {
+		asked, err := parseStep(given)
+		if err != nil {
 			return nil, err
 		}
-		if asked.Step == "done" || asked.Step == "error" {
-			return end(given, h.failures)
+		if ended, result, err := end(asked, h.failures); ended {
+			return result, err
 		}
 		h.asked = asked
 		answer = h.answer()
 	}
 }
 
-// answer performs the open step, or says that it failed.
+// end returns the result of a run or of a call if the step is the last. failures are the errors of
+// its steps.
+func end(last step, failures []error) (ended bool, result *done, err error) {
+	switch frame := last.frame.(type) {
+	case *doneStep:
+		return true, &done{frame, last.payload}, nil
+	case *errorStep:
+		err := frame.Error.raised()
+		if failure := frame.Error.Failure; failure != nil && *failure < len(failures) {
+			err = failures[*failure]
+		}
+		if frame.Session != nil {
+			err = &UnfinishedError{Err: err, session: frame.Session, live: last.payload}
+		}
+		return true, nil, err
+	default:
+		return false, nil, nil
+	}
+}
+
+// isFinal reports whether the open step must not be cancelled.
+func (h *host) isFinal() bool {
+	asked, isStore := h.asked.frame.(*storeRequest)
+	return isStore && asked.Final
+}
+
+// answer performs the open step, or reports its failure.
 func (h *host) answer() frame {
-	if h.abandoned && !h.asked.Final {
-		return failedAnswer("other")
+	if h.abandoned && !h.isFinal() {
+		return failedAnswer(failureKindOther)
 	}
 	answer, err := h.perform()
 	if err == nil {
 		return answer
 	}
-	if h.asked.Step == "sign" || h.asked.Step != "store" && h.source != nil {
-		return failedAnswer(h.failed(err, "other")) // whatever the caller's function met
+	switch h.asked.frame.(type) {
+	case *storeRequest:
+		return failedAnswer(h.failed(err, kindOf(err)))
+	case *signStep:
+		return failedAnswer(h.failed(err, failureKindOther)) // an error of a callback is not the system's
+	default:
+		if h.source != nil {
+			return failedAnswer(h.failed(err, failureKindOther))
+		}
+		return failedAnswer(h.failed(err, kindOf(err)))
 	}
-	return failedAnswer(h.failed(err, failureKind(err)))
 }
 
 func (h *host) perform() (frame, error) {
-	if !h.asked.Final {
+	if asked, isVerify := h.asked.frame.(*verifyRequest); isVerify { // it never fails
+		return answerVerify(asked, h.asked.payload), nil
+	}
+	if !h.isFinal() {
 		if err := h.call.check(); err != nil {
 			return frame{}, err
 		}
 	}
-	switch h.asked.Step {
-	case "read":
-		return perform(h, h.answerRead)
-	case "digest":
-		return perform(h, h.answerDigest)
-	case "sign":
-		return perform(h, h.answerSign)
-	case "store":
-		return perform(h, h.answerStore)
+	switch asked := h.asked.frame.(type) {
+	case *readStep:
+		return h.answerRead(asked)
+	case *digestRequest:
+		return h.answerDigest(asked, h.asked.payload)
+	case *signStep:
+		return h.answerSign(asked, h.asked.payload)
+	case *storeRequest:
+		return h.answerStore(asked, h.asked.payload)
 	default:
-		return frame{}, internal(nil)
+		return frame{}, machineBroke(nil) // this host has no HTTP client
 	}
-}
-
-// perform decodes a step of one kind, and answers it.
-func perform[Asked any](h *host, answer func(asked *Asked, payload []byte) (frame, error)) (frame, error) {
-	asked := new(Asked)
-	if _, err := parseFrame(h.asked.frame, asked); err != nil {
-		return frame{}, err
-	}
-	return answer(asked, h.asked.payload)
 }
 
 // failed keeps an error for the caller, and returns its kind for the core.
-func (h *host) failed(err error, kind string) string {
+func (h *host) failed(err error, kind failureKind) failureKind {
 	h.failures = append(h.failures, err)
 	if h.call.stopped(err) {
-		return "cancelled"
+		return failureKindCancelled
 	}
 	return kind
 }
 
-func failedAnswer(kind string) frame {
-	return frame{header: map[string]string{"answer": "failed", "kind": kind}}
+func failedAnswer(kind failureKind) frame {
+	return frame{header: answerFrame{Answer: "failed", Kind: kind}}
 }
 
-// document is the host's own, or the file with this handle.
+// document returns the host's own document, or the file with this handle.
 func (h *host) document(handle *int) (source, error) {
 	if handle == nil {
 		return h.source, nil
@@ -196,59 +189,58 @@ func (h *host) document(handle *int) (source, error) {
 	return h.opened, nil
 }
 
-func (h *host) answerRead(asked *readStep, _ []byte) (frame, error) {
+func (h *host) answerRead(asked *readStep) (frame, error) {
 	document, err := h.document(asked.Document)
 	if err != nil {
 		return frame{}, err
 	}
 	pieces := make([][]byte, len(asked.Ranges))
 	for at, part := range asked.Ranges {
-		if pieces[at], err = document.slice(part[0], part[1]); err != nil {
+		if pieces[at], err = document.slice(part.offset(), part.length()); err != nil {
 			return frame{}, err
 		}
-		h.bytesRead += part[1]
+		h.bytesRead += part.length()
 	}
 	if _, inMemory := document.(memorySource); !inMemory {
 		err = h.call.tell(PhaseRead, min(h.bytesRead, document.size()), document.size())
 	}
-	return frame{map[string]any{"answer": "read", "ranges": asked.Ranges}, pieces}, err
+	return frame{answerFrame{Answer: "read", Ranges: asked.Ranges}, pieces}, err
 }
 
 func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
-	request := &asked.SigningRequest
-	request.Data = data
-	if asked.Signer >= len(h.signers) {
-		return frame{}, internal(nil)
+	signer, signers := asked.Signer, int64(len(h.signers))
+	if signer >= signers || asked.Request == nil {
+		return frame{}, machineBroke(nil)
 	}
-	signer, signers := int64(asked.Signer), int64(len(h.signers))
+	asked.Request.Data = data
 	if err := h.call.tell(PhaseSign, signer, signers); err != nil {
 		return frame{}, err
 	}
-	signature, err := h.signers[signer](request.Data, request)
+	signature, err := h.signers[signer](data, asked.Request)
 	switch {
 	case err != nil:
 		return frame{}, err
 	case signature == nil:
-		return frame{}, newError(ErrCallbackResult, "the signer gave neither a signature nor an error; return the raw signature as bytes")
+		return frame{}, hostErrSignerResult("neither a signature nor an error")
 	case len(signature) > mostFrame:
-		return frame{}, argumentError("the signature has more than 256 MiB", "return the raw signature as bytes")
+		return frame{}, hostErrArgumentSize("the signature")
 	}
-	_ = h.call.tell(PhaseSign, signer+1, signers) // where the call is to stop, it does so at the next step, and the signature is not lost
-	return frame{map[string]string{"answer": "sign"}, [][]byte{signature}}, nil
+	_ = h.call.tell(PhaseSign, signer+1, signers) // a cancelled call stops at the next step, and keeps the signature
+	return frame{answerFrame{Answer: "sign"}, [][]byte{signature}}, nil
 }
 
-// answerStore performs operations on files, up to the first that fails. In a final step nothing stops them.
-func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
+// answerStore performs operations on files, up to the first failure. Nothing stops a final step.
+func (h *host) answerStore(asked *storeRequest, payload []byte) (frame, error) {
 	ctx := h.call.context
-	if h.asked.Final {
+	if asked.Final {
 		ctx = unwatched.context
 	}
 	if asked.Progress != nil {
-		if err := h.call.tell(PhaseWrite, asked.Progress.Done, asked.Progress.Total); err != nil && !h.asked.Final {
+		if err := h.call.tell(PhaseWrite, asked.Progress.Done, asked.Progress.Total); err != nil && !asked.Final {
 			return frame{}, err
 		}
 	}
-	results, reads := []any{}, [][]byte{}
+	results, reads := []resultFrame{}, [][]byte{}
 	for at := range asked.Operations {
 		operation, given := &asked.Operations[at], []byte(nil)
 		if operation.Op == "write" || operation.Op == "append" {
@@ -256,31 +248,10 @@ func (h *host) answerStore(asked *storeStep, payload []byte) (frame, error) {
 		}
 		result, read, err := h.disk.perform(ctx, operation, given)
 		if err != nil {
-			results = append(results, map[string]string{"failed": h.failed(err, failureKind(err))})
+			results = append(results, resultFrame{Failed: h.failed(err, kindOf(err))})
 			break
 		}
 		results, reads = append(results, result), append(reads, read)
 	}
-	return frame{map[string]any{"answer": "store", "results": results}, reads}, nil
-}
-
-// end returns the result of a run or of a call. failures are the errors of its steps.
-func end(given []byte, failures []error) (*done, error) {
-	var last ending
-	payload, err := parseFrame(given, &last)
-	if err != nil {
-		return nil, err
-	}
-	last.payload = payload
-	if last.Error == nil {
-		return &last.done, nil
-	}
-	err = last.Error.raised()
-	if failure := last.Error.Failure; failure != nil && *failure < len(failures) {
-		err = failures[*failure]
-	}
-	if last.Session != nil {
-		return nil, &UnfinishedError{Err: err, live: &done{Result: last.Session, payload: payload}}
-	}
-	return nil, err
+	return frame{answerFrame{Answer: "store", Results: results}, reads}, nil
 }

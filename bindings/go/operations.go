@@ -6,42 +6,52 @@ import (
 	"time"
 )
 
-// The operations of the core: their start frames and their results (docs/protocol.md).
+// The operations of the core: their start and call frames, and their results (docs/protocol.md).
 
-// credentials are a certificate, its chain, and the options as JSON, for the core to judge. Without a certificate they are nobody's.
+// hostVerifies makes starts say that the host answers verify steps. Tests turn it off.
+var hostVerifies = true
+
+// credentials are a certificate, its chain, and the options in JSON, which the core checks. The
+// certificate is nil if it is not known.
 type credentials struct {
 	certificate []byte
 	chain       [][]byte
 	options     json.RawMessage
 }
 
-// wire appends the certificates to the payload, and returns their lengths.
-func (c credentials) wire(payload *[][]byte) map[string]any {
-	lengths := []int{}
-	header := map[string]any{"options": c.options, "certificate": nil, "chain": lengths}
+// start adds the certificates to the parts of a frame.
+func (c credentials) start(parts *parts) signatoryStart {
+	start := signatoryStart{Options: c.options}
 	if c.certificate == nil {
-		return header
+		return start
 	}
-	*payload = append(append(*payload, c.certificate), c.chain...)
+	start.Certificate = parts.add("certificate", c.certificate)
 	for _, issuer := range c.chain {
-		lengths = append(lengths, len(issuer))
+		start.Chain = append(start.Chain, parts.add("chain", issuer))
 	}
-	header["certificate"], header["chain"] = len(c.certificate), lengths
-	return header
+	return start
 }
 
-// start runs an operation. Its header is completed by the document, the time and the entropy.
-func (h *host) start(operation string, header map[string]any, payload ...[]byte) (*done, error) {
-	header["operation"] = operation
+// operationStart is a start frame.
+type operationStart interface{ common() *startFrame }
+
+// common returns the fields that all start frames have.
+func (s *startFrame) common() *startFrame { return s }
+
+// start runs an operation, whose frame it completes.
+func (h *host) start(operation string, start operationStart, parts parts) (*done, error) {
+	header := start.common()
+	header.Operation, header.Parts = operation, parts.lengths
 	if h.source != nil {
-		header["length"] = h.source.size()
+		size := h.source.size()
+		header.Length = &size
 	} else {
-		header["file"] = map[string]HexBytes{"path": HexBytes(h.path)}
+		header.File = &fileLocation{Path: HexBytes(h.path)}
 	}
-	entropy := HexBytes(h.call.entropy)
-	if entropy == nil {
-		entropy = make([]byte, 32)
-		if _, err := rand.Read(entropy); err != nil {
+	header.Entropy = h.call.entropy
+	if header.Entropy == nil {
+		header.Entropy = make([]byte, 32)
+		if _, err := rand.Read(header.Entropy); err != nil {
 			return nil, err
 		}
 	}
@@ -49,91 +59,123 @@ func (h *host) start(operation string, header map[string]any, payload ...[]byte)
 	if h.call.signingTime != nil {
 		now = *h.call.signingTime
 	}
-	header["entropy"], header["now"] = entropy, now.Unix()
-	return h.run(frame{header, payload})
+	header.Now = now.Unix()
+	return h.run(frame{start, parts.payload})
 }
 
-// outputHeader is an output: a file, or the document itself where the path leads to it, or nothing where it is empty.
-func outputHeader(path string, call *call) (map[string]any, error) {
+// outputPlaceOf returns the place of an output: a file, the document itself if the path leads to it,
+// or none for an empty path.
+func outputPlaceOf(path string, call *call) (*outputPlace, error) {
 	if path == "" {
 		return nil, nil
 	}
 	absolute, err := absolutePath(path)
-	return map[string]any{"path": HexBytes(absolute), "replace": call.replace, "orInPlace": true}, err
+	return &outputPlace{Path: HexBytes(absolute), Replace: call.replace, OrInPlace: true}, err
 }
 
-// sign has the document signed by each in turn. The payload are the updates, one after the other.
-func (h *host) sign(signatories []credentials, output map[string]any) (*done, error) {
-	var payload [][]byte
-	list := []map[string]any{}
+// sign has the document signed by each signatory in turn. The payload is the updates, in order.
+func (h *host) sign(signatories []credentials, output *outputPlace) (*done, error) {
+	var parts parts
+	start := &signStart{Output: output}
+	start.Verifies = hostVerifies
 	for _, signatory := range signatories {
-		list = append(list, signatory.wire(&payload))
+		start.Signatories = append(start.Signatories, signatory.start(&parts))
 	}
-	return h.start("sign", map[string]any{"signatories": list, "output": output}, payload...)
+	return h.start("sign", start, parts)
 }
 
-// prepare does the first half. The payload is a live session.
+// prepare begins a session. The payload is the live session.
 func (h *host) prepare(signatory credentials) (*done, error) {
-	var payload [][]byte
-	header := signatory.wire(&payload)
-	return h.start("prepare", header, payload...)
+	var parts parts
+	by := signatory.start(&parts)
+	return h.start("prepare", &prepareStart{Certificate: by.Certificate, Chain: by.Chain, Options: by.Options}, parts)
 }
 
-// resume takes up a live session, and compares the document with the one that it was begun with.
+// resume resumes a live session, and compares the document with that of its beginning.
 func (h *host) resume(live []byte) (*done, error) {
-	return h.start("resume", map[string]any{"session": len(live), "skipDocumentCheck": h.call.skipDocumentCheck}, live)
+	var parts parts
+	start := &resumeStart{Session: parts.add("session", live), SkipDocumentCheck: h.call.skipDocumentCheck}
+	return h.start("resume", start, parts)
 }
 
-// completion is the answer that completes a session: a "signature", a "container", or "none" where the session is signed.
+// completion completes a session: by a raw signature, by a container, or by neither if it is signed.
 type completion struct {
-	kind  string
+	kind  completionKind
 	bytes []byte
 }
 
-func (c completion) header(live []byte) map[string]any {
-	return map[string]any{"session": len(live), "answer": c.kind, "answerLength": len(c.bytes)}
+type completionKind int
+
+const (
+	bySignature completionKind = iota
+	byContainer
+	byNothing
+)
+
+// add adds the completion to the parts of a frame, and returns the name of its part.
+func (c completion) add(parts *parts) (signature, container string) {
+	switch c.kind {
+	case bySignature:
+		return parts.add("signature", c.bytes), ""
+	case byContainer:
+		return "", parts.add("container", c.bytes)
+	default:
+		return "", ""
+	}
 }
 
 // complete completes a live session into an output.
-func (h *host) complete(live []byte, answer completion, output map[string]any) (*done, error) {
-	header := answer.header(live)
-	header["output"] = output
-	return h.start("complete", header, live, answer.bytes)
+func (h *host) complete(live []byte, answer completion, output *outputPlace) (*done, error) {
+	var parts parts
+	start := &completeStart{Session: parts.add("session", live), Output: output}
+	start.Signature, start.Container = answer.add(&parts)
+	return h.start("complete", start, parts)
 }
 
 // complete completes a live session. The payload is the update.
 func complete(live []byte, answer completion) (*done, error) {
-	completed, err := callCore("complete", answer.header(live), live, answer.bytes)
+	var parts parts
+	call := completeCall{Operation: "complete", Session: parts.add("session", live)}
+	call.Signature, call.Container = answer.add(&parts)
+	call.Parts = parts.lengths
+	completed, err := callCore(frame{call, parts.payload})
 	if err == nil && len(completed.Reports) == 0 {
-		return nil, internal(nil)
+		return nil, machineBroke(nil)
 	}
 	return completed, err
 }
 
-// seal saves a live session under a key.
-func seal(live, key []byte) ([]byte, error) {
-	return payloadOf(callCore("serialize", map[string]any{"sessions": []int{len(live)}, "key": len(key)}, live, key))
-}
-
-// serializeUnsealed saves a live session without a key.
-func serializeUnsealed(live []byte) ([]byte, error) {
-	return payloadOf(callCore("serialize", map[string]any{"sessions": []int{len(live)}, "key": nil}, live))
-}
-
-// openSealed opens a session that was saved under a key. Returns a live one.
-func openSealed(saved, key []byte) ([]byte, error) {
-	return payloadOf(callCore("open", map[string]any{"saved": len(saved), "key": len(key)}, saved, key))
-}
-
-// openUnsealed opens a session that was saved without a key. Returns a live one, whose signer is that of the arguments.
-func openUnsealed(saved []byte, signatory credentials, call *call) ([]byte, error) {
-	payload := [][]byte{saved}
-	header := signatory.wire(&payload)
-	header["saved"], header["key"] = len(saved), nil
-	if call.signingTime != nil {
-		header["now"] = call.signingTime.Unix()
+// serialize saves a live session. The key is nil for an unsealed session.
+func serialize(live, key []byte, sealed bool) ([]byte, error) {
+	var parts parts
+	call := serializeCall{Operation: "serialize", Sessions: []string{parts.add("session", live)}}
+	if sealed {
+		call.Key = parts.add("key", key)
 	}
-	return payloadOf(callCore("open", header, payload...))
+	call.Parts = parts.lengths
+	return payloadOf(callCore(frame{call, parts.payload}))
+}
+
+// openSealed opens a session that was saved under a key. Returns the live session.
+func openSealed(saved, key []byte) ([]byte, error) {
+	var parts parts
+	call := openCall{Operation: "open", Saved: parts.add("saved", saved), Key: parts.add("key", key)}
+	call.Parts = parts.lengths
+	return payloadOf(callCore(frame{call, parts.payload}))
+}
+
+// openUnsealed opens a session that was saved without a key. Returns the live session, whose signer
+// is that of the arguments.
+func openUnsealed(saved []byte, signatory credentials, options *call) ([]byte, error) {
+	var parts parts
+	call := openCall{Operation: "open", Saved: parts.add("saved", saved)}
+	by := signatory.start(&parts)
+	call.Certificate, call.Chain, call.Options, call.Parts = by.Certificate, by.Chain, by.Options, parts.lengths
+	if options.signingTime != nil {
+		now := options.signingTime.Unix()
+		call.Now = &now
+	}
+	return payloadOf(callCore(frame{call, parts.payload}))
 }
 
 func payloadOf(called *done, err error) ([]byte, error) {
@@ -143,17 +185,24 @@ func payloadOf(called *done, err error) ([]byte, error) {
 	return called.payload, nil
 }
 
-// callCore calls an operation that needs no machine.
-func callCore(operation string, header map[string]any, payload ...[]byte) (*done, error) {
-	header["operation"] = operation
+// callCore calls an operation that requires no machine.
+func callCore(call frame) (*done, error) {
 	lent, err := core.take()
 	if err != nil {
 		return nil, err
 	}
 	defer core.give(lent)
-	answered, err := lent.exchange("rustpdf_call", frame{header, payload})
+	answered, err := lent.exchange("rustpdf_call", call)
 	if err != nil {
 		return nil, err
 	}
-	return end(answered, nil)
+	last, err := parseStep(answered)
+	if err != nil {
+		return nil, err
+	}
+	ended, result, err := end(last, nil)
+	if !ended {
+		return nil, machineBroke(nil)
+	}
+	return result, err
 }

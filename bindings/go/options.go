@@ -6,19 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// wire gives the options as JSON; nil are the defaults. Errors: ERR_ARGUMENT.
+// wire returns the options in JSON; nil means the defaults. Errors: ERR_ARGUMENT.
 func (o *SigningOptions) wire() (json.RawMessage, error) {
 	if o == nil {
 		return json.RawMessage("{}"), nil
 	}
 	if o.Pades && o.PlainCMS {
-		return nil, argumentError("the options ask for Pades and for PlainCMS", "give one of the two")
+		return nil, hostErrOptionConflict("Pades", "PlainCMS")
 	}
 	if o.CheckSignature && o.SkipSignatureCheck {
-		return nil, argumentError("the options ask for CheckSignature and for SkipSignatureCheck", "give one of the two")
+		return nil, hostErrOptionConflict("CheckSignature", "SkipSignatureCheck")
 	}
 	if !isText(reflect.ValueOf(*o)) {
-		return nil, argumentError("a text in the options is not UTF-8", "convert it first")
+		return nil, hostErrOptionText()
 	}
 	encoded, err := json.Marshal(o)
 	if err != nil {

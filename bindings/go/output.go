@@ -2,12 +2,12 @@ package rustpdf
 
 import "io"
 
-// writerOutput is a writer of the caller's. It is written to on the goroutine of the call.
+// writerOutput is the caller's writer. It is used on the goroutine of the call.
 type writerOutput struct {
 	io.Writer
 }
 
-// newWriterOutput returns nil for a caller that wants nothing but the update.
+// newWriterOutput returns nil if the caller wants only the update.
 func newWriterOutput(writer io.Writer) *writerOutput {
 	if writer == nil {
 		return nil
@@ -38,7 +38,7 @@ func (o *writerOutput) commit(document source, update []byte, call *call) error 
 	return call.tell(PhaseWrite, total, total)
 }
 
-// copy writes a document that was hashed in another call.
+// copy writes a document that another call hashed.
 func (o *writerOutput) copy(document source, total int64, call *call) error {
 	var at int64
 	return document.pieces(func(piece []byte) error {

@@ -7,9 +7,10 @@ import (
 
 // RecoverOptions say how a file is recovered.
 type RecoverOptions struct {
-	// Undo gives the original back, instead of finishing the signature.
+	// Undo restores the original instead of finishing the signature.
 	Undo bool
-	// JournalOwner is a user, by name or number, whose journal is accepted although the document is another user's.
+	// JournalOwner is the name or number of a user, from which a journal is accepted although the
+	// document belongs to another user.
 	JournalOwner string
 }
 
@@ -28,13 +29,13 @@ const (
 // Recovery is the result of RecoverFile.
 type Recovery struct {
 	// Outcome is the state of the file.
-	Outcome Recovered `json:"outcome"`
+	Outcome Recovered
 	// Removed is the number of temporary files of ended processes that were removed.
-	Removed int `json:"removed"`
+	Removed int
 }
 
-// RecoverFile finishes a signing in place that was interrupted, and removes temporary files that ended processes left beside the file. The
-// next signing in place does the former by itself.
+// RecoverFile finishes a signing in place that was interrupted, and removes temporary files that ended
+// processes left beside the file. The next signing in place does the former by itself.
 //
 // Errors: ERR_JOURNAL_DAMAGED, ERR_JOURNAL_DOCUMENT, ERR_JOURNAL_OWNER, ERR_FILE_BUSY, those of the system.
 func RecoverFile(path string, options RecoverOptions) (Recovery, error) {
@@ -42,17 +43,13 @@ func RecoverFile(path string, options RecoverOptions) (Recovery, error) {
 	if err != nil {
 		return Recovery{}, err
 	}
-	header := map[string]any{"undo": options.Undo}
-	if options.JournalOwner != "" {
-		header["journalOwner"] = options.JournalOwner
-	}
-	recovered, err := host.start("recover", header)
+	recovered, err := host.start("recover", &recoverStart{Undo: options.Undo, JournalOwner: options.JournalOwner}, parts{})
 	if err != nil {
 		return Recovery{}, err
 	}
-	var result Recovery
+	var result recoveredResult
 	if err := json.Unmarshal(recovered.Result, &result); err != nil {
-		return Recovery{}, internal(err)
+		return Recovery{}, machineBroke(err)
 	}
-	return result, nil
+	return Recovery{Recovered(result.Outcome), result.Removed}, nil
 }

@@ -3,35 +3,35 @@ package rustpdf
 import "bytes"
 
 const (
-	// mostFound is how many offsets of a pattern are told.
+	// mostFound is the number of offsets of a pattern that are reported.
 	mostFound = 1000
-	// mostPattern is how long a pattern may be, in bytes.
+	// mostPattern is the length of the longest pattern, in bytes.
 	mostPattern = 64
 )
 
 // search finds patterns in a document that comes in pieces.
 type search struct {
 	patterns []HexBytes
-	found    []matches
-	// last are the last bytes of the pieces before: a match may begin in them.
+	found    []matchesFrame
+	// last are the last bytes of the earlier pieces: a match may begin in them.
 	last []byte
 }
 
 func newSearch(patterns []HexBytes) *search {
-	found := make([]matches, len(patterns))
+	found := make([]matchesFrame, len(patterns))
 	for at := range found {
 		found[at].Offsets = []int64{}
 	}
 	return &search{patterns: patterns, found: found}
 }
 
-// feed takes the next piece.
+// feed searches the next piece.
 func (s *search) feed(piece []byte, at int64) {
 	if len(s.patterns) == 0 {
 		return
 	}
 	for which, pattern := range s.patterns {
-		// So little of both sides that only matches across the border are found in it.
+		// As little of both sides as only matches across the border have room in.
 		before, after := s.last[max(0, len(s.last)-len(pattern)+1):], piece[:min(len(piece), len(pattern)-1)]
 		s.found[which].add(append(bytes.Clone(before), after...), pattern, at-int64(len(before)))
 		s.found[which].add(piece, pattern, at)
@@ -40,14 +40,8 @@ func (s *search) feed(piece []byte, at int64) {
 	s.last = bytes.Clone(s.last[max(0, len(s.last)-mostPattern):])
 }
 
-// matches are the offsets at which a pattern is found.
-type matches struct {
-	Offsets []int64 `json:"offsets"`
-	More    bool    `json:"more"`
-}
-
-// add notes where the pattern is in bytes that stand at an offset of the document.
-func (m *matches) add(within, pattern []byte, at int64) {
+// add notes the offsets of the pattern in bytes that begin at an offset of the document.
+func (m *matchesFrame) add(within, pattern []byte, at int64) {
 	for from := 0; !m.More; from++ {
 		next := bytes.Index(within[from:], pattern)
 		if next < 0 {

@@ -8,22 +8,24 @@ import (
 )
 
 const (
-	// usesOfResuming are the call options that the resuming of a sealed session takes.
+	// usesOfResuming are the call options for resuming a sealed session.
 	usesOfResuming = useProgress | useReport | useSkip
-	// usesOfUnsealed are those of the resuming of an unsealed session.
+	// usesOfUnsealed are the call options for resuming an unsealed session.
 	usesOfUnsealed = useTime | useProgress | useReport
 )
 
-// Session is a signing in two halves: the request is known, and the answer may come much later, or elsewhere.
+// Session is a signing in two phases: the request is known, and the answer may come much later, or
+// elsewhere.
 //
-// It may be completed again, and by several goroutines. There is nothing to close. The document must not change while it lives.
+// It may be completed again, and by several goroutines. There is nothing to close. The document must
+// not change while the session is used.
 type Session struct {
 	*prepared
 	pdf []byte
 }
 
-// BeginSigning prepares a PDF for a signature that comes later: with a certificate a raw signature or a container, with nil as the
-// certificate a finished container. The document is kept.
+// BeginSigning prepares a PDF for a signature that comes later: with a certificate a raw signature or a
+// container, with a nil certificate a finished container. The session keeps the document.
 func BeginSigning(pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption) (*Session, error) {
 	return BeginSigningContext(context.Background(), pdf, certificate, chain, options, call...)
 }
@@ -39,7 +41,8 @@ func BeginSigningContext(
 	return newSession(pdf, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigning takes up a session that Serialize saved under the key. The document is read again and must be the same.
+// ResumeSigning resumes a session that Serialize saved under the key. The document is read again and
+// must be the same.
 //
 // Errors: ERR_SESSION_SEAL for another key or a session that was changed, ERR_SESSION_DOCUMENT.
 func ResumeSigning(saved, pdf, key []byte, call ...CallOption) (*Session, error) {
@@ -55,12 +58,14 @@ func ResumeSigningContext(ctx context.Context, saved, pdf, key []byte, callOptio
 	return newSession(pdf, call, resumption(saved, key))
 }
 
-// ResumeUnsealed takes up a session that SerializeUnsealed saved. The document is read again and must be the same.
+// ResumeUnsealed resumes a session that SerializeUnsealed saved. The document is read again and must be
+// the same.
 //
-// Nothing protects such a session: certificate, chain and options are arguments, those of the beginning, and the signed attributes are made
-// of them. With nil as the certificate the session takes a container only. Those options count that concern the signature and not the
-// document. SigningTimeAttribute requires the time of the beginning as well: WithSigningTime.
-// Errors: ERR_SESSION_ARGUMENTS where they are not those of the beginning.
+// Nothing protects such a session: certificate, chain and options are arguments, those of the
+// beginning, and determine the signed attributes. With a nil certificate the session accepts a
+// container only. Options of the document are not compared, only those of the signature.
+// SigningTimeAttribute requires the time of the beginning as well: WithSigningTime.
+// Errors: ERR_SESSION_ARGUMENTS if they are not those of the beginning.
 func ResumeUnsealed(
 	saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*Session, error) {
@@ -78,20 +83,22 @@ func ResumeUnsealedContext(
 	return newSession(pdf, call, unsealedResumption(saved, certificate, chain, options))
 }
 
-// Complete returns the signed document with a finished CMS container, which is checked first. It may be called again.
-func (s *Session) Complete(container []byte) ([]byte, error) {
-	return s.complete(completion{"container", container})
-}
-
-// CompleteWithSignature returns the signed document with a raw signature over the Data of the request, which is checked first. It may be
+// Complete returns the signed document with a finished CMS container, which is checked first. It may be
 // called again.
-func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
-	return s.complete(completion{"signature", signature})
+func (s *Session) Complete(container []byte) ([]byte, error) {
+	return s.complete(completion{byContainer, container})
 }
 
-// CompleteSigned returns the signed document of a session that is signed already: that of an UnfinishedError.
+// CompleteWithSignature returns the signed document with a raw signature over the Data of the request,
+// which is checked first. It may be called again.
+func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
+	return s.complete(completion{bySignature, signature})
+}
+
+// CompleteSigned returns the signed document of a session that is signed already, like that of an
+// UnfinishedError.
 func (s *Session) CompleteSigned() ([]byte, error) {
-	return s.complete(completion{"none", nil})
+	return s.complete(completion{byNothing, nil})
 }
 
 func (s *Session) complete(answer completion) ([]byte, error) {
@@ -111,7 +118,7 @@ func newSession(pdf []byte, call *call, firstHalf firstHalf) (*Session, error) {
 	return &Session{session, pdf}, nil
 }
 
-// firstHalf makes a session of the host's document.
+// firstHalf begins or resumes a session of the host's document.
 type firstHalf func(*host) (*prepared, error)
 
 // beginning prepares a document.
@@ -125,11 +132,11 @@ func beginning(certificate []byte, chain [][]byte, options *SigningOptions) firs
 		if err != nil {
 			return nil, err
 		}
-		return newPrepared(begun, host.call)
+		return preparedBy(begun, host.call)
 	}
 }
 
-// resumption takes up a sealed session.
+// resumption resumes a sealed session.
 func resumption(saved, key []byte) firstHalf {
 	return func(host *host) (*prepared, error) {
 		live, err := openSealed(saved, key)
@@ -137,7 +144,7 @@ func resumption(saved, key []byte) firstHalf {
 	}
 }
 
-// unsealedResumption takes up an unsealed session.
+// unsealedResumption resumes an unsealed session.
 func unsealedResumption(saved, certificate []byte, chain [][]byte, options *SigningOptions) firstHalf {
 	return func(host *host) (*prepared, error) {
 		signatory, err := credentialsOf(certificate, chain, options)
@@ -157,49 +164,41 @@ func (h *host) resumed(live []byte, err error) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newPrepared(resumed, h.call)
+	return preparedBy(resumed, h.call)
 }
 
-// prepared is the first half, done.
+// prepared is a begun session without its document.
 type prepared struct {
-	known  knownSession
+	known  *sessionResult
 	live   []byte
-	told   func(*Report)
+	call   *call
 	report atomic.Pointer[Report]
 }
 
-// knownSession is the description of a session.
-type knownSession struct {
-	Hash           HexBytes
-	HashAlgorithm  DigestAlgorithm
-	DocumentLength int64
-	Request        *SigningRequest
-	Report         *Report
-	Signed         bool
+func newPrepared(known *sessionResult, live []byte, call *call) *prepared {
+	session := &prepared{known: known, live: live, call: call}
+	session.report.Store(known.Report)
+	return session
 }
 
-// newPrepared takes the session that a run ended with.
-func newPrepared(run *done, call *call) (*prepared, error) {
-	session := &prepared{live: run.payload, told: call.report}
-	if err := json.Unmarshal(run.Result, &session.known); err != nil || session.known.Report == nil {
-		return nil, internal(err)
+// preparedBy returns the session that a run ended with.
+func preparedBy(run *done, call *call) (*prepared, error) {
+	known := new(sessionResult)
+	if err := json.Unmarshal(run.Result, known); err != nil || known.Report == nil {
+		return nil, machineBroke(err)
 	}
-	session.report.Store(session.known.Report)
 	call.tellReports(run.Reports)
-	return session, nil
+	return newPrepared(known, run.payload, call), nil
 }
 
-// completed keeps the report of a completion, and tells it.
+// completed keeps the report of a completion, and passes it to the caller.
 func (p *prepared) completed(run *done) {
 	p.report.Store(run.Reports[len(run.Reports)-1])
-	if p.told != nil {
-		for _, report := range run.Reports {
-			p.told(report)
-		}
-	}
+	p.call.tellReports(run.Reports)
 }
 
-// Hash is the digest of the signed part of the document (/ByteRange), for a service that returns containers.
+// Hash is the digest of the signed part of the document (/ByteRange), for a service that returns
+// containers.
 func (p *prepared) Hash() []byte {
 	return bytes.Clone(p.known.Hash)
 }
@@ -214,32 +213,34 @@ func (p *prepared) DocumentLength() int64 {
 	return p.known.DocumentLength
 }
 
-// Request is the request to a key store; nil where the session has no certificate. It must not be changed.
+// Request is the request to a key store; nil if the session has no certificate. Do not change it.
 func (p *prepared) Request() *SigningRequest {
 	return p.known.Request
 }
 
-// Report is the report of the last completion, or else of the beginning. It must not be changed.
+// Report is the report of the last completion, or of the beginning. Do not change it.
 func (p *prepared) Report() *Report {
 	return p.report.Load()
 }
 
-// IsSigned reports whether the session has its signature: that of an UnfinishedError, which CompleteSigned completes.
+// IsSigned reports whether the session has its signature, like that of an UnfinishedError. Complete it
+// by CompleteSigned.
 func (p *prepared) IsSigned() bool {
 	return p.known.Signed
 }
 
-// Serialize returns the session as a few kilobytes, without the document, sealed by a key (HMAC-SHA-256): ResumeSigning refuses a session
-// that was changed. The key is secret and random, and has 32 bytes or more.
+// Serialize returns the session as a few kilobytes, without the document, sealed by a key
+// (HMAC-SHA-256): ResumeSigning rejects a session that was changed. The key is secret and random, and
+// has 32 bytes or more.
 //
-// The version that saves a session resumes it; a later one says so where it does not.
+// The version that saved a session resumes it; a later version may reject it (ERR_SESSION_VERSION).
 // Errors: ERR_ARGUMENT for a shorter key.
 func (p *prepared) Serialize(key []byte) ([]byte, error) {
-	return seal(p.live, key)
+	return serialize(p.live, key, true)
 }
 
-// SerializeUnsealed returns the session without a seal. Keep it as safely as the documents: a change of it changes the signed document.
-// ResumeUnsealed takes it up.
+// SerializeUnsealed returns the session without a seal. Keep it as safe as the documents: a change of
+// it changes the signed document. ResumeUnsealed resumes it.
 func (p *prepared) SerializeUnsealed() ([]byte, error) {
-	return serializeUnsealed(p.live)
+	return serialize(p.live, nil, false)
 }

@@ -5,16 +5,17 @@ import (
 	"io"
 )
 
-// FileSession is a signing in two halves of a document that is not kept in memory, and whose file is not kept open.
+// FileSession is a signing in two phases of a document that is not kept in memory. Between the phases
+// its file is closed, and a change of the file is detected by its size and times.
 //
-// A change of the file between the halves is noticed by its size and times. It may be completed again, and by several goroutines.
+// It may be completed again, and by several goroutines.
 type FileSession struct {
 	*prepared
 	input string
 }
 
-// BeginSigningFile prepares a document of any size for a signature that comes later, as BeginSigning does. It is read once, and closed
-// until then.
+// BeginSigningFile prepares a document of any size for a signature that comes later, as BeginSigning
+// does. It is read once, and closed until then.
 func BeginSigningFile(input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption) (*FileSession, error) {
 	return BeginSigningFileContext(context.Background(), input, certificate, chain, options, call...)
 }
@@ -30,7 +31,7 @@ func BeginSigningFileContext(
 	return newFileSession(input, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigningFile takes up a session that Serialize saved under the key, as ResumeSigning does.
+// ResumeSigningFile resumes a session that Serialize saved under the key, as ResumeSigning does.
 func ResumeSigningFile(saved []byte, input string, key []byte, call ...CallOption) (*FileSession, error) {
 	return ResumeSigningFileContext(context.Background(), saved, input, key, call...)
 }
@@ -46,7 +47,7 @@ func ResumeSigningFileContext(
 	return newFileSession(input, call, resumption(saved, key))
 }
 
-// ResumeUnsealedFile takes up a session that SerializeUnsealed saved, as ResumeUnsealed does.
+// ResumeUnsealedFile resumes a session that SerializeUnsealed saved, as ResumeUnsealed does.
 func ResumeUnsealedFile(
 	saved []byte, input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*FileSession, error) {
@@ -64,23 +65,23 @@ func ResumeUnsealedFileContext(
 	return newFileSession(input, call, unsealedResumption(saved, certificate, chain, options))
 }
 
-// Complete completes with a finished CMS container, which is checked first, into an output as of SignFileWith. It may be called again.
-// Of the call options it takes WithProgress and WithReplace.
-// Errors: as of SignFileWith; *UnfinishedError where the answer was right, and the output failed.
+// Complete completes with a finished CMS container, which is checked first, into an output as of
+// SignFileWith. It may be called again. Call options: WithProgress, WithReplace.
+// Errors: as of SignFileWith; *UnfinishedError if the answer was right, and the output failed.
 func (s *FileSession) Complete(ctx context.Context, container []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{"container", container}, output, call)
+	return s.complete(ctx, completion{byContainer, container}, output, call)
 }
 
-// CompleteWithSignature completes with a raw signature over the Data of the request, which is checked first. It may be called again.
-// Of the call options it takes WithProgress and WithReplace.
+// CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
+// first. It may be called again. Call options: WithProgress, WithReplace.
 func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{"signature", signature}, output, call)
+	return s.complete(ctx, completion{bySignature, signature}, output, call)
 }
 
-// CompleteSigned completes a session that is signed already: that of an UnfinishedError. It may be called again.
-// Of the call options it takes WithProgress and WithReplace.
+// CompleteSigned completes a session that is signed already, like that of an UnfinishedError. It may be
+// called again. Call options: WithProgress, WithReplace.
 func (s *FileSession) CompleteSigned(ctx context.Context, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{"none", nil}, output, call)
+	return s.complete(ctx, completion{byNothing, nil}, output, call)
 }
 
 func (s *FileSession) complete(ctx context.Context, answer completion, output string, options []CallOption) (*SignedFile, error) {
@@ -92,14 +93,14 @@ func (s *FileSession) complete(ctx context.Context, answer completion, output st
 	if err != nil {
 		return nil, err
 	}
-	target, err := outputHeader(output, call)
+	target, err := outputPlaceOf(output, call)
 	if err != nil {
 		return nil, err
 	}
 	completed, err := host.complete(s.live, answer, target)
 	if err != nil {
 		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
-			session.told = s.told
+			session.call = s.call
 			unfinished.FileSession = &FileSession{session, s.input}
 		})
 	}
@@ -119,15 +120,16 @@ func newFileSession(input string, call *call, firstHalf firstHalf) (*FileSession
 	return &FileSession{session, host.path}, nil
 }
 
-// ReaderSession is a signing in two halves of a document that is read by ranges. A change between the halves is not noticed: leave the
-// document alone, or resume the serialized session, which reads it again.
+// ReaderSession is a signing in two phases of a document that is read by ranges. A change between the
+// phases is not detected: leave the document alone, or resume the serialized session, which reads it
+// again.
 type ReaderSession struct {
 	*prepared
 	source *readerSource
 }
 
-// BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature that comes later, as BeginSigning
-// does.
+// BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature
+// that comes later, as BeginSigning does.
 func BeginSigningReader(
 	ctx context.Context, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
 ) (*ReaderSession, error) {
@@ -138,7 +140,7 @@ func BeginSigningReader(
 	return newReaderSession(pdf, size, call, beginning(certificate, chain, options))
 }
 
-// ResumeSigningReader takes up a session that Serialize saved under the key, as ResumeSigning does.
+// ResumeSigningReader resumes a session that Serialize saved under the key, as ResumeSigning does.
 func ResumeSigningReader(
 	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, key []byte, callOptions ...CallOption,
 ) (*ReaderSession, error) {
@@ -149,7 +151,7 @@ func ResumeSigningReader(
 	return newReaderSession(pdf, size, call, resumption(saved, key))
 }
 
-// ResumeUnsealedReader takes up a session that SerializeUnsealed saved, as ResumeUnsealed does.
+// ResumeUnsealedReader resumes a session that SerializeUnsealed saved, as ResumeUnsealed does.
 func ResumeUnsealedReader(
 	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions,
 	callOptions ...CallOption,
@@ -161,24 +163,24 @@ func ResumeUnsealedReader(
 	return newReaderSession(pdf, size, call, unsealedResumption(saved, certificate, chain, options))
 }
 
-// Complete completes with a finished CMS container, which is checked first, into an output as of SignReaderWith. It may be called again.
-// Of the call options it takes WithProgress.
+// Complete completes with a finished CMS container, which is checked first, into an output as of
+// SignReaderWith. It may be called again. Call option: WithProgress.
 func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{"container", container}, output, call)
+	return s.complete(ctx, completion{byContainer, container}, output, call)
 }
 
-// CompleteWithSignature completes with a raw signature over the Data of the request, which is checked first. It may be called again.
-// Of the call options it takes WithProgress.
+// CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
+// first. It may be called again. Call option: WithProgress.
 func (s *ReaderSession) CompleteWithSignature(
 	ctx context.Context, signature []byte, output io.Writer, call ...CallOption,
 ) (*SignedFile, error) {
-	return s.complete(ctx, completion{"signature", signature}, output, call)
+	return s.complete(ctx, completion{bySignature, signature}, output, call)
 }
 
-// CompleteSigned completes a session that is signed already: that of an UnfinishedError. It may be called again.
-// Of the call options it takes WithProgress.
+// CompleteSigned completes a session that is signed already, like that of an UnfinishedError. It may be
+// called again. Call option: WithProgress.
 func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{"none", nil}, output, call)
+	return s.complete(ctx, completion{byNothing, nil}, output, call)
 }
 
 func (s *ReaderSession) complete(

@@ -2,7 +2,7 @@ package rustpdf
 
 import "context"
 
-// Signatory is a signer among several that sign a document in turn.
+// Signatory is one of several signers that sign a document in turn.
 type Signatory struct {
 	// Certificate is the signer's certificate, DER or PEM.
 	Certificate []byte
@@ -19,8 +19,9 @@ const usesOfSigning = useTime | useEntropy | useProgress | useReport
 
 // SignWith signs a PDF with a key that stays where it is, and returns the signed document.
 //
-// The signer gets the bytes to sign and returns the raw signature. Nothing is embedded that does not verify with the certificate.
-// Certificate and chain are DER or PEM. With nil options it is a PAdES B-B signature by the algorithms that fit the certificate.
+// The signer receives the bytes to sign and returns the raw signature. A signature that does not
+// verify against the certificate is rejected. Certificate and chain are DER or PEM. Nil options mean
+// a PAdES B-B signature by the algorithms that fit the certificate.
 // Errors: *Error; the error of the signer reaches the caller as itself.
 func SignWith(
 	pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
@@ -28,18 +29,19 @@ func SignWith(
 	return SignWithContext(context.Background(), pdf, certificate, signer, chain, options, call...)
 }
 
-// SignWithContext is SignWith that stops, with the cause of the context, when that is done. A signature that was made by then is used.
+// SignWithContext is SignWith that stops, with the cause of the context, when that is done. A
+// signature that exists by then is used.
 func SignWithContext(
 	ctx context.Context, pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) ([]byte, error) {
 	return SignInTurnContext(ctx, pdf, []Signatory{{certificate, signer, chain, options}}, call...)
 }
 
-// SignInTurn signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed
-// once.
+// SignInTurn signs a PDF by several signers, each over the earlier signatures, as one call after the
+// other would. The document is hashed once.
 //
 // A wrong certificate or option is rejected before the first signature.
-// Errors: as of SignWith; *UnfinishedError where some have signed already.
+// Errors: as of SignWith; *UnfinishedError if some have signed already.
 func SignInTurn(pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {
 	return SignInTurnContext(context.Background(), pdf, signatories, call...)
 }
@@ -64,14 +66,14 @@ func SignInTurnContext(ctx context.Context, pdf []byte, signatories []Signatory,
 	return joined(pdf, signed.payload), nil
 }
 
-// split takes signatories apart into their signers and the rest. Errors: ERR_ARGUMENT.
+// split separates the signers of signatories from their credentials. Errors: ERR_ARGUMENT.
 func split(signatories []Signatory) (signers []Signer, all []credentials, err error) {
 	for _, signatory := range signatories {
 		if signatory.Signer == nil {
-			return nil, nil, argumentError("a signer is nil", "give a function that signs")
+			return nil, nil, hostErrArgumentMissing("a signer")
 		}
 		if signatory.Certificate == nil {
-			return nil, nil, argumentError("a certificate is nil", "give the certificate of the signer in DER or PEM")
+			return nil, nil, hostErrArgumentMissing("a certificate")
 		}
 		one, err := credentialsOf(signatory.Certificate, signatory.Chain, signatory.Options)
 		if err != nil {

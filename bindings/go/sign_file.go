@@ -5,12 +5,12 @@ import (
 	"io"
 )
 
-// usesOfFiles are the call options that a signing into a file takes.
+// usesOfFiles are the call options for signing into a file.
 const usesOfFiles = usesOfSigning | useReplace
 
 // SignedFile is a document that was signed.
 type SignedFile struct {
-	// Update is appended, or is to be appended, to the document: a few kilobytes.
+	// Update follows the document: a few kilobytes. Without an output the caller appends it.
 	Update []byte
 	// Report is the report of the last signature.
 	Report *Report
@@ -18,33 +18,38 @@ type SignedFile struct {
 	Reports []*Report
 }
 
-// SignFileWith signs a document of any size: it is read once, in pieces, and never in memory as a whole.
+// SignFileWith signs a document of any size: it is read once, in pieces, and never in memory as a
+// whole.
 //
-// The output is the input itself, which is then signed in place, a new file, or "" for nothing but the bytes of the update. A new file
-// appears when it is complete; one that is there is refused (fs.ErrExist), unless WithReplace is given. It has the permissions of the input
-// less the umask, or those of the file that it replaces. In place the bytes of the document are never touched, and an interruption at any
-// moment loses nothing: see RecoverFile.
-// Errors: *Error, ERR_FILE_CHANGED and ERR_FILE_BUSY among them, and those of the system and of the signer as themselves;
-// *UnfinishedError around one that came after the signature.
+// The output is the input itself, which is then signed in place, a new file, or "" for the bytes of the
+// update alone. A new file appears when it is complete; an existing one is rejected (fs.ErrExist)
+// without WithReplace. It has the permissions of the input less the umask, or those of the file that it
+// replaces. In place the bytes of the document are never changed, and an interruption at any moment
+// loses nothing: see RecoverFile.
+// Errors: *Error, such as ERR_FILE_CHANGED and ERR_FILE_BUSY; those of the system and of the signer, as
+// themselves; *UnfinishedError around one that came after the signature.
 func SignFileWith(
 	input, output string, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*SignedFile, error) {
 	return SignFileWithContext(context.Background(), input, output, certificate, signer, chain, options, call...)
 }
 
-// SignFileWithContext is SignFileWith that stops, with the cause of the context, when that is done. Nothing is left behind.
+// SignFileWithContext is SignFileWith that stops, with the cause of the context, when that is done.
+// Nothing is left behind.
 func SignFileWithContext(
 	ctx context.Context, input, output string, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
 ) (*SignedFile, error) {
 	return SignFileInTurnContext(ctx, input, output, []Signatory{{certificate, signer, chain, options}}, call...)
 }
 
-// SignFileInTurn signs a document of any size by several signers, each over the signatures before. It is read once.
+// SignFileInTurn signs a document of any size by several signers, each over the earlier signatures. It
+// is read once.
 func SignFileInTurn(input, output string, signatories []Signatory, call ...CallOption) (*SignedFile, error) {
 	return SignFileInTurnContext(context.Background(), input, output, signatories, call...)
 }
 
-// SignFileInTurnContext is SignFileInTurn that stops, with the cause of the context, when that is done. Nothing is left behind.
+// SignFileInTurnContext is SignFileInTurn that stops, with the cause of the context, when that is done.
+// Nothing is left behind.
 func SignFileInTurnContext(
 	ctx context.Context, input, output string, signatories []Signatory, options ...CallOption,
 ) (*SignedFile, error) {
@@ -60,7 +65,7 @@ func SignFileInTurnContext(
 	if err != nil {
 		return nil, err
 	}
-	target, err := outputHeader(output, call)
+	target, err := outputPlaceOf(output, call)
 	if err != nil {
 		return nil, err
 	}
@@ -74,13 +79,15 @@ func SignFileInTurnContext(
 	return signedFile(signed), nil
 }
 
-// SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object store. It is read whole once, in
-// pieces.
+// SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object
+// store. It is read whole once, in pieces.
 //
-// The signed document goes into the output, or with nil nowhere: append the Update yourself. An output that was begun and then failed
-// contains no signed document: throw it away. Where it fails with the update, the last bytes, the signed file is returned beside the
-// error. The reader is called by another goroutine while a piece is used.
-// Errors: *Error, ERR_ANSWER_LENGTH among them where the reader gives too little; those of reader, writer and signer as themselves.
+// The output receives the signed document; with a nil output append the Update yourself. An output that
+// was begun and then failed contains no signed document: discard it. If the update, the last bytes,
+// cannot be written, the signed file is returned beside the error. Another goroutine calls the reader
+// while a piece is used.
+// Errors: *Error, such as ERR_ANSWER_LENGTH if the reader returns too little; those of reader, writer
+// and signer, as themselves.
 func SignReaderWith(
 	pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions,
 	call ...CallOption,

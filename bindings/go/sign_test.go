@@ -142,7 +142,7 @@ func TestWrongArguments(t *testing.T) {
 		code ErrorCode
 	}{
 		"no document":       {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, ErrFileEmpty},
-		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPdf},
+		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPDF},
 		"no signer":         {func() ([]byte, error) { return SignWith(pdf, certificate, nil, chain, nil) }, ErrArgument},
 		"no key":            {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, ErrArgument},
 		"no function":       {func() ([]byte, error) { return SignWith(pdf, certificate, SignerOfData(nil), chain, nil) }, ErrArgument},
@@ -180,7 +180,7 @@ func TestErrorTellsWhere(t *testing.T) {
 	if errors.Is(err, ErrArgument) || !errors.Is(err, err) || errors.Unwrap(err) != nil {
 		t.Error("it is another error than it is")
 	}
-	wire := wireError{Code: "ERR_FORM", Group: "file", Message: "m", Offset: new(int64), Object: &[2]uint32{7, 1}}
+	wire := errorFrame{Code: "ERR_FORM", Group: "file", Message: "m", Offset: new(int64), Object: &[2]int64{7, 1}}
 	if raised := wire.raised().(*Error); *raised.Offset != 0 || *raised.Object != (ObjectID{7, 1}) {
 		t.Errorf("%+v", raised)
 	}

@@ -1,12 +1,11 @@
 package rustpdf
 
 import (
-	"fmt"
 	"io"
 	"os"
 )
 
-// piece is how much of a document is in hand at a time, in bytes.
+// piece is the length of the pieces in which a document is read, in bytes.
 const piece = 512 << 10
 
 // source is a document during a run.
@@ -15,7 +14,7 @@ type source interface {
 	size() int64
 	// slice returns the bytes of a range.
 	slice(offset, length int64) ([]byte, error)
-	// pieces hands over the document from front to back. A piece is valid until use returns.
+	// pieces passes the document to use, from front to back. A piece is valid until use returns.
 	pieces(use func(piece []byte) error) error
 }
 
@@ -43,13 +42,16 @@ func (s memorySource) pieces(use func([]byte) error) error {
 type readerSource struct {
 	reader io.ReaderAt
 	length int64
-	// isFile is set where the core opened the document: it finds out by itself why a file is shorter than it was.
+	// isFile is set if the core opened the document: it finds out itself why a file is shorter.
 	isFile bool
 }
 
 func newReaderSource(reader io.ReaderAt, size int64) (*readerSource, error) {
-	if reader == nil || size < 0 {
-		return nil, argumentError("the document needs a reader and a size that is not negative", "give what the documentation names")
+	if reader == nil {
+		return nil, hostErrArgumentMissing("the reader of the document")
+	}
+	if size < 0 {
+		return nil, hostErrArgumentType("the size of the document", "a length in bytes", size)
 	}
 	return &readerSource{reader: reader, length: size}, nil
 }
@@ -71,7 +73,7 @@ func (s *readerSource) slice(offset, length int64) ([]byte, error) {
 	return bytes, s.fill(bytes, offset)
 }
 
-// fill reads as many bytes as the buffer has.
+// fill reads until the buffer is full.
 func (s *readerSource) fill(buffer []byte, offset int64) error {
 	read, err := s.reader.ReadAt(buffer, offset)
 	switch {
@@ -82,8 +84,7 @@ func (s *readerSource) fill(buffer []byte, offset int64) error {
 	case s.isFile:
 		return io.ErrUnexpectedEOF
 	}
-	found := fmt.Sprintf("the reader gave %d bytes where %d were asked for", read, len(buffer))
-	return newError(ErrAnswerLength, found+"; answer with exactly the bytes asked for, and give the right size")
+	return hostErrSourceShort(read, len(buffer))
 }
 
 // filled is a piece that was read, or the reason why it was not.
@@ -99,7 +100,7 @@ func (s *readerSource) pieces(use func([]byte) error) error {
 	go s.readAhead(read, stop)
 	defer func() {
 		close(stop)
-		for range read { // until the goroutine ends: after this the reader is the caller's again
+		for range read { // the reader is the caller's again after the goroutine ends
 		}
 	}()
 	left := s.length
@@ -116,12 +117,12 @@ func (s *readerSource) pieces(use func([]byte) error) error {
 		left -= int64(len(next.piece))
 	}
 	if left != 0 { // the caller's reader ended its goroutine
-		return newError(ErrAnswerLength, "the reader ended before the document did; answer with exactly the bytes asked for")
+		return hostErrSourceShort(s.length-left, s.length)
 	}
 	return nil
 }
 
-// readAhead reads into two buffers in turn: when a piece is taken, the use of the one before is over.
+// readAhead reads into two buffers in turn: when a piece is taken, the previous one is no longer used.
 func (s *readerSource) readAhead(read chan<- filled, stop <-chan struct{}) {
 	defer close(read)
 	give := func(next filled) (taken bool) {

@@ -186,7 +186,7 @@ func (v *vector) begin(t testing.TB) (*Session, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newPrepared(begun, host.call)
+		return preparedBy(begun, host.call)
 	})
 }
 
@@ -236,7 +236,7 @@ func (v *vector) signFile(t testing.TB, inPlace bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	target, err := outputHeader(output, call)
+	target, err := outputPlaceOf(output, call)
 	if err != nil {
 		return outcome{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -32,8 +33,11 @@ var panicCore = sync.OnceValue(func() *engine {
 	return &engine{module: must(os.ReadFile(filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm")))}
 })
 
+// bareStart is a start frame with nothing but the fields that all have.
+type bareStart struct{ startFrame }
+
 func start(operation string) error {
-	_, err := newHost(memorySource(nil), nil, unwatched).start(operation, map[string]any{})
+	_, err := newHost(memorySource(nil), nil, unwatched).start(operation, &bareStart{}, parts{})
 	return err
 }
 
@@ -126,10 +130,42 @@ func TestCompilationCache(t *testing.T) {
 	writeFile(t, occupied, nil)
 	useModule(t, module)
 	if err := UseCompilationCache(occupied); err == nil {
-		t.Error("a file is taken for a folder")
+		t.Error("a file is accepted as a folder")
 	}
 	t.Setenv(cacheVariable, occupied)
 	must(BeginSigning(smallPDF(), nil, nil, nil))
+}
+
+func TestCompilationCacheOfOthers(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "cache")
+	refuse := func(found string) {
+		t.Helper()
+		useModule(t, module)
+		if err := UseCompilationCache(folder); !errors.Is(err, ErrArgument) || !strings.Contains(err.Error(), found) {
+			t.Errorf("%v, and should name %s", err, found)
+		}
+		if core.compiled != nil || len(must(os.ReadDir(folder))) > 0 {
+			t.Error("the folder is used")
+		}
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []os.FileMode{0o777, 0o770, 0o750, 0o701, 0o755} {
+		if err := os.Chmod(folder, mode); err != nil {
+			t.Fatal(err)
+		}
+		refuse(fmt.Sprintf("mode %04o", mode))
+	}
+	if err := os.Chmod(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 { // only root gives files away
+		if err := os.Chown(folder, 65534, -1); err != nil {
+			t.Fatal(err)
+		}
+		refuse("another user")
+	}
 }
 
 // TestNoLeak signs ten thousand times, and looks at what the process has.
@@ -142,7 +178,7 @@ func TestNoLeak(t *testing.T) {
 	answer := func([]byte, *SigningRequest) ([]byte, error) { return vector.Signature, nil }
 	sign := func(times int) {
 		for time := range times {
-			options := &SigningOptions{SkipSignatureCheck: time%10 > 0} // to check it takes longer than all the rest
+			options := &SigningOptions{SkipSignatureCheck: time%2 > 0}
 			if _, err := SignWith(pdf, who.certificate, answer, who.chain, options, call...); err != nil {
 				t.Fatal(err)
 			}
@@ -183,16 +219,23 @@ func memoryMB(t *testing.T, name string) float64 {
 
 func TestFrames(t *testing.T) {
 	for _, frame := range [][]byte{nil, {0, 0, 0}, {0, 0, 0, 9, '{', '}'}, {255, 255, 255, 255}, {0, 0, 0, 2, '[', ']'}, {0, 0, 0, 0}} {
-		var header map[string]any
-		if _, err := parseFrame(frame, &header); !errors.Is(err, ErrInternal) {
+		if _, err := parseStep(frame); !errors.Is(err, ErrInternal) {
 			t.Errorf("%v: %v", frame, err)
 		}
 	}
-	parts, total := frame{map[string]int{"a": 1}, [][]byte{{7}, {8, 9}}}.parts()
-	joined := bytes.Join(parts, nil)
-	var header map[string]int
-	payload := must(parseFrame(joined, &header))
-	if total != len(joined) || header["a"] != 1 || !bytes.Equal(payload, []byte{7, 8, 9}) {
-		t.Error(joined)
+	header := map[string]any{"step": "sign", "signer": 1, "later": nil}
+	pieces, total := frame{header, [][]byte{{7}, {8, 9}}}.pieces()
+	joined := bytes.Join(pieces, nil)
+	asked := must(parseStep(joined))
+	if frame := asked.frame.(*signStep); total != len(joined) || frame.Signer != 1 || !bytes.Equal(asked.payload, []byte{7, 8, 9}) {
+		t.Errorf("%s: %+v", joined, frame)
+	}
+	_, err := parseStep([]byte("\x00\x00\x00\x10{\"step\":\"dance\"}"))
+	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "dance") {
+		t.Error(err)
+	}
+	var parts parts
+	if one, other := parts.add("chain", []byte{1}), parts.add("chain", nil); one == other || len(parts.lengths) != 2 {
+		t.Error(parts)
 	}
 }

@@ -19,10 +19,19 @@ import (
 	"time"
 )
 
+// probeStart has the core ask one step.
+type probeStart struct {
+	startFrame
+	Step map[string]any `json:"step"`
+}
+
 // probe has the core ask one step, and returns the answer as the core understood it.
 func probe(t *testing.T, host *host, step map[string]any, payload []byte) (answer map[string]any, read []byte) {
 	t.Helper()
-	probed, err := host.start("probe", map[string]any{"step": step}, payload)
+	start := &probeStart{Step: step}
+	var parts parts
+	parts.lengths, parts.payload = []partLength{{"step", int64(len(payload))}}, [][]byte{payload}
+	probed, err := host.start("probe", start, parts)
 	if err != nil {
 		t.Fatalf("%v: %v", step, err)
 	}
@@ -134,13 +143,13 @@ func TestStoreOpenAndCreate(t *testing.T) {
 	p := newProber(t)
 	name := p.write("file", "1234567890")
 	for _, access := range []string{"read", "write", "append"} {
-		if result, _ := p.ask("", openAs(access, name)); result["type"] != "file" || result["size"] != 10.0 {
+		if result := p.facts("stat", openAs(access, name)); result["type"] != "file" || result["size"] != 10.0 {
 			t.Errorf("%s: %v", access, result)
 		}
 	}
 	p.fail("missing", fs.ErrNotExist, openAs("read", p.path("none")))
 	created := fields{"op": "create", "handle": 16, "path": path(p.path("new")), "mode": 0o640}
-	if result, _ := p.ask("", created); result["type"] != "file" || result["size"] != 0.0 {
+	if result := p.facts("stat", created); result["type"] != "file" || result["size"] != 0.0 {
 		t.Error(result)
 	}
 	p.fail("exists", fs.ErrExist, created)
@@ -153,25 +162,25 @@ func TestStoreStat(t *testing.T) {
 	if err := os.Chtimes(name, moment, moment); err != nil {
 		t.Fatal(err)
 	}
-	byPath, _ := p.ask("", fields{"op": "stat", "path": path(name)})
-	byHandle, _ := p.ask("", openAs("read", name), fields{"op": "stat", "handle": 16})
+	byPath := p.facts("stat", fields{"op": "stat", "path": path(name)})
+	byHandle := p.facts("stat", openAs("read", name), fields{"op": "stat", "handle": 16})
 	p.want(byHandle, byPath)
 	if byPath["type"] != "file" || byPath["size"] != 10.0 || byPath["links"] != 1.0 ||
 		byPath["modified"] != strconv.FormatInt(moment.UnixNano(), 10) {
 		t.Error(byPath)
 	}
-	other, _ := p.ask("", fields{"op": "stat", "path": path(p.write("other", ""))})
+	other := p.facts("stat", fields{"op": "stat", "path": path(p.write("other", ""))})
 	if other["identity"] == byPath["identity"] {
 		t.Error("two files have the same identity")
 	}
-	if folder, _ := p.ask("", fields{"op": "stat", "path": path(p.folder)}); folder["type"] != "folder" {
+	if folder := p.facts("stat", fields{"op": "stat", "path": path(p.folder)}); folder["type"] != "folder" {
 		t.Error(folder)
 	}
-	if link, _ := p.ask("", fields{"op": "stat", "path": path(p.link("file", "link"))}); link["type"] != "link" {
+	if link := p.facts("stat", fields{"op": "stat", "path": path(p.link("file", "link"))}); link["type"] != "link" {
 		t.Error(link)
 	}
 	for _, missing := range []string{p.path("none"), p.path("file", "below"), p.path(tooLong)} {
-		if result, _ := p.ask("", fields{"op": "stat", "path": path(missing)}); result["type"] != "missing" {
+		if result := p.facts("stat", fields{"op": "stat", "path": path(missing)}); result["type"] != "missing" {
 			t.Errorf("%s: %v", missing, result)
 		}
 	}
@@ -188,6 +197,17 @@ func TestStoreAbsent(t *testing.T) {
 var tooLong = strings.Repeat("n", 300)
 
 func first(result fields, _ []byte) fields { return result }
+
+// facts asks for operations of which the last returns facts of one kind, and returns those.
+func (p *prober) facts(kind string, operations ...fields) fields {
+	p.Helper()
+	result, _ := p.ask("", operations...)
+	facts, found := result[kind].(map[string]any)
+	if !found {
+		p.Fatalf("%v: %v", operations, result)
+	}
+	return facts
+}
 
 func TestStoreReadAndWrite(t *testing.T) {
 	p := newProber(t)
@@ -243,7 +263,7 @@ func TestStoreLinkAndRename(t *testing.T) {
 func TestStoreRemove(t *testing.T) {
 	p := newProber(t)
 	name := p.write("file", "123")
-	identity := first(p.ask("", fields{"op": "stat", "path": path(name)}))["identity"]
+	identity := p.facts("stat", fields{"op": "stat", "path": path(name)})["identity"]
 	remove := func(identity any) fields { return fields{"op": "remove", "path": path(name), "identity": identity} }
 	p.want(first(p.ask("", remove("another"))), fields{"removed": false})
 	p.content("file", "123")
@@ -278,11 +298,11 @@ func TestStoreList(t *testing.T) {
 
 func TestStoreProcess(t *testing.T) {
 	p := newProber(t)
-	own, _ := p.ask("", fields{"op": "process", "pid": nil})
+	own := p.facts("process", fields{"op": "process", "pid": nil})
 	if own["pid"] != float64(os.Getpid()) || own["lives"] != true || own["host"] != must(os.Hostname()) {
 		t.Error(own)
 	}
-	again, _ := p.ask("", fields{"op": "process", "pid": os.Getpid()})
+	again := p.facts("process", fields{"op": "process", "pid": os.Getpid()})
 	if again["lives"] != true || again["start"] != own["start"] {
 		t.Error(again, "and should start at", own["start"])
 	}
@@ -290,7 +310,7 @@ func TestStoreProcess(t *testing.T) {
 	if err := ended.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if gone, _ := p.ask("", fields{"op": "process", "pid": ended.Process.Pid}); gone["lives"] != false {
+	if gone := p.facts("process", fields{"op": "process", "pid": ended.Process.Pid}); gone["lives"] != false {
 		t.Error(gone)
 	}
 }
@@ -355,9 +375,9 @@ func TestDigestIsNotTakenTwice(t *testing.T) {
 		return bytes.NewReader(pdf).ReadAt(buffer, offset)
 	})
 	host := newHost(must(newReaderSource(reader, int64(len(pdf)))), nil, unwatched)
-	whole := [][2]int64{{0, int64(len(pdf))}}
+	whole := []byteRange{{0, int64(len(pdf))}}
 	for number, algorithm := range []DigestAlgorithm{"sha256", "sha384", "sha256"} {
-		answer, err := host.answerDigest(&digestStep{
+		answer, err := host.answerDigest(&digestRequest{
 			Parts: []digestPart{{algorithm, whole, 1}}, Keep: []DigestAlgorithm{"sha384", "sha256"},
 		}, []byte("x"))
 		if err != nil || reads != 1 {
@@ -415,15 +435,15 @@ func TestDigestCopies(t *testing.T) {
 	pdf := largePDF(2*piece + 777)
 	file := must(os.Open(temporary(t, pdf)))
 	defer file.Close()
-	whole := [][2]int64{{0, int64(len(pdf))}}
+	whole := []byteRange{{0, int64(len(pdf))}}
 	document, handle := 16, 17
-	for want, parts := range map[string][]digestPart{"read": {{"sha256", whole, 0}}, "kernel": nil} {
+	for want, parts := range map[copiedKind][]digestPart{"read": {{"sha256", whole, 0}}, "kernel": nil} {
 		output := must(os.Create(filepath.Join(t.TempDir(), "copy")))
 		defer output.Close()
 		host := newHost(nil, nil, unwatched)
 		host.disk = disk{document: file, handle: output}
-		answer, err := host.answerDigest(&digestStep{Document: &document, Copy: &handle, Parts: parts}, nil)
-		if err != nil || answer.header.(map[string]any)["copied"] != want || !bytes.Equal(readFile(t, output.Name()), pdf) {
+		answer, err := host.answerDigest(&digestRequest{Document: &document, Copy: &handle, Parts: parts}, nil)
+		if err != nil || answer.header.(answerFrame).Copied != want || !bytes.Equal(readFile(t, output.Name()), pdf) {
 			t.Errorf("%s: %v, %v", want, answer.header, err)
 		}
 	}

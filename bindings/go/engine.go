@@ -19,19 +19,19 @@ var module []byte
 var core = &engine{module: module}
 
 const (
-	// mostMemory bounds what an instance may have, in pages of 64 KiB: a gigabyte, more than the limits of the core let it use.
+	// mostMemory is the largest memory of an instance, in pages of 64 KiB: a gigabyte, more than the
+	// limits of the core permit.
 	mostMemory = 1 << 14
-	// mostKept is the most memory that an idle instance keeps, in bytes. WebAssembly memory never shrinks, so a larger one is let go.
-	mostKept = 8 << 20
-	// mostFrame bounds a frame, in bytes: far more than any session, container or signature has.
+	// mostKept is the largest memory of an idle instance, in bytes. WebAssembly memory never shrinks,
+	// so a larger instance is closed.
+	mostKept = 4 << 20
+	// mostFrame is the largest frame, in bytes: far more than any session, container or signature has.
 	mostFrame = 256 << 20
-	// cacheVariable names the environment variable with the folder of the compilation cache.
-	cacheVariable = "RUSTPDF_COMPILATION_CACHE"
 )
 
 // engine compiles the module once, and lends instances of it.
 //
-// No two runs share an instance, so a trap takes only the run along that met it: its instance is never used again.
+// No two runs share an instance, so a trap ends only its own run. Its instance is not used again.
 type engine struct {
 	module []byte
 
@@ -43,17 +43,7 @@ type engine struct {
 	idle    []*instance
 }
 
-// UseCompilationCache keeps the compiled core in a folder, which is made where it is missing, so that the next process need not compile
-// it: that costs half a second of processor time in the first call, loading some 20 ms. Call it before anything is signed; it compiles or
-// loads at once. The environment variable RUSTPDF_COMPILATION_CACHE does the same, and is ignored where its folder cannot be used.
-//
-// The folder holds machine code that this process runs: nobody else may write to it.
-// Errors: those of the system; the core is then compiled without a cache when it is needed.
-func UseCompilationCache(folder string) error {
-	return core.load(folder)
-}
-
-// load compiles the module, unless it is; with a folder it takes from there what was compiled before.
+// load compiles the module once, with a folder through the cache there.
 func (e *engine) load(folder string) error {
 	e.loading.Lock()
 	defer e.loading.Unlock()
@@ -63,19 +53,23 @@ func (e *engine) load(folder string) error {
 	ctx := context.Background()
 	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(mostMemory)
 	if folder != "" {
-		cache, err := wazero.NewCompilationCacheWithDir(folder)
+		cache, err := openCache(folder)
 		if err != nil {
 			return err
 		}
 		config = config.WithCompilationCache(cache)
 	}
-	made := wazero.NewRuntimeWithConfig(ctx, config)
-	compiled, err := made.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), e.module)
+	// The heap is small at the start of a process, so the collector would run often: it takes a tenth of
+	// the time of a compilation. Memory that is never written to makes it run less.
+	ballast := make([]byte, 64<<20)
+	defer runtime.KeepAlive(ballast)
+	machine := wazero.NewRuntimeWithConfig(ctx, config)
+	compiled, err := machine.CompileModule(experimental.WithCompilationWorkers(ctx, runtime.GOMAXPROCS(0)), e.module)
 	if err != nil {
-		_ = made.Close(ctx) // what failed before tells more
+		_ = machine.Close(ctx) // the first error is the more useful one
 		return err
 	}
-	e.runtime, e.compiled = made, compiled
+	e.runtime, e.compiled = machine, compiled
 	return nil
 }
 
@@ -95,12 +89,12 @@ func (e *engine) take() (*instance, error) {
 		err = e.load("")
 	}
 	if err != nil {
-		return nil, internal(err)
+		return nil, machineBroke(err)
 	}
 	return instantiate(e.runtime, e.compiled)
 }
 
-// give takes an instance back. One that broke, or grew, or is one too many, is thrown away.
+// give takes an instance back. One that broke, that grew, or that is one too many is closed.
 func (e *engine) give(given *instance) {
 	e.lending.Lock()
 	keep := !given.broken && given.memory.Size() <= mostKept && len(e.idle) < max(4, runtime.GOMAXPROCS(0))
@@ -109,7 +103,7 @@ func (e *engine) give(given *instance) {
 	}
 	e.lending.Unlock()
 	if !keep {
-		_ = given.module.Close(context.Background()) // there is nothing in it that could fail
+		_ = given.module.Close(context.Background()) // nothing in it can fail
 	}
 }
 
@@ -118,59 +112,60 @@ type instance struct {
 	module   api.Module
 	memory   api.Memory
 	exported map[string]api.Function
-	// out is where in the memory a call leaves the address and the length of its frame.
+	// out is the address in the memory at which a call leaves the address and the length of its frame.
 	out uint32
-	// broken is set by a trap, or by an answer that makes no sense.
+	// broken is set by a trap, or by an impossible answer.
 	broken bool
 	stack  [4]uint64
 }
 
 func instantiate(runtime wazero.Runtime, compiled wazero.CompiledModule) (*instance, error) {
-	made, err := runtime.InstantiateModule(context.Background(), compiled, wazero.NewModuleConfig().WithName(""))
+	module, err := runtime.InstantiateModule(context.Background(), compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
-		return nil, internal(err)
+		return nil, machineBroke(err)
 	}
-	created := &instance{module: made, memory: made.Memory(), exported: map[string]api.Function{}}
-	for name := range made.ExportedFunctionDefinitions() {
-		created.exported[name] = made.ExportedFunction(name)
+	created := &instance{module: module, memory: module.Memory(), exported: map[string]api.Function{}}
+	for name := range module.ExportedFunctionDefinitions() {
+		created.exported[name] = module.ExportedFunction(name)
 	}
 	created.out, err = created.call("rustpdf_alloc", 8)
 	return created, err
 }
 
-// call calls a function of the module. Whatever it meets is a trap. Errors: ERR_INTERNAL.
+// call calls a function of the module. Every error is a trap. Errors: ERR_INTERNAL.
 func (i *instance) call(name string, arguments ...uint32) (uint32, error) {
 	for at, argument := range arguments {
 		i.stack[at] = uint64(argument)
 	}
 	if err := i.exported[name].CallWithStack(context.Background(), i.stack[:]); err != nil {
 		i.broken = true
-		return 0, internal(err)
+		return 0, machineBroke(err)
 	}
 	return uint32(i.stack[0]), nil
 }
 
 // put writes a frame into the memory. Errors: ERR_ARGUMENT, ERR_INTERNAL.
 func (i *instance) put(frame frame) (address, length uint32, err error) {
-	parts, total := frame.parts()
+	pieces, total := frame.pieces()
 	if total > mostFrame {
-		return 0, 0, argumentError("an argument has more than 256 MiB", "give what the documentation names")
+		return 0, 0, hostErrArgumentSize("an argument")
 	}
 	length = uint32(total)
 	if address, err = i.call("rustpdf_alloc", length); err != nil {
 		return 0, 0, err
 	}
 	at := address
-	for _, part := range parts {
-		if !i.memory.Write(at, part) {
+	for _, piece := range pieces {
+		if !i.memory.Write(at, piece) {
 			return 0, 0, i.senseless()
 		}
-		at += uint32(len(part))
+		at += uint32(len(piece))
 	}
 	return address, length, nil
 }
 
-// exchange calls a function that takes a frame behind its other arguments and gives one back, which is copied out of the memory.
+// exchange calls a function that takes a frame after its other arguments, and returns a copy of the
+// frame that the function returns.
 func (i *instance) exchange(name string, given frame, arguments ...uint32) ([]byte, error) {
 	address, length, err := i.put(given)
 	if err != nil {
@@ -206,14 +201,14 @@ func (i *instance) start(frame frame) (machine uint32, err error) {
 	return machine, err
 }
 
-// end frees a machine; in an instance that broke there is nothing to free.
+// end frees a machine. An instance that broke is closed as a whole.
 func (i *instance) end(machine uint32) {
 	if !i.broken {
-		_, _ = i.call("rustpdf_machine_free", machine) // a trap here is noted, and the instance thrown away
+		_, _ = i.call("rustpdf_machine_free", machine) // a trap marks the instance as broken
 	}
 }
 
 func (i *instance) senseless() error {
 	i.broken = true
-	return internal(nil)
+	return machineBroke(nil)
 }

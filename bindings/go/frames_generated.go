@@ -1,0 +1,622 @@
+// Code generated from the core by scripts/generate.sh. DO NOT EDIT.
+
+package rustpdf
+
+import "encoding/json"
+
+// Phase of a call in which the document is read.
+type digestPhase string
+
+const (
+	// The document is digested.
+	digestPhaseDigest digestPhase = "digest"
+	// The output is written.
+	digestPhaseWrite digestPhase = "write"
+)
+
+// Access to a file that is opened.
+type accessKind string
+
+const (
+	// Read.
+	accessKindRead accessKind = "read"
+	// Read and write.
+	accessKindWrite accessKind = "write"
+	// Write at the end.
+	accessKindAppend accessKind = "append"
+)
+
+// How the document got into another file.
+type copiedKind string
+
+const (
+	// Not at all.
+	copiedKindNone copiedKind = "none"
+	// The file system shares its blocks.
+	copiedKindClone copiedKind = "clone"
+	// The kernel copied it.
+	copiedKindKernel copiedKind = "kernel"
+	// The bytes that were read for the digest were written.
+	copiedKindRead copiedKind = "read"
+)
+
+// Kind of a failure that a host answers.
+type failureKind string
+
+const (
+	// Something has this name already.
+	failureKindExists failureKind = "exists"
+	// Nothing has this name.
+	failureKindMissing failureKind = "missing"
+	// The system does not permit it.
+	failureKindDenied failureKind = "denied"
+	// The system or the file system does not know the operation.
+	failureKindUnsupported failureKind = "unsupported"
+	// The disk, a quota or a limit of sizes is reached.
+	failureKindNoSpace failureKind = "noSpace"
+	// The file is in use.
+	failureKindBusy failureKind = "busy"
+	// The caller ended the call.
+	failureKindCancelled failureKind = "cancelled"
+	// Any other failure, a callback's exception among them.
+	failureKindOther failureKind = "other"
+)
+
+// Type of a file.
+type fileKind string
+
+const (
+	// Nothing has this name.
+	fileKindMissing fileKind = "missing"
+	// A regular file.
+	fileKindFile fileKind = "file"
+	// A symbolic link.
+	fileKindLink fileKind = "link"
+	// A folder.
+	fileKindFolder fileKind = "folder"
+	// A pipe, a socket, a device.
+	fileKindOther fileKind = "other"
+)
+
+// What a file is after a recovery.
+type recoveryOutcome string
+
+const (
+	// As it was: no signing in place was interrupted.
+	recoveryOutcomeNothing recoveryOutcome = "nothing"
+	// Signed: the signature was finished.
+	recoveryOutcomeSigned recoveryOutcome = "signed"
+	// The original: the signature was taken back.
+	recoveryOutcomeOriginal recoveryOutcome = "original"
+)
+
+// Document of a call: its length, if the host holds it, or a file.
+type startFrame struct {
+	// Name of the operation.
+	Operation string `json:"operation"`
+	// Length of the document in bytes. The host answers `read` and `digest` from memory or ranges.
+	Length *int64 `json:"length,omitzero"`
+	// File of the document, if it is one.
+	File *fileLocation `json:"file,omitzero"`
+	// Seconds since 1970, UTC.
+	Now int64 `json:"now"`
+	// 32 random bytes.
+	Entropy HexBytes `json:"entropy"`
+	// Whether the host answers `verify`.
+	Verifies bool `json:"verifies,omitzero"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts,omitzero"`
+}
+
+// Has a document signed by one signer or several in turn.
+type signStart struct {
+	startFrame
+	// Signers in their order.
+	Signatories []signatoryStart `json:"signatories"`
+	// Place of the signed document; absent if the caller appends the update.
+	Output *outputPlace `json:"output,omitzero"`
+	// Job of a ledger, if the run has one.
+	Ledger *ledgerJob `json:"ledger,omitzero"`
+}
+
+// Prepares a signature in two phases.
+type prepareStart struct {
+	startFrame
+	// Certificate, if it is known: DER or PEM.
+	Certificate string `json:"certificate,omitzero"`
+	// Issuers: DER or PEM.
+	Chain []string `json:"chain,omitzero"`
+	// Signature options (options.md).
+	Options json.RawMessage `json:"options,omitzero"`
+}
+
+// Resumes a session with its document.
+type resumeStart struct {
+	startFrame
+	// Live session.
+	Session string `json:"session"`
+	// Whether the document is not digested again.
+	SkipDocumentCheck bool `json:"skipDocumentCheck,omitzero"`
+}
+
+// Completes a session into an output.
+type completeStart struct {
+	startFrame
+	// Live session.
+	Session string `json:"session"`
+	// Raw signature, of a session that was begun with a certificate.
+	Signature string `json:"signature,omitzero"`
+	// CMS container, DER or BER. Without it and `signature` the session is signed already.
+	Container string `json:"container,omitzero"`
+	// Place of the signed document; absent if the caller appends the update.
+	Output *outputPlace `json:"output,omitzero"`
+}
+
+// Ends an interrupted signing in place.
+type recoverStart struct {
+	startFrame
+	// Whether the signing is taken back, and not finished.
+	Undo bool `json:"undo,omitzero"`
+	// Name or number of the user whose journal counts.
+	JournalOwner string `json:"journalOwner,omitzero"`
+}
+
+// A named part of a payload. The payload has them in the order of the list.
+type partLength struct {
+	// Name.
+	Name string `json:"name"`
+	// Length in bytes.
+	Length int64 `json:"length"`
+}
+
+// Place of a file: a path, or an open file of the caller.
+type fileLocation struct {
+	// Path; of an open file, if the host knows it.
+	Path HexBytes `json:"path,omitzero"`
+	// Number of an open file of the caller, below 16.
+	Handle *int `json:"handle,omitzero"`
+}
+
+// Place of a signed document: the document itself, a path, or an open, empty file of the caller.
+type outputPlace struct {
+	// Whether the document itself is signed.
+	InPlace bool `json:"inPlace,omitzero"`
+	// Path.
+	Path HexBytes `json:"path,omitzero"`
+	// Number of an open file of the caller, below 16.
+	Handle *int `json:"handle,omitzero"`
+	// Whether an existing regular file is replaced.
+	Replace bool `json:"replace,omitzero"`
+	// Whether the document is signed in place if the output is the document.
+	OrInPlace bool `json:"orInPlace,omitzero"`
+}
+
+// A signer of a document.
+type signatoryStart struct {
+	// Certificate: DER or PEM.
+	Certificate string `json:"certificate"`
+	// Issuers: DER or PEM.
+	Chain []string `json:"chain,omitzero"`
+	// Signature options (options.md).
+	Options json.RawMessage `json:"options,omitzero"`
+}
+
+// An open ledger.
+type ledgerPlace struct {
+	// Path.
+	Path HexBytes `json:"path"`
+	// Identity of the file.
+	Identity string `json:"identity"`
+	// Identity of its lock.
+	LockIdentity string `json:"lockIdentity"`
+}
+
+// A job of a ledger.
+type ledgerJob struct {
+	// The ledger, as `openLedger` returned it.
+	Ledger ledgerPlace `json:"ledger"`
+	// Name of the job.
+	ID string `json:"id"`
+	// Its entry of `states`; absent or null if it has none.
+	State *jobState `json:"state,omitzero"`
+}
+
+// State of a job in a ledger.
+type jobState struct {
+	// `signing` before the commit, `signed` after it.
+	State string `json:"state"`
+	// Length of the document in bytes.
+	Length *int64 `json:"length,omitzero"`
+	// Length of the signed document in bytes.
+	SignedLength *int64 `json:"signedLength,omitzero"`
+	// SHA-256 of the update, in hexadecimal.
+	Update string `json:"update,omitzero"`
+}
+
+// Ranges of the document.
+type readStep struct {
+	// Offset and length of each range, ascending.
+	Ranges []byteRange `json:"ranges"`
+	// The document's file; absent if the host holds the document itself.
+	Document *int `json:"document,omitzero"`
+}
+
+// A signature to verify. Its form, its length and the bounds of the key were checked.
+type verifyRequest struct {
+	// Signature algorithm.
+	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm"`
+	// Digest algorithm. Ed25519 digests by itself.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
+	// Length of the salt in bytes. For `rsa-pss` only; the mask is MGF1 with the same digest.
+	SaltLength *int `json:"saltLength,omitzero"`
+	// Curve of the key. For `ecdsa` only.
+	Curve Curve `json:"curve,omitzero"`
+	// SubjectPublicKeyInfo (RFC 5280, 4.1) in DER: its length, the first of the payload.
+	Key int64 `json:"key"`
+	// Message: its length, the next of the payload.
+	Message int64 `json:"message"`
+	// Signature, of ECDSA in DER: its length, the last of the payload.
+	Signature int64 `json:"signature"`
+}
+
+// Digests of the document, taken in one pass.
+type digestRequest struct {
+	// The document's file; absent if the host holds the document itself.
+	Document *int `json:"document,omitzero"`
+	// Digests to answer with, in this order.
+	Parts []digestPart `json:"parts"`
+	// Further algorithms whose state at the end of the document the host keeps for a later step.
+	Keep []DigestAlgorithm `json:"keep"`
+	// Empty file that receives a copy of the document; null for none.
+	Copy *int `json:"copy,omitzero"`
+	// Byte patterns to find, 1 to 64 bytes each.
+	Find []HexBytes `json:"find"`
+	// Phase and bytes for the caller's progress.
+	Progress digestProgress `json:"progress"`
+}
+
+// One digest: of ranges of the document, then of a suffix.
+type digestPart struct {
+	// Digest algorithm.
+	Algorithm DigestAlgorithm `json:"algorithm"`
+	// Ranges of the document: offset and length in bytes, ascending, not overlapping.
+	Ranges []byteRange `json:"ranges"`
+	// Bytes digested after the ranges: their number, the next of the payload.
+	Suffix int64 `json:"suffix"`
+}
+
+// Phase of the call to which a pass over the document belongs.
+type digestProgress struct {
+	// Phase of the call.
+	Phase digestPhase `json:"phase"`
+	// Bytes of the phase: of the document, or of the whole output.
+	Total int64 `json:"total"`
+}
+
+// A request for a raw signature. The payload is the message.
+type signStep struct {
+	// Place of the signer, from 0.
+	Signer int64 `json:"signer"`
+	// The request. Its `data` is the payload.
+	Request *SigningRequest `json:"request"`
+}
+
+// Requests to servers.
+type httpStep struct {
+	// The requests.
+	Requests []httpRequest `json:"requests"`
+}
+
+// A request to a server.
+type httpRequest struct {
+	// Identifier, unique within the step.
+	ID int `json:"id"`
+	// Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`.
+	Purpose string `json:"purpose"`
+	// `GET` or `POST`.
+	Method string `json:"method"`
+	// Address.
+	URL string `json:"url"`
+	// Header fields: name and value.
+	Headers [][]string `json:"headers"`
+	// Body: its length, the next of the payload.
+	Body int64 `json:"body"`
+	// Largest body of a response, in bytes.
+	Limit int64 `json:"limit"`
+}
+
+// Operations on files.
+type storeRequest struct {
+	// Operations to perform in order, up to the first failure.
+	Operations []operationFrame `json:"operations"`
+	// Whether the step must not be cancelled: an output or a journal gets its name.
+	Final bool `json:"final"`
+	// Progress of the output, for the caller; absent where there is none to report.
+	Progress *storeProgress `json:"progress,omitzero"`
+}
+
+// Bytes written of an output.
+type storeProgress struct {
+	// Bytes written.
+	Done int64 `json:"done"`
+	// All bytes to write.
+	Total int64 `json:"total"`
+}
+
+// The result.
+type doneStep struct {
+	// Result of the operation, or null.
+	Result json.RawMessage `json:"result"`
+	// A report for each signature.
+	Reports []*Report `json:"reports"`
+	// How the document got into the output.
+	Copy copiedKind `json:"copy"`
+}
+
+// An error.
+type errorStep struct {
+	// The error.
+	Error errorFrame `json:"error"`
+	// Session from which to go on without the key; absent if there is none.
+	Session *sessionResult `json:"session,omitzero"`
+}
+
+// Facts of an error.
+type errorFrame struct {
+	// Stable code.
+	Code string `json:"code"`
+	// Group of the code.
+	Group string `json:"group"`
+	// Message: what was found, and what to do.
+	Message string `json:"message"`
+	// Offset in the document, in bytes.
+	Offset *int64 `json:"offset,omitzero"`
+	// Number and generation of the object.
+	Object *[2]int64 `json:"object,omitzero"`
+	// Number of the failed answer that ended the machine, from 0. The host raises its own error of
+	// that failure.
+	Failure *int `json:"failure,omitzero"`
+}
+
+// Answer to a step. The first answer, to nothing, has no field.
+type answerFrame struct {
+	// The step that is answered, or `failed`.
+	Answer string `json:"answer,omitzero"`
+	// `failed`: kind of the failure.
+	Kind failureKind `json:"kind,omitzero"`
+	// `read`: offset and length of each piece that was read. The payload are the bytes.
+	Ranges []byteRange `json:"ranges,omitzero"`
+	// `digest`: length of the digest of each part. The payload are the digests.
+	Digests []int64 `json:"digests,omitzero"`
+	// `digest`: matches of each pattern; may be absent if there was none to find.
+	Found []matchesFrame `json:"found,omitzero"`
+	// `digest`: how the copy was made; may be absent if there was none to make.
+	Copied copiedKind `json:"copied,omitzero"`
+	// `verify`: whether the signature verifies; absent or null if the host does not know.
+	Verified *bool `json:"verified,omitzero"`
+	// `http`: one response for each request. The payload are the bodies.
+	Responses []responseFrame `json:"responses,omitzero"`
+	// `store`: results of the operations, in their order. A failure is the last. The payload are the
+	// bytes that were read.
+	Results []resultFrame `json:"results,omitzero"`
+}
+
+// Offsets at which a pattern occurs.
+type matchesFrame struct {
+	// The first 1,000 offsets in bytes, ascending.
+	Offsets []int64 `json:"offsets"`
+	// Whether there are more.
+	More bool `json:"more,omitzero"`
+}
+
+// Response of a server, or the failure to get one.
+type responseFrame struct {
+	// Identifier of the request.
+	ID int `json:"id"`
+	// Kind of the failure, if there is no response.
+	Failed failureKind `json:"failed,omitzero"`
+	// Status code.
+	Status *int `json:"status,omitzero"`
+	// Length of the body, the next of the payload.
+	Body *int64 `json:"body,omitzero"`
+}
+
+// Result of an operation on files: the fields of one kind, or none.
+type resultFrame struct {
+	// Kind of the failure, after which nothing was performed.
+	Failed failureKind `json:"failed,omitzero"`
+	// `resolve`: the real path.
+	Path HexBytes `json:"path,omitzero"`
+	// `open`, `create`, `stat`: facts of a file.
+	Stat *statFrame `json:"stat,omitzero"`
+	// `read`: number of bytes, the next of the payload.
+	Length *int64 `json:"length,omitzero"`
+	// `remove`: whether the name was removed.
+	Removed *bool `json:"removed,omitzero"`
+	// `list`: names in the folder.
+	Names []HexBytes `json:"names,omitzero"`
+	// `process`: facts of a process.
+	Process *processFrame `json:"process,omitzero"`
+}
+
+// Facts of a file.
+type statFrame struct {
+	// Type of the file.
+	Type fileKind `json:"type"`
+	// Tells the file from others: device and inode.
+	Identity string `json:"identity"`
+	// Size in bytes.
+	Size int64 `json:"size"`
+	// Permissions: the lowest nine bits. `384` where the system has none.
+	Mode uint32 `json:"mode"`
+	// Number of the owner.
+	Owner uint32 `json:"owner"`
+	// Number of the group.
+	Group uint32 `json:"group"`
+	// Names of the file.
+	Links int64 `json:"links"`
+	// Time of the last modification, in nanoseconds since 1970, as decimal text.
+	Modified string `json:"modified"`
+	// Time of the last change of data or facts, likewise; the modification time where the system has
+	// no such time.
+	Changed string `json:"changed"`
+}
+
+// Facts of a process: all of this process, `lives` and `start` of another. A text is empty where
+// the system does not tell.
+type processFrame struct {
+	// Number.
+	PID int64 `json:"pid"`
+	// Number of the effective user.
+	User uint32 `json:"user"`
+	// Name of the host.
+	Host string `json:"host"`
+	// Text that differs from one boot to another.
+	Boot string `json:"boot"`
+	// Text that differs between PID namespaces.
+	Namespace string `json:"namespace"`
+	// Text that differs between two processes that had the same number.
+	Start string `json:"start"`
+	// Whether it exists, or the system does not tell.
+	Lives bool `json:"lives"`
+}
+
+// Result of `prepare` and `resume`. The payload is the live session.
+type sessionResult struct {
+	// Digest of `/ByteRange`.
+	Hash HexBytes `json:"hash"`
+	// Algorithm of `hash`.
+	HashAlgorithm DigestAlgorithm `json:"hashAlgorithm"`
+	// Length of the document in bytes.
+	DocumentLength int64 `json:"documentLength"`
+	// Bytes reserved for the container.
+	ContainerSize int64 `json:"containerSize"`
+	// Request for the raw signature; null for a session that takes a container only, or is signed.
+	Request *SigningRequest `json:"request,omitzero"`
+	// Report of the signature.
+	Report *Report `json:"report"`
+	// Whether the session is signed.
+	Signed bool `json:"signed"`
+}
+
+// Result of `recover`.
+type recoveredResult struct {
+	// State of the file.
+	Outcome recoveryOutcome `json:"outcome"`
+	// Number of leftovers of ended processes that were removed.
+	Removed int `json:"removed"`
+}
+
+// Result of `open`. The payload are live sessions.
+type sessionsResult struct {
+	// Length of each live session in bytes; 0 for a document of a batch that has none.
+	Sessions []int64 `json:"sessions"`
+}
+
+// Completes a live session without an output.
+type completeCall struct {
+	// Name of the operation.
+	Operation string `json:"operation"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts,omitzero"`
+	// Live session.
+	Session string `json:"session"`
+	// Raw signature, of a session that was begun with a certificate.
+	Signature string `json:"signature,omitzero"`
+	// CMS container, DER or BER. Without it and `signature` the session is signed already.
+	Container string `json:"container,omitzero"`
+}
+
+// Saves a session, or a batch of them.
+type serializeCall struct {
+	// Name of the operation.
+	Operation string `json:"operation"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts,omitzero"`
+	// Live sessions; null for a document of a batch that has none.
+	Sessions []string `json:"sessions"`
+	// Whether a batch is saved.
+	Batch bool `json:"batch,omitzero"`
+	// Key of 32 bytes or more; absent or null for an unsealed session.
+	Key string `json:"key,omitzero"`
+}
+
+// Opens a saved session, or a batch of them.
+type openCall struct {
+	// Name of the operation.
+	Operation string `json:"operation"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts,omitzero"`
+	// The saved bytes.
+	Saved string `json:"saved"`
+	// Whether a batch was saved.
+	Batch bool `json:"batch,omitzero"`
+	// Key of 32 bytes or more; absent or null for an unsealed session.
+	Key string `json:"key,omitzero"`
+	// Certificate of an unsealed session that was begun with one: DER or PEM.
+	Certificate string `json:"certificate,omitzero"`
+	// Its issuers: DER or PEM.
+	Chain []string `json:"chain,omitzero"`
+	// Its signature options (options.md).
+	Options json.RawMessage `json:"options,omitzero"`
+	// Time of its beginning, in seconds since 1970, UTC, if it is known.
+	Now *int64 `json:"now,omitzero"`
+}
+
+// An operation on files: its name, and the fields of that operation.
+type operationFrame struct {
+	// Name of the operation.
+	Op string `json:"op"`
+	// Path of a file or folder.
+	Path HexBytes `json:"path"`
+	// Number that the file gets.
+	Handle int `json:"handle"`
+	// Access.
+	Access accessKind `json:"access"`
+	// Permissions, of which the process's umask is taken away.
+	Mode *int `json:"mode,omitzero"`
+	// Offset of the first byte.
+	Offset int64 `json:"offset"`
+	// Number of bytes.
+	Length int64 `json:"length"`
+	// Number of the owner; null leaves it.
+	Owner *int `json:"owner,omitzero"`
+	// Number of the group; null leaves it.
+	Group *int `json:"group,omitzero"`
+	// Existing name.
+	From HexBytes `json:"from"`
+	// New name.
+	To HexBytes `json:"to"`
+	// Identity that the file must have; null for any.
+	Identity string `json:"identity,omitzero"`
+	// First bytes of the names.
+	Prefix HexBytes `json:"prefix"`
+	// Number; null for this process.
+	PID *int64 `json:"pid,omitzero"`
+	// Milliseconds.
+	Milliseconds int `json:"milliseconds"`
+}
+
+// newStep returns an empty frame of the step of this name; nil for a name that is not known.
+func newStep(name string) any {
+	switch name {
+	case "read":
+		return new(readStep)
+	case "digest":
+		return new(digestRequest)
+	case "sign":
+		return new(signStep)
+	case "verify":
+		return new(verifyRequest)
+	case "http":
+		return new(httpStep)
+	case "store":
+		return new(storeRequest)
+	case "done":
+		return new(doneStep)
+	case "error":
+		return new(errorStep)
+	default:
+		return nil
+	}
+}
