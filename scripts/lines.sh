@@ -20,7 +20,7 @@ count() { # name, pattern of paths
 
 count Rust '^crates/rustpdf/src/(file/(folder|in_place|journal|output|positioned|recover|temporary)|many/ledger|disk|system/[a-z]+)\.rs$'
 count TypeScript '^bindings/node/src/files/(handle_output|in_place|journal|ledger|new_file|paths|piece_writer|recover|write_all|disk)\.ts$'
-count Python '^bindings/python/python/rustpdf/_files/(in_place|journal|new_file|paths|recover|write_all|disk)\.py$'
+count Python '^bindings/python/python/rustpdf/(_files/(in_place|journal|new_file|paths|recover|write_all|disk)|_disk)\.py$'
 count .NET '^bindings/dotnet/src/RustPdf/Files/(Disk|FileStatus|InPlace|Journal|Names|NewFile|Output|Recovery|Libc|Status)\.cs$'
 count Go '^bindings/go/(change_time_[a-z]+|in_place|journal|new_file|paths|platform_[a-z]+|recover|disk|disk_[a-z]+)\.go$'
 printf '%-16s %5d\n' 'all hosts' "$hosts"

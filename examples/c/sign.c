@@ -300,11 +300,12 @@ static bytes start(const char *input, const char *output, bytes certificate, byt
   uint8_t entropy[32];
   if (RAND_bytes(entropy, sizeof entropy) != 1) fail("no entropy");
   json_t *options = json_pack("{s:b, s:s}", "pades", 1, "reason", "I approve this document");
-  json_t *signatory = json_pack("{s:I, s:[I], s:o}", "certificate", (json_int_t)certificate.length, "chain", (json_int_t)chain.length,
-                                "options", options);
-  json_t *header = json_pack("{s:s, s:{s:o}, s:{s:o, s:b}, s:I, s:o, s:[o]}", "operation", "sign", "file", "path",
+  json_t *signatory = json_pack("{s:s, s:[s], s:o}", "certificate", "own", "chain", "issuers", "options", options);
+  json_t *parts = json_pack("[{s:s, s:I}, {s:s, s:I}]", "name", "own", "length", (json_int_t)certificate.length, "name", "issuers", "length",
+                            (json_int_t)chain.length);
+  json_t *header = json_pack("{s:s, s:{s:o}, s:{s:o, s:b}, s:I, s:o, s:[o], s:o}", "operation", "sign", "file", "path",
                              hex(input, strlen(input)), "output", "path", hex(output, strlen(output)), "orInPlace", 1, "now",
-                             (json_int_t)time(NULL), "entropy", hex(entropy, sizeof entropy), "signatories", signatory);
+                             (json_int_t)time(NULL), "entropy", hex(entropy, sizeof entropy), "signatories", signatory, "parts", parts);
   bytes payload = {NULL, 0};
   append(&payload, certificate.data, certificate.length);
   append(&payload, chain.data, chain.length);
@@ -339,7 +340,7 @@ int main(int count, char **arguments) {
     } else if (strcmp(name, "digest") == 0) {
       answer = answer_digest(header, payload);
     } else if (strcmp(name, "sign") == 0) {
-      answer = answer_sign(&key, header);
+      answer = answer_sign(&key, json_object_get(header, "request"));
     } else if (strcmp(name, "store") == 0) {
       answer = answer_store(header, payload);
     } else if (strcmp(name, "done") == 0) {

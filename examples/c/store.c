@@ -55,10 +55,10 @@ static json_t *nanoseconds(struct timespec time) {
 }
 
 static json_t *stat_result(int result, const struct stat *found) {
-  if (result < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) return json_pack("{s:s}", "type", "missing");
+  if (result < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG)) return json_pack("{s:{s:s}}", "stat", "type", "missing");
   if (result < 0) return NULL;
   const char *type = S_ISREG(found->st_mode) ? "file" : S_ISDIR(found->st_mode) ? "folder" : S_ISLNK(found->st_mode) ? "link" : "other";
-  return json_pack("{s:s, s:o, s:I, s:i, s:I, s:I, s:I, s:o, s:o}", "type", type, "identity",
+  return json_pack("{s:{s:s, s:o, s:I, s:i, s:I, s:I, s:I, s:o, s:o}}", "stat", "type", type, "identity",
                    json_sprintf("%llx:%llx", (unsigned long long)found->st_dev, (unsigned long long)found->st_ino), "size",
                    (json_int_t)found->st_size, "mode", found->st_mode & 0777, "owner", (json_int_t)found->st_uid, "group",
                    (json_int_t)found->st_gid, "links", (json_int_t)found->st_nlink, "modified", nanoseconds(found->st_mtim), "changed",
@@ -97,7 +97,7 @@ static json_t *permit(int file, json_t *operation) {
 static json_t *remove_result(const char *path, const char *identity) {
   json_t *found = stat_path(path);
   if (found == NULL) return NULL;
-  const char *own = json_string_value(json_object_get(found, "identity"));
+  const char *own = json_string_value(json_object_get(json_object_get(found, "stat"), "identity"));
   int mine = own != NULL && (identity == NULL || strcmp(own, identity) == 0);
   json_decref(found);
   if (mine && unlink(path) < 0) return NULL;
@@ -143,10 +143,10 @@ static json_t *process(json_t *asked) {
   int own = !json_is_integer(asked), pid = own ? getpid() : (int)json_integer_value(asked);
   snprintf(path, sizeof path, "/proc/%d/stat", pid);
   json_t *start = word(path, 19);
-  if (!own) return json_pack("{s:b, s:o}", "lives", kill(pid, 0) == 0 || errno != ESRCH, "start", start);
+  if (!own) return json_pack("{s:{s:b, s:o}}", "process", "lives", kill(pid, 0) == 0 || errno != ESRCH, "start", start);
   gethostname(host, sizeof host - 1);
   if (readlink("/proc/self/ns/pid", namespace, sizeof namespace - 1) < 0) namespace[0] = '\0';
-  return json_pack("{s:i, s:I, s:s, s:o, s:s, s:o, s:b}", "pid", pid, "user", (json_int_t)geteuid(), "host", host, "boot",
+  return json_pack("{s:{s:i, s:I, s:s, s:o, s:s, s:o, s:b}}", "process", "pid", pid, "user", (json_int_t)geteuid(), "host", host, "boot",
                    word("/proc/sys/kernel/random/boot_id", 0), "namespace", namespace, "start", start, "lives", 1);
 }
 
