@@ -35,7 +35,7 @@ const (
 	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
 )
 
-// Certification says what may still be changed in a certified document (ISO 32000-2, table 257).
+// Certification is changes that a certified document permits (ISO 32000-2, table 257).
 type Certification int
 
 const (
@@ -47,11 +47,11 @@ const (
 	CertificationAnnotations Certification = 3
 )
 
-// LockAction is how the list of a `FieldLock` is meant.
+// LockAction is meaning of the list of a `FieldLock`.
 type LockAction string
 
 const (
-	// LockActionAll is all fields; the list is not looked at.
+	// LockActionAll is all fields. The list is ignored.
 	LockActionAll LockAction = "all"
 	// LockActionInclude is the fields listed.
 	LockActionInclude LockAction = "include"
@@ -81,82 +81,82 @@ const (
 	XrefKindStream XrefKind = "stream"
 )
 
-// FieldLock says which form fields a signature locks (ISO 32000-2, table 236).
+// FieldLock is form fields that a signature locks (ISO 32000-2, table 236).
 type FieldLock struct {
-	// How the list is meant.
+	// Meaning of the list.
 	Action LockAction `json:"action"`
-	// Full names of fields; a name stands for all fields below it.
+	// Full names of fields. A name includes all fields below it.
 	Fields []string `json:"fields,omitempty"`
 }
 
-// SignaturePolicy is a signature policy: which document, by its digest, says how the signature is
-// to be understood. EN 319 122-1, 5.2.9.
+// SignaturePolicy is signature policy: the document, named by its digest, that defines the meaning
+// of the signature. EN 319 122-1, 5.2.9.
 type SignaturePolicy struct {
-	// The object identifier of the policy, in numbers and dots.
+	// Object identifier of the policy, in numbers and dots.
 	OID string `json:"oid"`
-	// The algorithm of `digest`.
+	// Algorithm of `digest`.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
-	// The digest of the policy's document.
+	// Digest of the policy's document.
 	Digest HexBytes `json:"digest"`
-	// Where the policy's document can be had.
+	// Address of the policy's document.
 	URI string `json:"uri,omitempty"`
 }
 
-// SigningOptions says what a signature is to be. The default is a PAdES B-B approval signature in a
-// new invisible field on the first page.
+// SigningOptions is options of a signature. The default is a PAdES B-B approval signature in a new
+// invisible field on the first page.
 type SigningOptions struct {
-	// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
-	// On by default: PlainCMS turns it off.
+	// Make a PAdES signature (`ETSI.CAdES.detached`). On by default: PlainCMS turns it off.
 	Pades bool `json:"pades,omitempty"`
 	// PlainCMS turns Pades off, which an absent value leaves on.
 	PlainCMS bool `json:"-"`
-	// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384
-	// for P-384, SHA-512 for P-521 and Ed25519.
+	// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for
+	// P-384, SHA-512 for P-521 and Ed25519.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
-	// The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`.
+	// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`.
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
-	// The full name of an existing empty signature field, or the name of the new one, without a dot.
-	// Default: a free name.
+	// Full name of an existing empty signature field, or name of the new one, without a dot. Default:
+	// a free name.
 	FieldName string `json:"fieldName,omitempty"`
-	// The page of a new field's widget, counted from 1.
+	// Page of a new field's widget, from 1.
 	Page int `json:"page,omitempty"`
-	// Who signs (`/Name`), where the certificate does not say it.
+	// Name of the signer (`/Name`), for a certificate that does not have it.
 	Name string `json:"name,omitempty"`
-	// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN
+	// Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN
 	// 319 142-1, 6.3).
 	Reason string `json:"reason,omitempty"`
-	// Where it is signed (`/Location`).
+	// Place of the signature (`/Location`).
 	Location string `json:"location,omitempty"`
-	// How to reach the signer (`/ContactInfo`).
+	// Contact information of the signer (`/ContactInfo`).
 	ContactInfo string `json:"contactInfo,omitempty"`
-	// Certify the document (DocMDP), which only its first signature can; the level says what may still
-	// be changed.
+	// Certify the document (DocMDP). Only the first signature can. The level says which changes stay
+	// permitted.
 	Certify Certification `json:"certify,omitempty"`
-	// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its
-	// place.
+	// Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes
+	// precedence.
 	Lock *FieldLock `json:"lock,omitempty"`
-	// The signature policy (EN 319 122-1, 5.2.9).
+	// Signature policy (EN 319 122-1, 5.2.9).
 	Policy *SignaturePolicy `json:"policy,omitempty"`
-	// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`,
+	// Commitment of the signer (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`,
 	// `-sender`, `-approval` or `-creation`, or an object identifier.
 	CommitmentType string `json:"commitmentType,omitempty"`
-	// The roles that the signer claims (EN 319 122-1, 5.2.6).
+	// Roles that the signer claims (EN 319 122-1, 5.2.6).
 	SignerRoles []string `json:"signerRoles,omitempty"`
-	// Add the signing-time attribute; without PAdES only, where the time is `/M` alone.
+	// Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M`
+	// alone.
 	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
-	// The bytes to reserve for the container. Default: computed, and 32768 without a certificate.
+	// Bytes to reserve for the container. Default: computed; 32768 without a certificate.
 	ContainerSize int64 `json:"containerSize,omitempty"`
-	// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and
-	// does not show the signature as valid. Fields without an appearance stay empty until a viewer
-	// draws them.
+	// Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does
+	// not show the signature as valid. Fields without an appearance stay empty until a viewer draws
+	// them.
 	ClearNeedAppearances bool `json:"clearNeedAppearances,omitempty"`
-	// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is
-	// not valid yet, or is not meant for signing.
+	// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant
+	// for signing. If false, the report warns.
 	Strict bool `json:"strict,omitempty"`
-	// What opens an encrypted document, of its owner or of a user. One that needs no password is
-	// opened without.
+	// User or owner password of an encrypted document. A document that needs no password is opened
+	// without one.
 	Password string `json:"password,omitempty"`
-	// Verify the raw signature by the certificate before it is embedded. On by default:
+	// Verify the raw signature against the certificate before embedding it. On by default:
 	// SkipSignatureCheck turns it off.
 	CheckSignature bool `json:"checkSignature,omitempty"`
 	// SkipSignatureCheck turns CheckSignature off, which an absent value leaves on.
@@ -180,69 +180,70 @@ func (o SigningOptions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// SigningRequest says what a key store is asked to sign, in every form that key stores take: the
-// message, its digest, the DigestInfo.
+// SigningRequest is request for a raw signature, in every form that key stores accept: message,
+// digest, DigestInfo.
 type SigningRequest struct {
-	// The message to be signed, for a key store that hashes by itself.
+	// Message, for a key store that hashes it.
 	Data HexBytes `json:"data"`
-	// The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
+	// Digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
 	Digest HexBytes `json:"digest"`
-	// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of
-	// PKCS #11. Of `rsa-pkcs1` only.
+	// DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS
+	// #11. For `rsa-pkcs1` only.
 	DigestInfo HexBytes `json:"digestInfo,omitempty"`
-	// The algorithm of `digest`, and the one to name to a key store.
+	// Digest algorithm, for `digest` and for the key store.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
-	// The algorithm to sign with.
+	// Signature algorithm.
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm"`
-	// The length of the salt, in bytes. Of `rsa-pss` only.
+	// Length of the salt, in bytes. For `rsa-pss` only.
 	SaltLength int `json:"saltLength,omitempty"`
-	// The curve of the key. Of `ecdsa` only.
+	// Curve of the key. For `ecdsa` only.
 	Curve Curve `json:"curve,omitempty"`
 }
 
-// Warning is something that the caller should know and that did not stop the signing.
+// Warning is a fact that the caller should know, and that did not stop the signing.
 type Warning struct {
 	// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
 	Code WarningCode `json:"code"`
-	// What was found and what it means.
+	// Message: what was found, and what it means.
 	Message string `json:"message"`
 }
 
-// Report says what was done: the field, the sizes and the algorithms of a signature, and warnings.
+// Report is report of a signature: field, sizes, algorithms, warnings.
 type Report struct {
-	// The full name of the signature field.
+	// Full name of the signature field.
 	Field string `json:"field"`
-	// Whether the field was made by this signature.
+	// Whether this signature made the field.
 	NewField bool `json:"newField"`
-	// The page of a new field's widget, counted from 1; absent where the document has none.
+	// Page of a new field's widget, from 1. Absent if the document has no pages.
 	Page int `json:"page,omitempty"`
-	// The number of this revision; the first of the document is 1.
+	// Number of this revision. The first revision of a document is 1.
 	Revision int64 `json:"revision"`
-	// The kind of cross-reference of the update: `table` or `stream`, as of the last revision before.
+	// Kind of the update's cross-reference: `table` or `stream`, as in the revision before.
 	Xref XrefKind `json:"xref"`
-	// The length of the document before it was signed, in bytes.
+	// Length of the document before the signature, in bytes.
 	DocumentLength int64 `json:"documentLength"`
-	// The length of what was appended, in bytes.
+	// Length of the update, in bytes.
 	UpdateLength int64 `json:"updateLength"`
-	// `/ByteRange`: what the signature covers, in bytes from the first of the file.
+	// `/ByteRange`: bytes that the signature covers, as offsets and lengths from the start of the
+	// file.
 	ByteRange []int64 `json:"byteRange"`
-	// The bytes reserved for the container.
+	// Bytes reserved for the container.
 	ContainerSize int64 `json:"containerSize"`
-	// The bytes of the container; absent while it is not made.
+	// Length of the container, in bytes. Absent before it is made.
 	ContainerLength int64 `json:"containerLength,omitempty"`
 	// `/SubFilter`.
 	SubFilter string `json:"subFilter"`
-	// The digest algorithm of the signature.
+	// Digest algorithm of the signature.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
-	// The signature algorithm; absent while the certificate is not known.
+	// Signature algorithm. Absent without a certificate.
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
-	// The level of the certification, where this signature is one.
+	// Level of the certification. Absent if the signature does not certify.
 	Certified Certification `json:"certified,omitempty"`
-	// How often ranges of the document were asked for.
+	// Number of steps that read ranges of the document.
 	Reads int `json:"reads"`
-	// How many bytes of it were read in doing so, besides those that were hashed.
+	// Number of bytes that these steps read. The hashed bytes do not count.
 	BytesRead int64 `json:"bytesRead"`
-	// What the caller should know.
+	// Warnings.
 	Warnings []Warning `json:"warnings"`
 }
 

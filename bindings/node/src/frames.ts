@@ -13,7 +13,7 @@ export interface RequestFrame {
 	curve?: Curve;
 }
 
-/** How the list of a `FieldLock` is meant. */
+/** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
 
 /** Phase of a call in which the document is read. */
@@ -527,21 +527,21 @@ export interface OpenCall {
 
 /** Facts of a certificate. */
 export interface CertificateSummary {
-	/** The subject, as RFC 4514 writes it. */
+	/** Subject (RFC 4514). */
 	subject: string;
-	/** The issuer, as RFC 4514 writes it. */
+	/** Issuer (RFC 4514). */
 	issuer: string;
-	/** The serial number, in hexadecimal. */
+	/** Serial number, in hexadecimal. */
 	serialNumber: string;
-	/** The first moment of its validity, as RFC 3339 writes it. */
+	/** Start of its validity (RFC 3339). */
 	notBefore: string;
-	/** The last moment of its validity. */
+	/** End of its validity (RFC 3339). */
 	notAfter: string;
-	/** The SHA-256 of the whole certificate, in hexadecimal. */
+	/** SHA-256 of the certificate, in hexadecimal. */
 	sha256: string;
 }
 
-/** What a signature locks. */
+/** Fields that a signature locks. */
 export interface LockInfo {
 	/** `all`, `include` or `exclude`. */
 	action: string;
@@ -551,17 +551,17 @@ export interface LockInfo {
 
 /** A field of the form. */
 export interface FieldInfo {
-	/** The full name. */
+	/** Full name. */
 	name: string;
-	/** `Sig`, `Tx`, `Btn`, `Ch`, or empty where the file does not say. */
+	/** `Sig`, `Tx`, `Btn` or `Ch`; empty if the file does not say. */
 	type: string;
 	/** Whether it is a signature field with a signature. */
 	signed: boolean;
 }
 
-/** A signature, as its dictionary and its container tell of it. */
+/** Facts of a signature, from its dictionary and its container. */
 export interface SignatureInfo {
-	/** The full name of its field. */
+	/** Full name of its field. */
 	field: string;
 	/** `/SubFilter`. */
 	subFilter?: string | null;
@@ -573,51 +573,51 @@ export interface SignatureInfo {
 	location?: string | null;
 	/** `/ContactInfo`. */
 	contactInfo?: string | null;
-	/** `/M`, as it stands. */
+	/** `/M`, as it is in the file. */
 	signingTime?: string | null;
-	/** `/ByteRange`, as it stands. */
+	/** `/ByteRange`, as it is in the file. */
 	byteRange: number[];
-	/** Whether it covers all of the document but its own container. */
+	/** Whether it covers all of the document except its own container. */
 	coversWholeFile: boolean;
-	/** The revision that it signed, counted from 1. */
+	/** Revision that it signed, from 1. */
 	revision: number;
 	/** `/P` of its DocMDP reference. */
 	docMdp?: number | null;
-	/** What its FieldMDP reference locks. */
+	/** Lock of its FieldMDP reference. */
 	lock?: LockInfo | null;
-	/** The certificate of the signer, where the container holds it. */
+	/** Certificate of the signer, if the container has it. */
 	signer?: CertificateSummary | null;
-	/** All certificates of the container. */
+	/** Certificates of the container. */
 	certificates: CertificateSummary[];
 }
 
-/** Something that the caller should know and that did not stop the signing. */
+/** A fact that the caller should know, and that did not stop the signing. */
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
 	code: string;
-	/** What was found and what it means. */
+	/** Message: what was found, and what it means. */
 	message: string;
 }
 
-/** What a document says of itself. */
+/** Facts of a document. */
 export interface Information {
-	/** The version of PDF, such as `1.7`. */
+	/** Version of PDF, such as `1.7`. */
 	version: string;
-	/** Its length in bytes. */
+	/** Length in bytes. */
 	length: number;
-	/** How many pages the page tree counts. */
+	/** Number of pages, as the page tree counts them. */
 	pages?: number | null;
-	/** Revisions: the first, and one for each incremental update. */
+	/** Number of revisions: the first, and one for each incremental update. */
 	revisions: number;
-	/** The kind of the newest cross-reference section: `table` or `stream`. */
+	/** Kind of the newest cross-reference section: `table` or `stream`. */
 	xref: string;
-	/** The level of the certification, 1 to 3. */
+	/** Level of the certification, 1 to 3. */
 	certified?: number | null;
-	/** The terminal fields of the form. */
+	/** Terminal fields of the form. */
 	fields: FieldInfo[];
-	/** The signatures, in the order of what they cover. */
+	/** Signatures, in the order of their ends in the file. */
 	signatures: SignatureInfo[];
-	/** What a signer should know. */
+	/** Warnings. */
 	warnings: Warning[];
 }
 

@@ -8,13 +8,10 @@ export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 /** A signature algorithm without its digest, by its one name in every language. */
 export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
 
-/**
- * What may still be changed in a certified document (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3:
- * Annotations, too.
- */
+/** Changes that a certified document permits (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3: Annotations, too. */
 export type Certification = 1 | 2 | 3;
 
-/** How the list of a `FieldLock` is meant. */
+/** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
 
 /** A curve of ECDSA (FIPS 186-5). */
@@ -23,143 +20,145 @@ export type Curve = "p256" | "p384" | "p521";
 /** A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8). */
 export type XrefKind = "table" | "stream";
 
-/** Which form fields a signature locks (ISO 32000-2, table 236). */
+/** Form fields that a signature locks (ISO 32000-2, table 236). */
 export interface FieldLock {
-	/** How the list is meant. */
+	/** Meaning of the list. */
 	action: LockAction;
-	/** Full names of fields; a name stands for all fields below it. */
+	/** Full names of fields. A name includes all fields below it. */
 	fields?: readonly string[];
 }
 
-/** A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9. */
+/** Signature policy: the document, named by its digest, that defines the meaning of the signature. EN 319 122-1, 5.2.9. */
 export interface SignaturePolicy {
-	/** The object identifier of the policy, in numbers and dots. */
+	/** Object identifier of the policy, in numbers and dots. */
 	oid: string;
-	/** The algorithm of `digest`. */
+	/** Algorithm of `digest`. */
 	digestAlgorithm: DigestAlgorithm;
-	/** The digest of the policy's document. Bytes, or hexadecimal. */
+	/** Digest of the policy's document. Bytes, or hexadecimal. */
 	digest: Uint8Array | string;
-	/** Where the policy's document can be had. */
+	/** Address of the policy's document. */
 	uri?: string;
 }
 
-/** What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page. */
+/** Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page. */
 export interface SignatureOptions {
-	/** Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`). Default: `true`. */
+	/** Make a PAdES signature (`ETSI.CAdES.detached`). If false, make a plain CMS signature (`adbe.pkcs7.detached`). Default: `true`. */
 	pades?: boolean;
 	/**
-	 * The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512 for P-521 and
-	 * Ed25519.
+	 * Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for P-521 and Ed25519.
 	 */
 	digestAlgorithm?: DigestAlgorithm;
-	/** The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`. */
+	/** Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. */
 	signatureAlgorithm?: SignatureAlgorithm;
-	/** The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name. */
+	/** Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name. */
 	fieldName?: string;
-	/** The page of a new field's widget, counted from 1. Default: `1`. */
+	/** Page of a new field's widget, from 1. Default: `1`. */
 	page?: number;
-	/** Who signs (`/Name`), where the certificate does not say it. */
+	/** Name of the signer (`/Name`), for a certificate that does not have it. */
 	name?: string;
-	/** Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3). */
+	/** Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3). */
 	reason?: string;
-	/** Where it is signed (`/Location`). */
+	/** Place of the signature (`/Location`). */
 	location?: string;
-	/** How to reach the signer (`/ContactInfo`). */
+	/** Contact information of the signer (`/ContactInfo`). */
 	contactInfo?: string;
-	/** Certify the document (DocMDP), which only its first signature can; the level says what may still be changed. */
+	/** Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted. */
 	certify?: Certification;
-	/** Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place. */
+	/** Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence. */
 	lock?: FieldLock;
-	/** The signature policy (EN 319 122-1, 5.2.9). */
+	/** Signature policy (EN 319 122-1, 5.2.9). */
 	policy?: SignaturePolicy;
 	/**
-	 * What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`,
+	 * Commitment of the signer (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`,
 	 * or an object identifier.
 	 */
 	commitmentType?: string;
-	/** The roles that the signer claims (EN 319 122-1, 5.2.6). */
+	/** Roles that the signer claims (EN 319 122-1, 5.2.6). */
 	signerRoles?: readonly string[];
-	/** Add the signing-time attribute; without PAdES only, where the time is `/M` alone. Default: `false`. */
+	/** Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone. Default: `false`. */
 	signingTimeAttribute?: boolean;
-	/** The bytes to reserve for the container. Default: computed, and 32768 without a certificate. */
+	/** Bytes to reserve for the container. Default: computed; 32768 without a certificate. */
 	containerSize?: number;
 	/**
-	 * Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
-	 * valid. Fields without an appearance stay empty until a viewer draws them. Default: `false`.
+	 * Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the signature as valid.
+	 * Fields without an appearance stay empty until a viewer draws them. Default: `false`.
 	 */
 	clearNeedAppearances?: boolean;
 	/**
-	 * Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
-	 * signing. Default: `false`.
+	 * Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the report
+	 * warns. Default: `false`.
 	 */
 	strict?: boolean;
-	/** What opens an encrypted document, of its owner or of a user. One that needs no password is opened without. */
+	/** User or owner password of an encrypted document. A document that needs no password is opened without one. */
 	password?: string;
-	/** Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word. Default: `true`. */
+	/**
+	 * Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently. Default:
+	 * `true`.
+	 */
 	checkSignature?: boolean;
 }
 
-/** What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo. */
+/** Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo. */
 export interface SigningRequest {
-	/** The message to be signed, for a key store that hashes by itself. */
+	/** Message, for a key store that hashes it. */
 	readonly data: Bytes;
-	/** The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself. */
+	/** Digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself. */
 	readonly digest: Bytes;
-	/** The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of `rsa-pkcs1` only. */
+	/** DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. For `rsa-pkcs1` only. */
 	readonly digestInfo?: Bytes;
-	/** The algorithm of `digest`, and the one to name to a key store. */
+	/** Digest algorithm, for `digest` and for the key store. */
 	readonly digestAlgorithm: DigestAlgorithm;
-	/** The algorithm to sign with. */
+	/** Signature algorithm. */
 	readonly signatureAlgorithm: SignatureAlgorithm;
-	/** The length of the salt, in bytes. Of `rsa-pss` only. */
+	/** Length of the salt, in bytes. For `rsa-pss` only. */
 	readonly saltLength?: number;
-	/** The curve of the key. Of `ecdsa` only. */
+	/** Curve of the key. For `ecdsa` only. */
 	readonly curve?: Curve;
 }
 
-/** Something that the caller should know and that did not stop the signing. */
+/** A fact that the caller should know, and that did not stop the signing. */
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
 	readonly code: WarningCode;
-	/** What was found and what it means. */
+	/** Message: what was found, and what it means. */
 	readonly message: string;
 }
 
-/** What was done: the field, the sizes and the algorithms of a signature, and warnings. */
+/** Report of a signature: field, sizes, algorithms, warnings. */
 export interface Report {
-	/** The full name of the signature field. */
+	/** Full name of the signature field. */
 	readonly field: string;
-	/** Whether the field was made by this signature. */
+	/** Whether this signature made the field. */
 	readonly newField: boolean;
-	/** The page of a new field's widget, counted from 1; absent where the document has none. */
+	/** Page of a new field's widget, from 1. Absent if the document has no pages. */
 	readonly page?: number;
-	/** The number of this revision; the first of the document is 1. */
+	/** Number of this revision. The first revision of a document is 1. */
 	readonly revision: number;
-	/** The kind of cross-reference of the update: `table` or `stream`, as of the last revision before. */
+	/** Kind of the update's cross-reference: `table` or `stream`, as in the revision before. */
 	readonly xref: XrefKind;
-	/** The length of the document before it was signed, in bytes. */
+	/** Length of the document before the signature, in bytes. */
 	readonly documentLength: number;
-	/** The length of what was appended, in bytes. */
+	/** Length of the update, in bytes. */
 	readonly updateLength: number;
-	/** `/ByteRange`: what the signature covers, in bytes from the first of the file. */
+	/** `/ByteRange`: bytes that the signature covers, as offsets and lengths from the start of the file. */
 	readonly byteRange: readonly number[];
-	/** The bytes reserved for the container. */
+	/** Bytes reserved for the container. */
 	readonly containerSize: number;
-	/** The bytes of the container; absent while it is not made. */
+	/** Length of the container, in bytes. Absent before it is made. */
 	readonly containerLength?: number;
 	/** `/SubFilter`. */
 	readonly subFilter: string;
-	/** The digest algorithm of the signature. */
+	/** Digest algorithm of the signature. */
 	readonly digestAlgorithm: DigestAlgorithm;
-	/** The signature algorithm; absent while the certificate is not known. */
+	/** Signature algorithm. Absent without a certificate. */
 	readonly signatureAlgorithm?: SignatureAlgorithm;
-	/** The level of the certification, where this signature is one. */
+	/** Level of the certification. Absent if the signature does not certify. */
 	readonly certified?: Certification;
-	/** How often ranges of the document were asked for. */
+	/** Number of steps that read ranges of the document. */
 	readonly reads: number;
-	/** How many bytes of it were read in doing so, besides those that were hashed. */
+	/** Number of bytes that these steps read. The hashed bytes do not count. */
 	readonly bytesRead: number;
-	/** What the caller should know. */
+	/** Warnings. */
 	readonly warnings: readonly Warning[];
 }
 

@@ -1,4 +1,4 @@
-//! What a caller may ask. Every option, its kind, its default and its bounds stand here, and nowhere else.
+//! Options of a caller. Every option, its kind, its default and its bounds are here, and nowhere else.
 
 use std::fmt;
 
@@ -11,63 +11,62 @@ use crate::error::{Code, Result};
 use crate::hex;
 use crate::limits;
 
-/// What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page.
+/// Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct SigningOptions {
-    /// Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`).
+    /// Make a PAdES signature (`ETSI.CAdES.detached`). If false, make a plain CMS signature (`adbe.pkcs7.detached`).
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
     pub pades: bool,
-    /// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512 for P-521 and
-    /// Ed25519.
+    /// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for P-521 and Ed25519.
     pub digest_algorithm: Option<DigestAlgorithm>,
-    /// The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`.
+    /// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`.
     pub signature_algorithm: Option<SignatureAlgorithm>,
-    /// The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name.
+    /// Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.
     pub field_name: Option<String>,
-    /// The page of a new field's widget, counted from 1.
+    /// Page of a new field's widget, from 1.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first"))]
     pub page: u32,
-    /// Who signs (`/Name`), where the certificate does not say it.
+    /// Name of the signer (`/Name`), for a certificate that does not have it.
     pub name: Option<String>,
-    /// Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3).
+    /// Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3).
     pub reason: Option<String>,
-    /// Where it is signed (`/Location`).
+    /// Place of the signature (`/Location`).
     pub location: Option<String>,
-    /// How to reach the signer (`/ContactInfo`).
+    /// Contact information of the signer (`/ContactInfo`).
     pub contact_info: Option<String>,
-    /// Certify the document (DocMDP), which only its first signature can; the level says what may still be changed.
+    /// Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted.
     pub certify: Option<Certification>,
-    /// Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place.
+    /// Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence.
     pub lock: Option<FieldLock>,
-    /// The signature policy (EN 319 122-1, 5.2.9).
+    /// Signature policy (EN 319 122-1, 5.2.9).
     pub policy: Option<SignaturePolicy>,
-    /// What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`, or
+    /// Commitment of the signer (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`, `-approval` or `-creation`, or
     /// an object identifier.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub commitment_type: Option<CommitmentType>,
-    /// The roles that the signer claims (EN 319 122-1, 5.2.6).
+    /// Roles that the signer claims (EN 319 122-1, 5.2.6).
     #[cfg_attr(feature = "schema", schemars(default))]
     pub signer_roles: Vec<String>,
-    /// Add the signing-time attribute; without PAdES only, where the time is `/M` alone.
+    /// Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub signing_time_attribute: bool,
-    /// The bytes to reserve for the container. Default: computed, and 32768 without a certificate.
+    /// Bytes to reserve for the container. Default: computed; 32768 without a certificate.
     pub container_size: Option<usize>,
-    /// Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show the signature as
-    /// valid. Fields without an appearance stay empty until a viewer draws them.
+    /// Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the signature as valid.
+    /// Fields without an appearance stay empty until a viewer draws them.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub clear_need_appearances: bool,
-    /// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant for
-    /// signing.
+    /// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the report
+    /// warns.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub strict: bool,
-    /// What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.
+    /// User or owner password of an encrypted document. A document that needs no password is opened without one.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("writeOnly" = true)))]
     pub password: Option<Password>,
-    /// Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+    /// Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
     pub check_signature: bool,
 }
@@ -99,7 +98,7 @@ impl Default for SigningOptions {
     }
 }
 
-/// The password of an encrypted document. What is printed of it tells nothing.
+/// Password of an encrypted document. Its debug output contains none of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -135,7 +134,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What may be changed in a certified document (ISO 32000-2, table 257).
+/// Changes that a certified document permits (ISO 32000-2, table 257).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certification {
     /// Level 1: nothing.
@@ -157,24 +156,24 @@ impl Certification {
     }
 }
 
-/// Which form fields a signature locks (ISO 32000-2, table 236).
+/// Form fields that a signature locks (ISO 32000-2, table 236).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 pub struct FieldLock {
-    /// How the list is meant.
+    /// Meaning of the list.
     pub action: LockAction,
-    /// Full names of fields; a name stands for all fields below it.
+    /// Full names of fields. A name includes all fields below it.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub fields: Vec<String>,
 }
 
-/// How the list of a [`FieldLock`] is meant.
+/// Meaning of the list of a [`FieldLock`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
 pub enum LockAction {
-    /// All fields; the list is not looked at.
+    /// All fields. The list is ignored.
     All,
     /// The fields listed.
     Include,

@@ -1,57 +1,57 @@
-//! What a caller is told beside the result.
+//! Reports and warnings.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::json::{FromJson, from_object};
 
-/// What was done: the field, the sizes and the algorithms of a signature, and warnings.
+/// Report of a signature: field, sizes, algorithms, warnings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
-    /// The full name of the signature field.
+    /// Full name of the signature field.
     pub field: String,
-    /// Whether the field was made by this signature.
+    /// Whether this signature made the field.
     pub new_field: bool,
-    /// The page of a new field's widget, counted from 1; absent where the document has none.
+    /// Page of a new field's widget, from 1. Absent if the document has no pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
-    /// The number of this revision; the first of the document is 1.
+    /// Number of this revision. The first revision of a document is 1.
     pub revision: usize,
-    /// The kind of cross-reference of the update: `table` or `stream`, as of the last revision before.
+    /// Kind of the update's cross-reference: `table` or `stream`, as in the revision before.
     #[cfg_attr(feature = "schema", schemars(with = "crate::schema::XrefKind"))]
     pub xref: String,
-    /// The length of the document before it was signed, in bytes.
+    /// Length of the document before the signature, in bytes.
     pub document_length: u64,
-    /// The length of what was appended, in bytes.
+    /// Length of the update, in bytes.
     pub update_length: u64,
-    /// `/ByteRange`: what the signature covers, in bytes from the first of the file.
+    /// `/ByteRange`: bytes that the signature covers, as offsets and lengths from the start of the file.
     pub byte_range: [u64; 4],
-    /// The bytes reserved for the container.
+    /// Bytes reserved for the container.
     pub container_size: usize,
-    /// The bytes of the container; absent while it is not made.
+    /// Length of the container, in bytes. Absent before it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_length: Option<usize>,
     /// `/SubFilter`.
     pub sub_filter: String,
-    /// The digest algorithm of the signature.
+    /// Digest algorithm of the signature.
     #[cfg_attr(feature = "schema", schemars(with = "crate::DigestAlgorithm"))]
     pub digest_algorithm: String,
-    /// The signature algorithm; absent while the certificate is not known.
+    /// Signature algorithm. Absent without a certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SignatureAlgorithm>"))]
     pub signature_algorithm: Option<String>,
-    /// The level of the certification, where this signature is one.
+    /// Level of the certification. Absent if the signature does not certify.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Certification>"))]
     pub certified: Option<u8>,
-    /// How often ranges of the document were asked for.
+    /// Number of steps that read ranges of the document.
     pub reads: u32,
-    /// How many bytes of it were read in doing so, besides those that were hashed.
+    /// Number of bytes that these steps read. The hashed bytes do not count.
     pub bytes_read: u64,
-    /// What the caller should know.
+    /// Warnings.
     pub warnings: Vec<Warning>,
 }
 
@@ -77,13 +77,13 @@ from_object!(Report {
 
 from_object!(Warning { code "code", message "message" });
 
-/// Something that the caller should know and that did not stop the signing.
+/// A fact that the caller should know, and that did not stop the signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Warning {
     /// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
     pub code: WarningCode,
-    /// What was found and what it means.
+    /// Message: what was found, and what it means.
     pub message: String,
 }
 

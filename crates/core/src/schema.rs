@@ -98,7 +98,7 @@ impl JsonSchema for Certification {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "What may still be changed in a certified document (ISO 32000-2, table 257).",
+            "description": "Changes that a certified document permits (ISO 32000-2, table 257).",
             "oneOf": [
                 { "title": "NoChanges", "description": "Nothing.", "const": Certification::NoChanges.level() },
                 { "title": "FormFilling", "description": "Filling in forms and signing.", "const": Certification::FormFilling.level() },

@@ -72,7 +72,7 @@ namespace RustPdf
         };
     }
 
-    /// <summary>What may still be changed in a certified document (ISO 32000-2, table 257).</summary>
+    /// <summary>Changes that a certified document permits (ISO 32000-2, table 257).</summary>
     public enum Certification
     {
         /// <summary>Nothing.</summary>
@@ -83,10 +83,10 @@ namespace RustPdf
         Annotations = 3,
     }
 
-    /// <summary>How the list of a <c>FieldLock</c> is meant.</summary>
+    /// <summary>Meaning of the list of a <c>FieldLock</c>.</summary>
     public enum LockAction
     {
-        /// <summary>All fields; the list is not looked at.</summary>
+        /// <summary>All fields. The list is ignored.</summary>
         All,
         /// <summary>The fields listed.</summary>
         Include,
@@ -169,13 +169,13 @@ namespace RustPdf
         };
     }
 
-    /// <summary>Which form fields a signature locks (ISO 32000-2, table 236).</summary>
+    /// <summary>Form fields that a signature locks (ISO 32000-2, table 236).</summary>
     public sealed partial class FieldLock
     {
-        /// <summary>How the list is meant.</summary>
+        /// <summary>Meaning of the list.</summary>
         public LockAction Action { get; set; }
 
-        /// <summary>Full names of fields; a name stands for all fields below it.</summary>
+        /// <summary>Full names of fields. A name includes all fields below it.</summary>
         public IReadOnlyList<string> Fields { get; set; } = Array.Empty<string>();
 
         internal void WriteTo(Utf8JsonWriter json)
@@ -190,20 +190,20 @@ namespace RustPdf
     }
 
     /// <summary>
-    /// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
+    /// Signature policy: the document, named by its digest, that defines the meaning of the signature. EN 319 122-1, 5.2.9.
     /// </summary>
     public sealed partial class SignaturePolicy
     {
-        /// <summary>The object identifier of the policy, in numbers and dots.</summary>
+        /// <summary>Object identifier of the policy, in numbers and dots.</summary>
         public string Oid { get; set; } = "";
 
-        /// <summary>The algorithm of <c>digest</c>.</summary>
+        /// <summary>Algorithm of <c>digest</c>.</summary>
         public DigestAlgorithm DigestAlgorithm { get; set; }
 
-        /// <summary>The digest of the policy's document.</summary>
+        /// <summary>Digest of the policy's document.</summary>
         public ReadOnlyMemory<byte> Digest { get; set; }
 
-        /// <summary>Where the policy's document can be had.</summary>
+        /// <summary>Address of the policy's document.</summary>
         public string? Uri { get; set; }
 
         internal void WriteTo(Utf8JsonWriter json)
@@ -217,86 +217,86 @@ namespace RustPdf
         }
     }
 
-    /// <summary>
-    /// What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first page.
-    /// </summary>
+    /// <summary>Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page.</summary>
     public sealed partial class SigningOptions
     {
-        /// <summary>Make a PAdES signature (<c>ETSI.CAdES.detached</c>), and not a plain CMS one (<c>adbe.pkcs7.detached</c>).</summary>
+        /// <summary>
+        /// Make a PAdES signature (<c>ETSI.CAdES.detached</c>). If false, make a plain CMS signature (<c>adbe.pkcs7.detached</c>).
+        /// </summary>
         public bool Pades { get; set; } = true;
 
         /// <summary>
-        /// The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384, SHA-512 for P-521
-        /// and Ed25519.
+        /// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for P-521 and
+        /// Ed25519.
         /// </summary>
         public DigestAlgorithm? DigestAlgorithm { get; set; }
 
-        /// <summary>The signature algorithm. Default: the one of the certificate's key, for RSA <c>rsa-pkcs1</c>.</summary>
+        /// <summary>Signature algorithm. Default: that of the certificate's key, for RSA <c>rsa-pkcs1</c>.</summary>
         public SignatureAlgorithm? SignatureAlgorithm { get; set; }
 
-        /// <summary>
-        /// The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free name.
-        /// </summary>
+        /// <summary>Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.</summary>
         public string? FieldName { get; set; }
 
-        /// <summary>The page of a new field's widget, counted from 1.</summary>
+        /// <summary>Page of a new field's widget, from 1.</summary>
         public int Page { get; set; } = 1;
 
-        /// <summary>Who signs (<c>/Name</c>), where the certificate does not say it.</summary>
+        /// <summary>Name of the signer (<c>/Name</c>), for a certificate that does not have it.</summary>
         public string? Name { get; set; }
 
         /// <summary>
-        /// Why it is signed (<c>/Reason</c>). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3).
+        /// Reason of the signature (<c>/Reason</c>). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3).
         /// </summary>
         public string? Reason { get; set; }
 
-        /// <summary>Where it is signed (<c>/Location</c>).</summary>
+        /// <summary>Place of the signature (<c>/Location</c>).</summary>
         public string? Location { get; set; }
 
-        /// <summary>How to reach the signer (<c>/ContactInfo</c>).</summary>
+        /// <summary>Contact information of the signer (<c>/ContactInfo</c>).</summary>
         public string? ContactInfo { get; set; }
 
-        /// <summary>Certify the document (DocMDP), which only its first signature can; the level says what may still be changed.</summary>
+        /// <summary>Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted.</summary>
         public Certification? Certify { get; set; }
 
-        /// <summary>Which form fields the signature locks (FieldMDP). An existing field's own <c>/Lock</c> takes its place.</summary>
+        /// <summary>Form fields that the signature locks (FieldMDP). The <c>/Lock</c> of an existing field takes precedence.</summary>
         public FieldLock? Lock { get; set; }
 
-        /// <summary>The signature policy (EN 319 122-1, 5.2.9).</summary>
+        /// <summary>Signature policy (EN 319 122-1, 5.2.9).</summary>
         public SignaturePolicy? Policy { get; set; }
 
         /// <summary>
-        /// What the signer commits to (EN 319 122-1, 5.2.3): <c>proof-of-origin</c>, <c>-receipt</c>, <c>-delivery</c>, <c>-sender</c>,
+        /// Commitment of the signer (EN 319 122-1, 5.2.3): <c>proof-of-origin</c>, <c>-receipt</c>, <c>-delivery</c>, <c>-sender</c>,
         /// <c>-approval</c> or <c>-creation</c>, or an object identifier.
         /// </summary>
         public string? CommitmentType { get; set; }
 
-        /// <summary>The roles that the signer claims (EN 319 122-1, 5.2.6).</summary>
+        /// <summary>Roles that the signer claims (EN 319 122-1, 5.2.6).</summary>
         public IReadOnlyList<string> SignerRoles { get; set; } = Array.Empty<string>();
 
-        /// <summary>Add the signing-time attribute; without PAdES only, where the time is <c>/M</c> alone.</summary>
+        /// <summary>
+        /// Add the signing-time attribute. Requires <c>pades: false</c>: the time of a PAdES signature is <c>/M</c> alone.
+        /// </summary>
         public bool SigningTimeAttribute { get; set; }
 
-        /// <summary>The bytes to reserve for the container. Default: computed, and 32768 without a certificate.</summary>
+        /// <summary>Bytes to reserve for the container. Default: computed; 32768 without a certificate.</summary>
         public long? ContainerSize { get; set; }
 
         /// <summary>
-        /// Set <c>/NeedAppearances</c> of the form to false where it is true: Acrobat then redraws the form, and does not show the
-        /// signature as valid. Fields without an appearance stay empty until a viewer draws them.
+        /// Set <c>/NeedAppearances</c> of the form to false. If it stays true, Acrobat redraws the form and does not show the signature as
+        /// valid. Fields without an appearance stay empty until a viewer draws them.
         /// </summary>
         public bool ClearNeedAppearances { get; set; }
 
         /// <summary>
-        /// Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or is not meant
-        /// for signing.
+        /// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the
+        /// report warns.
         /// </summary>
         public bool Strict { get; set; }
 
-        /// <summary>What opens an encrypted document, of its owner or of a user. One that needs no password is opened without.</summary>
+        /// <summary>User or owner password of an encrypted document. A document that needs no password is opened without one.</summary>
         public string? Password { get; set; }
 
         /// <summary>
-        /// Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+        /// Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently.
         /// </summary>
         public bool CheckSignature { get; set; } = true;
 
@@ -337,7 +337,7 @@ namespace RustPdf
         }
     }
 
-    /// <summary>What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo.</summary>
+    /// <summary>Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo.</summary>
     public sealed class SigningRequest
     {
         internal SigningRequest(JsonElement json)
@@ -351,32 +351,32 @@ namespace RustPdf
             Curve = json.TryGetProperty("curve", out var curve) ? (Curve?)CurveNames.Parse(curve.GetString()) : null;
         }
 
-        /// <summary>The message to be signed, for a key store that hashes by itself.</summary>
+        /// <summary>Message, for a key store that hashes it.</summary>
         public ReadOnlyMemory<byte> Data { get; internal set; }
 
-        /// <summary>The digest of <c>data</c>, for a key store that signs digests. Ed25519 signs <c>data</c> itself.</summary>
+        /// <summary>Digest of <c>data</c>, for a key store that signs digests. Ed25519 signs <c>data</c> itself.</summary>
         public ReadOnlyMemory<byte> Digest { get; }
 
         /// <summary>
-        /// The DER of DigestInfo around <c>digest</c> (RFC 8017, 9.2), for raw RSA such as <c>CKM_RSA_PKCS</c> of PKCS #11. Of
+        /// DER of DigestInfo around <c>digest</c> (RFC 8017, 9.2), for raw RSA such as <c>CKM_RSA_PKCS</c> of PKCS #11. For
         /// <c>rsa-pkcs1</c> only.
         /// </summary>
         public ReadOnlyMemory<byte>? DigestInfo { get; }
 
-        /// <summary>The algorithm of <c>digest</c>, and the one to name to a key store.</summary>
+        /// <summary>Digest algorithm, for <c>digest</c> and for the key store.</summary>
         public DigestAlgorithm DigestAlgorithm { get; }
 
-        /// <summary>The algorithm to sign with.</summary>
+        /// <summary>Signature algorithm.</summary>
         public SignatureAlgorithm SignatureAlgorithm { get; }
 
-        /// <summary>The length of the salt, in bytes. Of <c>rsa-pss</c> only.</summary>
+        /// <summary>Length of the salt, in bytes. For <c>rsa-pss</c> only.</summary>
         public int? SaltLength { get; }
 
-        /// <summary>The curve of the key. Of <c>ecdsa</c> only.</summary>
+        /// <summary>Curve of the key. For <c>ecdsa</c> only.</summary>
         public Curve? Curve { get; }
     }
 
-    /// <summary>Something that the caller should know and that did not stop the signing.</summary>
+    /// <summary>A fact that the caller should know, and that did not stop the signing.</summary>
     public sealed class Warning
     {
         internal Warning(JsonElement json)
@@ -388,11 +388,11 @@ namespace RustPdf
         /// <summary>The stable code, such as <c>WARN_CERTIFICATE_EXPIRED</c>.</summary>
         public string Code { get; }
 
-        /// <summary>What was found and what it means.</summary>
+        /// <summary>Message: what was found, and what it means.</summary>
         public string Message { get; }
     }
 
-    /// <summary>What was done: the field, the sizes and the algorithms of a signature, and warnings.</summary>
+    /// <summary>Report of a signature: field, sizes, algorithms, warnings.</summary>
     public sealed class Report
     {
         internal Report(JsonElement json)
@@ -416,55 +416,55 @@ namespace RustPdf
             Warnings = json.GetProperty("warnings").EnumerateArray().Select(item => new Warning(item)).ToArray();
         }
 
-        /// <summary>The full name of the signature field.</summary>
+        /// <summary>Full name of the signature field.</summary>
         public string Field { get; }
 
-        /// <summary>Whether the field was made by this signature.</summary>
+        /// <summary>Whether this signature made the field.</summary>
         public bool NewField { get; }
 
-        /// <summary>The page of a new field's widget, counted from 1; absent where the document has none.</summary>
+        /// <summary>Page of a new field's widget, from 1. Absent if the document has no pages.</summary>
         public int? Page { get; }
 
-        /// <summary>The number of this revision; the first of the document is 1.</summary>
+        /// <summary>Number of this revision. The first revision of a document is 1.</summary>
         public long Revision { get; }
 
-        /// <summary>The kind of cross-reference of the update: <c>table</c> or <c>stream</c>, as of the last revision before.</summary>
+        /// <summary>Kind of the update's cross-reference: <c>table</c> or <c>stream</c>, as in the revision before.</summary>
         public XrefKind Xref { get; }
 
-        /// <summary>The length of the document before it was signed, in bytes.</summary>
+        /// <summary>Length of the document before the signature, in bytes.</summary>
         public long DocumentLength { get; }
 
-        /// <summary>The length of what was appended, in bytes.</summary>
+        /// <summary>Length of the update, in bytes.</summary>
         public long UpdateLength { get; }
 
-        /// <summary><c>/ByteRange</c>: what the signature covers, in bytes from the first of the file.</summary>
+        /// <summary><c>/ByteRange</c>: bytes that the signature covers, as offsets and lengths from the start of the file.</summary>
         public IReadOnlyList<long> ByteRange { get; }
 
-        /// <summary>The bytes reserved for the container.</summary>
+        /// <summary>Bytes reserved for the container.</summary>
         public long ContainerSize { get; }
 
-        /// <summary>The bytes of the container; absent while it is not made.</summary>
+        /// <summary>Length of the container, in bytes. Absent before it is made.</summary>
         public long? ContainerLength { get; }
 
         /// <summary><c>/SubFilter</c>.</summary>
         public string SubFilter { get; }
 
-        /// <summary>The digest algorithm of the signature.</summary>
+        /// <summary>Digest algorithm of the signature.</summary>
         public DigestAlgorithm DigestAlgorithm { get; }
 
-        /// <summary>The signature algorithm; absent while the certificate is not known.</summary>
+        /// <summary>Signature algorithm. Absent without a certificate.</summary>
         public SignatureAlgorithm? SignatureAlgorithm { get; }
 
-        /// <summary>The level of the certification, where this signature is one.</summary>
+        /// <summary>Level of the certification. Absent if the signature does not certify.</summary>
         public Certification? Certified { get; }
 
-        /// <summary>How often ranges of the document were asked for.</summary>
+        /// <summary>Number of steps that read ranges of the document.</summary>
         public int Reads { get; }
 
-        /// <summary>How many bytes of it were read in doing so, besides those that were hashed.</summary>
+        /// <summary>Number of bytes that these steps read. The hashed bytes do not count.</summary>
         public long BytesRead { get; }
 
-        /// <summary>What the caller should know.</summary>
+        /// <summary>Warnings.</summary>
         public IReadOnlyList<Warning> Warnings { get; }
     }
 

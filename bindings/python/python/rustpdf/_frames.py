@@ -578,21 +578,21 @@ class CertificateSummary(TypedDict):
     """Facts of a certificate."""
 
     subject: str
-    """The subject, as RFC 4514 writes it."""
+    """Subject (RFC 4514)."""
     issuer: str
-    """The issuer, as RFC 4514 writes it."""
+    """Issuer (RFC 4514)."""
     serialNumber: str
-    """The serial number, in hexadecimal."""
+    """Serial number, in hexadecimal."""
     notBefore: str
-    """The first moment of its validity, as RFC 3339 writes it."""
+    """Start of its validity (RFC 3339)."""
     notAfter: str
-    """The last moment of its validity."""
+    """End of its validity (RFC 3339)."""
     sha256: str
-    """The SHA-256 of the whole certificate, in hexadecimal."""
+    """SHA-256 of the certificate, in hexadecimal."""
 
 
 class LockInfo(TypedDict):
-    """What a signature locks."""
+    """Fields that a signature locks."""
 
     action: str
     """`all`, `include` or `exclude`."""
@@ -604,18 +604,18 @@ class FieldInfo(TypedDict):
     """A field of the form."""
 
     name: str
-    """The full name."""
+    """Full name."""
     type: str
-    """`Sig`, `Tx`, `Btn`, `Ch`, or empty where the file does not say."""
+    """`Sig`, `Tx`, `Btn` or `Ch`; empty if the file does not say."""
     signed: bool
     """Whether it is a signature field with a signature."""
 
 
 class SignatureInfo(TypedDict):
-    """A signature, as its dictionary and its container tell of it."""
+    """Facts of a signature, from its dictionary and its container."""
 
     field: str
-    """The full name of its field."""
+    """Full name of its field."""
     subFilter: NotRequired[str | None]
     """`/SubFilter`."""
     name: NotRequired[str | None]
@@ -627,53 +627,53 @@ class SignatureInfo(TypedDict):
     contactInfo: NotRequired[str | None]
     """`/ContactInfo`."""
     signingTime: NotRequired[str | None]
-    """`/M`, as it stands."""
+    """`/M`, as it is in the file."""
     byteRange: list[int]
-    """`/ByteRange`, as it stands."""
+    """`/ByteRange`, as it is in the file."""
     coversWholeFile: bool
-    """Whether it covers all of the document but its own container."""
+    """Whether it covers all of the document except its own container."""
     revision: int
-    """The revision that it signed, counted from 1."""
+    """Revision that it signed, from 1."""
     docMdp: NotRequired[int | None]
     """`/P` of its DocMDP reference."""
     lock: NotRequired[LockInfo | None]
-    """What its FieldMDP reference locks."""
+    """Lock of its FieldMDP reference."""
     signer: NotRequired[CertificateSummary | None]
-    """The certificate of the signer, where the container holds it."""
+    """Certificate of the signer, if the container has it."""
     certificates: list[CertificateSummary]
-    """All certificates of the container."""
+    """Certificates of the container."""
 
 
 class Warning(TypedDict):
-    """Something that the caller should know and that did not stop the signing."""
+    """A fact that the caller should know, and that did not stop the signing."""
 
     code: str
     """The stable code, such as `WARN_CERTIFICATE_EXPIRED`."""
     message: str
-    """What was found and what it means."""
+    """Message: what was found, and what it means."""
 
 
 class Information(TypedDict):
-    """What a document says of itself."""
+    """Facts of a document."""
 
     version: str
-    """The version of PDF, such as `1.7`."""
+    """Version of PDF, such as `1.7`."""
     length: int
-    """Its length in bytes."""
+    """Length in bytes."""
     pages: NotRequired[int | None]
-    """How many pages the page tree counts."""
+    """Number of pages, as the page tree counts them."""
     revisions: int
-    """Revisions: the first, and one for each incremental update."""
+    """Number of revisions: the first, and one for each incremental update."""
     xref: str
-    """The kind of the newest cross-reference section: `table` or `stream`."""
+    """Kind of the newest cross-reference section: `table` or `stream`."""
     certified: NotRequired[int | None]
-    """The level of the certification, 1 to 3."""
+    """Level of the certification, 1 to 3."""
     fields: list[FieldInfo]
-    """The terminal fields of the form."""
+    """Terminal fields of the form."""
     signatures: list[SignatureInfo]
-    """The signatures, in the order of what they cover."""
+    """Signatures, in the order of their ends in the file."""
     warnings: list[Warning]
-    """What a signer should know."""
+    """Warnings."""
 
 
 class ResolveOperation(TypedDict):

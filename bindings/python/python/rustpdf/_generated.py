@@ -14,12 +14,12 @@ SignatureAlgorithm: TypeAlias = Literal["rsa-pkcs1", "rsa-pss", "ecdsa", "ed2551
 """A signature algorithm without its digest, by its one name in every language."""
 
 Certification: TypeAlias = Literal[1, 2, 3]
-"""What may still be changed in a certified document (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and
-signing. 3: Annotations, too.
+"""Changes that a certified document permits (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3:
+Annotations, too.
 """
 
 LockAction: TypeAlias = Literal["all", "include", "exclude"]
-"""How the list of a `FieldLock` is meant."""
+"""Meaning of the list of a `FieldLock`."""
 
 Curve: TypeAlias = Literal["p256", "p384", "p521"]
 """A curve of ECDSA (FIPS 186-5)."""
@@ -362,12 +362,12 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldLock:
-    """Which form fields a signature locks (ISO 32000-2, table 236)."""
+    """Form fields that a signature locks (ISO 32000-2, table 236)."""
 
     action: LockAction
-    """How the list is meant."""
+    """Meaning of the list."""
     fields: Sequence[str] = ()
-    """Full names of fields; a name stands for all fields below it."""
+    """Full names of fields. A name includes all fields below it."""
 
     def _to_wire(self) -> dict[str, Any]:
         wire: dict[str, Any] = {
@@ -379,18 +379,18 @@ class FieldLock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignaturePolicy:
-    """A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1,
+    """Signature policy: the document, named by its digest, that defines the meaning of the signature. EN 319 122-1,
     5.2.9.
     """
 
     oid: str
-    """The object identifier of the policy, in numbers and dots."""
+    """Object identifier of the policy, in numbers and dots."""
     digest_algorithm: DigestAlgorithm
-    """The algorithm of `digest`."""
+    """Algorithm of `digest`."""
     digest: bytes
-    """The digest of the policy's document."""
+    """Digest of the policy's document."""
     uri: str | None = None
-    """Where the policy's document can be had."""
+    """Address of the policy's document."""
 
     def _to_wire(self) -> dict[str, Any]:
         wire: dict[str, Any] = {
@@ -404,60 +404,59 @@ class SignaturePolicy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SigningOptions:
-    """What a signature is to be. The default is a PAdES B-B approval signature in a new invisible field on the first
-    page.
+    """Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page.
     """
 
     pades: bool = True
-    """Make a PAdES signature (`ETSI.CAdES.detached`), and not a plain CMS one (`adbe.pkcs7.detached`)."""
+    """Make a PAdES signature (`ETSI.CAdES.detached`). If false, make a plain CMS signature (`adbe.pkcs7.detached`)."""
     digest_algorithm: DigestAlgorithm | None = None
-    """The digest algorithm. Default: SHA-256 for RSA, P-256 and where no certificate is given, SHA-384 for P-384,
-    SHA-512 for P-521 and Ed25519.
+    """Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for
+    P-521 and Ed25519.
     """
     signature_algorithm: SignatureAlgorithm | None = None
-    """The signature algorithm. Default: the one of the certificate's key, for RSA `rsa-pkcs1`."""
+    """Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`."""
     field_name: str | None = None
-    """The full name of an existing empty signature field, or the name of the new one, without a dot. Default: a free
-    name.
-    """
+    """Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name."""
     page: int = 1
-    """The page of a new field's widget, counted from 1."""
+    """Page of a new field's widget, from 1."""
     name: str | None = None
-    """Who signs (`/Name`), where the certificate does not say it."""
+    """Name of the signer (`/Name`), for a certificate that does not have it."""
     reason: str | None = None
-    """Why it is signed (`/Reason`). PAdES does not know it beside a policy or a commitment type (EN 319 142-1, 6.3)."""
+    """Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3).
+    """
     location: str | None = None
-    """Where it is signed (`/Location`)."""
+    """Place of the signature (`/Location`)."""
     contact_info: str | None = None
-    """How to reach the signer (`/ContactInfo`)."""
+    """Contact information of the signer (`/ContactInfo`)."""
     certify: Certification | None = None
-    """Certify the document (DocMDP), which only its first signature can; the level says what may still be changed."""
+    """Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted."""
     lock: FieldLock | None = None
-    """Which form fields the signature locks (FieldMDP). An existing field's own `/Lock` takes its place."""
+    """Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence."""
     policy: SignaturePolicy | None = None
-    """The signature policy (EN 319 122-1, 5.2.9)."""
+    """Signature policy (EN 319 122-1, 5.2.9)."""
     commitment_type: str | None = None
-    """What the signer commits to (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`,
+    """Commitment of the signer (EN 319 122-1, 5.2.3): `proof-of-origin`, `-receipt`, `-delivery`, `-sender`,
     `-approval` or `-creation`, or an object identifier.
     """
     signer_roles: Sequence[str] = ()
-    """The roles that the signer claims (EN 319 122-1, 5.2.6)."""
+    """Roles that the signer claims (EN 319 122-1, 5.2.6)."""
     signing_time_attribute: bool = False
-    """Add the signing-time attribute; without PAdES only, where the time is `/M` alone."""
+    """Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone."""
     container_size: int | None = None
-    """The bytes to reserve for the container. Default: computed, and 32768 without a certificate."""
+    """Bytes to reserve for the container. Default: computed; 32768 without a certificate."""
     clear_need_appearances: bool = False
-    """Set `/NeedAppearances` of the form to false where it is true: Acrobat then redraws the form, and does not show
-    the signature as valid. Fields without an appearance stay empty until a viewer draws them.
+    """Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the
+    signature as valid. Fields without an appearance stay empty until a viewer draws them.
     """
     strict: bool = False
-    """Refuse, instead of warn of, a document that is damaged, and a certificate that has expired, is not valid yet, or
-    is not meant for signing.
+    """Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If
+    false, the report warns.
     """
     password: str | None = dataclasses.field(default=None, repr=False)
-    """What opens an encrypted document, of its owner or of a user. One that needs no password is opened without."""
+    """User or owner password of an encrypted document. A document that needs no password is opened without one."""
     check_signature: bool = True
-    """Verify the raw signature by the certificate before it is embedded. Else a wrong one is embedded without a word.
+    """Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded
+    silently.
     """
 
     def _to_wire(self) -> dict[str, Any]:
@@ -488,25 +487,24 @@ class SigningOptions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SigningRequest:
-    """What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo.
-    """
+    """Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo."""
 
     data: bytes
-    """The message to be signed, for a key store that hashes by itself."""
+    """Message, for a key store that hashes it."""
     digest: bytes
-    """The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself."""
+    """Digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself."""
     digest_info: bytes | None = None
-    """The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of
+    """DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. For
     `rsa-pkcs1` only.
     """
     digest_algorithm: DigestAlgorithm
-    """The algorithm of `digest`, and the one to name to a key store."""
+    """Digest algorithm, for `digest` and for the key store."""
     signature_algorithm: SignatureAlgorithm
-    """The algorithm to sign with."""
+    """Signature algorithm."""
     salt_length: int | None = None
-    """The length of the salt, in bytes. Of `rsa-pss` only."""
+    """Length of the salt, in bytes. For `rsa-pss` only."""
     curve: Curve | None = None
-    """The curve of the key. Of `ecdsa` only."""
+    """Curve of the key. For `ecdsa` only."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> SigningRequest:
@@ -523,12 +521,12 @@ class SigningRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Warning:
-    """Something that the caller should know and that did not stop the signing."""
+    """A fact that the caller should know, and that did not stop the signing."""
 
     code: WarningCode
     """The stable code, such as `WARN_CERTIFICATE_EXPIRED`."""
     message: str
-    """What was found and what it means."""
+    """Message: what was found, and what it means."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> Warning:
@@ -540,42 +538,42 @@ class Warning:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What was done: the field, the sizes and the algorithms of a signature, and warnings."""
+    """Report of a signature: field, sizes, algorithms, warnings."""
 
     field: str
-    """The full name of the signature field."""
+    """Full name of the signature field."""
     new_field: bool
-    """Whether the field was made by this signature."""
+    """Whether this signature made the field."""
     page: int | None = None
-    """The page of a new field's widget, counted from 1; absent where the document has none."""
+    """Page of a new field's widget, from 1. Absent if the document has no pages."""
     revision: int
-    """The number of this revision; the first of the document is 1."""
+    """Number of this revision. The first revision of a document is 1."""
     xref: XrefKind
-    """The kind of cross-reference of the update: `table` or `stream`, as of the last revision before."""
+    """Kind of the update's cross-reference: `table` or `stream`, as in the revision before."""
     document_length: int
-    """The length of the document before it was signed, in bytes."""
+    """Length of the document before the signature, in bytes."""
     update_length: int
-    """The length of what was appended, in bytes."""
+    """Length of the update, in bytes."""
     byte_range: tuple[int, ...]
-    """`/ByteRange`: what the signature covers, in bytes from the first of the file."""
+    """`/ByteRange`: bytes that the signature covers, as offsets and lengths from the start of the file."""
     container_size: int
-    """The bytes reserved for the container."""
+    """Bytes reserved for the container."""
     container_length: int | None = None
-    """The bytes of the container; absent while it is not made."""
+    """Length of the container, in bytes. Absent before it is made."""
     sub_filter: str
     """`/SubFilter`."""
     digest_algorithm: DigestAlgorithm
-    """The digest algorithm of the signature."""
+    """Digest algorithm of the signature."""
     signature_algorithm: SignatureAlgorithm | None = None
-    """The signature algorithm; absent while the certificate is not known."""
+    """Signature algorithm. Absent without a certificate."""
     certified: Certification | None = None
-    """The level of the certification, where this signature is one."""
+    """Level of the certification. Absent if the signature does not certify."""
     reads: int
-    """How often ranges of the document were asked for."""
+    """Number of steps that read ranges of the document."""
     bytes_read: int
-    """How many bytes of it were read in doing so, besides those that were hashed."""
+    """Number of bytes that these steps read. The hashed bytes do not count."""
     warnings: tuple[Warning, ...]
-    """What the caller should know."""
+    """Warnings."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> Report:

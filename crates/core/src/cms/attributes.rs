@@ -1,4 +1,4 @@
-//! What a caller may have said in the signed attributes: policy, commitment, roles (EN 319 122-1, 5.2).
+//! Signed attributes that a caller may ask for: policy, commitment, roles (EN 319 122-1, 5.2).
 
 use ::der::asn1::ObjectIdentifier;
 
@@ -6,20 +6,20 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::{ATTRIBUTE_TEXT, ROLES};
 
-/// A signature policy: which document, by its digest, says how the signature is to be understood. EN 319 122-1, 5.2.9.
+/// Signature policy: the document, named by its digest, that defines the meaning of the signature. EN 319 122-1, 5.2.9.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 pub struct SignaturePolicy {
-    /// The object identifier of the policy, in numbers and dots.
+    /// Object identifier of the policy, in numbers and dots.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub(super) oid: ObjectIdentifier,
-    /// The algorithm of `digest`.
+    /// Algorithm of `digest`.
     pub(super) digest_algorithm: DigestAlgorithm,
-    /// The digest of the policy's document.
+    /// Digest of the policy's document.
     #[cfg_attr(feature = "schema", schemars(with = "crate::hex::Hex"))]
     pub(super) digest: Vec<u8>,
-    /// Where the policy's document can be had.
+    /// Address of the policy's document.
     pub(super) uri: Option<String>,
 }
 
@@ -44,7 +44,7 @@ impl SignaturePolicy {
     }
 }
 
-/// What the signer commits to. EN 319 122-1, 5.2.3.
+/// Commitment of the signer. EN 319 122-1, 5.2.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitmentType {
     pub(super) oid: ObjectIdentifier,

@@ -1,4 +1,4 @@
-//! What the key holder is asked to sign.
+//! Request to a key store for a raw signature.
 
 use serde::{Serialize, Serializer};
 
@@ -11,32 +11,32 @@ use crate::hex;
 use crate::hex::Hex;
 use crate::x509::Curve;
 
-/// What a key store is asked to sign, in every form that key stores take: the message, its digest, the DigestInfo.
+/// Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SigningRequest {
-    /// The message to be signed, for a key store that hashes by itself.
+    /// Message, for a key store that hashes it.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "hex::serialize")]
     #[cfg_attr(feature = "schema", schemars(with = "Hex"))]
     pub data: Vec<u8>,
-    /// The digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
+    /// Digest of `data`, for a key store that signs digests. Ed25519 signs `data` itself.
     #[serde(serialize_with = "hex::serialize")]
     #[cfg_attr(feature = "schema", schemars(with = "Hex"))]
     pub digest: Vec<u8>,
-    /// The DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. Of `rsa-pkcs1` only.
+    /// DER of DigestInfo around `digest` (RFC 8017, 9.2), for raw RSA such as `CKM_RSA_PKCS` of PKCS #11. For `rsa-pkcs1` only.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_hex")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
     pub digest_info: Option<Vec<u8>>,
-    /// The algorithm of `digest`, and the one to name to a key store.
+    /// Digest algorithm, for `digest` and for the key store.
     pub digest_algorithm: DigestAlgorithm,
-    /// The algorithm to sign with.
+    /// Signature algorithm.
     pub signature_algorithm: SignatureAlgorithm,
-    /// The length of the salt, in bytes. Of `rsa-pss` only.
+    /// Length of the salt, in bytes. For `rsa-pss` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt_length: Option<u16>,
-    /// The curve of the key. Of `ecdsa` only.
+    /// Curve of the key. For `ecdsa` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<Curve>,
 }

@@ -1,4 +1,4 @@
-//! What a document says of itself and its signatures. Nothing is verified here: that is a validator's work.
+//! Facts of a document and its signatures. Nothing is verified here: that is a validator's work.
 
 use serde::Serialize;
 
@@ -14,29 +14,29 @@ use crate::signature::{ExistingSignature, certification, existing_signatures};
 use crate::syntax::{Dictionary, write};
 use crate::x509::CertificateSummary;
 
-/// What a document says of itself.
+/// Facts of a document.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Information {
-    /// The version of PDF, such as `1.7`.
+    /// Version of PDF, such as `1.7`.
     pub version: String,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub length: u64,
-    /// How many pages the page tree counts.
+    /// Number of pages, as the page tree counts them.
     pub pages: Option<u64>,
-    /// Revisions: the first, and one for each incremental update.
+    /// Number of revisions: the first, and one for each incremental update.
     pub revisions: usize,
-    /// The kind of the newest cross-reference section: `table` or `stream`.
+    /// Kind of the newest cross-reference section: `table` or `stream`.
     pub xref: &'static str,
-    /// The level of the certification, 1 to 3.
+    /// Level of the certification, 1 to 3.
     pub certified: Option<i64>,
-    /// The terminal fields of the form.
+    /// Terminal fields of the form.
     pub fields: Vec<FieldInfo>,
-    /// The signatures, in the order of what they cover.
+    /// Signatures, in the order of their ends in the file.
     pub signatures: Vec<SignatureInfo>,
-    /// What a signer should know.
+    /// Warnings.
     pub warnings: Vec<Warning>,
 }
 
@@ -46,21 +46,21 @@ pub struct Information {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct FieldInfo {
-    /// The full name.
+    /// Full name.
     pub name: String,
-    /// `Sig`, `Tx`, `Btn`, `Ch`, or empty where the file does not say.
+    /// `Sig`, `Tx`, `Btn` or `Ch`; empty if the file does not say.
     pub r#type: &'static str,
     /// Whether it is a signature field with a signature.
     pub signed: bool,
 }
 
-/// A signature, as its dictionary and its container tell of it.
+/// Facts of a signature, from its dictionary and its container.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignatureInfo {
-    /// The full name of its field.
+    /// Full name of its field.
     pub field: String,
     /// `/SubFilter`.
     pub sub_filter: Option<String>,
@@ -72,25 +72,25 @@ pub struct SignatureInfo {
     pub location: Option<String>,
     /// `/ContactInfo`.
     pub contact_info: Option<String>,
-    /// `/M`, as it stands.
+    /// `/M`, as it is in the file.
     pub signing_time: Option<String>,
-    /// `/ByteRange`, as it stands.
+    /// `/ByteRange`, as it is in the file.
     pub byte_range: Vec<i64>,
-    /// Whether it covers all of the document but its own container.
+    /// Whether it covers all of the document except its own container.
     pub covers_whole_file: bool,
-    /// The revision that it signed, counted from 1.
+    /// Revision that it signed, from 1.
     pub revision: usize,
     /// `/P` of its DocMDP reference.
     pub doc_mdp: Option<i64>,
-    /// What its FieldMDP reference locks.
+    /// Lock of its FieldMDP reference.
     pub lock: Option<LockInfo>,
-    /// The certificate of the signer, where the container holds it.
+    /// Certificate of the signer, if the container has it.
     pub signer: Option<CertificateSummary>,
-    /// All certificates of the container.
+    /// Certificates of the container.
     pub certificates: Vec<CertificateSummary>,
 }
 
-/// What a signature locks.
+/// Fields that a signature locks.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -101,7 +101,7 @@ pub struct LockInfo {
     pub fields: Vec<String>,
 }
 
-/// Reads what a document says of itself.
+/// Reads the facts of a document.
 ///
 /// Errors: those of the file group, `ERR_LIMIT`.
 pub(crate) async fn inspect(io: &Io, password: Option<&Password>) -> Result<Information> {

@@ -13,17 +13,17 @@ use crate::digest::DigestAlgorithm;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CertificateSummary {
-    /// The subject, as RFC 4514 writes it.
+    /// Subject (RFC 4514).
     pub subject: String,
-    /// The issuer, as RFC 4514 writes it.
+    /// Issuer (RFC 4514).
     pub issuer: String,
-    /// The serial number, in hexadecimal.
+    /// Serial number, in hexadecimal.
     pub serial_number: String,
-    /// The first moment of its validity, as RFC 3339 writes it.
+    /// Start of its validity (RFC 3339).
     pub not_before: String,
-    /// The last moment of its validity.
+    /// End of its validity (RFC 3339).
     pub not_after: String,
-    /// The SHA-256 of the whole certificate, in hexadecimal.
+    /// SHA-256 of the certificate, in hexadecimal.
     pub sha256: String,
 }
 
