@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::file::Loaded;
+use crate::file::IndirectObject;
 use crate::limits;
 use crate::syntax::{Object, Value};
 
@@ -25,7 +25,7 @@ impl Budget {
 
     /// Of what was loaded, that which is worth keeping: the source is cut to the object, for the window that it was read through
     /// may be much larger. Errors: `ERR_LIMIT`.
-    pub(crate) fn keep(&mut self, mut loaded: Loaded) -> Result<Loaded> {
+    pub(crate) fn keep(&mut self, mut loaded: IndirectObject) -> Result<IndirectObject> {
         let span = loaded.object.span.clone();
         loaded.source = Arc::new(loaded.source.get(span.clone()).unwrap_or_default().to_vec());
         let mut objects = 0;

@@ -1,13 +1,13 @@
 //! The document catalog. ISO 32000-2, 7.7.2.
 
 use crate::error::{Code, Error, Result};
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::syntax::{Dictionary, Value};
 
 /// The catalog, and what the signing needs to know of it.
 #[derive(Clone)]
 pub(crate) struct Catalog {
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: IndirectObject,
     /// The version of the document: the later of the header's and the catalog's (7.7.2).
     pub(crate) version: (u8, u8),
     /// Whether the document says that it is tagged (14.7.1).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::file::Loaded;
+use crate::file::IndirectObject;
 
 /// A terminal field: one that holds a value.
 pub(crate) struct Field {
@@ -11,9 +11,9 @@ pub(crate) struct Field {
     pub(crate) kind: FieldKind,
     /// The dictionary of a signature field that is an object of its own. Of any other field only the object that it stands in is
     /// kept, for it is never changed.
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: IndirectObject,
     /// The value of a signature field, its own or that of the nearest ancestor that has one: `/V` is inheritable (table 226).
-    pub(crate) value: Option<Arc<Loaded>>,
+    pub(crate) value: Option<Arc<IndirectObject>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Budget, Field, FieldKind};
 use crate::error::Result;
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 
@@ -25,14 +25,14 @@ pub(super) struct FieldTree<'f> {
     /// Arrays of `/Kids` that are objects of their own.
     arrays: BTreeSet<ObjectId>,
     /// Values that are objects of their own: fields may share them.
-    values: BTreeMap<ObjectId, Arc<Loaded>>,
+    values: BTreeMap<ObjectId, Arc<IndirectObject>>,
 }
 
 /// A field or a widget that is still to be visited.
 struct Node {
     id: ObjectId,
     /// The dictionary, where it does not stand by itself but in the object `id`.
-    direct: Option<Loaded>,
+    direct: Option<IndirectObject>,
     /// Its place in `FieldTree::fields`.
     parent: Option<usize>,
 }
@@ -56,7 +56,7 @@ impl<'f> FieldTree<'f> {
     /// The terminal fields of the form that `form` holds, and the names of all fields.
     ///
     /// Visits the tree level by level, so that a level is read by few questions. Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn walk(mut self, form: &Loaded) -> Result<(Vec<Field>, BTreeSet<String>)> {
+    pub(super) async fn walk(mut self, form: &IndirectObject) -> Result<(Vec<Field>, BTreeSet<String>)> {
         let mut level = Vec::new();
         if let Some(dictionary) = form.dictionary() {
             self.list(dictionary, "Fields", form, None, &mut level).await?;
@@ -87,7 +87,7 @@ impl<'f> FieldTree<'f> {
         &mut self,
         dictionary: &Dictionary,
         key: &str,
-        holder: &Loaded,
+        holder: &IndirectObject,
         parent: Option<usize>,
         next: &mut Vec<Node>,
     ) -> Result<()> {
@@ -102,7 +102,7 @@ impl<'f> FieldTree<'f> {
                 Value::Reference(id) if self.listed.insert(*id) => Node { id: *id, direct: None, parent },
                 // 12.7.3 asks for references. What other readers take for a field counts as one all the same.
                 Value::Dictionary(_) => {
-                    let direct = Loaded { id: array.id, source: array.source.clone(), object: item.clone(), stream: None };
+                    let direct = IndirectObject { id: array.id, source: array.source.clone(), object: item.clone(), stream: None };
                     Node { id: array.id, direct: Some(self.budget.keep(direct)?), parent }
                 }
                 _ => continue,
@@ -149,7 +149,7 @@ impl<'f> FieldTree<'f> {
         self.list(dictionary, "Kids", &loaded, Some(self.fields.len()), next).await?;
         let loaded = match kind == FieldKind::Signature && by_itself {
             true => self.budget.keep(loaded)?,
-            false => Loaded { id, source: Arc::default(), object: Object { value: Value::Null, span: 0..0 }, stream: None },
+            false => IndirectObject { id, source: Arc::default(), object: Object { value: Value::Null, span: 0..0 }, stream: None },
         };
         self.names.insert(name.clone());
         self.fields.push(Field { name, kind, value, loaded });
@@ -178,7 +178,7 @@ impl<'f> FieldTree<'f> {
     }
 
     /// The value of a field; none where it refers to what is not there, which stands for null (7.3.10).
-    async fn value(&mut self, object: &Object, holder: &Loaded) -> Result<Option<Arc<Loaded>>> {
+    async fn value(&mut self, object: &Object, holder: &IndirectObject) -> Result<Option<Arc<IndirectObject>>> {
         let id = object.value.as_reference();
         if let Some(shared) = id.and_then(|id| self.values.get(&id)) {
             return Ok(Some(shared.clone()));

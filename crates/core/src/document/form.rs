@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::field_tree::FieldTree;
 use super::{Catalog, Field};
 use crate::error::Result;
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::report::{Warning, WarningCode};
 use crate::syntax::Value;
 
@@ -21,7 +21,7 @@ pub(crate) enum Place {
 pub(crate) struct Form {
     pub(crate) place: Place,
     /// The form dictionary; `None` when it is absent, or no dictionary.
-    pub(crate) loaded: Option<Loaded>,
+    pub(crate) loaded: Option<IndirectObject>,
     pub(crate) fields: Vec<Field>,
     /// All names that stand in the tree, of inner nodes too: none of them may be taken by a new field.
     pub(crate) names: BTreeSet<String>,

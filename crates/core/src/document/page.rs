@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::Catalog;
 use crate::error::{Code, Error, Result};
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::syntax::{ObjectId, Value};
 
 /// A page of the document.
 pub(crate) struct Page {
-    pub(crate) loaded: Loaded,
+    pub(crate) loaded: IndirectObject,
     /// Some of the pages before it and of what comes behind it.
     pub(crate) neighbours: Vec<ObjectId>,
 }

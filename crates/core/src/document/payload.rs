@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::catalog::Catalog;
 use crate::error::{Code, Result};
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::syntax::Object;
 
@@ -13,7 +13,7 @@ use crate::syntax::Object;
 /// Errors: `ERR_ENCRYPTED_PAYLOAD`, and what loading the lists of files gives.
 pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()> {
     let (root, entries) = (&catalog.loaded, catalog.dictionary());
-    let mut open: Vec<(Object, Arc<Loaded>)> = Vec::new();
+    let mut open: Vec<(Object, Arc<IndirectObject>)> = Vec::new();
     if let Some(associated) = file.entry(entries, "AF", root).await? {
         open.extend(items(associated));
     }
@@ -43,7 +43,7 @@ pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()>
 }
 
 /// The first items of an array, the last of them first.
-fn items(array: Loaded) -> Vec<(Object, Arc<Loaded>)> {
+fn items(array: IndirectObject) -> Vec<(Object, Arc<IndirectObject>)> {
     let array = Arc::new(array);
     let items = array.object.value.as_array().unwrap_or_default().iter().take(limits::EMBEDDED_FILES);
     items.rev().map(|item| (item.clone(), array.clone())).collect()

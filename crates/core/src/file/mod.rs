@@ -48,7 +48,7 @@ pub(crate) struct File {
 
 /// An object and the bytes that it was parsed from.
 #[derive(Clone, Debug)]
-pub(crate) struct Loaded {
+pub(crate) struct IndirectObject {
     pub(crate) id: ObjectId,
     pub(crate) source: Arc<Vec<u8>>,
     pub(crate) object: Object,
@@ -56,7 +56,7 @@ pub(crate) struct Loaded {
     pub(crate) stream: Option<u64>,
 }
 
-impl Loaded {
+impl IndirectObject {
     pub(crate) fn dictionary(&self) -> Option<&Dictionary> {
         self.object.value.as_dictionary()
     }
@@ -169,7 +169,7 @@ impl File {
     /// Loads an object; none when it is free or was never written, which stands for null (7.3.10).
     ///
     /// Errors: `ERR_OBJECT_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_XREF_BROKEN`, `ERR_LIMIT`.
-    pub(crate) async fn load(&self, id: ObjectId) -> Result<Option<Loaded>> {
+    pub(crate) async fn load(&self, id: ObjectId) -> Result<Option<IndirectObject>> {
         let loaded = self.find(id).await?;
         if let Some(loaded) = &loaded {
             self.note_references(&loaded.object);
@@ -177,7 +177,7 @@ impl File {
         Ok(loaded)
     }
 
-    async fn find(&self, id: ObjectId) -> Result<Option<Loaded>> {
+    async fn find(&self, id: ObjectId) -> Result<Option<IndirectObject>> {
         match self.xref.entry(&self.io, id.number).await? {
             Entry::Free => Ok(None),
             Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await.map(Some),
@@ -193,11 +193,11 @@ impl File {
 
     /// Loads object `id` from `offset`. Where the object itself has another generation, that of the reference counts, as in the
     /// cross-reference that an update continues.
-    async fn load_at(&self, id: ObjectId, offset: u64) -> Result<Loaded> {
+    async fn load_at(&self, id: ObjectId, offset: u64) -> Result<IndirectObject> {
         let at = self.base.saturating_add(offset);
         let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id))?;
         match loaded.id.number == id.number {
-            true => self.decrypted(Loaded { id, ..loaded }).map_err(|error| error.within(id)),
+            true => self.decrypted(IndirectObject { id, ..loaded }).map_err(|error| error.within(id)),
             false => Err(Code::ObjectBroken
                 .because(format!("the cross-reference promises object {} where object {} stands", id.number, loaded.id.number))
                 .at(at)
@@ -206,11 +206,11 @@ impl File {
     }
 
     /// The object with plain strings, and a source that has them. What stands in an object stream is plain with it (7.6.2).
-    fn decrypted(&self, loaded: Loaded) -> Result<Loaded> {
+    fn decrypted(&self, loaded: IndirectObject) -> Result<IndirectObject> {
         let Some(encryption) = &self.encryption else { return Ok(loaded) };
         let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
         let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::ObjectBroken))?;
-        Ok(Loaded { source: Arc::new(source), object, ..loaded })
+        Ok(IndirectObject { source: Arc::new(source), object, ..loaded })
     }
 
     /// Brings the bytes of the first of `ids` into the cache by two questions, and returns of how many: where they lie close together
@@ -235,8 +235,8 @@ impl File {
     }
 
     /// Loads what `value` refers to, through references to references; the place of a direct value is that of `holder`.
-    pub(crate) async fn resolve(&self, value: &Object, holder: &Loaded) -> Result<Option<Loaded>> {
-        let mut held = Loaded { id: holder.id, source: holder.source.clone(), object: value.clone(), stream: None };
+    pub(crate) async fn resolve(&self, value: &Object, holder: &IndirectObject) -> Result<Option<IndirectObject>> {
+        let mut held = IndirectObject { id: holder.id, source: holder.source.clone(), object: value.clone(), stream: None };
         let mut visited = Vec::new();
         while visited.len() < limits::REFERENCES {
             match held.object.value.as_reference() {
@@ -255,7 +255,7 @@ impl File {
     }
 
     /// The value of `key` in a dictionary of `holder`, resolved.
-    pub(crate) async fn entry(&self, dictionary: &Dictionary, key: &str, holder: &Loaded) -> Result<Option<Loaded>> {
+    pub(crate) async fn entry(&self, dictionary: &Dictionary, key: &str, holder: &IndirectObject) -> Result<Option<IndirectObject>> {
         match dictionary.object(key) {
             Some(object) => self.resolve(object, holder).await,
             None => Ok(None),
@@ -304,7 +304,7 @@ impl File {
     /// `/ID[0]`, which may be an object of its own.
     async fn read_identifier(&self) -> Result<Option<Vec<u8>>> {
         let Some(object) = &self.xref.identifier else { return Ok(None) };
-        let trailer = Loaded { id: ObjectId::new(0, 0), source: Arc::default(), object: object.clone(), stream: None };
+        let trailer = IndirectObject { id: ObjectId::new(0, 0), source: Arc::default(), object: object.clone(), stream: None };
         let Some(pair) = self.resolve(object, &trailer).await? else { return Ok(None) };
         let Some(first) = pair.object.value.as_array().and_then(<[Object]>::first) else { return Ok(None) };
         let first = self.resolve(first, &pair).await?;
@@ -336,7 +336,7 @@ fn circle() -> Error {
 }
 
 /// Parses the indirect object at `at`, and notes where its stream starts.
-async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
+async fn indirect_object(reader: &Reader, at: u64) -> Result<IndirectObject> {
     let (source, (id, object, stream)) = reader
         .parse(at, |lexer| {
             let id = parse_indirect_header(lexer)?;
@@ -351,13 +351,13 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<Loaded> {
             Ok((id, object, stream))
         })
         .await?;
-    Ok(Loaded { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
+    Ok(IndirectObject { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
 }
 
 /// `data`, those of the stream of `loaded`, decoded to `most` bytes; `dictionary` is its own with direct values.
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+fn decoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
     let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
     let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id))?;
     reader.spend(decoded.len())?;
@@ -368,7 +368,7 @@ fn decoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, data:
 /// elsewhere. `dictionary` is its own with direct values.
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-async fn encoded_data(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary) -> Result<Vec<u8>> {
+async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dictionary) -> Result<Vec<u8>> {
     let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id);
     let Some(start) = loaded.stream else { return Err(broken("there is no stream")) };
     let too_long = || limits::exceeded("bytes in a cross-reference or object stream", limits::ENCODED_STREAM).at(start);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::window::Reader;
-use super::{Loaded, decoded_data, encoded_data, excess};
+use super::{IndirectObject, decoded_data, encoded_data, excess};
 use crate::encryption::Encryption;
 use crate::error::{Code, Result};
 use crate::limits;
@@ -31,7 +31,12 @@ impl ObjectStream {
     /// Reads the stream of `loaded`; `dictionary` is its own with direct values.
     ///
     /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(reader: &Reader, loaded: &Loaded, dictionary: &Dictionary, encryption: Option<&Encryption>) -> Result<Self> {
+    pub(super) async fn read(
+        reader: &Reader,
+        loaded: &IndirectObject,
+        dictionary: &Dictionary,
+        encryption: Option<&Encryption>,
+    ) -> Result<Self> {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id);
         let mut data = encoded_data(reader, loaded, dictionary).await?;
         if let Some(encryption) = encryption {
@@ -75,14 +80,14 @@ impl ObjectStream {
     }
 
     /// The object of this number; none when the stream does not hold it.
-    pub(super) fn object(&self, reader: &Reader, id: ObjectId) -> Result<Option<Loaded>> {
+    pub(super) fn object(&self, reader: &Reader, id: ObjectId) -> Result<Option<IndirectObject>> {
         let place = self.objects.partition_point(|place| place.number < id.number);
         let Some(&Place { at, .. }) = self.objects.get(place).filter(|place| place.number == id.number) else { return Ok(None) };
         let mut lexer = Lexer::new(&self.data, at, true);
         let parsed = parse_object(&mut lexer);
         reader.spend(lexer.offset().saturating_sub(at))?;
         match parsed {
-            Ok(object) => Ok(Some(Loaded { id, source: self.data.clone(), object, stream: None })),
+            Ok(object) => Ok(Some(IndirectObject { id, source: self.data.clone(), object, stream: None })),
             Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within((id.number, 0))),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within((id.number, 0))),
         }

@@ -6,7 +6,7 @@ use super::ends::Ends;
 use super::scan::{Scan, Trailer};
 use super::window::Reader;
 use super::xref::{CrossReference, Entry};
-use super::{File, Loaded};
+use super::{File, IndirectObject};
 use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
@@ -109,7 +109,7 @@ impl File {
         match self.load(id).await {
             Ok(loaded) => Ok(loaded
                 .as_ref()
-                .and_then(Loaded::dictionary)
+                .and_then(IndirectObject::dictionary)
                 .is_some_and(|dictionary| dictionary.get("Pages").is_some() && (!typed || dictionary.name("Type") == Some(b"Catalog")))),
             Err(error) if error.code() == Code::Limit => Err(error),
             Err(_) => Ok(false),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::window::Reader;
-use super::{Loaded, indirect_object};
+use super::{IndirectObject, indirect_object};
 use crate::error::Result;
 use crate::io::Io;
 use crate::limits;
@@ -137,7 +137,7 @@ impl Scan {
     }
 
     /// Where the stream from `start` on ends: where its `/Length` says when `endstream` stands there, else at the next `endstream`.
-    async fn behind_stream(&mut self, reader: &Reader, loaded: &Loaded, start: u64) -> Result<u64> {
+    async fn behind_stream(&mut self, reader: &Reader, loaded: &IndirectObject, start: u64) -> Result<u64> {
         let length = loaded.dictionary().and_then(|dictionary| dictionary.integer("Length")).and_then(|length| u64::try_from(length).ok());
         if let Some(end) = length.and_then(|length| start.checked_add(length))
             && ends_at(reader, end).await?

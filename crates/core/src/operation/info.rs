@@ -6,7 +6,7 @@ use crate::cms::{ContainerSummary, summarise_container};
 use crate::document::{Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::io::Io;
 use crate::options::Password;
 use crate::report::Warning;
@@ -197,7 +197,7 @@ impl SignatureInfo {
     }
 }
 
-async fn text(file: &File, entries: &Dictionary, key: &str, holder: &Loaded) -> Result<Option<String>> {
+async fn text(file: &File, entries: &Dictionary, key: &str, holder: &IndirectObject) -> Result<Option<String>> {
     let loaded = file.entry(entries, key, holder).await?;
     Ok(loaded.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string))
 }

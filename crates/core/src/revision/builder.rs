@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Code, Result};
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::syntax::splice::Splice;
 use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 
@@ -64,7 +64,7 @@ impl<'f> UpdateBuilder<'f> {
     /// Overrides an object by the changes to it, if there are any.
     ///
     /// Errors: `ERR_OBJECT_BROKEN` for the dictionary of a stream, and for an object that was changed already.
-    pub(crate) fn replace(&mut self, loaded: &Loaded, splice: Splice<'_>) -> Result<()> {
+    pub(crate) fn replace(&mut self, loaded: &IndirectObject, splice: Splice<'_>) -> Result<()> {
         if splice.is_empty() {
             return Ok(());
         }
@@ -84,7 +84,7 @@ impl<'f> UpdateBuilder<'f> {
     pub(crate) async fn push_reference(
         &mut self,
         splice: &mut Splice<'_>,
-        holder: &Loaded,
+        holder: &IndirectObject,
         entries: &Dictionary,
         dictionary: &Object,
         key: &str,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::document::{Budget, Catalog, FieldKind, Form};
 use crate::error::Result;
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::options::FieldLock;
 use crate::syntax::Dictionary;
@@ -14,7 +14,7 @@ use crate::syntax::Dictionary;
 pub(crate) struct ExistingSignature {
     pub(crate) field: String,
     /// The signature dictionary.
-    pub(crate) loaded: Arc<Loaded>,
+    pub(crate) loaded: Arc<IndirectObject>,
     /// `/P` of its DocMDP reference, 2 where it has none.
     pub(crate) doc_mdp: Option<i64>,
     /// What its FieldMDP references lock, and the `/P` that PDF 2.0 allows beside it.
@@ -48,7 +48,7 @@ async fn references(
     file: &File,
     budget: &mut Budget,
     value: &Dictionary,
-    holder: &Loaded,
+    holder: &IndirectObject,
 ) -> Result<(Option<i64>, Vec<(FieldLock, Option<i64>)>)> {
     let (mut doc_mdp, mut locks) = (None, Vec::new());
     let Some(array) = file.entry(value, "Reference", holder).await? else { return Ok((None, locks)) };

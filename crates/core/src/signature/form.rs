@@ -4,7 +4,7 @@ use super::extensions;
 use super::plan::Planning;
 use crate::document::{Catalog, Place};
 use crate::error::{Code, Result};
-use crate::file::Loaded;
+use crate::file::IndirectObject;
 use crate::report::WarningCode;
 use crate::syntax::splice::Splice;
 use crate::syntax::write::{DictionaryWriter, Name, Source};
@@ -59,7 +59,7 @@ impl Planning<'_> {
     async fn update_form(
         &mut self,
         splice: &mut Splice<'_>,
-        form: &Loaded,
+        form: &IndirectObject,
         new_field: Option<ObjectId>,
         clear_need_appearances: bool,
     ) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::document::Budget;
 use crate::error::Result;
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::options::{FieldLock, LockAction};
 use crate::syntax::write::{DictionaryWriter, Name, Source};
 use crate::syntax::{Dictionary, write};
@@ -11,7 +11,12 @@ impl FieldLock {
     /// Reads a `/Lock`, or the `/TransformParams` of a FieldMDP reference; none without a known `/Action`.
     ///
     /// Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn read(file: &File, budget: &mut Budget, dictionary: &Dictionary, holder: &Loaded) -> Result<Option<FieldLock>> {
+    pub(super) async fn read(
+        file: &File,
+        budget: &mut Budget,
+        dictionary: &Dictionary,
+        holder: &IndirectObject,
+    ) -> Result<Option<FieldLock>> {
         let action = match file.entry(dictionary, "Action", holder).await?.as_ref().and_then(|loaded| loaded.object.value.as_name()) {
             Some(b"All") => LockAction::All,
             Some(b"Include") => LockAction::Include,

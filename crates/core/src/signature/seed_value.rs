@@ -5,7 +5,7 @@
 use super::dictionary::sub_filter;
 use crate::document::Field;
 use crate::error::{Code, Result};
-use crate::file::{File, Loaded};
+use crate::file::{File, IndirectObject};
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Object, Value, write};
@@ -31,7 +31,7 @@ pub(crate) struct Signing<'a> {
 /// A dictionary whose values are resolved when they are asked for.
 struct Entries<'f> {
     file: &'f File,
-    loaded: Loaded,
+    loaded: IndirectObject,
     /// `/Ff`: which constraints are required.
     flags: i64,
     warnings: Vec<Warning>,
@@ -57,7 +57,7 @@ pub(super) async fn check(file: &File, field: &Field, signing: &Signing<'_>) -> 
 }
 
 impl<'f> Entries<'f> {
-    async fn open(file: &'f File, loaded: Loaded) -> Result<Entries<'f>> {
+    async fn open(file: &'f File, loaded: IndirectObject) -> Result<Entries<'f>> {
         if loaded.dictionary().is_none() {
             return Err(Code::SeedValue.because("the seed values (/SV) of the field are no dictionary").within(loaded.id));
         }
@@ -66,7 +66,7 @@ impl<'f> Entries<'f> {
         Ok(entries)
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Loaded>> {
+    async fn get(&self, key: &str) -> Result<Option<IndirectObject>> {
         match self.loaded.dictionary() {
             Some(dictionary) => self.file.entry(dictionary, key, &self.loaded).await,
             None => Ok(None),
@@ -74,7 +74,7 @@ impl<'f> Entries<'f> {
     }
 
     /// The elements of the array `key`, resolved; none where there is no array, which constrains nothing.
-    async fn list(&self, key: &str) -> Result<Option<Vec<Loaded>>> {
+    async fn list(&self, key: &str) -> Result<Option<Vec<IndirectObject>>> {
         let Some(array) = self.get(key).await? else { return Ok(None) };
         let Some(items) = array.object.value.as_array() else { return Ok(None) };
         let mut list = Vec::with_capacity(items.len());
@@ -86,7 +86,7 @@ impl<'f> Entries<'f> {
 
     /// Texts of an array, each a name or a string.
     async fn texts(&self, key: &str) -> Result<Option<Vec<String>>> {
-        let text = |loaded: &Loaded| match &loaded.object.value {
+        let text = |loaded: &IndirectObject| match &loaded.object.value {
             Value::Name(name) => Some(String::from_utf8_lossy(name).into_owned()),
             Value::String(string) => Some(write::decode_text_string(string)),
             _ => None,
@@ -206,7 +206,8 @@ impl<'f> Entries<'f> {
                 None => Ok(()),
             };
         };
-        let among = |list: &[Loaded], certificate: &[u8]| list.iter().any(|item| item.object.value.as_string() == Some(certificate));
+        let among =
+            |list: &[IndirectObject], certificate: &[u8]| list.iter().any(|item| item.object.value.as_string() == Some(certificate));
         if self.list("Subject").await?.is_some_and(|list| !list.is_empty() && !among(&list, signer.certificate.der())) {
             self.unmet(SUBJECT, "the field is for other certificates than this one".into())?;
         }
@@ -238,7 +239,7 @@ impl<'f> Entries<'f> {
     }
 
     /// Whether the subject has every attribute of `name`, a dictionary of keywords and text strings.
-    async fn subject_has(&self, name: &Loaded, signer: SignerCertificates<'_>) -> Result<bool> {
+    async fn subject_has(&self, name: &IndirectObject, signer: SignerCertificates<'_>) -> Result<bool> {
         let Some(attributes) = name.dictionary() else { return Ok(false) };
         let subject = signer.certificate.subject_attributes();
         for entry in &attributes.entries {
@@ -264,7 +265,7 @@ fn usage_fits(pattern: &str, usage: Option<u16>) -> bool {
 }
 
 /// Whether a number is larger than `most`. A real is compared by its digits: nothing else here needs to read one.
-fn exceeds(loaded: &Loaded, most: i64) -> bool {
+fn exceeds(loaded: &IndirectObject, most: i64) -> bool {
     let Object { value, span } = &loaded.object;
     match value {
         Value::Integer(value) => *value > most,

@@ -3,7 +3,7 @@
 use super::plan::Planning;
 use crate::document::Page;
 use crate::error::{Code, Result};
-use crate::file::Loaded;
+use crate::file::IndirectObject;
 use crate::report::WarningCode;
 use crate::syntax::splice::Splice;
 use crate::syntax::write::{DictionaryWriter, Name, Source, Text};
@@ -77,7 +77,12 @@ impl Planning<'_> {
     }
 
     /// The array of annotations, if it is an object that a page nearby refers to as well.
-    async fn shared_annotations(&self, entries: &Dictionary, page: &Loaded, neighbours: &[ObjectId]) -> Result<Option<Loaded>> {
+    async fn shared_annotations(
+        &self,
+        entries: &Dictionary,
+        page: &IndirectObject,
+        neighbours: &[ObjectId],
+    ) -> Result<Option<IndirectObject>> {
         let Some(annotations) = entries.object("Annots").filter(|object| object.value.as_reference().is_some()) else { return Ok(None) };
         self.file.prefetch(neighbours.iter().copied()).await?;
         for neighbour in neighbours {

@@ -7,7 +7,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Loaded;
+use super::IndirectObject;
 use super::scan::Trailer;
 use super::window::Reader;
 use crate::error::{Code, Error, Result};
@@ -316,9 +316,9 @@ impl<'r> Chain<'r> {
 
     async fn stream_section(&mut self, offset: u64) -> Result<Read> {
         let at = self.base.saturating_add(offset);
-        let loaded: Loaded = super::indirect_object(self.reader, at).await.map_err(|error| broken(error, at))?;
+        let loaded: IndirectObject = super::indirect_object(self.reader, at).await.map_err(|error| broken(error, at))?;
         let section = StreamSection::read(self.reader, &loaded, &mut self.room).await?;
-        let Loaded { source, object, .. } = loaded;
+        let IndirectObject { source, object, .. } = loaded;
         Ok(Read { section: Section::Stream { section, hidden: false }, trailer: object, source: source.to_vec() })
     }
 }
