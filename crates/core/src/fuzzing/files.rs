@@ -6,7 +6,7 @@ use crate::file::File;
 use crate::file::xref::Entry;
 use crate::io::{Driver, Io};
 use crate::limits;
-use crate::syntax::gradual::Gradual;
+use crate::syntax::gradual::LazyFlate;
 use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, filter, parse_object};
 
 /// Objects of one file that are looked up.
@@ -106,7 +106,7 @@ fn decoded(dictionary: &Dictionary, encoded: &[u8]) {
     const MOST: usize = 1 << 20;
     let whole = filter::decode(dictionary, encoded.to_vec(), MOST);
     assert!(whole.as_ref().is_ok_and(|decoded| decoded.len() <= MOST) || whole.is_err());
-    let Ok(mut gradual) = Gradual::open(dictionary, encoded.to_vec(), MOST) else { return };
+    let Ok(mut gradual) = LazyFlate::open(dictionary, encoded.to_vec(), MOST) else { return };
     if let (Ok(whole), Ok(gradual)) = (whole, gradual.up_to(MOST)) {
         assert!(whole.starts_with(gradual) || gradual.starts_with(&whole), "{} and {} bytes", whole.len(), gradual.len());
     }

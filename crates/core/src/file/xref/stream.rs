@@ -8,13 +8,13 @@ use crate::error::{Code, Result};
 use crate::file::window::Reader;
 use crate::file::{IndirectObject, decoded_data, encoded_data};
 use crate::limits;
-use crate::syntax::gradual::{EXPANSION, Gradual};
+use crate::syntax::lazy_flate::{EXPANSION, LazyFlate};
 
 /// The entries of one stream.
 pub(super) struct StreamSection {
     /// The number of the stream itself, which no entry has to list.
     number: u32,
-    data: Mutex<Gradual>,
+    data: Mutex<LazyFlate>,
     /// `/W`: the widths of type, second and third field, in bytes.
     widths: [usize; 3],
     /// `/Index`; the entries stand in `data`.
@@ -49,7 +49,7 @@ impl StreamSection {
         let largest = index.chunks_exact(2).map(|pair| pair[0].saturating_add(pair[1])).max().unwrap_or(0);
         let possible = promised <= encoded.len() as u64 * EXPANSION as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
         let possible = possible && promised <= room.decoded as u64;
-        let opened = if possible { Gradual::open(dictionary, encoded, promised as usize) } else { Err(encoded) };
+        let opened = if possible { LazyFlate::open(dictionary, encoded, promised as usize) } else { Err(encoded) };
         let (data, length) = match opened {
             Ok(gradual) => {
                 reader.spend(promised as usize)?;
@@ -58,7 +58,7 @@ impl StreamSection {
             Err(encoded) => {
                 let decoded = decoded_data(reader, loaded, dictionary, encoded, room.decoded)?;
                 let length = decoded.len();
-                (Gradual::whole(decoded), length)
+                (LazyFlate::whole(decoded), length)
             }
         };
         room.decode(length)?;

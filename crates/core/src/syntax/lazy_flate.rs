@@ -12,7 +12,7 @@ use super::predictor;
 use crate::error::{Code, Result};
 
 /// A stream, decoded up to some place.
-pub(crate) struct Gradual {
+pub(crate) struct LazyFlate {
     /// What is still to be decoded; none at the end.
     encoded: Option<ZlibDecoder<Cursor<Vec<u8>>>>,
     /// Bytes in a row, where each begins with the type of its PNG predictor (7.4.4.4).
@@ -25,10 +25,10 @@ const STEP: usize = 32 << 10;
 /// What a byte of deflated data can decode to at the most.
 pub(crate) const EXPANSION: usize = 1032;
 
-impl Gradual {
+impl LazyFlate {
     /// Begins to decode `data` to the `length` that they promise; gives them back where they are encoded by more than Flate and a PNG predictor of single bytes, or spoiled
     /// from the start.
-    pub(crate) fn open(dictionary: &Dictionary, data: Vec<u8>, length: usize) -> std::result::Result<Gradual, Vec<u8>> {
+    pub(crate) fn open(dictionary: &Dictionary, data: Vec<u8>, length: usize) -> std::result::Result<LazyFlate, Vec<u8>> {
         let flate = |value: &Value| value.as_name() == Some(b"FlateDecode");
         let known = match dictionary.get("Filter") {
             Some(Value::Array(filters)) => matches!(filters.as_slice(), [filter] if flate(&filter.value)),
@@ -52,7 +52,7 @@ impl Gradual {
             }
         });
         let (true, Some(row)) = (known, row) else { return Err(data) };
-        let mut gradual = Gradual { encoded: Some(ZlibDecoder::new(Cursor::new(data))), row, decoded: Vec::with_capacity(length) }; // growing, it would be copied, and held twice
+        let mut gradual = LazyFlate { encoded: Some(ZlibDecoder::new(Cursor::new(data))), row, decoded: Vec::with_capacity(length) }; // growing, it would be copied, and held twice
         match gradual.decode() {
             Ok(()) if !gradual.decoded.is_empty() => Ok(gradual),
             _ => Err(gradual.encoded.map_or_else(Vec::new, |encoded| encoded.into_inner().into_inner())),
@@ -60,8 +60,8 @@ impl Gradual {
     }
 
     /// A stream that is decoded already.
-    pub(crate) fn whole(decoded: Vec<u8>) -> Gradual {
-        Gradual { encoded: None, row: None, decoded }
+    pub(crate) fn whole(decoded: Vec<u8>) -> LazyFlate {
+        LazyFlate { encoded: None, row: None, decoded }
     }
 
     /// The decoded bytes up to `end`, or to the end of the stream.
@@ -149,7 +149,7 @@ mod tests {
             let (dictionary, encoded) = (dictionary(text), deflated(&data));
             let expected = filter::decode(&dictionary, encoded.clone(), usize::MAX).unwrap();
             for ends in [vec![usize::MAX], vec![1, 7, 100, 50_000, 50_001, usize::MAX]] {
-                let mut gradual = Gradual::open(&dictionary, encoded.clone(), 100).unwrap();
+                let mut gradual = LazyFlate::open(&dictionary, encoded.clone(), 100).unwrap();
                 for end in ends {
                     let decoded = gradual.up_to(end).unwrap();
                     assert!(decoded.len() >= end.min(expected.len()) && expected.starts_with(decoded));
@@ -171,17 +171,17 @@ mod tests {
             "<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 7/Colors 3>>>>",
             "<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns(x)>>>>",
         ] {
-            assert_eq!(Gradual::open(&dictionary(text), data.clone(), 100).err().as_ref(), Some(&data), "{text}");
+            assert_eq!(LazyFlate::open(&dictionary(text), data.clone(), 100).err().as_ref(), Some(&data), "{text}");
         }
         let spoiled = b"no zlib at all".to_vec();
-        assert_eq!(Gradual::open(&dictionary("<</Filter/FlateDecode>>"), spoiled.clone(), 100).err(), Some(spoiled));
+        assert_eq!(LazyFlate::open(&dictionary("<</Filter/FlateDecode>>"), spoiled.clone(), 100).err(), Some(spoiled));
     }
 
     #[test]
     fn what_comes_before_spoiled_data_counts() {
         let mut data = deflated(&rows());
         data.truncate(data.len() / 2);
-        let mut gradual = Gradual::open(&dictionary("<</Filter/FlateDecode>>"), data, 100).unwrap();
+        let mut gradual = LazyFlate::open(&dictionary("<</Filter/FlateDecode>>"), data, 100).unwrap();
         let decoded = gradual.up_to(usize::MAX).unwrap();
         assert!((1..rows().len()).contains(&decoded.len()) && rows().starts_with(decoded));
     }
