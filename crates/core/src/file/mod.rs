@@ -390,7 +390,7 @@ async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dic
 /// The error that a syntax fault at `at` is.
 fn fault(fault: Fault, at: u64) -> Error {
     match fault {
-        Fault::More => Code::FileTruncated.because("the document ends within an object").at(at),
+        Fault::Incomplete => Code::FileTruncated.because("the document ends within an object").at(at),
         Fault::Broken(offset) => Error::from(Code::ObjectBroken).at(at.saturating_add(offset as u64)),
         Fault::Deep | Fault::Many => excess(fault).at(at),
     }

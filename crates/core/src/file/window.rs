@@ -54,11 +54,11 @@ impl Reader {
             let last = at.saturating_add(size) >= self.io.length();
             let mut lexer = Lexer::new(&bytes, 0, last);
             let parsed = parser(&mut lexer);
-            self.spend(if matches!(parsed, Err(Fault::More)) { bytes.len() } else { lexer.offset() })?;
+            self.spend(if matches!(parsed, Err(Fault::Incomplete)) { bytes.len() } else { lexer.offset() })?;
             match parsed {
                 Ok(parsed) => return Ok((bytes, parsed)),
-                Err(Fault::More) if size >= limits::OBJECT => return Err(limits::exceeded("bytes in one object", limits::OBJECT).at(at)),
-                Err(Fault::More) if !last => size = (size * 8).min(limits::OBJECT),
+                Err(Fault::Incomplete) if size >= limits::OBJECT => return Err(limits::exceeded("bytes in one object", limits::OBJECT).at(at)),
+                Err(Fault::Incomplete) if !last => size = (size * 8).min(limits::OBJECT),
                 Err(fault) => return Err(super::fault(fault, at)),
             }
         }

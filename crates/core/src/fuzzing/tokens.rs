@@ -17,12 +17,12 @@ pub fn lexer(data: &[u8]) -> bool {
     let whole = parse(data, true);
     for cut in [data.len().saturating_sub(1), data.len() / 2, data.len() / 3, data.len().min(16)] {
         match parse(&data[..cut], false) {
-            (Err(Fault::More), _) => {}
+            (Err(Fault::Incomplete), _) => {}
             parsed => assert_eq!(parsed, whole, "the first {cut} bytes by themselves"),
         }
         let header = |bytes, last| parse_indirect_header(&mut Lexer::new(bytes, 0, last));
         match header(&data[..cut], false) {
-            Err(Fault::More) => {}
+            Err(Fault::Incomplete) => {}
             id => assert_eq!(id, header(data, true), "the head in the first {cut} bytes"),
         }
     }

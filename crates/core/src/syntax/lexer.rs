@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The bytes end within it, and the document goes on after them.
-    More,
-    /// It is no PDF syntax, at this offset in the bytes.
+    Incomplete,
+    /// The syntax is not that of PDF, at this offset in the bytes.
     Broken(usize),
     /// Arrays and dictionaries are nested too deeply.
     Deep,
@@ -85,7 +85,7 @@ impl<'a> Lexer<'a> {
             self.at += word.len();
             return Ok(true);
         }
-        if rest.len() < word.len() && word.starts_with(rest) && !self.last { Err(Fault::More) } else { Ok(false) }
+        if rest.len() < word.len() && word.starts_with(rest) && !self.last { Err(Fault::Incomplete) } else { Ok(false) }
     }
 
     /// The offset behind the end of line that comes next, where one does: CR LF, LF, or CR alone as sloppy writers have it (7.3.8.1).
@@ -96,7 +96,7 @@ impl<'a> Lexer<'a> {
                 Some(b'\n') => self.at + 2,
                 Some(_) => self.at + 1,
                 None if self.last => self.at + 1,
-                None => return Err(Fault::More),
+                None => return Err(Fault::Incomplete),
             },
             _ => self.at,
         })
@@ -106,7 +106,7 @@ impl<'a> Lexer<'a> {
     pub(crate) fn token(&mut self) -> Result<Token, Fault> {
         self.skip_space();
         let start = self.at;
-        let Some(byte) = self.peek_byte() else { return if self.last { Ok(Token::End) } else { Err(Fault::More) } };
+        let Some(byte) = self.peek_byte() else { return if self.last { Ok(Token::End) } else { Err(Fault::Incomplete) } };
         self.at += 1;
         match byte {
             b'[' => Ok(Token::ArrayStart),
@@ -134,14 +134,14 @@ impl<'a> Lexer<'a> {
 
     /// The byte that must be there.
     fn need(&self) -> Result<u8, Fault> {
-        self.peek_byte().ok_or(if self.last { Fault::Broken(self.at) } else { Fault::More })
+        self.peek_byte().ok_or(if self.last { Fault::Broken(self.at) } else { Fault::Incomplete })
     }
 
     fn regular_end(&mut self) -> Result<(), Fault> {
         while self.peek_byte().is_some_and(is_regular) {
             self.at += 1;
         }
-        if self.at == self.bytes.len() && !self.last { Err(Fault::More) } else { Ok(()) }
+        if self.at == self.bytes.len() && !self.last { Err(Fault::Incomplete) } else { Ok(()) }
     }
 
     fn regular(&mut self, start: usize) -> Result<Token, Fault> {
@@ -321,7 +321,7 @@ mod tests {
     #[test]
     fn what_touches_the_end_of_a_window_may_go_on() {
         for text in [&b"12"[..], b"/Na", b"(ab", b"<4", b"<", b">", b"(\\", b"true", b" ", b"% c"] {
-            assert_eq!(Lexer::new(text, 0, false).token(), Err(Fault::More), "{text:?}");
+            assert_eq!(Lexer::new(text, 0, false).token(), Err(Fault::Incomplete), "{text:?}");
         }
         assert_eq!(Lexer::new(b"12", 0, true).token(), Ok(Token::Integer(12)));
         assert_eq!(Lexer::new(b"(ab", 0, true).token(), Err(Fault::Broken(3)));
