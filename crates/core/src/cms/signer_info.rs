@@ -34,11 +34,11 @@ pub(super) struct SignerInfo {
     sid: Any,
     pub(super) digest_algorithm: AlgorithmIdentifierOwned,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    signed_attributes: Option<AsItStands>,
+    signed_attributes: Option<RawSetOf>,
     pub(super) signature_algorithm: AlgorithmIdentifierOwned,
     pub(super) signature: OctetString,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
-    unsigned_attributes: Option<AsItStands>,
+    unsigned_attributes: Option<RawSetOf>,
 }
 
 /// ```asn1
@@ -63,21 +63,21 @@ impl<'a> Attribute<'a> {
 }
 
 /// A SET OF whose contents are kept as they stand, in whatever order.
-struct AsItStands(Vec<u8>);
+struct RawSetOf(Vec<u8>);
 
-impl FixedTag for AsItStands {
+impl FixedTag for RawSetOf {
     const TAG: Tag = Tag::Set;
 }
 
-impl<'a> DecodeValue<'a> for AsItStands {
+impl<'a> DecodeValue<'a> for RawSetOf {
     type Error = der::Error;
 
     fn decode_value<R: Reader<'a>>(reader: &mut R, header: Header) -> der::Result<Self> {
-        reader.read_vec(header.length()).map(AsItStands)
+        reader.read_vec(header.length()).map(RawSetOf)
     }
 }
 
-impl EncodeValue for AsItStands {
+impl EncodeValue for RawSetOf {
     fn value_len(&self) -> der::Result<Length> {
         Length::try_from(self.0.len())
     }
@@ -104,7 +104,7 @@ impl SignerInfo {
             version: CmsVersion::V1,
             sid: issuer_and_serial_number(certificate)?,
             digest_algorithm: scheme.digest.identifier(),
-            signed_attributes: Some(AsItStands::from_der(attributes.as_bytes())?),
+            signed_attributes: Some(RawSetOf::from_der(attributes.as_bytes())?),
             signature_algorithm: scheme.identifier()?,
             signature: OctetString::new(signature)?,
             unsigned_attributes: None,

@@ -57,7 +57,9 @@ impl Reader {
             self.spend(if matches!(parsed, Err(Fault::Incomplete)) { bytes.len() } else { lexer.offset() })?;
             match parsed {
                 Ok(parsed) => return Ok((bytes, parsed)),
-                Err(Fault::Incomplete) if size >= limits::OBJECT => return Err(limits::exceeded("bytes in one object", limits::OBJECT).at(at)),
+                Err(Fault::Incomplete) if size >= limits::OBJECT => {
+                    return Err(limits::exceeded("bytes in one object", limits::OBJECT).at(at));
+                }
                 Err(Fault::Incomplete) if !last => size = (size * 8).min(limits::OBJECT),
                 Err(fault) => return Err(super::fault(fault, at)),
             }
