@@ -200,13 +200,13 @@ pub(super) async fn read(reader: &Reader, header: Option<u64>, startxref: u64) -
 }
 
 /// What the sections of a chain may still hold together.
-struct Room {
+struct Budget {
     subsections: usize,
     /// Bytes of decoded cross-reference streams.
     decoded: usize,
 }
 
-impl Room {
+impl Budget {
     /// Makes room for a subsection. Errors: `ERR_LIMIT`.
     fn list(&mut self) -> Result<()> {
         let left = self.subsections.checked_sub(1);
@@ -229,7 +229,7 @@ struct Chain<'r> {
     sections: Vec<Section>,
     offsets: Vec<u64>,
     identifier: Option<Object>,
-    room: Room,
+    room: Budget,
 }
 
 /// A section as it was read.
@@ -240,7 +240,7 @@ struct Read {
 }
 
 /// The newest section.
-struct Newest {
+struct NewestSection {
     kind: Kind,
     trailer: Object,
     source: Vec<u8>,
@@ -248,11 +248,11 @@ struct Newest {
 
 impl<'r> Chain<'r> {
     fn new(reader: &'r Reader, base: u64) -> Self {
-        let room = Room { subsections: limits::SUBSECTIONS, decoded: limits::DECODED_STREAM };
+        let room = Budget { subsections: limits::SUBSECTIONS, decoded: limits::DECODED_STREAM };
         Chain { reader, base, sections: Vec::new(), offsets: Vec::new(), identifier: None, room }
     }
 
-    async fn follow(&mut self, startxref: u64) -> Result<Newest> {
+    async fn follow(&mut self, startxref: u64) -> Result<NewestSection> {
         let (mut visited, mut hidden) = (BTreeSet::new(), BTreeSet::new());
         let mut newest = None;
         let mut next = Some(startxref);
@@ -281,13 +281,13 @@ impl<'r> Chain<'r> {
             if self.identifier.is_none() {
                 self.identifier = dictionary.object("ID").filter(|object| may_identify(&object.value)).cloned();
             }
-            newest.get_or_insert(Newest { kind, trailer, source });
+            newest.get_or_insert(NewestSection { kind, trailer, source });
         }
         newest.ok_or(Code::XrefBroken.into())
     }
 
-    fn finish(self, newest: Newest) -> Result<CrossReference> {
-        let Newest { kind, trailer: Object { value, span: trailer_span }, source: trailer_source } = newest;
+    fn finish(self, newest: NewestSection) -> Result<CrossReference> {
+        let NewestSection { kind, trailer: Object { value, span: trailer_span }, source: trailer_source } = newest;
         let Value::Dictionary(trailer) = value else { return Err(Code::XrefBroken.into()) };
         let Chain { sections, offsets, identifier, .. } = self;
         let listed_end = sections.iter().map(Section::end).max().unwrap_or(0);

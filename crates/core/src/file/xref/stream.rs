@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::subsections::{Subsection, Subsections};
-use super::{Entry, Room};
+use super::{Budget, Entry};
 use crate::error::{Code, Result};
 use crate::file::window::Reader;
 use crate::file::{IndirectObject, decoded_data, encoded_data};
@@ -23,7 +23,7 @@ pub(super) struct StreamSection {
 
 impl StreamSection {
     /// Errors: `ERR_XREF_BROKEN`, `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(reader: &Reader, loaded: &IndirectObject, room: &mut Room) -> Result<Self> {
+    pub(super) async fn read(reader: &Reader, loaded: &IndirectObject, room: &mut Budget) -> Result<Self> {
         let broken = |found: &str| Code::XrefBroken.because(found).within(loaded.id);
         let Some(dictionary) = loaded.dictionary().filter(|dictionary| dictionary.name("Type") == Some(b"XRef")) else {
             return Err(broken("there is no cross-reference stream where one should be"));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::subsections::{Subsection, Subsections};
-use super::{Entry, Room, broken, number};
+use super::{Budget, Entry, broken, number};
 use crate::error::{Code, Result};
 use crate::file::window::Reader;
 use crate::io::Io;
@@ -27,7 +27,7 @@ impl TableSection {
     /// Reads the heads of the subsections from behind `xref` on, and returns where the trailer dictionary starts.
     ///
     /// Errors: `ERR_XREF_BROKEN`, `ERR_LIMIT`.
-    pub(super) async fn read(reader: &Reader, mut at: u64, room: &mut Room) -> Result<(Self, u64)> {
+    pub(super) async fn read(reader: &Reader, mut at: u64, room: &mut Budget) -> Result<(Self, u64)> {
         let mut listed = Vec::new();
         loop {
             let (_, next) = reader
