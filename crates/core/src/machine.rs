@@ -6,7 +6,7 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Credentials, Draft, Information, Moment, Session, SessionAnswer, Signatory, SignedDocument, Task, Unfinished,
+    self, Credentials, Draft, Information, Moment, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
 };
 use crate::options::{Password, SigningOptions};
 
@@ -75,7 +75,7 @@ impl Machine<Session> {
     /// Prepares a signature of a document. Without credentials the session takes a container only.
     pub fn prepare(document: DocumentLocation, moment: Moment, credentials: Option<Credentials>, options: SigningOptions) -> Self {
         Machine::new(|io, _| async move {
-            let task = Task::make(&moment, credentials.as_ref(), options)?;
+            let task = SignatureRequest::make(&moment, credentials.as_ref(), options)?;
             let document = open(&io, &moment, &document).await?;
             let draft = Draft::write(&document.io, &moment, task).await?;
             let (hash, _) = document.io.digest(draft.digest_algorithm, &draft.covered(), &[], None).await?;

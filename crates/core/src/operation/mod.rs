@@ -19,7 +19,7 @@ pub(crate) use finish::finish;
 pub(crate) use info::inspect;
 pub use info::{FieldInfo, Information, LockInfo, SignatureInfo};
 pub use prepare::Moment;
-pub(crate) use prepare::{Draft, Task};
+pub(crate) use prepare::{Draft, SignatureRequest};
 pub use resumption::Resumption;
 pub use session::{Session, Signed};
 pub use sign::SignedDocument;

@@ -26,7 +26,7 @@ pub struct Moment {
 }
 
 /// A signature that is to be made, checked as far as it can be without the document.
-pub(crate) struct Task {
+pub(crate) struct SignatureRequest {
     signer: Option<Signer>,
     options: SigningOptions,
     pub(crate) digest_algorithm: DigestAlgorithm,
@@ -35,9 +35,9 @@ pub(crate) struct Task {
     warnings: Vec<Warning>,
 }
 
-impl Task {
+impl SignatureRequest {
     /// Errors: those of the options and the certificate.
-    pub(crate) fn make(moment: &Moment, credentials: Option<&Credentials>, options: SigningOptions) -> Result<Task> {
+    pub(crate) fn make(moment: &Moment, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
         options.check()?;
         let date = pdf_date(moment.now)?;
         let (signer, warnings) = match credentials {
@@ -49,7 +49,7 @@ impl Task {
             None => options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256),
         };
         let container_size = reserve(signer.as_ref(), moment.now, &options)?;
-        Ok(Task { signer, options, digest_algorithm, container_size, date, warnings })
+        Ok(SignatureRequest { signer, options, digest_algorithm, container_size, date, warnings })
     }
 }
 
@@ -65,8 +65,8 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Reads the document and writes the update, with reserved space for the container.
-    pub(crate) async fn write(io: &Io, moment: &Moment, task: Task) -> Result<Draft> {
-        let Task { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
+    pub(crate) async fn write(io: &Io, moment: &Moment, task: SignatureRequest) -> Result<Draft> {
+        let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
         let scheme = signer.as_ref().map(|signer| signer.scheme);
         let uses = Uses {
             pades: options.pades,

@@ -1,6 +1,6 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
-use super::prepare::{Draft, Moment, Task};
+use super::prepare::{Draft, Moment, SignatureRequest};
 use super::session::Signed;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;
@@ -78,7 +78,7 @@ pub(crate) async fn sign(
 }
 
 /// Signatures to be made, checked as far as they can be without the document: a wrong certificate of the last is noticed before the first signs.
-fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Task>> {
+fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<SignatureRequest>> {
     if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
         return Err(Code::OptionValue.because(format!(
             "there are {} signers where 1 to {} may be",
@@ -94,14 +94,14 @@ fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Task>> 
             None => options.password = password.clone(),
         }
     }
-    signatories.into_iter().map(|signatory| Task::make(moment, Some(&signatory.credentials), signatory.options)).collect()
+    signatories.into_iter().map(|signatory| SignatureRequest::make(moment, Some(&signatory.credentials), signatory.options)).collect()
 }
 
 /// Signs by each in turn. The first pass over the document also copies it to the output.
 async fn each(
     context: &Context,
     moment: &Moment,
-    tasks: Vec<Task>,
+    tasks: Vec<SignatureRequest>,
     document: &Document,
     output: &mut Output,
     unfinished: &Unfinished,

@@ -11,7 +11,7 @@ use rustpdf::{Control, Error, Output, SigningOptions, SigningRequest, begin_sign
 use crate::common::{Folder, moment_of, rsa, sign};
 
 /// What the other process is to do: sign a file, with a signature that was made here.
-pub struct Task {
+pub struct SignatureRequest {
     /// Where what it needs and what it says is; the document is elsewhere.
     folder: Folder,
     document: PathBuf,
@@ -19,15 +19,15 @@ pub struct Task {
     entropy: u8,
 }
 
-impl Task {
+impl SignatureRequest {
     /// To sign the document in place.
     pub fn in_place(document: &Path) -> Self {
-        Task::with_entropy(document, None, 7)
+        SignatureRequest::with_entropy(document, None, 7)
     }
 
     /// To sign it into a new file.
     pub fn new_file(document: &Path, output: PathBuf) -> Self {
-        Task::with_entropy(document, Some(output), 7)
+        SignatureRequest::with_entropy(document, Some(output), 7)
     }
 
     pub fn with_entropy(document: &Path, output: Option<PathBuf>, entropy: u8) -> Self {
@@ -35,7 +35,7 @@ impl Task {
         let session = begin_signing_file_at(document, moment_of(entropy), Some(rsa()), &options, &mut Control::default()).unwrap();
         let folder = Folder::new();
         folder.with("signature", &sign(&session.request().unwrap()).unwrap());
-        Task { folder, document: document.to_owned(), output, entropy }
+        SignatureRequest { folder, document: document.to_owned(), output, entropy }
     }
 
     /// What does it, behind what is to run it.
@@ -49,7 +49,7 @@ impl Task {
         command
     }
 
-    /// Starts it; its signer waits for [`Task::go`].
+    /// Starts it; its signer waits for [`SignatureRequest::go`].
     pub fn start_slowly(&self) -> Child {
         self.folder.with("slow", b"");
         self.command(&[]).spawn().unwrap()

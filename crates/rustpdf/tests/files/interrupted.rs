@@ -10,7 +10,7 @@ use std::process::Command;
 
 use rustpdf::{Control, Output, RecoverOptions, RecoveryOutcome, SigningOptions, sign_file_with_at};
 
-use crate::child::{IDLE, Task};
+use crate::child::{IDLE, SignatureRequest};
 use crate::common::{Folder, assert_same, code, document, io_error, moment_of, recover, rsa, sign, sign_file, signed, signed_at};
 
 /// System calls that change files or bring them to the disk; those that the processor does not have are ignored.
@@ -57,7 +57,7 @@ fn interrupted(document: &[u8]) -> (Folder, PathBuf) {
     let path = folder.with("document.pdf", document);
     // The first writes the journal, the second the update.
     let killer = killer("pwrite64", 2);
-    let status = Task::in_place(&path).command(&killer.iter().map(String::as_str).collect::<Vec<_>>()).status().unwrap();
+    let status = SignatureRequest::in_place(&path).command(&killer.iter().map(String::as_str).collect::<Vec<_>>()).status().unwrap();
     assert_eq!(status.signal(), Some(9));
     folder.assert_names(&["document.pdf", ".document.pdf.rustpdf"]);
     assert_same(&fs::read(&path).unwrap(), document, "the document");
@@ -86,7 +86,7 @@ fn killed_in_place_nothing_is_lost() {
     let (signed_next, signed_twice) = (again(&document), again(&signed));
     let (mut journals, mut whole) = (0, 0);
     let folder = Folder::new();
-    let task = Task::in_place(&folder.with("document.pdf", &document));
+    let task = SignatureRequest::in_place(&folder.with("document.pdf", &document));
     for call in CALLS {
         kill_everywhere(
             call,
@@ -132,7 +132,7 @@ fn killed_while_it_writes_a_new_file() {
     let document = document();
     let folder = Folder::new();
     let (input, output) = (folder.with("in.pdf", &document), folder.path("out.pdf"));
-    let task = Task::new_file(&input, output.clone());
+    let task = SignatureRequest::new_file(&input, output.clone());
     let mut child = task.start_slowly();
     task.wait();
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
