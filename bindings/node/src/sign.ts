@@ -15,7 +15,7 @@ import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
 import { DocumentSession } from "./session.js";
 import type { DocumentSource } from "./source.js";
 
-/** One of those who sign a document in turn. */
+/** A signer of a document that several sign in turn. */
 export interface Signatory<S extends Signer = Signer> {
 	/** The signer's certificate. */
 	readonly certificate: CertificateInput;

@@ -189,7 +189,7 @@ describe("a journal that does not fit is refused, and nothing is touched", () =>
 	});
 
 	// Only root gives files away.
-	test.skipIf(!isRoot)("another user's, who does not own the document, unless the caller names that user", async () => {
+	test.skipIf(!isRoot)("another user's, not the owner of the document, unless the caller names that user", async () => {
 		const path = interrupt();
 		chownSync(folder.at(JOURNAL), 54321, 54321);
 		await expectRefused(path, "ERR_JOURNAL_OWNER");

@@ -83,7 +83,7 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 }
 
 const UNSEALED =
-	"the session is not sealed, and who can change it can have the key sign something else; " +
+	"the session is not sealed: anybody who can change it can have the key sign something else; " +
 	"keep it as safe as the key, or seal it by --session-key-file";
 
 /** A request with its bytes as hexadecimal. */

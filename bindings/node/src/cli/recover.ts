@@ -15,7 +15,7 @@ export function addRecover(program: Command): void {
 		)
 		.argument("<FILE>", "the PDF that was being signed")
 		.option("--undo", "give the original back")
-		.option("--journal-owner <user>", "accept the journal of this user, by name or number, who does not own FILE")
+		.option("--journal-owner <user>", "accept the journal of this user, by name or number, although FILE has another owner")
 		.option("--json", "tell it as JSON")
 		.addHelpText("after", "\nExample:\n  rustpdf recover contract.pdf")
 		.action(runRecover);

@@ -6,7 +6,7 @@ use crate::file::File;
 use crate::file::xref::Entry;
 use crate::io::{Driver, Io};
 use crate::limits;
-use crate::syntax::gradual::LazyFlate;
+use crate::syntax::lazy_flate::LazyFlate;
 use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, filter, parse_object};
 
 /// Objects of one file that are looked up.

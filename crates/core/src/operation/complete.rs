@@ -1,4 +1,4 @@
-//! The second half: a checked answer becomes a container, and the container fills the hole. Pure functions of session and answer.
+//! The second half: a checked answer becomes a container, and the container fills the reserved space. Pure functions of session and answer.
 
 use super::session::{Session, Signed};
 use crate::cms::{Expected, check_container};
@@ -60,7 +60,7 @@ impl Session {
         }
     }
 
-    /// Fills the hole: the container in hexadecimal, then zeros up to its end. The updates of earlier signers come first.
+    /// Fills the reserved space with the container in hexadecimal, then with zeros up to the end. The updates of earlier signers come first.
     fn embed(&self, container: &[u8], mut report: Report) -> Result<Signed> {
         let reserved = self.container_size();
         if container.len() > reserved {

@@ -12,7 +12,7 @@ use crate::io::Io;
 use crate::report::Report;
 use crate::signature::SignatureUpdate;
 
-/// A prepared signature: the update with its hole, and what has to be signed.
+/// A prepared signature: the update with reserved space, and the request for the raw signature.
 ///
 /// It holds nothing of the document but the few objects that the update overrides. Completing changes nothing in it: it may be
 /// completed again, and a refused answer leaves it as it was.
@@ -171,7 +171,7 @@ impl Session {
         }
     }
 
-    /// What is still noticed where the caller vouches for the document.
+    /// The check that remains where the caller skips the comparison of the document.
     pub(crate) fn verify_length(&self, io: &Io) -> Result<()> {
         let (own, given) = (self.document_length(), io.length());
         match own == given {

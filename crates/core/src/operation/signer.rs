@@ -18,7 +18,7 @@ pub struct Credentials {
     pub chain: Vec<Vec<u8>>,
 }
 
-/// One of those who sign a document in turn.
+/// A signer of a document that several sign in turn.
 #[derive(Clone, Debug)]
 pub struct Signatory {
     /// Who signs.
@@ -93,7 +93,7 @@ impl Signer {
         })
     }
 
-    /// The container around a raw signature, which is verified first unless the caller vouches for it.
+    /// The container around a raw signature, which is verified first if `checked`.
     ///
     /// Errors: `ERR_SIGNATURE_…`.
     pub(super) fn container(&self, attributes: &SignedAttributes, raw: &[u8], checked: bool) -> Result<Vec<u8>> {

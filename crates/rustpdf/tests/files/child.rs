@@ -11,7 +11,7 @@ use rustpdf::{Control, Error, Output, SigningOptions, SigningRequest, begin_sign
 use crate::common::{Folder, moment_of, rsa, sign};
 
 /// What the other process is to do: sign a file, with a signature that was made here.
-pub struct SignatureRequest {
+pub struct SigningProcess {
     /// Where what it needs and what it says is; the document is elsewhere.
     folder: Folder,
     document: PathBuf,
@@ -19,15 +19,15 @@ pub struct SignatureRequest {
     entropy: u8,
 }
 
-impl SignatureRequest {
+impl SigningProcess {
     /// To sign the document in place.
     pub fn in_place(document: &Path) -> Self {
-        SignatureRequest::with_entropy(document, None, 7)
+        SigningProcess::with_entropy(document, None, 7)
     }
 
     /// To sign it into a new file.
     pub fn new_file(document: &Path, output: PathBuf) -> Self {
-        SignatureRequest::with_entropy(document, Some(output), 7)
+        SigningProcess::with_entropy(document, Some(output), 7)
     }
 
     pub fn with_entropy(document: &Path, output: Option<PathBuf>, entropy: u8) -> Self {
@@ -35,7 +35,7 @@ impl SignatureRequest {
         let session = begin_signing_file_at(document, moment_of(entropy), Some(rsa()), &options, &mut Control::default()).unwrap();
         let folder = Folder::new();
         folder.with("signature", &sign(&session.request().unwrap()).unwrap());
-        SignatureRequest { folder, document: document.to_owned(), output, entropy }
+        SigningProcess { folder, document: document.to_owned(), output, entropy }
     }
 
     /// What does it, behind what is to run it.
@@ -49,7 +49,7 @@ impl SignatureRequest {
         command
     }
 
-    /// Starts it; its signer waits for [`SignatureRequest::go`].
+    /// Starts it; its signer waits for [`SigningProcess::go`].
     pub fn start_slowly(&self) -> Child {
         self.folder.with("slow", b"");
         self.command(&[]).spawn().unwrap()

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use rustpdf::{Control, Output, SigningOptions, sign_file_with_at};
 
-use crate::child::SignatureRequest;
+use crate::child::SigningProcess;
 use crate::common::{Folder, assert_same, code, document, moment, moment_of, padded, rsa, sign, signed, signed_at};
 
 /// A limit on the size of files is reached half way, as the end of the disk would be.
@@ -18,10 +18,10 @@ fn a_full_disk_changes_nothing() {
     let folder = Folder::new();
     let path = folder.with("document.pdf", &document);
     let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$@\"");
-    for task in [SignatureRequest::in_place(&path), SignatureRequest::new_file(&path, folder.path("out.pdf"))] {
-        assert!(task.command(&["bash", "-c", &script, "bash"]).status().unwrap().success());
-        assert_eq!(task.outcome().as_deref(), Some("file too large"));
-        assert!(task.asked());
+    for process in [SigningProcess::in_place(&path), SigningProcess::new_file(&path, folder.path("out.pdf"))] {
+        assert!(process.command(&["bash", "-c", &script, "bash"]).status().unwrap().success());
+        assert_eq!(process.outcome().as_deref(), Some("file too large"));
+        assert!(process.asked());
         assert_same(&fs::read(&path).unwrap(), &document, "the document");
         folder.assert_names(&["document.pdf"]);
     }
@@ -38,13 +38,13 @@ fn a_closed_folder_is_noticed_before_the_key_signs() {
     let folder = Folder::new();
     let path = folder.with("document.pdf", &document());
     permit(&path, 0o666);
-    for task in [SignatureRequest::in_place(&path), SignatureRequest::new_file(&path, folder.path("out.pdf"))] {
-        permit(&task.folder(), 0o777);
+    for process in [SigningProcess::in_place(&path), SigningProcess::new_file(&path, folder.path("out.pdf"))] {
+        permit(&process.folder(), 0o777);
         permit(&folder.path(""), 0o555);
-        assert!(task.command(runner).status().unwrap().success());
+        assert!(process.command(runner).status().unwrap().success());
         permit(&folder.path(""), 0o755);
-        assert_eq!(task.outcome().as_deref(), Some("permission denied"));
-        assert!(!task.asked());
+        assert_eq!(process.outcome().as_deref(), Some("permission denied"));
+        assert!(!process.asked());
     }
     assert_same(&fs::read(&path).unwrap(), &document(), "the document");
     folder.assert_names(&["document.pdf"]);
@@ -57,12 +57,12 @@ fn of_two_processes_one_signs() {
     let folder = Folder::new();
     for _ in 0..4 {
         let path = folder.with("document.pdf", &document);
-        let tasks = [1, 2].map(|entropy| SignatureRequest::with_entropy(&path, None, entropy));
-        let children = tasks.each_ref().map(SignatureRequest::start_slowly);
-        tasks.iter().for_each(SignatureRequest::wait);
-        tasks.iter().for_each(SignatureRequest::go);
+        let processes = [1, 2].map(|entropy| SigningProcess::with_entropy(&path, None, entropy));
+        let children = processes.each_ref().map(SigningProcess::start_slowly);
+        processes.iter().for_each(SigningProcess::wait);
+        processes.iter().for_each(SigningProcess::go);
         children.into_iter().for_each(|mut child| assert!(child.wait().unwrap().success()));
-        let outcomes = tasks.each_ref().map(|task| task.outcome().unwrap());
+        let outcomes = processes.each_ref().map(|process| process.outcome().unwrap());
         let winners: Vec<usize> = (0..2).filter(|one| outcomes[*one] == "signed").collect();
         let [winner] = winners[..] else { panic!("{outcomes:?}") };
         assert!(["ERR_FILE_CHANGED", "ERR_FILE_BUSY"].contains(&outcomes[1 - winner].as_str()), "{outcomes:?}");

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use rustpdf::{Control, Output, RecoverOptions, RecoveryOutcome, SigningOptions, sign_file_with_at};
 
-use crate::child::{IDLE, SignatureRequest};
+use crate::child::{IDLE, SigningProcess};
 use crate::common::{Folder, assert_same, code, document, io_error, moment_of, recover, rsa, sign, sign_file, signed, signed_at};
 
 /// System calls that change files or bring them to the disk; those that the processor does not have are ignored.
@@ -57,7 +57,7 @@ fn interrupted(document: &[u8]) -> (Folder, PathBuf) {
     let path = folder.with("document.pdf", document);
     // The first writes the journal, the second the update.
     let killer = killer("pwrite64", 2);
-    let status = SignatureRequest::in_place(&path).command(&killer.iter().map(String::as_str).collect::<Vec<_>>()).status().unwrap();
+    let status = SigningProcess::in_place(&path).command(&killer.iter().map(String::as_str).collect::<Vec<_>>()).status().unwrap();
     assert_eq!(status.signal(), Some(9));
     folder.assert_names(&["document.pdf", ".document.pdf.rustpdf"]);
     assert_same(&fs::read(&path).unwrap(), document, "the document");
@@ -86,11 +86,11 @@ fn killed_in_place_nothing_is_lost() {
     let (signed_next, signed_twice) = (again(&document), again(&signed));
     let (mut journals, mut whole) = (0, 0);
     let folder = Folder::new();
-    let task = SignatureRequest::in_place(&folder.with("document.pdf", &document));
+    let process = SigningProcess::in_place(&folder.with("document.pdf", &document));
     for call in CALLS {
         kill_everywhere(
             call,
-            |runner| task.command(runner),
+            |runner| process.command(runner),
             |when| {
                 let left = fs::read(folder.path("document.pdf")).unwrap();
                 let journal = folder.path(".document.pdf.rustpdf").exists();
@@ -132,9 +132,9 @@ fn killed_while_it_writes_a_new_file() {
     let document = document();
     let folder = Folder::new();
     let (input, output) = (folder.with("in.pdf", &document), folder.path("out.pdf"));
-    let task = SignatureRequest::new_file(&input, output.clone());
-    let mut child = task.start_slowly();
-    task.wait();
+    let process = SigningProcess::new_file(&input, output.clone());
+    let mut child = process.start_slowly();
+    process.wait();
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
     // That of a process that lives stays, and an output that never was is an error.
     assert_eq!(io_error(recover(&output, false)).kind(), ErrorKind::NotFound);

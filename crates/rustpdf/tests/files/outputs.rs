@@ -8,7 +8,7 @@ use rustpdf::{
 };
 
 #[cfg(target_os = "linux")]
-use crate::child::SignatureRequest;
+use crate::child::SigningProcess;
 use crate::common::{Folder, assert_same, code, document, io_error, moment, padded, rsa, sign, sign_file, signed};
 
 fn new_file(path: impl Into<std::path::PathBuf>) -> Output {
@@ -192,10 +192,10 @@ fn what_is_no_file_is_not_replaced() {
 fn a_folder_that_cannot_be_synced() {
     let document = document();
     let folder = Folder::new();
-    let task = SignatureRequest::new_file(&folder.with("in.pdf", &document), folder.path("out.pdf"));
+    let process = SigningProcess::new_file(&folder.with("in.pdf", &document), folder.path("out.pdf"));
     let runner = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=2+"];
-    assert!(task.command(&runner).status().unwrap().success());
-    assert_eq!(task.outcome().as_deref(), Some("signed"));
+    assert!(process.command(&runner).status().unwrap().success());
+    assert_eq!(process.outcome().as_deref(), Some("signed"));
     assert_same(&fs::read(folder.path("out.pdf")).unwrap(), &signed(&document), "the output");
     folder.assert_names(&["in.pdf", "out.pdf"]);
 }

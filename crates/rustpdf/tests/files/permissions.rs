@@ -7,7 +7,7 @@ use std::path::Path;
 
 use rustpdf::Output;
 
-use crate::child::SignatureRequest;
+use crate::child::SigningProcess;
 use crate::common::{Folder, assert_same, document, sign_file, signed};
 
 fn permit(path: &Path, mode: u32) {
@@ -24,10 +24,10 @@ fn a_new_file_has_the_mode_of_the_document_less_the_umask() {
     let input = folder.with("in.pdf", &document());
     for (umask, document, expected) in [("077", 0o666, 0o600), ("022", 0o666, 0o644), ("000", 0o664, 0o664), ("000", 0o440, 0o440)] {
         permit(&input, document);
-        let task = SignatureRequest::new_file(&input, folder.path("out.pdf"));
+        let process = SigningProcess::new_file(&input, folder.path("out.pdf"));
         let script = format!("umask {umask}; exec \"$@\"");
-        assert!(task.command(&["sh", "-c", &script, "sh"]).status().unwrap().success());
-        assert_eq!(task.outcome().as_deref(), Some("signed"));
+        assert!(process.command(&["sh", "-c", &script, "sh"]).status().unwrap().success());
+        assert_eq!(process.outcome().as_deref(), Some("signed"));
         assert_eq!(mode(&folder.path("out.pdf")), expected, "umask {umask}, {document:o}");
         fs::remove_file(folder.path("out.pdf")).unwrap();
     }

@@ -50,7 +50,7 @@ pub(crate) fn checked(certificate: &Certificate, scheme: &Scheme, data: &[u8], r
     })
 }
 
-/// The value that CMS carries, where the caller vouches for the signature: only its form is looked at.
+/// The value that CMS carries, without verification: only the form is checked.
 ///
 /// Errors: `ERR_SIGNATURE_EMPTY`, `ERR_SIGNATURE_LENGTH`, `ERR_SIGNATURE_FORMAT`.
 pub(crate) fn unchecked(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) -> Result<Vec<u8>> {
