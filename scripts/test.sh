@@ -25,6 +25,8 @@ rm -rf "$RUSTPDF_CONFORMANCE"
 section 'generated files' scripts/generate.sh --check
 section 'Rust: format' cargo fmt --all --check
 section 'Rust: clippy' cargo clippy --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
+# In the workspace, a crate has the features that any other one asks of a dependency. Its users build it alone.
+section 'Rust: the crate for applications, alone' cargo check --package rustpdf
 section 'Rust: tests and vectors' cargo test --workspace --features rustpdf-core/test-panic
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
