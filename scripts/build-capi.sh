@@ -4,6 +4,7 @@
 # Needs what scripts/setup-wasm.sh installs; cargo does nothing where nothing has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/reproducible.sh
 
 toolchain=stable # rustup's where it has the target, else the one that scripts/setup-wasm.sh made of Debian's compiler
 [ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
@@ -20,10 +21,10 @@ if [ "${1:-}" = --panic ]; then
   library=target/capi/panic/librustpdf.so module=target/capi/panic/rustpdf.wasm
 fi
 if [ "$(uname -sm)" = 'Linux x86_64' ]; then
-  cargo +stable build --quiet --release --package rustpdf-capi "${features[@]}"
+  cargo +stable build --quiet --locked --release --package rustpdf-capi "${features[@]}"
   put target/release/librustpdf_capi.so $library
 else
   echo 'The shared library is left out: the packages carry that for Linux on x64 alone so far.' >&2
 fi
-cargo +$toolchain build --quiet --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}"
+cargo +$toolchain build --quiet --locked --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}"
 put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module

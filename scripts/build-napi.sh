@@ -13,7 +13,7 @@ library() { # folder of cargo: what it built there, as the system names it
 }
 
 if [ "${1:-}" = --panic ]; then
-  cargo +stable build --quiet --package rustpdf-napi --features test-panic
+  cargo +stable build --quiet --locked --package rustpdf-napi --features test-panic
   mkdir -p target/napi-panic
   if ! cmp -s "$(library target/debug)" target/napi-panic/rustpdf.node; then
     rm -f target/napi-panic/rustpdf.node # a process may run it
@@ -21,5 +21,6 @@ if [ "${1:-}" = --panic ]; then
   fi
   exit
 fi
-cargo +stable rustc --quiet --release --package rustpdf-napi -- -C strip=symbols
+. scripts/reproducible.sh
+cargo +stable rustc --quiet --locked --release --package rustpdf-napi -- -C strip=symbols
 node bindings/node/scripts/native.js build "$(library target/release)"

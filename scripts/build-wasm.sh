@@ -3,9 +3,10 @@
 # Does nothing where the result is newer than every source. Needs what scripts/setup-wasm.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/reproducible.sh
 
 out=bindings/node/wasm
-sources=(Cargo.toml Cargo.lock .cargo crates/core/src crates/core/Cargo.toml crates/wasm bindings/node/scripts/wasm.js scripts/build-wasm.sh)
+sources=(Cargo.toml Cargo.lock .cargo crates/core/src crates/core/Cargo.toml crates/wasm bindings/node/scripts/wasm.js scripts/build-wasm.sh scripts/reproducible.sh)
 if [ -e $out/inline.js ] && [ -z "$(find "${sources[@]}" -newer $out/inline.js -type f -print -quit)" ]; then
   exit 0
 fi
@@ -17,5 +18,5 @@ toolchain=stable
 # The glue of `no-modules` is one expression, which wasm.js turns into a function that makes as many instances as are
 # wanted; that of `web` knows a single one, for good, even after a trap. wasm-opt makes the module larger on the wire.
 RUSTUP_TOOLCHAIN=$toolchain wasm-pack --log-level warn build crates/wasm --mode no-install --target no-modules --profile wasm \
-  --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack
+  --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack -- --locked
 node bindings/node/scripts/wasm.js target/wasm-pack $out

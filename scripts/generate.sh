@@ -3,4 +3,4 @@
 # With --check it writes nothing and fails where a file is stale.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-exec cargo run --quiet --package rustpdf-generate -- "$@"
+exec cargo run --quiet --locked --package rustpdf-generate -- "$@"

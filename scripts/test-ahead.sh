@@ -41,7 +41,7 @@ ahead tests/pki/make.sh "$work/pki" 2>/dev/null # faketime in it warns that it i
 diff <(dates tests/.build/pki) <(dates "$work/pki")
 
 echo '… Rust'
-cargo test --quiet --workspace --features rustpdf-core/test-panic --no-run --message-format=json >"$work/built.json"
+cargo test --quiet --locked --workspace --features rustpdf-core/test-panic --no-run --message-format=json >"$work/built.json"
 export SOFTHSM2_CONF=$PWD/tests/.build/token/softhsm2.conf # as .cargo/config.toml has it
 rust() { # package, target, arguments: not by cargo, which would build anew for the times of files
   local executable

@@ -24,10 +24,10 @@ rm -rf "$RUSTPDF_CONFORMANCE"
 
 section 'generated files' scripts/generate.sh --check
 section 'Rust: format' cargo fmt --all --check
-section 'Rust: clippy' cargo clippy --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
+section 'Rust: clippy' cargo clippy --locked --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
 # In the workspace, a crate has the features that any other one asks of a dependency. Its users build it alone.
-section 'Rust: the crate for applications, alone' cargo check --package rustpdf
-section 'Rust: tests and vectors' cargo test --workspace --features rustpdf-core/test-panic
+section 'Rust: the crate for applications, alone' cargo check --locked --package rustpdf
+section 'Rust: tests and vectors' cargo test --locked --workspace --features rustpdf-core/test-panic
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
 section 'vectors: as their scenarios say' node tests/vectors/make.mjs --check
@@ -40,6 +40,7 @@ section 'C ABI and the module for Go: build, with panics for the tests' scripts/
 section 'Python: build, linter, types, tests and vectors' bindings/python/scripts/test.sh
 section '.NET: build, tests and vectors' bindings/dotnet/scripts/test.sh
 section 'Go: linter, tests and vectors' bindings/go/scripts/test.sh
+section 'artifacts: the same bytes in another folder, and no path in them' scripts/test-reproducible.sh
 section 'Rust, TypeScript and Python: 400 days ahead' scripts/test-ahead.sh
 section 'languages: sessions of each other' tests/conformance/pairs.sh "$RUSTPDF_CONFORMANCE"
 section 'languages: the table' node tests/conformance/table.mjs "$RUSTPDF_CONFORMANCE"

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 RUSTPDF_PAIRS=$(realpath "$1")
 export RUSTPDF_PAIRS
 unset RUSTPDF_CONFORMANCE
-cargo test --quiet --workspace --features rustpdf-core/test-panic --test vectors pairs
+cargo test --quiet --locked --workspace --features rustpdf-core/test-panic --test vectors pairs
 bindings/node/scripts/pairs.sh
 bindings/python/scripts/pairs.sh
 bindings/dotnet/scripts/pairs.sh

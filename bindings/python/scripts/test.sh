@@ -17,5 +17,6 @@ $venv/python -m pytest "$@"
 
 rm -rf $target/fresh
 python3 -m venv $target/fresh
-$target/fresh/bin/pip install -q --disable-pip-version-check ../../bindings/python
+# With the flags of scripts/build.sh, or cargo would build everything anew.
+(cd ../.. && . scripts/reproducible.sh && "$PWD/target/python/fresh/bin/pip" install -q --disable-pip-version-check ./bindings/python)
 $target/fresh/bin/python -I bench/bench.py startup
