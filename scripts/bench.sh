@@ -3,6 +3,7 @@
 # Its options are told in bindings/node/bench/main.js, what was measured in docs/performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/reproducible.sh # what is measured is what is published
 
 echo '… getting ready' >&2
 {
@@ -13,7 +14,7 @@ echo '… getting ready' >&2
   npm run --silent build -w rustpdf
   tests/pki/make.sh tests/.build/pki
   python3 tests/documents/make.py tests/.build/documents
-  cargo bench --quiet --no-run --package rustpdf
+  cargo bench --quiet --locked --no-run --package rustpdf
   case " $* " in *' --only '*) ;; *) all=yes ;; esac
   case "${all:-}$*" in yes* | *languages*)
     for language in python dotnet go; do bindings/$language/scripts/setup.sh; done
