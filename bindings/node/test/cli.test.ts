@@ -224,7 +224,7 @@ describe("begin and complete", () => {
 	test("with a raw signature, by a session without a seal: the certificate and the options are given again", () => {
 		const options = ["--signer-role", "director"];
 		const begun = run("begin", "in.pdf", "--session", "s", "--request", "tosign", ...identity(), ...options);
-		expect(begun).toMatchObject({ status: 0, stderr: expect.stringMatching(/^rustpdf: warning: the session is not sealed, .*\n$/) });
+		expect(begun).toMatchObject({ status: 0, stderr: expect.stringMatching(/^rustpdf: warning: the session is not sealed: .*\n$/) });
 		expect(statSync(join(folder, "s")).mode & 0o777).toBe(0o600);
 		signTo("signature");
 		const complete = (...more: string[]) =>
