@@ -30,7 +30,7 @@ func openCache(folder string) (wazero.CompilationCache, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
 	}
-	// What is checked is what is used, also if a link on the way is changed meanwhile.
+	// The check and the use are of the same folder, even if somebody changes a link of the path meanwhile.
 	folder, err := filepath.EvalSymlinks(folder)
 	if err != nil {
 		return nil, err

@@ -157,7 +157,7 @@ type recoverStart struct {
 	startFrame
 	// Whether the signing is taken back, and not finished.
 	Undo bool `json:"undo,omitzero"`
-	// Name or number of the user whose journal counts.
+	// Accept the journal of this user (name or number), too.
 	JournalOwner string `json:"journalOwner,omitzero"`
 }
 
@@ -265,7 +265,7 @@ type digestRequest struct {
 	Document *int `json:"document,omitzero"`
 	// Digests to answer with, in this order.
 	Parts []digestPart `json:"parts"`
-	// Further algorithms whose state at the end of the document the host keeps for a later step.
+	// Further algorithms. The host keeps their states at the end of the document for a later step.
 	Keep []DigestAlgorithm `json:"keep"`
 	// Empty file that receives a copy of the document; null for none.
 	Copy *int `json:"copy,omitzero"`

@@ -42,8 +42,8 @@ type done struct {
 
 // run runs the machine to its end. After a failure the core cleans up, also after a panic of a
 // callback, which passes through.
-// Errors: *UnfinishedError, whose session is not yet one of the caller's; those of the core; those
-// of steps, as themselves.
+// Errors: *UnfinishedError, without the caller's Session; errors of the core; errors of steps, as
+// themselves.
 func (h *host) run(start frame) (result *done, err error) {
 	if err := h.call.check(); err != nil {
 		return nil, err

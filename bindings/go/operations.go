@@ -38,7 +38,7 @@ type operationStart interface{ common() *startFrame }
 // common returns the fields that all start frames have.
 func (s *startFrame) common() *startFrame { return s }
 
-// start runs an operation, whose frame it completes.
+// start completes the start frame of an operation, and runs it.
 func (h *host) start(operation string, start operationStart, parts parts) (*done, error) {
 	header := start.common()
 	header.Operation, header.Parts = operation, parts.lengths
@@ -164,8 +164,8 @@ func openSealed(saved, key []byte) ([]byte, error) {
 	return payloadOf(callCore(frame{call, parts.payload}))
 }
 
-// openUnsealed opens a session that was saved without a key. Returns the live session, whose signer
-// is that of the arguments.
+// openUnsealed opens a session that was saved without a key. Returns the live session. Its signer is
+// that of the arguments.
 func openUnsealed(saved []byte, signatory credentials, options *call) ([]byte, error) {
 	var parts parts
 	call := openCall{Operation: "open", Saved: parts.add("saved", saved)}

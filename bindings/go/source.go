@@ -122,7 +122,7 @@ func (s *readerSource) pieces(use func([]byte) error) error {
 	return nil
 }
 
-// readAhead reads into two buffers in turn: when a piece is taken, the previous one is no longer used.
+// readAhead reads into two buffers in turn. A receiver that takes a piece is done with the previous one.
 func (s *readerSource) readAhead(read chan<- filled, stop <-chan struct{}) {
 	defer close(read)
 	give := func(next filled) (taken bool) {

@@ -103,7 +103,7 @@ export interface InspectStart {
 export interface RecoverStart {
 	/** Whether the signing is taken back, and not finished. */
 	undo?: boolean | null;
-	/** Name or number of the user whose journal counts. */
+	/** Accept the journal of this user (name or number), too. */
 	journalOwner?: string | null;
 }
 
@@ -223,7 +223,7 @@ export interface DigestRequest {
 	document?: number | null;
 	/** Digests to answer with, in this order. */
 	parts: DigestPart[];
-	/** Further algorithms whose state at the end of the document the host keeps for a later step. */
+	/** Further algorithms. The host keeps their states at the end of the document for a later step. */
 	keep: DigestAlgorithm[];
 	/** Empty file that receives a copy of the document; null for none. */
 	copy?: number | null;

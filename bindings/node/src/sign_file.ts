@@ -23,7 +23,7 @@ export type Recovered = "nothing" | "signed" | "original";
 export interface RecoveryOptions {
 	/** Gives the original back. Default: the signature is finished. */
 	undo?: boolean | undefined;
-	/** Name or number of the user whose journal is accepted, besides the caller's own and that of the owner of the document. */
+	/** Name or number of a user. Recovery accepts a journal of that user, of the caller and of the document's owner. */
 	journalOwner?: string | number | undefined;
 }
 

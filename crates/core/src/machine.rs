@@ -126,7 +126,7 @@ impl Machine<Information> {
 impl Machine<Recovered> {
     /// Ends an interrupted signing in place of the file at `path`: finishes it, or with `undo` takes it back. Removes leftovers of ended processes.
     ///
-    /// `journal_owner` is the name or number of the user whose journal counts although the document is another user's.
+    /// `journal_owner` is the name or number of a user. Recovery accepts a journal of that user although the document has another owner.
     /// Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`, `ERR_JOURNAL_OWNER`, `ERR_FILE_BUSY`.
     pub fn recover(path: StorePath, moment: Moment, undo: bool, journal_owner: Option<String>) -> Self {
         Machine::new(|io, _| async move {

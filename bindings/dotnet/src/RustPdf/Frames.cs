@@ -323,7 +323,7 @@ namespace RustPdf.Frames
         /// <summary>Whether the signing is taken back, and not finished.</summary>
         internal bool? Undo { get; set; }
 
-        /// <summary>Name or number of the user whose journal counts.</summary>
+        /// <summary>Accept the journal of this user (name or number), too.</summary>
         internal string? JournalOwner { get; set; }
 
         /// <summary>Writes the fields into an object.</summary>
@@ -793,7 +793,7 @@ namespace RustPdf.Frames
         /// <summary>Digests to answer with, in this order.</summary>
         internal DigestPart[] Parts => json.GetProperty("parts").EnumerateArray().Select(item => new DigestPart(item)).ToArray();
 
-        /// <summary>Further algorithms whose state at the end of the document the host keeps for a later step.</summary>
+        /// <summary>Further algorithms. The host keeps their states at the end of the document for a later step.</summary>
         internal DigestAlgorithm[] Keep =>
             json.GetProperty("keep").EnumerateArray().Select(item => DigestAlgorithmNames.Parse(item.GetString())).ToArray();
 

@@ -200,7 +200,7 @@ public static partial class Pdf
     /// <param name="path">The document.</param>
     /// <param name="undo">Takes the signature back.</param>
     /// <param name="journalOwner">
-    /// Name or number of a user whose journal counts although the document is another user's.
+    /// Name or number of a user. Recovery accepts a journal of that user although the document has another owner.
     /// </param>
     /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal beside the document does not fit it. Nothing was
     /// changed.</exception>

@@ -105,7 +105,7 @@ class RecoverStart(TypedDict):
     undo: NotRequired[bool | None]
     """Whether the signing is taken back, and not finished."""
     journalOwner: NotRequired[str | None]
-    """Name or number of the user whose journal counts."""
+    """Accept the journal of this user (name or number), too."""
 
 
 class OpenLedgerStart(TypedDict):
@@ -240,7 +240,7 @@ class DigestRequest(TypedDict):
     parts: list[DigestPart]
     """Digests to answer with, in this order."""
     keep: list[DigestAlgorithm]
-    """Further algorithms whose state at the end of the document the host keeps for a later step."""
+    """Further algorithms. The host keeps their states at the end of the document for a later step."""
     copy: NotRequired[int | None]
     """Empty file that receives a copy of the document; null for none."""
     find: list[str]

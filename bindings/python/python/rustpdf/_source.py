@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from abc import ABC, abstractmethod
 from typing import Any
 
 from ._arguments import view_of
@@ -13,7 +14,7 @@ from ._errors import argument_error, file_changed, host_error, type_name
 from ._frame import Buffer
 
 
-class Reader:
+class Reader(ABC):
     """Bytes of a document."""
 
     descriptor: int | None = None
@@ -22,11 +23,11 @@ class Reader:
     length: int
     """Length in bytes. It does not change during a run."""
 
+    @abstractmethod
     def read(self, offset: int, length: int) -> Buffer:
         """The bytes of a range."""
-        raise NotImplementedError
 
-    def refuse_changed(self) -> None:
+    def refuse_changed(self) -> None:  # noqa: B027 (a reader that cannot tell does nothing)
         """Errors: `ERR_FILE_CHANGED` if the document changed since the reader was made, as far as the reader can tell."""
 
 

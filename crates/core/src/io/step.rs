@@ -61,7 +61,7 @@ pub struct DigestRequest {
     pub document: Option<Handle>,
     /// Digests to answer with, in this order.
     pub parts: Vec<DigestPart>,
-    /// Further algorithms whose state at the end of the document the host keeps for a later step.
+    /// Further algorithms. The host keeps their states at the end of the document for a later step.
     pub keep: Vec<DigestAlgorithm>,
     /// Empty file that receives a copy of the document; null for none.
     pub copy: Option<Handle>,

@@ -131,7 +131,7 @@ pub(crate) struct RecoverStart {
     /// Whether the signing is taken back, and not finished.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub(crate) undo: bool,
-    /// Name or number of the user whose journal counts.
+    /// Accept the journal of this user (name or number), too.
     pub(crate) journal_owner: Option<String>,
 }
 

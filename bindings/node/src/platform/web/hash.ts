@@ -19,7 +19,7 @@ export function createHash(algorithm: string): DocumentHash {
 	};
 }
 
-// Pieces are copied into the instance, whose memory never shrinks.
+// Bytes of a piece. Each piece is copied into the memory of the instance, and that memory never shrinks.
 const PIECE = 64 * 1024;
 
 /** No verification at once is known here: the core verifies by itself. */
