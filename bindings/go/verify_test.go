@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha512"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
@@ -15,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"testing"
 )
 
@@ -96,8 +98,33 @@ func oddAnswers(key, other crypto.Signer, request *SigningRequest) map[string][]
 	case ed25519.PrivateKey:
 		odd["prehashed"] = must(key.Sign(nil, digestOf(request.Data), &ed25519.Options{Hash: crypto.SHA512}))
 		odd["over the digest"] = ed25519.Sign(key, digestOf(request.Data))
+		odd["R of small order"] = weakSignature(key, request.Data)
 	}
 	return odd
+}
+
+// weakSignature returns a signature that fulfils the equation of RFC 8032, 5.1.7, with the identity as
+// R. Strict verification refuses it.
+func weakSignature(key ed25519.PrivateKey, data []byte) []byte {
+	number := func(littleEndian []byte) *big.Int {
+		bigEndian := slices.Clone(littleEndian)
+		slices.Reverse(bigEndian)
+		return new(big.Int).SetBytes(bigEndian)
+	}
+	order := new(big.Int).Lsh(big.NewInt(1), 252)
+	rest, _ := new(big.Int).SetString("27742317777372353535851937790883648493", 10)
+	order.Add(order, rest)
+	hashed := sha512.Sum512(key.Seed())
+	secret := hashed[:32]
+	secret[0] &= 248
+	secret[31] = secret[31]&63 | 64
+	identity := append([]byte{1}, make([]byte, 31)...)
+	challenge := sha512.Sum512(slices.Concat(identity, key.Public().(ed25519.PublicKey), data))
+	s := new(big.Int).Mul(number(challenge[:]), number(secret))
+	s.Mod(s, order)
+	half := s.FillBytes(make([]byte, 32))
+	slices.Reverse(half)
+	return append(identity, half...)
 }
 
 // TestHostVerifies compares the outcome of answers with and without verification by the host.

@@ -118,6 +118,7 @@ function oddAnswers(name: string, other: KeyObject, data: Buffer, good: Buffer, 
 		"one bit changed": changed,
 		"only zeros": Buffer.alloc(good.length),
 	};
+	if (name === "ed25519") Object.assign(odd, oddEd25519Answers(key, data));
 	if (name === "rsa") Object.assign(odd, oddRsaAnswers(key, data, digest(data), request));
 	const curve = CURVES[name];
 	if (curve !== undefined) Object.assign(odd, oddCurveAnswers(curve, sign(digestAlgorithm, data, { key, dsaEncoding: "ieee-p1363" })));
@@ -131,6 +132,11 @@ function oddRsaAnswers(
 	{ digestAlgorithm, saltLength }: SigningRequest,
 ): Record<string, Buffer> {
 	const odd: Record<string, Buffer> = {
+		// RFC 8017, A.2.4: the parameters of a hash algorithm are NULL
+		"DigestInfo without parameters": privateEncrypt(
+			{ key, padding: constants.RSA_PKCS1_PADDING },
+			Buffer.concat([Buffer.from("302f300b0609608648016503040201", "hex"), Buffer.of(4, 32), digest]),
+		),
 		"without DigestInfo": privateEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, digest),
 		"PKCS #1, another digest": sign("sha512", data, key),
 		"the modulus": Buffer.from(key.export({ format: "jwk" }).n as string, "base64url"),
@@ -143,14 +149,34 @@ function oddRsaAnswers(
 	return odd;
 }
 
+/** Signatures that fulfil the equation of RFC 8032, 5.1.7, and that a strict verification refuses: R is a point of small order. */
+function oddEd25519Answers(key: KeyObject, data: Buffer): Record<string, Buffer> {
+	const order = (1n << 252n) + 27742317777372353535851937790883648493n;
+	const number = (littleEndian: Buffer) => BigInt(`0x${Buffer.from(littleEndian).reverse().toString("hex")}`);
+	const { d, x } = key.export({ format: "jwk" });
+	const secret = createHash("sha512")
+		.update(Buffer.from(d as string, "base64url"))
+		.digest()
+		.subarray(0, 32);
+	secret[0] = (secret[0] as number) & 248;
+	secret[31] = ((secret[31] as number) & 63) | 64;
+	const identity = Buffer.concat([Buffer.of(1), Buffer.alloc(31)]);
+	const challenge = createHash("sha512")
+		.update(Buffer.concat([identity, Buffer.from(x as string, "base64url"), data]))
+		.digest();
+	const s = (number(challenge) * number(secret)) % order;
+	const answer = Buffer.concat([identity, Buffer.from(s.toString(16).padStart(64, "0"), "hex").reverse()]);
+	return { "R of small order": answer };
+}
+
 function oddCurveAnswers({ order, size }: { order: bigint; size: number }, good: Buffer): Record<string, Buffer> {
 	const bytes = (number: bigint, length: number) => Buffer.from(number.toString(16).padStart(2 * length, "0"), "hex");
 	const element = (tag: number, content: Buffer) =>
 		Buffer.concat([Buffer.of(tag, ...(content.length < 128 ? [] : [0x81]), content.length), content]);
-	const integer = (number: bigint, padding = 0) => {
+	const integer = (number: bigint) => {
 		if (number < 0n) return element(2, bytes((1n << BigInt(8 * (size + 1))) + number, size + 1));
 		const hex = number.toString(16);
-		return element(2, Buffer.concat([Buffer.alloc(padding), bytes(number, Math.floor(hex.length / 2) + 1)]));
+		return element(2, bytes(number, Math.floor(hex.length / 2) + 1));
 	};
 	const sequence = (...elements: Buffer[]) => element(0x30, Buffer.concat(elements));
 	const half = (part: Buffer) => BigInt(`0x${part.toString("hex")}`);

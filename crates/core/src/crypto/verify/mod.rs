@@ -68,7 +68,9 @@ pub(crate) fn verifiable(certificate: &Certificate, scheme: &Scheme, raw: &[u8])
     let value = unchecked(certificate, scheme, raw).ok()?;
     match certificate.key().ok()? {
         PublicKey::Ec { curve, .. } => ecdsa::is_in_range(*curve, raw).then_some(value),
-        _ => Some(value),
+        // Libraries accept an R of small order, which `verify_strict` refuses. A good signer makes none.
+        PublicKey::Ed25519 { .. } => (!has_weak_r(raw)).then_some(value),
+        PublicKey::Rsa { .. } => Some(value),
     }
 }
 
@@ -110,6 +112,12 @@ fn ed25519(point: &[u8; 32], data: &[u8], raw: &[u8]) -> std::result::Result<(),
         }
     }
     Err(mismatch())
+}
+
+/// Whether R, the first half of an Ed25519 signature, is a point of small order.
+fn has_weak_r(raw: &[u8]) -> bool {
+    let r = raw.first_chunk().map(VerifyingKey::from_bytes);
+    r.is_some_and(|r| r.is_ok_and(|r| r.is_weak()))
 }
 
 /// Whether the point of an elliptic key lies on its curve: asked once, before anybody enters a PIN. Errors: `ERR_CERTIFICATE_KEY`.
