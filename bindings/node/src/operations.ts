@@ -19,7 +19,7 @@ import type {
 } from "./frames.js";
 import type { SignatureOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
-import type { CertificateInput, ChainInput, Moment, SessionOptions } from "./options.js";
+import type { CertificateInput, ChainInput, Ambient, SessionOptions } from "./options.js";
 
 /** A signer, and options of its signature. */
 export interface Credentials {
@@ -38,7 +38,7 @@ export interface Place {
 export type SessionAnswer = { signature: Uint8Array } | { container: Uint8Array } | undefined;
 
 /** Signs by each in turn: the payload of the result are the updates, one after the other. `verifies` says that the host answers `verify`. */
-export function sign(place: Place, signatories: readonly Credentials[], moment: Moment, verifies: boolean, ledger?: LedgerJob): Uint8Array {
+export function sign(place: Place, signatories: readonly Credentials[], ambient: Ambient, verifies: boolean, ledger?: LedgerJob): Uint8Array {
 	const parts = new Parts();
 	const start: SignStart = {
 		signatories: signatories.map(({ certificate, chain, options }, index) => ({
@@ -48,15 +48,15 @@ export function sign(place: Place, signatories: readonly Credentials[], moment: 
 		...(place.output !== undefined && { output: place.output }),
 		...(ledger !== undefined && { ledger }),
 	};
-	return startFrame("sign", place, moment, parts, verifies ? { ...start, verifies } : start);
+	return startFrame("sign", place, ambient, parts, verifies ? { ...start, verifies } : start);
 }
 
 /** Prepares: the payload of the result is the live session. */
-export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, moment: Moment): Uint8Array {
+export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, ambient: Ambient): Uint8Array {
 	const parts = new Parts();
 	const signer = certificate === undefined ? {} : credentials(parts, certificate, chain);
 	const start: PrepareStart = { ...signer, options: plainOptions(options) };
-	return startFrame("prepare", place, moment, parts, start);
+	return startFrame("prepare", place, ambient, parts, start);
 }
 
 /** Resumes a live session. Compares the document with the prepared one, unless the caller skips that check. */
@@ -79,7 +79,7 @@ export function completeInto(place: Place, live: Uint8Array, answer: SessionAnsw
 
 /** A start frame without bytes: `recover`, `inspect`, `openLedger`, `closeLedger`. */
 export function plainStart(operation: string, start: object): Uint8Array {
-	return encode({ operation, ...momentOf({}), ...start });
+	return encode({ operation, ...ambientOf({}), ...start });
 }
 
 /** Completes a live session: the payload of the result is the update. */
@@ -109,7 +109,7 @@ export function openSealed(saved: Uint8Array, batch: boolean, key: Uint8Array): 
 }
 
 /** Opens saved sessions that are not sealed: certificate, chain and options are arguments. Errors: `ERR_SESSION_…`. */
-export function openUnsealed(saved: Uint8Array, batch: boolean, options: SessionOptions, { signingTime }: Moment): Uint8Array[] {
+export function openUnsealed(saved: Uint8Array, batch: boolean, options: SessionOptions, { signingTime }: Ambient): Uint8Array[] {
 	const { certificate, chain, ...rest } = options;
 	const parts = new Parts();
 	const frame: OpenCall = { saved: parts.add("saved", saved), batch, options: plainOptions(rest) };
@@ -127,8 +127,8 @@ function opened(frame: OpenCall, parts: Parts): Uint8Array[] {
 	});
 }
 
-function startFrame(operation: string, { start }: Place, moment: Moment, parts: Parts, fields: object): Uint8Array {
-	const common: Start = { ...start, ...momentOf(moment), parts: parts.lengths };
+function startFrame(operation: string, { start }: Place, ambient: Ambient, parts: Parts, fields: object): Uint8Array {
+	const common: Start = { ...start, ...ambientOf(ambient), parts: parts.lengths };
 	return encode({ operation, ...common, ...fields }, parts.payload);
 }
 
@@ -146,10 +146,10 @@ function answerPart(parts: Parts, answer: SessionAnswer): Pick<CompleteCall, "si
 }
 
 /** Time and entropy of a call. */
-function momentOf({
+function ambientOf({
 	signingTime = new Date(),
 	entropy = crypto.getRandomValues(new Uint8Array(32)),
-}: Moment): Pick<Start, "now" | "entropy"> {
+}: Ambient): Pick<Start, "now" | "entropy"> {
 	return { now: seconds(signingTime), entropy: entropy instanceof Uint8Array ? toHex(entropy) : String(entropy) };
 }
 

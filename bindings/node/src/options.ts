@@ -42,11 +42,11 @@ export interface ResumeOptions extends ControlOptions {
 export interface UnsealedOptions extends Omit<SessionOptions, "entropy"> {}
 
 /** When, and by which entropy. */
-export type Moment = Pick<CallOptions, "signingTime" | "entropy">;
+export type Ambient = Pick<CallOptions, "signingTime" | "entropy">;
 
 /** What of the options concerns a call as a whole, ready to be used. */
 export interface Call {
-	moment: Moment;
+	ambient: Ambient;
 	onReport: (report: Report) => void;
 	control: Control;
 }
@@ -61,7 +61,7 @@ export function partsOf<Options extends object>(given: Options | null | undefine
 		throw hostError("argumentType", "onReport", "a function", typeName(onReport));
 	}
 	return {
-		moment: { signingTime, entropy },
+		ambient: { signingTime, entropy },
 		onReport: onReport ?? (() => {}),
 		control: new Control({ onProgress, signal }),
 		options: options as Omit<Options, keyof CallOptions>,

@@ -57,13 +57,13 @@ export interface Session extends Prepared {
  */
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session {
 	const { options: rest, ...call } = partsOf(options);
-	return overMemory(pdf, call, (place) => prepare(place, rest, call.moment));
+	return overMemory(pdf, call, (place) => prepare(place, rest, call.ambient));
 }
 
 /** Prepares a PDF from any source for a signature that comes later; never throws at once. The document is kept in memory. */
 export async function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session> {
 	const { options: rest, ...call } = partsOf(options);
-	return overSource(source, call, (place) => prepare(place, rest, call.moment));
+	return overSource(source, call, (place) => prepare(place, rest, call.ambient));
 }
 
 /** Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same. */
@@ -107,7 +107,7 @@ export function sealed(saved: unknown, key: unknown): Uint8Array {
 /** The live session in one that is not sealed, and the options of the call. Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`. */
 export function unsealed(saved: unknown, given: UnsealedOptions | null | undefined): Call & { live: Uint8Array } {
 	const { options, ...call } = partsOf(given);
-	const [live] = openUnsealed(argumentBytes(saved, "the saved session"), false, options, call.moment);
+	const [live] = openUnsealed(argumentBytes(saved, "the saved session"), false, options, call.ambient);
 	return { ...call, live: live as Uint8Array };
 }
 

@@ -34,7 +34,7 @@ export interface CompletionOptions extends OutputOptions, ControlOptions {}
 /** Prepares a document of any size for a signature that comes later. It is read once, and let go until then. */
 export async function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession> {
 	const { options: rest, ...call } = partsOf(options);
-	return begin(input, call, (place) => prepare(place, rest, call.moment));
+	return begin(input, call, (place) => prepare(place, rest, call.ambient));
 }
 
 /** Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same. */

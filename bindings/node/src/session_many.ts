@@ -70,7 +70,7 @@ export async function resumeUnsealedMany(
 ): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
 	const { options: begunWith, ...call } = partsOf(rest);
-	const sessions = openUnsealed(argumentBytes(saved, "the saved sessions"), true, begunWith, call.moment);
+	const sessions = openUnsealed(argumentBytes(saved, "the saved sessions"), true, begunWith, call.ambient);
 	return resume(sessions, inputs, inFlight, call, false);
 }
 

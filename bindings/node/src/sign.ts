@@ -104,7 +104,7 @@ export async function signInTurnAsync(source: DocumentSource, signatories: reado
 export function signDocument<Result>(
 	place: Place & Pick<Parts, "document" | "disk">,
 	signatories: readonly Signatory[],
-	{ control, moment }: Call,
+	{ control, ambient }: Call,
 	keep: Unfinished<SessionResult>,
 	ledger?: LedgerJob,
 ): Awaitable<Done<Result>> {
@@ -116,7 +116,7 @@ export function signDocument<Result>(
 	const { disk, document } = place;
 	const verify = verifier();
 	const host = new Host({ document, disk, signers: signers as Signer[], verify, control });
-	return drive(sign(place, signatories, moment, verify !== undefined, ledger), host, keep);
+	return drive(sign(place, signatories, ambient, verify !== undefined, ledger), host, keep);
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {

@@ -6,7 +6,7 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Credentials, Draft, Information, Moment, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
+    self, Credentials, Draft, Information, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
 };
 use crate::options::{Password, SigningOptions};
 
@@ -54,33 +54,33 @@ impl Machine<SignedDocument> {
     /// document is digested once by each algorithm, and before any key is asked, every certificate and option is checked.
     pub fn sign(
         document: DocumentLocation,
-        moment: Moment,
+        ambient: Ambient,
         signatories: Vec<Signatory>,
         output: OutputLocation,
         ledger: Option<LedgerEntry>,
     ) -> Self {
-        Machine::new(|io, unfinished| operation::sign(io, document, moment, signatories, output, ledger, unfinished))
+        Machine::new(|io, unfinished| operation::sign(io, document, ambient, signatories, output, ledger, unfinished))
     }
 
     /// Completes a session into an output.
     ///
     /// Errors: those of [`Session::complete`], [`Session::complete_with_signature`] and [`Session::finished`]; `ERR_FILE_CHANGED` where the document's
     /// file is not as it was when the session was begun.
-    pub fn complete(document: DocumentLocation, moment: Moment, session: Session, answer: SessionAnswer, output: OutputLocation) -> Self {
-        Machine::new(|io, unfinished| operation::finish(io, document, moment, session, answer, output, unfinished))
+    pub fn complete(document: DocumentLocation, ambient: Ambient, session: Session, answer: SessionAnswer, output: OutputLocation) -> Self {
+        Machine::new(|io, unfinished| operation::finish(io, document, ambient, session, answer, output, unfinished))
     }
 }
 
 impl Machine<Session> {
     /// Prepares a signature of a document. Without credentials the session takes a container only.
-    pub fn prepare(document: DocumentLocation, moment: Moment, credentials: Option<Credentials>, options: SigningOptions) -> Self {
+    pub fn prepare(document: DocumentLocation, ambient: Ambient, credentials: Option<Credentials>, options: SigningOptions) -> Self {
         Machine::new(|io, _| async move {
-            let task = SignatureRequest::make(&moment, credentials.as_ref(), options)?;
-            let document = open(&io, &moment, &document).await?;
-            let draft = Draft::write(&document.io, &moment, task).await?;
+            let task = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
+            let document = open(&io, &ambient, &document).await?;
+            let draft = Draft::write(&document.io, &ambient, task).await?;
             let (hash, _) = document.io.digest(draft.digest_algorithm, &draft.covered(), &[], None).await?;
             document.ensure_unchanged().await?;
-            Ok(draft.into_session(&moment, hash)?.with_document(document.identity()))
+            Ok(draft.into_session(&ambient, hash)?.with_document(document.identity()))
         })
     }
 
@@ -88,12 +88,12 @@ impl Machine<Session> {
     ///
     /// With `skip_document_check` the document is not read: one that changed is not noticed, and gets an invalid signature. That is refused for a
     /// session from an unsealed file, whose digest anybody may have chosen.
-    pub fn resume(document: DocumentLocation, moment: Moment, session: Session, skip_document_check: bool) -> Self {
+    pub fn resume(document: DocumentLocation, ambient: Ambient, session: Session, skip_document_check: bool) -> Self {
         Machine::new(|io, _| async move {
             if skip_document_check && session.is_unsealed() {
                 return Err(Code::Argument.because("the check of the document cannot be skipped for an unsealed session"));
             }
-            let document = open(&io, &moment, &document).await?;
+            let document = open(&io, &ambient, &document).await?;
             match skip_document_check {
                 true => session.verify_length(&document.io)?,
                 false => {
@@ -107,8 +107,8 @@ impl Machine<Session> {
 }
 
 /// Opens a document whose output is not known yet.
-async fn open(io: &Io, moment: &Moment, document: &DocumentLocation) -> Result<Document> {
-    let context = operation::context(io, moment, document, &OutputLocation::Update).await?;
+async fn open(io: &Io, ambient: &Ambient, document: &DocumentLocation) -> Result<Document> {
+    let context = operation::context(io, ambient, document, &OutputLocation::Update).await?;
     Document::open(io, &context, document, &OutputLocation::Update).await
 }
 
@@ -128,9 +128,9 @@ impl Machine<Recovered> {
     ///
     /// `journal_owner` is the name or number of a user. Recovery accepts a journal of that user although the document has another owner.
     /// Errors: `ERR_JOURNAL_DAMAGED`, `ERR_JOURNAL_DOCUMENT`, `ERR_JOURNAL_OWNER`, `ERR_FILE_BUSY`.
-    pub fn recover(path: StorePath, moment: Moment, undo: bool, journal_owner: Option<String>) -> Self {
+    pub fn recover(path: StorePath, ambient: Ambient, undo: bool, journal_owner: Option<String>) -> Self {
         Machine::new(|io, _| async move {
-            let context = Context::ask(&io, moment.now, moment.entropy).await?;
+            let context = Context::ask(&io, ambient.now, ambient.entropy).await?;
             commit::recover(&io, &context, &path, &Recovery { undo, owner: journal_owner.as_deref() }).await
         })
     }
@@ -140,9 +140,9 @@ impl Machine<OpenedLedger> {
     /// Opens the ledger of a run over many files, or makes one, and locks it for this process.
     ///
     /// Errors: `ERR_LEDGER_BUSY`, `ERR_LEDGER_FORMAT`.
-    pub fn open_ledger(path: StorePath, moment: Moment) -> Self {
+    pub fn open_ledger(path: StorePath, ambient: Ambient) -> Self {
         Machine::new(|io, _| async move {
-            let context = Context::ask(&io, moment.now, moment.entropy).await?;
+            let context = Context::ask(&io, ambient.now, ambient.entropy).await?;
             commit::open_ledger(&io, &context, &path).await
         })
     }

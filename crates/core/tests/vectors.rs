@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use common::{memory, moment, right_answer};
 use rustpdf_core::{
-    Answer, Credentials, DigestAlgorithm, Machine, Moment, OutputLocation, Result, Resumption, Session, Signatory, SigningOptions,
+    Answer, Credentials, DigestAlgorithm, Machine, Ambient, OutputLocation, Result, Resumption, Session, Signatory, SigningOptions,
     SigningRequest, Step,
 };
 use serde_json::{Map, Value, json};
@@ -250,8 +250,8 @@ impl Vector {
         Some(Credentials { certificate, chain: self.0["chain"].as_array().unwrap().iter().map(file).collect() })
     }
 
-    fn moment(&self) -> Moment {
-        Moment { now: self.0["now"].as_i64().unwrap(), entropy: self.bytes("entropy").try_into().unwrap() }
+    fn moment(&self) -> Ambient {
+        Ambient { now: self.0["now"].as_i64().unwrap(), entropy: self.bytes("entropy").try_into().unwrap() }
     }
 
     fn options(&self) -> Result<SigningOptions> {

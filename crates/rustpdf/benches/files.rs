@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use rustpdf::{
-    Control, Credentials, Moment, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
+    Control, Credentials, Ambient, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
 };
 
 fn main() {
@@ -50,8 +50,8 @@ fn main() {
     println!(r#"{{"ms":[{}],"peakMb":{:.1},"bareMb":{bare:.1}}}"#, ms.join(","), peak_mb());
 }
 
-fn moment() -> Moment {
-    Moment { now: 1_767_225_600, entropy: [7; 32] }
+fn moment() -> Ambient {
+    Ambient { now: 1_767_225_600, entropy: [7; 32] }
 }
 
 fn sign(input: &Path, output: &Output, credentials: &Credentials, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustpdf::{Credentials, Moment, SigningOptions, SigningRequest, credentials, sign_with_at};
+use rustpdf::{Credentials, Ambient, SigningOptions, SigningRequest, credentials, sign_with_at};
 
 fn main() {
     // `cargo bench` hands its own flags over as well; without folders (`cargo test --benches`) nothing is measured.
@@ -34,7 +34,7 @@ fn main() {
 }
 
 fn sign(document: &[u8], credentials: &Credentials, check: bool, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
-    let moment = Moment { now: 1_767_225_600, entropy: [7; 32] };
+    let moment = Ambient { now: 1_767_225_600, entropy: [7; 32] };
     let mut options = SigningOptions::default();
     options.check_signature = check;
     let signed = sign_with_at(document, moment, credentials.clone(), |request| Ok::<_, Infallible>(signer(request)), &options);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustpdf_core::{
-    Copied, Credentials, DocumentLocation, LedgerEntry, Machine, Moment, OutputLocation, Recovered, Report, SignedDocument, SigningOptions,
+    Copied, Credentials, DocumentLocation, LedgerEntry, Machine, Ambient, OutputLocation, Recovered, Report, SignedDocument, SigningOptions,
     SigningRequest,
 };
 
@@ -21,7 +21,7 @@ use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::run::{Host, run};
 use crate::system::path_of;
 use crate::turn::{Signers, Turn};
-use crate::{credentials, moment};
+use crate::{credentials, ambient};
 
 /// Document that is a file.
 #[derive(Clone, Debug)]
@@ -149,43 +149,43 @@ pub fn sign_file_with<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_file_with_at(input, output, moment()?, credentials(certificate, chain), signer, options, control)
+    sign_file_with_at(input, output, ambient()?, credentials(certificate, chain), signer, options, control)
 }
 
 /// Signs a file at a given time, with given entropy, so that the output is reproducible.
 pub fn sign_file_with_at<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     input: impl Into<Input>,
     output: &Output,
-    moment: Moment,
+    ambient: Ambient,
     credentials: Credentials,
     signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, moment, vec![Turn::new(credentials, options.clone(), signer)], control)
+    sign_file_in_turn_at(input, output, ambient, vec![Turn::new(credentials, options.clone(), signer)], control)
 }
 
 /// Has a file signed by several, each over those before it, in one pass over the file. All of them sign or none.
 pub fn sign_file_in_turn(input: impl Into<Input>, output: &Output, turns: Vec<Turn<'_>>, control: &mut Control) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, moment()?, turns, control)
+    sign_file_in_turn_at(input, output, ambient()?, turns, control)
 }
 
 /// Has a file signed by several at a given time, with given entropy.
 pub fn sign_file_in_turn_at(
     input: impl Into<Input>,
     output: &Output,
-    moment: Moment,
+    ambient: Ambient,
     turns: Vec<Turn<'_>>,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_job(&input.into(), output, moment, turns, None, control).map(SignedFile::from)
+    sign_job(&input.into(), output, ambient, turns, None, control).map(SignedFile::from)
 }
 
 /// Signs a file, which may be a job of a run with a ledger.
 pub(crate) fn sign_job(
     input: &Input,
     output: &Output,
-    moment: Moment,
+    ambient: Ambient,
     turns: Vec<Turn<'_>>,
     ledger: Option<LedgerEntry>,
     control: &mut Control,
@@ -193,7 +193,7 @@ pub(crate) fn sign_job(
     let (signatories, signers) = Turn::split(turns);
     let mut host = Host::new(signers, control);
     let (document, output) = (input.location(&mut host)?, output.location(&mut host)?);
-    run_file(input, Machine::sign(document, moment, signatories, output, ledger), &mut host)
+    run_file(input, Machine::sign(document, ambient, signatories, output, ledger), &mut host)
 }
 
 /// Runs a machine over a file. An error after the signature gets its session.
@@ -222,6 +222,6 @@ pub struct RecoverOptions {
 /// Removes the temporary files, too, that processes which are gone left beside the file. Signing a file recovers it by itself; this
 /// call is for a file that is not signed again. Errors: `ERR_JOURNAL_…`.
 pub fn recover(path: impl AsRef<Path>, options: &RecoverOptions) -> Result<Recovered> {
-    let mut machine = Machine::recover(store_path(path.as_ref())?, moment()?, options.undo, options.journal_owner.clone());
+    let mut machine = Machine::recover(store_path(path.as_ref())?, ambient()?, options.undo, options.journal_owner.clone());
     run(&mut machine, &mut Host::new(Signers::default(), &mut Control::default()))
 }

@@ -84,13 +84,13 @@ where
     S: Source + ?Sized,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    sign_with_at(document, moment()?, credentials(certificate, chain), signer, options)
+    sign_with_at(document, ambient()?, credentials(certificate, chain), signer, options)
 }
 
 /// Signs the document at a given time, with given entropy, so that the output is reproducible.
 pub fn sign_with_at<S, E>(
     document: &S,
-    moment: Moment,
+    ambient: Ambient,
     credentials: Credentials,
     signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
     options: &SigningOptions,
@@ -99,7 +99,7 @@ where
     S: Source + ?Sized,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let signed = sign_in_turn_at(document, moment, vec![Turn::new(credentials, options.clone(), signer)])?;
+    let signed = sign_in_turn_at(document, ambient, vec![Turn::new(credentials, options.clone(), signer)])?;
     signed.into_iter().next().ok_or(Code::Internal.into())
 }
 
@@ -107,29 +107,29 @@ where
 ///
 /// All certificates and options are checked before the first signer is called.
 pub fn sign_in_turn<S: Source + ?Sized>(document: &S, turns: Vec<Turn<'_>>) -> Result<Vec<Signed>> {
-    sign_in_turn_at(document, moment()?, turns)
+    sign_in_turn_at(document, ambient()?, turns)
 }
 
 /// Has the document signed by several at a given time, with given entropy.
-pub fn sign_in_turn_at<S: Source + ?Sized>(document: &S, moment: Moment, turns: Vec<Turn<'_>>) -> Result<Vec<Signed>> {
+pub fn sign_in_turn_at<S: Source + ?Sized>(document: &S, ambient: Ambient, turns: Vec<Turn<'_>>) -> Result<Vec<Signed>> {
     let (signatories, signers) = Turn::split(turns);
-    let machine = |location| Machine::sign(location, moment, signatories, OutputLocation::Update, None);
+    let machine = |location| Machine::sign(location, ambient, signatories, OutputLocation::Update, None);
     run_over(document, signers, machine).map(|document| document.signed)
 }
 
 /// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only.
 pub fn begin_signing<S: Source + ?Sized>(document: &S, credentials: Option<Credentials>, options: &SigningOptions) -> Result<Session> {
-    begin_signing_at(document, moment()?, credentials, options)
+    begin_signing_at(document, ambient()?, credentials, options)
 }
 
 /// Prepares a signature at a given time, with given entropy.
 pub fn begin_signing_at<S: Source + ?Sized>(
     document: &S,
-    moment: Moment,
+    ambient: Ambient,
     credentials: Option<Credentials>,
     options: &SigningOptions,
 ) -> Result<Session> {
-    run_over(document, Signers::default(), |location| Machine::prepare(location, moment, credentials, options.clone()))
+    run_over(document, Signers::default(), |location| Machine::prepare(location, ambient, credentials, options.clone()))
 }
 
 /// Opens a session that was sealed by [`Session::seal`]. The document is digested again: it must be the one that the session was begun
@@ -157,8 +157,8 @@ pub fn resume_unsealed<S: Source + ?Sized>(saved: &[u8], document: &S, by: Optio
 }
 
 fn resumed<S: Source + ?Sized>(session: Session, document: &S, skip_document_check: bool) -> Result<Session> {
-    let moment = moment()?;
-    run_over(document, Signers::default(), |location| Machine::resume(location, moment, session, skip_document_check))
+    let ambient = ambient()?;
+    run_over(document, Signers::default(), |location| Machine::resume(location, ambient, session, skip_document_check))
 }
 
 /// Inspects a document and its signatures. Nothing is verified. `password` opens an encrypted document.
@@ -172,9 +172,9 @@ pub fn credentials(certificate: &[u8], chain: &[&[u8]]) -> Credentials {
 }
 
 /// Current time, and fresh entropy from the system.
-fn moment() -> Result<Moment> {
+fn ambient() -> Result<Ambient> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(-1, |elapsed| elapsed.as_secs() as i64);
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy).map_err(|error| Error::Io(error.into()))?;
-    Ok(Moment { now, entropy })
+    Ok(Ambient { now, entropy })
 }

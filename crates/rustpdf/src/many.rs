@@ -11,7 +11,7 @@ use crate::control::{Cancellation, Control};
 use crate::disk::store_path;
 use crate::error::Result;
 use crate::file::{Output, SignedFile, sign_job};
-use crate::moment;
+use crate::ambient;
 use crate::run::{Host, run};
 use crate::turn::{Signers, Turn};
 
@@ -121,7 +121,7 @@ fn sign<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     let mut control = Control { cancellation: cancellation.clone(), ..Control::default() };
     let turns = vec![Turn::new(credentials.clone(), job.options.clone(), signer)];
     let entry = ledger.map(|ledger| ledger.entry(&job.id));
-    let document = sign_job(&job.input.as_path().into(), &job.output, moment()?, turns, entry, &mut control)?;
+    let document = sign_job(&job.input.as_path().into(), &job.output, ambient()?, turns, entry, &mut control)?;
     Ok(if document.skipped { JobOutcome::Skipped } else { JobOutcome::Signed(document.into()) })
 }
 
@@ -130,7 +130,7 @@ struct OpenLedger(OpenedLedger);
 
 impl OpenLedger {
     fn open(path: &Path) -> Result<Self> {
-        perform(Machine::open_ledger(store_path(path)?, moment()?)).map(OpenLedger)
+        perform(Machine::open_ledger(store_path(path)?, ambient()?)).map(OpenLedger)
     }
 
     fn entry(&self, id: &str) -> LedgerEntry {

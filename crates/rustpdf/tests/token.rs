@@ -13,7 +13,7 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session as TokenSession, UserType};
 use cryptoki::types::AuthPin;
 use rustpdf::{
-    Credentials, DigestAlgorithm, Error, Moment, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
+    Credentials, DigestAlgorithm, Error, Ambient, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
     credentials, info, resume_signing, sign_with, sign_with_at,
 };
 
@@ -33,8 +33,8 @@ fn certified(key: &str) -> Credentials {
     credentials(&certificate, &[&chain])
 }
 
-fn fixed_moment() -> Moment {
-    Moment { now: 1_767_225_600, entropy: [7; 32] }
+fn fixed_moment() -> Ambient {
+    Ambient { now: 1_767_225_600, entropy: [7; 32] }
 }
 
 /// A key in the token, found by its identifier. Tests that log in take turns.

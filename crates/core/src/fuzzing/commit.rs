@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, credentials, moment, sha256};
+use super::{Memory, credentials, ambient, sha256};
 use crate::commit::{self, DocumentLocation, LedgerEntry, LedgerState, OutputLocation, RecoveryOutcome};
 use crate::error::Code;
 use crate::io::StorePath;
@@ -76,7 +76,7 @@ pub fn journal(data: &[u8]) -> bool {
 }
 
 fn recover(memory: &mut Memory, undo: bool) -> crate::error::Result<RecoveryOutcome> {
-    let mut machine = Machine::recover(path(DOCUMENT), moment(), undo, None);
+    let mut machine = Machine::recover(path(DOCUMENT), ambient(), undo, None);
     memory.run(|answer| machine.next(answer)).map(|recovered| recovered.outcome)
 }
 
@@ -93,7 +93,7 @@ pub fn ledger(data: &[u8]) -> bool {
         memory.disk.write(LOCK, lock);
     }
     let open = |memory: &mut Memory| {
-        let mut machine = Machine::open_ledger(path(LEDGER), moment());
+        let mut machine = Machine::open_ledger(path(LEDGER), ambient());
         memory.run(|answer| machine.next(answer))
     };
     let opened = match open(&mut memory) {
@@ -112,7 +112,7 @@ pub fn ledger(data: &[u8]) -> bool {
     let options = SigningOptions { check_signature: false, ..SigningOptions::default() };
     let signatory = Signatory { credentials: credentials(), options };
     let (document_path, output) = (DocumentLocation::Path(path(DOCUMENT)), OutputLocation::InPlace);
-    let mut machine = Machine::sign(document_path, moment(), vec![signatory], output, Some(entry));
+    let mut machine = Machine::sign(document_path, ambient(), vec![signatory], output, Some(entry));
     let signed = memory.run(|answer| machine.next(answer));
     match &signed {
         Ok(signed) => assert_eq!(signed.skipped, memory.disk.bytes(DOCUMENT) == Some(document)),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{credentials, memory, moment};
+use super::{credentials, memory, ambient};
 use crate::cms::summarise_container;
 use crate::cms::{Expected, check_container};
 use crate::digest::DigestAlgorithm;
@@ -15,7 +15,7 @@ use crate::x509::{Certificate, Chain};
 static SESSIONS: LazyLock<[Session; 2]> = LazyLock::new(|| {
     [None, Some(credentials())].map(|credentials| {
         let document = include_bytes!("../../../../tests/vectors/documents/classic.pdf");
-        let mut machine = Machine::prepare(memory(document), moment(), credentials, SigningOptions::default());
+        let mut machine = Machine::prepare(memory(document), ambient(), credentials, SigningOptions::default());
         super::Memory::new(document).run(|answer| machine.next(answer)).expect("a session")
     })
 });
@@ -63,7 +63,7 @@ fn certificate(data: &[u8]) -> bool {
     let Ok((certificate, others)) = Certificate::parse(data) else { return false };
     let (again, none) = Certificate::parse(certificate.der()).expect("a certificate that was parsed");
     assert!(again == certificate && none.is_empty());
-    let _ = certificate.check_use(moment().now, true);
+    let _ = certificate.check_use(ambient().now, true);
     let _ = Chain::parse(&certificate, others, &[data]);
     true
 }

@@ -1,6 +1,6 @@
 //! Whole documents, from the first question to the last.
 
-use super::{KEY, Memory, credentials, memory, moment, raw_signature};
+use super::{KEY, Memory, credentials, memory, ambient, raw_signature};
 use crate::commit::OutputLocation;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
@@ -52,7 +52,7 @@ fn options([a, b, c, _]: [u8; 4]) -> SigningOptions {
 
 fn signed(document: &[u8], options: &SigningOptions, block: u64) -> Result<Signed> {
     let signatory = Signatory { credentials: credentials(), options: options.clone() };
-    let mut machine = Machine::sign(memory(document), moment(), vec![signatory], OutputLocation::Update, None).with_block(block);
+    let mut machine = Machine::sign(memory(document), ambient(), vec![signatory], OutputLocation::Update, None).with_block(block);
     let mut document = Memory::new(document).run(|answer| machine.next(answer))?;
     assert_eq!(document.signed.len(), 1);
     Ok(document.signed.remove(0))
@@ -106,7 +106,7 @@ pub fn sign(data: &[u8]) -> bool {
             assert!(second.report.revision > report.revision || rebuilt);
             // Both in turn by one machine, which shows the second what the first has left.
             let signatories = [&options, &plain].map(|options| Signatory { credentials: credentials(), options: options.clone() });
-            let mut machine = Machine::sign(memory(document), moment(), signatories.to_vec(), OutputLocation::Update, None);
+            let mut machine = Machine::sign(memory(document), ambient(), signatories.to_vec(), OutputLocation::Update, None);
             let both = Memory::new(document).run(|answer| machine.next(answer)).expect("two who can sign one after the other");
             let updates: Vec<&[u8]> = both.signed.iter().map(|signed| signed.update.as_slice()).collect();
             assert!(updates == [&first.update[..], &second.update], "two in turn");
@@ -130,11 +130,11 @@ fn is_whole(signature: &crate::operation::SignatureInfo, field: &str) -> bool {
 
 /// The update that comes of a session which is saved, resumed and completed.
 fn in_two_phases(document: &[u8], options: &SigningOptions) -> Vec<u8> {
-    let mut machine = Machine::prepare(memory(document), moment(), Some(credentials()), options.clone());
+    let mut machine = Machine::prepare(memory(document), ambient(), Some(credentials()), options.clone());
     let session = Memory::new(document).run(|answer| machine.next(answer)).expect("the first phase");
     let sealed = session.seal(&KEY).expect("a session");
     let unsealed = Session::unseal(&sealed, &KEY).expect("a session that was saved");
-    let mut machine = Machine::resume(memory(document), moment(), unsealed, false);
+    let mut machine = Machine::resume(memory(document), ambient(), unsealed, false);
     let resumed = Memory::new(document).run(|answer| machine.next(answer)).expect("a session that was saved");
     // The name of a field of an encrypted document is not saved.
     assert!(resumed == session || resumed.report().field.is_empty());

@@ -30,7 +30,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Step};
 use crate::limits;
-use crate::operation::{Credentials, Moment};
+use crate::operation::{Credentials, Ambient};
 
 /// A host with its document and its files in memory, which counts how many bytes of the document are asked for.
 struct Memory<'a> {
@@ -95,8 +95,8 @@ fn memory(document: &[u8]) -> DocumentLocation {
 }
 
 /// 2026-01-01, and entropy that is not random.
-fn moment() -> Moment {
-    Moment { now: 1_767_225_600, entropy: [7; 32] }
+fn ambient() -> Ambient {
+    Ambient { now: 1_767_225_600, entropy: [7; 32] }
 }
 
 /// A signer by Ed25519, whose signatures are not random either.

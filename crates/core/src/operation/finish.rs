@@ -1,6 +1,6 @@
 //! The second half of a signing in two phases, into an output.
 
-use super::prepare::Moment;
+use super::prepare::Ambient;
 use super::session::Session;
 use super::sign::{SignedDocument, context};
 use super::unfinished::Unfinished;
@@ -24,7 +24,7 @@ pub enum SessionAnswer {
 pub(crate) async fn finish(
     io: Io,
     location: DocumentLocation,
-    moment: Moment,
+    ambient: Ambient,
     session: Session,
     answer: SessionAnswer,
     output: OutputLocation,
@@ -38,7 +38,7 @@ pub(crate) async fn finish(
     let update = signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
     let appended = session.appended.clone();
     unfinished.set(Some(session.clone().into_signed(appended, signed.clone(), session.document.clone())));
-    let context = context(&io, &moment, &location, &output).await?;
+    let context = context(&io, &ambient, &location, &output).await?;
     let document = Document::open(&io, &context, &location, &output).await?;
     document.check_identity(session.document.as_ref())?;
     session.verify_length(&document.io)?;

@@ -18,7 +18,7 @@ pub use finish::SessionAnswer;
 pub(crate) use finish::finish;
 pub(crate) use info::inspect;
 pub use info::{FieldInfo, Information, LockInfo, SignatureInfo};
-pub use prepare::Moment;
+pub use prepare::Ambient;
 pub(crate) use prepare::{Draft, SignatureRequest};
 pub use resumption::Resumption;
 pub use session::{Session, Signed};

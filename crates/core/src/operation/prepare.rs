@@ -18,7 +18,7 @@ use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signa
 
 /// What the core cannot know by itself: it has no clock and no random source.
 #[derive(Clone, Debug)]
-pub struct Moment {
+pub struct Ambient {
     /// Seconds since the beginning of 1970, UTC. It becomes `/M`.
     pub now: i64,
     /// Random bytes, from which the identifier of the revision and what its encryption needs are derived. The same bytes give the same output.
@@ -37,18 +37,18 @@ pub(crate) struct SignatureRequest {
 
 impl SignatureRequest {
     /// Errors: those of the options and the certificate.
-    pub(crate) fn make(moment: &Moment, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
+    pub(crate) fn make(ambient: &Ambient, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
         options.check()?;
-        let date = pdf_date(moment.now)?;
+        let date = pdf_date(ambient.now)?;
         let (signer, warnings) = match credentials {
-            Some(credentials) => Signer::make(credentials, moment.now, &options).map(|(signer, warnings)| (Some(signer), warnings))?,
+            Some(credentials) => Signer::make(credentials, ambient.now, &options).map(|(signer, warnings)| (Some(signer), warnings))?,
             None => (None, Vec::new()),
         };
         let digest_algorithm = match &signer {
             Some(signer) => signer.scheme.digest,
             None => options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256),
         };
-        let container_size = reserve(signer.as_ref(), moment.now, &options)?;
+        let container_size = reserve(signer.as_ref(), ambient.now, &options)?;
         Ok(SignatureRequest { signer, options, digest_algorithm, container_size, date, warnings })
     }
 }
@@ -65,7 +65,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Reads the document and writes the update, with reserved space for the container.
-    pub(crate) async fn write(io: &Io, moment: &Moment, task: SignatureRequest) -> Result<Draft> {
+    pub(crate) async fn write(io: &Io, ambient: &Ambient, task: SignatureRequest) -> Result<Draft> {
         let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
         let scheme = signer.as_ref().map(|signer| signer.scheme);
         let uses = Uses {
@@ -96,7 +96,7 @@ impl Draft {
         if options.strict {
             file.check_undamaged()?;
         }
-        let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &moment.entropy));
+        let [identifier, vectors] = [&b"rustpdf /ID"[..], b"rustpdf IV"].map(|purpose| derived(&file, purpose, &ambient.entropy));
         let identifier = std::array::from_fn(|index| identifier[index]);
         let update = Update::write(&file, &plan.objects, identifier, &mut Vectors::new(vectors), version)?;
 
@@ -138,11 +138,11 @@ impl Draft {
     }
 
     /// The session, with the digest of what the signature covers.
-    pub(crate) fn into_session(self, moment: &Moment, hash: Vec<u8>) -> Result<Session> {
+    pub(crate) fn into_session(self, ambient: &Ambient, hash: Vec<u8>) -> Result<Session> {
         let Draft { digest_algorithm, signer, options, update, encrypted, report } = self;
         let known = match signer {
             Some(signer) => {
-                let attributes = signer.attributes(&hash, moment.now, &options)?;
+                let attributes = signer.attributes(&hash, ambient.now, &options)?;
                 Some(Known { signer, attributes, check_signature: options.check_signature })
             }
             None => None,

@@ -1,6 +1,6 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
-use super::prepare::{Draft, Moment, SignatureRequest};
+use super::prepare::{Draft, Ambient, SignatureRequest};
 use super::session::Signed;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;
@@ -23,12 +23,12 @@ pub struct SignedDocument {
 }
 
 /// Facts about the call, asked of the host where files are involved.
-pub(crate) async fn context(io: &Io, moment: &Moment, document: &DocumentLocation, output: &OutputLocation) -> Result<Context> {
+pub(crate) async fn context(io: &Io, ambient: &Ambient, document: &DocumentLocation, output: &OutputLocation) -> Result<Context> {
     match (document, output) {
         (DocumentLocation::Memory { .. }, OutputLocation::Update | OutputLocation::Handle { .. }) => {
-            Ok(Context::new(Process::default(), moment.now, moment.entropy))
+            Ok(Context::new(Process::default(), ambient.now, ambient.entropy))
         }
-        _ => Context::ask(io, moment.now, moment.entropy).await,
+        _ => Context::ask(io, ambient.now, ambient.entropy).await,
     }
 }
 
@@ -36,14 +36,14 @@ pub(crate) async fn context(io: &Io, moment: &Moment, document: &DocumentLocatio
 pub(crate) async fn sign(
     io: Io,
     location: DocumentLocation,
-    moment: Moment,
+    ambient: Ambient,
     signatories: Vec<Signatory>,
     output: OutputLocation,
     ledger: Option<LedgerEntry>,
     unfinished: Unfinished,
 ) -> Result<SignedDocument> {
-    let tasks = tasks(&moment, signatories)?;
-    let context = context(&io, &moment, &location, &output).await?;
+    let tasks = tasks(&ambient, signatories)?;
+    let context = context(&io, &ambient, &location, &output).await?;
     let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
     if let Some(ledger) = &ledger
         && ledger.is_done(&io, &context, &location, &output).await?
@@ -53,7 +53,7 @@ pub(crate) async fn sign(
     let document = Document::open(&io, &context, &location, &output).await?;
     let mut output = Output::open(&io, &document, &output).await?;
     let signed = async {
-        let signed = each(&context, &moment, tasks, &document, &mut output, &unfinished).await?;
+        let signed = each(&context, &ambient, tasks, &document, &mut output, &unfinished).await?;
         let update = signed.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         if let Some(ledger) = &ledger {
             ledger.note_signing(&io, document.io.length(), &update).await?;
@@ -78,7 +78,7 @@ pub(crate) async fn sign(
 }
 
 /// Signatures to be made, checked as far as they can be without the document: a wrong certificate of the last is noticed before the first signs.
-fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<SignatureRequest>> {
+fn tasks(ambient: &Ambient, mut signatories: Vec<Signatory>) -> Result<Vec<SignatureRequest>> {
     if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
         return Err(Code::OptionValue.because(format!(
             "there are {} signers where 1 to {} may be",
@@ -94,13 +94,13 @@ fn tasks(moment: &Moment, mut signatories: Vec<Signatory>) -> Result<Vec<Signatu
             None => options.password = password.clone(),
         }
     }
-    signatories.into_iter().map(|signatory| SignatureRequest::make(moment, Some(&signatory.credentials), signatory.options)).collect()
+    signatories.into_iter().map(|signatory| SignatureRequest::make(ambient, Some(&signatory.credentials), signatory.options)).collect()
 }
 
 /// Signs by each in turn. The first pass over the document also copies it to the output.
 async fn each(
     context: &Context,
-    moment: &Moment,
+    ambient: &Ambient,
     tasks: Vec<SignatureRequest>,
     document: &Document,
     output: &mut Output,
@@ -115,7 +115,7 @@ async fn each(
     let mut io = document.io.clone();
     let mut result = SignedDocument::default();
     for (index, task) in tasks.into_iter().enumerate() {
-        let draft = Draft::write(&io, moment, task).await?;
+        let draft = Draft::write(&io, ambient, task).await?;
         let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != draft.digest_algorithm).collect();
         let copy = if index == 0 { output.begin(&document.io, context, document).await? } else { None };
         let (hash, answer) = io.digest(draft.digest_algorithm, &draft.covered(), &keep, copy).await?;
@@ -123,7 +123,7 @@ async fn each(
             result.copied = answer.copied;
         }
         document.ensure_unchanged().await?;
-        let session = draft.into_session(moment, hash)?;
+        let session = draft.into_session(ambient, hash)?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
         let signature = io.sign(index, request).await?;
         let verified = match session.verify_request(&signature) {

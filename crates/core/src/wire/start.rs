@@ -12,7 +12,7 @@ use crate::commit::{DocumentLocation, Ledger, LedgerEntry, OutputLocation};
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::io::{Handle, StorePath};
-use crate::operation::{Credentials, Moment, Session, SessionAnswer, Signatory};
+use crate::operation::{Credentials, Ambient, Session, SessionAnswer, Signatory};
 use crate::options::{Password, SigningOptions};
 
 /// The caller's open files have numbers below this.
@@ -28,29 +28,29 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
             let SignStart { signatories, output: place, ledger } = read(&header)?;
             let signatories = signatories.into_iter().map(|one| signatory(one, &parts)).collect::<Result<_>>()?;
             let (document, output, ledger) = (document(&start)?, output(place)?, ledger.map(job).transpose()?);
-            let machine = crate::Machine::sign(document, moment(&start)?, signatories, output, ledger);
+            let machine = crate::Machine::sign(document, ambient(&start)?, signatories, output, ledger);
             Ok(Running::Sign(if start.verifies { machine.with_verifying_host() } else { machine }))
         }
         "prepare" => {
             let PrepareStart { certificate, chain, options: given } = read(&header)?;
             let credentials = credentials(certificate.as_ref(), &chain, &parts)?;
-            Ok(Running::Session(crate::Machine::prepare(document(&start)?, moment(&start)?, credentials, options(given, &parts)?)))
+            Ok(Running::Session(crate::Machine::prepare(document(&start)?, ambient(&start)?, credentials, options(given, &parts)?)))
         }
         "resume" => {
             let ResumeStart { session, skip_document_check } = read(&header)?;
             let session = Session::from_live(parts.get(&session)?)?;
-            Ok(Running::Session(crate::Machine::resume(document(&start)?, moment(&start)?, session, skip_document_check)))
+            Ok(Running::Session(crate::Machine::resume(document(&start)?, ambient(&start)?, session, skip_document_check)))
         }
         "complete" => {
             let CompleteStart { session, signature, container, output: place } = read(&header)?;
             let session = Session::from_live(parts.get(&session)?)?;
             let answer = answer(signature, container, &parts)?;
-            Ok(Running::Sign(crate::Machine::complete(document(&start)?, moment(&start)?, session, answer, output(place)?)))
+            Ok(Running::Sign(crate::Machine::complete(document(&start)?, ambient(&start)?, session, answer, output(place)?)))
         }
         "recover" => {
             let RecoverStart { undo, journal_owner } = read(&header)?;
             let path = start.file.as_ref().and_then(|file| file.path.clone()).ok_or_else(|| missing("file"))?;
-            Ok(Running::Recover(crate::Machine::recover(checked(path)?, moment(&start)?, undo, journal_owner)))
+            Ok(Running::Recover(crate::Machine::recover(checked(path)?, ambient(&start)?, undo, journal_owner)))
         }
         "inspect" => {
             let InspectStart { password } = read(&header)?;
@@ -63,7 +63,7 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
         }
         "openLedger" => {
             let OpenLedgerStart { path } = read(&header)?;
-            Ok(Running::OpenLedger(crate::Machine::open_ledger(checked(path)?, moment(&start)?)))
+            Ok(Running::OpenLedger(crate::Machine::open_ledger(checked(path)?, ambient(&start)?)))
         }
         "closeLedger" => {
             let CloseLedgerStart { ledger } = read(&header)?;
@@ -103,10 +103,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-pub(super) fn moment(start: &Start) -> Result<Moment> {
+pub(super) fn ambient(start: &Start) -> Result<Ambient> {
     let now = start.now.as_ref().and_then(Value::as_i64).ok_or(Code::SigningTime)?;
     let entropy = start.entropy.as_ref().and_then(Value::as_str).and_then(hex::decode).and_then(|bytes| bytes.try_into().ok());
-    Ok(Moment { now, entropy: entropy.ok_or(Code::Entropy)? })
+    Ok(Ambient { now, entropy: entropy.ok_or(Code::Entropy)? })
 }
 
 /// Options of a header. A byte option is hexadecimal, or `{"part": NAME}`.

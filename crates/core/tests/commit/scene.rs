@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use rustpdf_core::{
-    Credentials, DocumentLocation, Machine, Moment, OutputLocation, Recovered, Session, SessionAnswer, Signatory, SignedDocument, StorePath,
+    Credentials, DocumentLocation, Machine, Ambient, OutputLocation, Recovered, Session, SessionAnswer, Signatory, SignedDocument, StorePath,
 };
 
 use crate::common;
@@ -35,8 +35,8 @@ pub fn output(name: &str, replace: bool) -> OutputLocation {
     OutputLocation::Path { path: path(name), replace, or_in_place: false }
 }
 
-pub fn moment(run: u8) -> Moment {
-    Moment { now: 1_767_225_600 + i64::from(run), entropy: [run; 32] }
+pub fn moment(run: u8) -> Ambient {
+    Ambient { now: 1_767_225_600 + i64::from(run), entropy: [run; 32] }
 }
 
 /// A signer with a key of the vectors, whose signature is not verified: it is the same in each run.
@@ -66,7 +66,7 @@ pub fn recover(name: &str, undo: bool) -> Machine<Recovered> {
 
 /// Recovery some days later: temporary files of another boot are leftovers by then.
 pub fn recover_later(name: &str, undo: bool) -> Machine<Recovered> {
-    let moment = Moment { now: 1_767_225_600 + 3 * 86_400, entropy: [200; 32] };
+    let moment = Ambient { now: 1_767_225_600 + 3 * 86_400, entropy: [200; 32] };
     Machine::recover(path(name), moment, undo, None)
 }
 

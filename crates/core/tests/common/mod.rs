@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test program uses a part of it
 
 use rustpdf_core::{
-    Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Moment, Result, Session, SigningOptions, Step,
+    Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Ambient, Result, Session, SigningOptions, Step,
 };
 
 /// Objects 1 to n, a table and a trailer.
@@ -53,8 +53,8 @@ impl Document {
 }
 
 /// 2026-01-01, and entropy that is not random.
-pub fn moment() -> Moment {
-    Moment { now: 1_767_225_600, entropy: [7; 32] }
+pub fn moment() -> Ambient {
+    Ambient { now: 1_767_225_600, entropy: [7; 32] }
 }
 
 /// Options from their JSON.

@@ -1,13 +1,13 @@
 //! Signing a file in two phases.
 
 use rustpdf_core::{
-    Credentials, DigestAlgorithm, Machine, Moment, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
+    Credentials, DigestAlgorithm, Machine, Ambient, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
 };
 
 use super::{Input, Output, SignedFile, run_file};
 use crate::control::Control;
 use crate::error::Result;
-use crate::moment;
+use crate::ambient;
 use crate::run::Host;
 use crate::turn::Signers;
 
@@ -87,7 +87,7 @@ impl FileSession {
     fn answer(&self, answer: SessionAnswer, output: &Output, control: &mut Control) -> Result<SignedFile> {
         let mut host = Host::new(Signers::default(), control);
         let (document, output) = (self.input.location(&mut host)?, output.location(&mut host)?);
-        let machine = Machine::complete(document, moment()?, self.session.clone(), answer, output);
+        let machine = Machine::complete(document, ambient()?, self.session.clone(), answer, output);
         run_file(&self.input, machine, &mut host).map(SignedFile::from)
     }
 }
@@ -101,20 +101,20 @@ pub fn begin_signing_file(
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<FileSession> {
-    begin_signing_file_at(input, moment()?, credentials, options, control)
+    begin_signing_file_at(input, ambient()?, credentials, options, control)
 }
 
 /// Prepares a signature of a file at a given time, with given entropy.
 pub fn begin_signing_file_at(
     input: impl Into<Input>,
-    moment: Moment,
+    ambient: Ambient,
     credentials: Option<Credentials>,
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<FileSession> {
     let input = input.into();
     let mut host = Host::new(Signers::default(), control);
-    let machine = Machine::prepare(input.location(&mut host)?, moment, credentials, options.clone());
+    let machine = Machine::prepare(input.location(&mut host)?, ambient, credentials, options.clone());
     let session = run_file(&input, machine, &mut host)?;
     Ok(FileSession { input, session })
 }
@@ -144,7 +144,7 @@ pub fn resume_unsealed_file(saved: &[u8], input: impl Into<Input>, by: Option<&R
 
 fn resumed(session: Session, input: Input, skip_document_check: bool, control: &mut Control) -> Result<FileSession> {
     let mut host = Host::new(Signers::default(), control);
-    let machine = Machine::resume(input.location(&mut host)?, moment()?, session, skip_document_check);
+    let machine = Machine::resume(input.location(&mut host)?, ambient()?, session, skip_document_check);
     let session = run_file(&input, machine, &mut host)?;
     Ok(FileSession { input, session })
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use rustpdf::{
-    Control, Credentials, Error, Input, Moment, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
+    Control, Credentials, Error, Input, Ambient, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
     SigningRequest, sign_file_with_at, sign_with_at,
 };
 use tempfile::TempDir;
@@ -52,13 +52,13 @@ pub fn rsa() -> Credentials {
 }
 
 /// 2026-01-01, and entropy that is not random.
-pub fn moment() -> Moment {
+pub fn moment() -> Ambient {
     moment_of(7)
 }
 
 /// The same with other entropy, so that another update comes out.
-pub fn moment_of(entropy: u8) -> Moment {
-    Moment { now: 1_767_225_600, entropy: [entropy; 32] }
+pub fn moment_of(entropy: u8) -> Ambient {
+    Ambient { now: 1_767_225_600, entropy: [entropy; 32] }
 }
 
 /// The raw signature by the key of [`rsa`]; what was signed before is not signed again.
@@ -84,7 +84,7 @@ pub fn signed(document: &[u8]) -> Vec<u8> {
 }
 
 /// The same at another moment.
-pub fn signed_at(document: &[u8], moment: Moment) -> Vec<u8> {
+pub fn signed_at(document: &[u8], moment: Ambient) -> Vec<u8> {
     sign_with_at(document, moment, rsa(), sign, &SigningOptions::default()).unwrap().appended_to(document)
 }
 
