@@ -20,7 +20,7 @@ use crate::disk::store_path;
 use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::run::{Host, run};
 use crate::system::path_of;
-use crate::turn::{Signers, Turn};
+use crate::signatory::{Signatory, Signers};
 use crate::{credentials, ambient};
 
 /// Document that is a file.
@@ -162,12 +162,12 @@ pub fn sign_file_with_at<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, ambient, vec![Turn::new(credentials, options.clone(), signer)], control)
+    sign_file_in_turn_at(input, output, ambient, vec![Signatory::new(credentials, options.clone(), signer)], control)
 }
 
 /// Has a file signed by several, each over those before it, in one pass over the file. All of them sign or none.
-pub fn sign_file_in_turn(input: impl Into<Input>, output: &Output, turns: Vec<Turn<'_>>, control: &mut Control) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, ambient()?, turns, control)
+pub fn sign_file_in_turn(input: impl Into<Input>, output: &Output, signatories: Vec<Signatory<'_>>, control: &mut Control) -> Result<SignedFile> {
+    sign_file_in_turn_at(input, output, ambient()?, signatories, control)
 }
 
 /// Has a file signed by several at a given time, with given entropy.
@@ -175,10 +175,10 @@ pub fn sign_file_in_turn_at(
     input: impl Into<Input>,
     output: &Output,
     ambient: Ambient,
-    turns: Vec<Turn<'_>>,
+    signatories: Vec<Signatory<'_>>,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_job(&input.into(), output, ambient, turns, None, control).map(SignedFile::from)
+    sign_job(&input.into(), output, ambient, signatories, None, control).map(SignedFile::from)
 }
 
 /// Signs a file, which may be a job of a run with a ledger.
@@ -186,14 +186,14 @@ pub(crate) fn sign_job(
     input: &Input,
     output: &Output,
     ambient: Ambient,
-    turns: Vec<Turn<'_>>,
+    signatories: Vec<Signatory<'_>>,
     ledger: Option<LedgerEntry>,
     control: &mut Control,
 ) -> Result<SignedDocument> {
-    let (signatories, signers) = Turn::split(turns);
+    let (inputs, signers) = Signatory::split(signatories);
     let mut host = Host::new(signers, control);
     let (document, output) = (input.location(&mut host)?, output.location(&mut host)?);
-    run_file(input, Machine::sign(document, ambient, signatories, output, ledger), &mut host)
+    run_file(input, Machine::sign(document, ambient, inputs, output, ledger), &mut host)
 }
 
 /// Runs a machine over a file. An error after the signature gets its session.

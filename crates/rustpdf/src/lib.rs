@@ -51,7 +51,7 @@ mod pass;
 mod run;
 mod source;
 mod system;
-mod turn;
+mod signatory;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -64,7 +64,7 @@ pub use file::{
 pub use many::{Job, JobOutcome, JobResult, ManyOptions, sign_many};
 pub use rustpdf_core::*;
 pub use source::Source;
-pub use turn::Turn;
+pub use signatory::Signatory;
 
 use run::run_over;
 use turn::Signers;
@@ -99,21 +99,21 @@ where
     S: Source + ?Sized,
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let signed = sign_in_turn_at(document, ambient, vec![Turn::new(credentials, options.clone(), signer)])?;
+    let signed = sign_in_turn_at(document, ambient, vec![Signatory::new(credentials, options.clone(), signer)])?;
     signed.into_iter().next().ok_or(Code::Internal.into())
 }
 
 /// Has the document signed by several, each over those before it, and digests it once. The updates are to be appended in this order.
 ///
 /// All certificates and options are checked before the first signer is called.
-pub fn sign_in_turn<S: Source + ?Sized>(document: &S, turns: Vec<Turn<'_>>) -> Result<Vec<Signed>> {
-    sign_in_turn_at(document, ambient()?, turns)
+pub fn sign_in_turn<S: Source + ?Sized>(document: &S, signatories: Vec<Signatory<'_>>) -> Result<Vec<Signed>> {
+    sign_in_turn_at(document, ambient()?, signatories)
 }
 
 /// Has the document signed by several at a given time, with given entropy.
-pub fn sign_in_turn_at<S: Source + ?Sized>(document: &S, ambient: Ambient, turns: Vec<Turn<'_>>) -> Result<Vec<Signed>> {
-    let (signatories, signers) = Turn::split(turns);
-    let machine = |location| Machine::sign(location, ambient, signatories, OutputLocation::Update, None);
+pub fn sign_in_turn_at<S: Source + ?Sized>(document: &S, ambient: Ambient, signatories: Vec<Signatory<'_>>) -> Result<Vec<Signed>> {
+    let (inputs, signers) = Signatory::split(signatories);
+    let machine = |location| Machine::sign(location, ambient, inputs, OutputLocation::Update, None);
     run_over(document, signers, machine).map(|document| document.signed)
 }
 

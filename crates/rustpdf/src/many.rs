@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::file::{Output, SignedFile, sign_job};
 use crate::ambient;
 use crate::run::{Host, run};
-use crate::turn::{Signers, Turn};
+use crate::signatory::{Signatory, Signers};
 
 /// One of many files to be signed.
 #[derive(Debug)]
@@ -119,9 +119,9 @@ fn sign<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     cancellation: &Cancellation,
 ) -> Result<JobOutcome> {
     let mut control = Control { cancellation: cancellation.clone(), ..Control::default() };
-    let turns = vec![Turn::new(credentials.clone(), job.options.clone(), signer)];
+    let signatories = vec![Signatory::new(credentials.clone(), job.options.clone(), signer)];
     let entry = ledger.map(|ledger| ledger.entry(&job.id));
-    let document = sign_job(&job.input.as_path().into(), &job.output, ambient()?, turns, entry, &mut control)?;
+    let document = sign_job(&job.input.as_path().into(), &job.output, ambient()?, signatories, entry, &mut control)?;
     Ok(if document.skipped { JobOutcome::Skipped } else { JobOutcome::Signed(document.into()) })
 }
 

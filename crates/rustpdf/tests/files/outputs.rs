@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 
 use rustpdf::{
-    Control, Copied, Error, Output, SigningOptions, SigningRequest, Turn, sign_file_in_turn_at, sign_file_with, sign_in_turn_at,
+    Control, Copied, Error, Output, SigningOptions, SigningRequest, Signatory, sign_file_in_turn_at, sign_file_with, sign_in_turn_at,
 };
 
 #[cfg(target_os = "linux")]
@@ -86,12 +86,12 @@ fn the_copy_that_shares_the_read() {
 fn several_sign_in_one_pass() {
     let document = document();
     let named = |name: &str| SigningOptions::from_json(&format!(r#"{{"fieldName": "{name}"}}"#)).unwrap();
-    let turns = || vec![Turn::new(rsa(), named("First"), sign), Turn::new(rsa(), named("Second"), sign)];
-    let expected = sign_in_turn_at(&document[..], moment(), turns()).unwrap();
+    let signatories = || vec![Signatory::new(rsa(), named("First"), sign), Signatory::new(rsa(), named("Second"), sign)];
+    let expected = sign_in_turn_at(&document[..], moment(), signatories()).unwrap();
     let updates: Vec<u8> = expected.iter().flat_map(|signed| signed.update.clone()).collect();
     let folder = Folder::new();
     let input = folder.with("in.pdf", &document);
-    let signed = sign_file_in_turn_at(&input, &Output::InPlace, moment(), turns(), &mut Control::default()).unwrap();
+    let signed = sign_file_in_turn_at(&input, &Output::InPlace, moment(), signatories(), &mut Control::default()).unwrap();
     assert_eq!(signed.reports, expected.into_iter().map(|signed| signed.report).collect::<Vec<_>>());
     assert_same(&fs::read(&input).unwrap(), &[document.as_slice(), &updates].concat(), "in place");
     assert_eq!(rustpdf::info(&File::open(&input).unwrap(), None).unwrap().signatures.len(), 2);
@@ -102,10 +102,10 @@ fn a_later_signer_that_fails_leaves_the_earlier_signatures() {
     let document = document();
     let named = |name: &str| SigningOptions::from_json(&format!(r#"{{"fieldName": "{name}"}}"#)).unwrap();
     let refuses = |_: &SigningRequest| Err::<Vec<u8>, _>(io::Error::other("no card"));
-    let turns = vec![Turn::new(rsa(), named("First"), sign), Turn::new(rsa(), named("Second"), refuses)];
-    let error = sign_in_turn_at(&document[..], moment(), turns).unwrap_err();
+    let signatories = vec![Signatory::new(rsa(), named("First"), sign), Signatory::new(rsa(), named("Second"), refuses)];
+    let error = sign_in_turn_at(&document[..], moment(), signatories).unwrap_err();
     assert!(matches!(error.cause(), Error::Signer(cause) if cause.to_string() == "no card"), "{error}");
-    let alone = sign_in_turn_at(&document[..], moment(), vec![Turn::new(rsa(), named("First"), sign)]).unwrap();
+    let alone = sign_in_turn_at(&document[..], moment(), vec![Signatory::new(rsa(), named("First"), sign)]).unwrap();
     assert_eq!(error.unfinished_in_memory().unwrap().finished().unwrap(), alone);
     assert!(error.unfinished().is_none());
 }

@@ -1,18 +1,18 @@
 //! Signers of a document in turn.
 
-use rustpdf_core::{Code, Credentials, Signatory, SigningOptions, SigningRequest};
+use rustpdf_core::{Code, Credentials, SigningOptions, SigningRequest};
 
 use crate::error::{Error, Result};
 
 /// One signer of a document: certificate, options, and the function that has the key.
-pub struct Turn<'a> {
-    signatory: Signatory,
+pub struct Signatory<'a> {
+    input: rustpdf_core::Signatory,
     signer: Signer<'a>,
 }
 
 type Signer<'a> = Box<dyn FnMut(&SigningRequest) -> Result<Vec<u8>> + 'a>;
 
-impl<'a> Turn<'a> {
+impl<'a> Signatory<'a> {
     /// Binds a signer to its certificate and options. Its own error is returned as [`Error::Signer`], unchanged.
     pub fn new<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         credentials: Credentials,
@@ -20,13 +20,13 @@ impl<'a> Turn<'a> {
         mut signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E> + 'a,
     ) -> Self {
         let signer = move |request: &SigningRequest| signer(request).map_err(|error| Error::Signer(error.into()));
-        Turn { signatory: Signatory { credentials, options }, signer: Box::new(signer) }
+        Signatory { input: rustpdf_core::Signatory { credentials, options }, signer: Box::new(signer) }
     }
 
     /// Input of the machine, and the functions that answer it.
-    pub(crate) fn split(turns: Vec<Turn<'a>>) -> (Vec<Signatory>, Signers<'a>) {
-        let (signatories, signers) = turns.into_iter().map(|turn| (turn.signatory, turn.signer)).unzip();
-        (signatories, Signers(signers))
+    pub(crate) fn split(signatories: Vec<Signatory<'a>>) -> (Vec<rustpdf_core::Signatory>, Signers<'a>) {
+        let (inputs, signers) = signatories.into_iter().map(|one| (one.input, one.signer)).unzip();
+        (inputs, Signers(signers))
     }
 }
 
