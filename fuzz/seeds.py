@@ -193,7 +193,7 @@ write("sign", encrypted(b"\x20\0\0\0", ["aes-128", "aes-256", "object-streams-ae
     "without-an-end": classic[:-1],
     "without-startxref": classic[:table],
 })
-write("info", encrypted(b"\x01\0\0\0", ["aes-256-r5", "no-identifier", "rc4-40"]) | {
+write("inspect", encrypted(b"\x01\0\0\0", ["aes-256-r5", "no-identifier", "rc4-40"]) | {
     "indirect-form": form,
     "password": b"\x01\0\0\x01" + classic,
 })

@@ -600,7 +600,7 @@ export interface Warning {
 }
 
 /** Facts of a document. */
-export interface Information {
+export interface DocumentInfo {
 	/** Version of PDF, such as `1.7`. */
 	version: string;
 	/** Length in bytes. */

@@ -151,7 +151,7 @@ describe("a wrong command line: status 2", () => {
 	test("nothing, an unknown command, an unknown flag, a missing one", () => {
 		usage(/Usage: rustpdf/);
 		usage(/unknown command 'sing'/, "sing");
-		usage(/unknown option '--reazon'/, "info", "in.pdf", "--reazon");
+		usage(/unknown option '--reazon'/, "inspect", "in.pdf", "--reazon");
 		usage(/--cert <file>' not specified/, "sign", "in.pdf", "-o", "out.pdf");
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", "x", "--pkcs11-module", "y");
@@ -163,7 +163,7 @@ describe("a wrong command line: status 2", () => {
 	test("files that are not there, or no files", () => {
 		usage(/cannot read none\.pdf/, "sign", "none.pdf", "-o", "out.pdf", ...identity(), "--exec", "true");
 		usage(/cannot read none\.pem/, "sign", "in.pdf", "-o", "out.pdf", "--cert", "none.pem", "--exec", "true");
-		usage(/is not a regular file/, "info", ".");
+		usage(/is not a regular file/, "inspect", ".");
 	});
 
 	test("an output that exists, unless forced; and never the input", () => {
@@ -187,7 +187,7 @@ describe("a wrong command line: status 2", () => {
 
 test("--help teaches, --version tells", () => {
 	expect(run("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("Exit status") });
-	for (const command of ["sign", "begin", "complete", "recover", "info"]) {
+	for (const command of ["sign", "begin", "complete", "recover", "inspect"]) {
 		expect(run(command, "--help")).toMatchObject({ status: 0, stdout: expect.stringMatching(/Examples?:\n/) });
 	}
 	expect(run("--version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
@@ -268,16 +268,16 @@ describe("begin and complete", () => {
 	});
 });
 
-describe("info", () => {
+describe("inspect", () => {
 	test("of a signed document", () => {
 		sign("--field-name", "Seal", "--location", "Rome", "--certify", "2");
-		const { status, stdout } = run("info", "out.pdf");
+		const { status, stdout } = run("inspect", "out.pdf");
 		expect(status).toBe(0);
 		expect(stdout).toMatch(/^file +out\.pdf/);
 		expect(stdout).toMatch(/signature +Seal, ETSI\.CAdES\.detached, revision 2/);
 		expect(stdout).toMatch(/location +Rome/);
 		expect(stdout).toMatch(/signer +CN=rustpdf test rsa/);
-		expect(JSON.parse(run("info", "out.pdf", "--json").stdout)).toMatchObject({
+		expect(JSON.parse(run("inspect", "out.pdf", "--json").stdout)).toMatchObject({
 			pages: 3,
 			revisions: 2,
 			certified: 2,
@@ -286,14 +286,14 @@ describe("info", () => {
 	});
 
 	test("of one that is not signed, and of none", () => {
-		expect(JSON.parse(run("info", "in.pdf", "--json").stdout)).toMatchObject({
+		expect(JSON.parse(run("inspect", "in.pdf", "--json").stdout)).toMatchObject({
 			pages: 3,
 			revisions: 1,
 			signatures: [],
 			fields: [],
 		});
 		writeFileSync(join(folder, "in.pdf"), "hello");
-		expect(run("info", "in.pdf")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_NOT_A_PDF") });
+		expect(run("inspect", "in.pdf")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_NOT_A_PDF") });
 	});
 });
 

@@ -147,7 +147,7 @@ describe("recover", () => {
 				stderr: expect.stringMatching(/^rustpdf: ERR_JOURNAL_DAMAGED: .*\.in\.pdf\.rustpdf .*remove the journal\n$/),
 			});
 		}
-		expect(run("info", "in.pdf")).toMatchObject({ status: 0 }); // it only looks
+		expect(run("inspect", "in.pdf")).toMatchObject({ status: 0 }); // it only looks
 		is("in.pdf", pdf);
 		expect(folder.names()).toEqual([".in.pdf.rustpdf", "in.pdf"]);
 	});
@@ -364,7 +364,7 @@ test("two at once: one signs, the other is told", async () => {
 	expect(done).toMatchObject(good);
 	expect(told.status).toBe(1);
 	expect(told.stderr).toMatch(/^rustpdf: ERR_FILE_(CHANGED|BUSY): /);
-	const { signatures } = JSON.parse(run("info", "in.pdf", "--json").stdout);
+	const { signatures } = JSON.parse(run("inspect", "in.pdf", "--json").stdout);
 	expect(signatures).toMatchObject([{ coversWholeFile: true }]);
 	opensslVerify(folder.read("in.pdf"));
 	expect(folder.names().filter((name) => !name.startsWith("ready-"))).toEqual(["in.pdf"]);

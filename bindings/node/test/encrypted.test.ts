@@ -58,7 +58,7 @@ describe("the command line", () => {
 		`openssl dgst -sha256 -sign '${pkiPath("rsa.key")}'`,
 	];
 	const sign = ["sign", "in.pdf", "-o", "out.pdf", ...key];
-	const info = ["info", "in.pdf", "--json"];
+	const inspect = ["inspect", "in.pdf", "--json"];
 
 	beforeEach(() => {
 		folder = mkdtempSync(join(tmpdir(), "rustpdf-encrypted-"));
@@ -75,20 +75,20 @@ describe("the command line", () => {
 	];
 	test.each(ways)("takes the password from %s", (_way, flags, env) => {
 		expect(run([...sign, ...flags], env)).toMatchObject({ status: 0, stderr: "" });
-		const { fields } = JSON.parse(run([...info, ...flags], env).stdout);
+		const { fields } = JSON.parse(run([...inspect, ...flags], env).stdout);
 		expect(fields).toMatchObject([{ name: "amount" }, { name: "approval.director" }]);
 	});
 
 	test("says what is wrong", () => {
 		expect(run(sign)).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_PASSWORD_MISSING") });
-		expect(run(info)).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_PASSWORD_MISSING") });
-		expect(run([...info, "--password", "no"])).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_PASSWORD_WRONG") });
-		expect(run([...info, "--password", "user", "--password-file", "password"])).toMatchObject({ status: 2 });
-		expect(run([...info, "--password-file", "missing"])).toMatchObject({
+		expect(run(inspect)).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_PASSWORD_MISSING") });
+		expect(run([...inspect, "--password", "no"])).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_PASSWORD_WRONG") });
+		expect(run([...inspect, "--password", "user", "--password-file", "password"])).toMatchObject({ status: 2 });
+		expect(run([...inspect, "--password-file", "missing"])).toMatchObject({
 			status: 2,
 			stderr: expect.stringContaining("cannot read missing"),
 		});
 		writeFileSync(join(folder, "password"), Buffer.from([0xff, 0xfe]));
-		expect(run([...info, "--password-file", "password"])).toMatchObject({ status: 2, stderr: expect.stringContaining("not UTF-8") });
+		expect(run([...inspect, "--password-file", "password"])).toMatchObject({ status: 2, stderr: expect.stringContaining("not UTF-8") });
 	});
 });

@@ -264,7 +264,7 @@ describe("several that sign one file at once", () => {
 		});
 		expect(await Promise.all(ended)).toEqual([0, 0, 0]);
 		expect(folder.names()).toEqual(["in.pdf"]);
-		const { revisions, signatures } = JSON.parse(rustpdf(folder.path, ["info", "in.pdf", "--json"]).stdout);
+		const { revisions, signatures } = JSON.parse(rustpdf(folder.path, ["inspect", "in.pdf", "--json"]).stdout);
 		expect([signatures.length, revisions]).toEqual([36, 37]);
 		// Each covers all that was there when it was made: the revisions of the document, in their order.
 		let end = pdf.length;

@@ -39,7 +39,7 @@ function expectSigned(path: string, pdf: SparsePdf, update: Buffer, xref: string
 	expect(statSync(path).size).toBe(pdf.length + update.length);
 	expect(readAt(path, pdf.length, update.length).equals(update)).toBe(true);
 	for (const offset of [0, pdf.length - 2000]) expect(readAt(path, offset, 2000).equals(pdf.read(offset, 2000))).toBe(true);
-	const { status, stdout } = rustpdf(folder.path, ["info", path, "--json"]);
+	const { status, stdout } = rustpdf(folder.path, ["inspect", path, "--json"]);
 	expect(status).toBe(0);
 	expect(JSON.parse(stdout)).toMatchObject({
 		length: pdf.length + update.length,

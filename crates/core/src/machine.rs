@@ -6,7 +6,7 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Credentials, Draft, Information, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
+    self, Credentials, Draft, DocumentInfo, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
 };
 use crate::options::{Password, SigningOptions};
 
@@ -112,7 +112,7 @@ async fn open(io: &Io, ambient: &Ambient, document: &DocumentLocation) -> Result
     Document::open(io, &context, document, &OutputLocation::Update).await
 }
 
-impl Machine<Information> {
+impl Machine<DocumentInfo> {
     /// Reads what a document says of itself and its signatures; `password` opens an encrypted one.
     pub fn inspect(document: DocumentLocation, password: Option<Password>) -> Self {
         Machine::new(|io, _| async move {

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde_json::{Map, Value};
 
 use crate::wire::frames;
-use crate::{Certification, Information, Report, SigningOptions, SigningRequest};
+use crate::{Certification, DocumentInfo, Report, SigningOptions, SigningRequest};
 
 /// Schemas of the public types: options, requests and reports.
 pub fn schemas() -> [Schema; 3] {
@@ -73,7 +73,7 @@ pub fn frames() -> Map<String, Value> {
     generator.subschema_for::<frames::RecoveredResult>();
     generator.subschema_for::<frames::LedgerResult>();
     generator.subschema_for::<frames::SessionsResult>();
-    generator.subschema_for::<Information>();
+    generator.subschema_for::<DocumentInfo>();
     generator.subschema_for::<frames::CompleteCall>();
     generator.subschema_for::<frames::SerializeCall>();
     generator.subschema_for::<frames::OpenCall>();

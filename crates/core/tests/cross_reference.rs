@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Document, memory, moment, options, prepared, run};
-use rustpdf_core::{Information, Machine, Session};
+use rustpdf_core::{DocumentInfo, Machine, Session};
 
 /// A file that is written piece by piece.
 #[derive(Clone, Default)]
@@ -217,7 +217,7 @@ fn update(document: &[u8]) -> String {
     String::from_utf8_lossy(&prepared(document, options("{}")).unwrap().covered_update()).into_owned()
 }
 
-fn information(document: &[u8]) -> Information {
+fn information(document: &[u8]) -> DocumentInfo {
     run(Machine::inspect(memory(document), None), document, |_| vec![]).unwrap()
 }
 

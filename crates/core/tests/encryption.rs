@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Document, memory, moment, options, prepared, right_answer, run};
-use rustpdf_core::{Answer, Credentials, Information, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode};
+use rustpdf_core::{Answer, Credentials, DocumentInfo, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode};
 
 /// Made by qpdf and pyHanko: `tests/documents/encrypted/make.py`.
 fn document(name: &str) -> Vec<u8> {
@@ -35,7 +35,7 @@ fn sign(document: &[u8], json: &str) -> Result<Signed> {
     sign_in_turn(document, vec![signatory(json)]).map(|mut signed| signed.remove(0))
 }
 
-fn info(document: &[u8], password: Option<&str>) -> Result<Information> {
+fn inspect(document: &[u8], password: Option<&str>) -> Result<DocumentInfo> {
     run(Machine::inspect(memory(document), password.map(Into::into)), document, |_| vec![])
 }
 
@@ -74,7 +74,7 @@ fn both_passwords_open_and_what_is_written_is_read_again() {
                 document.extend(update);
             }
             for password in ["user", "owner"] {
-                let found = info(&document, Some(password)).unwrap();
+                let found = inspect(&document, Some(password)).unwrap();
                 let names: Vec<_> = found.fields.iter().map(|field| (field.name.as_str(), field.r#type)).collect();
                 assert_eq!(names, [("amount", "Tx"), ("Another", "Sig"), ("approval.director", "Sig")], "{name}");
                 let reasons: Vec<_> = found.signatures.iter().map(|signature| signature.reason.as_deref().unwrap()).collect();
@@ -90,7 +90,7 @@ fn both_passwords_open_and_what_is_written_is_read_again() {
 fn the_right_password_is_asked_for() {
     for name in BY_PASSWORD.into_iter().chain(["aes-128-metadata-plain", "latin", "plain-strings"]) {
         let document = document(name);
-        let code = |password| info(&document, password).unwrap_err().code().as_str();
+        let code = |password| inspect(&document, password).unwrap_err().code().as_str();
         assert_eq!(code(None), "ERR_PASSWORD_MISSING", "{name}");
         for wrong in ["", "User", "users", &"x".repeat(200)] {
             assert_eq!(code(Some(wrong)), "ERR_PASSWORD_WRONG", "{name}");
@@ -98,25 +98,25 @@ fn the_right_password_is_asked_for() {
         assert_eq!(sign(&document, "{}").unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
         assert_eq!(sign(&document, r#"{"password": "no"}"#).unwrap_err().code().as_str(), "ERR_PASSWORD_WRONG", "{name}");
     }
-    assert_eq!(info(&document("empty-user"), Some(&"x".repeat(5000))).unwrap_err().code().as_str(), "ERR_OPTION_VALUE");
+    assert_eq!(inspect(&document("empty-user"), Some(&"x".repeat(5000))).unwrap_err().code().as_str(), "ERR_OPTION_VALUE");
 }
 
 #[test]
 fn passwords_beyond_ascii() {
     for password in ["hôtel", "propriétaire"] {
-        assert_eq!(info(&document("latin"), Some(password)).unwrap().fields.len(), 2, "{password}");
+        assert_eq!(inspect(&document("latin"), Some(password)).unwrap().fields.len(), 2, "{password}");
     }
 }
 
 #[test]
 fn no_password_where_none_is_needed() {
     for password in [None, Some(""), Some("owner")] {
-        assert_eq!(info(&document("empty-user"), password).unwrap().fields.len(), 2);
+        assert_eq!(inspect(&document("empty-user"), password).unwrap().fields.len(), 2);
     }
     // Only what is attached is encrypted, and nothing of it is read.
     for password in [None, Some("user")] {
         let document = document("plain-but-attachments");
-        assert_eq!(info(&document, password).unwrap().fields[0].name, "amount");
+        assert_eq!(inspect(&document, password).unwrap().fields[0].name, "amount");
         let json = password.map_or("{}".into(), |password| format!(r#"{{"password": "{password}"}}"#));
         assert!(contains(&sign(&document, &json).unwrap().update, "/T (Signature1)"));
     }
@@ -167,7 +167,7 @@ fn who_signs_later_may_leave_the_password_out() {
     let turns = vec![signatory(r#"{"password": "user", "reason": "first"}"#), signatory(r#"{"reason": "second"}"#)];
     let signed = sign_in_turn(&document, turns).unwrap();
     let whole = [document.as_slice(), &signed[0].update, &signed[1].update].concat();
-    assert_eq!(info(&whole, Some("user")).unwrap().signatures.len(), 2);
+    assert_eq!(inspect(&whole, Some("user")).unwrap().signatures.len(), 2);
     let turns = vec![signatory("{}"), signatory(r#"{"password": "user"}"#)];
     assert_eq!(sign_in_turn(&document, turns).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING");
 }
@@ -178,7 +178,7 @@ fn permissions_warn_a_user_and_not_the_owner() {
         let warned = |json: &str| sign(&document(name), json).unwrap().report.warnings.iter().any(|w| w.code == WarningCode::Permissions);
         assert!(warned("{}"), "{name}");
         assert!(!warned(r#"{"password": "owner"}"#), "{name}");
-        assert_eq!(info(&document(name), None).unwrap().warnings[0].code, WarningCode::Permissions);
+        assert_eq!(inspect(&document(name), None).unwrap().warnings[0].code, WarningCode::Permissions);
     }
     assert_eq!(
         sign(&document("empty-user"), "{}").unwrap().report.warnings.iter().filter(|w| w.code == WarningCode::Permissions).count(),
@@ -189,7 +189,7 @@ fn permissions_warn_a_user_and_not_the_owner() {
 #[test]
 fn what_cannot_be_opened_is_told() {
     let told = |document: &[u8]| {
-        let error = info(document, Some("user")).unwrap_err();
+        let error = inspect(document, Some("user")).unwrap_err();
         (error.code().as_str(), error.to_string())
     };
     let (code, message) = told(&document("certificate"));
@@ -263,7 +263,7 @@ fn many_strings_take_no_more_time_than_their_bytes() {
 #[test]
 fn strings_that_were_left_plain() {
     let document = with_catalog(&document("empty-user"), "/AcroForm<</Fields[<</T(left plain)/FT/Tx>>]>>");
-    assert_eq!(info(&document, None).unwrap().fields[0].name, "left plain");
+    assert_eq!(inspect(&document, None).unwrap().fields[0].name, "left plain");
 }
 
 /// The first string of `/ID` is a part of the key, and a document without one must not be given one.
@@ -273,7 +273,7 @@ fn a_document_without_an_identifier_keeps_its_key() {
     let update = sign(&document, r#"{"password": "user", "reason": "kept"}"#).unwrap().update;
     assert!(contains(&update, "/ID [<>"));
     document.extend(update);
-    assert_eq!(info(&document, Some("user")).unwrap().signatures[0].reason.as_deref(), Some("kept"));
+    assert_eq!(inspect(&document, Some("user")).unwrap().signatures[0].reason.as_deref(), Some("kept"));
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn a_password_is_not_printed() {
     for saved in [session.to_live(), session.seal(&[7; 32]), session.serialize_unsealed()] {
         assert!(!contains(&saved.unwrap(), "owner"));
     }
-    let error = info(&document("aes-256"), Some("hunter2")).unwrap_err();
+    let error = inspect(&document("aes-256"), Some("hunter2")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
 }
 
@@ -301,10 +301,10 @@ fn a_damaged_cross_reference() {
             assert!(!contains(&update, reason), "{name}");
             broken.extend(update);
         }
-        let found = info(&broken, Some("user")).unwrap();
+        let found = inspect(&broken, Some("user")).unwrap();
         let reasons: Vec<_> = found.signatures.iter().map(|signature| signature.reason.as_deref().unwrap()).collect();
         assert_eq!(reasons, ["first", "second"], "{name}");
         assert!(found.fields.iter().any(|field| field.name == "approval.director"), "{name}");
-        assert_eq!(info(&broken, None).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
+        assert_eq!(inspect(&broken, None).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
     }
 }

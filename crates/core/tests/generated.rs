@@ -83,7 +83,7 @@ fn contents(document: &[u8]) -> lopdf::Document {
     document
 }
 
-fn told(document: &[u8]) -> rustpdf_core::Information {
+fn told(document: &[u8]) -> rustpdf_core::DocumentInfo {
     run(Machine::inspect(memory(document), None), document, |_| vec![]).expect("what a signed document says")
 }
 

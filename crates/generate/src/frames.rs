@@ -70,7 +70,7 @@ impl Frames {
     /// Reads the schemas of the core.
     pub fn of_the_core() -> Frames {
         let schemas = schema::frames();
-        let order: Vec<&str> = SECTIONS.iter().flat_map(|(_, names)| names.iter().copied()).chain(INFORMATION).collect();
+        let order: Vec<&str> = SECTIONS.iter().flat_map(|(_, names)| names.iter().copied()).chain(DOCUMENT_INFO).collect();
         let frame = |name: &str| {
             let schema = schemas.get(name).unwrap_or_else(|| panic!("there is no frame {name}"));
             Frame { name: name.to_owned(), doc: doc(schema), fields: fields(schema, &schemas) }
@@ -109,7 +109,7 @@ impl Frames {
 }
 
 /// Results of `inspect`.
-const INFORMATION: [&str; 6] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "Warning", "Information"];
+const DOCUMENT_INFO: [&str; 6] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "Warning", "DocumentInfo"];
 
 fn is_text(schema: &Value) -> bool {
     let values = schema.get("oneOf").and_then(Value::as_array);

@@ -29,7 +29,7 @@ const NOT_OFFERED: [&str; 11] = [
     "FieldInfo",
     "SignatureInfo",
     "Warning",
-    "Information",
+    "DocumentInfo",
 ];
 
 /// Objects that a host fills in whole: for the core an absent text is not an empty one.

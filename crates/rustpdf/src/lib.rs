@@ -67,7 +67,7 @@ pub use source::Source;
 pub use signatory::Signatory;
 
 use run::run_over;
-use turn::Signers;
+use signatory::Signers;
 
 /// Signs the document and returns the update to append to it.
 ///
@@ -162,7 +162,7 @@ fn resumed<S: Source + ?Sized>(session: Session, document: &S, skip_document_che
 }
 
 /// Inspects a document and its signatures. Nothing is verified. `password` opens an encrypted document.
-pub fn info<S: Source + ?Sized>(document: &S, password: Option<&str>) -> Result<Information> {
+pub fn inspect<S: Source + ?Sized>(document: &S, password: Option<&str>) -> Result<DocumentInfo> {
     run_over(document, Signers::default(), |location| Machine::inspect(location, password.map(Password::from)))
 }
 

@@ -14,7 +14,7 @@ use cryptoki::session::{Session as TokenSession, UserType};
 use cryptoki::types::AuthPin;
 use rustpdf::{
     Credentials, DigestAlgorithm, Error, Ambient, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
-    credentials, info, resume_signing, sign_with, sign_with_at,
+    credentials, inspect, resume_signing, sign_with, sign_with_at,
 };
 
 fn material(path: &str) -> PathBuf {
@@ -160,7 +160,7 @@ fn a_signed_document_tells_of_its_signature() {
     let options = SigningOptions::from_json(r#"{"reason": "Ω", "certify": 2, "fieldName": "Author"}"#).unwrap();
     let signed = sign_with(&document[..], &certificate, |request| key.sign(request), &[&chain[0]], &options).unwrap();
     let signed = signed.appended_to(&document);
-    let information = info(&signed[..], None).unwrap();
+    let information = inspect(&signed[..], None).unwrap();
     assert_eq!((information.revisions, information.certified, information.pages), (2, Some(2), Some(5)));
     let [signature] = &information.signatures[..] else { panic!("{information:?}") };
     assert_eq!((signature.field.as_str(), signature.reason.as_deref(), signature.covers_whole_file), ("Author", Some("Ω"), true));

@@ -4,7 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
 import { failureOf, textOf, UsageError } from "./failure.js";
-import { addInfo } from "./info.js";
+import { addInspect } from "./inspect.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
@@ -22,7 +22,7 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addSignMany, addBegin, addComplete, addRecover, addInfo]) add(program);
+for (const add of [addSign, addSignMany, addBegin, addComplete, addRecover, addInspect]) add(program);
 
 // Whoever reads may have seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -653,7 +653,7 @@ class Warning(TypedDict):
     """Message: what was found, and what it means."""
 
 
-class Information(TypedDict):
+class DocumentInfo(TypedDict):
     """Facts of a document."""
 
     version: str

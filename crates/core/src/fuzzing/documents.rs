@@ -6,7 +6,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;
-use crate::operation::{Information, Session, Signatory, Signed};
+use crate::operation::{DocumentInfo, Session, Signatory, Signed};
 use crate::options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 use crate::report::{Warning, WarningCode};
 
@@ -58,7 +58,7 @@ fn signed(document: &[u8], options: &SigningOptions, block: u64) -> Result<Signe
     Ok(document.signed.remove(0))
 }
 
-fn told(document: &[u8], password: Option<Password>, block: u64) -> Result<Information> {
+fn inspected(document: &[u8], password: Option<Password>, block: u64) -> Result<DocumentInfo> {
     let mut machine = Machine::inspect(memory(document), password).with_block(block);
     Memory::new(document).run(|answer| machine.next(answer))
 }
@@ -84,8 +84,8 @@ pub fn sign(data: &[u8]) -> bool {
     assert_eq!((whole[before as usize], whole[resume as usize - 1]), (b'<', b'>'));
 
     // An earlier signature may be one that can be passed over in signing, and not be told of.
-    if let Ok(earlier) = told(document, options.password.clone(), limits::BLOCK) {
-        let now = told(&whole, options.password.clone(), limits::BLOCK).expect("what a signed document says");
+    if let Ok(earlier) = inspected(document, options.password.clone(), limits::BLOCK) {
+        let now = inspected(&whole, options.password.clone(), limits::BLOCK).expect("what a signed document says");
         let covers = |signature: &&_| is_whole(signature, &report.field);
         assert_eq!(now.signatures.iter().filter(covers).count(), 1, "{}", report.field);
         // Damage may lie where only one of signing and telling looks; what was rebuilt once is whole.
@@ -144,12 +144,12 @@ fn in_two_phases(document: &[u8], options: &SigningOptions) -> Vec<u8> {
 }
 
 /// What a document says of itself, with a password where the first byte chooses it, is the same in blocks of any size.
-pub fn info(data: &[u8]) -> bool {
+pub fn inspect(data: &[u8]) -> bool {
     let (choice, document) = chosen(data);
     let password = (choice[0] & 1 == 1).then(|| Password::from(PASSWORD));
-    let [one, other] = [limits::BLOCK, BLOCKS[usize::from(choice[3] & 3)]].map(|block| told(document, password.clone(), block));
-    let text = |told: &Result<Information>| match told {
-        Ok(information) => Ok(serde_json::to_string(information).expect("JSON")),
+    let [one, other] = [limits::BLOCK, BLOCKS[usize::from(choice[3] & 3)]].map(|block| inspected(document, password.clone(), block));
+    let text = |read: &Result<DocumentInfo>| match read {
+        Ok(info) => Ok(serde_json::to_string(info).expect("JSON")),
         Err(error) => Err(error.code()),
     };
     assert_eq!(text(&one), text(&other));

@@ -14,7 +14,7 @@ mod tokens;
 
 pub use commit::{journal, ledger};
 pub use containers::cms;
-pub use documents::{info, sign};
+pub use documents::{inspect, sign};
 pub use files::{object_stream, xref};
 pub use frames::{frame, start};
 pub use sessions::{batch, session};

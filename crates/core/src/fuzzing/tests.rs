@@ -76,7 +76,7 @@ fn sign_seeds() {
 
 #[test]
 fn info_seeds() {
-    replay("info", info, DOCUMENTS, 15);
+    replay("inspect", inspect, DOCUMENTS, 15);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::crypto::SigningRequest;
 use crate::hex::Hex;
 use crate::io::{Copied, FailureKind, Handle, Matches, Stat, StorePath};
 use crate::json::from_object;
-use crate::operation::Information;
+use crate::operation::DocumentInfo;
 use crate::report::Report;
 
 /// Bytes of a start or call frame, by their name in `parts`.
@@ -418,7 +418,7 @@ pub(crate) enum ResultOf<'a> {
     Nothing,
     Skipped(SkippedResult),
     Session(SessionResult<'a>),
-    Information(&'a Information),
+    DocumentInfo(&'a DocumentInfo),
     Recovered(RecoveredResult),
     Ledger(LedgerResult),
     Sessions(SessionsResult),

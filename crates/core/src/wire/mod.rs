@@ -18,7 +18,7 @@ pub use call::call;
 
 use crate::commit::{OpenedLedger, Recovered};
 use crate::error::{Code, Error, Result};
-use crate::operation::{Information, Session, SignedDocument};
+use crate::operation::{DocumentInfo, Session, SignedDocument};
 
 /// A machine that speaks frames.
 pub struct Machine {
@@ -28,7 +28,7 @@ pub struct Machine {
 enum Running {
     Sign(crate::Machine<SignedDocument>),
     Session(crate::Machine<Session>),
-    Inspect(crate::Machine<Information>),
+    Inspect(crate::Machine<DocumentInfo>),
     Recover(crate::Machine<Recovered>),
     OpenLedger(crate::Machine<OpenedLedger>),
     CloseLedger(crate::Machine<()>),
@@ -87,7 +87,7 @@ impl Machine {
             Running::Failed(error) => Err(error.clone()),
             Running::Sign(machine) => step::write(machine.next(answer)?, step::signed),
             Running::Session(machine) => step::write(machine.next(answer)?, step::session),
-            Running::Inspect(machine) => step::write(machine.next(answer)?, step::information),
+            Running::Inspect(machine) => step::write(machine.next(answer)?, step::document_info),
             Running::Recover(machine) => step::write(machine.next(answer)?, step::recovered),
             Running::OpenLedger(machine) => step::write(machine.next(answer)?, step::ledger),
             Running::CloseLedger(machine) => step::write(machine.next(answer)?, step::nothing),

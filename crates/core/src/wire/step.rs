@@ -11,7 +11,7 @@ use crate::commit::{OpenedLedger, Recovered};
 use crate::error::{Error, Result};
 use crate::hex::Hex;
 use crate::io::{Copied, Operation, Step};
-use crate::operation::{Information, Session, SignedDocument};
+use crate::operation::{DocumentInfo, Session, SignedDocument};
 
 /// The payload of a step is not in its header.
 pub(super) fn write<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
@@ -81,8 +81,8 @@ pub(super) fn session(session: Session) -> Result<Vec<u8>> {
     question(&StepFrame::Done(DoneStep { result, reports, copy: Copied::None }), &session.to_live()?)
 }
 
-pub(super) fn information(information: Information) -> Result<Vec<u8>> {
-    done(ResultOf::Information(&information), &[])
+pub(super) fn document_info(info: DocumentInfo) -> Result<Vec<u8>> {
+    done(ResultOf::DocumentInfo(&info), &[])
 }
 
 pub(super) fn recovered(Recovered { outcome, removed, .. }: Recovered) -> Result<Vec<u8>> {

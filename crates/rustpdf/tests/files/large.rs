@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use rustpdf::{Information, Output, SignedFile, Source, WarningCode, info};
+use rustpdf::{DocumentInfo, Output, SignedFile, Source, WarningCode, inspect};
 
 use crate::common::{Folder, code, sign_file};
 
@@ -84,7 +84,7 @@ impl Large {
     }
 
     /// Signs the document in place and looks at what came out.
-    fn sign(&self) -> (SignedFile, Information) {
+    fn sign(&self) -> (SignedFile, DocumentInfo) {
         let folder = Folder::new();
         let path = folder.path("large.pdf");
         self.write(&path);
@@ -107,7 +107,7 @@ impl Large {
         holds(&self.behind, self.length() - self.behind.len() as u64);
         holds(&signed.update, self.length());
 
-        let information = info(&file, None).unwrap();
+        let information = inspect(&file, None).unwrap();
         assert_eq!((information.revisions, information.pages, information.signatures.len()), (2, Some(1), 1));
         assert!(information.signatures[0].covers_whole_file);
         (signed, information)

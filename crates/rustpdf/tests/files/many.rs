@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use rustpdf::{
-    Cancellation, DigestAlgorithm, Error, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, info, sign_many,
+    Cancellation, DigestAlgorithm, Error, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, inspect, sign_many,
 };
 
 use crate::child::{idle, program};
@@ -31,7 +31,7 @@ fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Error> {
 }
 
 fn signatures(path: &Path) -> usize {
-    info(&File::open(path).unwrap(), None).unwrap().signatures.len()
+    inspect(&File::open(path).unwrap(), None).unwrap().signatures.len()
 }
 
 fn sha256(bytes: &[u8]) -> String {

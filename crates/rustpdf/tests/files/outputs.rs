@@ -94,7 +94,7 @@ fn several_sign_in_one_pass() {
     let signed = sign_file_in_turn_at(&input, &Output::InPlace, moment(), signatories(), &mut Control::default()).unwrap();
     assert_eq!(signed.reports, expected.into_iter().map(|signed| signed.report).collect::<Vec<_>>());
     assert_same(&fs::read(&input).unwrap(), &[document.as_slice(), &updates].concat(), "in place");
-    assert_eq!(rustpdf::info(&File::open(&input).unwrap(), None).unwrap().signatures.len(), 2);
+    assert_eq!(rustpdf::inspect(&File::open(&input).unwrap(), None).unwrap().signatures.len(), 2);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::x509::CertificateSummary;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Information {
+pub struct DocumentInfo {
     /// Version of PDF, such as `1.7`.
     pub version: String,
     /// Length in bytes.
@@ -104,19 +104,19 @@ pub struct LockInfo {
 /// Reads the facts of a document.
 ///
 /// Errors: those of the file group, `ERR_LIMIT`.
-pub(crate) async fn inspect(io: &Io, password: Option<&Password>) -> Result<Information> {
+pub(crate) async fn inspect(io: &Io, password: Option<&Password>) -> Result<DocumentInfo> {
     let password = password.map(Password::as_str);
     let file = File::open(io, password).await?;
-    match told(&file).await {
+    match inspect_file(&file).await {
         Err(error) => {
             let rebuilt = file.rebuild_after(password, error.clone()).await?;
-            told(&rebuilt).await.map_err(|other| if other.is_damage() { error } else { other })
+            inspect_file(&rebuilt).await.map_err(|other| if other.is_damage() { error } else { other })
         }
         outcome => outcome,
     }
 }
 
-async fn told(file: &File) -> Result<Information> {
+async fn inspect_file(file: &File) -> Result<DocumentInfo> {
     let catalog = Catalog::open(file).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
@@ -129,7 +129,7 @@ async fn told(file: &File) -> Result<Information> {
     file.warn(&mut warnings);
     form.warn(false, &mut warnings);
     let (major, minor) = catalog.version;
-    Ok(Information {
+    Ok(DocumentInfo {
         version: format!("{major}.{minor}"),
         length: file.io.length(),
         pages: Page::count(file, &catalog).await?,
