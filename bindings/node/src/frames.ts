@@ -1,6 +1,6 @@
 // Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.
 
-import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SignatureOptions } from "./generated.js";
+import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SigningOptions } from "./generated.js";
 
 /** A request for a raw signature, as it crosses the border. */
 export interface RequestFrame {
@@ -70,7 +70,7 @@ export interface PrepareStart {
 	/** Issuers: DER or PEM. */
 	chain?: string[] | null;
 	/** Signature options (options.md). */
-	options?: SignatureOptions | null;
+	options?: SigningOptions | null;
 }
 
 /** Resumes a session with its document. */
@@ -156,7 +156,7 @@ export interface SignatoryStart {
 	/** Issuers: DER or PEM. */
 	chain?: string[] | null;
 	/** Signature options (options.md). */
-	options?: SignatureOptions | null;
+	options?: SigningOptions | null;
 }
 
 /** An open ledger. */
@@ -520,7 +520,7 @@ export interface OpenCall {
 	/** Its issuers: DER or PEM. */
 	chain?: string[] | null;
 	/** Its signature options (options.md). */
-	options?: SignatureOptions | null;
+	options?: SigningOptions | null;
 	/** Time of its beginning, in seconds since 1970, UTC, if it is known. */
 	now?: number | null;
 }

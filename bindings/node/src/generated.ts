@@ -41,7 +41,7 @@ export interface SignaturePolicy {
 }
 
 /** Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page. */
-export interface SignatureOptions {
+export interface SigningOptions {
 	/** Make a PAdES signature (`ETSI.CAdES.detached`). If false, make a plain CMS signature (`adbe.pkcs7.detached`). Default: `true`. */
 	pades?: boolean;
 	/**

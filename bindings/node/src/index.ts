@@ -24,8 +24,8 @@ export type {
 	LockAction,
 	Report,
 	SignatureAlgorithm,
-	SignatureOptions,
 	SignaturePolicy,
+	SigningOptions,
 	SigningRequest,
 	Warning,
 	WarningCode,
@@ -38,7 +38,7 @@ export type {
 	ChainInput,
 	ResumeOptions,
 	SessionOptions,
-	SigningOptions,
+	SignCallOptions,
 	UnsealedOptions,
 } from "./options.js";
 export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";

@@ -3,8 +3,8 @@ import { typeName } from "./bytes.js";
 import type { Control } from "./control.js";
 import { hostError } from "./errors.js";
 import type { CloseLedgerStart, LedgerJob, LedgerResult } from "./frames.js";
-import type { SignatureOptions } from "./generated.js";
-import { type CertificateInput, type ChainInput, partsOf, type SigningOptions } from "./options.js";
+import type { SigningOptions } from "./generated.js";
+import { type CertificateInput, type ChainInput, partsOf, type SignCallOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
 import { onDisk, signInto } from "./sign_file.js";
@@ -20,7 +20,7 @@ export interface Job {
 	/** What the ledger calls it: in one batch no two are called alike. Default: the path of the output. */
 	readonly id?: string | undefined;
 	/** What is different of its signature. */
-	readonly options?: SignatureOptions | undefined;
+	readonly options?: SigningOptions | undefined;
 }
 
 /** What became of a job. A failure concerns its document alone; what was done before, by the ledger, is skipped. */
@@ -31,7 +31,7 @@ export type JobOutcome = { readonly job: Job; readonly index: number } & (
 );
 
 /** How to sign many documents. */
-export interface ManyOptions extends Omit<SigningOptions, "onProgress">, OutputOptions {
+export interface ManyOptions extends Omit<SignCallOptions, "onProgress">, OutputOptions {
 	/** How many documents are in the works at a time. Default: 8. */
 	inFlight?: number | undefined;
 	/**

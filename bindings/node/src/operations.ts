@@ -17,7 +17,7 @@ import type {
 	SignStart,
 	Start,
 } from "./frames.js";
-import type { SignatureOptions } from "./generated.js";
+import type { SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
 import type { CertificateInput, ChainInput, Ambient, SessionOptions } from "./options.js";
 
@@ -25,7 +25,7 @@ import type { CertificateInput, ChainInput, Ambient, SessionOptions } from "./op
 export interface Credentials {
 	certificate: CertificateInput;
 	chain?: ChainInput | null | undefined;
-	options?: SignatureOptions | null | undefined;
+	options?: SigningOptions | null | undefined;
 }
 
 /** The document and its output. */

@@ -1,7 +1,7 @@
 import { type ByteInput, typeName } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
 import { hostError } from "./errors.js";
-import type { Report, SignatureOptions } from "./generated.js";
+import type { Report, SigningOptions } from "./generated.js";
 
 /** A certificate: DER or PEM as bytes, PEM as text, or an `X509Certificate` of `node:crypto`. */
 export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array };
@@ -20,10 +20,10 @@ export interface CallOptions extends ControlOptions {
 }
 
 /** How to sign. */
-export interface SigningOptions extends SignatureOptions, CallOptions {}
+export interface SignCallOptions extends SigningOptions, CallOptions {}
 
 /** How to begin a session: with a certificate it offers the bytes to sign, without one it takes a finished container. */
-export interface SessionOptions extends SigningOptions {
+export interface SessionOptions extends SignCallOptions {
 	/** The signer's certificate. */
 	certificate?: CertificateInput | undefined;
 	/** Its issuers, in any order. */

@@ -5,12 +5,12 @@ import { type ByteInput, typeName } from "./bytes.js";
 import { Memory, MemoryDocument } from "./document.js";
 import { hostError } from "./errors.js";
 import type { LedgerJob, SessionResult } from "./frames.js";
-import type { SignatureOptions } from "./generated.js";
+import type { SigningOptions } from "./generated.js";
 import { Host, type Parts } from "./host.js";
 import { type Done, drive, type Unfinished } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
 import { type Place, sign } from "./operations.js";
-import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
+import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SignCallOptions } from "./options.js";
 import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
 import { DocumentSession } from "./session.js";
 import type { DocumentSource } from "./source.js";
@@ -24,7 +24,7 @@ export interface Signatory<S extends Signer = Signer> {
 	/** The certificate's issuers, in any order. */
 	readonly chain?: ChainInput | null;
 	/** What this signature is to be. */
-	readonly options?: SignatureOptions | null;
+	readonly options?: SigningOptions | null;
 }
 
 /**
@@ -38,7 +38,7 @@ export function signWith(
 	certificate: CertificateInput,
 	signer: SyncSigner,
 	chain?: ChainInput | null,
-	options?: SigningOptions,
+	options?: SignCallOptions,
 ): Bytes;
 /** Signs a PDF with a key that stays where it is, and promises the signed document: the signer answers later. */
 export function signWith(
@@ -46,7 +46,7 @@ export function signWith(
 	certificate: CertificateInput,
 	signer: AsyncSigner,
 	chain?: ChainInput | null,
-	options?: SigningOptions,
+	options?: SignCallOptions,
 ): Promise<Bytes>;
 /** Signs a PDF with a key that stays where it is; returns a promise when the signer does. */
 export function signWith(
@@ -54,14 +54,14 @@ export function signWith(
 	certificate: CertificateInput,
 	signer: Signer,
 	chain?: ChainInput | null,
-	options?: SigningOptions,
+	options?: SignCallOptions,
 ): Bytes | Promise<Bytes>;
 export function signWith(
 	pdf: ByteInput,
 	certificate: CertificateInput,
 	signer: Signer,
 	chain?: ChainInput | null,
-	options?: SigningOptions,
+	options?: SignCallOptions,
 ): Bytes | Promise<Bytes> {
 	const { options: signature, ...call } = partsOf(options);
 	return signMemory(pdf, [{ certificate, signer, chain: chain ?? null, options: signature }], call);
@@ -77,7 +77,7 @@ export async function signWithAsync(
 	certificate: CertificateInput,
 	signer: Signer,
 	chain?: ChainInput | null,
-	options?: SigningOptions,
+	options?: SignCallOptions,
 ): Promise<Bytes> {
 	const { options: signature, ...call } = partsOf(options);
 	return signStreamed(source, [{ certificate, signer, chain: chain ?? null, options: signature }], call);

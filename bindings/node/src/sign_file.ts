@@ -8,7 +8,7 @@ import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { withOpened } from "./opened.js";
 import { plainStart } from "./operations.js";
-import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SigningOptions } from "./options.js";
+import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SignCallOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
 import { SourceSession } from "./session_file.js";
@@ -40,7 +40,7 @@ export async function signFileWith(
 	certificate: CertificateInput,
 	signer: Signer,
 	chain?: ChainInput | null,
-	options?: SigningOptions & OutputOptions,
+	options?: SignCallOptions & OutputOptions,
 ): Promise<SignedFile> {
 	const { options: rest, ...call } = partsOf(options);
 	const { replace, ...signature } = rest;

@@ -7,7 +7,7 @@ import {
 	type FieldLock,
 	type RustpdfError,
 	resumeSigning,
-	type SigningOptions,
+	type SignCallOptions,
 	type SigningRequest,
 	signWith,
 	signWithAsync,
@@ -21,7 +21,7 @@ import { lastSignature } from "./support/verify.js";
 const pdf = makePdf();
 const refused = (code: ErrorCode) => expect.objectContaining({ name: "RustpdfError", code });
 const signing =
-	(document: unknown, options: SigningOptions = {}, leaf: unknown = certificate("rsa"), issuers: unknown = chain()) =>
+	(document: unknown, options: SignCallOptions = {}, leaf: unknown = certificate("rsa"), issuers: unknown = chain()) =>
 	() =>
 		signWith(document as Buffer, leaf as Buffer, signer("rsa"), issuers as string, options);
 
@@ -105,7 +105,7 @@ describe("the certificate and its chain", () => {
 		expect(signing(pdf, {}, certificate("rsa"), readFileSync(pkiPath("stranger.pem")))).toThrow(refused("ERR_CHAIN_UNRELATED"));
 	});
 
-	test.each<[string, SigningOptions, Buffer | null, ErrorCode, string]>([
+	test.each<[string, SignCallOptions, Buffer | null, ErrorCode, string]>([
 		["expired", { signingTime: new Date("2099-01-01") }, null, "ERR_CERTIFICATE_EXPIRED", "WARN_CERTIFICATE_EXPIRED"],
 		["not yet valid", { signingTime: new Date("2001-01-01") }, null, "ERR_CERTIFICATE_NOT_YET_VALID", "WARN_CERTIFICATE_NOT_YET_VALID"],
 	])("%s: a warning, and an error where it is strict", (_name, options, _leaf, code, warning) => {
@@ -143,7 +143,7 @@ describe("the options", () => {
 		["no object", "pades", "ERR_ARGUMENT"],
 		["an array", [], "ERR_ARGUMENT"],
 	])("%s", (_name, options, code) => {
-		expect(signing(pdf, options as SigningOptions)).toThrow(refused(code));
+		expect(signing(pdf, options as SignCallOptions)).toThrow(refused(code));
 	});
 
 	test("a policy with its hash, as bytes or hexadecimal, is none of these", () => {
@@ -156,7 +156,7 @@ describe("the answer", () => {
 	const key = () => privateKey("rsa");
 	const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest();
 	const answering =
-		(answer: (data: Buffer) => unknown, options: SigningOptions = {}) =>
+		(answer: (data: Buffer) => unknown, options: SignCallOptions = {}) =>
 		() =>
 			signWith(pdf, certificate("rsa"), (data) => answer(data) as Buffer, chain(), options);
 
@@ -222,15 +222,15 @@ describe("the container", () => {
 	const fixed = { entropy: new Uint8Array(32), signingTime: new Date("2026-11-25"), containerSize: 4000 };
 
 	/** What a service signs that was given the document's signed part, by OpenSSL, whose containers always have a signing-time. */
-	const container = (options: SigningOptions, ...more: string[]) => {
+	const container = (options: SignCallOptions, ...more: string[]) => {
 		const { content } = lastSignature(signWith(pdf, certificate("rsa"), signer("rsa"), null, { ...fixed, ...options }));
 		const by = ["-signer", pkiPath("rsa.pem"), "-inkey", pkiPath("rsa.key"), "-md", "sha256"];
 		return execFileSync("openssl", ["cms", "-sign", "-binary", "-outform", "DER", ...by, ...more], { input: content, stdio: "pipe" });
 	};
-	const complete = (answer: unknown, options: SigningOptions = {}) =>
+	const complete = (answer: unknown, options: SignCallOptions = {}) =>
 		beginSigning(pdf, { ...fixed, ...options }).complete(answer as Buffer);
 
-	test.each<[string, string[], SigningOptions, ErrorCode]>([
+	test.each<[string, string[], SignCallOptions, ErrorCode]>([
 		["with signing-time, under PAdES", ["-cades"], {}, "ERR_CONTAINER_SIGNING_TIME"],
 		["without signed attributes", ["-noattr"], {}, "ERR_CONTAINER_SIGNED_ATTRIBUTES"],
 		["with the content in it", ["-nodetach"], { pades: false }, "ERR_CONTAINER_CONTENT"],
@@ -306,7 +306,7 @@ describe("certified and locked documents", () => {
 	const reference = "<</TransformMethod/DocMDP/TransformParams<</P 1/V/1.2>>>>";
 	const permissions = { catalog: "/Perms<</DocMDP 5 0 R>>", more: [`<</Type/Sig/Filter/Adobe.PPKLite/Reference[${reference}]>>`] };
 
-	test.each<[string, () => Buffer, SigningOptions, ErrorCode]>([
+	test.each<[string, () => Buffer, SignCallOptions, ErrorCode]>([
 		["certified at level 1", () => certified(1), {}, "ERR_CERTIFIED"],
 		["certified at level 1, as /Perms alone tells", () => makePdf(permissions), {}, "ERR_CERTIFIED"],
 		["a lock over all fields", () => locked({ action: "all" }), {}, "ERR_FIELD_LOCKED"],

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { type RangeSource, type Signer, type SigningOptions, signFileWith, signWithAsync } from "rustpdf";
+import { type RangeSource, type Signer, type SignCallOptions, signFileWith, signWithAsync } from "rustpdf";
 import { describe, expect, test } from "vitest";
 import { eachFolder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
@@ -15,7 +15,7 @@ const small = makePdf({ pages: 3 });
 const large = makeLargePdf(3_300_000);
 const mine = new Error("the HSM is on fire");
 
-const sign = ({ input, output }: Pick<Place, "input" | "output">, by: Signer = signer("rsa"), options: SigningOptions = {}) =>
+const sign = ({ input, output }: Pick<Place, "input" | "output">, by: Signer = signer("rsa"), options: SignCallOptions = {}) =>
 	signFileWith(input, output, certificate("rsa"), by, chain(), options);
 /** Signs, after something was done. */
 const after =
@@ -95,7 +95,7 @@ describe.each(places)("into %s", (_name, place) => {
 		test.each(changes)("%s while it is hashed", async (_name, change, now) => {
 			const made = await place(folder, large);
 			let times = 0;
-			const onProgress: SigningOptions["onProgress"] = ({ done, phase }) => {
+			const onProgress: SignCallOptions["onProgress"] = ({ done, phase }) => {
 				if (phase === "digest" && done > 0 && times++ === 0) change();
 			};
 			expect(await caught(sign(made, signer("rsa"), { onProgress }))).toEqual(changed);
@@ -253,7 +253,7 @@ test("a handle that is closed meanwhile: what the system says of that, and nothi
 
 test("nothing stays open, however it ends", async () => {
 	const endings = async (place: MakePlace) => {
-		const run = async (by: Signer, options: SigningOptions = {}) => {
+		const run = async (by: Signer, options: SignCallOptions = {}) => {
 			const made = await place(folder, small);
 			await caught(sign(made, by, options));
 			for (const name of folder.names()) rmSync(folder.at(name), { recursive: true });

@@ -6,7 +6,7 @@ import {
 	type DocumentSource,
 	type RangeSource,
 	resumeSigningFile,
-	type SigningOptions,
+	type SignCallOptions,
 	type SigningRequest,
 	signFileWith,
 	signWith,
@@ -23,7 +23,7 @@ const moment = { signingTime: new Date("2026-11-25T12:00:00Z"), entropy: new Uin
 const TEN_DIGITS = 9_999_999_999;
 const MOST = 60_000;
 
-const sign = (input: DocumentSource, output: string | null, options: SigningOptions = {}) =>
+const sign = (input: DocumentSource, output: string | null, options: SignCallOptions = {}) =>
 	signFileWith(input, output, certificate("rsa"), signer("rsa"), chain(), { ...moment, ...options });
 
 function readAt(path: string, offset: number, length: number): Buffer {

@@ -44,9 +44,7 @@ fn union(enumeration: &Enumeration) -> String {
 }
 
 fn structure(structure: &Struct) -> String {
-    // What the call as a whole takes is added to it by hand.
-    let name = if structure.name == "SigningOptions" { "SignatureOptions" } else { &structure.name };
-    let mut text = format!("\n{}export interface {name} {{\n", comment(&structure.doc, ""));
+    let mut text = format!("\n{}export interface {} {{\n", comment(&structure.doc, ""), structure.name);
     for field in &structure.fields {
         let kind = match &field.kind {
             Kind::Boolean => "boolean".into(),
@@ -88,7 +86,7 @@ fn comment(doc: &str, indent: &str) -> String {
 pub fn frames(frames: &Frames) -> String {
     let mut file = String::from(
         "// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.\n\n\
-         import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SignatureOptions } from \"./generated.js\";\n\n\
+         import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SigningOptions } from \"./generated.js\";\n\n\
          /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
          \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",
     );
@@ -135,7 +133,6 @@ fn wire(kind: &Wire) -> String {
         },
         Wire::Map(item) => format!("Record<string, {}>", wire(item)),
         Wire::Object(name) | Wire::OneOf(name) => name.clone(),
-        Wire::Public(name) if name == "SigningOptions" => "SignatureOptions".into(),
         Wire::Public(name) if name == "SigningRequest" => "RequestFrame".into(),
         Wire::Public(name) => name.clone(),
         Wire::Any => "unknown".into(),
