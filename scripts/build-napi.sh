@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the core as an addon for Node on this machine, makes a package of it in bindings/node-native, and links that to where
+# Builds the native core for Node on this machine, makes a package of it in bindings/node-native, and links that to where
 # Node looks for it. With --panic it builds one with an operation that panics, for the tests alone: target/napi-panic/rustpdf.node.
 # Needs what npm ci installs; does nothing where nothing has changed.
 set -euo pipefail

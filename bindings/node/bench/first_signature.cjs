@@ -1,16 +1,16 @@
 // A fresh process that signs twice and tells how long each part took: first_signature.cjs import|require SIGNATURE. RUSTPDF_ENGINE
-// chooses the engine: the package makes its module and instance, or loads its addon, when it signs first.
+// chooses the engine: the package makes its module and instance, or loads its native core, when it signs first.
 
 const { readFileSync } = require("node:fs");
 
 const [how, signatureFile] = process.argv.slice(2);
-const spent = { Module: 0, Instance: 0, addon: 0 };
+const spent = { Module: 0, Instance: 0, native: 0 };
 for (const name of ["Module", "Instance"]) WebAssembly[name] = timed(WebAssembly[name], name);
 const { dlopen } = process;
 process.dlopen = (...given) => {
 	const start = performance.now();
 	dlopen.apply(process, given);
-	spent.addon += performance.now() - start;
+	spent.native += performance.now() - start;
 };
 
 main();
@@ -30,7 +30,7 @@ async function main() {
 	const again = performance.now();
 
 	const compile = spent.Module;
-	const instantiate = spent.Instance + spent.addon;
+	const instantiate = spent.Instance + spent.native;
 	const first = signed - loaded - compile - instantiate;
 	const figures = { load: loaded - start, compile, instantiate, first, together: signed - start, second: again - signed };
 	process.stdout.write(JSON.stringify(figures));

@@ -44,7 +44,7 @@ function run(engine, how, signature) {
 function print(figures) {
 	printTable(
 		`From loading the package to the first signature (RSA-2048, checked), in ms: the median of ${RUNS} processes`,
-		["", "load the script", "compile", "instantiate, or load the addon", "first signature", "together", "aim", "second signature"],
+		["", "load the script", "compile", "instantiate, or load the native core", "first signature", "together", "aim", "second signature"],
 		Object.entries(figures).map(([how, { load, compile, instantiate, first, together, second }]) => [
 			how,
 			...[load, compile, instantiate, first, together].map((time) => rounded(time, 1)),

@@ -1,6 +1,6 @@
-// The packages of the addon: one for each platform, named in the order operating system, processor, C library.
+// The packages of the native core: one for each platform, named in the order operating system, processor, C library.
 //
-//   native.js build FILE   puts the addon that cargo built into the package of this machine, and that to where Node looks for it
+//   native.js build FILE   puts the native core that cargo built into the package of this machine, and that to where Node looks for it
 //   native.js name-them    writes all of them into package.json, before it is packed; npm ci would ask the lock file for them, which
 //                          cannot name what is not published yet
 //   native.js forget-them  takes them out again
@@ -38,7 +38,7 @@ function packages() {
 	return Object.fromEntries(Object.keys(PLATFORMS).map((platform) => [`rustpdf-${platform}`, manifest.version]));
 }
 
-function build(addon) {
+function build(library) {
 	const platform = thisPlatform();
 	const folder = inRepository(`bindings/node-native/${platform}`);
 	const installed = inRepository(`node_modules/rustpdf-${platform}`);
@@ -46,10 +46,10 @@ function build(addon) {
 	write(join(folder, "package.json"), json(manifestOf(platform)));
 	for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "bindings/node-native/README.md"])
 		copyFileSync(inRepository(name), join(folder, name.split("/").at(-1)));
-	if (!sameFile(addon, join(folder, "rustpdf.node"))) {
+	if (!sameFile(library, join(folder, "rustpdf.node"))) {
 		write(join(folder, "THIRD-PARTY-NOTICES.txt"), rustNotices("rustpdf-napi", PLATFORMS[platform]));
 		rmSync(join(folder, "rustpdf.node"), { force: true }); // a process may run it
-		copyFileSync(addon, join(folder, "rustpdf.node"));
+		copyFileSync(library, join(folder, "rustpdf.node"));
 	}
 	if (!existsSync(installed)) {
 		rmSync(installed, { force: true }); // a link to nothing

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the package and that of this machine's addon as npm would deliver them, and lets publint and attw look at them.
+# Packs the package and that of this machine's native core as npm would deliver them, and lets publint and attw look at them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
@@ -8,4 +8,4 @@ for package in . ../node-native/*/; do
   (cd "$package" && npm pack --silent --pack-destination "$folder" >/dev/null)
 done
 for packed in "$folder"/*.tgz; do publint --strict "$packed"; done
-attw --profile node16 "$folder"/rustpdf-[0-9]*.tgz # the addon has no types: what loads it has them
+attw --profile node16 "$folder"/rustpdf-[0-9]*.tgz # the native core has no types: what loads it has them

@@ -11,7 +11,7 @@ const MOST_MEMORY = 8 * 1024 * 1024;
  * The use of one instance of the core by one run, from its first call to its last.
  *
  * No two runs share an instance of the module, so a trap takes only the run along that met it: its instance is never used again. Of the
- * addon every instance is the same one, where a panic ends as an error of the run that met it.
+ * native core every instance is the same one, where a panic ends as an error of the run that met it.
  */
 export class Lease {
 	#core: Core | undefined = idle.pop() ?? load();

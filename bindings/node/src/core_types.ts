@@ -1,13 +1,13 @@
-/** Form of the core: native code in an addon for Node, or WebAssembly. */
+/** Form of the core: native code for Node, or WebAssembly. */
 export type Engine = "native" | "wasm";
 
-/** Exports of the WebAssembly module and of the addon: frames in, frames out. */
+/** Exports of the WebAssembly module and of the native core: frames in, frames out. */
 export interface Core {
 	Machine: new (frame: Uint8Array) => CoreMachine;
-	/** Absent from the addon, whose host hashes. */
+	/** Absent from the native core, whose host hashes. */
 	Hasher?: { make(algorithm: string): CoreHasher | undefined };
 	call(frame: Uint8Array): Uint8Array;
-	/** Memory of the module in bytes; absent from the addon. */
+	/** Memory of the module in bytes; absent from the native core. */
 	memoryBytes?(): number;
 }
 

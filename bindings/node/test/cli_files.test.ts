@@ -5,7 +5,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, statSync, symlin
 import { dirname } from "node:path";
 import { signWith } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { ADDON, ADDON_FOLDER } from "./support/addon.js";
+import { NATIVE, NATIVE_FOLDER } from "./support/native.js";
 import { CLI, type Ended, rustpdf } from "./support/cli.js";
 import { eachFolder } from "./support/folder.js";
 import { key } from "./support/key.js";
@@ -319,7 +319,7 @@ describe("what the system does not grant", () => {
 	test.skipIf(nobody === undefined)("permission: before anybody signs", () => {
 		const asNobody = (args: string[]) => shell(words(args).replace(`'${CLI}'`, "'dist/cli.js'"), nobody);
 		cpSync(dirname(CLI), folder.at("dist"), { recursive: true }); // where everybody may read it
-		cpSync(ADDON_FOLDER, folder.at(`dist/node_modules/${ADDON}`), { recursive: true });
+		cpSync(NATIVE_FOLDER, folder.at(`dist/node_modules/${NATIVE}`), { recursive: true });
 		folder.write("rsa.pem", certificate("rsa"));
 		for (const path of [folder.path, folder.at("in.pdf")]) chownSync(path, nobody?.uid as number, nobody?.gid as number);
 		const refused = (file: number, directory: number, ...where: string[]) => {

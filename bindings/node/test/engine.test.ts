@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { beforeEach, describe, expect, inject, test } from "vitest";
-import { ADDON, ADDON_FOLDER, PACKAGE_FOLDER } from "./support/addon.js";
+import { NATIVE, NATIVE_FOLDER, PACKAGE_FOLDER } from "./support/native.js";
 import { eachFolder } from "./support/folder.js";
 import { makePdf } from "./support/pdf.js";
 import { pkiPath } from "./support/pki.js";
@@ -43,10 +43,10 @@ function expectSigned(script: string, by: "native" | "wasm", engine?: string): v
 	opensslVerify(folder.read("out.pdf"));
 }
 
-const installed = () => folder.at(`node_modules/${ADDON}`);
-const addPackage = () => cpSync(ADDON_FOLDER, installed(), { recursive: true });
+const installed = () => folder.at(`node_modules/${NATIVE}`);
+const addPackage = () => cpSync(NATIVE_FOLDER, installed(), { recursive: true });
 
-/** Puts something else where the addon is looked for. */
+/** Puts something else where the native core is looked for. */
 function addOther(source: string): void {
 	mkdirSync(installed(), { recursive: true });
 	writeFileSync(join(installed(), "index.js"), source);
@@ -66,33 +66,33 @@ beforeEach(() => {
 });
 
 describe.each(["main.js", "main.mjs"])("%s", (script) => {
-	test("with the addon: it is taken, and the module is not touched", () => {
+	test("with the native core: it is taken, and the module is not touched", () => {
 		addPackage();
 		expectSigned(script, "wasm", "wasm");
 		rmSync(folder.at("dist/rustpdf.wasm"));
 		for (const engine of [undefined, "", "native"]) expectSigned(script, "native", engine);
 	});
 
-	test("without: WebAssembly, unless the addon is asked for", () => {
+	test("without: WebAssembly, unless the native core is asked for", () => {
 		for (const engine of [undefined, "", "wasm"]) expectSigned(script, "wasm", engine);
 		expect(told(script, "native")).toBe(
-			`ERR_ARGUMENT RUSTPDF_ENGINE is native, and the addon cannot be loaded (Cannot find module '${ADDON}'); ` +
-				`install ${ADDON} of version ${version} if there is one for this machine, or do not set RUSTPDF_ENGINE`,
+			`ERR_ARGUMENT RUSTPDF_ENGINE is native, and the native core cannot be loaded (Cannot find module '${NATIVE}'); ` +
+				`install ${NATIVE} of version ${version} if there is one for this machine, or do not set RUSTPDF_ENGINE`,
 		);
 	});
 });
 
 test.each([
-	["of another version", 'exports.VERSION = "0.0.9";', `${ADDON} has version 0.0.9`],
+	["of another version", 'exports.VERSION = "0.0.9";', `${NATIVE} has version 0.0.9`],
 	["that fails when it is loaded", 'throw new Error("no");', "no"],
-	["that is something else", "", `${ADDON} has version undefined`],
-])("an addon %s: WebAssembly, unless it is asked for", (_what, source, why) => {
+	["that is something else", "", `${NATIVE} has version undefined`],
+])("a native core %s: WebAssembly, unless it is asked for", (_what, source, why) => {
 	addOther(source);
 	expectSigned("main.js", "wasm");
-	expect(told("main.js", "native")).toContain(`ERR_ARGUMENT RUSTPDF_ENGINE is native, and the addon cannot be loaded (${why});`);
+	expect(told("main.js", "native")).toContain(`ERR_ARGUMENT RUSTPDF_ENGINE is native, and the native core cannot be loaded (${why});`);
 });
 
-test("an addon whose file is broken: WebAssembly, unless it is asked for", () => {
+test("a native core whose file is broken: WebAssembly, unless it is asked for", () => {
 	addPackage();
 	const file = join(installed(), "rustpdf.node");
 	const foreign = readFileSync(file);
@@ -101,7 +101,7 @@ test("an addon whose file is broken: WebAssembly, unless it is asked for", () =>
 		writeFileSync(file, broken);
 		expectSigned("main.js", "wasm");
 		expect(told("main.js", "native")).toMatch(
-			/^ERR_ARGUMENT RUSTPDF_ENGINE is native, and the addon cannot be loaded \(.*rustpdf\.node: .*\);/,
+			/^ERR_ARGUMENT RUSTPDF_ENGINE is native, and the native core cannot be loaded \(.*rustpdf\.node: .*\);/,
 		);
 	}
 });
@@ -134,7 +134,7 @@ test("the command line takes it, too", () => {
 	opensslVerify(folder.read("out.pdf"));
 });
 
-test("bundled into one file: the addon where it is installed, else the module beside it", async () => {
+test("bundled into one file: the native core where it is installed, else the module beside it", async () => {
 	writeFileSync(
 		folder.at("source.mjs"),
 		`import { sign } from "node:crypto"; import { readFileSync, writeFileSync } from "node:fs"; import * as rustpdf from "./dist/node.js";

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
 import { expect, inject, test } from "vitest";
-import { ADDON, PACKAGE_FOLDER } from "./support/addon.js";
+import { NATIVE, PACKAGE_FOLDER } from "./support/native.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
@@ -44,23 +44,23 @@ test("by npx", () => {
 	expect(help).toContain("--pkcs11-module");
 });
 
-test("it depends on nothing but the addons, which it can do without, and holds only what is needed", () => {
+test("it depends on nothing but the native cores, which it can do without, and holds only what is needed", () => {
 	const installed = (...path: string[]) => join(project, "node_modules", ...path);
 	const { dependencies, optionalDependencies, version } = JSON.parse(readFileSync(installed("rustpdf", "package.json"), "utf8"));
 	expect(dependencies).toBeUndefined();
-	expect(optionalDependencies).toMatchObject({ [ADDON]: version, "rustpdf-darwin-arm64": version, "rustpdf-win32-x64-msvc": version });
-	expect(readdirSync(installed()).filter((name) => !name.startsWith("."))).toEqual(["rustpdf", ADDON]);
+	expect(optionalDependencies).toMatchObject({ [NATIVE]: version, "rustpdf-darwin-arm64": version, "rustpdf-win32-x64-msvc": version });
+	expect(readdirSync(installed()).filter((name) => !name.startsWith("."))).toEqual(["rustpdf", NATIVE]);
 	const papers = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-NOTICES.txt"];
 	expect(readdirSync(installed("rustpdf")).sort()).toEqual([...papers, "dist", "package.json"]);
-	expect(readdirSync(installed(ADDON)).sort()).toEqual([...papers, "package.json", "rustpdf.node"]);
-	expect(JSON.parse(readFileSync(installed(ADDON, "package.json"), "utf8"))).toMatchObject({
+	expect(readdirSync(installed(NATIVE)).sort()).toEqual([...papers, "package.json", "rustpdf.node"]);
+	expect(JSON.parse(readFileSync(installed(NATIVE, "package.json"), "utf8"))).toMatchObject({
 		version,
 		os: ["linux"],
 		main: "rustpdf.node",
 	});
 });
 
-test("the addons are named when it is packed only", () => {
+test("the native cores are named when it is packed only", () => {
 	const { optionalDependencies } = JSON.parse(readFileSync(join(PACKAGE_FOLDER, "package.json"), "utf8"));
 	expect(optionalDependencies).toBeUndefined();
 });

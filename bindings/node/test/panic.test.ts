@@ -7,7 +7,7 @@ import { engine } from "rustpdf";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Core } from "../src/core_types.js";
 import { instantiate as link } from "../wasm/instance.js";
-import { ADDON } from "./support/addon.js";
+import { NATIVE } from "./support/native.js";
 import { plainModule } from "./support/plain_module.js";
 
 const inRepository = (path: string) => new URL(`../../../${path}`, import.meta.url);
@@ -29,7 +29,7 @@ process.env["RUST_BACKTRACE"] = "0"; // Rust says on standard error that it pani
 const require = createRequire(import.meta.url);
 const native = engine() === "native";
 const released: Core = native
-	? require(ADDON)
+	? require(NATIVE)
 	: link(new WebAssembly.Module(readFileSync(inRepository("bindings/node/wasm/rustpdf.wasm"))));
 const panic = encode({ operation: "panic", length: 0 });
 
@@ -67,7 +67,7 @@ test("a panic is ERR_INTERNAL, and what comes after it is as if there had been n
 		expect(meetBug()).toMatchObject({ name: "RustpdfError", code: "ERR_INTERNAL", group: "internal" });
 		signVector();
 	}
-	// Of the module an instance that broke is never used again; of the addon there is one.
+	// Of the module an instance that broke is never used again; of the native core there is one.
 	expect(fake.instances).toBeGreaterThan(native ? 0 : 5);
 });
 

@@ -7,7 +7,7 @@ import { plainModule } from "./plain_module.js";
 
 const require = createRequire(import.meta.url);
 
-/** Makes an instance for the engine of the tests: of the module, or of the addon. */
+/** Makes an instance for the engine of the tests: of the module, or of the native core. */
 export function probingCore() {
 	if (engine() === "native") return require("../../../../target/napi-panic/rustpdf.node");
 	return plainModule(new WebAssembly.Module(readFileSync(new URL("../../../../target/capi/panic/rustpdf.wasm", import.meta.url))));

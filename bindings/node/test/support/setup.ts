@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { ADDON_FOLDER, PACKAGE_FOLDER } from "./addon.js";
+import { NATIVE_FOLDER, PACKAGE_FOLDER } from "./native.js";
 import { makePki } from "./pki_setup.js";
 
 declare module "vitest" {
 	interface ProvidedContext {
 		/** A folder with the certificates and keys of pki_setup.ts. */
 		pki: string;
-		/** A project in which the packed package is installed, and that of the addon for this machine. */
+		/** A project in which the packed package is installed, and that of the native core for this machine. */
 		project: string;
 	}
 }
@@ -26,7 +26,7 @@ export default function setup(project: TestProject): () => void {
 function installPacked(folder: string): string {
 	mkdirSync(folder);
 	writeFileSync(join(folder, "package.json"), '{"name":"project","private":true}');
-	for (const cwd of [PACKAGE_FOLDER, ADDON_FOLDER])
+	for (const cwd of [PACKAGE_FOLDER, NATIVE_FOLDER])
 		execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd, stdio: "pipe" });
 	const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
 	const install = ["install", "--silent", "--offline", "--no-audit", "--no-fund", ...tarballs.map((name) => `./${name}`)];

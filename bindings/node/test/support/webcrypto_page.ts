@@ -21,5 +21,5 @@ async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
 }
 `;
 
-/** What is told of the engine and of the Blob, wherever it was signed: the addon is for Node. */
+/** What is told of the engine and of the Blob, wherever it was signed: the native core is for Node. */
 export const streamed = { engine: "wasm", copy: "none", progress: "read digest sign" };

@@ -1,4 +1,4 @@
-// The core in Node, Deno and Bun: the addon if there is one, else the module beside this file.
+// The core in Node, Deno and Bun: the native core if there is one, else the module beside this file.
 
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { instantiate as link } from "../../../wasm/instance.js";
@@ -9,7 +9,7 @@ import { nativeCore } from "./native.js";
 let module: WebAssembly.Module | undefined;
 
 /**
- * Form of the core in this process: `native` if Node found the addon for this machine, else `wasm`.
+ * Form of the core in this process: `native` if Node found the native core for this machine, else `wasm`.
  *
  * The environment variable `RUSTPDF_ENGINE` forces one of them. Errors: `ERR_ARGUMENT` if it asks for one that is not there.
  */
@@ -17,7 +17,7 @@ export function engine(): Engine {
 	return nativeCore() === undefined ? "wasm" : "native";
 }
 
-/** A fresh instance of the core. The addon is always the same one, for a run that breaks leaves the others alone. */
+/** A fresh instance of the core. The native core is always the same one, for a run that breaks leaves the others alone. */
 export function instantiate(): Core {
 	const native = nativeCore();
 	if (native !== undefined) return native;

@@ -1,4 +1,4 @@
-// The core as native code: an addon in a package of its own for each platform, which npm installs where it fits.
+// The core as native code: a library in a package of its own for each platform, which npm installs where it fits.
 
 import { closeSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,16 +6,16 @@ import manifest from "../../../package.json" with { type: "json" };
 import type { Core } from "../../core_types.js";
 import { argumentError } from "../../errors.js";
 
-/** What an addon exports. */
-interface Addon extends Core {
+/** What a native core exports. */
+interface NativeCore extends Core {
 	VERSION: string;
 }
 
-let loaded: Addon | undefined;
+let loaded: NativeCore | undefined;
 let isKnown = false;
 
 /**
- * The addon, or nothing where WebAssembly serves: where there is no addon for this machine, none of this version, none that can be loaded,
+ * The native core, or nothing where WebAssembly serves: where there is none for this machine, none of this version, none that can be loaded,
  * or where the environment variable `RUSTPDF_ENGINE` is `wasm`. It is looked for once, when it is needed first.
  *
  * Errors: `ERR_ARGUMENT` where `RUSTPDF_ENGINE` is `native` and there is none, or is anything else.
@@ -28,7 +28,7 @@ export function nativeCore(): Core | undefined {
 	return loaded;
 }
 
-function chosen(): Addon | undefined {
+function chosen(): NativeCore | undefined {
 	if (isOtherRuntime()) return undefined;
 	const wanted = process.env["RUSTPDF_ENGINE"] || undefined;
 	if (wanted === "wasm") return undefined;
@@ -41,7 +41,7 @@ function chosen(): Addon | undefined {
 		if (wanted === undefined) return undefined;
 		const [why] = (cause as Error).message.split("\n"); // the rest is who asked for it
 		const remedy = `install ${name} of version ${manifest.version} if there is one for this machine, or do not set RUSTPDF_ENGINE`;
-		throw argumentError(`RUSTPDF_ENGINE is native, and the addon cannot be loaded (${why})`, remedy);
+		throw argumentError(`RUSTPDF_ENGINE is native, and the native core cannot be loaded (${why})`, remedy);
 	}
 }
 
@@ -51,13 +51,13 @@ function isOtherRuntime(): boolean {
 }
 
 /** The name is no constant, so that bundlers do not look for the package: it is found at run time or not at all. */
-function load(name: string): Addon {
-	const addon: Addon = createRequire(import.meta.url)(name);
-	if (addon.VERSION !== manifest.version) throw new Error(`${name} has version ${addon.VERSION}`);
-	return addon;
+function load(name: string): NativeCore {
+	const native: NativeCore = createRequire(import.meta.url)(name);
+	if (native.VERSION !== manifest.version) throw new Error(`${name} has version ${native.VERSION}`);
+	return native;
 }
 
-/** Operating system, processor and, where there are several, the C library, as the packages of the addon are named. */
+/** Operating system, processor and, where there are several, the C library, as the packages of the native core are named. */
 function platform(): string {
 	const { arch, platform } = process;
 	if (platform === "win32") return `win32-${arch}-msvc`;
@@ -73,7 +73,7 @@ function usesMusl(): boolean {
 		readSync(file, page);
 		return page.includes("/ld-musl-");
 	} catch {
-		return false; // if it is, the addon cannot be loaded
+		return false; // if it is, the native core cannot be loaded
 	} finally {
 		if (file !== undefined) closeSync(file);
 	}

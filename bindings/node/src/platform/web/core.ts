@@ -7,7 +7,7 @@ import type { Core, Engine } from "../../core_types.js";
 
 let module: WebAssembly.Module | undefined;
 
-/** Form of the core: always `wasm`, for the addon is one of Node. */
+/** Form of the core: always `wasm`, for the native core is for Node. */
 export function engine(): Engine {
 	return "wasm";
 }

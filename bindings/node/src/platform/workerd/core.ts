@@ -4,7 +4,7 @@ import { instantiate as link } from "../../../wasm/instance.js";
 import module from "../../../wasm/rustpdf.wasm";
 import type { Core, Engine } from "../../core_types.js";
 
-/** Form of the core: always `wasm`, for the addon is one of Node. */
+/** Form of the core: always `wasm`, for the native core is for Node. */
 export function engine(): Engine {
 	return "wasm";
 }
