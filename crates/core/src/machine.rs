@@ -6,7 +6,7 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Credentials, Draft, DocumentInfo, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
+    self, Credentials, PreparedUpdate, DocumentInfo, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
 };
 use crate::options::{Password, SigningOptions};
 
@@ -75,12 +75,12 @@ impl Machine<Session> {
     /// Prepares a signature of a document. Without credentials the session takes a container only.
     pub fn prepare(document: DocumentLocation, ambient: Ambient, credentials: Option<Credentials>, options: SigningOptions) -> Self {
         Machine::new(|io, _| async move {
-            let task = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
+            let request = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
             let document = open(&io, &ambient, &document).await?;
-            let draft = Draft::write(&document.io, &ambient, task).await?;
-            let (hash, _) = document.io.digest(draft.digest_algorithm, &draft.covered(), &[], None).await?;
+            let update = PreparedUpdate::write(&document.io, &ambient, request).await?;
+            let (hash, _) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None).await?;
             document.ensure_unchanged().await?;
-            Ok(draft.into_session(&ambient, hash)?.with_document(document.identity()))
+            Ok(update.into_session(&ambient, hash)?.with_document(document.identity()))
         })
     }
 

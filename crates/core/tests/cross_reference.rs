@@ -205,12 +205,12 @@ fn kinds() -> Vec<(&'static str, Vec<u8>, usize)> {
     kinds
 }
 
-/// The signed document, its hole filled with zeros.
+/// The signed document, its placeholder filled with zeros.
 fn signed(document: &[u8], session: &Session) -> Vec<u8> {
     let covered = session.covered_update();
     let (before, after) = covered.split_at(session.report().byte_range[1] as usize - document.len());
-    let hole = format!("<{}>", "0".repeat(2 * session.container_size()));
-    [document, before, hole.as_bytes(), after].concat()
+    let placeholder = format!("<{}>", "0".repeat(2 * session.container_size()));
+    [document, before, placeholder.as_bytes(), after].concat()
 }
 
 fn update(document: &[u8]) -> String {

@@ -5,7 +5,7 @@ mod common;
 use common::{Document, memory, moment, options, prepared, right_answer, run};
 use rustpdf_core::{Answer, DocumentLocation, Machine, Session};
 
-/// The document with its update, the hole filled with zeros.
+/// The document with its update, the placeholder filled with zeros.
 fn signed(document: &[u8], json: &str) -> Vec<u8> {
     let session = prepared(document, options(json)).unwrap();
     let covered = session.covered_update();
@@ -20,7 +20,7 @@ fn refusal(document: &[u8], json: &str) -> String {
     }
 }
 
-/// What would be appended, with the hole cut out of it.
+/// What would be appended, with the placeholder cut out of it.
 fn update(document: &[u8], json: &str) -> String {
     let session = prepared(document, options(json)).unwrap();
     let size = session.container_size();
@@ -28,8 +28,8 @@ fn update(document: &[u8], json: &str) -> String {
     let resumed = run(Machine::resume(memory(document), moment(), sealed, false), document, |_| vec![]).unwrap();
     assert_eq!(resumed, session);
     let report = session.report();
-    let hole = report.byte_range[2] - report.byte_range[1];
-    assert_eq!(hole, 2 * size as u64 + 2);
+    let placeholder = report.byte_range[2] - report.byte_range[1];
+    assert_eq!(placeholder, 2 * size as u64 + 2);
     String::from_utf8(session.covered_update()).unwrap()
 }
 
@@ -113,7 +113,7 @@ fn a_rebuilt_cross_reference_is_complete() {
         assert!(!update.contains("/Attached"), "{update}");
         let entries = complete_table(&update);
         let size = 2 * session.container_size() + 2;
-        let hole = session.report().byte_range[1] as usize;
+        let placeholder = session.report().byte_range[1] as usize;
         for (number, offset, kind) in &entries {
             if *number == 0 {
                 assert_eq!(*kind, 'f');
@@ -121,7 +121,7 @@ fn a_rebuilt_cross_reference_is_complete() {
             }
             let mut at = offset + base;
             let expected = format!("{number} 0 obj");
-            at -= if at > hole { size } else { 0 };
+            at -= if at > placeholder { size } else { 0 };
             assert!(format!("{damaged}{update}")[at..].starts_with(&expected), "{number}");
         }
         let numbers: Vec<u32> = entries.iter().map(|(number, ..)| *number).collect();

@@ -11,13 +11,13 @@ use rustpdf_core::{Machine, Session};
 
 const CASES: u32 = 64;
 
-/// The session of a signature with a small hole, read in blocks of this size.
+/// The session of a signature with a small placeholder, read in blocks of this size.
 fn prepared(document: &[u8], json: &str, block: u64) -> Session {
     let machine = Machine::prepare(memory(document), moment(), None, options(json)).with_block(block);
     run(machine, document, |_| vec![]).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(document)))
 }
 
-/// The document with its update, the hole filled with zeros; the same from blocks of any size.
+/// The document with its update, the placeholder filled with zeros; the same from blocks of any size.
 fn signed(document: &[u8], json: &str) -> Vec<u8> {
     let session = prepared(document, json, 8192);
     for block in [13, 1024] {
@@ -26,8 +26,8 @@ fn signed(document: &[u8], json: &str) -> Vec<u8> {
     let [_, before, ..] = session.report().byte_range;
     let covered = session.covered_update();
     let (before, after) = covered.split_at(before as usize - document.len());
-    let hole = format!("<{}>", "0".repeat(2 * session.container_size()));
-    [document, before, hole.as_bytes(), after].concat()
+    let placeholder = format!("<{}>", "0".repeat(2 * session.container_size()));
+    [document, before, placeholder.as_bytes(), after].concat()
 }
 
 fn read(document: &[u8]) -> lopdf::Document {

@@ -736,20 +736,20 @@ fn a_signed_session_takes_no_answer() {
 fn the_updates_of_a_signed_session_belong_to_it() {
     let (honest, begun) = (whole(&signed()), begun("{}"));
     let update = &honest.data.signed[0].0;
-    let hole = honest.data.before.len()..update.len() - honest.data.after.len();
+    let placeholder = honest.data.before.len()..update.len() - honest.data.after.len();
     let container = |update: &[u8]| {
-        let digits = std::str::from_utf8(&update[hole.start + 1..hole.end - 1]).ok()?;
+        let digits = std::str::from_utf8(&update[placeholder.start + 1..placeholder.end - 1]).ok()?;
         (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).ok()).collect::<Option<Vec<u8>>>()
     };
     let (mut refused, mut accepted) = (0, 0);
     // Each container is verified, so within it every eighth byte is enough.
-    for at in (0..update.len()).filter(|at| !hole.contains(at) || at % 8 == 1) {
+    for at in (0..update.len()).filter(|at| !placeholder.contains(at) || at % 8 == 1) {
         let mut forged = honest.clone();
         forged.data.signed[0].0[at] ^= 1;
         let changed = forged.data.signed[0].0.clone();
         let saved = unsealed(SESSION, &encode(&Unsealed { data: forged.data.clone(), attributes: None }));
         let opened = code(Session::parse_unsealed(&saved, None));
-        if !(hole.start + 1..hole.end - 1).contains(&at) {
+        if !(placeholder.start + 1..placeholder.end - 1).contains(&at) {
             assert_eq!((opened, live(&forged).err()), ("ERR_SESSION_DAMAGED", Some("ERR_SESSION_FORMAT")), "byte {at}");
             refused += 1;
             continue;

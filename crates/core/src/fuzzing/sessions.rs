@@ -79,8 +79,8 @@ fn checked(head: &[u8], data: &[u8]) -> Vec<u8> {
 fn consistent(session: &Session) {
     let report = session.report();
     let [start, before, resume, after] = report.byte_range;
-    let hole = 2 * session.container_size() as u64 + 2;
-    assert_eq!((start, resume - before), (0, hole));
+    let placeholder = 2 * session.container_size() as u64 + 2;
+    assert_eq!((start, resume - before), (0, placeholder));
     assert_eq!(session.covered_update().len() as u64, before - report.document_length + after);
     let signed = match session.request() {
         Some(request) => session.complete_with_signature(&raw_signature(&request.data)),

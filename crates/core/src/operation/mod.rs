@@ -19,7 +19,7 @@ pub(crate) use finish::finish;
 pub(crate) use inspect::inspect;
 pub use inspect::{FieldInfo, DocumentInfo, LockInfo, SignatureInfo};
 pub use prepare::Ambient;
-pub(crate) use prepare::{Draft, SignatureRequest};
+pub(crate) use prepare::{PreparedUpdate, SignatureRequest};
 pub use resumption::Resumption;
 pub use session::{Session, Signed};
 pub use sign::SignedDocument;

@@ -54,7 +54,7 @@ impl SignatureRequest {
 }
 
 /// An update that is written but not digested.
-pub(crate) struct Draft {
+pub(crate) struct PreparedUpdate {
     pub(crate) digest_algorithm: DigestAlgorithm,
     signer: Option<Signer>,
     options: SigningOptions,
@@ -63,10 +63,10 @@ pub(crate) struct Draft {
     report: Report,
 }
 
-impl Draft {
+impl PreparedUpdate {
     /// Reads the document and writes the update, with reserved space for the container.
-    pub(crate) async fn write(io: &Io, ambient: &Ambient, task: SignatureRequest) -> Result<Draft> {
-        let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = task;
+    pub(crate) async fn write(io: &Io, ambient: &Ambient, request: SignatureRequest) -> Result<PreparedUpdate> {
+        let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = request;
         let scheme = signer.as_ref().map(|signer| signer.scheme);
         let uses = Uses {
             pades: options.pades,
@@ -129,7 +129,7 @@ impl Draft {
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(Draft { digest_algorithm, signer, options, update, encrypted, report })
+        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report })
     }
 
     /// Bytes that the signature covers after the document.
@@ -139,7 +139,7 @@ impl Draft {
 
     /// The session, with the digest of what the signature covers.
     pub(crate) fn into_session(self, ambient: &Ambient, hash: Vec<u8>) -> Result<Session> {
-        let Draft { digest_algorithm, signer, options, update, encrypted, report } = self;
+        let PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report } = self;
         let known = match signer {
             Some(signer) => {
                 let attributes = signer.attributes(&hash, ambient.now, &options)?;

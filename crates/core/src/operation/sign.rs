@@ -1,6 +1,6 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
-use super::prepare::{Draft, Ambient, SignatureRequest};
+use super::prepare::{PreparedUpdate, Ambient, SignatureRequest};
 use super::session::Signed;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;
@@ -42,7 +42,7 @@ pub(crate) async fn sign(
     ledger: Option<LedgerEntry>,
     unfinished: Unfinished,
 ) -> Result<SignedDocument> {
-    let tasks = tasks(&ambient, signatories)?;
+    let requests = requests(&ambient, signatories)?;
     let context = context(&io, &ambient, &location, &output).await?;
     let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
     if let Some(ledger) = &ledger
@@ -53,7 +53,7 @@ pub(crate) async fn sign(
     let document = Document::open(&io, &context, &location, &output).await?;
     let mut output = Output::open(&io, &document, &output).await?;
     let signed = async {
-        let signed = each(&context, &ambient, tasks, &document, &mut output, &unfinished).await?;
+        let signed = each(&context, &ambient, requests, &document, &mut output, &unfinished).await?;
         let update = signed.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         if let Some(ledger) = &ledger {
             ledger.note_signing(&io, document.io.length(), &update).await?;
@@ -78,7 +78,7 @@ pub(crate) async fn sign(
 }
 
 /// Signatures to be made, checked as far as they can be without the document: a wrong certificate of the last is noticed before the first signs.
-fn tasks(ambient: &Ambient, mut signatories: Vec<Signatory>) -> Result<Vec<SignatureRequest>> {
+fn requests(ambient: &Ambient, mut signatories: Vec<Signatory>) -> Result<Vec<SignatureRequest>> {
     if !(1..=limits::SIGNATORIES).contains(&signatories.len()) {
         return Err(Code::OptionValue.because(format!(
             "there are {} signers where 1 to {} may be",
@@ -101,29 +101,29 @@ fn tasks(ambient: &Ambient, mut signatories: Vec<Signatory>) -> Result<Vec<Signa
 async fn each(
     context: &Context,
     ambient: &Ambient,
-    tasks: Vec<SignatureRequest>,
+    requests: Vec<SignatureRequest>,
     document: &Document,
     output: &mut Output,
     unfinished: &Unfinished,
 ) -> Result<SignedDocument> {
     let mut algorithms: Vec<DigestAlgorithm> = Vec::new();
-    for task in &tasks {
-        if !algorithms.contains(&task.digest_algorithm) {
-            algorithms.push(task.digest_algorithm);
+    for request in &requests {
+        if !algorithms.contains(&request.digest_algorithm) {
+            algorithms.push(request.digest_algorithm);
         }
     }
     let mut io = document.io.clone();
     let mut result = SignedDocument::default();
-    for (index, task) in tasks.into_iter().enumerate() {
-        let draft = Draft::write(&io, ambient, task).await?;
-        let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != draft.digest_algorithm).collect();
+    for (index, request) in requests.into_iter().enumerate() {
+        let update = PreparedUpdate::write(&io, ambient, request).await?;
+        let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != update.digest_algorithm).collect();
         let copy = if index == 0 { output.begin(&document.io, context, document).await? } else { None };
-        let (hash, answer) = io.digest(draft.digest_algorithm, &draft.covered(), &keep, copy).await?;
+        let (hash, answer) = io.digest(update.digest_algorithm, &update.covered(), &keep, copy).await?;
         if index == 0 {
             result.copied = answer.copied;
         }
         document.ensure_unchanged().await?;
-        let session = draft.into_session(ambient, hash)?;
+        let session = update.into_session(ambient, hash)?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
         let signature = io.sign(index, request).await?;
         let verified = match session.verify_request(&signature) {

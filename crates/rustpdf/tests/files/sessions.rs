@@ -74,7 +74,7 @@ fn a_finished_container_is_taken() {
     assert_eq!(again.update, signed.update);
 }
 
-/// The container in the hole of `/ByteRange`.
+/// The container in the placeholder of `/ByteRange`.
 fn container_of(signed: &SignedFile) -> Vec<u8> {
     let [_, start, end, _] = signed.reports[0].byte_range.map(|at| at.saturating_sub(signed.reports[0].document_length) as usize);
     let digits = std::str::from_utf8(&signed.update[start + 1..end - 1]).unwrap();
