@@ -74,7 +74,7 @@ pub use io::{
 };
 pub use machine::Machine;
 pub use operation::{
-    Credentials, FieldInfo, DocumentInfo, LockInfo, Ambient, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, Signed,
+    Ambient, Credentials, DocumentInfo, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, Signed,
     SignedDocument, open_batch, serialize_batch,
 };
 pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};

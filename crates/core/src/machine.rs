@@ -6,7 +6,8 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Credentials, PreparedUpdate, DocumentInfo, Ambient, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument, Unfinished,
+    self, Ambient, Credentials, DocumentInfo, PreparedUpdate, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument,
+    Unfinished,
 };
 use crate::options::{Password, SigningOptions};
 

@@ -8,7 +8,7 @@ use std::{fs, io};
 
 use common::{memory, moment, right_answer};
 use rustpdf_core::{
-    Answer, Credentials, DigestAlgorithm, Machine, Ambient, OutputLocation, Result, Resumption, Session, Signatory, SigningOptions,
+    Ambient, Answer, Credentials, DigestAlgorithm, Machine, OutputLocation, Result, Resumption, Session, Signatory, SigningOptions,
     SigningRequest, Step,
 };
 use serde_json::{Map, Value, json};

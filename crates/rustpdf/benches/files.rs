@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use rustpdf::{
-    Control, Credentials, Ambient, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
+    Ambient, Control, Credentials, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
 };
 
 fn main() {

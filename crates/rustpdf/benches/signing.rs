@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustpdf::{Credentials, Ambient, SigningOptions, SigningRequest, credentials, sign_with_at};
+use rustpdf::{Ambient, Credentials, SigningOptions, SigningRequest, credentials, sign_with_at};
 
 fn main() {
     // `cargo bench` hands its own flags over as well; without folders (`cargo test --benches`) nothing is measured.

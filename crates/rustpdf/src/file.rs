@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustpdf_core::{
-    Copied, Credentials, DocumentLocation, LedgerEntry, Machine, Ambient, OutputLocation, Recovered, Report, SignedDocument, SigningOptions,
-    SigningRequest,
+    Ambient, Copied, Credentials, DocumentLocation, LedgerEntry, Machine, OutputLocation, Recovered, Report, SignedDocument,
+    SigningOptions, SigningRequest,
 };
 
 pub use session::{
@@ -19,9 +19,9 @@ use crate::control::Control;
 use crate::disk::store_path;
 use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::run::{Host, run};
-use crate::system::path_of;
 use crate::signatory::{Signatory, Signers};
-use crate::{credentials, ambient};
+use crate::system::path_of;
+use crate::{ambient, credentials};
 
 /// Document that is a file.
 #[derive(Clone, Debug)]
@@ -166,7 +166,12 @@ pub fn sign_file_with_at<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
 }
 
 /// Has a file signed by several, each over those before it, in one pass over the file. All of them sign or none.
-pub fn sign_file_in_turn(input: impl Into<Input>, output: &Output, signatories: Vec<Signatory<'_>>, control: &mut Control) -> Result<SignedFile> {
+pub fn sign_file_in_turn(
+    input: impl Into<Input>,
+    output: &Output,
+    signatories: Vec<Signatory<'_>>,
+    control: &mut Control,
+) -> Result<SignedFile> {
     sign_file_in_turn_at(input, output, ambient()?, signatories, control)
 }
 

@@ -49,9 +49,9 @@ mod in_kernel;
 mod many;
 mod pass;
 mod run;
+mod signatory;
 mod source;
 mod system;
-mod signatory;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -63,8 +63,8 @@ pub use file::{
 };
 pub use many::{Job, JobOutcome, JobResult, ManyOptions, sign_many};
 pub use rustpdf_core::*;
-pub use source::Source;
 pub use signatory::Signatory;
+pub use source::Source;
 
 use run::run_over;
 use signatory::Signers;

@@ -7,11 +7,11 @@ use std::{io, thread};
 
 use rustpdf_core::{Credentials, LedgerEntry, Machine, OpenedLedger, SigningOptions, SigningRequest};
 
+use crate::ambient;
 use crate::control::{Cancellation, Control};
 use crate::disk::store_path;
 use crate::error::Result;
 use crate::file::{Output, SignedFile, sign_job};
-use crate::ambient;
 use crate::run::{Host, run};
 use crate::signatory::{Signatory, Signers};
 

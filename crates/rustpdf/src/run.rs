@@ -15,8 +15,8 @@ use crate::digest::Digests;
 use crate::disk::{Disk, failure_kind};
 use crate::error::{Error, Result, Unfinished, UnfinishedSession};
 use crate::pass::{Document, pass};
+use crate::signatory::Signers;
 use crate::source::Source;
-use crate::turn::Signers;
 
 /// Runs a machine to its end: after a failure, too, for it then removes its temporary files.
 pub(crate) fn run<T>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {

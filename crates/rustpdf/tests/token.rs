@@ -13,7 +13,7 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session as TokenSession, UserType};
 use cryptoki::types::AuthPin;
 use rustpdf::{
-    Credentials, DigestAlgorithm, Error, Ambient, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
+    Ambient, Credentials, DigestAlgorithm, Error, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
     credentials, inspect, resume_signing, sign_with, sign_with_at,
 };
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Memory, credentials, ambient, sha256};
+use super::{Memory, ambient, credentials, sha256};
 use crate::commit::{self, DocumentLocation, LedgerEntry, LedgerState, OutputLocation, RecoveryOutcome};
 use crate::error::Code;
 use crate::io::StorePath;

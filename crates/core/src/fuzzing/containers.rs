@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{credentials, memory, ambient};
+use super::{ambient, credentials, memory};
 use crate::cms::summarise_container;
 use crate::cms::{Expected, check_container};
 use crate::digest::DigestAlgorithm;

@@ -1,6 +1,6 @@
 //! Whole documents, from the first question to the last.
 
-use super::{KEY, Memory, credentials, memory, ambient, raw_signature};
+use super::{KEY, Memory, ambient, credentials, memory, raw_signature};
 use crate::commit::OutputLocation;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};

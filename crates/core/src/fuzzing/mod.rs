@@ -30,7 +30,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Step};
 use crate::limits;
-use crate::operation::{Credentials, Ambient};
+use crate::operation::{Ambient, Credentials};
 
 /// A host with its document and its files in memory, which counts how many bytes of the document are asked for.
 struct Memory<'a> {

@@ -17,7 +17,7 @@ pub use batch::{open_batch, serialize_batch};
 pub use finish::SessionAnswer;
 pub(crate) use finish::finish;
 pub(crate) use inspect::inspect;
-pub use inspect::{FieldInfo, DocumentInfo, LockInfo, SignatureInfo};
+pub use inspect::{DocumentInfo, FieldInfo, LockInfo, SignatureInfo};
 pub use prepare::Ambient;
 pub(crate) use prepare::{PreparedUpdate, SignatureRequest};
 pub use resumption::Resumption;

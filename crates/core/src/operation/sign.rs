@@ -1,6 +1,6 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
-use super::prepare::{PreparedUpdate, Ambient, SignatureRequest};
+use super::prepare::{Ambient, PreparedUpdate, SignatureRequest};
 use super::session::Signed;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;

@@ -12,7 +12,7 @@ use crate::commit::{DocumentLocation, Ledger, LedgerEntry, OutputLocation};
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::io::{Handle, StorePath};
-use crate::operation::{Credentials, Ambient, Session, SessionAnswer, Signatory};
+use crate::operation::{Ambient, Credentials, Session, SessionAnswer, Signatory};
 use crate::options::{Password, SigningOptions};
 
 /// The caller's open files have numbers below this.

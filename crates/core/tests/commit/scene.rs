@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use rustpdf_core::{
-    Credentials, DocumentLocation, Machine, Ambient, OutputLocation, Recovered, Session, SessionAnswer, Signatory, SignedDocument, StorePath,
+    Ambient, Credentials, DocumentLocation, Machine, OutputLocation, Recovered, Session, SessionAnswer, Signatory, SignedDocument,
+    StorePath,
 };
 
 use crate::common;

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test program uses a part of it
 
 use rustpdf_core::{
-    Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Ambient, Result, Session, SigningOptions, Step,
+    Ambient, Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Result, Session, SigningOptions, Step,
 };
 
 /// Objects 1 to n, a table and a trailer.

@@ -1,15 +1,15 @@
 //! Signing a file in two phases.
 
 use rustpdf_core::{
-    Credentials, DigestAlgorithm, Machine, Ambient, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
+    Ambient, Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
 };
 
 use super::{Input, Output, SignedFile, run_file};
+use crate::ambient;
 use crate::control::Control;
 use crate::error::Result;
-use crate::ambient;
 use crate::run::Host;
-use crate::turn::Signers;
+use crate::signatory::Signers;
 
 /// Prepared signature of a file. A refused answer changes nothing, and another one may be given.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use rustpdf::{
-    Control, Credentials, Error, Input, Ambient, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
+    Ambient, Control, Credentials, Error, Input, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
     SigningRequest, sign_file_with_at, sign_with_at,
 };
 use tempfile::TempDir;

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 
 use rustpdf::{
-    Control, Copied, Error, Output, SigningOptions, SigningRequest, Signatory, sign_file_in_turn_at, sign_file_with, sign_in_turn_at,
+    Control, Copied, Error, Output, Signatory, SigningOptions, SigningRequest, sign_file_in_turn_at, sign_file_with, sign_in_turn_at,
 };
 
 #[cfg(target_os = "linux")]
