@@ -5,11 +5,11 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readFileSync, statSync, symlin
 import { dirname } from "node:path";
 import { signWith } from "rustpdf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { NATIVE, NATIVE_FOLDER } from "./support/native.js";
 import { CLI, type Ended, rustpdf } from "./support/cli.js";
 import { eachFolder } from "./support/folder.js";
 import { key } from "./support/key.js";
 import { killedAt } from "./support/killed.js";
+import { NATIVE, NATIVE_FOLDER } from "./support/native.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { sparsePdf } from "./support/sparse_pdf.js";

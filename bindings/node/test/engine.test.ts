@@ -5,8 +5,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { beforeEach, describe, expect, inject, test } from "vitest";
-import { NATIVE, NATIVE_FOLDER, PACKAGE_FOLDER } from "./support/native.js";
 import { eachFolder } from "./support/folder.js";
+import { NATIVE, NATIVE_FOLDER, PACKAGE_FOLDER } from "./support/native.js";
 import { makePdf } from "./support/pdf.js";
 import { pkiPath } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { type RangeSource, type Signer, type SignCallOptions, signFileWith, signWithAsync } from "rustpdf";
+import { type RangeSource, type SignCallOptions, type Signer, signFileWith, signWithAsync } from "rustpdf";
 import { describe, expect, test } from "vitest";
 import { eachFolder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
