@@ -172,7 +172,7 @@ lock = document(FORM | {7: b"<</T(a)/Kids[8 0 R 9 0 R]>>", 9: b"<</T(b)/FT/Sig/P
 
 def encrypted(choice, names):
     """Documents that open by the password of the harness, which one bit of the choices gives."""
-    folder = HERE.parent / "tests/documents/encrypted"
+    folder = HERE.parent / "tests/vectors/documents/encrypted"
     return {f"encrypted-{name}": choice + (folder / f"{name}.pdf").read_bytes() for name in names}
 
 

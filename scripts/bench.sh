@@ -7,13 +7,11 @@ cd "$(dirname "$0")/.."
 
 echo '… getting ready' >&2
 {
-  scripts/apt.sh g++ make openssl faketime # the compiler is for pkcs11js, faketime for the certificates
+  scripts/apt.sh g++ make openssl # the compiler is for pkcs11js
   scripts/setup-wasm.sh
   scripts/npm-ci.sh
   [ -e target/wasm-pack/rustpdf_bg.wasm ] || rm -f bindings/node/wasm/inline.js # with the names of its functions; else it is built again
   npm run --silent build -w rustpdf
-  tests/pki/make.sh tests/.build/pki
-  python3 tests/documents/make.py tests/.build/documents
   cargo bench --quiet --locked --no-run --package rustpdf
   case " $* " in *' --only '*) ;; *) all=yes ;; esac
   case "${all:-}$*" in yes* | *languages*)

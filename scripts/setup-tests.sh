@@ -1,19 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the tests need on a Debian that has Rust, Node 20 and Python 3 (scripts/setup-wasm.sh does what is needed for
-# WebAssembly), and makes what they work on: certificates, a token, documents. All of it lands in folders that git ignores.
-# A second run costs seconds.
+# WebAssembly), and makes the token that they sign with. All of it lands in folders that git ignores. A second run costs seconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills processes at a given system call;
-# faketime gives the certificates their fixed dates, and scripts/test-ahead.sh its later day.
+# faketime gives certificates fixed dates, and scripts/test-ahead.sh its later day.
 scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace faketime
 tests/judges/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
-material=tests/.build
-tests/pki/make.sh $material/pki
-tests/pki/token.sh $material/token $material/pki
-python3 tests/documents/make.py $material/documents
-mkdir -p $material/documents/encrypted
-cp tests/documents/encrypted/*.pdf $material/documents/encrypted/
+tests/pki/token.sh tests/.build/token tests/pki/certificates

@@ -12,7 +12,7 @@ section() { # title, command…
 }
 
 section 'setup: WebAssembly' scripts/setup-wasm.sh
-section 'setup: tools, judges, certificates, token, documents' scripts/setup-tests.sh
+section 'setup: tools, judges, token' scripts/setup-tests.sh
 section 'setup: npm packages' scripts/npm-ci.sh
 section 'setup: Python' bindings/python/scripts/setup.sh
 section 'setup: .NET' bindings/dotnet/scripts/setup.sh
@@ -23,6 +23,8 @@ export RUSTPDF_CONFORMANCE=$PWD/tests/.build/conformance
 rm -rf "$RUSTPDF_CONFORMANCE"
 
 section 'generated files' scripts/generate.sh --check
+section 'certificates: as tests/pki/make.sh makes them' tests/pki/check.sh
+section 'documents: as tests/documents/make.py makes them' tests/judges/venv/bin/python tests/documents/make.py --check
 section 'Rust: format' cargo fmt --all --check
 section 'Rust: clippy' cargo clippy --locked --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
 # In the workspace, a crate has the features that any other one asks of a dependency. Its users build it alone.

@@ -19,18 +19,18 @@ import (
 // material is what the examples sign, and with what.
 func material() (pdf, certDer []byte, chain [][]byte, hsm crypto.Signer) {
 	read := func(path ...string) []byte {
-		bytes, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "tests", ".build"}, path...)...))
+		bytes, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "tests"}, path...)...))
 		if err != nil {
 			log.Fatal(err)
 		}
 		return bytes
 	}
-	block, _ := pem.Decode(read("pki", "rsa.key"))
+	block, _ := pem.Decode(read("pki", "certificates", "rsa.key"))
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		log.Fatal(err)
 	}
-	return read("documents", "classic.pdf"), read("pki", "rsa.der"), [][]byte{read("pki", "chain.pem")}, key.(crypto.Signer)
+	return read("vectors", "documents", "classic.pdf"), read("pki", "certificates", "rsa.der"), [][]byte{read("pki", "certificates", "chain.pem")}, key.(crypto.Signer)
 }
 
 func ExampleSignWith() {

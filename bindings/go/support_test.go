@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	pkiFolder = filepath.Join("..", "..", "tests", ".build", "pki")
+	pkiFolder = filepath.Join("..", "..", "tests", "pki", "certificates")
 	moment    = []CallOption{
 		WithSigningTime(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)), WithEntropy(bytes.Repeat([]byte{7}, 32)),
 	}

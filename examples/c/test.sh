@@ -3,7 +3,7 @@
 # refuse an output that exists and a file that is not a PDF.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-material=tests/.build out=tests/.build/examples library=$PWD/bindings/dotnet/runtimes/linux-x64/native
+token=tests/.build/token pki=tests/pki/certificates out=tests/.build/examples library=$PWD/bindings/dotnet/runtimes/linux-x64/native
 scripts/apt.sh gcc pkg-config libjansson-dev libssl-dev libp11-kit-dev valgrind
 mkdir -p $out
 
@@ -11,24 +11,24 @@ mkdir -p $out
 gcc -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror examples/c/sign.c examples/c/store.c -o $out/sign -I crates/capi/include -L "$library" \
   -Wl,-rpath,"$library" -lrustpdf -ljansson -lcrypto $(pkg-config --cflags p11-kit-1)
 
-export SOFTHSM2_CONF=$material/token/softhsm2.conf PKCS11_PIN=1234
-openssl x509 -in $material/pki/chain.pem -outform DER -out $out/chain.der
-token=(/usr/lib/softhsm/libsofthsm2.so rustpdf rsa $material/token/rsa.der $out/chain.der)
+export SOFTHSM2_CONF=$token/softhsm2.conf PKCS11_PIN=1234
+openssl x509 -in $pki/chain.pem -outform DER -out $out/chain.der
+words=(/usr/lib/softhsm/libsofthsm2.so rustpdf rsa $token/rsa.der $out/chain.der)
 rm -f $out/c.pdf $out/no.pdf
 # No memory of the library may be lost; the token's library keeps some of its own.
 sign() {
   valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=9 --suppressions=examples/c/softhsm.supp \
-    $out/sign "${token[@]}" "$@"
+    $out/sign "${words[@]}" "$@"
 }
-sign $material/documents/pages.pdf $out/c.pdf
-python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/c.pdf
+sign tests/vectors/documents/pages.pdf $out/c.pdf
+python3 tests/judges/judge_pdfsig.py --root $pki/root.pem $out/c.pdf
 sign $out/c.pdf $out/c.pdf
-python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/c.pdf
+python3 tests/judges/judge_pdfsig.py --root $pki/root.pem $out/c.pdf
 
-! $out/sign "${token[@]}" $material/documents/pages.pdf $out/c.pdf 2>$out/no.message
+! $out/sign "${words[@]}" tests/vectors/documents/pages.pdf $out/c.pdf 2>$out/no.message
 grep -q 'c.pdf: File exists$' $out/no.message
 echo 'no PDF' >$out/no.txt
-! $out/sign "${token[@]}" $out/no.txt $out/no.pdf 2>$out/no.message
+! $out/sign "${words[@]}" $out/no.txt $out/no.pdf 2>$out/no.message
 grep -q '^ERR_NOT_A_PDF: ' $out/no.message
 [ ! -e $out/no.pdf ]
 [ -z "$(find $out -name '.*rustpdf*')" ] # nothing is left behind

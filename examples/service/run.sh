@@ -23,7 +23,7 @@ trap 'exit 0' INT TERM
 
 # The document's side has no access to the token, and the key's side none to the folder of documents.
 env -u SERVICE_SESSION_KEY timeout "${SERVICE_SECONDS:-86400}" node examples/service/key.mjs "$key_port" /usr/lib/softhsm/libsofthsm2.so rustpdf rsa \
-  "$material/token/rsa.pem" "$material/pki/chain.pem" &
+  "$material/token/rsa.pem" "$PWD/tests/pki/certificates/chain.pem" &
 processes+=($!)
 env -u SOFTHSM2_CONF -u PKCS11_PIN timeout "${SERVICE_SECONDS:-86400}" bindings/python/.venv/bin/python examples/service/documents.py \
   "$documents_port" "$material/service" "http://127.0.0.1:$key_port" &

@@ -36,7 +36,7 @@ expect() { # status, curl's arguments
 }
 
 start
-expect 201 --data-binary @$material/documents/pages.pdf $base/documents
+expect 201 --data-binary @tests/vectors/documents/pages.pdf $base/documents
 document=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["document"])' <$out/service.answer)
 expect 404 $base"$document"
 stop
@@ -45,7 +45,7 @@ start # nothing but files is left of the first half
 expect 200 --data '' $base"$document"/signature
 expect 200 $base"$document"
 cp $out/service.answer $out/service.pdf
-python3 tests/judges/judge_pdfsig.py --root $material/pki/root.pem $out/service.pdf
+python3 tests/judges/judge_pdfsig.py --root tests/pki/certificates/root.pem $out/service.pdf
 
 expect 409 --data '' $base"$document"/signature
 expect 422 --data 'no PDF' $base/documents

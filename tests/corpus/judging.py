@@ -14,7 +14,7 @@ import qpdf_view  # noqa: E402
 import signatures  # noqa: E402
 from judge import JavaJudges  # noqa: E402
 
-PKI = HERE.parent / ".build/pki"
+PKI = HERE.parent / "pki/certificates"
 TIMEOUT_S = 180  # of a Java judge over one file
 # Threads that collect and compile are what the other worker lacks; what the judges log is not what they say.
 JAVA_OPTIONS = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx1g", "-Djava.util.logging.config.file=/dev/null"]

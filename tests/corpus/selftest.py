@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves the judgement: a document that is signed has no finding, and one that is spoiled on the way has those that it must.
 
-Needs what scripts/setup-tests.sh makes and the built package, and no corpus.
+Needs the judges, which scripts/setup-tests.sh installs, and the built package, and no corpus.
 """
 import tempfile
 from io import BytesIO
@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from rows import Row
 from signing import KEYS, sign
 
-DOCUMENTS = judging.HERE.parent / ".build/documents"
+DOCUMENTS = judging.HERE.parent / "vectors/documents"
 
 
 def replaced(old, new):

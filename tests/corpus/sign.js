@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { RustpdfError, signWith } from "rustpdf";
 
-const pki = resolve(import.meta.dirname, "../.build/pki");
+const pki = resolve(import.meta.dirname, "../pki/certificates");
 const chain = readFileSync(join(pki, "chain.pem"));
 const keys = new Map();
 const signerOf = (name) => keys.get(name) ?? keys.set(name, signerNamed(name)).get(name);

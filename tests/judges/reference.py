@@ -24,7 +24,7 @@ from pyhanko.sign.ades.cades_asn1 import CommitmentTypeIndication, SignaturePoli
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from verdicts import BUILD, EXPECTED, KINDS, PKI, judge_folder, table
+from verdicts import BUILD, DOCUMENTS, EXPECTED, KINDS, PKI, judge_folder, table
 
 DIGESTS = {"p384": "sha384", "p521": "sha512", "ed25519": "sha512"}  # what follows from the key; for all others it is SHA-256
 
@@ -127,7 +127,7 @@ def main():
     for kind in kinds:
         # Of a damaged document what it was before: a judge should say the same of both.
         document = KINDS[kind].get("undamaged", KINDS[kind]["document"])
-        data = (BUILD / "documents" / f"{document}.pdf").read_bytes()
+        data = (DOCUMENTS / f"{document}.pdf").read_bytes()
         for number, signature in enumerate(KINDS[kind]["signatures"], 1):
             data = signed(data, number, signature, KINDS[kind].get("password"))
         (folder / f"{kind}.pdf").write_bytes(data)

@@ -1,8 +1,8 @@
 """Checks the judges: signs documents with pyHanko, spoils some, and compares every verdict with README.md, "Checked against".
 
-    selftest.py PKI WORK
+    selftest.py WORK
 
-PKI is a folder made by tests/pki/make.sh. Prints a line a verdict; the exit status is 0 when all are as the table says.
+Prints a line a verdict; the exit status is 0 when all are as the table says.
 """
 import json
 import subprocess
@@ -22,6 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from common import signatures
 
 HERE = Path(__file__).resolve().parent
+PKI = HERE.parent / "pki/certificates"
 PASSWORD = "secret"
 CLAIM = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
 rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="2" pdfaid:conformance="B"/></rdf:RDF></x:xmpmeta>"""
@@ -48,11 +49,11 @@ def stream(data, entries=b""):
 class CallbackSigner(signers.Signer):
     """The key is behind a function, as a remote one would be."""
 
-    def __init__(self, pki, name, chain=("issuing", "root")):
-        self.key = serialization.load_pem_private_key((pki / f"{name}.key").read_bytes(), None)
+    def __init__(self, name, chain=("issuing", "root")):
+        self.key = serialization.load_pem_private_key((PKI / f"{name}.key").read_bytes(), None)
         store = SimpleCertificateStore()
-        store.register_multiple(x509.Certificate.load((pki / f"{issuer}.der").read_bytes()) for issuer in chain)
-        super().__init__(signing_cert=x509.Certificate.load((pki / f"{name}.der").read_bytes()), cert_registry=store)
+        store.register_multiple(x509.Certificate.load((PKI / f"{issuer}.der").read_bytes()) for issuer in chain)
+        super().__init__(signing_cert=x509.Certificate.load((PKI / f"{name}.der").read_bytes()), cert_registry=store)
 
     async def async_sign_raw(self, data, digest_algorithm, dry_run=False):
         if isinstance(self.key, ec.EllipticCurvePrivateKey):
@@ -111,9 +112,9 @@ def encrypted(data, work):
     return secret.read_bytes()
 
 
-def cases(pki, work):
+def cases(work):
     """Name, bytes and how to judge them, for each row of the table."""
-    rsa, ecdsa = CallbackSigner(pki, "rsa"), CallbackSigner(pki, "p256")
+    rsa, ecdsa = CallbackSigner("rsa"), CallbackSigner("p256")
     plain, archival = document(), document(claim=CLAIM)
     signed = sign(archival, rsa)
     certified = {"certify": True, "docmdp_permissions": MDPPerm.FILL_FORMS}
@@ -124,7 +125,7 @@ def cases(pki, work):
         ("signed twice", sign(signed, ecdsa, "Signature2"), {}),
         ("signed four times by one", again(plain, rsa, 4), {}),
         ("the same, another root trusted", again(plain, rsa, 4), {"root": "stranger"}),
-        ("signed twice, containers with the leaf alone", again(plain, CallbackSigner(pki, "rsa", ()), 2), {}),
+        ("signed twice, containers with the leaf alone", again(plain, CallbackSigner("rsa", ()), 2), {}),
         ("certified, forms may be filled in", sign(plain, rsa, **certified), {}),
         ("the same, signed again", sign(sign(plain, rsa, **certified), ecdsa, "Signature2"), {}),
         ("certified, no changes allowed, signed again", sign(sign(plain, rsa, **sealed), ecdsa, "Signature2"), {}),
@@ -132,8 +133,8 @@ def cases(pki, work):
         ("plain CMS, not PAdES", sign(plain, rsa, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED), {}),
         ("signed, no revocation lists given", signed, {"crl": False}),
         ("signed, another root trusted", signed, {"root": "stranger"}),
-        ("signed, signer revoked", sign(plain, CallbackSigner(pki, "revoked")), {}),
-        ("signed, container with the leaf alone", sign(plain, CallbackSigner(pki, "rsa", ())), {}),
+        ("signed, signer revoked", sign(plain, CallbackSigner("revoked")), {}),
+        ("signed, container with the leaf alone", sign(plain, CallbackSigner("rsa", ())), {}),
         ("a byte of the page changed", flipped(signed, signed.index(b"10 20 m")), {}),
         ("a bit of the signature value changed", signature_flipped(signed, work / "flip.pdf"), {}),
         ("not signed", archival, {}),
@@ -143,11 +144,11 @@ def cases(pki, work):
     ]
 
 
-def judged(pki, paths, root="root", crl=True, password=None):
+def judged(paths, root="root", crl=True, password=None):
     """The verdicts of every judge, a dictionary a file."""
-    command = [sys.executable, HERE / "judge.py", "--json", "--root", pki / f"{root}.pem"]
+    command = [sys.executable, HERE / "judge.py", "--json", "--root", PKI / f"{root}.pem"]
     if crl:
-        command += ["--crl", pki / "root.crl", "--crl", pki / "issuing.crl"]
+        command += ["--crl", PKI / "root.crl", "--crl", PKI / "issuing.crl"]
     if password:
         command += ["--password", password]
     output = subprocess.run([*map(str, command), *map(str, paths)], stdout=subprocess.PIPE, check=False).stdout
@@ -162,14 +163,14 @@ def expectations():
 
 
 def main():
-    pki, work = map(Path, sys.argv[1:])
+    work = Path(sys.argv[1])
     expected, groups, wrong, checks = expectations(), {}, 0, 0
-    for number, (name, data, how) in enumerate(cases(pki, work)):
+    for number, (name, data, how) in enumerate(cases(work)):
         path = work / f"{number:02}.pdf"
         path.write_bytes(data)
         groups.setdefault(tuple(how.items()), []).append((name, path))
     for how, files in groups.items():
-        for (name, path), verdicts in zip(files, judged(pki, [path for _, path in files], **dict(how)), strict=True):
+        for (name, path), verdicts in zip(files, judged([path for _, path in files], **dict(how)), strict=True):
             row = expected.pop(name, {})
             for judge in dict.fromkeys([*verdicts, *row]):
                 verdict, want = verdicts.get(judge, {}), row.get(judge)

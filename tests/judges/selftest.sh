@@ -4,5 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-../pki/make.sh "$work/pki"
-venv/bin/python selftest.py "$work/pki" "$work"
+venv/bin/python selftest.py "$work"

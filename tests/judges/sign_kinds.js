@@ -11,25 +11,27 @@ import { join, resolve } from "node:path";
 import { signWith } from "rustpdf";
 import { openPkcs11Key } from "rustpdf/pkcs11";
 
-const build = resolve(import.meta.dirname, "../.build");
+const token = resolve(import.meta.dirname, "../.build/token");
+const pki = resolve(import.meta.dirname, "../pki/certificates");
+const documents = resolve(import.meta.dirname, "../vectors/documents");
 const kinds = JSON.parse(readFileSync(join(import.meta.dirname, "kinds.json"), "utf8"));
 const folder = process.argv[2];
 
-process.env.SOFTHSM2_CONF = join(build, "token/softhsm2.conf");
-const chain = readFileSync(join(build, "pki/chain.pem"));
+process.env.SOFTHSM2_CONF = join(token, "softhsm2.conf");
+const chain = readFileSync(join(pki, "chain.pem"));
 const keys = new Map();
 const keyOf = (name) => keys.get(name) ?? keys.set(name, name === "rsa-pss" ? keyInMemory(name) : keyInToken(name)).get(name);
 
 function keyInToken(name) {
 	const key = openPkcs11Key({ module: "/usr/lib/softhsm/libsofthsm2.so", token: "rustpdf", pin: "1234", key: name });
-	return { certificate: readFileSync(join(build, `token/${name}.der`)), sign: key.sign };
+	return { certificate: readFileSync(join(token, `${name}.der`)), sign: key.sign };
 }
 
 function keyInMemory(name) {
-	const key = createPrivateKey(readFileSync(join(build, `pki/${name}.key`)));
+	const key = createPrivateKey(readFileSync(join(pki, `${name}.key`)));
 	const padding = constants.RSA_PKCS1_PSS_PADDING;
 	return {
-		certificate: readFileSync(join(build, `pki/${name}.der`)),
+		certificate: readFileSync(join(pki, `${name}.der`)),
 		sign: (data, { digestAlgorithm, saltLength }) => sign(digestAlgorithm, data, { key, padding, saltLength }),
 	};
 }
@@ -42,7 +44,7 @@ function step(pdf, request) {
 
 mkdirSync(folder, { recursive: true });
 for (const [kind, { document, password, signatures }] of Object.entries(kinds)) {
-	let pdf = readFileSync(join(build, `documents/${document}.pdf`));
+	let pdf = readFileSync(join(documents, `${document}.pdf`));
 	for (const [index, { fill, by, key, options = {} }] of signatures.entries()) {
 		if (fill) pdf = step(pdf, { fill, password });
 		if (by === "pyhanko") {

@@ -17,7 +17,8 @@ from judge import ALL, judged
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent / ".build"
-PKI = BUILD / "pki"
+PKI = HERE.parent / "pki/certificates"
+DOCUMENTS = HERE.parent / "vectors/documents"
 KINDS = json.loads((HERE / "kinds.json").read_text())
 EXPECTED = HERE / "expected.json"
 

@@ -27,9 +27,9 @@ import made_kinds  # noqa: E402
 from common import Trust, guarded  # noqa: E402
 from common import run as run_judge  # noqa: E402
 
-BUILD = HERE.parent / ".build"
-FOLDER = BUILD / "kinds"
-KEY = [str(BUILD / "pki" / name) for name in ("rsa.key", "rsa.pem", "chain.pem")]
+PKI = HERE.parent / "pki/certificates"
+FOLDER = HERE.parent / ".build/kinds"
+KEY = [str(PKI / name) for name in ("rsa.key", "rsa.pem", "chain.pem")]
 JAVA = ["java", "-Xmx1500m", "-cp", f"{HERE}/java/target/peers-1.jar:{HERE}/java/target/dependency/*", "peers.Main"]
 SIGNERS = {
     "rustpdf": ["node", str(HERE / "sign_rustpdf.mjs")],
@@ -139,7 +139,7 @@ def cases(corpus):
     """Each kind with its cases `{file, password, field}`."""
     with open(corpus / "index.csv", newline="", encoding="utf-8") as index:
         rows = [row for row in csv.DictReader(index) if not has("password-unknown")(row)]
-    made = made_kinds.make(BUILD / "documents", FOLDER / "made")
+    made = made_kinds.make(HERE.parent / "vectors/documents", FOLDER / "made")
     for group, name, wanted in KINDS:
         found = [{"file": str(corpus / row["file"]), "password": row["password"]} for row in sample(rows, wanted)] if wanted else []
         if "by name" in name:
@@ -199,7 +199,7 @@ class View:
             self.objects = {key: value.get("stream", value) for key, value in objects.items()}
         except (ValueError, LookupError):
             self.objects = None
-        trust = Trust([BUILD / "pki/root.pem"], [], password or None)
+        trust = Trust([PKI / "root.pem"], [], password or None)
         self.pyhanko = guarded(limited(judge_pyhanko.judge), path, trust)
         self.pdfsig = None  # it does not open it or get through, and is not asked again
         if before is None or before.pdfsig is not None:

@@ -9,7 +9,7 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const build = here("../.build");
+const pki = here("../pki/certificates");
 const java = ["java", "-cp", `${here("java/target/peers-1.jar")}:${here("java/target/dependency")}/*`, "peers.Main"];
 const node = [process.execPath, "--expose-gc"];
 const python = [here("venv/bin/python")];
@@ -37,11 +37,11 @@ export function signByPeer(peer, { input, output, runs = 3, limitSeconds = Numbe
 
 /** Half of the machine's memory is all that a peer gets: some hold a document several times over, and others would be killed for it. */
 function run({ name, command }, input, output, runs, limitSeconds) {
-	const key = ["rsa.key", "rsa.pem", "chain.pem"].map((file) => `${build}/pki/${file}`);
+	const key = ["rsa.key", "rsa.pem", "chain.pem"].map((file) => `${pki}/${file}`);
 	const words = [`--data=${Math.floor(totalmem() / 2)}`, ...command, input, output, ...key, String(runs)];
 	const { error, signal, status, stderr, stdout } = spawnSync("prlimit", words, {
 		encoding: "utf8",
-		env: { PEERS_WARMUP: `${build}/documents/classic.pdf`, ...process.env },
+		env: { PEERS_WARMUP: here("../vectors/documents/classic.pdf"), ...process.env },
 		killSignal: "SIGKILL",
 		timeout: limitSeconds * 1000 * runs,
 	});
@@ -53,7 +53,7 @@ function run({ name, command }, input, output, runs, limitSeconds) {
 
 /** Why pdfsig does not accept the file; null if it does. */
 function judge(file) {
-	const words = [here("../judges/judge_pdfsig.py"), "--root", `${build}/pki/root.pem`, file];
+	const words = [here("../judges/judge_pdfsig.py"), "--root", `${pki}/root.pem`, file];
 	return JSON.parse(spawnSync("python3", words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).stdout).reason;
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes a test PKI in the folder $1: root -> issuing CA -> signers, and the root of a stranger.
-# NAME.pem and NAME.key are PEM, NAME.der and the revocation lists NAME.crl are DER; chain.pem holds the issuing CA and the root.
-# No certificate carries an address, so whoever checks one does not reach for the network.
+# Makes the test PKI in the folder $1: root -> issuing CA -> signers, and `stranger`, an unrelated root.
+# NAME.pem and NAME.key are PEM, NAME.der and the revocation lists NAME.crl are DER; chain.pem contains the issuing CA and the root.
+# No certificate contains an address, so a validator does not reach for the network.
+# The output is committed in `certificates`; README.md says when to make it again.
 #
 # Every date is fixed, so that a test has the same outcome on every day until 2060:
 #     issuers          2020 to 2120        revoked          on 2020-06-01
@@ -11,10 +12,10 @@
 set -euo pipefail
 export LC_ALL=C TZ=UTC
 here=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "${1:?usage: make.sh DIR}" && cd "$1"
-recipe=$(cat "$here/make.sh" "$here/leaf.sh" | sha256sum)
-[ "$(cat done 2>/dev/null)" != "$recipe" ] || exit 0
-rm -f done # material of an earlier recipe is replaced
+mkdir -p "${1:?usage: make.sh DIR}" && out=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
 
 on() { # day, command…: runs it as on that day
   faketime -f "$1 00:00:00" "${@:2}"
@@ -72,6 +73,7 @@ signer() { # name, kind of key, further arguments of leaf.sh…
 for kind in rsa rsa-pss p256 p384 p521 ed25519; do
   signer $kind $kind
 done
+signer other rsa # a second RSA key
 signer revoked p256
 signer no-signing-usage p256 keyAgreement
 signer expired p256 digitalSignature,nonRepudiation 2000-01-01 366
@@ -81,8 +83,8 @@ ca 2020-06-01 issuing -revoke revoked.pem
 for issuer in root issuing; do
   ca 2021-01-01 $issuer -gencrl -crldays 36158 | openssl crl -outform DER -out $issuer.crl
 done
-for certificate in *.key; do
-  openssl x509 -in "${certificate%.key}.pem" -outform DER -out "${certificate%.key}.der"
+for key in *.key; do
+  openssl x509 -in "${key%.key}.pem" -outform DER -out "${key%.key}.der"
 done
-rm -f -- openssl.log
-echo "$recipe" >done
+rm -f -- *.pub.pem
+install -m 644 -- *.pem *.der *.key *.crl "$out"

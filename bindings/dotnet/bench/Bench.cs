@@ -50,10 +50,10 @@ internal static class Bench
 
     private static void InPlace(string file)
     {
-        var certificate = File.ReadAllBytes(Material.At("tests/.build/pki/rsa.der"));
-        var chain = File.ReadAllText(Material.At("tests/.build/pki/chain.pem"));
+        var certificate = File.ReadAllBytes(Material.At("tests/pki/certificates/rsa.der"));
+        var chain = File.ReadAllText(Material.At("tests/pki/certificates/chain.pem"));
         using var key = RSA.Create();
-        var pem = File.ReadAllText(Material.At("tests/.build/pki/rsa.key"));
+        var pem = File.ReadAllText(Material.At("tests/pki/certificates/rsa.key"));
         key.ImportPkcs8PrivateKey(Convert.FromBase64String(string.Concat(pem.Split('\n').Where(line => !line.StartsWith("-")))), out _);
         var before = Megabytes("VmRSS");
         var watch = Stopwatch.StartNew();

@@ -3,16 +3,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
-repository=$(realpath ../..) work=$(mktemp -d)
+repository=$(realpath ../..) pki=$(realpath ../../tests/pki/certificates) work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sed -n '/^```csharp$/,/^```$/{/^```/d;p}' README.md >"$work/Readme.cs"
 csc -target:exe -r:build/RustPdf.dll -out:build/Readme.dll "$work/Readme.cs" tests/Readme/Hsm.cs
 
-cp "$repository/tests/.build/documents/pages.pdf" "$work/contract.pdf"
-for name in pem key; do cp "$repository/tests/.build/pki/rsa.$name" "$work/signer.$name"; done
-cp "$repository/tests/.build/pki/chain.pem" "$work"
+cp "$repository/tests/vectors/documents/pages.pdf" "$work/contract.pdf"
+for name in pem key; do cp "$pki/rsa.$name" "$work/signer.$name"; done
+cp "$pki/chain.pem" "$work"
 program=$PWD/build/Readme.dll
 (cd "$work" && dotnet "$program")
 unset LD_LIBRARY_PATH # that of this runtime alone
 judges=$repository/tests/judges
-"$judges/venv/bin/python" "$judges/judge.py" --root "$repository/tests/.build/pki/root.pem" --only pdfsig "$work"/*.pdf
+"$judges/venv/bin/python" "$judges/judge.py" --root "$pki/root.pem" --only pdfsig "$work"/*.pdf

@@ -9,8 +9,8 @@ export function inRepository(path) {
 	return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
-export const pki = inRepository("tests/.build/pki");
-export const documents = inRepository("tests/.build/documents");
+export const pki = inRepository("tests/pki/certificates");
+export const documents = inRepository("tests/vectors/documents");
 
 /** The small document: five pages of text. */
 export const smallDocument = `${documents}/pages.pdf`;

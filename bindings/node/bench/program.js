@@ -10,7 +10,7 @@ import { readFileSync } from "node:fs";
 
 const [what, argument] = process.argv.slice(2);
 const vectors = new URL("../../../tests/vectors/", import.meta.url);
-const pki = new URL("../../../tests/.build/pki/", import.meta.url);
+const pki = new URL("../../../tests/pki/certificates/", import.meta.url);
 const { certificate, chain, document, entropy, now, options, signature } = JSON.parse(
 	readFileSync(new URL("cases/rsa-pkcs1-sha256.json", vectors)),
 );

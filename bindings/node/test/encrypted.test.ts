@@ -8,7 +8,7 @@ import { key } from "./support/key.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
 
-const documents = resolve(import.meta.dirname, "../../../tests/documents/encrypted");
+const documents = resolve(import.meta.dirname, "../../../tests/vectors/documents/encrypted");
 const document = readFileSync(join(documents, "aes-256.pdf"));
 const [leaf, issuers] = [certificate("rsa"), chain()];
 const code = (expected: string) => expect.objectContaining({ code: expected });

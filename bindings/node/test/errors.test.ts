@@ -116,7 +116,7 @@ describe("the certificate and its chain", () => {
 	});
 
 	test("not meant for signing, where it is strict", () => {
-		expect(signing(pdf, { strict: true }, certificate("encipherment"))).toThrow(refused("ERR_CERTIFICATE_KEY_USAGE"));
+		expect(signing(pdf, { strict: true }, certificate("no-signing-usage"))).toThrow(refused("ERR_CERTIFICATE_KEY_USAGE"));
 	});
 });
 

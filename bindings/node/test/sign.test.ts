@@ -163,7 +163,9 @@ describe("what the signer gets", () => {
 describe("what the caller is told", () => {
 	test("the report, with warnings", () => {
 		const reports: Report[] = [];
-		const signed = signWith(pdf, certificate("encipherment"), signer("rsa"), chain(), { onReport: (report) => reports.push(report) });
+		const signed = signWith(pdf, certificate("no-signing-usage"), signer("no-signing-usage"), chain(), {
+			onReport: (report) => reports.push(report),
+		});
 		expect(reports).toHaveLength(1);
 		expect(reports[0]).toMatchObject({
 			newField: true,

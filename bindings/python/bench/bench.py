@@ -65,7 +65,7 @@ def in_place(path: str) -> dict[str, float]:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    pki = ROOT / "tests/.build/pki"
+    pki = ROOT / "tests/pki/certificates"
     key = load_pem_private_key((pki / "rsa.key").read_bytes(), None)
     assert isinstance(key, RSAPrivateKey)
     certificate, chain = (pki / "rsa.der").read_bytes(), (pki / "chain.pem").read_bytes()

@@ -13,7 +13,7 @@ from pkcs11 import MGF, Mechanism, ObjectClass
 from rustpdf import SigningOptions, SigningRequest
 
 from .support.pdf import make_pdf
-from .support.pki import BUILD, CHAIN
+from .support.pki import CHAIN, TOKEN
 from .support.verify import pdfsig
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -23,7 +23,7 @@ PDF = make_pdf(pages=2)
 @pytest.fixture(scope="module")
 def token() -> Iterator[Any]:
     """A session with the token."""
-    os.environ["SOFTHSM2_CONF"] = str(BUILD / "token/softhsm2.conf")
+    os.environ["SOFTHSM2_CONF"] = str(TOKEN / "softhsm2.conf")
     with pkcs11.lib(MODULE).get_token(token_label="rustpdf").open(user_pin="1234") as session:
         yield session
 
@@ -33,7 +33,7 @@ def key_of(token: Any, name: str) -> Any:
 
 
 def certificate_of(name: str) -> bytes:
-    return (BUILD / f"token/{name}.der").read_bytes()
+    return (TOKEN / f"{name}.der").read_bytes()
 
 
 def test_rsa_over_the_message(token: Any) -> None:

@@ -18,7 +18,7 @@ from rustpdf._disk import Disk
 
 from .conftest import Folder
 from .support.pdf import make_pdf
-from .support.pki import CHAIN, KEY, ROOT, certificate, rsa_sign
+from .support.pki import CHAIN, KEY, PKI, ROOT, certificate, rsa_sign
 from .support.verify import last_signature, openssl_verify
 
 README = (ROOT / "bindings/python/README.md").read_text()
@@ -34,7 +34,7 @@ class Kms:
         from cryptography.hazmat.primitives.hashes import SHA256
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-        key = load_pem_private_key((ROOT / "tests/.build/pki/rsa.key").read_bytes(), None)
+        key = load_pem_private_key((PKI / "rsa.key").read_bytes(), None)
         assert isinstance(key, RSAPrivateKey)
         return key.sign(digest, PKCS1v15(), Prehashed(SHA256()))
 

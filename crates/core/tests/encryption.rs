@@ -5,9 +5,9 @@ mod common;
 use common::{Document, memory, moment, options, prepared, right_answer, run};
 use rustpdf_core::{Answer, Credentials, DocumentInfo, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode};
 
-/// Made by qpdf and pyHanko: `tests/documents/encrypted/make.py`.
+/// Made by qpdf and pyHanko: `tests/documents/make.py`.
 fn document(name: &str) -> Vec<u8> {
-    std::fs::read(format!("{}/../../tests/documents/encrypted/{name}.pdf", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    std::fs::read(format!("{}/../../tests/vectors/documents/encrypted/{name}.pdf", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// A signer of the vectors whose signature nobody checks, since it is none.

@@ -812,7 +812,8 @@ fn the_updates_of_earlier_signers_come_first() {
 /// What is readable in a saved session is not what the encryption of the document hides.
 #[test]
 fn a_saved_session_of_an_encrypted_document_tells_nothing_of_it() {
-    let document = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/documents/encrypted/aes-256.pdf")).unwrap();
+    let document =
+        std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/documents/encrypted/aes-256.pdf")).unwrap();
     let texts = [
         ("fieldName", "Dismissal"),
         ("name", "Rosa Luxemburg"),

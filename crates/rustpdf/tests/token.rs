@@ -18,18 +18,18 @@ use rustpdf::{
 };
 
 fn material(path: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/.build").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(path);
     assert!(path.exists(), "{} is missing: run scripts/setup-tests.sh", path.display());
     path
 }
 
 fn document() -> Vec<u8> {
-    std::fs::read(material("documents/pages.pdf")).unwrap()
+    std::fs::read(material("vectors/documents/pages.pdf")).unwrap()
 }
 
 fn certified(key: &str) -> Credentials {
-    let certificate = std::fs::read(material(&format!("token/{key}.pem"))).unwrap();
-    let chain = std::fs::read(material("pki/chain.pem")).unwrap();
+    let certificate = std::fs::read(material(&format!(".build/token/{key}.pem"))).unwrap();
+    let chain = std::fs::read(material("pki/certificates/chain.pem")).unwrap();
     credentials(&certificate, &[&chain])
 }
 
@@ -113,7 +113,7 @@ fn a_file_gives_the_same_bytes_as_a_slice() {
     let key = Key::open(1);
     let options = SigningOptions::default();
     let slice = sign_with_at(&document[..], fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
-    let file = File::open(material("documents/pages.pdf")).unwrap();
+    let file = File::open(material("vectors/documents/pages.pdf")).unwrap();
     let from_file = sign_with_at(&file, fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
     assert_eq!(slice, from_file);
 }

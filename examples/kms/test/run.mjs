@@ -13,10 +13,10 @@ import { stores } from "./stores.mjs";
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const [material, judges] = [here("../../../tests/.build"), here("../../../tests/judges")];
-const out = `${material}/kms/signed`;
-const input = `${material}/documents/pages.pdf`;
-const [document, chain] = [readFileSync(input), readFileSync(`${material}/pki/chain.pem`)];
+const [pki, judges] = [here("../../../tests/pki/certificates"), here("../../../tests/judges")];
+const out = here("../../../tests/.build/kms/signed");
+const input = here("../../../tests/vectors/documents/pages.pdf");
+const [document, chain] = [readFileSync(input), readFileSync(`${pki}/chain.pem`)];
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
@@ -52,7 +52,7 @@ const newFile = () => `${out}/${String(++number).padStart(2, "0")}`;
 async function certify(key) {
 	const [publicKey, certificate] = [`${newFile()}.pub.pem`, `${out}/${number}.pem`];
 	writeFileSync(publicKey, key.publicKey);
-	await run("bash", [here("../../../tests/pki/leaf.sh"), `${material}/pki`, `kms ${number}`, publicKey, certificate]);
+	await run("bash", [here("../../../tests/pki/leaf.sh"), pki, `kms ${number}`, publicKey, certificate]);
 	return Object.assign(key, { certificate });
 }
 
@@ -77,7 +77,7 @@ for (const store of stores) {
 	await attempt(store, `${store.program} as a program, ${kind}`, async () => {
 		const { keyId, certificate } = keys.get(kind);
 		const file = `${newFile()}.pdf`;
-		const words = [keyId, certificate, `${material}/pki/chain.pem`, input, file];
+		const words = [keyId, certificate, `${pki}/chain.pem`, input, file];
 		await run(process.execPath, ["--require", here("loopback.cjs"), here(`../${store.program}`), ...words], {
 			env: { ...process.env, ...opened.environment },
 			timeout: 60_000,
@@ -117,7 +117,7 @@ stop();
 const signed = results.filter((result) => result.file);
 const judge = async (name, python, chosen) => {
 	if (!chosen.length) return;
-	const words = [`${judges}/judge_${name}.py`, "--root", `${material}/pki/root.pem`, ...chosen.map((result) => result.file)];
+	const words = [`${judges}/judge_${name}.py`, "--root", `${pki}/root.pem`, ...chosen.map((result) => result.file)];
 	const { stdout } = await run(python, words, { maxBuffer: 1 << 26 }).catch((error) => error); // status 1: one is not accepted
 	const verdicts = Array.from(stdout.trim().split("\n"), (line) => JSON.parse(line));
 	for (const result of chosen) {

@@ -15,12 +15,12 @@ import { start, stop } from "./store.mjs";
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const material = here("../../../tests/.build");
-const out = `${material}/s3/signed`;
+const out = here("../../../tests/.build/s3/signed");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
-const pki = (name) => readFileSync(`${material}/pki/${name}`);
+const pkiPath = (name) => here(`../../../tests/pki/certificates/${name}`);
+const pki = (name) => readFileSync(pkiPath(name));
 const chain = pki("chain.pem");
 const certificate = pki("rsa.pem");
 const signer = (data) => sign("sha256", data, pki("rsa.key"));
@@ -34,7 +34,7 @@ const makeDocument = (size) => {
 };
 const large = makeDocument(40 * MIB);
 const medium = makeDocument(12 * MIB);
-const small = readFileSync(`${material}/documents/pages.pdf`);
+const small = readFileSync(here("../../../tests/vectors/documents/pages.pdf"));
 const other = makeDocument(12 * MIB);
 const partLength = 8 * MIB; // so that there are several
 /** What an object has besides its bytes. */
@@ -91,7 +91,7 @@ async function assertSigned(name, document, update) {
 	for (const [property, value] of Object.entries(kept)) assert.deepEqual(head[property], value, property);
 	const file = `${out}/${name.replace(/\W+/g, "-")}.pdf`;
 	writeFileSync(file, bytes);
-	const { stdout } = await run("python3", [here("../../../tests/judges/judge_pdfsig.py"), "--root", `${material}/pki/root.pem`, file]);
+	const { stdout } = await run("python3", [here("../../../tests/judges/judge_pdfsig.py"), "--root", pkiPath("root.pem"), file]);
 	assert.equal(JSON.parse(stdout).ok, true, stdout);
 }
 
@@ -259,8 +259,8 @@ test("the parts are what S3 takes, whatever the document's length", () => {
 
 test("as a program, with a key in a token", async () => {
 	await put(medium);
-	const [token, module] = [`${material}/token`, "/usr/lib/softhsm/libsofthsm2.so"];
-	const words = [module, "rustpdf", "rsa", `${token}/rsa.pem`, `${material}/pki/chain.pem`, `s3://${Bucket}/${Key}`];
+	const [token, module] = [here("../../../tests/.build/token"), "/usr/lib/softhsm/libsofthsm2.so"];
+	const words = [module, "rustpdf", "rsa", `${token}/rsa.pem`, pkiPath("chain.pem"), `s3://${Bucket}/${Key}`];
 	const env = { ...process.env, SOFTHSM2_CONF: `${token}/softhsm2.conf`, PKCS11_PIN: "1234" };
 	const { stdout } = await run(process.execPath, [here("../sign.mjs"), ...words, `s3://${Bucket}/program.pdf`], { env });
 	const [, length] = /(\d+) bytes appended to 12/.exec(stdout);

@@ -492,7 +492,7 @@ public sealed class FileTests : IDisposable
             return folder.Read("signature");
         }
         var signer = File.ReadAllBytes(Path.Combine(token, "rsa.der"));
-        Pdf.SignFileWith(Repository.At("tests/.build/documents/pages.pdf"), folder.At("out.pdf"), signer, HsmSign, Pki.Chain);
+        Pdf.SignFileWith(Repository.At("tests/vectors/documents/pages.pdf"), folder.At("out.pdf"), signer, HsmSign, Pki.Chain);
         Shell.JudgeByPdfsig(folder.At("out.pdf"));
         Pdf.SignFileWith(folder.At("out.pdf"), folder.At("out.pdf"), Pki.Certificate("p256"), Pki.Ecdsa("p256"), Pki.Chain);
         Shell.JudgeByPdfsig(folder.At("out.pdf"));

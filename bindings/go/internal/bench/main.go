@@ -90,7 +90,7 @@ func small(duration time.Duration) (map[string]float64, error) {
 }
 
 func inPlace(path string) (map[string]float64, error) {
-	pki := filepath.Join(root, "tests", ".build", "pki")
+	pki := filepath.Join(root, "tests", "pki", "certificates")
 	certificate, err := os.ReadFile(filepath.Join(pki, "rsa.der"))
 	if err != nil {
 		return nil, err

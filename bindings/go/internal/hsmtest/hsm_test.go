@@ -21,7 +21,12 @@ const (
 	ckmEdDSA = 0x1057 // PKCS #11 3.0, 2.3.14
 )
 
-var build = filepath.Join("..", "..", "..", "..", "tests", ".build")
+var (
+	tests     = filepath.Join("..", "..", "..", "..", "tests")
+	token     = filepath.Join(tests, ".build", "token")
+	pki       = filepath.Join(tests, "pki", "certificates")
+	documents = filepath.Join(tests, "vectors", "documents")
+)
 
 func readFile(t *testing.T, path ...string) []byte {
 	t.Helper()
@@ -35,7 +40,7 @@ func readFile(t *testing.T, path ...string) []byte {
 // useToken points SoftHSM2 at the token of the tests.
 func useToken(t *testing.T) {
 	t.Helper()
-	configuration, err := filepath.Abs(filepath.Join(build, "token", "softhsm2.conf"))
+	configuration, err := filepath.Abs(filepath.Join(token, "softhsm2.conf"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +126,8 @@ func mechanismFor(data []byte, request *rustpdf.SigningRequest) (*pkcs11.Mechani
 
 func TestKeysInAToken(t *testing.T) {
 	module, session := open(t)
-	pdf := readFile(t, build, "documents", "classic.pdf")
-	chain := [][]byte{readFile(t, build, "pki", "chain.pem")}
+	pdf := readFile(t, documents, "classic.pdf")
+	chain := [][]byte{readFile(t, pki, "chain.pem")}
 	for _, test := range []struct {
 		key       string
 		algorithm rustpdf.SignatureAlgorithm
@@ -135,7 +140,7 @@ func TestKeysInAToken(t *testing.T) {
 		{"p521", "ecdsa", true},
 		{"ed25519", "ed25519", false}, // which pdfsig does not know
 	} {
-		certificate := readFile(t, build, "token", test.key+".der")
+		certificate := readFile(t, token, test.key+".der")
 		options := &rustpdf.SigningOptions{SignatureAlgorithm: test.algorithm}
 		sign := signer(module, session, test.key)
 		signed, err := rustpdf.SignWith(pdf, certificate, sign, chain, options)
@@ -190,9 +195,9 @@ func TestTheProgramOfTheReadme(t *testing.T) {
 		}
 	}
 	write("main.go", []byte(program[1]))
-	write("document.pdf", readFile(t, build, "documents", "classic.pdf"))
-	write("certificate.der", readFile(t, build, "token", "rsa.der"))
-	write("chain.pem", readFile(t, build, "pki", "chain.pem"))
+	write("document.pdf", readFile(t, documents, "classic.pdf"))
+	write("certificate.der", readFile(t, token, "rsa.der"))
+	write("chain.pem", readFile(t, pki, "chain.pem"))
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

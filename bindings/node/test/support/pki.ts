@@ -2,11 +2,12 @@ import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SigningRequest } from "rustpdf";
-import { inject } from "vitest";
+
+const PKI = join(import.meta.dirname, "../../../../tests/pki/certificates");
 
 /** The path of a file of the test PKI, such as `rsa.key`, `rsa.der`, `rsa.pem`, `chain.pem`. */
 export function pkiPath(name: string): string {
-	return join(inject("pki"), name);
+	return join(PKI, name);
 }
 
 /** The certificate of a name, DER. */

@@ -4,21 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { NATIVE_FOLDER, PACKAGE_FOLDER } from "./native.js";
-import { makePki } from "./pki_setup.js";
 
 declare module "vitest" {
 	interface ProvidedContext {
-		/** A folder with the certificates and keys of pki_setup.ts. */
-		pki: string;
 		/** A project in which the packed package is installed, and that of the native core for this machine. */
 		project: string;
 	}
 }
 
-/** Makes what many tests share: certificates, and a project with the packages as npm would deliver them. */
+/** Makes what many tests share: a project with the packages as npm would deliver them. */
 export default function setup(project: TestProject): () => void {
 	const folder = mkdtempSync(join(tmpdir(), "rustpdf-test-"));
-	project.provide("pki", makePki(join(folder, "pki")));
 	project.provide("project", installPacked(join(folder, "project")));
 	return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from rustpdf import Signing, SigningRequest
 
 ROOT = Path(__file__).resolve().parents[4]
-BUILD = ROOT / "tests/.build"
-PKI = BUILD / "pki"
+TOKEN = ROOT / "tests/.build/token"
+PKI = ROOT / "tests/pki/certificates"
 CHAIN = (PKI / "chain.pem").read_bytes()
 """The issuers of every signer, as PEM."""
 

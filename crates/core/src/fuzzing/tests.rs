@@ -12,7 +12,7 @@ fn replay(name: &str, target: fn(&[u8]) -> bool, further: Option<&str>, accepted
     let mut found = 0;
     for folder in folders {
         let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).filter(|path| path.is_file()).collect();
         files.sort();
         for file in files {
             println!("{}", file.display()); // seen where it fails

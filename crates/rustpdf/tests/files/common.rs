@@ -12,16 +12,17 @@ use rustpdf::{
 };
 use tempfile::TempDir;
 
-/// A file that `scripts/setup-tests.sh` made.
-pub fn material(path: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/.build").join(path);
-    assert!(path.exists(), "{} is missing: run scripts/setup-tests.sh", path.display());
-    path
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests")
+}
+
+fn certificates() -> PathBuf {
+    tests().join("pki/certificates")
 }
 
 /// A document of five pages.
 pub fn document() -> Vec<u8> {
-    fs::read(material("documents/pages.pdf")).unwrap()
+    fs::read(tests().join("vectors/documents/pages.pdf")).unwrap()
 }
 
 /// A document whose last object is a stream of `bytes` zeros.
@@ -47,8 +48,8 @@ pub fn padded(bytes: usize) -> Vec<u8> {
 }
 
 pub fn rsa() -> Credentials {
-    let read = |name| fs::read(material(name)).unwrap();
-    Credentials { certificate: read("pki/rsa.pem"), chain: vec![read("pki/chain.pem")] }
+    let read = |name| fs::read(certificates().join(name)).unwrap();
+    Credentials { certificate: read("rsa.pem"), chain: vec![read("chain.pem")] }
 }
 
 /// 2026-01-01, and entropy that is not random.
@@ -73,7 +74,8 @@ fn openssl(data: &[u8]) -> Vec<u8> {
     let input = tempfile::NamedTempFile::new().unwrap();
     fs::write(input.path(), data).unwrap();
     let mut command = Command::new("openssl");
-    let output = command.args(["dgst", "-sha256", "-sign"]).arg(material("pki/rsa.key")).arg(input.path()).output().expect("openssl");
+    let output =
+        command.args(["dgst", "-sha256", "-sign"]).arg(certificates().join("rsa.key")).arg(input.path()).output().expect("openssl");
     assert!(output.status.success());
     output.stdout
 }

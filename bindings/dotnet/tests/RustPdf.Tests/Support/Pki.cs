@@ -10,7 +10,7 @@ internal static class Pki
 {
     internal static readonly string Chain = File.ReadAllText(PathOf("chain.pem"));
 
-    internal static string PathOf(string name) => Repository.At($"tests/.build/pki/{name}");
+    internal static string PathOf(string name) => Repository.At($"tests/pki/certificates/{name}");
 
     internal static byte[] Certificate(string name) => File.ReadAllBytes(PathOf($"{name}.der"));
 
