@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 # faketime gives certificates fixed dates, and scripts/test-ahead.sh its later day.
 scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace faketime
 tests/judges/setup.sh
+tests/differential/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
 tests/pki/token.sh tests/.build/token tests/pki/certificates
