@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the module for JavaScript once more from the same sources, in another folder, and compares. Then prints the SHA-256 of each
-# artifact that was built, and fails where one holds a path of this machine.
+# artifact that was built and of each bill of materials, and fails where one holds a path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,9 +13,10 @@ git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock .c
 cmp "$work/a folder/bindings/node/wasm/rustpdf.wasm" bindings/node/wasm/rustpdf.wasm
 
 shopt -s nullglob
-# The wheel is compressed: the library in it stands for it.
+python3 -m zipfile -e target/python/wheels/*.whl "$work/wheel" # it is compressed
+mapfile -d '' in_wheel < <(find "$work/wheel" -type f -print0)
 for artifact in bindings/node/wasm/rustpdf.wasm bindings/go/rustpdf.wasm bindings/{dotnet/runtimes/*/native,node-native/*}/*.{so,node} \
-  target/release/librustpdf_python.so; do
+  {bindings,crates}/*/*.cdx.json "${in_wheel[@]}"; do
   sha256sum "$artifact"
   if grep -aqF -e "$PWD/" -e "${CARGO_HOME:-$HOME/.cargo}/" "$artifact"; then
     echo "$artifact tells a path of this machine" >&2

@@ -46,8 +46,10 @@ function build(library) {
 	write(join(folder, "package.json"), json(manifestOf(platform)));
 	for (const name of ["LICENSE-APACHE", "LICENSE-MIT", "bindings/node-native/README.md"])
 		copyFileSync(inRepository(name), join(folder, name.split("/").at(-1)));
+	const bill = inRepository(`bindings/node-native/${platform.startsWith("win32") ? "windows" : "unix"}.cdx.json`);
+	copyFileSync(bill, join(folder, "rustpdf.cdx.json"));
+	write(join(folder, "THIRD-PARTY-NOTICES.txt"), rustNotices(bill));
 	if (!sameFile(library, join(folder, "rustpdf.node"))) {
-		write(join(folder, "THIRD-PARTY-NOTICES.txt"), rustNotices("rustpdf-napi", PLATFORMS[platform]));
 		rmSync(join(folder, "rustpdf.node"), { force: true }); // a process may run it
 		copyFileSync(library, join(folder, "rustpdf.node"));
 	}
@@ -79,7 +81,7 @@ function manifestOf(platform) {
 		...(os === "linux" && { libc: [abi === "gnu" ? "glibc" : abi] }),
 		type: "commonjs",
 		main: "rustpdf.node",
-		files: ["rustpdf.node", "LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-NOTICES.txt"],
+		files: ["rustpdf.node", "LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-NOTICES.txt", "rustpdf.cdx.json"],
 	};
 }
 

@@ -1,4 +1,4 @@
-// What has to be said of the crates that are linked into a crate of the workspace.
+// Licence notices of the crates that an artifact contains. `node notices.js BILL` prints them.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 
 const RULE = "-".repeat(72);
 
-/** The notices as a text: those that come under Apache-2.0 by their names, the others with their licences. */
-export function rustNotices(root, target) {
-	const crates = linkedCrates(root, target);
+/** The notices as a text: crates under Apache-2.0 by their names, the others with their licences. `bill` is a CycloneDX file. */
+export function rustNotices(bill) {
+	const crates = crateSources(bill);
 	const apache = crates.filter(({ license }) => license.includes("Apache-2.0"));
 	const texts = crates.map((crate) => [crate, licencesOf(crate)]).filter(([, text]) => text !== "");
 	return [
@@ -20,19 +20,13 @@ export function rustNotices(root, target) {
 	].join("\n");
 }
 
-/** All that is linked for a target, but for what is our own; what works at build time alone is not. */
-function linkedCrates(root, target) {
-	const words = ["+stable", "metadata", "--format-version", "1", "--filter-platform", target];
-	const { packages, resolve } = JSON.parse(execFileSync("cargo", words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
-	const byId = new Map(packages.map((each) => [each.id, each]));
-	const nodes = new Map(resolve.nodes.map((node) => [node.id, node]));
-	const isLinked = (id) => !byId.get(id).targets.some(({ kind }) => kind.includes("proc-macro"));
-	const linked = new Set([packages.find(({ name }) => name === root).id]);
-	for (const id of linked) {
-		for (const { dep_kinds, pkg } of nodes.get(id).deps) if (dep_kinds.some(({ kind }) => kind === null) && isLinked(pkg)) linked.add(pkg);
-	}
-	const crates = [...linked].map((id) => byId.get(id)).filter(({ source }) => source !== null);
-	return crates.sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1));
+/** The crates of a bill of materials that come from a registry, as cargo describes them. */
+function crateSources(bill) {
+	const { components } = JSON.parse(readFileSync(bill, "utf8"));
+	const words = ["+stable", "metadata", "--locked", "--format-version", "1"];
+	const { packages } = JSON.parse(execFileSync("cargo", words, { encoding: "utf8", maxBuffer: 2 ** 26 }));
+	const find = (wanted) => packages.find(({ name, version }) => name === wanted.name && version === wanted.version);
+	return components.filter(({ hashes }) => hashes !== undefined).map(find);
 }
 
 /** The texts that come along with a crate, but for the licence of which there is one copy for all. */
@@ -47,3 +41,5 @@ function licencesOf({ authors, license, manifest_path, repository }) {
 		.join("\n\n")
 		.concat("\n");
 }
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(rustNotices(process.argv[2]));

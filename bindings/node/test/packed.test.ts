@@ -11,6 +11,7 @@ import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { opensslVerify } from "./support/verify.js";
 
 const project = inject("project");
+const BILL = "rustpdf.cdx.json";
 const body = `
 const { readFileSync, writeFileSync } = FS;
 const [pdf, certificate, key, chain, out] = process.argv.slice(2);
@@ -51,13 +52,25 @@ test("it depends on nothing but the native cores, which it can do without, and h
 	expect(optionalDependencies).toMatchObject({ [NATIVE]: version, "rustpdf-darwin-arm64": version, "rustpdf-win32-x64-msvc": version });
 	expect(readdirSync(installed()).filter((name) => !name.startsWith("."))).toEqual(["rustpdf", NATIVE]);
 	const papers = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-NOTICES.txt"];
-	expect(readdirSync(installed("rustpdf")).sort()).toEqual([...papers, "dist", "package.json"]);
-	expect(readdirSync(installed(NATIVE)).sort()).toEqual([...papers, "package.json", "rustpdf.node"]);
+	expect(readdirSync(installed("rustpdf")).sort()).toEqual([...papers, "dist", "package.json", BILL]);
+	expect(readdirSync(installed(NATIVE)).sort()).toEqual([...papers, "package.json", BILL, "rustpdf.node"]);
 	expect(JSON.parse(readFileSync(installed(NATIVE, "package.json"), "utf8"))).toMatchObject({
 		version,
 		os: ["linux"],
 		main: "rustpdf.node",
 	});
+});
+
+test.each(["rustpdf", NATIVE])("the bill of materials of %s names each crate with its digest, and no path", (name) => {
+	const text = readFileSync(join(project, "node_modules", name, BILL), "utf8");
+	expect(text).not.toMatch(/file:|\/home\/|\/root\//);
+	expect(text).not.toContain(PACKAGE_FOLDER);
+	const { bomFormat, components } = JSON.parse(text);
+	expect(bomFormat).toBe("CycloneDX");
+	const digested = expect.arrayContaining([{ alg: "SHA-256", content: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+	expect(components).toContainEqual(
+		expect.objectContaining({ name: "sha2", purl: expect.stringMatching(/^pkg:cargo\/sha2@/), hashes: digested }),
+	);
 });
 
 test("the native cores are named when it is packed only", () => {

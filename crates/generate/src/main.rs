@@ -2,6 +2,7 @@
 //!
 //! With `--check` it writes nothing and fails where a file is stale.
 
+mod bom;
 mod csharp;
 mod frames;
 mod go;
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     let check = std::env::args().any(|argument| argument == "--check");
     let model = Model::of_the_core();
     let frames = Frames::of_the_core();
-    let files = [
+    let generated = [
         ("docs/errors.md", markdown::errors()),
         ("docs/options.md", markdown::options(&model)),
         ("docs/protocol.md", markdown::protocol(&frames)),
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         ("crates/capi/include/rustpdf.h", header::file(&root.join("crates/capi"))),
     ];
     let mut stale = false;
-    for (path, fresh) in files {
+    for (path, fresh) in generated.into_iter().chain(bom::files(&root)) {
         let file = root.join(path);
         if fs::read_to_string(&file).is_ok_and(|found| found == fresh) {
             continue;
