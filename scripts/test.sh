@@ -18,10 +18,6 @@ section 'setup: Python' bindings/python/scripts/setup.sh
 section 'setup: .NET' bindings/dotnet/scripts/setup.sh
 section 'setup: Go' bindings/go/scripts/setup.sh
 
-# The runners of the vectors leave there what came of them: tests/conformance.
-export RUSTPDF_CONFORMANCE=$PWD/tests/.build/conformance
-rm -rf "$RUSTPDF_CONFORMANCE"
-
 section 'generated files' scripts/generate.sh --check
 section 'certificates: as tests/pki/make.sh makes them' tests/pki/check.sh
 section 'documents: as tests/documents/make.py makes them' tests/judges/venv/bin/python tests/documents/make.py --check
@@ -29,23 +25,23 @@ section 'Rust: format' cargo fmt --all --check
 section 'Rust: clippy' cargo clippy --locked --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
 # In the workspace, a crate has the features that any other one asks of a dependency. Its users build it alone.
 section 'Rust: the crate for applications, alone' cargo check --locked --package rustpdf
-section 'Rust: tests and vectors' cargo test --locked --workspace --features rustpdf-core/test-panic
+section 'Rust: tests' cargo test --locked --workspace --features rustpdf-core/test-panic
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf
 section 'vectors: as their scenarios say' node tests/vectors/make.mjs --check
 section 'TypeScript: linter and types' npm run --silent check -w rustpdf
-section 'TypeScript: tests and vectors' npm run --silent test -w rustpdf
+section 'TypeScript: tests' npm run --silent test -w rustpdf
 section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
 
 section 'C ABI and the module for Go: build' scripts/build-capi.sh
 section 'C ABI and the module for Go: build, with panics for the tests' scripts/build-capi.sh --panic
-section 'Python: build, linter, types, tests and vectors' bindings/python/scripts/test.sh
-section '.NET: build, tests and vectors' bindings/dotnet/scripts/test.sh
-section 'Go: linter, tests and vectors' bindings/go/scripts/test.sh
+section 'Python: build, linter, types and tests' bindings/python/scripts/test.sh
+section '.NET: build and tests' bindings/dotnet/scripts/test.sh
+section 'Go: linter and tests' bindings/go/scripts/test.sh
 section 'artifacts: the same bytes in another folder, and no path in them' scripts/test-reproducible.sh
 section 'Rust, TypeScript and Python: 400 days ahead' scripts/test-ahead.sh
-section 'languages: sessions of each other' tests/conformance/pairs.sh "$RUSTPDF_CONFORMANCE"
-section 'languages: the table' node tests/conformance/table.mjs "$RUSTPDF_CONFORMANCE"
+section 'languages: does their runner notice a wrong agent?' node --test tests/conformance/selftest.mjs
+section 'languages: the vectors, and the sessions of each other' node tests/conformance/run.mjs
 
 section 'examples' examples/test.sh
 

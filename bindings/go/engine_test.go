@@ -42,19 +42,24 @@ func start(operation string) error {
 }
 
 func TestAPanicOfTheCore(t *testing.T) {
+	pdf, signer := smallPDF(), pki(t, "rsa")
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	engine := usePanicModule(t)
-	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
-	if vector == nil {
-		t.Fatal("the vector is not there")
+	sign := func() {
+		t.Helper()
+		signed, err := SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...)
+		if err != nil || !bytes.Equal(signed, want) {
+			t.Errorf("other bytes than without a panic, or %v", err)
+		}
 	}
-	vector.run(t)
+	sign()
 	idle := len(engine.idle)
 	for range 3 {
 		err := start("panic")
 		if !errors.Is(err, ErrInternal) || errors.Unwrap(err) == nil {
 			t.Fatalf("%v, and should be %s with the trap behind it", err, ErrInternal)
 		}
-		vector.run(t)
+		sign()
 		if len(engine.idle) > idle {
 			t.Error("an instance that broke is used again")
 		}
@@ -65,7 +70,7 @@ func TestAPanicOfTheCore(t *testing.T) {
 			if err := start("panic"); !errors.Is(err, ErrInternal) {
 				t.Error(err)
 			}
-			if _, err := vector.begin(t); err != nil {
+			if _, err := BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...); err != nil {
 				t.Error(err)
 			}
 		})
@@ -173,21 +178,22 @@ func TestNoLeak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
-	vector, _ := loadVector(t, "rsa-pkcs1-sha256")
-	pdf, who, call := vector.pdf(t), vector.credentials(t), vector.moment()
-	answer := func([]byte, *SigningRequest) ([]byte, error) { return vector.Signature, nil }
+	pdf, signer := smallPDF(), pki(t, "rsa")
+	request := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...)).Request()
+	signature := must(signer.sign(request.Data, request))
+	answer := func([]byte, *SigningRequest) ([]byte, error) { return signature, nil }
 	sign := func(times int) {
 		for time := range times {
 			options := &SigningOptions{SkipSignatureCheck: time%2 > 0}
-			if _, err := SignWith(pdf, who.certificate, answer, who.chain, options, call...); err != nil {
+			if _, err := SignWith(pdf, signer.certificate, answer, signer.chain, options, moment...); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for range times / 10 { // and what fails
-			if _, err := SignWith(pdf, who.certificate, refusing(errUnasked), who.chain, nil, call...); err != errUnasked {
+			if _, err := SignWith(pdf, signer.certificate, refusing(errUnasked), signer.chain, nil, moment...); err != errUnasked {
 				t.Fatal(err)
 			}
-			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, nil, call...); !errors.Is(err, ErrCertificateFormat) {
+			if _, err := SignWith(pdf, []byte("none"), refusing(errUnasked), nil, nil, moment...); !errors.Is(err, ErrCertificateFormat) {
 				t.Fatal(err)
 			}
 		}

@@ -338,11 +338,11 @@ func TestFileSession(t *testing.T) {
 	}
 	checkFiles(t, folder, "in.pdf")
 
-	saved := must(session.Serialize(pairsKey))
+	saved := must(session.Serialize(sessionKey))
 	for name, session := range map[string]*FileSession{
 		"1.pdf": session, "2.pdf": session,
-		"3.pdf": must(ResumeSigningFile(saved, path, pairsKey)),
-		"4.pdf": must(ResumeSigningFile(saved, path, pairsKey, SkipDocumentCheck())),
+		"3.pdf": must(ResumeSigningFile(saved, path, sessionKey)),
+		"4.pdf": must(ResumeSigningFile(saved, path, sessionKey, SkipDocumentCheck())),
 		"5.pdf": must(ResumeUnsealedFile(must(session.SerializeUnsealed()), path, signer.certificate, signer.chain, nil)),
 	} {
 		must(session.CompleteWithSignature(ctx, signature, out(name)))
@@ -366,7 +366,7 @@ func TestFileSession(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := ResumeSigningFile(saved, path, pairsKey); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigningFile(saved, path, sessionKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "5.pdf", "in.pdf")
@@ -401,10 +401,10 @@ func TestAFailureAfterTheSignature(t *testing.T) {
 	if _, err := session.CompleteWithSignature(t.Context(), nil, output); err == nil {
 		t.Error("a signature is taken that has no bytes")
 	}
-	saved := must(session.Serialize(pairsKey))
+	saved := must(session.Serialize(sessionKey))
 	must(session.CompleteSigned(t.Context(), output))
 	judge(t, readFile(t, output), 1)
-	must(must(ResumeSigningFile(saved, path, pairsKey)).CompleteSigned(t.Context(), path))
+	must(must(ResumeSigningFile(saved, path, sessionKey)).CompleteSigned(t.Context(), path))
 	judge(t, readFile(t, path), 1)
 	checkFiles(t, filepath.Dir(path), "in.pdf", "out.pdf")
 }
@@ -457,7 +457,7 @@ func TestReaderSession(t *testing.T) {
 	session := must(BeginSigningReader(ctx, bytes.NewReader(pdf), size, signer.certificate, signer.chain, nil, moment...))
 	signature := must(signer.sign(session.Request().Data, session.Request()))
 	reader := bytes.NewReader(pdf)
-	sealed := must(ResumeSigningReader(ctx, must(session.Serialize(pairsKey)), reader, size, pairsKey))
+	sealed := must(ResumeSigningReader(ctx, must(session.Serialize(sessionKey)), reader, size, sessionKey))
 	unsealed := must(ResumeUnsealedReader(ctx, must(session.SerializeUnsealed()), reader, size, signer.certificate, signer.chain, nil))
 	for _, session := range []*ReaderSession{session, sealed, unsealed} {
 		var written bytes.Buffer

@@ -35,7 +35,7 @@ func TestSessionGivesTheBytesOfSignWith(t *testing.T) {
 		t.Error("the hash is not the digest of what /ByteRange covers")
 	}
 
-	sealed := must(ResumeSigning(must(session.Serialize(pairsKey)), pdf, pairsKey))
+	sealed := must(ResumeSigning(must(session.Serialize(sessionKey)), pdf, sessionKey))
 	unsealed := must(ResumeUnsealed(must(session.SerializeUnsealed()), pdf, signer.certificate, signer.chain, nil))
 	for name, resumed := range map[string]*Session{"sealed": sealed, "unsealed": unsealed} {
 		if !reflect.DeepEqual(resumed.Request(), session.Request()) {
@@ -79,39 +79,39 @@ func TestSessionWithoutACertificate(t *testing.T) {
 func TestWrongSessions(t *testing.T) {
 	pdf := smallPDF()
 	session := must(BeginSigning(pdf, nil, nil, nil))
-	saved := must(session.Serialize(pairsKey))
+	saved := must(session.Serialize(sessionKey))
 	otherKey := bytes.Repeat([]byte{1}, 32)
 	for name, test := range map[string]struct {
 		saved, pdf, key []byte
 		code            ErrorCode
 	}{
-		"none":             {nil, pdf, pairsKey, ErrSessionFormat},
-		"text":             {[]byte("session"), pdf, pairsKey, ErrSessionFormat},
-		"changed":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, pairsKey, ErrSessionSeal},
+		"none":             {nil, pdf, sessionKey, ErrSessionFormat},
+		"text":             {[]byte("session"), pdf, sessionKey, ErrSessionFormat},
+		"changed":          {append(bytes.Clone(saved[:len(saved)-1]), saved[len(saved)-1]^1), pdf, sessionKey, ErrSessionSeal},
 		"another key":      {saved, pdf, otherKey, ErrSessionSeal},
-		"a short key":      {saved, pdf, pairsKey[:31], ErrArgument},
+		"a short key":      {saved, pdf, sessionKey[:31], ErrArgument},
 		"no key":           {saved, pdf, nil, ErrArgument},
-		"unsealed":         {must(session.SerializeUnsealed()), pdf, pairsKey, ErrSessionSeal},
-		"another document": {saved, largePDF(100), pairsKey, ErrSessionDocument},
+		"unsealed":         {must(session.SerializeUnsealed()), pdf, sessionKey, ErrSessionSeal},
+		"another document": {saved, largePDF(100), sessionKey, ErrSessionDocument},
 	} {
 		if session, err := ResumeSigning(test.saved, test.pdf, test.key); !errors.Is(err, test.code) || session != nil {
 			t.Errorf("%s: %v, and should be %s", name, err, test.code)
 		}
 	}
-	for _, key := range [][]byte{nil, {}, pairsKey[:31]} {
+	for _, key := range [][]byte{nil, {}, sessionKey[:31]} {
 		if saved, err := session.Serialize(key); !errors.Is(err, ErrArgument) || saved != nil {
 			t.Errorf("a key of %d bytes: %v", len(key), err)
 		}
 	}
 	other := bytes.Clone(pdf)
 	other[len("%PDF-1.7\n%")]++
-	if _, err := ResumeSigning(saved, other, pairsKey); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigning(saved, other, sessionKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
-	if _, err := ResumeSigning(saved, other, pairsKey, SkipDocumentCheck()); err != nil {
+	if _, err := ResumeSigning(saved, other, sessionKey, SkipDocumentCheck()); err != nil {
 		t.Error("the document is not to be checked, and is read: ", err)
 	}
-	resumed := must(ResumeSigning(saved, pdf, pairsKey))
+	resumed := must(ResumeSigning(saved, pdf, sessionKey))
 	hash := resumed.Hash()
 	clear(hash)
 	if bytes.Equal(resumed.Hash(), hash) {
@@ -139,7 +139,7 @@ func TestUnsealedSessions(t *testing.T) {
 	} else if _, err := session.CompleteWithSignature([]byte{1}); !errors.Is(err, ErrSessionNoCertificate) {
 		t.Error(err)
 	}
-	sealed := must(session.Serialize(pairsKey))
+	sealed := must(session.Serialize(sessionKey))
 	if _, err := ResumeUnsealed(sealed, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSessionSeal) {
 		t.Error(err)
 	}

@@ -319,8 +319,8 @@ func TestContextStops(t *testing.T) {
 	if _, err := BeginSigningContext(cancelled(cause), pdf, nil, nil, nil); err != cause {
 		t.Error(err)
 	}
-	saved := must(must(BeginSigning(pdf, nil, nil, nil)).Serialize(pairsKey))
-	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf, pairsKey); err != cause {
+	saved := must(must(BeginSigning(pdf, nil, nil, nil)).Serialize(sessionKey))
+	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf, sessionKey); err != cause {
 		t.Error(err)
 	}
 	for _, phase := range []Phase{PhaseDigest, PhaseSign} {
@@ -354,8 +354,8 @@ func TestContextStops(t *testing.T) {
 		t.Errorf("%+v", unfinished)
 	}
 	judge(t, must(unfinished.Session.CompleteSigned()), 1)
-	saved = must(unfinished.Session.Serialize(pairsKey))
-	judge(t, must(must(ResumeSigning(saved, pdf, pairsKey)).CompleteSigned()), 1)
+	saved = must(unfinished.Session.Serialize(sessionKey))
+	judge(t, must(must(ResumeSigning(saved, pdf, sessionKey)).CompleteSigned()), 1)
 }
 
 func TestProgress(t *testing.T) {

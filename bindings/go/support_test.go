@@ -6,10 +6,13 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +24,12 @@ var (
 		WithSigningTime(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)), WithEntropy(bytes.Repeat([]byte{7}, 32)),
 	}
 )
+
+// sessionKey seals the sessions of the tests.
+var sessionKey = bytes.Repeat([]byte{42}, 32)
+
+// errUnasked is the error of a signer that must not be asked.
+var errUnasked = errors.New("a signature is asked for")
 
 // testSigner is who signs: a certificate, its chain, and a key in memory.
 type testSigner struct {
@@ -140,4 +149,37 @@ func temporary(t testing.TB, bytes []byte) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	read, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+func writeFile(t testing.TB, path string, bytes []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, bytes, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checkFiles fails where a folder holds anything but the files named.
+func checkFiles(t testing.TB, folder string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := []string{}
+	for _, entry := range entries {
+		found = append(found, entry.Name())
+	}
+	sort.Strings(names)
+	if !slices.Equal(found, names) {
+		t.Errorf("the folder holds %v and should hold %v", found, names)
+	}
 }

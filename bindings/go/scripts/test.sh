@@ -24,6 +24,7 @@ for target in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do
   GOOS=${target%/*} GOARCH=${target#*/} CGO_ENABLED=0 go vet .
 done
 
+go build -o .tools/conformance ./internal/conformance # the agent of tests/conformance
 go test -count=1 -race -short ./...
 go test -count=1 -run '^Test(CompilationCache|NoLeak|KilledWheneverItMayBe|MemoryDoesNotGrowWithTheFile)$' . # measured, so without the detector
 (cd internal/hsmtest && go test -count=1 ./...)

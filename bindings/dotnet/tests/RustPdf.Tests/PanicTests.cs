@@ -18,12 +18,13 @@ public sealed class PanicTests
     public void APanicIsAnErrorAndTheProcessGoesOn()
     {
         if (!IsBuiltToPanic) return;
+        var signed = Documents.Signed(Documents.Small);
         for (var round = 0; round < 3; round++)
         {
             using var machine = Core.Start(Start());
             Assert.Equal(ErrorCode.Internal, ErrorTests.CodeIn(Core.Next(machine, Frame.Empty)));
             Assert.Equal(ErrorCode.Internal, ErrorTests.CodeIn(Core.Next(machine, Frame.Empty)));
-            new VectorTests().AllInEveryWay();
+            Assert.Equal(signed, Documents.Signed(Documents.Small));
         }
     }
 }

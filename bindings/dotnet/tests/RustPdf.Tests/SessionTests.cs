@@ -13,7 +13,7 @@ public sealed class SessionTests
 {
     private static readonly byte[] Document = Documents.Small;
 
-    /// <summary>The key that seals sessions between the languages, too.</summary>
+    /// <summary>The key that seals the sessions of the tests.</summary>
     internal static readonly byte[] Key = Enumerable.Range(0, 32).Select(value => (byte)value).ToArray();
 
     private static SigningSession Begun() => Pdf.BeginSigning(Document, Documents.Fixed(), Pki.Certificate("rsa"), Pki.Chain);

@@ -20,7 +20,7 @@ MOMENT: Signing = {"signing_time": datetime(2026, 11, 27, 12, tzinfo=timezone.ut
 """So that the same call gives the same bytes."""
 
 KEY = bytes(range(32))
-"""The key that seals sessions: those of the conformance runners are sealed with the same."""
+"""The key that seals the sessions of the tests."""
 
 HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 

@@ -1,0 +1,156 @@
+// Command conformance is the agent of tests/conformance: it signs as each line of the input asks.
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rustpdf/rustpdf-go"
+)
+
+// request is one line of the input.
+type request struct {
+	ID          string            `json:"id"`
+	Way         string            `json:"way"`
+	Document    string            `json:"document"`
+	Certificate string            `json:"certificate"`
+	Chain       []string          `json:"chain"`
+	Options     json.RawMessage   `json:"options"`
+	Now         int64             `json:"now"`
+	Entropy     rustpdf.HexBytes  `json:"entropy"`
+	Session     rustpdf.HexBytes  `json:"session"`
+	SessionKey  *rustpdf.HexBytes `json:"sessionKey"`
+	Signature   *rustpdf.HexBytes `json:"signature"`
+	Container   *rustpdf.HexBytes `json:"container"`
+}
+
+// answer is one line of the output.
+type answer struct {
+	ID       string                   `json:"id"`
+	Requests []rustpdf.SigningRequest `json:"requests"`
+	Hash     string                   `json:"hash,omitempty"`
+	Sealed   string                   `json:"sealed,omitempty"`
+	Unsealed string                   `json:"unsealed,omitempty"`
+	Output   *output                  `json:"output,omitempty"`
+	Error    string                   `json:"error,omitempty"`
+}
+
+type output struct {
+	SHA256 string `json:"sha256"`
+	Length int    `json:"length"`
+}
+
+func main() {
+	lines, encoder := bufio.NewReader(os.Stdin), json.NewEncoder(os.Stdout)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return // the end of the input
+		}
+		var asked request
+		if err := json.Unmarshal(line, &asked); err != nil {
+			panic(err)
+		}
+		answer := answer{ID: asked.ID, Requests: []rustpdf.SigningRequest{}}
+		var raised *rustpdf.Error
+		signed, err := asked.perform(&answer)
+		switch {
+		case errors.As(err, &raised):
+			answer.Error = string(raised.Code)
+		case err != nil:
+			answer.Error = err.Error()
+		case signed != nil:
+			answer.Output = &output{fmt.Sprintf("%x", sha256.Sum256(signed)), len(signed)}
+		}
+		if err := encoder.Encode(answer); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// perform returns the signed document, if there is an answer to complete it with.
+func (r *request) perform(answer *answer) ([]byte, error) {
+	pdf, certificate, chain, options := read(r.Document), read(r.Certificate), [][]byte{}, r.options()
+	for _, path := range r.Chain {
+		chain = append(chain, read(path))
+	}
+	now := rustpdf.WithSigningTime(time.Unix(r.Now, 0))
+	var session *rustpdf.Session
+	var err error
+	switch {
+	case r.Way == "sign":
+		signer := func(data []byte, request *rustpdf.SigningRequest) ([]byte, error) {
+			told := *request
+			told.Data = data
+			answer.Requests = append(answer.Requests, told)
+			if r.Signature == nil {
+				return nil, errors.New("a signature is asked for")
+			}
+			return *r.Signature, nil
+		}
+		return rustpdf.SignWith(pdf, certificate, signer, chain, options, now, rustpdf.WithEntropy(r.Entropy))
+	case r.Way == "begin":
+		session, err = rustpdf.BeginSigning(pdf, certificate, chain, options, now, rustpdf.WithEntropy(r.Entropy))
+	case r.SessionKey != nil:
+		session, err = rustpdf.ResumeSigning(r.Session, pdf, *r.SessionKey)
+	default:
+		session, err = rustpdf.ResumeUnsealed(r.Session, pdf, certificate, chain, options, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if request := session.Request(); request != nil {
+		answer.Requests = append(answer.Requests, *request)
+	}
+	answer.Hash = hex.EncodeToString(session.Hash())
+	if r.Way == "begin" {
+		sealed, err := session.Serialize(*r.SessionKey)
+		if err != nil {
+			return nil, err
+		}
+		unsealed, err := session.SerializeUnsealed()
+		if err != nil {
+			return nil, err
+		}
+		answer.Sealed, answer.Unsealed = hex.EncodeToString(sealed), hex.EncodeToString(unsealed)
+	}
+	switch {
+	case r.Container != nil:
+		return session.Complete(*r.Container)
+	case r.Signature != nil:
+		return session.CompleteWithSignature(*r.Signature)
+	}
+	return nil, nil
+}
+
+// options are those of the request. An explicit false turns off what is on by default.
+func (r *request) options() *rustpdf.SigningOptions {
+	if r.Options == nil {
+		return nil
+	}
+	var options rustpdf.SigningOptions
+	var explicit struct{ Pades *bool }
+	if err := errors.Join(json.Unmarshal(r.Options, &options), json.Unmarshal(r.Options, &explicit)); err != nil {
+		panic(err)
+	}
+	options.PlainCMS = explicit.Pades != nil && !*explicit.Pades
+	return &options
+}
+
+// read returns a file. No path is no file.
+func read(path string) []byte {
+	if path == "" {
+		return nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		panic(err)
+	}
+	return content
+}

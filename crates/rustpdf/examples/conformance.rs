@@ -1,0 +1,124 @@
+//! Agent of `tests/conformance`: signs as each line of the input asks.
+
+use std::error::Error as StdError;
+use std::fs::read;
+use std::io::stdin;
+
+use rustpdf::{
+    Ambient, Credentials, DigestAlgorithm, Error, Resumption, Session, Signed, SigningOptions, SigningRequest, begin_signing_at,
+    resume_signing, resume_unsealed, sign_with_at,
+};
+use serde_json::{Map, Value, json};
+
+type Answer = Map<String, Value>;
+
+fn main() -> Result<(), Box<dyn StdError>> {
+    for line in stdin().lines() {
+        let asked: Value = serde_json::from_str(&line?)?;
+        let mut answer = Map::from_iter([("id".into(), asked["id"].clone()), ("requests".into(), json!([]))]);
+        if let Err(error) = perform(&asked, &mut answer) {
+            let code = error.downcast_ref::<Error>().and_then(Error::code);
+            answer.insert("error".into(), code.map_or(error.to_string(), |code| code.as_str().into()).into());
+        }
+        println!("{}", Value::Object(answer));
+    }
+    Ok(())
+}
+
+/// Adds to the answer step by step.
+fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> {
+    let text = |key: &str| asked.get(key).and_then(Value::as_str);
+    let bytes = |key: &str| text(key).map(unhex);
+    let document = read(text("document").ok_or("no document")?)?;
+    let chain = asked["chain"].as_array().ok_or("no chain")?.iter();
+    let chain = chain.map(|path| read(path.as_str().unwrap_or_default())).collect::<Result<Vec<_>, _>>()?;
+    let certificate = text("certificate").map(read).transpose()?;
+    let credentials = certificate.map(|certificate| Credentials { certificate, chain });
+    let options = || SigningOptions::from_json(&asked["options"].to_string()).map_err(Error::from);
+    let now = asked["now"].as_i64();
+    let ambient = || Some(Ambient { now: now?, entropy: bytes("entropy")?.try_into().ok()? });
+    let (key, saved) = (bytes("sessionKey"), bytes("session").unwrap_or_default());
+
+    let session = match (text("way"), &key) {
+        (Some("sign"), _) => {
+            let signer = |request: &SigningRequest| {
+                offer(answer, request);
+                bytes("signature").ok_or("a signature is asked for")
+            };
+            let credentials = credentials.ok_or("no certificate")?;
+            let signed = sign_with_at(&document[..], ambient().ok_or("no time or entropy")?, credentials, signer, &options()?)?;
+            return finish(answer, &signed, &document);
+        }
+        (Some("begin"), Some(key)) => {
+            let session = begin_signing_at(&document[..], ambient().ok_or("no time or entropy")?, credentials, &options()?)?;
+            answer.insert("sealed".into(), hex(&session.seal(key).map_err(Error::from)?).into());
+            answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
+            session
+        }
+        (_, Some(key)) => resume_signing(&saved, &document[..], key)?,
+        (_, None) => {
+            let by = match credentials {
+                Some(credentials) => Some(Resumption { credentials, options: options()?, now }),
+                None => None,
+            };
+            resume_unsealed(&saved, &document[..], by.as_ref())?
+        }
+    };
+    complete(&session, bytes("container"), bytes("signature"), answer, &document)
+}
+
+/// Completes a session, if there is an answer to complete it with.
+fn complete(
+    session: &Session,
+    container: Option<Vec<u8>>,
+    signature: Option<Vec<u8>>,
+    answer: &mut Answer,
+    document: &[u8],
+) -> Result<(), Box<dyn StdError>> {
+    if let Some(request) = session.request() {
+        offer(answer, &request);
+    }
+    answer.insert("hash".into(), hex(session.hash()).into());
+    let signed = match (container, signature) {
+        (Some(container), _) => session.complete(&container),
+        (None, Some(signature)) => session.complete_with_signature(&signature),
+        (None, None) => return Ok(()),
+    };
+    finish(answer, &signed.map_err(Error::from)?, document)
+}
+
+fn finish(answer: &mut Answer, signed: &Signed, document: &[u8]) -> Result<(), Box<dyn StdError>> {
+    let signed = signed.appended_to(document);
+    let sha256 = hex(&DigestAlgorithm::Sha256.digest(&[&signed]));
+    answer.insert("output".into(), json!({ "sha256": sha256, "length": signed.len() }));
+    Ok(())
+}
+
+fn offer(answer: &mut Answer, request: &SigningRequest) {
+    let mut offered = json!({
+        "data": hex(&request.data),
+        "digest": hex(&request.digest),
+        "digestAlgorithm": request.digest_algorithm.as_str(),
+        "signatureAlgorithm": request.signature_algorithm.as_str(),
+    });
+    if let Some(digest_info) = &request.digest_info {
+        offered["digestInfo"] = hex(digest_info).into();
+    }
+    if let Some(salt_length) = request.salt_length {
+        offered["saltLength"] = salt_length.into();
+    }
+    if let Some(curve) = request.curve {
+        offered["curve"] = curve.as_str().into();
+    }
+    if let Some(Value::Array(requests)) = answer.get_mut("requests") {
+        requests.push(offered);
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap_or_default()).collect()
+}
