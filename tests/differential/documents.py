@@ -5,36 +5,16 @@ An object on the way from the trailer to the text, the *target*, has two definit
 the file, which makes some readers search the file for objects. A *form* is the kind of cross-reference. `documents()` yields their
 products, always the same ones in the same order; a name gives all parts: SHADOW.TARGET.FORM.DAMAGE+DAMAGE.
 """
-import random
 import zlib
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from kinds import (DOUBLED, GENERATIONS, HYBRIDS, KEYS, LENGTHS, LINEARIZED, OBJSTM, ORIGINS, OTHERS, ROOTS, SPELLINGS, UNLISTED, WITHIN, allowed,
+                   damage_of, specs, updated)
+
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-FORMS = ["table", "stream", "objstm", "hybrid"]
-TARGETS = ["catalog", "pages", "page", "contents", "widget"]
 NUMBERS = {"catalog": 2, "pages": 3, "page": 4, "contents": 5, "widget": 11, "form": 10}
 ROOT_B, FILLER, HOLDER, XREF, SIGNATURE, SIGNED_FIELD, INFO = 17, 16, 14, 15, 18, 19, 20
-
-
-@dataclass
-class Spec:
-    """A document: its parts, and `honest` if no reader has two readings of it."""
-    shadow: str
-    target: str = "catalog"
-    form: str = "table"
-    damages: tuple = ()
-    signed: str = ""  # "certified" or "approved": text B belongs to a signed revision
-    honest: bool = False
-
-    @property
-    def name(self):
-        parts = [self.shadow, self.target, self.form, "+".join(self.damages) or "intact", self.signed]
-        return ("honest." if self.honest else "") + ".".join(part for part in parts if part)
-
-    @property
-    def kinds(self):
-        return [self.shadow, *self.damages] + ([f"signed:{self.signed}"] if self.signed else [])
 
 
 @dataclass
@@ -114,136 +94,12 @@ def definition(number, body, generation=0, spelling="{n} {g} obj\n"):
     return spelling.format(n=number, g=generation).encode() + body + b"\nendobj\n"
 
 
-# ── damage ──
-
-def knobs(groups):
-    """{name: (forms, {knob: value})} of {prefix: (forms, knob, {suffix: value})}."""
-    return {f"{prefix}-{suffix}" if suffix else prefix: (forms, {knob: value})
-            for prefix, (forms, knob, values) in groups.items() for suffix, value in values.items()}
-
-
-TABLES, STREAMS, ALL = ["table", "hybrid"], ["stream", "objstm"], FORMS
-DAMAGES = knobs({
-    "t-letter": (TABLES, "letter", {f"{v}-{c}": (v, c) for v in ("unused", "target", "head", "last") for c in "xNe"}),
-    "t-digits": (TABLES, "digits", {f"{v}-{d}": (v, d) for v in ("unused", "target", "head", "last") for d in (9, 11)}),
-    "t-generation": (TABLES, "gendigits", {f"{v}-{d}": (v, d) for v in ("unused", "target", "head") for d in (4, 6)}),
-    "t-space": (TABLES, "space", {f"{v}-{w}": (v, s) for v in ("unused", "target", "head")
-                                  for w, s in {"none": "", "tab": "\t", "two": "  "}.items()}),
-    "t-eol": (TABLES, "eol", {f"{v}-{w}": (v, e) for v in ("head", "all", "target", "last", "unused")
-                              for w, e in {"19": "\n", "19cr": "\r", "21": " \r\n", "21sp": "  \n", "none": "  "}.items()}),
-    "t-count": (TABLES, "count", {"less1": -1, "less3": -3, "more1": 1, "more5": 5, "none": -1000}),
-    "t-first": (TABLES, "first", {"plus1": 1, "minus1": -1, "plus2": 2}),
-    "t-shift": (TABLES, "shift", {f"{v}-{d:+d}": (v, d) for v in ("target", "all") for d in (-12, -3, -1, 1, 2)}),
-    "t-free": (TABLES, "free", {"target": "target", "all": "all"}),
-    "t-intro": (TABLES, "intro", {
-        "oneline": "xref {first} {count}\n", "comment": "xref %c\n{first} {count}\n", "commentline": "xref\n% c\n{first} {count}\n",
-        "cr": "xref\r{first} {count}\r", "trailing": "xref\n{first} {count} %c\n", "word": "xref\n{first} {count} x\n",
-        "real": "xref\n{first}.0 {count}\n", "glued": "xref{first} {count}\n", "upper": "XREF\n{first} {count}\n",
-        "empty": "xref\n0 0\n{first} {count}\n", "zeros": "xref\n000{first} 00{count}\n"}),
-    "t-between": (TABLES, "between", {"word": "garbage\n", "comment": "%c\n", "line": "0000000000 00000 n \n", "blank": "\n\n   \n"}),
-    "x-cut": (STREAMS, "cut", {"1": 1, "2": 2, "half": 8, "all": 1000}),
-    "x-more": (STREAMS, "more", {"1": 1, "4": 4}),
-    "x-bytes": (STREAMS, "bytes", {"less3": -3, "more3": 3}),
-    "x-index": (STREAMS, "index", {
-        "short": "[0 {less}]", "long": "[0 {more}]", "twice": "[0 {n} 0 {n}]", "negative": "[-1 {n}]", "one": "[1 {n}]", "single": "[0]",
-        "odd": "[0 {n} 5]", "real": "[0.0 {n}]", "empty": "[]", "plain": "0", "zero": "[0 0 0 {n}]", "tail": "[0 {n} {n} 0]",
-        "count-negative": "[0 -{n}]", "split": "[0 2 2 {rest}]", "overlap": "[0 4 2 {rest}]", "string": "[(0) {n}]"}),
-    "x-w": (STREAMS, "w", {"type0": (0, 4, 2), "gen0": (1, 4, 0), "wide": (2, 8, 4), "four": (1, 4, 2, 0), "narrow": (1, 3, 1)}),
-    "x-wtext": (STREAMS, "wtext", {"two": "[1 4]", "negative": "[1 4 -2]", "real": "[1.0 4 2]", "split": "[1 5 1]", "none": None,
-                                   "zero": "[0 0 0]", "twice": "[1 4 2]/W[1 3 3]", "huge": "[1 4 4294967298]"}),
-    "x-type": (STREAMS, "type", {"3": 3, "0": 0, "255": 255}),
-    "x-header": (STREAMS, "xrefheader", {"number": "99 0 obj\n", "generation": "15 1 obj\n", "spaces": "15  0  obj ", "none": ""}),
-    "x-length": (STREAMS, "xreflength", {"less": -9, "more": 9, "huge": 99999}),
-    "x-filter": (STREAMS, "flate", {"flate": True}),
-    "x-shift": (STREAMS, "shift", {f"{v}-{d:+d}": (v, d) for v in ("target", "all") for d in (-12, -1, 1)}),
-    "size": (ALL, "size", {"small": "{third}", "target": "{target}", "one": "1", "zero": "0", "less1": "{less}", "more": "{more}", "real": "{n}.0",
-                           "negative": "-1", "none": None, "huge": "99999999", "indirect": "6 0 R"}),
-    "root": (ALL, "root", {"generation": "2 1 R", "missing": "77 0 R", "none": None, "direct": "<</Type/Catalog/Pages 8 0 R>>", "spaced": "2  0\nR"}),
-    "prev": (ALL, "prev", {"real": "{prev}.0", "indirect": "21 0 R", "self": "{self}", "zero": "0", "negative": "-1", "none": None, "huge": "99999999",
-                           "off1": "{prev1}", "string": "({prev})", "before": "{before}", "null": "null", "twice": "{prev}/Prev 0"}),
-    "sx": (ALL, "startxref", {
-        "comment": "startxref %{prev}\n{o}\n%%EOF\n", "number-comment": "startxref\n{o} %{prev}\n%%EOF\n", "commented": "startxref\n{o}\n%startxref\n%{prev}\n%%EOF\n",
-        "commented-after": "startxref\n{o}\n%%EOF\n%startxref\n{prev}\n%%EOF\n", "two": "startxref\n{prev}\nstartxref\n{o}\n%%EOF\n",
-        "two-after": "startxref\n{o}\n%%EOF\nstartxref\n{prev}\n%%EOF\n", "two-before": "startxref\n{o}\n%%EOF\nstartxref %{o}\n{prev}\n%%EOF\n",
-        "two-noeof": "startxref\n{o}\n%%EOF\nstartxref\n{prev}\n", "nonumber-after": "startxref\n{o}\n%%EOF\nstartxref\n%%EOF\n",
-        "minus1": "startxref\n{o-1}\n%%EOF\n", "minus7": "startxref\n{o-7}\n%%EOF\n", "plus1": "startxref\n{o+1}\n%%EOF\n", "plus2": "startxref\n{o+2}\n%%EOF\n",
-        "plus4": "startxref\n{o+4}\n%%EOF\n", "minus30": "startxref\n{o-30}\n%%EOF\n", "zero": "startxref\n0\n%%EOF\n", "huge": "startxref\n99999999\n%%EOF\n", "negative": "startxref\n-1\n%%EOF\n",
-        "missing": "%%EOF\n", "nothing": "", "noeof": "startxref\n{o}\n", "real": "startxref\n{o}.0\n%%EOF\n", "plus": "startxref\n+{o}\n%%EOF\n",
-        "zeros": "startxref\n000000{o}\n%%EOF\n", "glued": "startxref{o}\n%%EOF\n", "oneline": "startxref {o} %%EOF\n", "upper": "STARTXREF\n{o}\n%%EOF\n",
-        "blank": "startxref\n\n\n   {o}\n%%EOF\n", "far-number": "startxref" + " " * 1100 + "{o}\n%%EOF\n", "word": "xstartxref\n{prev}\nstartxref\n{o}\n%%EOF\n",
-        "indirect": "startxref\n6 0 R\n%%EOF\n", "cr": "startxref\r{o}\r%%EOF\r", "string": "startxref\n{o}\n%%EOF\n(startxref\n{prev}\n%%EOF)\n",
-        "object": "startxref\n{o}\n%%EOF\n99 0 obj (startxref) {prev} endobj\n", "prev": "startxref\n{prev}\n%%EOF\n"}),
-    "pad": (ALL, "pad", {"spaces": ("          \n", 5), "comment": ("% xref 0 1\n", 11), "newlines": ("\n\n\n\n", 2), "word": ("x", 1), "keyword": ("xref\n", 5)}),
-    "junk": (ALL, "junk", {f"{w}{s}": (w, s) for w in ("sp", "zero", "cmt", "nl", "text") for s in (200, 900, 1000, 1025, 1100, 3000, 20000, 66000)}),
-    "front": (ALL, "front", {f"{w}{s}-{f}": (w, s, f == "from-header") for w in ("nl", "text") for s in (1, 100, 1000, 1100)
-                             for f in ("from-header", "from-start")}),
-    "endobj": (ALL, "endobj", {"missing": b"\n", "glued": b"endobj ", "upper": b"\nENDOBJ\n"}),
-})
 JUNK = {"sp": b" ", "zero": b"\0", "cmt": b"% a comment line\n", "nl": b"\n", "text": b"text "}
 
 
 def junk(kind, size):
     return (JUNK[kind] * size)[:size - 1] + b"\n"
 
-
-# ── shadows: where the rival is ──
-
-SPELLINGS = {"": "{n} {g} obj\n", "sp": "{n}  {g} obj\n", "nl": "{n}\n{g}\nobj\n", "zeros": "0{n} {g} obj\n", "zerogen": "{n} 0{g} obj\n", "tab": "{n}\t{g}\tobj ",
-             "glued": "{n} {g} obj", "comment": "{n} {g} %c\nobj\n", "plus": "+{n} {g} obj\n", "gluedobj": "{n} {g}obj\n", "cr": "{n} {g} obj\r",
-             "nul": "{n}\0{g}\0obj\n", "ff": "{n}\f{g}\fobj\f", "zeros10": "0000000000{n} {g} obj\n", "inline": "x {n} {g} obj\n", "line": "junk junk {n} {g} obj\n"}
-PLACES = ["first", "last", "behindxref", "behindeof", "update", "behindstart"]
-UNLISTED = {f"unlisted-{place}{'-' if s else ''}{s}": (place, s) for place in PLACES for s in SPELLINGS if place in ("first", "last", "update") or not s}
-UNLISTED |= {f"unlisted-gen{g}-{place}": (place, g) for g in (1, 2, 65535) for place in PLACES[:5]}
-WITHIN = {"attached": "listed stream", "attached-update": "listed stream of an update", "unlisted-stream": "unlisted stream", "comment": "comment",
-          "string": "string", "hexlike": "string", "stream-lie": "listed stream with a short /Length", "string-open": "string"}
-DOUBLED = ["doubled-late", "doubled-early"]
-GENERATIONS = {f"gen-h{h}-x{x}-{where}": (h, x, where) for h in (0, 1, 2) for x in (0, 1, 2) for where in ("same", "update") if (h, x) != (0, 0)}
-OBJSTM = {  # pairs of (number, body) in the object stream; index of the target's entry; change of /N and /First; see objstm()
-    "os-twice-0": ("tA tB", 0, 0, 0), "os-twice-1": ("tA tB", 1, 0, 0), "os-twice-order-0": ("tB tA", 0, 0, 0), "os-twice-order-1": ("tB tA", 1, 0, 0),
-    "os-twice-third": ("fF tA tB", 1, 0, 0), "os-twice-third-2": ("fF tA tB", 2, 0, 0), "os-twice-none": ("tA tB fF", 2, 0, 0), "os-index-wrong": ("fB tA", 0, 0, 0),
-    "os-index-other": ("tA fB", 1, 0, 0), "os-index-range": ("fB tA", 5, 0, 0), "os-label": ("fA fB", 0, 0, 0), "os-label-rival": ("fB fA", 0, 0, 0),
-    "os-n-less": ("tA tB", 1, -1, 0), "os-n-less0": ("tB tA", 0, -1, 0), "os-n-more": ("tA tB", 1, 1, 0), "os-n-more0": ("tB tA", 0, 1, 0), "os-n-zero": ("tA tB", 0, -2, 0),
-    "os-n-big": ("tA fB", 0, 9, 0), "os-first-plus": ("tA tB", 0, 0, 2), "os-first-body": ("tA tB", 0, 0, 1000), "os-first-minus": ("tA tB", 0, 0, -1), "os-first-zero": ("tA tB", 0, 0, -1000),
-    "os-swap": ("tA fB", 0, 0, "swap"), "os-swap-1": ("fB tA", 1, 0, "swap"), "os-same-offset": ("tA fB", 0, 0, "same"), "os-thrice": ("tA tB tA", 2, 0, 0), "os-thrice-1": ("tA tB tA", 1, 0, 0),
-    "os-gap": ("tA tB", 0, 0, "gap"), "os-obj": ("tA tB", 0, 0, "obj"),
-}
-HOLDERS = ["holder-first", "holder-last", "holder-update", "holder-two", "holder-two-rival", "extends", "extends-rival", "extends-entry", "holder-plain", "holder-nested"]
-HYBRIDS = ["hy-both", "hy-both-rival", "hy-free", "hy-marked", "hy-other-stream", "hy-real", "hy-indirect", "hy-off", "hy-root", "hy-size", "hy-update"]
-ROOTS = ["root-trailers", "root-trailers-rival", "root-twice", "root-twice-rival", "root-sections", "root-sections-rival", "root-update", "root-gen", "root-trailer-comment",
-         "root-trailer-behind", "root-trailer-front"]
-KEYS = ["keys-twice", "keys-twice-rival", "keys-escaped", "keys-escaped-rival", "keys-nested", "keys-null"]
-LENGTHS = ["length-short", "length-long", "length-twice", "length-indirect", "length-rival"]
-OTHERS = ["mid-number", "wrong-number", "wrong-number-rival", "comment-before", "two-headers", "reference-gen", "beyond-size", "beyond-size-rival", "free-rival"]
-HONEST = ["none", "update", "attached", "attached-update", "removed"]
-
-
-def allowed(spec):
-    """Whether the parts fit together."""
-    shadow, target, form = spec.shadow, spec.target, spec.form
-    if target == "contents" and form in ("objstm", "hybrid"):
-        return False  # a stream is never in an object stream
-    if spec.signed and (target not in ("catalog", "form") or target == "form" and spec.signed == "certified"):
-        return False
-    if not spec.signed and target == "form":
-        return False
-    if any(form not in DAMAGES[damage][0] for damage in spec.damages):
-        return False
-    names = [next(iter(DAMAGES[damage][1])) for damage in spec.damages]
-    if len(set(names)) < len(names) or "prev" in names and not updated(shadow):
-        return False
-    if shadow in OBJSTM or shadow in HOLDERS:
-        return form == "objstm"
-    if shadow in HYBRIDS:
-        return form == "hybrid"
-    if shadow in ROOTS:
-        return target == "catalog" and form in ("table", "stream") and (form == "table" or shadow not in ROOTS[-3:])
-    if shadow in KEYS or shadow in LENGTHS:
-        return form in ("table", "stream") and target != "form" and (target == "contents") == (shadow in LENGTHS)
-    return form in ("table", "stream") or shadow not in (*DOUBLED, *GENERATIONS, *OTHERS)
-
-
-def updated(shadow):
-    return "update" in shadow or shadow in ("removed", "root-sections", "root-sections-rival", "hy-update")
 
 
 def twice(target, body, shadow):
@@ -279,14 +135,19 @@ def objstm(pairs, rows=0, first=0, keys=""):
     return stream(head + bodies, f"/Type/ObjStm/N {max(0, len(pairs) + rows)}/First {max(0, len(head) + change)}{keys}")
 
 
+def swapped(data):
+    return data.replace(b"VIEW-AAAA", b"VIEW-CCCC").replace(b"VIEW-BBBB", b"VIEW-AAAA").replace(b"VIEW-CCCC", b"VIEW-BBBB")
+
+
 class Writer:
     """Writes a document of a `Spec`."""
 
     def __init__(self, spec):
         self.spec, self.data, self.base = spec, bytearray(), 0
-        self.knobs = {knob: value for damage in spec.damages for knob, value in DAMAGES[damage][1].items()}
+        self.knobs, self.old_knobs = ({knob: value for damage in spec.damages if damage.endswith("@old") == old
+                                       for knob, value in damage_of(damage)[1].items()} for old in (False, True))
         self.numbers = dict(NUMBERS)
-        if "size-target" in spec.damages or spec.shadow.startswith("beyond"):
+        if any(damage.startswith("size-target") for damage in spec.damages) or spec.shadow.startswith("beyond"):
             self.numbers[spec.target] = 30  # the last of all
         self.target = self.numbers[spec.target]
         self.root = f"{self.numbers['catalog']} 0 R"
@@ -306,12 +167,16 @@ class Writer:
         return offset + (2 if spelling == "inline" else 10 if spelling == "line" else 0)
 
     def write(self):
-        spec, shadow, t = self.spec, self.spec.shadow, self.target
+        shadow = self.spec.shadow
+        if shadow in ORIGINS:
+            return self.origins()
         if front := self.knobs.get("front"):
             self.data += junk(*front[:2])
             self.base = len(self.data) if front[2] else 0
         self.data += HEADER
-        if shadow in ROOTS and shadow == "root-trailer-front":
+        if shadow == "linearized" or shadow in LINEARIZED:
+            return self.linearized()
+        if shadow == "root-trailer-front":
             self.put(b"trailer\n<</Size 30/Root 17 0 R>>\n")
         place, spelling = UNLISTED.get(shadow, (None, None))
         section = Section({0: Entry("f", 0, 65535)})
@@ -324,9 +189,53 @@ class Writer:
         self.close(section)
         if updated(shadow):
             self.update(section)
+        if shadow == "three-update":
+            self.update(section, again=True)
         self.unlisted("behindeof")
         if size := self.knobs.get("junk"):
             self.put(junk(*size))
+        return bytes(self.data)
+
+    def origins(self):
+        """Two documents with the same offsets, one from the start of the file, the other one from the header."""
+        own = Writer(replace(self.spec, shadow="none", damages=())).write()
+        if self.spec.shadow == "origins-swapped":
+            own = swapped(own)
+        head = b"        " if self.spec.shadow == "origins-spaces" else b"%PDX-1.7"
+        self.data += swapped(own).replace(b"%PDF-1.7", head) + own
+        if size := self.knobs.get("junk"):
+            self.put(junk(*size))
+        return bytes(self.data)
+
+    def linearized(self):
+        """A linearized document: the first section is at the start of the file, the main one at its end."""
+        shadow, start = self.spec.shadow, len(self.data)
+        offsets, values = {}, {"L": 0, "E": 0, "T": 0}
+        for _ in range(2):  # the second time with the values of the first; all numbers have a fixed width
+            del self.data[start:]
+            self.define(1, "<</Linearized 1/L {L:010}/H[100 100]/O 4/E {E:010}/N 1/T {T:010}>>".format(**values).encode())
+            rival = offsets.get("rival", 0)
+            entries = {number: Entry("n", offsets.get(number, 0)) for number in self.own} | {1: Entry("n", start)}
+            first, main = Section({n: replace(entry) for n, entry in entries.items()}), Section({0: Entry("f", 0, 65535), **entries})
+            roots = {"lin-root": ("17 0 R", self.root), "lin-root-main": (self.root, "17 0 R")}.get(shadow, (self.root, self.root))
+            for section, root in zip((first, main), roots):
+                section.entries[ROOT_B] = Entry("n", rival)
+                section.trailer = [("Size", "40"), ("Root", root)]
+            if shadow.startswith("lin-rival"):
+                (main if shadow == "lin-rival-main" else first).entries[self.target].where = rival
+            first.trailer.append(("Prev", f"{values['T']:010}"))
+            at = len(self.data)
+            self.table(first, {})
+            self.put(b"startxref\n0\n%%EOF\n")
+            offsets = {number: self.define(number, body) for number, body in self.own.items()}
+            values["E"] = len(self.data)
+            offsets["rival"] = self.define(ROOT_B if "root" in shadow else self.target, self.rival) if shadow != "linearized" else 0
+            values["T"] = len(self.data)
+            self.table(main, {})
+            self.end(at if shadow == "linearized" else values["T"], 0, {})
+            if size := self.knobs.get("junk"):
+                self.put(junk(*size))
+            values["L"] = len(self.data) + (1 if shadow.endswith("length") else 0)
         return bytes(self.data)
 
     def unlisted(self, place):
@@ -336,12 +245,14 @@ class Writer:
 
     def first_revision(self, section):
         spec, shadow, t = self.spec, self.spec.shadow, self.target
+        if shadow == "reference-gen":
+            self.own = {number: body.replace(f"{t} 0 R".encode(), f"{t} 1 R".encode()) for number, body in self.own.items()}
         for number in sorted(self.own):
             body = self.own[number]
             if number != t:
                 section.entries[number] = Entry("n", self.define(number, body))
                 continue
-            if spec.form in ("objstm", "hybrid"):
+            if spec.forms[0] in ("objstm", "hybrid"):
                 self.holder(section, body)
             elif shadow in KEYS:
                 section.entries[t] = Entry("n", self.define(t, twice(spec.target, body, shadow)))
@@ -394,8 +305,9 @@ class Writer:
             self.define(t, self.rival, 1)
             if self.spec.target == "catalog":
                 self.root = f"{t} 1 R"
-            else:
-                self.define(FILLER, b"null")
+        elif shadow == "free-update":
+            self.define(t, self.rival)
+            section.entries[t] = Entry("n", self.define(t, body))
         elif shadow == "free-rival":
             section.entries[t] = Entry("f", 0, 1)
             self.define(t, body)
@@ -414,18 +326,17 @@ class Writer:
             section.entries[t] = Entry("n", self.define(t, self.rival, header), listed)
 
     def holder(self, section, body):
-        spec, shadow, t, rival = self.spec, self.spec.shadow, self.target, self.rival
+        shadow, t, rival = self.spec.shadow, self.target, self.rival
         bodies = {"A": body, "B": rival, "F": b"(filler)"}
         layout, index, rows, first = OBJSTM.get(shadow, ("tA fF", 0, 0, 0))
         pairs = [(t if n == "t" else FILLER + i * (n != "t") * 10, bodies[b]) for i, (n, b) in enumerate(layout.split())]
-        plain = {"holder-first": rival, "holder-last": rival}
         held = objstm([(t, rival), (FILLER, b"(filler)")])
         number = HOLDER
         if shadow == "holder-first":
             self.define(HOLDER, held)
-        keys, second = "", None
+        keys = ""
         if shadow.startswith("extends") or shadow.startswith("holder-two"):
-            second = section.entries[22] = Entry("n", self.define(22, objstm([(t, rival)])))
+            section.entries[22] = Entry("n", self.define(22, objstm([(t, rival)])))
             keys = "/Extends 22 0 R" if shadow.startswith("extends") else ""
             if shadow == "extends-rival":
                 pairs = [(FILLER, b"(filler)")]
@@ -443,9 +354,8 @@ class Writer:
         if shadow in HYBRIDS:
             self.hybrid = Section({}, [])
             if shadow in ("hy-both", "hy-both-rival"):
-                section.plain = Entry("n", self.define(t, rival if shadow == "hy-both" else rival))
+                section.plain = Entry("n", self.define(t, rival if shadow == "hy-both" else body))
                 if shadow == "hy-both-rival":
-                    section.plain = Entry("n", self.define(t, body))
                     section.entries[HOLDER] = Entry("n", self.define(HOLDER, held))
 
     def within(self, section):
@@ -468,8 +378,8 @@ class Writer:
             escaped = inner.replace(b"(", b"\\(").replace(b")", b"\\)")
             section.entries[INFO] = Entry("n", self.define(INFO, b"<</Title(" + (b"<" if shadow == "hexlike" else b"") + b"\n" + escaped + b")>>"))
 
-    def update(self, old):
-        """A second revision: one that lists the rival, one that only surrounds it, or one that has nothing to do with it."""
+    def update(self, old, again=False):
+        """A later revision: one that lists the rival, one that only surrounds it, or one that has nothing to do with it."""
         shadow, t = self.spec.shadow, self.target
         section = Section({})
         if shadow in ("update", "hy-update"):
@@ -480,6 +390,13 @@ class Writer:
         elif shadow in GENERATIONS:
             header, listed, _ = GENERATIONS[shadow]
             section.entries[t] = Entry("n", self.define(t, self.rival, header), listed)
+        elif shadow == "three-update":
+            section.entries[t] = Entry("n", self.define(t, self.own[t] if again else self.rival))
+        elif shadow == "reused-update":  # object 6 was free, and is used again with generation 1
+            section.entries[6] = Entry("n", self.define(6, shown("B"), 1), 1)
+            section.entries[9] = Entry("n", self.define(9, page(8, 6).replace(b"6 0 R", b"6 1 R")))
+        elif shadow == "free-update":
+            section.entries[t] = Entry("f", 0, 1)
         elif shadow == "removed":
             section.entries[INFO] = Entry("n", self.define(INFO, b"<</Title(x)>>"))
             section.entries[6] = Entry("f", 0, 1)
@@ -490,14 +407,15 @@ class Writer:
                 self.within(section)
         if shadow.startswith("root-sections"):
             section.entries = dict(old.entries)
-        self.close(section, update=True)
+        self.close(section, update=True, last=again or shadow != "three-update")
 
     # ── cross-reference ──
 
-    def close(self, section, update=False):
-        spec, shadow, k = self.spec, self.spec.shadow, self.knobs
-        last = update or not updated(shadow)
-        k = k if last else {}
+    def close(self, section, update=False, last=True):
+        spec, shadow = self.spec, self.spec.shadow
+        last = last and (update or not updated(shadow))
+        k = self.knobs if last else self.old_knobs
+        form = spec.forms[1 if update else 0]
         root = self.root
         if shadow in ("root-sections", "root-update"):
             root = "17 0 R" if last else root
@@ -508,7 +426,7 @@ class Writer:
         highest = max([XREF, *section.entries, *(number for number, _ in section.doubled), *([self.highest] if update else [])])
         self.highest = highest
         prev = self.sections[-1] if self.sections else 0
-        if (pad := k.get("pad")) and (spec.form != "hybrid" or update):
+        if (pad := k.get("pad")) and (form != "hybrid" or update):
             self.put(pad[0].encode())
         offset = len(self.data) - self.base
         words = {"n": highest + 1, "less": highest, "more": highest + 4, "target": self.target, "third": 6, "prev": prev, "prev1": prev + 1, "before": prev - 1,
@@ -528,8 +446,8 @@ class Writer:
             if given is not None:
                 trailer.append(("Prev", given.format(**words)))
         section.trailer = trailer
-        if spec.form in ("table", "hybrid"):
-            if spec.form == "hybrid" and not update:
+        if form in ("table", "hybrid"):
+            if form == "hybrid" and not update:
                 offset = self.hybrid_section(section, k)
             else:
                 self.table(section, k)
@@ -629,8 +547,8 @@ class Writer:
         if shadow in ("hy-real", "hy-indirect", "hy-off"):  # whether the stream is found decides
             section.entries[t] = Entry("n", self.define(t, self.rival))
         section.trailer = [*[pair for pair in section.trailer if pair[0] != "Size"], ("Size", str(self.highest + 1)), ("XRefStm", value)] \
-            if "size" not in self.knobs else [*section.trailer, ("XRefStm", value)]
-        if shadow in HYBRIDS or "size" in self.knobs:  # in one section
+            if "size" not in k else [*section.trailer, ("XRefStm", value)]
+        if shadow in HYBRIDS or "size" in k:  # in one section
             if pad := k.get("pad"):
                 self.put(pad[0].encode())
             offset = len(self.data) - self.base
@@ -690,44 +608,6 @@ class Writer:
         header = k.get("xrefheader", "{n} {g} obj\n").replace("15", str(number))
         self.put(definition(number, body, 0, header))
         return offset
-
-
-# ── the list ──
-
-def specs():
-    """All documents, controls first, then shadows alone, then products."""
-    rng = random.Random(20261130)
-    shadows = [*UNLISTED, *WITHIN, *DOUBLED, *GENERATIONS, *OBJSTM, *HOLDERS, *HYBRIDS, *ROOTS, *KEYS, *LENGTHS, *OTHERS, "update"]
-    honest_damages = ["", "x-filter-flate", "junk-sp200", "sx-cr", "x-w-wide", "front-nl1-from-header"]
-    for shadow in HONEST:
-        for target in TARGETS:
-            for form in FORMS:
-                for damage in honest_damages:
-                    yield Spec(shadow, target, form, (damage,) if damage else (), honest=True)
-    for shadow in shadows:
-        for target in TARGETS:
-            for form in FORMS:
-                if (shadow, form) != ("update", "table"):
-                    yield Spec(shadow, target, form)
-    basic = ["unlisted-first", "unlisted-last", "update", "unlisted-update"]
-    for damage in DAMAGES:
-        for form in FORMS:
-            targets = rng.sample(TARGETS, 2)
-            for shadow in basic:
-                for target in targets:
-                    yield Spec(shadow, target, form, (damage,))
-    damages = list(DAMAGES)
-    for shadow in shadows:
-        for damage in rng.sample(damages, 40):
-            yield Spec(shadow, rng.choice(TARGETS), rng.choice(FORMS), (damage,))
-    for _ in range(4000):
-        yield Spec(rng.choice([*basic, rng.choice(shadows)]), rng.choice(TARGETS), rng.choice(FORMS), tuple(rng.sample(damages, 2)))
-    for signed in ("certified", "approved"):
-        for shadow in shadows:
-            for form in FORMS:
-                for damage in ["", *rng.sample(damages, 4)]:
-                    yield Spec(shadow, "catalog" if signed == "certified" else rng.choice(["catalog", "form"]), form,
-                               (damage,) if damage else (), signed)
 
 
 def documents():
