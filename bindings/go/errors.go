@@ -91,7 +91,7 @@ func (c ErrorCode) Error() string {
 }
 
 func (e *errorFrame) raised() error {
-	raised := &Error{Code: ErrorCode(e.Code), Group: e.Group, Message: e.Message, Offset: e.Offset}
+	raised := &Error{Code: e.Code, Group: e.Group, Message: e.Message, Offset: e.Offset}
 	if e.Object != nil {
 		raised.Object = &ObjectID{Number: uint32(e.Object[0]), Generation: uint32(e.Object[1])}
 	}

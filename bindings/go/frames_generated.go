@@ -90,6 +90,17 @@ const (
 	recoveryOutcomeOriginal recoveryOutcome = "original"
 )
 
+// Names of operations in start and call frames.
+const (
+	operationComplete  = "complete"
+	operationOpen      = "open"
+	operationPrepare   = "prepare"
+	operationRecover   = "recover"
+	operationResume    = "resume"
+	operationSerialize = "serialize"
+	operationSign      = "sign"
+)
+
 // Document of a call: its length, if the host holds it, or a file.
 type startFrame struct {
 	// Name of the operation.
@@ -98,10 +109,10 @@ type startFrame struct {
 	Length *int64 `json:"length,omitzero"`
 	// File of the document, if it is one.
 	File *fileLocation `json:"file,omitzero"`
-	// Seconds since 1970, UTC.
-	Now int64 `json:"now"`
-	// 32 random bytes.
-	Entropy HexBytes `json:"entropy"`
+	// Seconds since 1970, UTC. All operations except `inspect` and `closeLedger` require it.
+	Now *int64 `json:"now,omitzero"`
+	// 32 random bytes. All operations except `inspect` and `closeLedger` require them.
+	Entropy HexBytes `json:"entropy,omitzero"`
 	// Whether the host answers `verify`.
 	Verifies bool `json:"verifies,omitzero"`
 	// Bytes of the payload.
@@ -364,7 +375,7 @@ type errorStep struct {
 // Facts of an error.
 type errorFrame struct {
 	// Stable code.
-	Code string `json:"code"`
+	Code ErrorCode `json:"code"`
 	// Group of the code.
 	Group string `json:"group"`
 	// Message: what was found, and what to do.
@@ -534,7 +545,7 @@ type serializeCall struct {
 	// Bytes of the payload.
 	Parts []partLength `json:"parts,omitzero"`
 	// Live sessions; null for a document of a batch that has none.
-	Sessions []string `json:"sessions"`
+	Sessions []*string `json:"sessions"`
 	// Whether a batch is saved.
 	Batch bool `json:"batch,omitzero"`
 	// Key of 32 bytes or more; absent or null for an unsealed session.

@@ -39,11 +39,11 @@ const (
 type Certification int
 
 const (
-	// CertificationNoChanges is nothing.
+	// CertificationNoChanges is no changes.
 	CertificationNoChanges Certification = 1
 	// CertificationFormFilling is filling in forms and signing.
 	CertificationFormFilling Certification = 2
-	// CertificationAnnotations is annotations, too.
+	// CertificationAnnotations is filling in forms, signing and annotations.
 	CertificationAnnotations Certification = 3
 )
 
@@ -83,9 +83,9 @@ const (
 
 // FieldLock is form fields that a signature locks (ISO 32000-2, table 236).
 type FieldLock struct {
-	// Meaning of the list.
+	// Fields to lock: all, those listed, or all but those listed.
 	Action LockAction `json:"action"`
-	// Full names of fields. A name includes all fields below it.
+	// Full names of the fields to include or exclude. A name includes all fields below it.
 	Fields []string `json:"fields,omitempty"`
 }
 
@@ -94,7 +94,7 @@ type FieldLock struct {
 type SignaturePolicy struct {
 	// Object identifier of the policy, in numbers and dots.
 	OID string `json:"oid"`
-	// Algorithm of `digest`.
+	// Algorithm of the digest of the policy's document.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm"`
 	// Digest of the policy's document.
 	Digest HexBytes `json:"digest"`
@@ -117,7 +117,7 @@ type SigningOptions struct {
 	// Full name of an existing empty signature field, or name of the new one, without a dot. Default:
 	// a free name.
 	FieldName string `json:"fieldName,omitempty"`
-	// Page of a new field's widget, from 1.
+	// Page of a new field's widget. The first page is 1.
 	Page int `json:"page,omitempty"`
 	// Name of the signer (`/Name`), for a certificate that does not have it.
 	Name string `json:"name,omitempty"`
@@ -128,8 +128,8 @@ type SigningOptions struct {
 	Location string `json:"location,omitempty"`
 	// Contact information of the signer (`/ContactInfo`).
 	ContactInfo string `json:"contactInfo,omitempty"`
-	// Certify the document (DocMDP). Only the first signature can. The level says which changes stay
-	// permitted.
+	// Certify the document. Only the first signature can certify. The level (`/P` of DocMDP) names the
+	// changes that stay permitted.
 	Certify Certification `json:"certify,omitempty"`
 	// Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes
 	// precedence.
@@ -141,10 +141,10 @@ type SigningOptions struct {
 	CommitmentType string `json:"commitmentType,omitempty"`
 	// Roles that the signer claims (EN 319 122-1, 5.2.6).
 	SignerRoles []string `json:"signerRoles,omitempty"`
-	// Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M`
-	// alone.
+	// Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES
+	// signature is `/M` alone.
 	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
-	// Bytes to reserve for the container. Default: computed; 32768 without a certificate.
+	// Bytes to reserve for the container. Default: computed, or 32768 without a certificate.
 	ContainerSize int64 `json:"containerSize,omitempty"`
 	// Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does
 	// not show the signature as valid. Fields without an appearance stay empty until a viewer draws

@@ -59,7 +59,8 @@ func (h *host) start(operation string, start operationStart, parts parts) (*done
 	if h.call.signingTime != nil {
 		now = *h.call.signingTime
 	}
-	header.Now = now.Unix()
+	seconds := now.Unix()
+	header.Now = &seconds
 	return h.run(frame{start, parts.payload})
 }
 
@@ -81,21 +82,21 @@ func (h *host) sign(signatories []credentials, output *outputPlace) (*done, erro
 	for _, signatory := range signatories {
 		start.Signatories = append(start.Signatories, signatory.start(&parts))
 	}
-	return h.start("sign", start, parts)
+	return h.start(operationSign, start, parts)
 }
 
 // prepare begins a session. The payload is the live session.
 func (h *host) prepare(signatory credentials) (*done, error) {
 	var parts parts
 	by := signatory.start(&parts)
-	return h.start("prepare", &prepareStart{Certificate: by.Certificate, Chain: by.Chain, Options: by.Options}, parts)
+	return h.start(operationPrepare, &prepareStart{Certificate: by.Certificate, Chain: by.Chain, Options: by.Options}, parts)
 }
 
 // resume resumes a live session, and compares the document with that of its beginning.
 func (h *host) resume(live []byte) (*done, error) {
 	var parts parts
 	start := &resumeStart{Session: parts.add("session", live), SkipDocumentCheck: h.call.skipDocumentCheck}
-	return h.start("resume", start, parts)
+	return h.start(operationResume, start, parts)
 }
 
 // completion completes a session: by a raw signature, by a container, or by neither if it is signed.
@@ -129,13 +130,13 @@ func (h *host) complete(live []byte, answer completion, output *outputPlace) (*d
 	var parts parts
 	start := &completeStart{Session: parts.add("session", live), Output: output}
 	start.Signature, start.Container = answer.add(&parts)
-	return h.start("complete", start, parts)
+	return h.start(operationComplete, start, parts)
 }
 
 // complete completes a live session. The payload is the update.
 func complete(live []byte, answer completion) (*done, error) {
 	var parts parts
-	call := completeCall{Operation: "complete", Session: parts.add("session", live)}
+	call := completeCall{Operation: operationComplete, Session: parts.add("session", live)}
 	call.Signature, call.Container = answer.add(&parts)
 	call.Parts = parts.lengths
 	completed, err := callCore(frame{call, parts.payload})
@@ -148,7 +149,8 @@ func complete(live []byte, answer completion) (*done, error) {
 // serialize saves a live session. The key is nil for an unsealed session.
 func serialize(live, key []byte, sealed bool) ([]byte, error) {
 	var parts parts
-	call := serializeCall{Operation: "serialize", Sessions: []string{parts.add("session", live)}}
+	name := parts.add("session", live)
+	call := serializeCall{Operation: operationSerialize, Sessions: []*string{&name}}
 	if sealed {
 		call.Key = parts.add("key", key)
 	}
@@ -159,7 +161,7 @@ func serialize(live, key []byte, sealed bool) ([]byte, error) {
 // openSealed opens a session that was saved under a key. Returns the live session.
 func openSealed(saved, key []byte) ([]byte, error) {
 	var parts parts
-	call := openCall{Operation: "open", Saved: parts.add("saved", saved), Key: parts.add("key", key)}
+	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved), Key: parts.add("key", key)}
 	call.Parts = parts.lengths
 	return payloadOf(callCore(frame{call, parts.payload}))
 }
@@ -168,7 +170,7 @@ func openSealed(saved, key []byte) ([]byte, error) {
 // that of the arguments.
 func openUnsealed(saved []byte, signatory credentials, options *call) ([]byte, error) {
 	var parts parts
-	call := openCall{Operation: "open", Saved: parts.add("saved", saved)}
+	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved)}
 	by := signatory.start(&parts)
 	call.Certificate, call.Chain, call.Options, call.Parts = by.Certificate, by.Chain, by.Options, parts.lengths
 	if options.signingTime != nil {

@@ -43,7 +43,7 @@ func RecoverFile(path string, options RecoverOptions) (Recovery, error) {
 	if err != nil {
 		return Recovery{}, err
 	}
-	recovered, err := host.start("recover", &recoverStart{Undo: options.Undo, JournalOwner: options.JournalOwner}, parts{})
+	recovered, err := host.start(operationRecover, &recoverStart{Undo: options.Undo, JournalOwner: options.JournalOwner}, parts{})
 	if err != nil {
 		return Recovery{}, err
 	}

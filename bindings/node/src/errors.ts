@@ -1,7 +1,4 @@
-import { ERROR_GROUPS, type ErrorCode, HOST_ERRORS } from "./generated.js";
-
-/** Whose turn it is when an error comes: whether the file, an option, the answer, … has to change. */
-export type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];
+import { ERROR_GROUPS, type ErrorCode, type ErrorGroup, HOST_ERRORS } from "./generated.js";
 
 /** Where in the document an error was found, and what led to it. */
 export interface ErrorDetails {

@@ -2,7 +2,6 @@ import { toHex } from "#bytes";
 import { concat, viewOf } from "./bytes.js";
 import { RustpdfError } from "./errors.js";
 import type { ErrorFrame, PartLength } from "./frames.js";
-import type { ErrorCode } from "./generated.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -57,5 +56,5 @@ function plain(this: Record<string, unknown>, key: string, value: unknown): unkn
 
 /** The error of an error step. */
 export function errorOf({ code, message, offset, object }: ErrorFrame): RustpdfError {
-	return new RustpdfError(code as ErrorCode, message, { offset: offset ?? undefined, object: object ?? undefined });
+	return new RustpdfError(code, message, { offset: offset ?? undefined, object: object ?? undefined });
 }

@@ -1,6 +1,15 @@
 // Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.
 
-import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SigningOptions } from "./generated.js";
+import type {
+	Curve,
+	DigestAlgorithm,
+	ErrorCode,
+	ErrorGroup,
+	Report,
+	SignatureAlgorithm,
+	SigningOptions,
+	WarningCode,
+} from "./generated.js";
 
 /** A request for a raw signature, as it crosses the border. */
 export interface RequestFrame {
@@ -12,6 +21,12 @@ export interface RequestFrame {
 	saltLength?: number;
 	curve?: Curve;
 }
+
+/** An operation that a start frame names. */
+export type StartOperation = "sign" | "prepare" | "resume" | "complete" | "inspect" | "recover" | "openLedger" | "closeLedger";
+
+/** An operation that a call frame names. */
+export type CallOperation = "complete" | "serialize" | "open";
 
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
@@ -43,10 +58,10 @@ export interface Start {
 	length?: number | null;
 	/** File of the document, if it is one. */
 	file?: FileLocation | null;
-	/** Seconds since 1970, UTC. */
-	now: number;
-	/** 32 random bytes. */
-	entropy: string | Uint8Array;
+	/** Seconds since 1970, UTC. All operations except `inspect` and `closeLedger` require it. */
+	now?: number | null;
+	/** 32 random bytes. All operations except `inspect` and `closeLedger` require them. */
+	entropy?: string | Uint8Array | null;
 	/** Whether the host answers `verify`. */
 	verifies?: boolean | null;
 	/** Bytes of the payload. */
@@ -322,9 +337,9 @@ export interface ErrorStep {
 /** Facts of an error. */
 export interface ErrorFrame {
 	/** Stable code. */
-	code: string;
+	code: ErrorCode;
 	/** Group of the code. */
-	group: string;
+	group: ErrorGroup;
 	/** Message: what was found, and what to do. */
 	message: string;
 	/** Offset in the document, in bytes. */
@@ -498,7 +513,7 @@ export interface SerializeCall {
 	/** Bytes of the payload. */
 	parts?: PartLength[] | null;
 	/** Live sessions; null for a document of a batch that has none. */
-	sessions: string[];
+	sessions: (string | null)[];
 	/** Whether a batch is saved. */
 	batch?: boolean | null;
 	/** Key of 32 bytes or more; absent or null for an unsealed session. */
@@ -594,7 +609,7 @@ export interface SignatureInfo {
 /** A fact that the caller should know, and that did not stop the signing. */
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
-	code: string;
+	code: WarningCode;
 	/** Message: what was found, and what it means. */
 	message: string;
 }

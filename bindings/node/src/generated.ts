@@ -8,7 +8,10 @@ export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 /** A signature algorithm without its digest, by its one name in every language. */
 export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
 
-/** Changes that a certified document permits (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3: Annotations, too. */
+/**
+ * Changes that a certified document permits (ISO 32000-2, table 257). 1: No changes. 2: Filling in forms and signing. 3: Filling in
+ * forms, signing and annotations.
+ */
 export type Certification = 1 | 2 | 3;
 
 /** Meaning of the list of a `FieldLock`. */
@@ -22,9 +25,9 @@ export type XrefKind = "table" | "stream";
 
 /** Form fields that a signature locks (ISO 32000-2, table 236). */
 export interface FieldLock {
-	/** Meaning of the list. */
+	/** Fields to lock: all, those listed, or all but those listed. */
 	action: LockAction;
-	/** Full names of fields. A name includes all fields below it. */
+	/** Full names of the fields to include or exclude. A name includes all fields below it. */
 	fields?: readonly string[];
 }
 
@@ -32,7 +35,7 @@ export interface FieldLock {
 export interface SignaturePolicy {
 	/** Object identifier of the policy, in numbers and dots. */
 	oid: string;
-	/** Algorithm of `digest`. */
+	/** Algorithm of the digest of the policy's document. */
 	digestAlgorithm: DigestAlgorithm;
 	/** Digest of the policy's document. Bytes, or hexadecimal. */
 	digest: Uint8Array | string;
@@ -52,7 +55,7 @@ export interface SigningOptions {
 	signatureAlgorithm?: SignatureAlgorithm;
 	/** Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name. */
 	fieldName?: string;
-	/** Page of a new field's widget, from 1. Default: `1`. */
+	/** Page of a new field's widget. The first page is 1. Default: `1`. */
 	page?: number;
 	/** Name of the signer (`/Name`), for a certificate that does not have it. */
 	name?: string;
@@ -62,7 +65,7 @@ export interface SigningOptions {
 	location?: string;
 	/** Contact information of the signer (`/ContactInfo`). */
 	contactInfo?: string;
-	/** Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted. */
+	/** Certify the document. Only the first signature can certify. The level (`/P` of DocMDP) names the changes that stay permitted. */
 	certify?: Certification;
 	/** Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence. */
 	lock?: FieldLock;
@@ -75,9 +78,12 @@ export interface SigningOptions {
 	commitmentType?: string;
 	/** Roles that the signer claims (EN 319 122-1, 5.2.6). */
 	signerRoles?: readonly string[];
-	/** Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone. Default: `false`. */
+	/**
+	 * Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES signature is `/M` alone. Default:
+	 * `false`.
+	 */
 	signingTimeAttribute?: boolean;
-	/** Bytes to reserve for the container. Default: computed; 32768 without a certificate. */
+	/** Bytes to reserve for the container. Default: computed, or 32768 without a certificate. */
 	containerSize?: number;
 	/**
 	 * Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the signature as valid.
@@ -92,8 +98,8 @@ export interface SigningOptions {
 	/** User or owner password of an encrypted document. A document that needs no password is opened without one. */
 	password?: string;
 	/**
-	 * Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently. Default:
-	 * `true`.
+	 * Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
+	 * invalid. Default: `true`.
 	 */
 	checkSignature?: boolean;
 }
@@ -407,6 +413,9 @@ export const ERROR_GROUPS = {
 
 /** The stable code of an error, the same in every language. */
 export type ErrorCode = keyof typeof ERROR_GROUPS;
+
+/** Part of a call that has to change after an error: the document, an option, the answer, … */
+export type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];
 
 /** The stable code of a warning, the same in every language. */
 export type WarningCode =

@@ -14,12 +14,13 @@ export type { Awaitable } from "./awaitable.js";
 export type { ByteInput } from "./bytes.js";
 export type { ControlOptions, Progress } from "./control.js";
 export type { Engine } from "./core_types.js";
-export { type ErrorGroup, RustpdfError } from "./errors.js";
+export { RustpdfError } from "./errors.js";
 export type {
 	Certification,
 	Curve,
 	DigestAlgorithm,
 	ErrorCode,
+	ErrorGroup,
 	FieldLock,
 	LockAction,
 	Report,

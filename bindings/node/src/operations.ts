@@ -4,6 +4,7 @@ import { toHex } from "#bytes";
 import { certificateBytes, chainBytes } from "./certificate.js";
 import { encode, Parts, plainOptions } from "./frame.js";
 import type {
+	CallOperation,
 	CompleteCall,
 	CompleteStart,
 	FileLocation,
@@ -16,6 +17,7 @@ import type {
 	SessionsResult,
 	SignStart,
 	Start,
+	StartOperation,
 } from "./frames.js";
 import type { SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
@@ -78,7 +80,7 @@ export function completeInto(place: Place, live: Uint8Array, answer: SessionAnsw
 }
 
 /** A start frame without bytes: `recover`, `inspect`, `openLedger`, `closeLedger`. */
-export function plainStart(operation: string, start: object): Uint8Array {
+export function plainStart(operation: StartOperation, start: object): Uint8Array {
 	return encode({ operation, ...ambientOf({}), ...start });
 }
 
@@ -86,7 +88,7 @@ export function plainStart(operation: string, start: object): Uint8Array {
 export function complete(live: Uint8Array, answer: SessionAnswer): Done {
 	const parts = new Parts();
 	const frame: CompleteCall = { session: parts.add("session", live), ...answerPart(parts, answer), parts: parts.lengths };
-	return call(encode({ operation: "complete", ...frame }, parts.payload));
+	return callCore("complete", frame, parts);
 }
 
 /** Saves live sessions, one or those of a batch, sealed if there is a key. Errors: `ERR_ARGUMENT`. */
@@ -94,12 +96,12 @@ export function serialize(sessions: readonly (Uint8Array | undefined)[], batch: 
 	const parts = new Parts();
 	const names = sessions.map((live, index) => (live === undefined ? null : parts.add(`session ${index}`, live)));
 	const frame: SerializeCall = {
-		sessions: names as string[],
+		sessions: names,
 		batch,
 		...(key !== null && { key: parts.add("key", key) }),
 		parts: parts.lengths,
 	};
-	return call(encode({ operation: "serialize", ...frame }, parts.payload)).payload;
+	return callCore("serialize", frame, parts).payload;
 }
 
 /** Opens saved sessions that are sealed. Errors: `ERR_SESSION_…`. */
@@ -119,7 +121,7 @@ export function openUnsealed(saved: Uint8Array, batch: boolean, options: Session
 }
 
 function opened(frame: OpenCall, parts: Parts): Uint8Array[] {
-	const { payload, result } = call(encode({ operation: "open", ...frame, parts: parts.lengths }, parts.payload));
+	const { payload, result } = callCore("open", { ...frame, parts: parts.lengths }, parts);
 	let at = 0;
 	return (result as SessionsResult).sessions.map((length) => {
 		at += length;
@@ -127,9 +129,13 @@ function opened(frame: OpenCall, parts: Parts): Uint8Array[] {
 	});
 }
 
-function startFrame(operation: string, { start }: Place, ambient: Ambient, parts: Parts, fields: object): Uint8Array {
+function startFrame(operation: StartOperation, { start }: Place, ambient: Ambient, parts: Parts, fields: object): Uint8Array {
 	const common: Start = { ...start, ...ambientOf(ambient), parts: parts.lengths };
 	return encode({ operation, ...common, ...fields }, parts.payload);
+}
+
+function callCore(operation: CallOperation, frame: object, parts: Parts): Done {
+	return call(encode({ operation, ...frame }, parts.payload));
 }
 
 function credentials(parts: Parts, certificate: CertificateInput, chain: ChainInput | null | undefined, name = "") {

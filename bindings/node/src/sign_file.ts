@@ -3,7 +3,7 @@ import { typeName } from "./bytes.js";
 import { unwatched } from "./control.js";
 import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
-import type { LedgerJob, RecoverStart, Start } from "./frames.js";
+import type { LedgerJob, RecoverStart, Start, StartOperation } from "./frames.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { withOpened } from "./opened.js";
@@ -87,7 +87,7 @@ export async function recover(path: string | URL, options: RecoveryOptions): Pro
 }
 
 /** A run that is about files alone. */
-export async function onDisk<Result>(operation: string, start: (disk: Disk) => Promise<object>): Promise<Result> {
+export async function onDisk<Result>(operation: StartOperation, start: (disk: Disk) => Promise<object>): Promise<Result> {
 	const disk = files?.disk() as Disk;
 	try {
 		const frame = plainStart(operation, await start(disk));

@@ -92,6 +92,8 @@ impl From<Code> for Error {
 
 /// Whose turn it is when an error comes, and whether trying again can help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ErrorGroup", rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum Group {
     /// The document cannot be signed as it is. The same call fails again.
@@ -132,8 +134,16 @@ macro_rules! codes {
     ($($group:ident { $($name:ident $text:literal $sentence:literal, $remedy:literal;)* })*) => {
         /// The stable code of an error. The same in every language; never an ordinal.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(rename = "ErrorCode"))]
         #[non_exhaustive]
-        pub enum Code { $($(#[doc = concat!($sentence, "; ", $remedy, ".")] $name,)*)* }
+        pub enum Code {
+            $($(
+                #[doc = concat!($sentence, "; ", $remedy, ".")]
+                #[cfg_attr(feature = "schema", schemars(rename = $text))]
+                $name,
+            )*)*
+        }
 
         impl Code {
             /// All codes, in the order of the table.

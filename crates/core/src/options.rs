@@ -25,19 +25,25 @@ pub struct SigningOptions {
     /// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`.
     pub signature_algorithm: Option<SignatureAlgorithm>,
     /// Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.
+    #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub field_name: Option<String>,
-    /// Page of a new field's widget, from 1.
-    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first"))]
+    /// Page of a new field's widget. The first page is 1.
+    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first", range(min = 1)))]
     pub page: u32,
     /// Name of the signer (`/Name`), for a certificate that does not have it.
+    #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub name: Option<String>,
     /// Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3).
+    #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub reason: Option<String>,
     /// Place of the signature (`/Location`).
+    #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub location: Option<String>,
     /// Contact information of the signer (`/ContactInfo`).
+    #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub contact_info: Option<String>,
-    /// Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted.
+    /// Certify the document. Only the first signature can certify. The level (`/P` of DocMDP) names
+    /// the changes that stay permitted.
     pub certify: Option<Certification>,
     /// Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence.
     pub lock: Option<FieldLock>,
@@ -48,12 +54,20 @@ pub struct SigningOptions {
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub commitment_type: Option<CommitmentType>,
     /// Roles that the signer claims (EN 319 122-1, 5.2.6).
-    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(default, length(max = limits::ROLES), extend("minBytes" = 1, "maxBytes" = limits::ATTRIBUTE_TEXT))
+    )]
     pub signer_roles: Vec<String>,
-    /// Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone.
+    /// Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES
+    /// signature is `/M` alone.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub signing_time_attribute: bool,
-    /// Bytes to reserve for the container. Default: computed; 32768 without a certificate.
+    /// Bytes to reserve for the container. Default: computed, or 32768 without a certificate.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = *limits::CONTAINER.start(), max = *limits::CONTAINER.end()))
+    )]
     pub container_size: Option<usize>,
     /// Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the signature as valid.
     /// Fields without an appearance stay empty until a viewer draws them.
@@ -64,9 +78,10 @@ pub struct SigningOptions {
     #[cfg_attr(feature = "schema", schemars(default))]
     pub strict: bool,
     /// User or owner password of an encrypted document. A document that needs no password is opened without one.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("writeOnly" = true)))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("writeOnly" = true, "maxBytes" = limits::PASSWORD)))]
     pub password: Option<Password>,
-    /// Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently.
+    /// Verify the raw signature against the certificate before embedding it. If false, embed the
+    /// signature unverified, even if it is invalid.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
     pub check_signature: bool,
 }
@@ -137,11 +152,11 @@ impl fmt::Debug for Password {
 /// Changes that a certified document permits (ISO 32000-2, table 257).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certification {
-    /// Level 1: nothing.
+    /// Level 1: no changes.
     NoChanges,
     /// Level 2: filling in forms and signing.
     FormFilling,
-    /// Level 3: annotations, too.
+    /// Level 3: filling in forms, signing and annotations.
     Annotations,
 }
 
@@ -161,10 +176,10 @@ impl Certification {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 pub struct FieldLock {
-    /// Meaning of the list.
+    /// Fields to lock: all, those listed, or all but those listed.
     pub action: LockAction,
-    /// Full names of fields. A name includes all fields below it.
-    #[cfg_attr(feature = "schema", schemars(default))]
+    /// Full names of the fields to include or exclude. A name includes all fields below it.
+    #[cfg_attr(feature = "schema", schemars(default, length(max = limits::OPTION_LIST), extend("maxBytes" = limits::TEXT)))]
     pub fields: Vec<String>,
 }
 
@@ -221,9 +236,19 @@ impl SigningOptions {
                 Code::OptionValue.because(format!("`lock.fields` has {locked} entries, and at the most {} are taken", limits::OPTION_LIST))
             );
         }
+        if self.signer_roles.len() > limits::ROLES {
+            return Err(Code::OptionValue.because(format!(
+                "`signerRoles` has {} entries, and at the most {} are taken",
+                self.signer_roles.len(),
+                limits::ROLES
+            )));
+        }
+        if self.signer_roles.iter().any(|role| !(1..=limits::ATTRIBUTE_TEXT).contains(&role.len())) {
+            return Err(Code::OptionValue.because(format!("an entry of `signerRoles` does not have 1 to {} bytes", limits::ATTRIBUTE_TEXT)));
+        }
         let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name];
-        let lists = self.signer_roles.iter().chain(self.lock.iter().flat_map(|lock| &lock.fields));
-        if texts.into_iter().flatten().chain(lists).any(|text| text.len() > limits::TEXT) {
+        let locked = self.lock.iter().flat_map(|lock| &lock.fields);
+        if texts.into_iter().flatten().chain(locked).any(|text| text.len() > limits::TEXT) {
             return Err(Code::OptionValue.because(format!("a text has more than {} bytes", limits::TEXT)));
         }
         self.password.as_ref().map_or(Ok(()), Password::check)?;
@@ -420,6 +445,7 @@ mod tests {
         assert_eq!(code(json!({"containerSize": 10})), Code::ContainerSize);
         assert_eq!(code(json!({"signingTimeAttribute": true})), Code::OptionValue);
         assert_eq!(code(json!({"lock": {"action": "include"}})), Code::OptionValue);
+        assert_eq!(code(json!({"signerRoles": [""]})), Code::OptionValue);
         assert_eq!(code(json!([])), Code::OptionValue);
     }
 }

@@ -1,4 +1,8 @@
 //! Schemas of everything that crosses the border, with its documentation: from them `crates/generate` writes the types of the other languages.
+//!
+//! Bounds of an option are those of JSON Schema (`minimum`, `maximum`, `maxItems`). The core bounds texts in
+//! bytes of UTF-8, for which JSON Schema has no keyword: `minBytes` and `maxBytes` are those of a text, or
+//! of each text in a list.
 
 use std::borrow::Cow;
 
@@ -13,47 +17,63 @@ pub fn schemas() -> [Schema; 3] {
     [schema_for!(SigningOptions), schema_for!(SigningRequest), schema_for!(Report)]
 }
 
-/// Sections of docs/protocol.md that list frames.
-pub const SECTIONS: [(&str, &[&str]); 6] = [
-    (
-        "start",
-        &[
-            "Start",
-            "SignStart",
-            "PrepareStart",
-            "ResumeStart",
-            "CompleteStart",
-            "InspectStart",
-            "RecoverStart",
-            "OpenLedgerStart",
-            "CloseLedgerStart",
-        ],
-    ),
-    ("parts of a start", &["PartLength", "FileLocation", "OutputPlace", "SignatoryStart", "LedgerPlace", "LedgerJob", "JobState"]),
-    (
-        "step",
-        &[
-            "ReadStep",
-            "VerifyRequest",
-            "DigestRequest",
-            "DigestPart",
-            "DigestProgress",
-            "SignStep",
-            "HttpStep",
-            "HttpRequest",
-            "StoreRequest",
-            "StoreProgress",
-            "DoneStep",
-            "ErrorStep",
-            "ErrorFrame",
-        ],
-    ),
-    ("answer", &["AnswerFrame", "Matches", "ResponseFrame", "ResultFrame", "Stat", "Process"]),
-    ("result", &["SkippedResult", "SessionResult", "RecoveredResult", "LedgerResult", "SessionsResult"]),
-    ("call", &["CompleteCall", "SerializeCall", "OpenCall"]),
+/// Operations that a start frame names, and the frames with their fields.
+pub const STARTS: [(&str, &str); 8] = [
+    ("sign", "SignStart"),
+    ("prepare", "PrepareStart"),
+    ("resume", "ResumeStart"),
+    ("complete", "CompleteStart"),
+    ("inspect", "InspectStart"),
+    ("recover", "RecoverStart"),
+    ("openLedger", "OpenLedgerStart"),
+    ("closeLedger", "CloseLedgerStart"),
 ];
 
-/// Schemas of all frames by name. [`SECTIONS`] has their order.
+/// Operations that a call frame names, and the frames with their fields.
+pub const CALLS: [(&str, &str); 3] = [("complete", "CompleteCall"), ("serialize", "SerializeCall"), ("open", "OpenCall")];
+
+/// Names of the other frames: parts of a start, steps, answers, results.
+const OTHERS: [&str; 31] = [
+    "PartLength",
+    "FileLocation",
+    "OutputPlace",
+    "SignatoryStart",
+    "LedgerPlace",
+    "LedgerJob",
+    "JobState",
+    "ReadStep",
+    "VerifyRequest",
+    "DigestRequest",
+    "DigestPart",
+    "DigestProgress",
+    "SignStep",
+    "HttpStep",
+    "HttpRequest",
+    "StoreRequest",
+    "StoreProgress",
+    "DoneStep",
+    "ErrorStep",
+    "ErrorFrame",
+    "AnswerFrame",
+    "Matches",
+    "ResponseFrame",
+    "ResultFrame",
+    "Stat",
+    "Process",
+    "SkippedResult",
+    "SessionResult",
+    "RecoveredResult",
+    "LedgerResult",
+    "SessionsResult",
+];
+
+/// Names of all frames, in the order of docs/protocol.md.
+pub fn frame_names() -> impl Iterator<Item = &'static str> {
+    let frame = |(_, frame): (&'static str, &'static str)| frame;
+    ["Start"].into_iter().chain(STARTS.map(frame)).chain(OTHERS).chain(CALLS.map(frame))
+}
+
+/// Schemas of all frames by name. [`frame_names`] has their order.
 pub fn frames() -> Map<String, Value> {
     let mut generator = SchemaGenerator::default();
     let generator = &mut generator;
@@ -100,9 +120,9 @@ impl JsonSchema for Certification {
         json_schema!({
             "description": "Changes that a certified document permits (ISO 32000-2, table 257).",
             "oneOf": [
-                { "title": "NoChanges", "description": "Nothing.", "const": Certification::NoChanges.level() },
+                { "title": "NoChanges", "description": "No changes.", "const": Certification::NoChanges.level() },
                 { "title": "FormFilling", "description": "Filling in forms and signing.", "const": Certification::FormFilling.level() },
-                { "title": "Annotations", "description": "Annotations, too.", "const": Certification::Annotations.level() },
+                { "title": "Annotations", "description": "Filling in forms, signing and annotations.", "const": Certification::Annotations.level() },
             ]
         })
     }
@@ -175,17 +195,82 @@ mod tests {
         of(&options, &[]).into_iter().chain(nested).collect()
     }
 
+    /// The options, read and checked.
+    fn checked(options: Value) -> crate::Result<SigningOptions> {
+        let options = SigningOptions::from_value(options, &|_| None)?;
+        options.check().map(|()| options)
+    }
+
+    /// Options with one value, and those that it requires.
+    fn with(path: &[&'static str], value: Value) -> Value {
+        let mut options = match path[0] {
+            "lock" => json!({ "lock": { "action": "all" } }),
+            "policy" => json!({ "policy": { "oid": "1.2.3", "digestAlgorithm": "sha256", "digest": "00".repeat(32) } }),
+            _ => json!({}),
+        };
+        *path.iter().fold(&mut options, |inner, name| &mut inner[*name]) = value;
+        options
+    }
+
+    /// Whether a property is of this type, or null.
+    fn is(property: &Value, kind: &str) -> bool {
+        property["type"] == kind || property["type"][0] == kind
+    }
+
     #[test]
     fn the_options_that_are_described_are_those_that_are_read() {
         let properties = properties();
         assert_eq!(properties.len(), 26);
         for (path, _) in properties {
-            let mut given = json!({
-                "lock": { "action": "all" },
-                "policy": { "oid": "1.2.3", "digestAlgorithm": "sha256", "digest": "00".repeat(32) },
-            });
-            *path.iter().fold(&mut given, |inner, name| &mut inner[*name]) = json!([[]]);
-            assert_eq!(SigningOptions::from_value(given, &|_| None).unwrap_err().code(), Code::OptionValue, "{path:?}");
+            assert_eq!(checked(with(&path, json!([[]]))).unwrap_err().code(), Code::OptionValue, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn the_bounds_that_are_described_are_those_that_are_enforced() {
+        for (path, property) in properties() {
+            let value = |keyword: &str, size: i64| match keyword {
+                "minimum" | "maximum" => json!(size),
+                "maxItems" => json!(vec!["x"; size as usize]),
+                _ if is(&property, "array") => json!(["x".repeat(size as usize)]),
+                _ => json!("x".repeat(size as usize)),
+            };
+            for (keyword, beyond) in [("minimum", -1), ("maximum", 1), ("maxItems", 1), ("minBytes", -1), ("maxBytes", 1)] {
+                let Some(bound) = property.get(keyword).and_then(Value::as_i64) else { continue };
+                assert!(checked(with(&path, value(keyword, bound))).is_ok(), "{path:?}: {keyword}");
+                assert!(checked(with(&path, value(keyword, bound + beyond))).is_err(), "{path:?}: {keyword}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_option_has_bounds() {
+        let free = properties().into_iter().filter(|(_, property)| {
+            let has = |keyword| property.get(keyword).is_some();
+            is(property, "string") && !has("maxBytes")
+                || is(property, "array") && !(has("maxItems") && has("maxBytes"))
+                || is(property, "integer") && !has("minimum")
+        });
+        let free: Vec<_> = free.map(|(path, _)| path.join(".")).collect();
+        // Object identifiers, and a digest of the length of its algorithm.
+        assert_eq!(free, ["commitmentType", "policy.oid", "policy.digest"]);
+    }
+
+    #[test]
+    fn the_operations_that_are_described_are_those_that_are_known() {
+        let frame = |operation: &str| {
+            let header = json!({ "operation": operation }).to_string();
+            [&(header.len() as u32).to_be_bytes(), header.as_bytes()].concat()
+        };
+        let text = |frame: Vec<u8>| String::from_utf8_lossy(&frame).into_owned();
+        let start = |operation: &str| text(crate::wire::Machine::start(&frame(operation)).next(&frame("")));
+        let call = |operation: &str| text(crate::wire::call(&frame(operation)));
+        assert!(start("other").contains("names no operation") && call("other").contains("names no operation"));
+        for (operation, _) in STARTS {
+            assert!(!start(operation).contains("names no operation"), "{operation}");
+        }
+        for (operation, _) in CALLS {
+            assert!(!call(operation).contains("names no operation"), "{operation}");
         }
     }
 

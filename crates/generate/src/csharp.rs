@@ -2,7 +2,7 @@
 
 use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
-use crate::frames::{Frame, Frames, Kind as Wire, Texts};
+use crate::frames::{Frame, Frames, Kind as Wire, Texts, operation_of};
 use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct, Variant};
 use crate::text::{capital, code, pascal, wrap};
 
@@ -261,6 +261,9 @@ const READ: [&str; 8] =
 /// Frames of what the package does not offer.
 const UNUSED: [&str; 2] = ["LedgerJob", "ResponseFrame"];
 
+/// Types that are texts in C#: constants name their values.
+const CODES: [&str; 3] = ["ErrorCode", "ErrorGroup", "WarningCode"];
+
 /// The texts that callers see.
 const PUBLIC_TEXTS: &str = "RecoveryOutcome";
 
@@ -341,7 +344,7 @@ fn closure(frames: &Frames, roots: &[&str]) -> Vec<String> {
 fn holds(kind: &Wire, name: &str) -> bool {
     match kind {
         Wire::Object(known) | Wire::OneOf(known) => known == name,
-        Wire::List(item) | Wire::Map(item) => holds(item, name),
+        Wire::List(item) | Wire::Map(item) | Wire::Nullable(item) => holds(item, name),
         _ => false,
     }
 }
@@ -362,8 +365,8 @@ fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
     let mut fields = frames.operation_fields();
     for field in &mut fields {
         let of = |operation: &Frame| operation.fields.iter().find(|own| own.name == field.name).map(|own| own.optional);
-        let names: Vec<_> = frames.operations.iter().filter(|operation| of(operation).is_some()).map(|operation| &operation.name).collect();
-        field.optional = frames.operations.iter().any(|operation| names.contains(&&operation.name) && of(operation).unwrap_or(true));
+        let names: Vec<_> = frames.operations.iter().filter(|(_, operation)| of(operation).is_some()).map(|(op, _)| op).collect();
+        field.optional = frames.operations.iter().any(|(op, operation)| names.contains(&op) && of(operation).unwrap_or(true));
     }
     fields
 }
@@ -381,8 +384,7 @@ fn object(frame: &Frame) -> String {
     }
     text +=
         "        /// <summary>Writes the fields into an object.</summary>\n        internal void WriteTo(Utf8JsonWriter json)\n        {\n";
-    if let Some(operation) = name.strip_suffix("Start").or(name.strip_suffix("Call")).filter(|operation| !operation.is_empty()) {
-        let operation = operation[..1].to_lowercase() + &operation[1..];
+    if let Some(operation) = operation_of(name) {
         text += &format!("            json.WriteString(\"operation\", \"{operation}\");\n");
     }
     for field in fields() {
@@ -454,6 +456,8 @@ fn wire(kind: &Wire) -> String {
         Wire::Hex => "ReadOnlyMemory<byte>".into(),
         Wire::Pair => "(long, long)".into(),
         Wire::List(item) => format!("{}[]", wire(item)),
+        Wire::Nullable(item) => format!("{}?", wire(item)),
+        Wire::Public(name) if CODES.contains(&name.as_str()) => "string".into(),
         Wire::Object(name) | Wire::OneOf(name) | Wire::Public(name) => name.clone(),
         Wire::Any => "JsonElement".into(),
         Wire::Map(_) => panic!("C# has no such frame yet"),
@@ -466,6 +470,7 @@ fn take(kind: &Wire, value: &str) -> String {
         Wire::Boolean => format!("{value}.GetBoolean()"),
         Wire::Small | Wire::Number => format!("{value}.GetInt64()"),
         Wire::Text => format!("{value}.GetString()!"),
+        Wire::Public(name) if CODES.contains(&name.as_str()) => format!("{value}.GetString()!"),
         Wire::Path => format!("Hex.Text({value}.GetString()!)"),
         Wire::Hex => format!("(ReadOnlyMemory<byte>)Hex.Bytes({value}.GetString()!)"),
         Wire::Pair => format!("({value}[0].GetInt64(), {value}[1].GetInt64())"),
@@ -474,7 +479,7 @@ fn take(kind: &Wire, value: &str) -> String {
         Wire::Object(name) => format!("new {name}({value})"),
         Wire::OneOf(name) | Wire::Public(name) => format!("{name}Names.Parse({value}.GetString())"),
         Wire::Any => value.to_owned(),
-        Wire::Map(_) => panic!("C# has no such frame yet"),
+        Wire::Nullable(_) | Wire::Map(_) => panic!("C# has no such frame yet"),
     }
 }
 
@@ -506,6 +511,7 @@ fn give_item(kind: &Wire) -> String {
 fn text_of(kind: &Wire, value: &str) -> String {
     match kind {
         Wire::Text => value.to_owned(),
+        Wire::Nullable(item) if **item == Wire::Text => value.to_owned(),
         Wire::Path => format!("Hex.OfText({value})"),
         Wire::Hex => format!("Hex.Of({value}.Span)"),
         Wire::OneOf(name) => format!("{name}Names.Of({value})"),

@@ -1,6 +1,6 @@
 //! Frames as the generators use them: every object that crosses the border, by its schema.
 
-use rustpdf_core::schema::{self, SECTIONS};
+use rustpdf_core::schema::{self, CALLS, STARTS};
 use serde_json::{Map, Value};
 
 /// All frames, each after those that it contains.
@@ -8,8 +8,8 @@ pub struct Frames {
     pub frames: Vec<Frame>,
     /// Texts that a field may have: name, documentation, values with theirs.
     pub texts: Vec<Texts>,
-    /// Operations of `store`: frames that differ by `op`.
-    pub operations: Vec<Frame>,
+    /// Operations of `store`: the value of `op`, and its other fields. Two operations have the same value.
+    pub operations: Vec<(String, Frame)>,
     /// Names of step frames, by the value of `step`.
     pub steps: Vec<(String, String)>,
 }
@@ -54,6 +54,8 @@ pub enum Kind {
     Pair,
     List(Box<Kind>),
     Map(Box<Kind>),
+    /// An entry of a list that may be null.
+    Nullable(Box<Kind>),
     /// A frame.
     Object(String),
     /// A text of a few values.
@@ -64,26 +66,37 @@ pub enum Kind {
 }
 
 /// Types of the public interface that frames contain.
-const PUBLIC: [&str; 6] = ["SigningOptions", "SigningRequest", "Report", "DigestAlgorithm", "SignatureAlgorithm", "Curve"];
+const PUBLIC: [&str; 9] = [
+    "SigningOptions",
+    "SigningRequest",
+    "Report",
+    "DigestAlgorithm",
+    "SignatureAlgorithm",
+    "Curve",
+    "ErrorCode",
+    "ErrorGroup",
+    "WarningCode",
+];
 
 impl Frames {
     /// Reads the schemas of the core.
     pub fn of_the_core() -> Frames {
         let schemas = schema::frames();
-        let order: Vec<&str> = SECTIONS.iter().flat_map(|(_, names)| names.iter().copied()).chain(DOCUMENT_INFO).collect();
+        let order = schema::frame_names().chain(DOCUMENT_INFO);
         let frame = |name: &str| {
             let schema = schemas.get(name).unwrap_or_else(|| panic!("there is no frame {name}"));
             Frame { name: name.to_owned(), doc: doc(schema), fields: fields(schema, &schemas) }
         };
-        let texts = schemas.iter().filter(|(name, schema)| is_text(schema) && !PUBLIC.contains(&name.as_str()) && *name != "WarningCode");
-        let operations = schemas["Operation"]["oneOf"].as_array().expect("operations are alternatives").iter().map(|schema| Frame {
-            name: constant(schema, "op"),
-            doc: doc(schema),
-            fields: fields(schema, &schemas).into_iter().filter(|field| field.name != "op").collect(),
+        let texts = schemas.iter().filter(|(name, schema)| is_text(schema) && !PUBLIC.contains(&name.as_str()));
+        let operations = schemas["Operation"]["oneOf"].as_array().expect("operations are alternatives").iter().map(|schema| {
+            let op = constant(schema, "op");
+            let name = schema.get("title").and_then(Value::as_str).unwrap_or(&op).to_owned();
+            let fields = fields(schema, &schemas).into_iter().filter(|field| field.name != "op").collect();
+            (op, Frame { name, doc: doc(schema), fields })
         });
         let steps = schemas["StepFrame"]["oneOf"].as_array().expect("steps are alternatives").iter();
         Frames {
-            frames: order.into_iter().map(frame).collect(),
+            frames: order.map(frame).collect(),
             texts: texts.map(|(name, schema)| texts_of(name, schema)).collect(),
             operations: operations.collect(),
             steps: steps.map(|schema| (constant(schema, "step"), reference(schema).expect("a step is a frame"))).collect(),
@@ -98,7 +111,7 @@ impl Frames {
     /// All fields that operations have, each once. It is optional if an operation lacks it.
     pub fn operation_fields(&self) -> Vec<Field> {
         let mut all: Vec<Field> = Vec::new();
-        for field in self.operations.iter().flat_map(|operation| &operation.fields) {
+        for field in self.operations.iter().flat_map(|(_, operation)| &operation.fields) {
             if all.iter().all(|known| known.name != field.name) {
                 let doc = if field.doc == "Path." { "Path of a file or folder.".into() } else { field.doc.clone() };
                 all.push(Field { name: field.name.clone(), doc, kind: field.kind.clone(), optional: true });
@@ -106,6 +119,11 @@ impl Frames {
         }
         all
     }
+}
+
+/// The operation that a start or call frame names, by the name of the frame.
+pub fn operation_of(frame: &str) -> Option<&'static str> {
+    STARTS.into_iter().chain(CALLS).find(|(_, known)| *known == frame).map(|(operation, _)| operation)
 }
 
 /// Results of `inspect`.
@@ -145,7 +163,6 @@ fn kind(property: &Value, schemas: &Map<String, Value>) -> (Kind, bool) {
     if let Some(name) = reference(property) {
         let text = schemas.get(&name).is_some_and(is_text);
         let kind = match name.as_str() {
-            "WarningCode" => Kind::Text,
             "Certification" => Kind::Small,
             known if PUBLIC.contains(&known) => Kind::Public(name),
             _ if text => Kind::OneOf(name),
@@ -169,7 +186,10 @@ fn kind(property: &Value, schemas: &Map<String, Value>) -> (Kind, bool) {
         ("object", _) => Kind::Map(Box::new(self::kind(&property["additionalProperties"], schemas).0)),
         ("array", _) if property["prefixItems"][0]["type"] == "string" => Kind::List(Box::new(Kind::Text)),
         ("array", _) if property.get("prefixItems").is_some() || property.get("maxItems").is_some_and(|most| *most == 2) => Kind::Pair,
-        ("array", _) => Kind::List(Box::new(self::kind(&property["items"], schemas).0)),
+        ("array", _) => Kind::List(Box::new(match self::kind(&property["items"], schemas) {
+            (item, true) => Kind::Nullable(Box::new(item)),
+            (item, false) => item,
+        })),
         (other, _) => panic!("a {other} is not generated yet"),
     };
     (kind, kinds.contains(&"null"))

@@ -1,11 +1,13 @@
 //! The types of the Go module.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use rustpdf_core::schema::STARTS;
 use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
-use crate::frames::{Frames, Kind as Wire};
+use crate::frames::{Frames, Kind as Wire, operation_of};
 use crate::model::{Field, Kind, Model, Presence, Struct};
 use crate::text::{capital, code, line_comment, snake};
 
@@ -199,13 +201,18 @@ pub fn frames(frames: &Frames) -> String {
         }
         file += ")\n";
     }
+    let operations_offered: BTreeSet<_> = offered.clone().filter_map(|frame| operation_of(&frame.name)).collect();
+    file += "\n// Names of operations in start and call frames.\nconst (\n";
+    for name in operations_offered {
+        file += &format!("\toperation{} = \"{name}\"\n", pascal(name));
+    }
+    file += ")\n";
     for frame in offered {
         let operation = "\t// Name of the operation.\n\tOperation string `json:\"operation\"`\n";
         let head = match frame.name.as_str() {
             "Start" => operation,
-            "SignatoryStart" => "",
-            name if name.ends_with("Start") => "\tstartFrame\n",
-            name if name.ends_with("Call") => operation,
+            name if STARTS.iter().any(|(_, start)| *start == name) => "\tstartFrame\n",
+            name if operation_of(name).is_some() => operation,
             _ => "",
         };
         file += &object(&frame.name, &frame.doc, &frame.fields, head);
@@ -223,7 +230,7 @@ pub fn frames(frames: &Frames) -> String {
 fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
     let mut fields = frames.operation_fields();
     for field in &mut fields {
-        let mut same = frames.operations.iter().flat_map(|operation| &operation.fields).filter(|one| one.name == field.name);
+        let mut same = frames.operations.iter().flat_map(|(_, operation)| &operation.fields).filter(|one| one.name == field.name);
         field.optional = same.any(|one| one.optional);
     }
     fields
@@ -233,7 +240,7 @@ fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
 fn text(kind: &Wire) -> Option<&str> {
     match kind {
         Wire::OneOf(name) => Some(name),
-        Wire::List(item) | Wire::Map(item) => text(item),
+        Wire::List(item) | Wire::Map(item) | Wire::Nullable(item) => text(item),
         _ => None,
     }
 }
@@ -280,7 +287,9 @@ fn wire(kind: &Wire) -> String {
         Wire::List(item) if **item == Wire::Pair => "[]byteRange".into(),
         Wire::List(item) => format!("[]{}", wire(item)),
         Wire::Map(item) => format!("map[string]{}", wire(item)),
+        Wire::Nullable(item) => format!("*{}", wire(item)),
         Wire::Object(name) => frame_name(name),
+        Wire::Public(name) if name == "ErrorGroup" => "string".into(),
         Wire::Public(name) if name == "Report" || name == "SigningRequest" => format!("*{name}"),
         Wire::Public(name) if name == "SigningOptions" => "json.RawMessage".into(), // the core checks them
         Wire::Public(name) => name.clone(),

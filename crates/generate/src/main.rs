@@ -4,6 +4,7 @@
 
 mod bom;
 mod csharp;
+mod flags;
 mod frames;
 mod go;
 mod header;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ("docs/protocol.md", markdown::protocol(&frames)),
         ("bindings/node/src/generated.ts", typescript::file(&model)),
         ("bindings/node/src/frames.ts", typescript::frames(&frames)),
+        ("bindings/node/src/cli/flags_generated.ts", flags::file(&model)),
         ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
         ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),
         ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),

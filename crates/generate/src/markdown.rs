@@ -3,7 +3,7 @@
 use rustpdf_core::{Code, WarningCode};
 
 use crate::frames::{Frame, Frames, Kind as Wire};
-use crate::model::{GROUPS, Kind, Model, Presence, Struct};
+use crate::model::{Field, GROUPS, Kind, Model, Presence, Struct};
 
 /// The page of codes.
 pub fn errors() -> String {
@@ -33,20 +33,15 @@ pub fn options(model: &Model) -> String {
     for structure in &model.structs {
         page += &format!("\n## {}\n\n{}\n\n| name | what it holds | |\n|---|---|---|\n", structure.name, structure.doc);
         for field in &structure.fields {
-            page += &format!(
-                "| `{}` | {} | {} |\n",
-                field.name,
-                cell(&field.doc),
-                cell(&holds(model, structure, &field.kind, &field.presence))
-            );
+            page += &format!("| `{}` | {} | {} |\n", field.name, cell(&field.doc), cell(&holds(model, structure, field)));
         }
     }
     page
 }
 
-/// The kind, the values, and the default of a field.
-fn holds(model: &Model, structure: &Struct, kind: &Kind, presence: &Presence) -> String {
-    let kind = match kind {
+/// The kind, the values, the bounds and the default of a field.
+fn holds(model: &Model, structure: &Struct, field: &Field) -> String {
+    let kind = match &field.kind {
         Kind::Boolean => "`true` or `false`".into(),
         Kind::Integer | Kind::Long => "a whole number".into(),
         Kind::WarningCode => "[a code](errors.md#warnings)".into(),
@@ -60,7 +55,8 @@ fn holds(model: &Model, structure: &Struct, kind: &Kind, presence: &Presence) ->
             values.join(", ").replace('"', "")
         }
     };
-    match presence {
+    let kind = if structure.given && !field.bounds.is_empty() { format!("{kind}, {}", field.bounds) } else { kind };
+    match &field.presence {
         Presence::Default(value) if value.as_array().is_none() => format!("{kind}; default: `{value}`"),
         Presence::Always if structure.given => format!("{kind}; needed"),
         _ => kind,
@@ -100,10 +96,10 @@ fn table(frame: &Frame) -> String {
 
 fn operations(frames: &Frames) -> String {
     let mut text = String::from("| `op` | fields | what it does |\n|---|---|---|\n");
-    for operation in &frames.operations {
+    for (op, operation) in &frames.operations {
         let field = |field: &crate::frames::Field| format!("`{}`{}", field.name, if field.optional { " (or null)" } else { "" });
         let fields: Vec<_> = operation.fields.iter().map(field).collect();
-        text += &format!("| `{}` | {} | {} |\n", operation.name, fields.join(", "), cell(&operation.doc));
+        text += &format!("| `{op}` | {} | {} |\n", fields.join(", "), cell(&operation.doc));
     }
     text
 }
@@ -129,6 +125,10 @@ fn wire(kind: &Wire) -> String {
         Wire::Map(item) => format!("an object of any names: {}", wire(item)),
         Wire::Object(name) => format!("`{name}`"),
         Wire::OneOf(name) => format!("[`{name}`](#texts)"),
+        Wire::Nullable(item) => format!("{} or null", wire(item)),
+        Wire::Public(name) if name == "WarningCode" => "[a code](errors.md#warnings)".into(),
+        Wire::Public(name) if name == "ErrorCode" => "[a code](errors.md)".into(),
+        Wire::Public(name) if name == "ErrorGroup" => "[a group](errors.md)".into(),
         Wire::Public(name) => format!("[`{name}`](options.md#{})", name.to_lowercase()),
         Wire::Any => "any value".into(),
     }

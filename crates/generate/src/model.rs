@@ -54,6 +54,8 @@ pub struct Field {
     pub doc: String,
     pub kind: Kind,
     pub presence: Presence,
+    /// Bounds of its value, such as `1 to 4096 bytes`; empty if there are none.
+    pub bounds: String,
     /// Whether it is not to be shown.
     pub secret: bool,
 }
@@ -148,6 +150,7 @@ fn structure(name: &str, definition: &Value, given: bool, is_enumeration: &dyn F
         name: name.clone(),
         doc: doc(property),
         kind: kind(property, is_enumeration),
+        bounds: bounds(property),
         secret: property.get("writeOnly").is_some(),
         presence: match property.get("default").filter(|value| !value.is_null()) {
             Some(value) => Presence::Default(value.clone()),
@@ -156,6 +159,21 @@ fn structure(name: &str, definition: &Value, given: bool, is_enumeration: &dyn F
         },
     });
     Struct { name: name.to_owned(), doc: doc(definition), fields: fields.collect(), given }
+}
+
+/// Bounds of an option, by the keywords that `rustpdf_core::schema` names.
+fn bounds(property: &Value) -> String {
+    let number = |keyword: &str| property.get(keyword).and_then(Value::as_u64);
+    let between = |least: Option<u64>, most: Option<u64>| match (least, most) {
+        (None | Some(0), None) => None,
+        (Some(least @ 1..), None) => Some(format!("at least {least}")),
+        (None | Some(0), Some(most)) => Some(format!("at most {most}")),
+        (Some(least), Some(most)) => Some(format!("{least} to {most}")),
+    };
+    let numbers = between(number("minimum"), number("maximum"));
+    let items = number("maxItems").map(|most| format!("at most {most}, each"));
+    let bytes = between(number("minBytes"), number("maxBytes")).map(|bytes| format!("{bytes} bytes"));
+    numbers.into_iter().chain(items).chain(bytes).collect::<Vec<_>>().join(" ")
 }
 
 fn kind(property: &Value, is_enumeration: &dyn Fn(&str) -> bool) -> Kind {

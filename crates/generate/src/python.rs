@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rustpdf_core::schema::{CALLS, STARTS};
 use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
 use crate::frames::{Field as Wired, Frame, Frames, Kind as Wire};
@@ -160,8 +161,7 @@ fn docstring(doc: &str, indent: &str) -> String {
 
 /// The module of frames.
 pub fn frames(frames: &Frames) -> String {
-    let operations = operations(frames);
-    let all = || frames.frames.iter().chain(&operations).flat_map(|frame| &frame.fields);
+    let all = || frames.frames.iter().chain(frames.operations.iter().map(|(_, operation)| operation)).flat_map(|frame| &frame.fields);
     let imported: BTreeSet<_> = all().filter_map(|field| imported(&field.kind)).collect();
     let texts: BTreeSet<_> = all().filter_map(|field| text(&field.kind)).collect();
     let mut file = format!(
@@ -170,10 +170,13 @@ pub fn frames(frames: &Frames) -> String {
          from __future__ import annotations\n\n\
          from collections.abc import Mapping\n\
          from typing import Any, Literal, TypeAlias\n\n\
-         from typing_extensions import NotRequired, TypedDict\n\n\
+         from typing_extensions import NotRequired, TypedDict, final\n\n\
          from ._generated import {}\n\n",
         imported.into_iter().collect::<Vec<_>>().join(", ")
     );
+    let names = |operations: &[(&str, &str)]| operations.iter().map(|(operation, _)| quoted(operation)).collect::<Vec<_>>();
+    file += &alias("StartOperation", &names(&STARTS), "An operation that a start frame names.");
+    file += &alias("CallOperation", &names(&CALLS), "An operation that a call frame names.");
     for used in frames.texts.iter().filter(|one| texts.contains(one.name.as_str())) {
         let values: Vec<_> = used.values.iter().map(|(value, _)| quoted(value)).collect();
         file += &alias(&used.name, &values, &used.doc);
@@ -183,41 +186,15 @@ pub fn frames(frames: &Frames) -> String {
         let step = frames.steps.iter().find(|(_, name)| *name == frame.name).map(|(step, _)| ("step", step.as_str()));
         file += &typed(&frame.name, &frame.doc, step, &frame.fields);
     }
-    for operation in &operations {
-        file += &typed(&operation_type(operation), &operation.doc, Some(("op", &operation.name)), &operation.fields);
+    for (op, operation) in &frames.operations {
+        file += &typed(&operation_type(operation), &operation.doc, Some(("op", op)), &operation.fields);
     }
     file += "\n\n";
-    let union: Vec<_> = operations.iter().map(operation_type).collect();
+    let union: Vec<_> = frames.operations.iter().map(|(_, operation)| operation_type(operation)).collect();
     file += &self::union("Operation", &union, "An operation on files.");
     file += "\n";
     let union: Vec<_> = frames.steps.iter().map(|(_, name)| name.clone()).collect();
     file + &self::union("StepFrame", &union, "A step of the core.")
-}
-
-/// Operations on files, each name once. A field is optional if an operation of the name lacks it.
-fn operations(frames: &Frames) -> Vec<Frame> {
-    let mut merged: Vec<Frame> = Vec::new();
-    for operation in &frames.operations {
-        let fields = || {
-            operation.fields.iter().map(|field| Wired {
-                name: field.name.clone(),
-                doc: field.doc.clone(),
-                kind: field.kind.clone(),
-                ..*field
-            })
-        };
-        let Some(known) = merged.iter_mut().find(|known| known.name == operation.name) else {
-            merged.push(Frame { name: operation.name.clone(), doc: operation.doc.clone(), fields: fields().collect() });
-            continue;
-        };
-        for field in &mut known.fields {
-            field.optional |= operation.fields.iter().all(|other| other.name != field.name);
-        }
-        let lacking: Vec<_> = fields().filter(|field| known.fields.iter().all(|other| other.name != field.name)).collect();
-        known.fields.extend(lacking.into_iter().map(|field| Wired { optional: true, ..field }));
-        known.doc = format!("{} {}", known.doc, operation.doc);
-    }
-    merged
 }
 
 fn operation_type(operation: &Frame) -> String {
@@ -246,7 +223,9 @@ fn typed(name: &str, doc: &str, tag: Option<(&str, &str)>, fields: &[Wired]) -> 
         let fields: Vec<_> = tag.into_iter().chain(fields).collect();
         return format!("\n\n{name} = TypedDict(\"{name}\", {{{}}})\n{}", fields.join(", "), docstring(doc, ""));
     }
-    let mut text = format!("\n\nclass {name}(TypedDict):\n{}\n", docstring(doc, "    "));
+    // A type checker tells two operations of the same name apart by their fields only if no class adds some.
+    let mark = if tag.is_some_and(|(tag, _)| tag == "op") { "@final\n" } else { "" };
+    let mut text = format!("\n\n{mark}class {name}(TypedDict):\n{}\n", docstring(doc, "    "));
     if let Some((tag, value)) = tag {
         text += &format!("    {tag}: Literal[\"{value}\"]\n");
     }
@@ -264,6 +243,7 @@ fn wire(kind: &Wire) -> String {
         Wire::Pair => "tuple[int, int]".into(),
         Wire::List(item) => format!("list[{}]", wire(item)),
         Wire::Map(item) => format!("dict[str, {}]", wire(item)),
+        Wire::Nullable(item) => format!("{} | None", wire(item)),
         Wire::Object(name) | Wire::OneOf(name) => name.clone(),
         Wire::Public(name) if is_class(name) => "Mapping[str, Any]".into(),
         Wire::Public(name) => name.clone(),
@@ -280,7 +260,7 @@ fn is_class(name: &str) -> bool {
 fn imported(kind: &Wire) -> Option<&str> {
     match kind {
         Wire::Public(name) if !is_class(name) => Some(name),
-        Wire::List(item) | Wire::Map(item) => imported(item),
+        Wire::List(item) | Wire::Map(item) | Wire::Nullable(item) => imported(item),
         _ => None,
     }
 }
@@ -289,7 +269,7 @@ fn imported(kind: &Wire) -> Option<&str> {
 fn text(kind: &Wire) -> Option<&str> {
     match kind {
         Wire::OneOf(name) => Some(name),
-        Wire::List(item) | Wire::Map(item) => text(item),
+        Wire::List(item) | Wire::Map(item) | Wire::Nullable(item) => text(item),
         _ => None,
     }
 }

@@ -19,6 +19,11 @@ pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
+/// `digest-algorithm`.
+pub fn kebab(name: &str) -> String {
+    words(name).join("-")
+}
+
 /// `DigestAlgorithm`.
 pub fn pascal(name: &str) -> String {
     words(name).iter().map(|word| capital(word)).collect()

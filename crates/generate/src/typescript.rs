@@ -1,5 +1,6 @@
 //! The types of the npm package.
 
+use rustpdf_core::schema::{CALLS, STARTS};
 use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
 
 use crate::frames::{Field, Frames, Kind as Wire};
@@ -22,7 +23,7 @@ pub fn file(model: &Model) -> String {
         let doc = format!("{}; {}.", capital(code.sentence()), code.remedy());
         file += &format!("{}\t{}: \"{}\",\n", comment(&doc, "\t"), code.as_str(), code.group().as_str());
     }
-    file += "} as const;\n\n/** The stable code of an error, the same in every language. */\nexport type ErrorCode = keyof typeof ERROR_GROUPS;\n";
+    file += "} as const;\n\n/** The stable code of an error, the same in every language. */\nexport type ErrorCode = keyof typeof ERROR_GROUPS;\n\n/** Part of a call that has to change after an error: the document, an option, the answer, … */\nexport type ErrorGroup = (typeof ERROR_GROUPS)[ErrorCode];\n";
     file += "\n/** The stable code of a warning, the same in every language. */\nexport type WarningCode =";
     for code in WarningCode::ALL {
         file += &format!("\n\t| \"{}\"", code.as_str());
@@ -86,10 +87,13 @@ fn comment(doc: &str, indent: &str) -> String {
 pub fn frames(frames: &Frames) -> String {
     let mut file = String::from(
         "// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.\n\n\
-         import type { Curve, DigestAlgorithm, Report, SignatureAlgorithm, SigningOptions } from \"./generated.js\";\n\n\
+         import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
+         } from \"./generated.js\";\n\n\
          /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
          \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",
     );
+    file += &names("An operation that a start frame names.", "StartOperation", &STARTS);
+    file += &names("An operation that a call frame names.", "CallOperation", &CALLS);
     for texts in &frames.texts {
         let values = texts.values.iter().map(|(value, _)| format!("\"{value}\"")).collect::<Vec<_>>().join(" | ");
         file += &format!("\n{}export type {} = {values};\n", comment(&texts.doc, ""), texts.name);
@@ -98,15 +102,20 @@ pub fn frames(frames: &Frames) -> String {
         file += &format!("\n{}export interface {} {{\n{}}}\n", comment(&frame.doc, ""), frame.name, fields(&frame.fields));
     }
     file += "\n/** An operation on files. */\nexport type Operation =";
-    for operation in &frames.operations {
+    for (op, operation) in &frames.operations {
         let fields: Vec<_> = operation.fields.iter().map(inline).collect();
-        file += &format!("\n\t| {{ op: \"{}\"; {} }}", operation.name, fields.join("; "));
+        file += &format!("\n\t| {{ op: \"{op}\"; {} }}", fields.join("; "));
     }
     file += ";\n\n/** A step: its name, then its fields. */\nexport type StepFrame =";
     for (step, frame) in &frames.steps {
         file += &format!("\n\t| ({{ step: \"{step}\" }} & {frame})");
     }
     file + ";\n"
+}
+
+fn names(doc: &str, name: &str, operations: &[(&str, &str)]) -> String {
+    let names: Vec<_> = operations.iter().map(|(operation, _)| format!("\"{operation}\"")).collect();
+    format!("\n{}export type {name} = {};\n", comment(doc, ""), names.join(" | "))
 }
 
 fn fields(fields: &[Field]) -> String {
@@ -132,6 +141,7 @@ fn wire(kind: &Wire) -> String {
             item => format!("{item}[]"),
         },
         Wire::Map(item) => format!("Record<string, {}>", wire(item)),
+        Wire::Nullable(item) => format!("{} | null", wire(item)),
         Wire::Object(name) | Wire::OneOf(name) => name.clone(),
         Wire::Public(name) if name == "SigningRequest" => "RequestFrame".into(),
         Wire::Public(name) => name.clone(),

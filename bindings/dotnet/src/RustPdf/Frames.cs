@@ -181,11 +181,11 @@ namespace RustPdf.Frames
         /// <summary>File of the document, if it is one.</summary>
         internal FileLocation? File { get; set; }
 
-        /// <summary>Seconds since 1970, UTC.</summary>
-        internal long Now { get; set; }
+        /// <summary>Seconds since 1970, UTC. All operations except <c>inspect</c> and <c>closeLedger</c> require it.</summary>
+        internal long? Now { get; set; }
 
-        /// <summary>32 random bytes.</summary>
-        internal ReadOnlyMemory<byte> Entropy { get; set; }
+        /// <summary>32 random bytes. All operations except <c>inspect</c> and <c>closeLedger</c> require them.</summary>
+        internal ReadOnlyMemory<byte>? Entropy { get; set; }
 
         /// <summary>Whether the host answers <c>verify</c>.</summary>
         internal bool? Verifies { get; set; }
@@ -202,8 +202,8 @@ namespace RustPdf.Frames
                 json.WritePropertyName("file");
                 json.WriteObject(File.WriteTo);
             }
-            json.WriteNumber("now", Now);
-            json.WriteString("entropy", Hex.Of(Entropy.Span));
+            if (Now != null) json.WriteNumber("now", Now.Value);
+            if (Entropy != null) json.WriteString("entropy", Hex.Of(Entropy.Value.Span));
             if (Verifies != null) json.WriteBoolean("verifies", Verifies.Value);
             if (Parts != null)
             {
@@ -413,7 +413,6 @@ namespace RustPdf.Frames
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
         {
-            json.WriteString("operation", "signatory");
             json.WriteString("certificate", Certificate);
             if (Chain != null)
             {
@@ -683,7 +682,7 @@ namespace RustPdf.Frames
         internal PartLength[]? Parts { get; set; }
 
         /// <summary>Live sessions; null for a document of a batch that has none.</summary>
-        internal string[] Sessions { get; set; } = null!;
+        internal string?[] Sessions { get; set; } = null!;
 
         /// <summary>Whether a batch is saved.</summary>
         internal bool? Batch { get; set; }

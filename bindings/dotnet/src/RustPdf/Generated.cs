@@ -75,11 +75,11 @@ namespace RustPdf
     /// <summary>Changes that a certified document permits (ISO 32000-2, table 257).</summary>
     public enum Certification
     {
-        /// <summary>Nothing.</summary>
+        /// <summary>No changes.</summary>
         NoChanges = 1,
         /// <summary>Filling in forms and signing.</summary>
         FormFilling = 2,
-        /// <summary>Annotations, too.</summary>
+        /// <summary>Filling in forms, signing and annotations.</summary>
         Annotations = 3,
     }
 
@@ -172,10 +172,10 @@ namespace RustPdf
     /// <summary>Form fields that a signature locks (ISO 32000-2, table 236).</summary>
     public sealed partial class FieldLock
     {
-        /// <summary>Meaning of the list.</summary>
+        /// <summary>Fields to lock: all, those listed, or all but those listed.</summary>
         public LockAction Action { get; set; }
 
-        /// <summary>Full names of fields. A name includes all fields below it.</summary>
+        /// <summary>Full names of the fields to include or exclude. A name includes all fields below it.</summary>
         public IReadOnlyList<string> Fields { get; set; } = Array.Empty<string>();
 
         internal void WriteTo(Utf8JsonWriter json)
@@ -197,7 +197,7 @@ namespace RustPdf
         /// <summary>Object identifier of the policy, in numbers and dots.</summary>
         public string Oid { get; set; } = "";
 
-        /// <summary>Algorithm of <c>digest</c>.</summary>
+        /// <summary>Algorithm of the digest of the policy's document.</summary>
         public DigestAlgorithm DigestAlgorithm { get; set; }
 
         /// <summary>Digest of the policy's document.</summary>
@@ -237,7 +237,7 @@ namespace RustPdf
         /// <summary>Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.</summary>
         public string? FieldName { get; set; }
 
-        /// <summary>Page of a new field's widget, from 1.</summary>
+        /// <summary>Page of a new field's widget. The first page is 1.</summary>
         public int Page { get; set; } = 1;
 
         /// <summary>Name of the signer (<c>/Name</c>), for a certificate that does not have it.</summary>
@@ -254,7 +254,10 @@ namespace RustPdf
         /// <summary>Contact information of the signer (<c>/ContactInfo</c>).</summary>
         public string? ContactInfo { get; set; }
 
-        /// <summary>Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted.</summary>
+        /// <summary>
+        /// Certify the document. Only the first signature can certify. The level (<c>/P</c> of DocMDP) names the changes that stay
+        /// permitted.
+        /// </summary>
         public Certification? Certify { get; set; }
 
         /// <summary>Form fields that the signature locks (FieldMDP). The <c>/Lock</c> of an existing field takes precedence.</summary>
@@ -273,11 +276,11 @@ namespace RustPdf
         public IReadOnlyList<string> SignerRoles { get; set; } = Array.Empty<string>();
 
         /// <summary>
-        /// Add the signing-time attribute. Requires <c>pades: false</c>: the time of a PAdES signature is <c>/M</c> alone.
+        /// Add the signing-time attribute to a plain CMS signature (<c>pades: false</c>). The time of a PAdES signature is <c>/M</c> alone.
         /// </summary>
         public bool SigningTimeAttribute { get; set; }
 
-        /// <summary>Bytes to reserve for the container. Default: computed; 32768 without a certificate.</summary>
+        /// <summary>Bytes to reserve for the container. Default: computed, or 32768 without a certificate.</summary>
         public long? ContainerSize { get; set; }
 
         /// <summary>
@@ -296,7 +299,8 @@ namespace RustPdf
         public string? Password { get; set; }
 
         /// <summary>
-        /// Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded silently.
+        /// Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
+        /// invalid.
         /// </summary>
         public bool CheckSignature { get; set; } = true;
 

@@ -54,11 +54,9 @@ class Disk:
             case "create":
                 return self._open(operation["handle"], operation["path"], os.O_RDWR | os.O_CREAT | os.O_EXCL, operation["mode"])
             case "stat":
-                handle, path = operation.get("handle"), operation.get("path")
-                if path is None:
-                    assert handle is not None
-                    return {"stat": _stat(os.fstat(self._files[handle]))}
-                found = _status_or_none(path_from_wire(path))
+                if "handle" in operation:
+                    return {"stat": _stat(os.fstat(self._files[operation["handle"]]))}
+                found = _status_or_none(path_from_wire(operation["path"]))
                 return {"stat": {"type": "missing"} if found is None else _stat(found)}
             case "absent":
                 _refuse_existing(path_from_wire(operation["path"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ._generated import ERROR_GROUPS, HOST_ERRORS, ErrorCode, ErrorGroup, HostErrorName
 
@@ -75,8 +75,7 @@ def file_changed() -> RustpdfError:
 def error_of(error: ErrorFrame) -> RustpdfError:
     """The error of an error frame."""
     place = error.get("object")
-    code = cast("ErrorCode", error["code"])
-    return RustpdfError(code, error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
+    return RustpdfError(error["code"], error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
 
 
 def attach_session(error: BaseException, session: object) -> None:

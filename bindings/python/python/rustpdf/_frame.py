@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ._errors import error_of, host_error
 
 if TYPE_CHECKING:
-    from ._frames import PartLength, StepFrame
+    from ._frames import CallOperation, PartLength, StartOperation, StepFrame
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
@@ -34,7 +34,7 @@ class Parts:
         return None if content is None else self.add(kind, content)
 
 
-def encode_operation(operation: str, fields: Mapping[str, object], parts: Parts) -> bytes:
+def encode_operation(operation: StartOperation | CallOperation, fields: Mapping[str, object], parts: Parts) -> bytes:
     """A start or call frame. Errors: as `encode`."""
     return encode({"operation": operation, **fields, "parts": parts.lengths}, parts.payload)
 

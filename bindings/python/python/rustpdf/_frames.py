@@ -8,9 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import NotRequired, TypedDict, final
 
-from ._generated import Curve, DigestAlgorithm, SignatureAlgorithm
+from ._generated import Curve, DigestAlgorithm, ErrorCode, ErrorGroup, SignatureAlgorithm, WarningCode
+
+StartOperation: TypeAlias = Literal[
+    "sign",
+    "prepare",
+    "resume",
+    "complete",
+    "inspect",
+    "recover",
+    "openLedger",
+    "closeLedger",
+]
+"""An operation that a start frame names."""
+
+CallOperation: TypeAlias = Literal["complete", "serialize", "open"]
+"""An operation that a call frame names."""
 
 DigestPhase: TypeAlias = Literal["digest", "write"]
 """Phase of a call in which the document is read."""
@@ -38,10 +53,10 @@ class Start(TypedDict):
     """Length of the document in bytes. The host answers `read` and `digest` from memory or ranges."""
     file: NotRequired[FileLocation | None]
     """File of the document, if it is one."""
-    now: int
-    """Seconds since 1970, UTC."""
-    entropy: str
-    """32 random bytes."""
+    now: NotRequired[int | None]
+    """Seconds since 1970, UTC. All operations except `inspect` and `closeLedger` require it."""
+    entropy: NotRequired[str | None]
+    """32 random bytes. All operations except `inspect` and `closeLedger` require them."""
     verifies: NotRequired[bool | None]
     """Whether the host answers `verify`."""
     parts: NotRequired[list[PartLength] | None]
@@ -352,9 +367,9 @@ class ErrorStep(TypedDict):
 class ErrorFrame(TypedDict):
     """Facts of an error."""
 
-    code: str
+    code: ErrorCode
     """Stable code."""
-    group: str
+    group: ErrorGroup
     """Group of the code."""
     message: str
     """Message: what was found, and what to do."""
@@ -545,7 +560,7 @@ class SerializeCall(TypedDict):
 
     parts: NotRequired[list[PartLength] | None]
     """Bytes of the payload."""
-    sessions: list[str]
+    sessions: list[str | None]
     """Live sessions; null for a document of a batch that has none."""
     batch: NotRequired[bool | None]
     """Whether a batch is saved."""
@@ -647,7 +662,7 @@ class SignatureInfo(TypedDict):
 class Warning(TypedDict):
     """A fact that the caller should know, and that did not stop the signing."""
 
-    code: str
+    code: WarningCode
     """The stable code, such as `WARN_CERTIFICATE_EXPIRED`."""
     message: str
     """Message: what was found, and what it means."""
@@ -676,6 +691,7 @@ class DocumentInfo(TypedDict):
     """Warnings."""
 
 
+@final
 class ResolveOperation(TypedDict):
     """Finds the real path: every link is followed, and `..` is resolved after the links. For a file that does not
     exist: the real path of its folder, and the name.
@@ -686,6 +702,7 @@ class ResolveOperation(TypedDict):
     """Path."""
 
 
+@final
 class OpenOperation(TypedDict):
     """Opens an existing file."""
 
@@ -698,6 +715,7 @@ class OpenOperation(TypedDict):
     """Access."""
 
 
+@final
 class CreateOperation(TypedDict):
     """Makes a file that did not exist, readable and writable for the process."""
 
@@ -710,18 +728,27 @@ class CreateOperation(TypedDict):
     """Permissions, of which the process's umask is taken away."""
 
 
-class StatOperation(TypedDict):
+@final
+class StatPathOperation(TypedDict):
     """Facts of the file of a name. A name that does not exist, is too long, or is below something that is not a folder
-    has the type `missing`. Facts of an open file.
+    has the type `missing`.
     """
 
     op: Literal["stat"]
-    path: NotRequired[str | None]
+    path: str
     """Path."""
-    handle: NotRequired[int | None]
+
+
+@final
+class StatHandleOperation(TypedDict):
+    """Facts of an open file."""
+
+    op: Literal["stat"]
+    handle: int
     """Number of the file."""
 
 
+@final
 class AbsentOperation(TypedDict):
     """Fails with `exists`, and the system's own exception for that, if something has this name; fails with the system's
     exception for a name that is too long.
@@ -732,6 +759,7 @@ class AbsentOperation(TypedDict):
     """Path."""
 
 
+@final
 class ReadOperation(TypedDict):
     """Reads bytes: fewer at the end of the file."""
 
@@ -744,6 +772,7 @@ class ReadOperation(TypedDict):
     """Number of bytes."""
 
 
+@final
 class WriteOperation(TypedDict):
     """Writes all the bytes."""
 
@@ -756,6 +785,7 @@ class WriteOperation(TypedDict):
     """Bytes: their number, the next of the payload."""
 
 
+@final
 class AppendOperation(TypedDict):
     """Writes all the bytes at the end of the file, by one call of the system."""
 
@@ -766,6 +796,7 @@ class AppendOperation(TypedDict):
     """Bytes: their number, the next of the payload."""
 
 
+@final
 class TruncateOperation(TypedDict):
     """Changes the size of a file."""
 
@@ -776,6 +807,7 @@ class TruncateOperation(TypedDict):
     """Size in bytes."""
 
 
+@final
 class SyncOperation(TypedDict):
     """Brings data and size to the disk."""
 
@@ -784,6 +816,7 @@ class SyncOperation(TypedDict):
     """Number of the file."""
 
 
+@final
 class PermitOperation(TypedDict):
     """Changes owner and group, then the permissions. Windows: nothing."""
 
@@ -798,6 +831,7 @@ class PermitOperation(TypedDict):
     """Permissions; null leaves them."""
 
 
+@final
 class CloseOperation(TypedDict):
     """Closes a file."""
 
@@ -814,6 +848,7 @@ RenameOperation = TypedDict("RenameOperation", {"op": Literal["rename"], "from":
 """Replaces the file that `to` names. Windows: no open file is replaced."""
 
 
+@final
 class RemoveOperation(TypedDict):
     """Removes a name. A name that does not exist is not a failure."""
 
@@ -824,6 +859,7 @@ class RemoveOperation(TypedDict):
     """Identity that the file must have; null for any."""
 
 
+@final
 class ListOperation(TypedDict):
     """The names in a folder, at most 10,000."""
 
@@ -834,6 +870,7 @@ class ListOperation(TypedDict):
     """First bytes of the names."""
 
 
+@final
 class SyncFolderOperation(TypedDict):
     """Brings the names in a folder to the disk. Nothing where the system cannot."""
 
@@ -842,6 +879,7 @@ class SyncFolderOperation(TypedDict):
     """Path of the folder."""
 
 
+@final
 class ProcessOperation(TypedDict):
     """Facts of a process."""
 
@@ -850,6 +888,7 @@ class ProcessOperation(TypedDict):
     """Number; null for this process."""
 
 
+@final
 class WaitOperation(TypedDict):
     """Waits."""
 
@@ -862,7 +901,8 @@ Operation: TypeAlias = (
     ResolveOperation
     | OpenOperation
     | CreateOperation
-    | StatOperation
+    | StatPathOperation
+    | StatHandleOperation
     | AbsentOperation
     | ReadOperation
     | WriteOperation

@@ -14,8 +14,8 @@ SignatureAlgorithm: TypeAlias = Literal["rsa-pkcs1", "rsa-pss", "ecdsa", "ed2551
 """A signature algorithm without its digest, by its one name in every language."""
 
 Certification: TypeAlias = Literal[1, 2, 3]
-"""Changes that a certified document permits (ISO 32000-2, table 257). 1: Nothing. 2: Filling in forms and signing. 3:
-Annotations, too.
+"""Changes that a certified document permits (ISO 32000-2, table 257). 1: No changes. 2: Filling in forms and signing.
+3: Filling in forms, signing and annotations.
 """
 
 LockAction: TypeAlias = Literal["all", "include", "exclude"]
@@ -365,9 +365,9 @@ class FieldLock:
     """Form fields that a signature locks (ISO 32000-2, table 236)."""
 
     action: LockAction
-    """Meaning of the list."""
+    """Fields to lock: all, those listed, or all but those listed."""
     fields: Sequence[str] = ()
-    """Full names of fields. A name includes all fields below it."""
+    """Full names of the fields to include or exclude. A name includes all fields below it."""
 
     def _to_wire(self) -> dict[str, Any]:
         wire: dict[str, Any] = {
@@ -386,7 +386,7 @@ class SignaturePolicy:
     oid: str
     """Object identifier of the policy, in numbers and dots."""
     digest_algorithm: DigestAlgorithm
-    """Algorithm of `digest`."""
+    """Algorithm of the digest of the policy's document."""
     digest: bytes
     """Digest of the policy's document."""
     uri: str | None = None
@@ -418,7 +418,7 @@ class SigningOptions:
     field_name: str | None = None
     """Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name."""
     page: int = 1
-    """Page of a new field's widget, from 1."""
+    """Page of a new field's widget. The first page is 1."""
     name: str | None = None
     """Name of the signer (`/Name`), for a certificate that does not have it."""
     reason: str | None = None
@@ -429,7 +429,9 @@ class SigningOptions:
     contact_info: str | None = None
     """Contact information of the signer (`/ContactInfo`)."""
     certify: Certification | None = None
-    """Certify the document (DocMDP). Only the first signature can. The level says which changes stay permitted."""
+    """Certify the document. Only the first signature can certify. The level (`/P` of DocMDP) names the changes that
+    stay permitted.
+    """
     lock: FieldLock | None = None
     """Form fields that the signature locks (FieldMDP). The `/Lock` of an existing field takes precedence."""
     policy: SignaturePolicy | None = None
@@ -441,9 +443,11 @@ class SigningOptions:
     signer_roles: Sequence[str] = ()
     """Roles that the signer claims (EN 319 122-1, 5.2.6)."""
     signing_time_attribute: bool = False
-    """Add the signing-time attribute. Requires `pades: false`: the time of a PAdES signature is `/M` alone."""
+    """Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES signature is `/M`
+    alone.
+    """
     container_size: int | None = None
-    """Bytes to reserve for the container. Default: computed; 32768 without a certificate."""
+    """Bytes to reserve for the container. Default: computed, or 32768 without a certificate."""
     clear_need_appearances: bool = False
     """Set `/NeedAppearances` of the form to false. If it stays true, Acrobat redraws the form and does not show the
     signature as valid. Fields without an appearance stay empty until a viewer draws them.
@@ -455,8 +459,8 @@ class SigningOptions:
     password: str | None = dataclasses.field(default=None, repr=False)
     """User or owner password of an encrypted document. A document that needs no password is opened without one."""
     check_signature: bool = True
-    """Verify the raw signature against the certificate before embedding it. If false, an invalid signature is embedded
-    silently.
+    """Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified,
+    even if it is invalid.
     """
 
     def _to_wire(self) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Operation:
 
     def _run(
         self,
-        operation: str,
+        operation: wire.StartOperation,
         fields: Mapping[str, object],
         unfinished: Callable[[Done], object] = lambda _: None,
         signers: int = 0,
@@ -117,7 +117,7 @@ class Operation:
         start: wire.Start = {
             "length": self._document.length,
             "file": self._document.file,
-            "now": self._call.now,  # type: ignore[typeddict-item]  # the core rejects None
+            "now": self._call.now,
             "entropy": "" if entropy is None else entropy.hex(),
         }
         frame = encode_operation(operation, {**fields, **start}, self._parts)
@@ -155,7 +155,7 @@ def open_unsealed(
     return _called("open", {**fields, **_prepared(certificate, chain, options, parts)}, parts).payload
 
 
-def _called(operation: str, fields: Mapping[str, object], parts: Parts) -> Done:
+def _called(operation: wire.CallOperation, fields: Mapping[str, object], parts: Parts) -> Done:
     end, payload = decode(_core.call(encode_operation(operation, fields, parts)))
     assert end["step"] == "done"
     return Done.of(end, payload)

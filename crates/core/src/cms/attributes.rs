@@ -4,7 +4,7 @@ use ::der::asn1::ObjectIdentifier;
 
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::limits::{ATTRIBUTE_TEXT, ROLES};
+use crate::limits::ATTRIBUTE_TEXT;
 
 /// Signature policy: the document, named by its digest, that defines the meaning of the signature. EN 319 122-1, 5.2.9.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +14,13 @@ pub struct SignaturePolicy {
     /// Object identifier of the policy, in numbers and dots.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub(super) oid: ObjectIdentifier,
-    /// Algorithm of `digest`.
+    /// Algorithm of the digest of the policy's document.
     pub(super) digest_algorithm: DigestAlgorithm,
     /// Digest of the policy's document.
     #[cfg_attr(feature = "schema", schemars(with = "crate::hex::Hex"))]
     pub(super) digest: Vec<u8>,
     /// Address of the policy's document.
+    #[cfg_attr(feature = "schema", schemars(extend("minBytes" = 1, "maxBytes" = ATTRIBUTE_TEXT)))]
     pub(super) uri: Option<String>,
 }
 
@@ -79,20 +80,6 @@ pub(crate) struct AttributeOptions<'a> {
     pub(crate) signer_roles: &'a [String],
     /// signing-time, in seconds since 1970 UTC. Never under PAdES (EN 319 142-1, 6.3).
     pub(crate) signing_time: Option<i64>,
-}
-
-impl AttributeOptions<'_> {
-    /// Whether the roles are texts that can be written. Errors: `ERR_OPTION_VALUE`.
-    pub(super) fn check(&self) -> Result<()> {
-        if self.signer_roles.len() > ROLES {
-            return Err(Code::OptionValue
-                .because(format!("`signerRoles` has {} entries, and at the most {ROLES} are taken", self.signer_roles.len())));
-        }
-        match self.signer_roles.iter().any(|role| role.is_empty() || role.len() > ATTRIBUTE_TEXT) {
-            true => Err(Code::OptionValue.because(format!("an entry of `signerRoles` has not 1 to {ATTRIBUTE_TEXT} bytes"))),
-            false => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -30,10 +30,9 @@ pub(crate) struct SignedAttributes(Vec<u8>);
 impl SignedAttributes {
     /// content-type, message-digest and signing-certificate-v2, and what `options` ask for.
     ///
-    /// `message_digest` is the digest of the content by the digest algorithm of `scheme`. Errors: `ERR_OPTION_VALUE`,
-    /// `ERR_SIGNING_TIME`; `ERR_INTERNAL` where the digest has another length.
+    /// `message_digest` is the digest of the content by the digest algorithm of `scheme`. Errors: `ERR_SIGNING_TIME`;
+    /// `ERR_INTERNAL` if the digest has another length.
     pub(crate) fn make(scheme: &Scheme, certificate: &Certificate, message_digest: &[u8], options: &AttributeOptions<'_>) -> Result<Self> {
-        options.check()?;
         if message_digest.len() != scheme.digest.output_len() {
             return Err(Code::Internal.into());
         }

@@ -104,12 +104,14 @@ pub enum Operation {
     },
     /// Facts of the file of a name. A name that does not exist, is too long, or is below something that is not a folder has the type `missing`.
     #[serde(rename = "stat")]
+    #[cfg_attr(feature = "schema", schemars(title = "statPath"))]
     StatPath {
         /// Path.
         path: StorePath,
     },
     /// Facts of an open file.
     #[serde(rename = "stat")]
+    #[cfg_attr(feature = "schema", schemars(title = "statHandle"))]
     StatHandle {
         /// Number of the file.
         handle: Handle,

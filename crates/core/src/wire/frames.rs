@@ -40,11 +40,11 @@ pub(crate) struct Start {
     pub(crate) length: Option<u64>,
     /// File of the document, if it is one.
     pub(crate) file: Option<FileLocation>,
-    /// Seconds since 1970, UTC.
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    /// Seconds since 1970, UTC. All operations except `inspect` and `closeLedger` require it.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
     pub(crate) now: Option<Value>,
-    /// 32 random bytes.
-    #[cfg_attr(feature = "schema", schemars(with = "Hex"))]
+    /// 32 random bytes. All operations except `inspect` and `closeLedger` require them.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
     pub(crate) entropy: Option<Value>,
     /// Whether the host answers `verify`.
     #[cfg_attr(feature = "schema", schemars(default))]
@@ -499,8 +499,10 @@ pub(crate) struct ErrorStep<'a> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ErrorFrame {
     /// Stable code.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Code"))]
     pub(crate) code: &'static str,
     /// Group of the code.
+    #[cfg_attr(feature = "schema", schemars(with = "crate::Group"))]
     pub(crate) group: &'static str,
     /// Message: what was found, and what to do.
     pub(crate) message: String,

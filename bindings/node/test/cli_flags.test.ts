@@ -1,0 +1,41 @@
+import { Command } from "commander";
+import { expect, test } from "vitest";
+import { addSigningFlags, signingOptions } from "../src/cli/flags.js";
+import { SIGNING_FLAGS } from "../src/cli/flags_generated.js";
+
+const parsed = (line: string) => {
+	const command = addSigningFlags(new Command()).exitOverride();
+	return signingOptions(command.parse(line.split(" ").filter(Boolean), { from: "user" }).opts());
+};
+
+test("flags keep their names, and set the options of the core", () => {
+	const line = `--no-pades --digest-algorithm sha256 --signature-algorithm rsa-pkcs1 --field-name Seal --page 1 --name Ann
+		--reason because --location Rome --contact-info ann@example.org --certify 2 --lock-action include --lock-field A --lock-field B
+		--policy-oid 1.2.3 --policy-digest-algorithm sha512 --policy-digest abcd --policy-uri https://example.org/p
+		--commitment-type proof-of-origin --signer-role clerk --signer-role notary --signing-time-attribute --container-size 20000
+		--clear-need-appearances --strict --no-check-signature`;
+	expect(parsed(line.replace(/\s+/g, " "))).toEqual({
+		pades: false,
+		digestAlgorithm: "sha256",
+		signatureAlgorithm: "rsa-pkcs1",
+		fieldName: "Seal",
+		page: 1,
+		name: "Ann",
+		reason: "because",
+		location: "Rome",
+		contactInfo: "ann@example.org",
+		certify: 2,
+		lock: { action: "include", fields: ["A", "B"] },
+		policy: { oid: "1.2.3", digestAlgorithm: "sha512", digest: "abcd", uri: "https://example.org/p" },
+		commitmentType: "proof-of-origin",
+		signerRoles: ["clerk", "notary"],
+		signingTimeAttribute: true,
+		containerSize: 20000,
+		clearNeedAppearances: true,
+		strict: true,
+		checkSignature: false,
+	});
+	for (const { flag } of SIGNING_FLAGS) expect(line).toContain(flag.split(" ")[0]);
+});
+
+test("a flag that is not given sets no option", () => expect(parsed("")).toEqual({}));
