@@ -18,7 +18,7 @@ assert module.Machine is not rustpdf._core.Machine
 
 from tests.support.pki import CHAIN, MOMENT, certificate, signer
 from tests.support.pdf import make_pdf
-sign = lambda: rustpdf.sign_with(make_pdf(), certificate(), signer(), CHAIN, **MOMENT)
+sign = lambda: rustpdf.sign_with(make_pdf(), certificate(), signer(), chain=CHAIN, **MOMENT)
 signed = sign()
 rustpdf._machine._core = rustpdf._operations._core = rustpdf._hash._core = module
 
