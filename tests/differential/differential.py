@@ -26,6 +26,10 @@ TOLD = {"WARN_XREF_AMBIGUOUS", "WARN_OBJECT_SHADOWED", "WARN_XREF_REBUILT", "WAR
 THREADS = 2
 
 
+def words(views):
+    return {name: word + ("+sig" if signatures else "") for name, (word, signatures) in views.items()}
+
+
 class Row:
     """A document, what the readers show of it, and what came of its signing."""
 
@@ -33,8 +37,14 @@ class Row:
         self.number, self.spec = number, spec
         self.before, self.after, self.strict, self.outcome = {}, {}, {}, {}
 
+    def signed(self, call):
+        return self.outcome[call]["signed"]
+
+    def words(self):
+        return {word for word, _ in self.before.values()}
+
     def told(self):
-        return TOLD & set(self.outcome["usual"].get("warnings", ()))
+        return TOLD & set(self.outcome["usual"].get("warnings", ())) if self.signed("usual") else set()
 
     def switches(self, after):
         """Readers that showed a text and then show another one, or none."""
@@ -53,23 +63,24 @@ class Row:
             found["strict"] = names
         # An earlier signature that some reader sees, and that is neither honoured nor told. A signature that the core sees is still there.
         # A reader that shows text B through the signed catalog sees it, too.
-        through = self.spec.signed and self.spec.target == "catalog"
+        through = self.spec.signed and self.spec.target == "catalog" and not any("root-direct" in damage for damage in self.spec.damages)
         seen = [name for name, (word, signatures) in self.before.items() if signatures or through and word == "B"]
         kept = any(signatures > 1 for _, signatures in self.after.values())
         if seen and usual["signed"] and "WARN_SIGNATURE_HIDDEN" not in usual["warnings"] and not (kept and self.spec.signed == "approved"):
             found["hidden"] = seen
         if seen and strict["signed"] and not (kept and self.spec.signed == "approved"):
             found["hidden-strict"] = seen
+        if crash := [error for error in (usual.get("error"), strict.get("error")) if error and not error.startswith("ERR_")]:
+            found["crash"] = crash
         if self.spec.honest:
             expected = {"A", "B"} if self.spec.shadow == "update" else {"A"}
-            if len(views := {word for word, _ in self.before.values()}) > 1 or not views <= expected:
-                found["honest-readers"] = sorted(views)
+            if len(self.words()) > 1 or not self.words() <= expected:
+                found["honest-readers"] = sorted(self.words())
             if self.told() or not strict["signed"]:
                 found["honest"] = [*self.told(), usual.get("error"), strict.get("error")]
         return found
 
     def json(self, found):
-        words = lambda views: {name: word + ("+sig" if signatures else "") for name, (word, signatures) in views.items()}  # noqa: E731
         return {"name": self.spec.name, "failures": found, "before": words(self.before), "after": words(self.after),
                 "strict": words(self.strict) if not self.outcome["strict"]["same"] else "as after", "outcome": self.outcome}
 
@@ -105,7 +116,8 @@ def work(todo, rows, folder, unsigned):
 
 def chosen(options):
     """The documents that the options choose."""
-    made = [(spec, data) for spec, data in documents() if not options.only or any(options.only in text for text in [spec.name, *spec.kinds])]
+    wanted = lambda spec: not options.only or any(options.only in text for text in [spec.name, *spec.kinds])  # noqa: E731
+    made = [(spec, data) for spec, data in documents() if wanted(spec)]
     count = min(options.sample or len(made), len(made))
     return [(number, *made[number]) for number in (index * len(made) // count for index in range(count))]
 
@@ -113,46 +125,77 @@ def chosen(options):
 def table(head, lines):
     widths = [max(len(str(line[column])) for line in [head, *lines]) for column in range(len(head))]
     for line in [head, *lines]:
-        print("  ".join(f"{cell:<{width}}" if column == 0 else f"{cell:>{width}}" for column, (cell, width) in enumerate(zip(line, widths))).rstrip())
+        first, *others = (f"{cell:{'<' if column == 0 else '>'}{widths[column]}}" for column, cell in enumerate(line))
+        print("  ".join([first, *others]).rstrip())
+
+
+def counted(counter):
+    return ", ".join(f"{key} {count}" for key, count in counter.most_common()) or "none"
+
+
+def by_shadow(rows):
+    """Documents × readers."""
+    groups = {"all": rows}
+    for row in rows:
+        spec = row.spec
+        name = "honest" if spec.honest else spec.shadow.split("-")[0] + (f" ({spec.signed})" if spec.signed else "")
+        groups.setdefault(name, []).append(row)
+    lines = []
+    for name in [*sorted(groups.keys() - {"all"}), "all"]:
+        members = groups[name]
+        silent = [reader for row in members if not row.told() for reader in row.switches(row.after)]
+        lines.append([name, len(members), sum(row.signed("usual") for row in members), sum(row.signed("strict") for row in members),
+                      sum(bool(row.told()) for row in members), *(silent.count(reader) for reader in READERS),
+                      sum(bool(row.switches(row.strict)) for row in members), sum("hidden" in row.failures() for row in members)])
+    print("\nDocuments by shadow: switches without a warning by reader, documents that switch by strict,"
+          " signatures hidden without a warning\n")
+    table(["shadow", "documents", "signed", "by strict", "told", *READERS, "strict", "hidden"], lines)
+
+
+def by_kind(rows, failed):
+    print("\nKinds with failures; alone: with no other damage, or as a shadow with none\n")
+    of = Counter(kind for row in rows for kind in row.spec.kinds)
+    lines = {}
+    for row, found in failed:
+        shadow, damages = row.spec.shadow, row.spec.damages
+        for kind in row.spec.kinds:
+            line = lines.setdefault(kind, Counter())
+            line.update(["failed", *found])
+            line["alone"] += damages == (kind,) or (shadow, damages) == (kind, ())
+    columns = ["failed", "alone", "silent", "strict", "hidden", "hidden-strict", "honest", "honest-readers", "crash"]
+    order = sorted(lines.items(), key=lambda item: (-item[1]["alone"], -item[1]["failed"], item[0]))
+    table(["kind", "of", *columns], [[kind, of[kind], *(line[column] for column in columns)] for kind, line in order])
 
 
 def report(rows, folder):
     """Prints the tables and keeps the failures; returns how many there are."""
     failed = [(row, found) for row in rows if (found := row.failures())]
-    signed = [row for row in rows if row.outcome["usual"]["signed"]]
     kept = BUILD / "failures"
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir(parents=True)
     for row, _ in failed:
         shutil.copy(folder / f"{row.number}.pdf", kept / f"{row.spec.name}.pdf")
-    (BUILD / "failures.json").write_text(json.dumps([row.json(found) for row, found in sorted(failed, key=lambda pair: pair[0].spec.name)], indent="\t"))
+    described = [row.json(found) for row, found in sorted(failed, key=lambda pair: pair[0].spec.name)]
+    (BUILD / "failures.json").write_text(json.dumps(described, indent="\t"))
 
-    group = lambda row: ("honest" if row.spec.honest else row.spec.shadow.split("-")[0] + (f" ({row.spec.signed})" if row.spec.signed else ""))  # noqa: E731
-    lines = []
-    for name in [*sorted({group(row) for row in rows}), "all"]:
-        members = [row for row in rows if name in (group(row), "all")]
-        lines.append([name, len(members), sum(row.outcome["usual"]["signed"] for row in members),
-                      sum(row.outcome["strict"]["signed"] for row in members), sum(bool(row.outcome["usual"]["signed"] and row.told()) for row in members),
-                      *(sum(reader in row.switches(row.after) and not row.told() for row in members) for reader in READERS),
-                      sum(bool(row.switches(row.strict)) for row in members),
-                      sum(any(key.startswith("hidden") for key in row.failures()) for row in members)])
-    print("\nDocuments by shadow; switches without a warning, by reader; documents that switch by strict; signatures hidden without a warning\n")
-    table(["shadow", "documents", "signed", "by strict", "told", *READERS, "strict", "hidden"], lines)
-
-    kinds = Counter(kind for row, _ in failed for kind in row.spec.kinds)
-    of = Counter(kind for row in rows for kind in row.spec.kinds)
-    if kinds:
-        print("\nKinds with failures\n")
-        table(["kind", "failed", "of"], [[kind, count, of[kind]] for kind, count in kinds.most_common()])
-    differ = sum(len({word for word, _ in row.before.values() if word in TEXTS}) > 1 for row in rows)
-    print(f"\n{len(rows)} documents; in {differ} readers differ before the signing; {len(signed)} signed, "
-          f"{sum(bool(row.told()) for row in signed)} of them with a warning, in {sum(bool(row.switches(row.after)) for row in signed)} of them a text changes; "
-          f"{sum(row.outcome['strict']['signed'] for row in rows)} signed by strict")
-    print(f"a text appears where a reader showed none before: {sum(bool(row.appeared()) for row in signed)}, "
-          f"without a warning {sum(bool(row.appeared()) and not row.told() for row in signed)}")
-    quiet = [row for row in signed if row.told() and not row.spec.honest and len({word for word, _ in row.before.values()}) == 1 and not row.switches(row.after)]
-    print(f"a warning though all readers agree and nothing changes: {len(quiet)}")
-    print("failures: " + (", ".join(f"{key} {count}" for key, count in Counter(key for _, found in failed for key in found).items()) or "0"))
+    by_shadow(rows)
+    if failed:
+        by_kind(rows, failed)
+    signed = [row for row in rows if row.signed("usual")]
+    told = [row for row in signed if row.told()]
+    switched = [row for row in signed if row.switches(row.after)]
+    differ = [row for row in rows if len(row.words() & set(TEXTS)) > 1]
+    appeared = [row for row in signed if row.appeared()]
+    agreed = [row for row in told if len(row.words()) == 1 and not row.switches(row.after)]
+    print(f"\n{len(rows)} documents; readers differ before the signature: {len(differ)}")
+    print(f"signed: {len(signed)}, with a warning: {len(told)}, a text changes: {len(switched)}; "
+          f"by strict: {sum(row.signed('strict') for row in rows)}")
+    for call in ("usual", "strict"):
+        print(f"refused ({call}): {counted(Counter(row.outcome[call].get('error') for row in rows if not row.signed(call)))}")
+    print(f"warnings: {counted(Counter(code for row in signed for code in row.outcome['usual']['warnings']))}")
+    print(f"a text appears where a reader showed none: {len(appeared)}, without a warning: {sum(not row.told() for row in appeared)}")
+    print(f"a warning although all readers agree and nothing changes: {len(agreed)}")
+    print(f"failures: {counted(Counter(key for _, found in failed for key in found))}")
     return len(failed)
 
 
@@ -172,7 +215,7 @@ def main():
                 done.result()
         rows.sort(key=lambda row: row.number)
         if options.unsigned:
-            table(["document", *READERS], [[row.spec.name, *(word + ("+sig" if signatures else "") for word, signatures in row.before.values())] for row in rows])
+            table(["document", *READERS], [[row.spec.name, *words(row.before).values()] for row in rows])
             return 0
         return 1 if report(rows, folder) else 0
 

@@ -9,8 +9,8 @@ import zlib
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from kinds import (DOUBLED, GENERATIONS, HYBRIDS, KEYS, LENGTHS, LINEARIZED, OBJSTM, ORIGINS, OTHERS, ROOTS, SPELLINGS, UNLISTED, WITHIN, allowed,
-                   damage_of, specs, updated)
+from kinds import (DOUBLED, GENERATIONS, HYBRIDS, KEYS, LENGTHS, LINEARIZED, OBJSTM, ORIGINS, OTHERS, ROOTS, SPELLINGS, UNLISTED, WITHIN,
+                   allowed, damage_of, specs, updated)
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 NUMBERS = {"catalog": 2, "pages": 3, "page": 4, "contents": 5, "widget": 11, "form": 10}
@@ -104,7 +104,8 @@ def junk(kind, size):
 
 def twice(target, body, shadow):
     """The object with a key that leads to A and to B."""
-    key, a, b = {"catalog": ("Pages", " 3 0 R", " 8 0 R"), "pages": ("Kids", "[4 0 R]", "[9 0 R]"), "page": ("Contents", " 5 0 R", " 6 0 R"),
+    key, a, b = {"catalog": ("Pages", " 3 0 R", " 8 0 R"), "pages": ("Kids", "[4 0 R]", "[9 0 R]"),
+                 "page": ("Contents", " 5 0 R", " 6 0 R"),
                  "widget": ("AP", "<</N 12 0 R>>", "<</N 13 0 R>>")}[target]
     pair = f"/{key}{a}"
     first, second = (b, a) if shadow.endswith("rival") else (a, b)
@@ -295,10 +296,11 @@ class Writer:
             section.entries[t] = Entry("n", self.define(FILLER, b))
         elif shadow == "comment-before":
             self.define(t, self.rival)
-            section.entries[t] = Entry("n", self.put(f"% {t} 0 obj {self.rival.decode('latin-1')}".replace("\n", " ").encode("latin-1") + b"\n"))
+            section.entries[t] = Entry("n", self.put(b"%% %d 0 obj %s\n" % (t, self.rival.replace(b"\n", b" "))))
             self.define(t, body)
         elif shadow == "two-headers":
-            section.entries[t] = Entry("n", self.put(f"{t} 0 obj\n".encode()) if self.spec.target != "contents" else len(self.data) - self.base)
+            header = b"" if self.spec.target == "contents" else b"%d 0 obj\n" % t
+            section.entries[t] = Entry("n", self.put(header))
             self.put(f"{t} 0 obj\n".encode() + body + b"\n" + self.rival + b"\nendobj\n")
         elif shadow == "reference-gen":
             section.entries[t] = Entry("n", self.define(t, body))
@@ -376,7 +378,8 @@ class Writer:
             self.put(b"(" + inner + b")\n")
         else:
             escaped = inner.replace(b"(", b"\\(").replace(b")", b"\\)")
-            section.entries[INFO] = Entry("n", self.define(INFO, b"<</Title(" + (b"<" if shadow == "hexlike" else b"") + b"\n" + escaped + b")>>"))
+            begin = b"<\n" if shadow == "hexlike" else b"\n"
+            section.entries[INFO] = Entry("n", self.define(INFO, b"<</Title(%s%s)>>" % (begin, escaped)))
 
     def update(self, old, again=False):
         """A later revision: one that lists the rival, one that only surrounds it, or one that has nothing to do with it."""
@@ -429,8 +432,8 @@ class Writer:
         if (pad := k.get("pad")) and (form != "hybrid" or update):
             self.put(pad[0].encode())
         offset = len(self.data) - self.base
-        words = {"n": highest + 1, "less": highest, "more": highest + 4, "target": self.target, "third": 6, "prev": prev, "prev1": prev + 1, "before": prev - 1,
-                 "self": offset}
+        words = {"n": highest + 1, "less": highest, "more": highest + 4, "target": self.target, "third": 6, "prev": prev,
+                 "prev1": prev + 1, "before": prev - 1, "self": offset}
         trailer = []
         size = k.get("size", "{n}")
         if size is not None:
@@ -537,7 +540,8 @@ class Writer:
             self.define(t, self.rival)
         root = "17 0 R" if shadow == "hy-root" else self.root
         if shadow == "hy-root":
-            section.entries[ROOT_B] = Entry("n", self.define(ROOT_B, self.rival if self.spec.target == "catalog" else self.own[self.numbers["catalog"]]))
+            other = self.rival if self.spec.target == "catalog" else self.own[self.numbers["catalog"]]
+            section.entries[ROOT_B] = Entry("n", self.define(ROOT_B, other))
         hidden.trailer = [("Size", "3" if shadow == "hy-size" else str(self.highest + 9)), ("Root", root)]
         self.highest += 8
         at = self.stream_section(hidden, {}, XREF, own_entry=False)

@@ -75,25 +75,38 @@ DAMAGES = knobs({
     "x-length": (STREAMS, "xreflength", {"less": -9, "more": 9, "huge": 99999}),
     "x-filter": (STREAMS, "flate", {"flate": True}),
     "x-shift": (STREAMS, "shift", {f"{v}-{d:+d}": (v, d) for v in ("target", "all") for d in (-12, -1, 1)}),
-    "size": (ALL, "size", {"small": "{third}", "target": "{target}", "one": "1", "zero": "0", "less1": "{less}", "more": "{more}", "real": "{n}.0",
+    "size": (ALL, "size", {"small": "{third}", "target": "{target}", "one": "1", "zero": "0", "less1": "{less}", "more": "{more}",
+                           "real": "{n}.0",
                            "negative": "-1", "none": None, "huge": "99999999", "indirect": "6 0 R"}),
-    "root": (ALL, "root", {"generation": "2 1 R", "missing": "77 0 R", "none": None, "direct": "<</Type/Catalog/Pages 8 0 R>>", "spaced": "2  0\nR"}),
-    "prev": (ALL, "prev", {"real": "{prev}.0", "indirect": "21 0 R", "self": "{self}", "zero": "0", "negative": "-1", "none": None, "huge": "99999999",
+    "root": (ALL, "root", {"generation": "2 1 R", "missing": "77 0 R", "none": None, "direct": "<</Type/Catalog/Pages 8 0 R>>",
+                           "spaced": "2  0\nR"}),
+    "prev": (ALL, "prev", {"real": "{prev}.0", "indirect": "21 0 R", "self": "{self}", "zero": "0", "negative": "-1",
+                           "none": None, "huge": "99999999",
                            "off1": "{prev1}", "string": "({prev})", "before": "{before}", "null": "null", "twice": "{prev}/Prev 0"}),
     "sx": (ALL, "startxref", {
-        "comment": "startxref %{prev}\n{o}\n%%EOF\n", "number-comment": "startxref\n{o} %{prev}\n%%EOF\n", "commented": "startxref\n{o}\n%startxref\n%{prev}\n%%EOF\n",
+        "comment": "startxref %{prev}\n{o}\n%%EOF\n", "number-comment": "startxref\n{o} %{prev}\n%%EOF\n",
+        "commented": "startxref\n{o}\n%startxref\n%{prev}\n%%EOF\n",
         "commented-after": "startxref\n{o}\n%%EOF\n%startxref\n{prev}\n%%EOF\n", "two": "startxref\n{prev}\nstartxref\n{o}\n%%EOF\n",
-        "two-after": "startxref\n{o}\n%%EOF\nstartxref\n{prev}\n%%EOF\n", "two-before": "startxref\n{o}\n%%EOF\nstartxref %{o}\n{prev}\n%%EOF\n",
+        "two-after": "startxref\n{o}\n%%EOF\nstartxref\n{prev}\n%%EOF\n",
+        "two-before": "startxref\n{o}\n%%EOF\nstartxref %{o}\n{prev}\n%%EOF\n",
         "two-noeof": "startxref\n{o}\n%%EOF\nstartxref\n{prev}\n", "nonumber-after": "startxref\n{o}\n%%EOF\nstartxref\n%%EOF\n",
-        "minus1": "startxref\n{o-1}\n%%EOF\n", "minus7": "startxref\n{o-7}\n%%EOF\n", "plus1": "startxref\n{o+1}\n%%EOF\n", "plus2": "startxref\n{o+2}\n%%EOF\n",
-        "plus4": "startxref\n{o+4}\n%%EOF\n", "minus30": "startxref\n{o-30}\n%%EOF\n", "zero": "startxref\n0\n%%EOF\n", "huge": "startxref\n99999999\n%%EOF\n", "negative": "startxref\n-1\n%%EOF\n",
-        "missing": "%%EOF\n", "nothing": "", "noeof": "startxref\n{o}\n", "real": "startxref\n{o}.0\n%%EOF\n", "plus": "startxref\n+{o}\n%%EOF\n",
-        "zeros": "startxref\n000000{o}\n%%EOF\n", "glued": "startxref{o}\n%%EOF\n", "oneline": "startxref {o} %%EOF\n", "upper": "STARTXREF\n{o}\n%%EOF\n",
-        "blank": "startxref\n\n\n   {o}\n%%EOF\n", "far-number": "startxref" + " " * 1100 + "{o}\n%%EOF\n", "word": "xstartxref\n{prev}\nstartxref\n{o}\n%%EOF\n",
-        "indirect": "startxref\n6 0 R\n%%EOF\n", "cr": "startxref\r{o}\r%%EOF\r", "string": "startxref\n{o}\n%%EOF\n(startxref\n{prev}\n%%EOF)\n",
+        "minus1": "startxref\n{o-1}\n%%EOF\n", "minus7": "startxref\n{o-7}\n%%EOF\n", "plus1": "startxref\n{o+1}\n%%EOF\n",
+        "plus2": "startxref\n{o+2}\n%%EOF\n",
+        "plus4": "startxref\n{o+4}\n%%EOF\n", "minus30": "startxref\n{o-30}\n%%EOF\n", "zero": "startxref\n0\n%%EOF\n",
+        "huge": "startxref\n99999999\n%%EOF\n", "negative": "startxref\n-1\n%%EOF\n",
+        "missing": "%%EOF\n", "nothing": "", "noeof": "startxref\n{o}\n", "real": "startxref\n{o}.0\n%%EOF\n",
+        "plus": "startxref\n+{o}\n%%EOF\n",
+        "zeros": "startxref\n000000{o}\n%%EOF\n", "glued": "startxref{o}\n%%EOF\n", "oneline": "startxref {o} %%EOF\n",
+        "upper": "STARTXREF\n{o}\n%%EOF\n",
+        "blank": "startxref\n\n\n   {o}\n%%EOF\n", "far-number": "startxref" + " " * 1100 + "{o}\n%%EOF\n",
+        "word": "xstartxref\n{prev}\nstartxref\n{o}\n%%EOF\n",
+        "indirect": "startxref\n6 0 R\n%%EOF\n", "cr": "startxref\r{o}\r%%EOF\r",
+        "string": "startxref\n{o}\n%%EOF\n(startxref\n{prev}\n%%EOF)\n",
         "object": "startxref\n{o}\n%%EOF\n99 0 obj (startxref) {prev} endobj\n", "prev": "startxref\n{prev}\n%%EOF\n"}),
-    "pad": (ALL, "pad", {"spaces": ("          \n", 5), "comment": ("% xref 0 1\n", 11), "newlines": ("\n\n\n\n", 2), "word": ("x", 1), "keyword": ("xref\n", 5)}),
-    "junk": (ALL, "junk", {f"{w}{s}": (w, s) for w in ("sp", "zero", "cmt", "nl", "text") for s in (200, 900, 1000, 1025, 1100, 3000, 20000, 66000)}),
+    "pad": (ALL, "pad", {"spaces": ("          \n", 5), "comment": ("% xref 0 1\n", 11), "newlines": ("\n\n\n\n", 2), "word": ("x", 1),
+                         "keyword": ("xref\n", 5)}),
+    "junk": (ALL, "junk", {f"{w}{s}": (w, s) for w in ("sp", "zero", "cmt", "nl", "text")
+                           for s in (200, 900, 1000, 1025, 1100, 3000, 20000, 66000)}),
     "front": (ALL, "front", {f"{w}{s}-{f}": (w, s, f == "from-header") for w in ("nl", "text") for s in (1, 100, 1000, 1100)
                              for f in ("from-header", "from-start")}),
     "endobj": (ALL, "endobj", {"missing": b"\n", "glued": b"endobj ", "upper": b"\nENDOBJ\n"}),
@@ -102,34 +115,50 @@ DAMAGES = knobs({
 
 # ── shadows: where the rival is ──
 
-SPELLINGS = {"": "{n} {g} obj\n", "sp": "{n}  {g} obj\n", "nl": "{n}\n{g}\nobj\n", "zeros": "0{n} {g} obj\n", "zerogen": "{n} 0{g} obj\n", "tab": "{n}\t{g}\tobj ",
-             "glued": "{n} {g} obj", "comment": "{n} {g} %c\nobj\n", "plus": "+{n} {g} obj\n", "gluedobj": "{n} {g}obj\n", "cr": "{n} {g} obj\r",
-             "nul": "{n}\0{g}\0obj\n", "ff": "{n}\f{g}\fobj\f", "zeros10": "0000000000{n} {g} obj\n", "inline": "x {n} {g} obj\n", "line": "junk junk {n} {g} obj\n"}
+SPELLINGS = {"": "{n} {g} obj\n", "sp": "{n}  {g} obj\n", "nl": "{n}\n{g}\nobj\n", "zeros": "0{n} {g} obj\n",
+             "zerogen": "{n} 0{g} obj\n", "tab": "{n}\t{g}\tobj ",
+             "glued": "{n} {g} obj", "comment": "{n} {g} %c\nobj\n", "plus": "+{n} {g} obj\n", "gluedobj": "{n} {g}obj\n",
+             "cr": "{n} {g} obj\r",
+             "nul": "{n}\0{g}\0obj\n", "ff": "{n}\f{g}\fobj\f", "zeros10": "0000000000{n} {g} obj\n", "inline": "x {n} {g} obj\n",
+             "line": "junk junk {n} {g} obj\n"}
 PLACES = ["first", "last", "behindxref", "behindeof", "update", "behindstart"]
-UNLISTED = {f"unlisted-{place}{'-' if s else ''}{s}": (place, s) for place in PLACES for s in SPELLINGS if place in ("first", "last", "update") or not s}
+UNLISTED = {f"unlisted-{place}{'-' if s else ''}{s}": (place, s) for place in PLACES for s in SPELLINGS
+            if place in ("first", "last", "update") or not s}
 UNLISTED |= {f"unlisted-gen{g}-{place}": (place, g) for g in (1, 2, 65535) for place in PLACES[:5]}
-WITHIN = {"attached": "listed stream", "attached-update": "listed stream of an update", "unlisted-stream": "unlisted stream", "comment": "comment",
+WITHIN = {"attached": "listed stream", "attached-update": "listed stream of an update", "unlisted-stream": "unlisted stream",
+          "comment": "comment",
           "string": "string", "hexlike": "string", "stream-lie": "listed stream with a short /Length", "string-open": "string"}
 DOUBLED = ["doubled-late", "doubled-early"]
-GENERATIONS = {f"gen-h{h}-x{x}-{where}": (h, x, where) for h in (0, 1, 2) for x in (0, 1, 2) for where in ("same", "update") if (h, x) != (0, 0)}
+GENERATIONS = {f"gen-h{h}-x{x}-{where}": (h, x, where) for h in (0, 1, 2) for x in (0, 1, 2)
+               for where in ("same", "update") if (h, x) != (0, 0)}
 OBJSTM = {  # pairs of (number, body) in the object stream; index of the target's entry; change of /N and /First; see objstm()
-    "os-twice-0": ("tA tB", 0, 0, 0), "os-twice-1": ("tA tB", 1, 0, 0), "os-twice-order-0": ("tB tA", 0, 0, 0), "os-twice-order-1": ("tB tA", 1, 0, 0),
-    "os-twice-third": ("fF tA tB", 1, 0, 0), "os-twice-third-2": ("fF tA tB", 2, 0, 0), "os-twice-none": ("tA tB fF", 2, 0, 0), "os-index-wrong": ("fB tA", 0, 0, 0),
-    "os-index-other": ("tA fB", 1, 0, 0), "os-index-range": ("fB tA", 5, 0, 0), "os-label": ("fA fB", 0, 0, 0), "os-label-rival": ("fB fA", 0, 0, 0),
-    "os-n-less": ("tA tB", 1, -1, 0), "os-n-less0": ("tB tA", 0, -1, 0), "os-n-more": ("tA tB", 1, 1, 0), "os-n-more0": ("tB tA", 0, 1, 0), "os-n-zero": ("tA tB", 0, -2, 0),
-    "os-n-big": ("tA fB", 0, 9, 0), "os-first-plus": ("tA tB", 0, 0, 2), "os-first-body": ("tA tB", 0, 0, 1000), "os-first-minus": ("tA tB", 0, 0, -1), "os-first-zero": ("tA tB", 0, 0, -1000),
-    "os-swap": ("tA fB", 0, 0, "swap"), "os-swap-1": ("fB tA", 1, 0, "swap"), "os-same-offset": ("tA fB", 0, 0, "same"), "os-thrice": ("tA tB tA", 2, 0, 0), "os-thrice-1": ("tA tB tA", 1, 0, 0),
+    "os-twice-0": ("tA tB", 0, 0, 0), "os-twice-1": ("tA tB", 1, 0, 0), "os-twice-order-0": ("tB tA", 0, 0, 0),
+    "os-twice-order-1": ("tB tA", 1, 0, 0),
+    "os-twice-third": ("fF tA tB", 1, 0, 0), "os-twice-third-2": ("fF tA tB", 2, 0, 0), "os-twice-none": ("tA tB fF", 2, 0, 0),
+    "os-index-wrong": ("fB tA", 0, 0, 0),
+    "os-index-other": ("tA fB", 1, 0, 0), "os-index-range": ("fB tA", 5, 0, 0), "os-label": ("fA fB", 0, 0, 0),
+    "os-label-rival": ("fB fA", 0, 0, 0),
+    "os-n-less": ("tA tB", 1, -1, 0), "os-n-less0": ("tB tA", 0, -1, 0), "os-n-more": ("tA tB", 1, 1, 0),
+    "os-n-more0": ("tB tA", 0, 1, 0), "os-n-zero": ("tA tB", 0, -2, 0),
+    "os-n-big": ("tA fB", 0, 9, 0), "os-first-plus": ("tA tB", 0, 0, 2), "os-first-body": ("tA tB", 0, 0, 1000),
+    "os-first-minus": ("tA tB", 0, 0, -1), "os-first-zero": ("tA tB", 0, 0, -1000),
+    "os-swap": ("tA fB", 0, 0, "swap"), "os-swap-1": ("fB tA", 1, 0, "swap"), "os-same-offset": ("tA fB", 0, 0, "same"),
+    "os-thrice": ("tA tB tA", 2, 0, 0), "os-thrice-1": ("tA tB tA", 1, 0, 0),
     "os-gap": ("tA tB", 0, 0, "gap"), "os-obj": ("tA tB", 0, 0, "obj"),
 }
-HOLDERS = ["holder-first", "holder-last", "holder-update", "holder-two", "holder-two-rival", "extends", "extends-rival", "extends-entry", "holder-plain", "holder-nested"]
-HYBRIDS = ["hy-both", "hy-both-rival", "hy-free", "hy-marked", "hy-other-stream", "hy-real", "hy-indirect", "hy-off", "hy-root", "hy-size", "hy-update"]
-ROOTS = ["root-trailers", "root-trailers-rival", "root-twice", "root-twice-rival", "root-sections", "root-sections-rival", "root-update", "root-gen", "root-trailer-comment",
+HOLDERS = ["holder-first", "holder-last", "holder-update", "holder-two", "holder-two-rival", "extends", "extends-rival",
+           "extends-entry", "holder-plain", "holder-nested"]
+HYBRIDS = ["hy-both", "hy-both-rival", "hy-free", "hy-marked", "hy-other-stream", "hy-real", "hy-indirect", "hy-off", "hy-root",
+           "hy-size", "hy-update"]
+ROOTS = ["root-trailers", "root-trailers-rival", "root-twice", "root-twice-rival", "root-sections", "root-sections-rival",
+         "root-update", "root-gen", "root-trailer-comment",
          "root-trailer-behind", "root-trailer-front"]
 KEYS = ["keys-twice", "keys-twice-rival", "keys-escaped", "keys-escaped-rival", "keys-nested", "keys-null"]
 LENGTHS = ["length-short", "length-long", "length-twice", "length-indirect", "length-rival"]
 LINEARIZED = ["lin-rival-first", "lin-rival-first-length", "lin-rival-main", "lin-root", "lin-root-main"]
 ORIGINS = ["origins", "origins-spaces", "origins-swapped"]
-OTHERS = ["mid-number", "wrong-number", "wrong-number-rival", "comment-before", "two-headers", "reference-gen", "beyond-size", "beyond-size-rival", "free-rival", "free-update"]
+OTHERS = ["mid-number", "wrong-number", "wrong-number-rival", "comment-before", "two-headers", "reference-gen", "beyond-size",
+          "beyond-size-rival", "free-rival", "free-update"]
 HONEST = ["none", "update", "attached", "attached-update", "removed", "reused-update", "three-update", "linearized"]
 
 
@@ -149,7 +178,7 @@ def allowed(spec):
     two = updated(shadow)
     if target == "contents" and old in ("objstm", "hybrid"):
         return False  # a stream is never in an object stream
-    if (target == "form") != (spec.signed == "approved" and target == "form") or spec.signed and target not in ("catalog", "form"):
+    if target == "form" and spec.signed != "approved" or spec.signed and target not in ("catalog", "form"):
         return False
     if old != new and (not two or shadow in (*HYBRIDS, *ROOTS)):
         return False
@@ -158,7 +187,9 @@ def allowed(spec):
         first = damage.endswith("@old")
         forms, values = damage_of(damage)
         (knob,) = values
-        if (old if first else new) not in forms or first and (not two or knob in ("front", "junk", "endobj", "prev")) or knob == "prev" and not two:
+        if (old if first else new) not in forms or (first or knob == "prev") and not two:
+            return False
+        if first and knob in ("front", "junk", "endobj", "prev"):  # these belong to the whole file, or to a later section
             return False
         if (knob, first) in places:
             return False
@@ -170,7 +201,7 @@ def allowed(spec):
     if shadow in ROOTS:
         return target == "catalog" and form in ("table", "stream") and (form == "table" or shadow not in ROOTS[-3:])
     if shadow in KEYS or shadow in LENGTHS:
-        return form in ("table", "stream") and target != "form" and (target == "contents") == (shadow in LENGTHS)
+        return form in ("table", "stream") and not spec.signed and (target == "contents") == (shadow in LENGTHS)
     if shadow in LINEARIZED or shadow == "linearized":
         return form == "table" and not spec.signed and (target == "catalog" or "root" not in shadow) and \
             all(damage.startswith("junk") for damage in spec.damages) and not (spec.honest and spec.damages)
@@ -184,7 +215,8 @@ def allowed(spec):
 def specs():
     """All documents, controls first, then shadows alone, then products."""
     rng = random.Random(20261130)
-    shadows = [*UNLISTED, *WITHIN, *DOUBLED, *GENERATIONS, *OBJSTM, *HOLDERS, *HYBRIDS, *ROOTS, *KEYS, *LENGTHS, *LINEARIZED, *ORIGINS, *OTHERS, "update"]
+    shadows = [*UNLISTED, *WITHIN, *DOUBLED, *GENERATIONS, *OBJSTM, *HOLDERS, *HYBRIDS, *ROOTS, *KEYS, *LENGTHS, *LINEARIZED,
+               *ORIGINS, *OTHERS, "update"]
     basic = ["unlisted-first", "unlisted-last", "update", "unlisted-update"]
     everything = lambda names: product(names, TARGETS, FORMS)  # noqa: E731
     for shadow, target, form in everything(HONEST):
