@@ -42,6 +42,8 @@ public sealed class CertificateChain
     public CertificateChain(IEnumerable<Certificate> certificates) =>
         Parts = (certificates ?? throw new ArgumentNullException(nameof(certificates))).Select(one => one.Bytes).ToArray();
 
+    private CertificateChain(ReadOnlyMemory<byte>[] parts) => Parts = parts;
+
     internal ReadOnlyMemory<byte>[] Parts { get; }
 
     /// <summary>Takes one issuer, or a PEM bundle.</summary>
@@ -77,5 +79,5 @@ public sealed class CertificateChain
     public static implicit operator CertificateChain?(X509Certificate2Collection? certificates) =>
         certificates == null ? null : new CertificateChain(certificates.Cast<X509Certificate2>().Select(one => (Certificate)one));
 
-    private static CertificateChain Of(Certificate certificate) => new CertificateChain(new[] { certificate });
+    private static CertificateChain Of(Certificate certificate) => new CertificateChain(new[] { certificate.Bytes });
 }

@@ -53,22 +53,23 @@ internal sealed class FileDocument : Document
 {
     // Pieces of 64 to 512 KiB take the same time; larger ones change threads less often.
     private const int PieceBytes = 512 * 1024;
-    private readonly FileStream file;
 
     /// <param name="file">The file. The caller closes it.</param>
     /// <param name="length">Its size when the core opened it.</param>
     internal FileDocument(FileStream file, long length)
     {
-        this.file = file;
+        File = file;
         Length = length;
     }
+
+    internal FileStream File { get; }
 
     internal override long Length { get; }
 
     internal override ReadOnlyMemory<byte> Read(long offset, int length)
     {
         var bytes = new byte[length];
-        file.Position = offset;
+        File.Position = offset;
         Fill(bytes);
         return bytes;
     }
@@ -80,7 +81,7 @@ internal sealed class FileDocument : Document
         var reading = Task.CompletedTask;
         try
         {
-            file.Position = 0;
+            File.Position = 0;
             var (lead, length) = (0, (int)Math.Min(end, PieceBytes));
             Fill(current.AsSpan(Lead, length));
             for (long offset = 0; offset < end;)
@@ -109,7 +110,7 @@ internal sealed class FileDocument : Document
     {
         while (bytes.Length > 0)
         {
-            var read = file.Read(bytes);
+            var read = File.Read(bytes);
             if (read == 0) throw HostError.SourceChanged("the document is shorter than it was when it was opened");
             bytes = bytes.Slice(read);
         }

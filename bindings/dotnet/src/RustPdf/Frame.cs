@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using RustPdf.Frames;
@@ -27,10 +28,7 @@ internal readonly struct Frame
     /// <summary>The first answer, by which a machine begins.</summary>
     internal static byte[] Empty { get; } = Encode(_ => { });
 
-    internal static byte[] Encode(Action<Utf8JsonWriter> header, params ReadOnlyMemory<byte>[] payload) =>
-        Encode(header, (IReadOnlyCollection<ReadOnlyMemory<byte>>)payload);
-
-    internal static byte[] Encode(Action<Utf8JsonWriter> header, IReadOnlyCollection<ReadOnlyMemory<byte>> payload)
+    internal static byte[] Encode(Action<Utf8JsonWriter> header, params ReadOnlyMemory<byte>[] payload)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer)) json.WriteObject(header);
@@ -60,9 +58,9 @@ internal readonly struct Frame
 internal sealed class Parts
 {
     private readonly List<PartLength> lengths = new List<PartLength>();
-    private readonly List<ReadOnlyMemory<byte>> payload = new List<ReadOnlyMemory<byte>>();
+    private readonly MemoryStream payload = new MemoryStream();
 
-    internal IReadOnlyCollection<ReadOnlyMemory<byte>> Payload => payload;
+    internal ReadOnlyMemory<byte> Payload => payload.GetBuffer().AsMemory(0, (int)payload.Length);
 
     internal PartLength[] Lengths => lengths.ToArray();
 
@@ -71,7 +69,7 @@ internal sealed class Parts
     {
         var name = lengths.Any(one => one.Name == kind) ? $"{kind} {lengths.Count}" : kind;
         lengths.Add(new PartLength { Name = name, Length = bytes.Length });
-        payload.Add(bytes);
+        payload.Write(bytes.Span);
         return name;
     }
 

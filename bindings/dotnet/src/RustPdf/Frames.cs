@@ -2,7 +2,6 @@
 #nullable enable
 
 using System;
-using System.Linq;
 using System.Text.Json;
 
 namespace RustPdf
@@ -205,12 +204,7 @@ namespace RustPdf.Frames
             if (Now != null) json.WriteNumber("now", Now.Value);
             if (Entropy != null) json.WriteString("entropy", Hex.Of(Entropy.Value.Span));
             if (Verifies != null) json.WriteBoolean("verifies", Verifies.Value);
-            if (Parts != null)
-            {
-                json.WriteStartArray("parts");
-                foreach (var item in Parts) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
+            if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
         }
     }
 
@@ -227,9 +221,7 @@ namespace RustPdf.Frames
         internal void WriteTo(Utf8JsonWriter json)
         {
             json.WriteString("operation", "sign");
-            json.WriteStartArray("signatories");
-            foreach (var item in Signatories) json.WriteObject(item.WriteTo);
-            json.WriteEndArray();
+            json.WriteList("signatories", Signatories, (json, item) => json.WriteObject(item.WriteTo));
             if (Output != null)
             {
                 json.WritePropertyName("output");
@@ -255,12 +247,7 @@ namespace RustPdf.Frames
         {
             json.WriteString("operation", "prepare");
             if (Certificate != null) json.WriteString("certificate", Certificate);
-            if (Chain != null)
-            {
-                json.WriteStartArray("chain");
-                foreach (var item in Chain) json.WriteStringValue(item);
-                json.WriteEndArray();
-            }
+            if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
             if (Options != null)
             {
                 json.WritePropertyName("options");
@@ -414,12 +401,7 @@ namespace RustPdf.Frames
         internal void WriteTo(Utf8JsonWriter json)
         {
             json.WriteString("certificate", Certificate);
-            if (Chain != null)
-            {
-                json.WriteStartArray("chain");
-                foreach (var item in Chain) json.WriteStringValue(item);
-                json.WriteEndArray();
-            }
+            if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
             if (Options != null)
             {
                 json.WritePropertyName("options");
@@ -462,32 +444,12 @@ namespace RustPdf.Frames
         {
             if (Answer != null) json.WriteString("answer", Answer);
             if (Kind != null) json.WriteString("kind", FailureKindNames.Of(Kind.Value));
-            if (Ranges != null)
-            {
-                json.WriteStartArray("ranges");
-                foreach (var item in Ranges) json.WritePair(item);
-                json.WriteEndArray();
-            }
-            if (Digests != null)
-            {
-                json.WriteStartArray("digests");
-                foreach (var item in Digests) json.WriteNumberValue(item);
-                json.WriteEndArray();
-            }
-            if (Found != null)
-            {
-                json.WriteStartArray("found");
-                foreach (var item in Found) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
+            if (Ranges != null) json.WriteList("ranges", Ranges, (json, item) => json.WritePair(item));
+            if (Digests != null) json.WriteList("digests", Digests, (json, item) => json.WriteNumberValue(item));
+            if (Found != null) json.WriteList("found", Found, (json, item) => json.WriteObject(item.WriteTo));
             if (Copied != null) json.WriteString("copied", CopiedNames.Of(Copied.Value));
             if (Verified != null) json.WriteBoolean("verified", Verified.Value);
-            if (Results != null)
-            {
-                json.WriteStartArray("results");
-                foreach (var item in Results) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
+            if (Results != null) json.WriteList("results", Results, (json, item) => json.WriteObject(item.WriteTo));
         }
     }
 
@@ -503,9 +465,7 @@ namespace RustPdf.Frames
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
         {
-            json.WriteStartArray("offsets");
-            foreach (var item in Offsets) json.WriteNumberValue(item);
-            json.WriteEndArray();
+            json.WriteList("offsets", Offsets, (json, item) => json.WriteNumberValue(item));
             if (More != null) json.WriteBoolean("more", More.Value);
         }
     }
@@ -546,12 +506,7 @@ namespace RustPdf.Frames
             }
             if (Length != null) json.WriteNumber("length", Length.Value);
             if (Removed != null) json.WriteBoolean("removed", Removed.Value);
-            if (Names != null)
-            {
-                json.WriteStartArray("names");
-                foreach (var item in Names) json.WriteStringValue(Hex.Of(item.Span));
-                json.WriteEndArray();
-            }
+            if (Names != null) json.WriteList("names", Names, (json, item) => json.WriteStringValue(Hex.Of(item.Span)));
             if (Process != null)
             {
                 json.WritePropertyName("process");
@@ -663,12 +618,7 @@ namespace RustPdf.Frames
         internal void WriteTo(Utf8JsonWriter json)
         {
             json.WriteString("operation", "complete");
-            if (Parts != null)
-            {
-                json.WriteStartArray("parts");
-                foreach (var item in Parts) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
+            if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
             json.WriteString("session", Session);
             if (Signature != null) json.WriteString("signature", Signature);
             if (Container != null) json.WriteString("container", Container);
@@ -694,15 +644,8 @@ namespace RustPdf.Frames
         internal void WriteTo(Utf8JsonWriter json)
         {
             json.WriteString("operation", "serialize");
-            if (Parts != null)
-            {
-                json.WriteStartArray("parts");
-                foreach (var item in Parts) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
-            json.WriteStartArray("sessions");
-            foreach (var item in Sessions) json.WriteStringValue(item);
-            json.WriteEndArray();
+            if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
+            json.WriteList("sessions", Sessions, (json, item) => json.WriteStringValue(item));
             if (Batch != null) json.WriteBoolean("batch", Batch.Value);
             if (Key != null) json.WriteString("key", Key);
         }
@@ -739,22 +682,12 @@ namespace RustPdf.Frames
         internal void WriteTo(Utf8JsonWriter json)
         {
             json.WriteString("operation", "open");
-            if (Parts != null)
-            {
-                json.WriteStartArray("parts");
-                foreach (var item in Parts) json.WriteObject(item.WriteTo);
-                json.WriteEndArray();
-            }
+            if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
             json.WriteString("saved", Saved);
             if (Batch != null) json.WriteBoolean("batch", Batch.Value);
             if (Key != null) json.WriteString("key", Key);
             if (Certificate != null) json.WriteString("certificate", Certificate);
-            if (Chain != null)
-            {
-                json.WriteStartArray("chain");
-                foreach (var item in Chain) json.WriteStringValue(item);
-                json.WriteEndArray();
-            }
+            if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
             if (Options != null)
             {
                 json.WritePropertyName("options");
@@ -765,50 +698,47 @@ namespace RustPdf.Frames
     }
 
     /// <summary>Ranges of the document.</summary>
-    internal readonly struct ReadStep
+    internal sealed class ReadStep
     {
         private readonly JsonElement json;
 
         internal ReadStep(JsonElement json) => this.json = json;
 
         /// <summary>Offset and length of each range, ascending.</summary>
-        internal (long, long)[] Ranges =>
-            json.GetProperty("ranges").EnumerateArray().Select(item => (item[0].GetInt64(), item[1].GetInt64())).ToArray();
+        internal (long, long)[] Ranges => json.GetProperty("ranges").Items(item => (item[0].GetInt64(), item[1].GetInt64()));
 
         /// <summary>The document's file; absent if the host holds the document itself.</summary>
-        internal long? Document => json.Optional("document") is { } value ? value.GetInt64() : null;
+        internal long? Document => json.Has("document", out var value) ? value.GetInt64() : null;
     }
 
     /// <summary>Digests of the document, taken in one pass.</summary>
-    internal readonly struct DigestRequest
+    internal sealed class DigestRequest
     {
         private readonly JsonElement json;
 
         internal DigestRequest(JsonElement json) => this.json = json;
 
         /// <summary>The document's file; absent if the host holds the document itself.</summary>
-        internal long? Document => json.Optional("document") is { } value ? value.GetInt64() : null;
+        internal long? Document => json.Has("document", out var value) ? value.GetInt64() : null;
 
         /// <summary>Digests to answer with, in this order.</summary>
-        internal DigestPart[] Parts => json.GetProperty("parts").EnumerateArray().Select(item => new DigestPart(item)).ToArray();
+        internal DigestPart[] Parts => json.GetProperty("parts").Items(item => new DigestPart(item));
 
         /// <summary>Further algorithms. The host keeps their states at the end of the document for a later step.</summary>
-        internal DigestAlgorithm[] Keep =>
-            json.GetProperty("keep").EnumerateArray().Select(item => DigestAlgorithmNames.Parse(item.GetString())).ToArray();
+        internal DigestAlgorithm[] Keep => json.GetProperty("keep").Items(item => DigestAlgorithmNames.Parse(item.GetString()));
 
         /// <summary>Empty file that receives a copy of the document; null for none.</summary>
-        internal long? Copy => json.Optional("copy") is { } value ? value.GetInt64() : null;
+        internal long? Copy => json.Has("copy", out var value) ? value.GetInt64() : null;
 
         /// <summary>Byte patterns to find, 1 to 64 bytes each.</summary>
-        internal ReadOnlyMemory<byte>[] Find =>
-            json.GetProperty("find").EnumerateArray().Select(item => (ReadOnlyMemory<byte>)Hex.Bytes(item.GetString()!)).ToArray();
+        internal ReadOnlyMemory<byte>[] Find => json.GetProperty("find").Items(item => (ReadOnlyMemory<byte>)Hex.Bytes(item.GetString()!));
 
         /// <summary>Phase and bytes for the caller's progress.</summary>
         internal DigestProgress Progress => new DigestProgress(json.GetProperty("progress"));
     }
 
     /// <summary>One digest: of ranges of the document, then of a suffix.</summary>
-    internal readonly struct DigestPart
+    internal sealed class DigestPart
     {
         private readonly JsonElement json;
 
@@ -818,15 +748,14 @@ namespace RustPdf.Frames
         internal DigestAlgorithm Algorithm => DigestAlgorithmNames.Parse(json.GetProperty("algorithm").GetString());
 
         /// <summary>Ranges of the document: offset and length in bytes, ascending, not overlapping.</summary>
-        internal (long, long)[] Ranges =>
-            json.GetProperty("ranges").EnumerateArray().Select(item => (item[0].GetInt64(), item[1].GetInt64())).ToArray();
+        internal (long, long)[] Ranges => json.GetProperty("ranges").Items(item => (item[0].GetInt64(), item[1].GetInt64()));
 
         /// <summary>Bytes digested after the ranges: their number, the next of the payload.</summary>
         internal long Suffix => json.GetProperty("suffix").GetInt64();
     }
 
     /// <summary>Phase of the call to which a pass over the document belongs.</summary>
-    internal readonly struct DigestProgress
+    internal sealed class DigestProgress
     {
         private readonly JsonElement json;
 
@@ -840,7 +769,7 @@ namespace RustPdf.Frames
     }
 
     /// <summary>A request for a raw signature. The payload is the message.</summary>
-    internal readonly struct SignStep
+    internal sealed class SignStep
     {
         private readonly JsonElement json;
 
@@ -854,24 +783,24 @@ namespace RustPdf.Frames
     }
 
     /// <summary>Operations on files.</summary>
-    internal readonly struct StoreRequest
+    internal sealed class StoreRequest
     {
         private readonly JsonElement json;
 
         internal StoreRequest(JsonElement json) => this.json = json;
 
         /// <summary>Operations to perform in order, up to the first failure.</summary>
-        internal Operation[] Operations => json.GetProperty("operations").EnumerateArray().Select(item => new Operation(item)).ToArray();
+        internal Operation[] Operations => json.GetProperty("operations").Items(item => new Operation(item));
 
         /// <summary>Whether the step must not be cancelled: an output or a journal gets its name.</summary>
         internal bool Final => json.GetProperty("final").GetBoolean();
 
         /// <summary>Progress of the output, for the caller; absent where there is none to report.</summary>
-        internal StoreProgress? Progress => json.Optional("progress") is { } value ? new StoreProgress(value) : null;
+        internal StoreProgress? Progress => json.Has("progress", out var value) ? new StoreProgress(value) : null;
     }
 
     /// <summary>Bytes written of an output.</summary>
-    internal readonly struct StoreProgress
+    internal sealed class StoreProgress
     {
         private readonly JsonElement json;
 
@@ -885,7 +814,7 @@ namespace RustPdf.Frames
     }
 
     /// <summary>The result.</summary>
-    internal readonly struct DoneStep
+    internal sealed class DoneStep
     {
         private readonly JsonElement json;
 
@@ -895,14 +824,14 @@ namespace RustPdf.Frames
         internal JsonElement Result => json.GetProperty("result");
 
         /// <summary>A report for each signature.</summary>
-        internal Report[] Reports => json.GetProperty("reports").EnumerateArray().Select(item => new Report(item)).ToArray();
+        internal Report[] Reports => json.GetProperty("reports").Items(item => new Report(item));
 
         /// <summary>How the document got into the output.</summary>
         internal Copied Copy => CopiedNames.Parse(json.GetProperty("copy").GetString());
     }
 
     /// <summary>An error.</summary>
-    internal readonly struct ErrorStep
+    internal sealed class ErrorStep
     {
         private readonly JsonElement json;
 
@@ -912,11 +841,11 @@ namespace RustPdf.Frames
         internal ErrorFrame Error => new ErrorFrame(json.GetProperty("error"));
 
         /// <summary>Session from which to go on without the key; absent if there is none.</summary>
-        internal SessionResult? Session => json.Optional("session") is { } value ? new SessionResult(value) : null;
+        internal SessionResult? Session => json.Has("session", out var value) ? new SessionResult(value) : null;
     }
 
     /// <summary>Facts of an error.</summary>
-    internal readonly struct ErrorFrame
+    internal sealed class ErrorFrame
     {
         private readonly JsonElement json;
 
@@ -932,17 +861,17 @@ namespace RustPdf.Frames
         internal string Message => json.GetProperty("message").GetString()!;
 
         /// <summary>Offset in the document, in bytes.</summary>
-        internal long? Offset => json.Optional("offset") is { } value ? value.GetInt64() : null;
+        internal long? Offset => json.Has("offset", out var value) ? value.GetInt64() : null;
 
         /// <summary>Number and generation of the object.</summary>
-        internal (long, long)? Object => json.Optional("object") is { } value ? (value[0].GetInt64(), value[1].GetInt64()) : null;
+        internal (long, long)? Object => json.Has("object", out var value) ? (value[0].GetInt64(), value[1].GetInt64()) : null;
 
         /// <summary>Number of the failed answer that ended the machine, from 0. The host raises its own error of that failure.</summary>
-        internal long? Failure => json.Optional("failure") is { } value ? value.GetInt64() : null;
+        internal long? Failure => json.Has("failure", out var value) ? value.GetInt64() : null;
     }
 
     /// <summary>Result of <c>prepare</c> and <c>resume</c>. The payload is the live session.</summary>
-    internal readonly struct SessionResult
+    internal sealed class SessionResult
     {
         private readonly JsonElement json;
 
@@ -961,7 +890,7 @@ namespace RustPdf.Frames
         internal long ContainerSize => json.GetProperty("containerSize").GetInt64();
 
         /// <summary>Request for the raw signature; null for a session that takes a container only, or is signed.</summary>
-        internal SigningRequest? Request => json.Optional("request") is { } value ? new SigningRequest(value) : null;
+        internal SigningRequest? Request => json.Has("request", out var value) ? new SigningRequest(value) : null;
 
         /// <summary>Report of the signature.</summary>
         internal Report Report => new Report(json.GetProperty("report"));
@@ -971,7 +900,7 @@ namespace RustPdf.Frames
     }
 
     /// <summary>Result of <c>recover</c>.</summary>
-    internal readonly struct RecoveredResult
+    internal sealed class RecoveredResult
     {
         private readonly JsonElement json;
 
@@ -985,7 +914,7 @@ namespace RustPdf.Frames
     }
 
     /// <summary>A step.</summary>
-    internal readonly struct StepFrame
+    internal sealed class StepFrame
     {
         private readonly JsonElement json;
 
@@ -996,7 +925,7 @@ namespace RustPdf.Frames
     }
 
     /// <summary>An operation on files. It has the fields that belong to its name.</summary>
-    internal readonly struct Operation
+    internal sealed class Operation
     {
         private readonly JsonElement json;
 
@@ -1006,16 +935,16 @@ namespace RustPdf.Frames
         internal string Op => json.GetProperty("op").GetString()!;
 
         /// <summary>Path of a file or folder.</summary>
-        internal string? Path => json.Optional("path") is { } value ? Hex.Text(value.GetString()!) : null;
+        internal string? Path => json.Has("path", out var value) ? Hex.Text(value.GetString()!) : null;
 
         /// <summary>Number that the file gets.</summary>
-        internal long? Handle => json.Optional("handle") is { } value ? value.GetInt64() : null;
+        internal long? Handle => json.Has("handle", out var value) ? value.GetInt64() : null;
 
         /// <summary>Access.</summary>
         internal Access Access => AccessNames.Parse(json.GetProperty("access").GetString());
 
         /// <summary>Permissions, of which the process's umask is taken away.</summary>
-        internal long? Mode => json.Optional("mode") is { } value ? value.GetInt64() : null;
+        internal long? Mode => json.Has("mode", out var value) ? value.GetInt64() : null;
 
         /// <summary>Offset of the first byte.</summary>
         internal long Offset => json.GetProperty("offset").GetInt64();
@@ -1024,10 +953,10 @@ namespace RustPdf.Frames
         internal long Length => json.GetProperty("length").GetInt64();
 
         /// <summary>Number of the owner; null leaves it.</summary>
-        internal long? Owner => json.Optional("owner") is { } value ? value.GetInt64() : null;
+        internal long? Owner => json.Has("owner", out var value) ? value.GetInt64() : null;
 
         /// <summary>Number of the group; null leaves it.</summary>
-        internal long? Group => json.Optional("group") is { } value ? value.GetInt64() : null;
+        internal long? Group => json.Has("group", out var value) ? value.GetInt64() : null;
 
         /// <summary>Existing name.</summary>
         internal string From => Hex.Text(json.GetProperty("from").GetString()!);
@@ -1036,13 +965,13 @@ namespace RustPdf.Frames
         internal string To => Hex.Text(json.GetProperty("to").GetString()!);
 
         /// <summary>Identity that the file must have; null for any.</summary>
-        internal string? Identity => json.Optional("identity") is { } value ? value.GetString()! : null;
+        internal string? Identity => json.Has("identity", out var value) ? value.GetString()! : null;
 
         /// <summary>First bytes of the names.</summary>
         internal ReadOnlyMemory<byte> Prefix => (ReadOnlyMemory<byte>)Hex.Bytes(json.GetProperty("prefix").GetString()!);
 
         /// <summary>Number; null for this process.</summary>
-        internal long? Pid => json.Optional("pid") is { } value ? value.GetInt64() : null;
+        internal long? Pid => json.Has("pid", out var value) ? value.GetInt64() : null;
 
         /// <summary>Milliseconds.</summary>
         internal long Milliseconds => json.GetProperty("milliseconds").GetInt64();
@@ -1051,9 +980,24 @@ namespace RustPdf.Frames
     /// <summary>Fields as frames have them.</summary>
     internal static class JsonFields
     {
-        /// <summary>A field that is neither absent nor null.</summary>
-        internal static JsonElement? Optional(this JsonElement json, string name) =>
-            json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : (JsonElement?)null;
+        /// <summary>Whether a field is neither absent nor null.</summary>
+        internal static bool Has(this JsonElement json, string name, out JsonElement value) =>
+            json.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+
+        /// <summary>The items of a list. LINQ would be compiled again for each type of item, at the first signature of a process.</summary>
+        internal static T[] Items<T>(this JsonElement list, Func<JsonElement, T> read)
+        {
+            var (items, at) = (new T[list.GetArrayLength()], 0);
+            foreach (var item in list.EnumerateArray()) items[at++] = read(item);
+            return items;
+        }
+
+        internal static void WriteList<T>(this Utf8JsonWriter json, string name, T[] items, Action<Utf8JsonWriter, T> write)
+        {
+            json.WriteStartArray(name);
+            foreach (var item in items) write(json, item);
+            json.WriteEndArray();
+        }
 
         internal static void WriteObject(this Utf8JsonWriter json, Action<Utf8JsonWriter> fields)
         {

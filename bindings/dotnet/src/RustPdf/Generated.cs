@@ -3,8 +3,8 @@
 
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf
 {
@@ -408,7 +408,7 @@ namespace RustPdf
             Xref = XrefKindNames.Parse(json.GetProperty("xref").GetString());
             DocumentLength = json.GetProperty("documentLength").GetInt64();
             UpdateLength = json.GetProperty("updateLength").GetInt64();
-            ByteRange = json.GetProperty("byteRange").EnumerateArray().Select(number => number.GetInt64()).ToArray();
+            ByteRange = json.GetProperty("byteRange").Items(number => number.GetInt64());
             ContainerSize = json.GetProperty("containerSize").GetInt64();
             ContainerLength = json.TryGetProperty("containerLength", out var containerLength) ? (long?)containerLength.GetInt64() : null;
             SubFilter = json.GetProperty("subFilter").GetString()!;
@@ -417,7 +417,7 @@ namespace RustPdf
             Certified = json.TryGetProperty("certified", out var certified) ? (Certification?)(Certification)certified.GetInt32() : null;
             Reads = json.GetProperty("reads").GetInt32();
             BytesRead = json.GetProperty("bytesRead").GetInt64();
-            Warnings = json.GetProperty("warnings").EnumerateArray().Select(item => new Warning(item)).ToArray();
+            Warnings = json.GetProperty("warnings").Items(item => new Warning(item));
         }
 
         /// <summary>Full name of the signature field.</summary>

@@ -21,21 +21,22 @@ internal static class HashPass
     internal static byte[] Answer(
         DigestRequest request, ReadOnlyMemory<byte> suffixes, Document document, FileStream? copy, HashStates states, Action<long> report)
     {
-        var searches = request.Find.Select(pattern => new Search(pattern)).ToArray();
-        var parts = new List<Part>();
-        foreach (var part in request.Parts)
+        var searches = Array.ConvertAll(request.Find, pattern => new Search(pattern));
+        var parts = Array.ConvertAll(request.Parts, part =>
         {
-            parts.Add(new Part(part.Algorithm, part.Ranges, suffixes.Slice(0, (int)part.Suffix)));
-            suffixes = suffixes.Slice((int)part.Suffix);
-        }
+            var suffix = suffixes.Slice(0, (int)part.Suffix);
+            suffixes = suffixes.Slice(suffix.Length);
+            return new Part(HashStates.NameOf(part.Algorithm).Name, part.Ranges, suffix);
+        });
         var whole = parts.Where(part => part.IsWhole(document.Length)).ToList();
         whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
         if (copy != null || searches.Length > 0 || parts.Any(part => part.Hash == null))
         {
             var fed = parts.Where(part => part.Hash == null).ToList();
-            fed.ForEach(part => part.Hash = IncrementalHash.CreateHash(HashStates.NameOf(part.Algorithm)));
-            var later = states.ForLater(whole.Select(part => part.Algorithm), request.Keep);
-            fed.AddRange(later.Select(hash => new Part(default, new[] { (0L, document.Length) }, default) { Hash = hash }));
+            fed.ForEach(part => part.Hash = HashStates.New(part.Algorithm));
+            var keep = Array.ConvertAll(request.Keep, algorithm => HashStates.NameOf(algorithm).Name);
+            var later = states.ForLater(whole.Select(part => part.Algorithm), keep);
+            fed.AddRange(later.Select(hash => new Part("", new[] { (0L, document.Length) }, default) { Hash = hash }));
             var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
             try
             {
@@ -47,12 +48,12 @@ internal static class HashPass
                 throw;
             }
         }
-        var digests = parts.Select(part => (ReadOnlyMemory<byte>)part.Digest()).ToArray();
+        var digests = Array.ConvertAll(parts, part => (ReadOnlyMemory<byte>)part.Digest());
         var answer = new AnswerFrame
         {
             Answer = "digest",
-            Digests = digests.Select(digest => (long)digest.Length).ToArray(),
-            Found = searches.Select(search => search.Matches).ToArray(),
+            Digests = Array.ConvertAll(digests, digest => (long)digest.Length),
+            Found = Array.ConvertAll(searches, search => search.Matches),
             Copied = copy == null ? Copied.None : Copied.Read,
         };
         return Frame.Encode(answer.WriteTo, digests);
@@ -74,7 +75,7 @@ internal static class HashPass
             try
             {
                 if (fed.Count == 1) fed[0].Feed(piece.Span, offset);
-                else Parallel.ForEach(fed, part => part.Feed(piece.Span, offset));
+                else FeedAll(fed, piece, offset);
             }
             finally
             {
@@ -83,6 +84,9 @@ internal static class HashPass
         });
         report(end);
     }
+
+    private static void FeedAll(IReadOnlyList<Part> fed, ReadOnlyMemory<byte> piece, long offset) =>
+        Parallel.ForEach(fed, part => part.Feed(piece.Span, offset));
 
     private static void Copy(ReadOnlySpan<byte> piece, FileStream copy, long offset)
     {
@@ -96,18 +100,19 @@ internal static class HashPass
         private readonly (long Offset, long Length)[] ranges;
         private readonly ReadOnlyMemory<byte> suffix;
 
-        internal Part(DigestAlgorithm algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
+        internal Part(string algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
         {
             Algorithm = algorithm;
             this.ranges = ranges;
             this.suffix = suffix;
         }
 
-        internal DigestAlgorithm Algorithm { get; }
+        internal string Algorithm { get; }
 
         internal IncrementalHash? Hash { get; set; }
 
-        internal long End => ranges.Select(range => range.Offset + range.Length).DefaultIfEmpty().Max();
+        /// <summary>The end of the last range, for they ascend.</summary>
+        internal long End => ranges.Length == 0 ? 0 : ranges[^1].Offset + ranges[^1].Length;
 
         internal bool IsWhole(long length) => ranges.Length == 1 && ranges[0] == (0, length);
 

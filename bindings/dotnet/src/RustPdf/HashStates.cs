@@ -7,11 +7,11 @@ namespace RustPdf;
 
 /// <summary>
 /// States of hashes at the end of the document. .NET Core 3.1 cannot copy a state, so one pass feeds as many
-/// as the call may ask for, and each is used once.
+/// as the call may ask for, and each is used once. Algorithms have their names in .NET.
 /// </summary>
 internal sealed class HashStates : IDisposable
 {
-    private readonly Dictionary<DigestAlgorithm, Queue<IncrementalHash>> ready = new Dictionary<DigestAlgorithm, Queue<IncrementalHash>>();
+    private readonly Dictionary<string, Queue<IncrementalHash>> ready = new Dictionary<string, Queue<IncrementalHash>>();
     private int left;
 
     /// <param name="digests">The number of digests of the document in this call, at most.</param>
@@ -25,8 +25,10 @@ internal sealed class HashStates : IDisposable
         _ => throw HostError.UnknownStep($"the digest algorithm {algorithm}"),
     };
 
+    internal static IncrementalHash New(string algorithm) => IncrementalHash.CreateHash(new HashAlgorithmName(algorithm));
+
     /// <summary>Takes a state for a digest of the document; null if no pass left one.</summary>
-    internal IncrementalHash? Take(DigestAlgorithm algorithm)
+    internal IncrementalHash? Take(string algorithm)
     {
         left--;
         return ready.TryGetValue(algorithm, out var states) && states.TryDequeue(out var state) ? state : null;
@@ -35,7 +37,7 @@ internal sealed class HashStates : IDisposable
     /// <summary>New states, which the caller feeds with the document, for the digests that come later.</summary>
     /// <param name="now">Algorithms of this step.</param>
     /// <param name="keep">Algorithms of later steps, each at least once.</param>
-    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<DigestAlgorithm> now, IReadOnlyCollection<DigestAlgorithm> keep)
+    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<string> now, IReadOnlyCollection<string> keep)
     {
         var begun = new List<IncrementalHash>();
         foreach (var algorithm in now.Union(keep))
@@ -44,8 +46,9 @@ internal sealed class HashStates : IDisposable
             var wanted = keep.Contains(algorithm) ? Math.Max(1, left - keep.Count + 1) : left - keep.Count;
             while (states.Count < wanted)
             {
-                states.Enqueue(IncrementalHash.CreateHash(NameOf(algorithm)));
-                begun.Add(states.Last());
+                var state = New(algorithm);
+                states.Enqueue(state);
+                begun.Add(state);
             }
         }
         return begun;
@@ -53,7 +56,8 @@ internal sealed class HashStates : IDisposable
 
     public void Dispose()
     {
-        foreach (var hash in ready.Values.SelectMany(states => states)) hash.Dispose();
+        foreach (var states in ready.Values)
+            foreach (var state in states) state.Dispose();
         ready.Clear();
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks;
 using RustPdf.Frames;
@@ -81,7 +80,7 @@ internal sealed class Machine : IDisposable
                 "digest" => await call.Do(() => Digest(new DigestRequest(step.Header), step.Payload)).ConfigureAwait(false),
                 "store" => await call.Do(() => Store(new StoreRequest(step.Header), step.Payload)).ConfigureAwait(false),
                 "sign" => await Sign(new SignStep(step.Header), step.Payload).ConfigureAwait(false),
-                _ => throw HostError.UnknownStep($"the step {step.Step}"),
+                _ => throw HostError.UnknownStep(step.Step),
             };
         }
         catch (Exception error)
@@ -127,8 +126,8 @@ internal sealed class Machine : IDisposable
     {
         var document = DocumentOf(step.Document);
         var ranges = step.Ranges;
-        var pieces = ranges.Select(range => document.Read(range.Item1, (int)range.Item2)).ToArray();
-        bytesRead += ranges.Sum(range => range.Item2);
+        var pieces = Array.ConvertAll(ranges, range => document.Read(range.Item1, (int)range.Item2));
+        foreach (var piece in pieces) bytesRead += piece.Length;
         call.Report(SigningPhase.Read, Math.Min(bytesRead, document.Length), document.Length);
         return Frame.Encode(new AnswerFrame { Answer = "read", Ranges = ranges }.WriteTo, pieces);
     }

@@ -142,7 +142,7 @@ internal static class Operations
     }
 
     private static string[]? AddChain(this Parts parts, CertificateChain? chain) =>
-        chain?.Parts.Select(issuer => parts.Add("chain", issuer)).ToArray();
+        chain == null ? null : Array.ConvertAll(chain.Parts, issuer => parts.Add("chain", issuer));
 }
 
 /// <summary>The end of an operation: its result, its reports, and the update or the live session.</summary>

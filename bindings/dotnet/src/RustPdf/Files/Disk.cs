@@ -1,12 +1,11 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Net;
 using System.Text;
 using System.Threading;
 using RustPdf.Frames;
-using Process = System.Diagnostics.Process;
 
 namespace RustPdf;
 
@@ -19,15 +18,15 @@ internal sealed class Disk : IDisposable
     private const int MostNames = 10_000;
     private const int Unbuffered = 1;
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-    private readonly Dictionary<long, (FileStream Stream, long Size)> files = new Dictionary<long, (FileStream, long)>();
-    private readonly List<ReadOnlyMemory<byte>> read = new List<ReadOnlyMemory<byte>>();
+    private readonly Dictionary<int, FileDocument> files = new Dictionary<int, FileDocument>();
+    private readonly ArrayBufferWriter<byte> read = new ArrayBufferWriter<byte>();
     private ReadOnlyMemory<byte> unwritten;
 
     /// <summary>An open file.</summary>
-    internal FileStream FileOf(long handle) => files[handle].Stream;
+    internal FileStream FileOf(long handle) => files[(int)handle].File;
 
     /// <summary>An open file as a document of the size that it was opened with.</summary>
-    internal FileDocument DocumentOf(long handle) => new FileDocument(files[handle].Stream, files[handle].Size);
+    internal FileDocument DocumentOf(long handle) => files[(int)handle];
 
     /// <summary>Performs the operations of a step in order, up to the first failure.</summary>
     /// <param name="operations">The operations.</param>
@@ -38,7 +37,7 @@ internal sealed class Disk : IDisposable
         unwritten = payload;
         read.Clear();
         var results = new List<ResultFrame>();
-        foreach (var operation in operations.TakeWhile(_ => results.LastOrDefault()?.Failed == null))
+        foreach (var operation in operations)
         {
             try
             {
@@ -47,14 +46,15 @@ internal sealed class Disk : IDisposable
             catch (Exception error)
             {
                 results.Add(new ResultFrame { Failed = keep(error) });
+                break;
             }
         }
-        return Frame.Encode(new AnswerFrame { Answer = "store", Results = results.ToArray() }.WriteTo, read);
+        return Frame.Encode(new AnswerFrame { Answer = "store", Results = results.ToArray() }.WriteTo, read.WrittenMemory);
     }
 
     public void Dispose()
     {
-        foreach (var file in files.Values) file.Stream.Dispose();
+        foreach (var file in files.Values) file.File.Dispose();
     }
 
     private ResultFrame Perform(Operation operation)
@@ -91,17 +91,17 @@ internal sealed class Disk : IDisposable
     private Stat Keep(long handle, FileStream file)
     {
         var facts = Libc.StatOf(file);
-        files.Add(handle, (file, facts.Size!.Value));
+        files.Add((int)handle, new FileDocument(file, facts.Size!.Value));
         return facts;
     }
 
     private int Read(FileStream file, long offset, int length)
     {
-        var bytes = new byte[Math.Clamp(file.Length - offset, 0, length)]; // the core may ask for more than there is
-        var filled = 0;
+        var (most, filled) = ((int)Math.Clamp(file.Length - offset, 0, length), 0); // the core may ask for more than there is
+        var bytes = read.GetSpan(most);
         file.Position = offset;
-        for (int count; filled < bytes.Length && (count = file.Read(bytes, filled, bytes.Length - filled)) > 0;) filled += count;
-        read.Add(bytes.AsMemory(0, filled));
+        for (int count; filled < most && (count = file.Read(bytes.Slice(filled, most - filled))) > 0;) filled += count;
+        read.Advance(filled);
         return filled;
     }
 
@@ -150,34 +150,20 @@ internal sealed class Disk : IDisposable
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Take(MostNames)
             .Select(name => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(name)).ToArray();
 
-    private static Frames.Process FactsOf(long? other)
+    private static Process FactsOf(long? other)
     {
-        using var own = Process.GetCurrentProcess();
-        var pid = other ?? own.Id;
-        return new Frames.Process
+        var pid = other ?? Libc.ProcessId();
+        return new Process
         {
             Pid = pid,
             User = Libc.User(),
-            Host = Dns.GetHostName(),
+            Host = TextOf("/proc/sys/kernel/hostname").Trim() is { Length: > 0 } name ? name : OtherSystem.HostName(),
             Boot = TextOf("/proc/sys/kernel/random/boot_id").Trim(),
             Namespace = Libc.PidNamespace(),
             // The 22nd field. The second is a name in parentheses, and may contain anything.
             Start = TextOf($"/proc/{pid}/stat").Split(')').Last().Split(' ').ElementAtOrDefault(20) ?? "",
-            Lives = Lives(pid),
+            Lives = other == null || Libc.Lives(pid),
         };
-    }
-
-    private static bool Lives(long pid)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(checked((int)pid));
-            return true;
-        }
-        catch (Exception error) when (error is ArgumentException || error is OverflowException)
-        {
-            return false;
-        }
     }
 
     /// <summary>The text of a file of the system; empty if there is none.</summary>

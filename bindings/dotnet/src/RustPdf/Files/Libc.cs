@@ -143,6 +143,15 @@ internal static class Libc
         if (IsThere) _ = sync_file_range(file.SafeFileHandle, offset, length, BeginToWrite);
     }
 
+    internal static int ProcessId() => IsThere ? getpid() : OtherSystem.ProcessId();
+
+    /// <summary>Whether a process with this number is there.</summary>
+    internal static bool Lives(long pid)
+    {
+        if (!IsThere) return OtherSystem.Lives(pid);
+        return pid > 0 && pid <= int.MaxValue && (kill((int)pid, 0) == 0 || Marshal.GetLastWin32Error() == NotPermitted);
+    }
+
     internal static uint User() => IsThere ? geteuid() : 0;
 
     /// <summary>The name of the PID namespace; empty if the system has none.</summary>
@@ -237,6 +246,12 @@ internal static class Libc
 
     [DllImport("libc")]
     private static extern uint geteuid();
+
+    [DllImport("libc")]
+    private static extern int getpid();
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int kill(int process, int signal);
 
     /// <summary><c>struct statx</c>, which is the same on every architecture.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 256)]

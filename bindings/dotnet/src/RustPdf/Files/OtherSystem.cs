@@ -1,0 +1,30 @@
+using System;
+using System.Diagnostics;
+using System.Net;
+
+namespace RustPdf;
+
+/// <summary>Facts of processes by the class library, whose first use takes many milliseconds: for systems other than Linux.</summary>
+internal static class OtherSystem
+{
+    internal static int ProcessId()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.Id;
+    }
+
+    internal static string HostName() => Dns.GetHostName();
+
+    internal static bool Lives(long pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(checked((int)pid));
+            return true;
+        }
+        catch (Exception error) when (error is ArgumentException || error is OverflowException)
+        {
+            return false;
+        }
+    }
+}
