@@ -9,5 +9,5 @@ export function certificateBytes(certificate: unknown, name = "the certificate")
 /** The bytes of each part of a chain; nothing is an empty chain. Errors: `ERR_ARGUMENT`. */
 export function chainBytes(chain: unknown): Uint8Array[] {
 	if (chain === undefined || chain === null) return [];
-	return [chain].flat().map((part) => certificateBytes(part, "each certificate of the chain"));
+	return (Array.isArray(chain) ? chain : [chain]).map((part) => certificateBytes(part, "each certificate of the chain"));
 }

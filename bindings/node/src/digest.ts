@@ -1,7 +1,7 @@
 import { fromHex, indexOf } from "#bytes";
 import { createHash } from "#hash";
 import { concat } from "./bytes.js";
-import { encode } from "./frame.js";
+import type { Message } from "./frame.js";
 import type { AnswerFrame, Copied, DigestRequest } from "./frames.js";
 import type { DocumentHash } from "./hash_types.js";
 
@@ -48,7 +48,7 @@ export class DigestPass {
 	}
 
 	/** The answer, after the last piece. */
-	answer(suffixes: Uint8Array, copied: Copied): Uint8Array {
+	answer(suffixes: Uint8Array, copied: Copied): Message {
 		for (const [algorithm, hash] of this.#begun) this.#states.set(algorithm, hash);
 		this.#begun.clear();
 		let at = 0;
@@ -58,8 +58,8 @@ export class DigestPass {
 			return hash.digest(suffixes.subarray(at - suffix, at));
 		});
 		const found = this.#searches.map(({ more, offsets }) => ({ offsets, more }));
-		const answer: AnswerFrame = { answer: "digest", digests: digests.map(({ byteLength }) => byteLength), found, copied };
-		return encode(answer, digests);
+		const header: AnswerFrame = { answer: "digest", digests: digests.map(({ byteLength }) => byteLength), found, copied };
+		return { header, payload: digests };
 	}
 
 	/** Frees what no later step needs. */

@@ -5,6 +5,7 @@ import type { Control } from "./control.js";
 import { DigestPass, type HashStates } from "./digest.js";
 import { hostError } from "./errors.js";
 import type { Copy, Disk } from "./files/types.js";
+import type { Message } from "./frame.js";
 import type { DigestRequest, ReadStep } from "./frames.js";
 import { fileChanged, PIECE, type Source } from "./source.js";
 
@@ -13,7 +14,7 @@ export interface Document {
 	/** The bytes of each range. */
 	read(step: ReadStep): Awaitable<Uint8Array[]>;
 	/** The answer to a question for digests. */
-	digest(step: DigestRequest, suffixes: Uint8Array): Awaitable<Uint8Array>;
+	digest(step: DigestRequest, suffixes: Uint8Array): Awaitable<Message>;
 	/** Errors: `ERR_FILE_CHANGED` where it is not what it was, as far as that can be told. */
 	refuseChanged(): void;
 	/** Frees what was kept for the run. */
@@ -50,7 +51,7 @@ export class MemoryDocument extends Hashed implements Document {
 		return ranges.map(([offset, length]) => this.#bytes.subarray(offset, offset + length));
 	}
 
-	digest(step: DigestRequest, suffixes: Uint8Array): Uint8Array {
+	digest(step: DigestRequest, suffixes: Uint8Array): Message {
 		const pass = new DigestPass(step, this.states, this.length);
 		try {
 			for (let at = 0; at < this.length && pass.isNeeded; at += PIECE) {
@@ -100,7 +101,7 @@ export class StreamedDocument extends Hashed implements Document {
 		return pieces;
 	}
 
-	async digest(step: DigestRequest, suffixes: Uint8Array): Promise<Uint8Array> {
+	async digest(step: DigestRequest, suffixes: Uint8Array): Promise<Message> {
 		const source = await this.#open(step.document);
 		const pass = new DigestPass(step, this.states, source.length);
 		try {

@@ -3,7 +3,7 @@ import type { Control } from "./control.js";
 import type { Document } from "./document.js";
 import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
-import { encode } from "./frame.js";
+import type { Message } from "./frame.js";
 import type { AnswerFrame, FailureKind, Operation, ResultFrame, StepFrame, StoreRequest, VerifyRequest } from "./frames.js";
 import type { Verify } from "./hash_types.js";
 import { type Signer, signatureBytes, signingRequest } from "./request.js";
@@ -33,7 +33,7 @@ export class Host {
 	}
 
 	/** The answer to a question. */
-	answer(question: Question, payload: Uint8Array): Awaitable<Uint8Array> {
+	answer(question: Question, payload: Uint8Array): Awaitable<Message> {
 		const { control, document } = this.#parts;
 		const failed = (error: unknown) => {
 			const kind = this.#keep(error);
@@ -62,7 +62,7 @@ export class Host {
 		this.#parts.document?.end();
 	}
 
-	#perform(question: Question, payload: Uint8Array): Awaitable<Uint8Array> {
+	#perform(question: Question, payload: Uint8Array): Awaitable<Message> {
 		const { control, document } = this.#parts;
 		switch (question.step) {
 			case "read":
@@ -100,7 +100,7 @@ export class Host {
 	}
 
 	/** Performs operations on files, up to the first failure. */
-	async #store({ final, operations, progress }: StoreRequest, payload: Uint8Array): Promise<Uint8Array> {
+	async #store({ final, operations, progress }: StoreRequest, payload: Uint8Array): Promise<Message> {
 		const { control, disk } = this.#parts;
 		if (progress && final) control.tell("write", progress.done, progress.total);
 		else if (progress) control.progress("write", progress.done, progress.total);
@@ -129,8 +129,8 @@ export class Host {
 	}
 }
 
-function reply(answer: AnswerFrame, payload: readonly Uint8Array[] = []): Uint8Array {
-	return encode(answer, payload);
+function reply(header: AnswerFrame, payload: readonly Uint8Array[] = []): Message {
+	return { header, payload };
 }
 
 const KINDS: Record<string, FailureKind> = Object.fromEntries(

@@ -2,7 +2,7 @@ import type { Awaitable } from "./awaitable.js";
 import { isPromiseLike } from "./awaitable.js";
 import { Lease } from "./core.js";
 import type { Core, CoreMachine } from "./core_types.js";
-import { decode, encode, errorOf, type Frame } from "./frame.js";
+import { decode, encode, errorOf, type Frame, type Message } from "./frame.js";
 import type { Copied, DoneStep, ErrorFrame, StepFrame } from "./frames.js";
 import type { Report } from "./generated.js";
 import type { Host, Question } from "./host.js";
@@ -27,9 +27,9 @@ export function unfinishedOf(error: unknown): object | undefined {
 }
 
 /** Runs the machine from a start frame to its end. The first answer that is a promise makes the rest asynchronous. */
-export function drive<Result, Session = never>(start: Uint8Array, host: Host, keep?: Unfinished<Session>): Awaitable<Done<Result>> {
+export function drive<Result, Session = never>(start: Message, host: Host, keep?: Unfinished<Session>): Awaitable<Done<Result>> {
 	const run = new Run<Result, Session>(start, host, keep);
-	let answer = encode({});
+	let answer = NOTHING;
 	for (;;) {
 		const turn = run.next(answer);
 		if (turn.done) return turn.value;
@@ -39,7 +39,7 @@ export function drive<Result, Session = never>(start: Uint8Array, host: Host, ke
 	}
 }
 
-async function driveOn<Result, Session>(run: Run<Result, Session>, host: Host, pending: PromiseLike<Uint8Array>): Promise<Done<Result>> {
+async function driveOn<Result, Session>(run: Run<Result, Session>, host: Host, pending: PromiseLike<Message>): Promise<Done<Result>> {
 	let turn = run.next(await pending);
 	while (!turn.done) turn = run.next(await host.answer(turn.value.header, turn.value.payload));
 	return turn.value;
@@ -47,24 +47,25 @@ async function driveOn<Result, Session>(run: Run<Result, Session>, host: Host, p
 
 /** One run of the machine. Whichever way it ends, its instance is free again. */
 class Run<Result, Session> {
-	readonly #start: Uint8Array;
+	readonly #start: Message;
 	readonly #host: Host;
 	readonly #keep: Unfinished<Session> | undefined;
 	readonly #lease = new Lease();
 	#machine: CoreMachine | undefined;
 
-	constructor(start: Uint8Array, host: Host, keep: Unfinished<Session> | undefined) {
+	constructor(start: Message, host: Host, keep: Unfinished<Session> | undefined) {
 		this.#start = start;
 		this.#host = host;
 		this.#keep = keep;
 	}
 
 	/** The question that follows an answer, or the end. Errors: what was thrown, where the machine ended for that; else its own. */
-	next(answer: Uint8Array): IteratorResult<Frame<Question>, Done<Result>> {
+	next(answer: Message): IteratorResult<Frame<Question>, Done<Result>> {
 		let isOver = true;
 		try {
-			this.#machine ??= this.#lease.enter((core) => new core.Machine(this.#start));
-			const { header, payload } = decode<StepFrame>(this.#lease.enter(() => (this.#machine as CoreMachine).next(answer)));
+			const machine = this.#started();
+			const frame = encode(answer);
+			const { header, payload } = decode<StepFrame>(this.#lease.enter(() => machine.next(frame)));
 			if (header.step === "done") return { done: true, value: doneOf<Result>(header, payload) };
 			if (header.step === "error") throw this.#thrown(header.error, (header.session ?? undefined) as Session | undefined, payload);
 			isOver = false;
@@ -72,6 +73,13 @@ class Run<Result, Session> {
 		} finally {
 			if (isOver) this.#end();
 		}
+	}
+
+	#started(): CoreMachine {
+		if (this.#machine !== undefined) return this.#machine;
+		const frame = encode(this.#start);
+		this.#machine = this.#lease.enter((core) => new core.Machine(frame));
+		return this.#machine;
 	}
 
 	#thrown(wire: ErrorFrame, session: Session | undefined, live: Uint8Array): unknown {
@@ -87,9 +95,13 @@ class Run<Result, Session> {
 	}
 }
 
-/** Has the core answer a frame that needs no run. */
-export function call(frame: Uint8Array): Done {
+/** The answer before the first question. */
+const NOTHING: Message = { header: {}, payload: [] };
+
+/** Has the core answer a message that needs no run. */
+export function call(message: Message): Done {
 	const lease = new Lease();
+	const frame = encode(message);
 	const answer = lease.enter((core: Core) => core.call(frame));
 	lease.end(undefined);
 	const { header, payload } = decode<Exclude<StepFrame, Question>>(answer);

@@ -2,7 +2,7 @@
 
 import { toHex } from "#bytes";
 import { certificateBytes, chainBytes } from "./certificate.js";
-import { encode, Parts, plainOptions } from "./frame.js";
+import { type Message, Parts, plainOptions } from "./frame.js";
 import type {
 	CallOperation,
 	CompleteCall,
@@ -21,7 +21,7 @@ import type {
 } from "./frames.js";
 import type { SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
-import type { CertificateInput, ChainInput, Ambient, SessionOptions } from "./options.js";
+import type { Ambient, CertificateInput, ChainInput, SessionOptions } from "./options.js";
 
 /** A signer, and options of its signature. */
 export interface Credentials {
@@ -40,7 +40,7 @@ export interface Place {
 export type SessionAnswer = { signature: Uint8Array } | { container: Uint8Array } | undefined;
 
 /** Signs by each in turn: the payload of the result are the updates, one after the other. `verifies` says that the host answers `verify`. */
-export function sign(place: Place, signatories: readonly Credentials[], ambient: Ambient, verifies: boolean, ledger?: LedgerJob): Uint8Array {
+export function sign(place: Place, signatories: readonly Credentials[], ambient: Ambient, verifies: boolean, ledger?: LedgerJob): Message {
 	const parts = new Parts();
 	const start: SignStart = {
 		signatories: signatories.map(({ certificate, chain, options }, index) => ({
@@ -54,7 +54,7 @@ export function sign(place: Place, signatories: readonly Credentials[], ambient:
 }
 
 /** Prepares: the payload of the result is the live session. */
-export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, ambient: Ambient): Uint8Array {
+export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, ambient: Ambient): Message {
 	const parts = new Parts();
 	const signer = certificate === undefined ? {} : credentials(parts, certificate, chain);
 	const start: PrepareStart = { ...signer, options: plainOptions(options) };
@@ -62,14 +62,14 @@ export function prepare(place: Place, { certificate, chain, ...options }: Sessio
 }
 
 /** Resumes a live session. Compares the document with the prepared one, unless the caller skips that check. */
-export function resume(place: Place, live: Uint8Array, skipDocumentCheck: boolean): Uint8Array {
+export function resume(place: Place, live: Uint8Array, skipDocumentCheck: boolean): Message {
 	const parts = new Parts();
 	const start: ResumeStart = { session: parts.add("session", live), skipDocumentCheck };
 	return startFrame("resume", place, {}, parts, start);
 }
 
 /** Completes a live session into an output. */
-export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer): Uint8Array {
+export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer): Message {
 	const parts = new Parts();
 	const start: CompleteStart = {
 		session: parts.add("session", live),
@@ -80,8 +80,8 @@ export function completeInto(place: Place, live: Uint8Array, answer: SessionAnsw
 }
 
 /** A start frame without bytes: `recover`, `inspect`, `openLedger`, `closeLedger`. */
-export function plainStart(operation: StartOperation, start: object): Uint8Array {
-	return encode({ operation, ...ambientOf({}), ...start });
+export function plainStart(operation: StartOperation, start: object): Message {
+	return { header: { operation, ...ambientOf({}), ...start }, payload: [] };
 }
 
 /** Completes a live session: the payload of the result is the update. */
@@ -129,13 +129,13 @@ function opened(frame: OpenCall, parts: Parts): Uint8Array[] {
 	});
 }
 
-function startFrame(operation: StartOperation, { start }: Place, ambient: Ambient, parts: Parts, fields: object): Uint8Array {
+function startFrame(operation: StartOperation, { start }: Place, ambient: Ambient, parts: Parts, fields: object): Message {
 	const common: Start = { ...start, ...ambientOf(ambient), parts: parts.lengths };
-	return encode({ operation, ...common, ...fields }, parts.payload);
+	return { header: { operation, ...common, ...fields }, payload: parts.payload };
 }
 
 function callCore(operation: CallOperation, frame: object, parts: Parts): Done {
-	return call(encode({ operation, ...frame }, parts.payload));
+	return call({ header: { operation, ...frame }, payload: parts.payload });
 }
 
 function credentials(parts: Parts, certificate: CertificateInput, chain: ChainInput | null | undefined, name = "") {

@@ -2,6 +2,7 @@ import { asBytes, type Bytes, fromHex } from "#bytes";
 import { argumentBytes, type ByteInput, typeName, viewOf } from "./bytes.js";
 import { Memory, MemoryDocument } from "./document.js";
 import { hostError } from "./errors.js";
+import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
 import type { DigestAlgorithm, Report, SigningRequest } from "./generated.js";
 import { Host } from "./host.js";
@@ -118,14 +119,14 @@ export function keyBytes(key: unknown): Uint8Array {
 	return bytes;
 }
 
-function overMemory(pdf: ByteInput, { control, onReport }: Call, start: (place: { start: { length: number } }) => Uint8Array): Session {
+function overMemory(pdf: ByteInput, { control, onReport }: Call, start: (place: { start: { length: number } }) => Message): Session {
 	const document = new MemoryDocument(pdf, control);
 	const frame = start({ start: { length: document.length } });
 	return begun(document, drive(frame, new Host({ document, control })) as Done<SessionResult>, onReport);
 }
 
 /** A session over a source that is read into memory by the same read that hashes it. */
-async function overSource(from: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Uint8Array): Promise<Session> {
+async function overSource(from: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Message): Promise<Session> {
 	const memory = new Memory();
 	const begin = async (opened: Opened) => {
 		return begun(memory, await drive<SessionResult>(start(opened), new Host({ ...opened, control })), onReport);

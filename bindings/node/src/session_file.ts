@@ -1,5 +1,6 @@
 import { argumentBytes, type ByteInput } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
+import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
 import type { Report } from "./generated.js";
 import { Host } from "./host.js";
@@ -59,7 +60,7 @@ export function resumeFile(live: Uint8Array, input: DocumentSource, call: Call, 
 	return begin(input, call, (place) => resume(place, live, skipDocumentCheck));
 }
 
-function begin(input: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Uint8Array): Promise<FileSession> {
+function begin(input: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Message): Promise<FileSession> {
 	return withOpened(input, null, {}, control, async (opened) => {
 		const prepared = await drive<SessionResult>(start(opened), new Host({ ...opened, control }));
 		onReport(prepared.result.report);

@@ -2,9 +2,14 @@ import { expect, test } from "vitest";
 import { decode, encode, Parts, plainOptions } from "../src/frame.js";
 
 test("a frame is a length, a header and a payload", () => {
-	const frame = encode({ name: "Ζ" }, [Uint8Array.of(1), Uint8Array.of(2, 3)]);
+	const frame = encode({ header: { name: "Ζ" }, payload: [Uint8Array.of(1), Uint8Array.of(2, 3)] });
 	expect([...frame.subarray(0, 4)]).toEqual([0, 0, 0, 13]);
 	expect(decode(frame)).toEqual({ header: { name: "Ζ" }, payload: Uint8Array.of(1, 2, 3) });
+});
+
+test("a frame may be larger than the shared buffer", () => {
+	const payload = new Uint8Array(100_000).fill(7);
+	expect(decode(encode({ header: { name: "€😀" }, payload: [payload] }))).toEqual({ header: { name: "€😀" }, payload });
 });
 
 test("bytes in options are hexadecimal, whichever kind of array they are", () => {

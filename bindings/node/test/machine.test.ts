@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Core } from "../src/core_types.js";
-import { decode, encode } from "../src/frame.js";
+import { decode, encode as encodeShared } from "../src/frame.js";
 
 type Script = (answer: { header: Record<string, unknown>; payload: Uint8Array }) => Uint8Array;
 
@@ -22,7 +22,7 @@ vi.mock("#core", () => ({
 				fake.live--;
 			}
 		}
-		return { Machine, Hasher: { make: () => undefined }, call: () => encode({}) };
+		return { Machine, Hasher: { make: () => undefined }, call: () => new Uint8Array() };
 	},
 }));
 
@@ -36,11 +36,14 @@ const { unfinishedSession } = await import("../src/unfinished.js");
 type Sign = (...request: unknown[]) => Uint8Array | Promise<Uint8Array>;
 const hostOf = (signers: Sign[], more = {}) =>
 	new Host({ document: new MemoryDocument(Uint8Array.of(1, 2, 3), unwatched), signers: signers as never, control: unwatched, ...more });
+/** A frame in memory of its own. */
+const encode = (header: object, payload: readonly Uint8Array[] = []) => encodeShared({ header, payload }).slice();
+const NOTHING = { header: {}, payload: [] };
 const done = encode({ step: "done", result: {}, reports: [] });
 const ended = (failure?: number) => encode({ step: "error", error: { code: "ERR_INTERNAL", message: "it ended", failure } });
 const wireRequest = { digest: "00", digestAlgorithm: "sha256", signatureAlgorithm: "ecdsa", curve: "p256" };
 const askToSign = encode({ step: "sign", signer: 0, request: wireRequest }, [Uint8Array.of(9)]);
-const start = (signer?: Sign, more = {}) => drive(new Uint8Array(), hostOf(signer ? [signer] : [], more));
+const start = (signer?: Sign, more = {}) => drive(NOTHING, hostOf(signer ? [signer] : [], more));
 const mine = new TypeError("mine");
 
 beforeEach(() => {
@@ -168,7 +171,7 @@ describe("an error after a signature", () => {
 	const failed = encode({ step: "error", error: { code: "ERR_INTERNAL", message: "it ended", failure: 0 }, session }, [Uint8Array.of(7)]);
 	const fail = (error: unknown) =>
 		drive(
-			new Uint8Array(),
+			NOTHING,
 			hostOf([
 				() => {
 					throw error;

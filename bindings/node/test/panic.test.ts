@@ -31,7 +31,9 @@ const native = engine() === "native";
 const released: Core = native
 	? require(NATIVE)
 	: link(new WebAssembly.Module(readFileSync(inRepository("bindings/node/wasm/rustpdf.wasm"))));
-const panic = encode({ operation: "panic", length: 0 });
+const messageOf = (header: object) => ({ header, payload: [] });
+const frameOf = (header: object) => encode(messageOf(header)).slice();
+const panic = { operation: "panic", length: 0 };
 
 beforeEach(() => {
 	const module = native ? undefined : new WebAssembly.Module(readFileSync(inRepository("target/capi/panic/rustpdf.wasm")));
@@ -41,7 +43,7 @@ beforeEach(() => {
 
 function meetBug(): unknown {
 	try {
-		return drive(panic, new Host({ control: unwatched }));
+		return drive(messageOf(panic), new Host({ control: unwatched }));
 	} catch (error) {
 		return error;
 	}
@@ -73,8 +75,8 @@ test("a panic is ERR_INTERNAL, and what comes after it is as if there had been n
 
 test.runIf(native)("the machine that met it says so again, and nothing else does", () => {
 	const { Machine } = fake.make();
-	const [broken, other] = [new Machine(panic), new Machine(encode({ operation: "inspect", length: 100 }))];
-	const empty = encode({});
+	const [broken, other] = [new Machine(frameOf(panic)), new Machine(frameOf({ operation: "inspect", length: 100 }))];
+	const empty = frameOf({});
 	for (let turn = 0; turn < 2; turn++) expect(decode(broken.next(empty)).header).toMatchObject({ error: { code: "ERR_INTERNAL" } });
 	expect(decode(other.next(empty)).header).toMatchObject({ step: "read" });
 	broken.free();
@@ -84,5 +86,5 @@ test.runIf(native)("the machine that met it says so again, and nothing else does
 });
 
 test("what is released cannot be told to panic", () => {
-	expect(decode(new released.Machine(panic).next(encode({}))).header).toMatchObject({ error: { code: "ERR_FRAME" } });
+	expect(decode(new released.Machine(frameOf(panic)).next(frameOf({}))).header).toMatchObject({ error: { code: "ERR_FRAME" } });
 });

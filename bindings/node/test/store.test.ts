@@ -13,7 +13,6 @@ const { drive } = await import("../src/machine.js"); // first: what the engine i
 const { unwatched } = await import("../src/control.js");
 const { MemoryDocument, StreamedDocument } = await import("../src/document.js");
 const { files } = await import("../src/files/index.js");
-const { encode } = await import("../src/frame.js");
 const { Host } = await import("../src/host.js");
 const { openSource } = await import("../src/source.js");
 
@@ -31,11 +30,9 @@ type Answer = { results: Record<string, unknown>[]; read: Buffer };
 async function perform(operations: object[], written = ""): Promise<Answer> {
 	const disk = files?.disk();
 	try {
-		const frame = encode({ operation: "probe", length: 0, parts: stepPart(written), step: { step: "store", operations } }, [
-			bytes(written),
-		]);
+		const header = { operation: "probe", length: 0, parts: stepPart(written), step: { step: "store", operations } };
 		const { payload, result } = await drive<{ answer: { results: Record<string, unknown>[] } }>(
-			frame,
+			{ header, payload: [bytes(written)] },
 			new Host({ disk, control: unwatched }),
 		);
 		// Facts of a file or a process are told from other results by their name.
@@ -301,10 +298,9 @@ describe("the pass over a document", () => {
 	async function digest(host: (typeof hosts)[number][1], document: Buffer, step: object, suffixes = ""): Promise<Digested> {
 		const [start, by, close] = await host(document);
 		try {
-			const frame = encode({ operation: "probe", ...start, parts: stepPart(suffixes), step: { step: "digest", ...step } }, [
-				bytes(suffixes),
-			]);
-			const { payload, result } = await drive<{ answer: { digests: number[] } & Omit<Digested, "digests"> }>(frame, by);
+			const header = { operation: "probe", ...start, parts: stepPart(suffixes), step: { step: "digest", ...step } };
+			const message = { header, payload: [bytes(suffixes)] };
+			const { payload, result } = await drive<{ answer: { digests: number[] } & Omit<Digested, "digests"> }>(message, by);
 			const ends = result.answer.digests.map((_, index, all) => all.slice(0, index + 1).reduce((sum, length) => sum + length));
 			const digests = ends.map((end, index) => Buffer.from(payload.subarray(ends[index - 1] ?? 0, end)));
 			return { ...result.answer, digests };

@@ -5,7 +5,7 @@ export type Bytes = Buffer<ArrayBuffer>;
 
 /** Bytes that nothing else holds, as they are returned to the caller. */
 export function asBytes(bytes: Uint8Array<ArrayBuffer>): Bytes {
-	return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Bytes as lower-case hexadecimal. */
