@@ -1,7 +1,16 @@
 #!/usr/bin/env bash
 # npm test: everything, from a bare machine. Stops at the first section that fails. The table of the judges comes last.
+# npm run test:full (--full) runs it without samples, and sets RUSTPDF_TEST_FULL for its suites:
+#     corpus of real files          all of them instead of 60
+#     documents made at random      2,048 new ones instead of the same 64
 set -euo pipefail
 cd "$(dirname "$0")/.."
+sample=(--sample 60)
+case "$*" in
+  '') ;;
+  --full) export RUSTPDF_TEST_FULL=1 && sample=() ;;
+  *) echo 'usage: test.sh [--full]' >&2 && exit 2 ;;
+esac
 
 section() { # title, command…
   local title=$1 start=$SECONDS
@@ -47,7 +56,7 @@ section 'examples' examples/test.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
 section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
-section 'corpus: a sample of real files' tests/corpus/run.sh --sample 60
+section 'corpus: real files' tests/corpus/run.sh "${sample[@]}"
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed
 printf '\n━━━ judges: the verdicts\n'
 exec tests/judges/venv/bin/python tests/judges/verdicts.py tests/.build/signed

@@ -7,9 +7,15 @@ use common::{memory, moment, options, run};
 use generate::{Plan, Written, plan};
 use lopdf::{Dictionary, Object, ObjectId};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rustpdf_core::{Machine, Session};
 
-const CASES: u32 = 64;
+/// The same documents each time in `npm test`, many new ones in `npm run test:full`.
+fn config() -> ProptestConfig {
+    let full = std::env::var_os("RUSTPDF_TEST_FULL").is_some();
+    let (cases, rng_seed) = if full { (2048, RngSeed::Random) } else { (64, RngSeed::Fixed(1)) };
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// The session of a signature with a small placeholder, read in blocks of this size.
 fn prepared(document: &[u8], json: &str, block: u64) -> Session {
@@ -130,7 +136,7 @@ fn check(plan: &Plan) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_signature_leaves_the_rest_as_it_is(plan in plan()) {
