@@ -43,13 +43,13 @@ struct IssuerSerial {
 }
 
 impl SigningCertificateV2 {
-    /// Names `certificate` by its digest, issuer and serial number.
-    pub(super) fn make(certificate: &Certificate, digest: DigestAlgorithm) -> der::Result<Self> {
+    /// Names `certificate` by its digest `cert_hash` by the algorithm `digest`, its issuer and serial number.
+    pub(super) fn make(certificate: &Certificate, digest: DigestAlgorithm, cert_hash: &[u8]) -> der::Result<Self> {
         let directory_name =
             ContextSpecific { tag_number: TagNumber(4), tag_mode: TagMode::Explicit, value: AnyRef::from_der(certificate.issuer())? };
         let issuer = vec![Any::encode_from(&directory_name)?];
         let issuer_serial = IssuerSerial { issuer, serial_number: Any::from_der(certificate.serial_number())? };
-        let cert_hash = OctetString::new(certificate.digest(digest))?;
+        let cert_hash = OctetString::new(cert_hash)?;
         let hash_algorithm = (digest != DigestAlgorithm::Sha256).then(|| digest.identifier());
         let certs = vec![EssCertIdV2 { hash_algorithm, cert_hash, issuer_serial: Some(issuer_serial) }];
         Ok(SigningCertificateV2 { certs, policies: None })

@@ -36,12 +36,29 @@ impl SignedAttributes {
         if message_digest.len() != scheme.digest.output_len() {
             return Err(Code::Internal.into());
         }
+        SignedAttributes::write(scheme, certificate, &certificate.digest(scheme.digest), message_digest, options)
+    }
+
+    /// Attributes as long as those of [`SignedAttributes::make`], with zeros for the digests. The digest of the
+    /// certificate is most of the work there.
+    pub(crate) fn of_same_length(scheme: &Scheme, certificate: &Certificate, options: &AttributeOptions<'_>) -> Result<Self> {
+        let zeros = vec![0; scheme.digest.output_len()];
+        SignedAttributes::write(scheme, certificate, &zeros, &zeros, options)
+    }
+
+    fn write(
+        scheme: &Scheme,
+        certificate: &Certificate,
+        certificate_digest: &[u8],
+        message_digest: &[u8],
+        options: &AttributeOptions<'_>,
+    ) -> Result<Self> {
         let time = options.signing_time.map(|seconds| time::time(seconds).ok_or(Code::SigningTime)).transpose()?;
         let make = || {
             let mut attributes = vec![
                 attribute(ID_CONTENT_TYPE, &ID_DATA)?,
                 attribute(ID_MESSAGE_DIGEST, &OctetString::new(message_digest)?)?,
-                attribute(ID_AA_SIGNING_CERTIFICATE_V_2, &SigningCertificateV2::make(certificate, scheme.digest)?)?,
+                attribute(ID_AA_SIGNING_CERTIFICATE_V_2, &SigningCertificateV2::make(certificate, scheme.digest, certificate_digest)?)?,
             ];
             if let Some(time) = &time {
                 attributes.push(attribute(ID_SIGNING_TIME, time)?);

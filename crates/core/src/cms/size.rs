@@ -15,8 +15,7 @@ use crate::x509::PublicKey;
 ///
 /// Errors: those of [`SignedAttributes::make`] and `ERR_CERTIFICATE_KEY`.
 pub(crate) fn container_size(certificate: &Certificate, chain: &Chain, scheme: &Scheme, options: &AttributeOptions<'_>) -> Result<usize> {
-    let digest = vec![0; scheme.digest.output_len()];
-    let attributes = SignedAttributes::make(scheme, certificate, &digest, options)?;
+    let attributes = SignedAttributes::of_same_length(scheme, certificate, options)?;
     let signature = vec![0; signature_size(certificate.key()?)];
     Ok(signed_data(certificate, chain, scheme, &attributes, &signature)?.len())
 }

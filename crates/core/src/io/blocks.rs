@@ -42,16 +42,21 @@ impl Blocks {
     }
 
     /// Takes every whole block out of `pieces`, and gives up the oldest blocks for them.
-    pub(super) fn insert(&mut self, pieces: &[(u64, Vec<u8>)]) {
+    pub(super) fn insert(&mut self, pieces: Vec<(u64, Vec<u8>)>) {
         for (offset, bytes) in pieces {
+            // A piece that is one block is kept as it is.
+            if offset % self.size == 0
+                && self.whole(offset / self.size, self.length) == Some(offset..offset.saturating_add(bytes.len() as u64))
+            {
+                self.hold(offset / self.size, bytes);
+                continue;
+            }
             let end = offset.saturating_add(bytes.len() as u64).min(self.length);
             let mut block = offset.div_ceil(self.size);
             while let Some(range) = self.whole(block, end) {
                 let from = (range.start - offset) as usize;
                 let to = (range.end - offset) as usize;
-                if self.held.insert(block, bytes[from..to].to_vec()).is_none() {
-                    self.order.push_back(block);
-                }
+                self.hold(block, bytes[from..to].to_vec());
                 block += 1;
             }
         }
@@ -59,6 +64,12 @@ impl Blocks {
             if let Some(oldest) = self.order.pop_front() {
                 self.held.remove(&oldest);
             }
+        }
+    }
+
+    fn hold(&mut self, block: u64, bytes: Vec<u8>) {
+        if self.held.insert(block, bytes).is_none() {
+            self.order.push_back(block);
         }
     }
 
@@ -93,7 +104,7 @@ mod tests {
     fn missing_blocks_are_joined_and_cut_at_the_end() {
         let mut blocks = Blocks::new(100, 16);
         assert_eq!(blocks.missing(&[5..6, 30..40, 96..100]), [0..48, 96..100]);
-        blocks.insert(&[(16, vec![7; 20])]);
+        blocks.insert(vec![(16, vec![7; 20])]);
         assert_eq!(blocks.missing(&[5..40, 41..42]), [0..16, 32..48]);
         assert_eq!(blocks.copy(&(17..32)), Some(vec![7; 15]));
         assert_eq!(blocks.copy(&(17..33)), None);
@@ -103,7 +114,7 @@ mod tests {
     fn the_cache_is_bounded() {
         let mut blocks = Blocks::new(u64::MAX, 1 << 16);
         for block in 0..40 {
-            blocks.insert(&[(block << 16, vec![block as u8; 1 << 16])]);
+            blocks.insert(vec![(block << 16, vec![block as u8; 1 << 16])]);
         }
         assert_eq!(blocks.held.len() as u64 * (1 << 16), limits::CACHE);
         assert_eq!(blocks.copy(&(0..1)), None);

@@ -59,7 +59,7 @@ pub(crate) struct Failed {
 impl From<Failed> for Error {
     fn from(failed: Failed) -> Error {
         Code::AnswerFailed
-            .because(format!("the host answered that the step failed ({})", format!("{:?}", failed.kind).to_lowercase()))
+            .because(format!("the host answered that the step failed ({})", format!("{:?}", failed.kind).to_ascii_lowercase()))
             .failed(failed.number)
     }
 }
@@ -199,7 +199,7 @@ impl Io {
             return Ok(());
         }
         let pieces = self.ask_read(missing).await?;
-        self.lock().blocks.insert(&pieces);
+        self.lock().blocks.insert(pieces);
         Ok(())
     }
 

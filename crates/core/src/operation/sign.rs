@@ -113,6 +113,7 @@ async fn each(
         }
     }
     let mut io = document.io.clone();
+    let last = requests.len() - 1;
     let mut result = SignedDocument::default();
     for (index, request) in requests.into_iter().enumerate() {
         let update = PreparedUpdate::write(&io, ambient, request).await?;
@@ -132,7 +133,9 @@ async fn each(
         };
         let signed = session.embed_signature(&signature, verified)?;
         let appended = io.appended().to_vec();
-        io = io.with_appended(&signed.update);
+        if index < last {
+            io = io.with_appended(&signed.update);
+        }
         result.signed.push(signed);
         unfinished.set(Some(session.into_signed(appended, result.signed.clone(), document.identity())));
     }

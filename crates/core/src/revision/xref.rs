@@ -1,5 +1,7 @@
 //! The cross-reference section of the update, of the same kind as the one before. ISO 32000-2, 7.5.4 and 7.5.8.
 
+use std::io::Write;
+
 use crate::file::xref::Entry;
 
 /// Ten digits are all that an entry of a table has.
@@ -9,16 +11,16 @@ pub(super) const LARGEST_IN_TABLE: u64 = 9_999_999_999;
 pub(super) fn write_table(out: &mut Vec<u8>, entries: &[(u32, Entry)], size: u32, trailer: &[u8], previous: Option<u64>) {
     out.extend_from_slice(b"xref\n");
     for run in runs(entries) {
-        out.extend(format!("{} {}\n", run[0].0, run.len()).into_bytes());
+        let _ = writeln!(out, "{} {}", run[0].0, run.len());
         for (_, entry) in run {
             let (offset, generation, kind) = match entry {
                 Entry::Offset { offset, generation } => (*offset, *generation, 'n'),
                 _ => (0, 65535, 'f'),
             };
-            out.extend(format!("{offset:010} {generation:05} {kind} \n").into_bytes());
+            let _ = writeln!(out, "{offset:010} {generation:05} {kind} ");
         }
     }
-    out.extend(format!("trailer\n<</Size {size}{}", prev(previous)).into_bytes());
+    let _ = write!(out, "trailer\n<</Size {size}{}", prev(previous));
     out.extend_from_slice(trailer);
     out.extend_from_slice(b">>\n");
 }
