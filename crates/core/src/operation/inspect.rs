@@ -122,9 +122,11 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
     let existing = existing_signatures(file, &form).await?;
     let mut signatures = Vec::with_capacity(existing.len());
     for signature in &existing {
-        signatures.push(SignatureInfo::read(file, signature).await?);
+        let signature = SignatureInfo::read(file, signature).await?;
+        // In the order of their ends. Code that sorts adds 6 KB to the module for each type.
+        let place = signatures.partition_point(|earlier: &SignatureInfo| earlier.end() <= signature.end());
+        signatures.insert(place, signature);
     }
-    signatures.sort_by_key(|signature| signature.end());
     let mut warnings = Vec::new();
     file.warn(&mut warnings);
     form.warn(false, &mut warnings);

@@ -1,5 +1,6 @@
 //! Step frames.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use super::frame::write as frame;
@@ -91,8 +92,10 @@ pub(super) fn recovered(Recovered { outcome, removed, .. }: Recovered) -> Result
 
 pub(super) fn ledger(OpenedLedger { ledger, states }: OpenedLedger) -> Result<Vec<u8>> {
     let ledger = LedgerPlace { path: ledger.path, identity: ledger.identity, lock_identity: ledger.lock_identity };
-    let states = states.iter().map(|(id, state)| (id.clone(), JobState::of(state))).collect();
-    done(ResultOf::Ledger(LedgerResult { ledger, states }), &[])
+    // Collecting sorts, which adds 6 KB to the module for each type.
+    let mut named = BTreeMap::new();
+    named.extend(states.iter().map(|(id, state)| (id.clone(), JobState::of(state))));
+    done(ResultOf::Ledger(LedgerResult { ledger, states: named }), &[])
 }
 
 pub(super) fn nothing((): ()) -> Result<Vec<u8>> {

@@ -91,9 +91,10 @@ impl CrossReference {
     /// Removes the rebuilt entries of objects in streams that are no longer there: another object took the number of the stream.
     pub(super) fn drop_dangling(&mut self) {
         if let [Section::Rebuilt(entries)] = self.sections.as_mut_slice() {
-            let streams: BTreeSet<u32> =
+            // Ascending, as the map is.
+            let streams: Vec<u32> =
                 entries.iter().filter(|(_, entry)| matches!(entry, Entry::Offset { .. })).map(|(number, _)| *number).collect();
-            entries.retain(|_, entry| !matches!(entry, Entry::Compressed { stream, .. } if !streams.contains(stream)));
+            entries.retain(|_, entry| !matches!(entry, Entry::Compressed { stream, .. } if streams.binary_search(stream).is_err()));
         }
     }
 
