@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 echo '… getting ready' >&2
 {
-  scripts/apt.sh g++ make openssl # the compiler is for pkcs11js
+  scripts/apt.sh g++ make openssl valgrind # the compiler is for pkcs11js
   scripts/setup-wasm.sh
   scripts/npm-ci.sh
   [ -e target/wasm-pack/rustpdf_bg.wasm ] || rm -f bindings/node/wasm/inline.js # with the names of its functions; else it is built again

@@ -1,6 +1,6 @@
 // npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|startup|module|files|scale|languages|peers]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|languages|peers]…
 //
 // --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { files } from "./files.js";
+import { instructions } from "./instructions.js";
 import { languages } from "./languages.js";
 import { moduleSize } from "./module_size.js";
 import { scale } from "./scale.js";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
 });
 const parts = {
 	signatures,
+	instructions,
 	startup,
 	module: moduleSize,
 	files: () => files({ plotTo: values.plot }),

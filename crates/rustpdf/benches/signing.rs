@@ -1,44 +1,148 @@
-//! What a small signature costs without the key: `cargo bench -p rustpdf --bench signing -- PKI FOLDER`.
+//! What a small signature costs without the key: `cargo bench -p rustpdf --bench signing -- PKI FOLDER [KEY HOST CHECK COUNT]`.
 //!
 //! PKI is a folder of tests/pki, FOLDER one of tests/documents, both absolute. Time and entropy are fixed, so the bytes to sign are
 //! the same each time, and the signature that was made once is handed back: what is measured is all but the key operation.
 //! Prints JSON: for each key the microseconds of a signature, with the check of the answer and without.
+//!
+//! With KEY, HOST, CHECK and COUNT it makes so many signatures and prints nothing, for a program that counts instructions. HOST is
+//! `rust`, or `frames` for the core as other languages call it, without their part. CHECK is `true` or `false`.
 
 use std::convert::Infallible;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustpdf::{Ambient, Credentials, SigningOptions, SigningRequest, credentials, sign_with_at};
+use rustpdf::{Ambient, Credentials, DigestAlgorithm, Hasher, SigningOptions, SigningRequest, credentials, sign_with_at, wire};
+use serde_json::{Value, json};
 
 fn main() {
     // `cargo bench` hands its own flags over as well; without folders (`cargo test --benches`) nothing is measured.
-    let folders: Vec<PathBuf> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).map(PathBuf::from).collect();
-    let [pki, documents] = &folders[..] else {
-        println!("usage: cargo bench -p rustpdf --bench signing -- PKI FOLDER");
-        return;
-    };
-    let document = read(&documents.join("pages.pdf"));
-    let chain = [read(&pki.join("issuing.der")), read(&pki.join("root.der"))];
-    let rows = ["rsa", "p256", "ed25519"].map(|key| {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    match &words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [pki, documents] => {
+            let rows = ["rsa", "p256", "ed25519"].map(|key| {
+                let material = Material::read(Path::new(pki), Path::new(documents), key);
+                let [unchecked, checked] = microseconds(|check| material.sign(check));
+                format!(r#""{key}":{{"unchecked":{unchecked:.1},"checked":{checked:.1}}}"#)
+            });
+            println!("{{{}}}", rows.join(","));
+        }
+        [pki, documents, key, host, check, count] => {
+            let material = Material::read(Path::new(pki), Path::new(documents), key);
+            let (check, count) = (*check == "true", count.parse().expect("a number"));
+            match *host {
+                "rust" => (0..count).for_each(|_| material.sign(check)),
+                "frames" => {
+                    let frames = material.frames(check);
+                    (0..count).for_each(|_| replay(&frames));
+                }
+                _ => panic!("HOST is rust or frames"),
+            }
+        }
+        _ => println!("usage: cargo bench -p rustpdf --bench signing -- PKI FOLDER [KEY HOST CHECK COUNT]"),
+    }
+}
+
+/// What is signed and by what.
+struct Material {
+    document: Vec<u8>,
+    credentials: Credentials,
+    /// The raw signature, which is the same each time.
+    signature: Vec<u8>,
+}
+
+const NOW: i64 = 1_767_225_600;
+const ENTROPY: [u8; 32] = [7; 32];
+
+impl Material {
+    fn read(pki: &Path, documents: &Path, key: &str) -> Material {
+        let chain = [read(&pki.join("issuing.der")), read(&pki.join("root.der"))];
         let credentials = credentials(&read(&pki.join(format!("{key}.der"))), &[&chain[0], &chain[1]]);
+        let mut material = Material { document: read(&documents.join("pages.pdf")), credentials, signature: Vec::new() };
         let mut signature = Vec::new();
-        sign(&document, &credentials, true, |request| {
+        material.sign_by(true, |request| {
             signature = openssl(&pki.join(format!("{key}.key")), &request.data);
             signature.clone()
         });
-        let [unchecked, checked] = microseconds(|check| sign(&document, &credentials, check, |_| signature.clone()));
-        format!(r#""{key}":{{"unchecked":{unchecked:.1},"checked":{checked:.1}}}"#)
-    });
-    println!("{{{}}}", rows.join(","));
+        material.signature = signature;
+        material
+    }
+
+    fn sign(&self, check: bool) {
+        self.sign_by(check, |_| self.signature.clone());
+    }
+
+    fn sign_by(&self, check: bool, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
+        let ambient = Ambient { now: NOW, entropy: ENTROPY };
+        let mut options = SigningOptions::default();
+        options.check_signature = check;
+        let signer = |request: &SigningRequest| Ok::<_, Infallible>(signer(request));
+        let signed = sign_with_at(&self.document[..], ambient, self.credentials.clone(), signer, &options);
+        std::hint::black_box(signed.expect("a signature"));
+    }
+
+    /// The frames of a host: the start frame and the answers, which are the same each time.
+    fn frames(&self, check: bool) -> Vec<Vec<u8>> {
+        let Credentials { certificate, chain } = &self.credentials;
+        let parts: Vec<_> = std::iter::once(certificate).chain(chain).map(Vec::as_slice).collect();
+        let start = json!({
+            "operation": "sign", "length": self.document.len(), "now": NOW, "entropy": "07".repeat(ENTROPY.len()),
+            "parts": parts.iter().enumerate().map(|(name, part)| json!({ "name": name.to_string(), "length": part.len() })).collect::<Value>(),
+            "signatories": [{
+                "certificate": "0", "chain": (1..parts.len()).map(|name| name.to_string()).collect::<Value>(),
+                "options": { "checkSignature": check },
+            }],
+        });
+        let mut frames = vec![frame(&start, &parts.concat())];
+        let mut machine = wire::Machine::start(&frames[0]);
+        let mut answer = frame(&json!({}), &[]);
+        loop {
+            let step = machine.next(&answer);
+            frames.push(answer);
+            answer = match self.answer(&step) {
+                Some(next) => next,
+                None => return frames,
+            };
+        }
+    }
+
+    /// The answer to a step; nothing to the last one.
+    fn answer(&self, step: &[u8]) -> Option<Vec<u8>> {
+        let (length, rest) = step.split_first_chunk().expect("a frame");
+        let (header, payload) = rest.split_at(u32::from_be_bytes(*length) as usize);
+        let header: Value = serde_json::from_slice(header).expect("JSON");
+        match header["step"].as_str() {
+            Some("read") => {
+                let range = |range: &Value| range[0].as_u64().zip(range[1].as_u64()).expect("a range");
+                let ranges = header["ranges"].as_array().expect("ranges").iter().map(range);
+                let bytes: Vec<_> = ranges.map(|(offset, length)| &self.document[offset as usize..(offset + length) as usize]).collect();
+                Some(frame(&json!({ "answer": "read", "ranges": header["ranges"] }), &bytes.concat()))
+            }
+            Some("digest") => {
+                let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+                hasher.update(&self.document);
+                hasher.update(payload);
+                let digest = hasher.digest();
+                Some(frame(&json!({ "answer": "digest", "digests": [digest.len()], "found": [], "copied": "none" }), &digest))
+            }
+            Some("sign") => Some(frame(&json!({ "answer": "sign" }), &self.signature)),
+            Some("done") => None,
+            _ => panic!("a step without an answer: {header}"),
+        }
+    }
 }
 
-fn sign(document: &[u8], credentials: &Credentials, check: bool, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
-    let moment = Ambient { now: 1_767_225_600, entropy: [7; 32] };
-    let mut options = SigningOptions::default();
-    options.check_signature = check;
-    let signed = sign_with_at(document, moment, credentials.clone(), |request| Ok::<_, Infallible>(signer(request)), &options);
-    std::hint::black_box(signed.expect("a signature"));
+/// Has the core make a signature from a start frame and answers.
+fn replay(frames: &[Vec<u8>]) {
+    let mut machine = wire::Machine::start(&frames[0]);
+    for answer in &frames[1..] {
+        std::hint::black_box(machine.next(answer));
+    }
+}
+
+fn frame(header: &Value, payload: &[u8]) -> Vec<u8> {
+    let header = header.to_string();
+    [&(header.len() as u32).to_be_bytes(), header.as_bytes(), payload].concat()
 }
 
 /// What a call takes without and with the check: the median of batches, which take turns so that both see the same machine.
