@@ -386,7 +386,7 @@ fn operation_fields(frames: &Frames) -> Vec<crate::frames::Field> {
     fields
 }
 
-/// A frame that is written.
+/// A frame that is written. It has fields: the runtime compiles each accessor of a property at the first signature of a process.
 fn object(frame: &Frame) -> String {
     let name = &frame.name;
     let fields = || frame.fields.iter().filter(|field| UNUSED.iter().all(|unused| !holds(&field.kind, unused)));
@@ -395,7 +395,7 @@ fn object(frame: &Frame) -> String {
         let kind = wire(&field.kind);
         let (kind, initial) = if field.optional { (format!("{kind}?"), "") } else { (kind, initial(&field.kind)) };
         let own = member(name, &field.name);
-        text += &format!("{}        internal {kind} {own} {{ get; set; }}{initial}\n\n", comment(&field.doc, "        "));
+        text += &format!("{}        internal {kind} {own}{initial};\n\n", comment(&field.doc, "        "));
     }
     text +=
         "        /// <summary>Writes the fields into an object.</summary>\n        internal void WriteTo(Utf8JsonWriter json)\n        {\n";
@@ -456,9 +456,9 @@ fn is_value(kind: &Wire) -> bool {
 
 fn initial(kind: &Wire) -> &'static str {
     match kind {
-        Wire::Text | Wire::Path => " = \"\";",
+        Wire::Text | Wire::Path => " = \"\"",
         kind if is_value(kind) => "",
-        _ => " = null!;",
+        _ => " = null!",
     }
 }
 

@@ -175,22 +175,22 @@ namespace RustPdf.Frames
     internal sealed class Start
     {
         /// <summary>Length of the document in bytes. The host answers <c>read</c> and <c>digest</c> from memory or ranges.</summary>
-        internal long? Length { get; set; }
+        internal long? Length;
 
         /// <summary>File of the document, if it is one.</summary>
-        internal FileLocation? File { get; set; }
+        internal FileLocation? File;
 
         /// <summary>Seconds since 1970, UTC. All operations except <c>inspect</c> and <c>closeLedger</c> require it.</summary>
-        internal long? Now { get; set; }
+        internal long? Now;
 
         /// <summary>32 random bytes. All operations except <c>inspect</c> and <c>closeLedger</c> require them.</summary>
-        internal ReadOnlyMemory<byte>? Entropy { get; set; }
+        internal ReadOnlyMemory<byte>? Entropy;
 
         /// <summary>Whether the host answers <c>verify</c>.</summary>
-        internal bool? Verifies { get; set; }
+        internal bool? Verifies;
 
         /// <summary>Bytes of the payload.</summary>
-        internal PartLength[]? Parts { get; set; }
+        internal PartLength[]? Parts;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -212,10 +212,10 @@ namespace RustPdf.Frames
     internal sealed class SignStart
     {
         /// <summary>Signers in their order.</summary>
-        internal SignatoryStart[] Signatories { get; set; } = null!;
+        internal SignatoryStart[] Signatories = null!;
 
         /// <summary>Place of the signed document; absent if the caller appends the update.</summary>
-        internal OutputPlace? Output { get; set; }
+        internal OutputPlace? Output;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -234,13 +234,13 @@ namespace RustPdf.Frames
     internal sealed class PrepareStart
     {
         /// <summary>Certificate, if it is known: DER or PEM.</summary>
-        internal string? Certificate { get; set; }
+        internal string? Certificate;
 
         /// <summary>Issuers: DER or PEM.</summary>
-        internal string[]? Chain { get; set; }
+        internal string[]? Chain;
 
         /// <summary>Signature options (options.md).</summary>
-        internal SigningOptions? Options { get; set; }
+        internal SigningOptions? Options;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -260,10 +260,10 @@ namespace RustPdf.Frames
     internal sealed class ResumeStart
     {
         /// <summary>Live session.</summary>
-        internal string Session { get; set; } = "";
+        internal string Session = "";
 
         /// <summary>Whether the document is not digested again.</summary>
-        internal bool? SkipDocumentCheck { get; set; }
+        internal bool? SkipDocumentCheck;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -278,16 +278,16 @@ namespace RustPdf.Frames
     internal sealed class CompleteStart
     {
         /// <summary>Live session.</summary>
-        internal string Session { get; set; } = "";
+        internal string Session = "";
 
         /// <summary>Raw signature, of a session that was begun with a certificate.</summary>
-        internal string? Signature { get; set; }
+        internal string? Signature;
 
         /// <summary>CMS container, DER or BER. Without it and <c>signature</c> the session is signed already.</summary>
-        internal string? Container { get; set; }
+        internal string? Container;
 
         /// <summary>Place of the signed document; absent if the caller appends the update.</summary>
-        internal OutputPlace? Output { get; set; }
+        internal OutputPlace? Output;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -308,10 +308,10 @@ namespace RustPdf.Frames
     internal sealed class RecoverStart
     {
         /// <summary>Whether the signing is taken back, and not finished.</summary>
-        internal bool? Undo { get; set; }
+        internal bool? Undo;
 
         /// <summary>Accept the journal of this user (name or number), too.</summary>
-        internal string? JournalOwner { get; set; }
+        internal string? JournalOwner;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -326,10 +326,10 @@ namespace RustPdf.Frames
     internal sealed class PartLength
     {
         /// <summary>Name.</summary>
-        internal string Name { get; set; } = "";
+        internal string Name = "";
 
         /// <summary>Length in bytes.</summary>
-        internal long Length { get; set; }
+        internal long Length;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -343,10 +343,10 @@ namespace RustPdf.Frames
     internal sealed class FileLocation
     {
         /// <summary>Path; of an open file, if the host knows it.</summary>
-        internal string? Path { get; set; }
+        internal string? Path;
 
         /// <summary>Number of an open file of the caller, below 16.</summary>
-        internal long? Handle { get; set; }
+        internal long? Handle;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -360,19 +360,19 @@ namespace RustPdf.Frames
     internal sealed class OutputPlace
     {
         /// <summary>Whether the document itself is signed.</summary>
-        internal bool? InPlace { get; set; }
+        internal bool? InPlace;
 
         /// <summary>Path.</summary>
-        internal string? Path { get; set; }
+        internal string? Path;
 
         /// <summary>Number of an open file of the caller, below 16.</summary>
-        internal long? Handle { get; set; }
+        internal long? Handle;
 
         /// <summary>Whether an existing regular file is replaced.</summary>
-        internal bool? Replace { get; set; }
+        internal bool? Replace;
 
         /// <summary>Whether the document is signed in place if the output is the document.</summary>
-        internal bool? OrInPlace { get; set; }
+        internal bool? OrInPlace;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -389,13 +389,13 @@ namespace RustPdf.Frames
     internal sealed class SignatoryStart
     {
         /// <summary>Certificate: DER or PEM.</summary>
-        internal string Certificate { get; set; } = "";
+        internal string Certificate = "";
 
         /// <summary>Issuers: DER or PEM.</summary>
-        internal string[]? Chain { get; set; }
+        internal string[]? Chain;
 
         /// <summary>Signature options (options.md).</summary>
-        internal SigningOptions? Options { get; set; }
+        internal SigningOptions? Options;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -414,30 +414,30 @@ namespace RustPdf.Frames
     internal sealed class AnswerFrame
     {
         /// <summary>The step that is answered, or <c>failed</c>.</summary>
-        internal string? Answer { get; set; }
+        internal string? Answer;
 
         /// <summary><c>failed</c>: kind of the failure.</summary>
-        internal FailureKind? Kind { get; set; }
+        internal FailureKind? Kind;
 
         /// <summary><c>read</c>: offset and length of each piece that was read. The payload are the bytes.</summary>
-        internal (long, long)[]? Ranges { get; set; }
+        internal (long, long)[]? Ranges;
 
         /// <summary><c>digest</c>: length of the digest of each part. The payload are the digests.</summary>
-        internal long[]? Digests { get; set; }
+        internal long[]? Digests;
 
         /// <summary><c>digest</c>: matches of each pattern; may be absent if there was none to find.</summary>
-        internal Matches[]? Found { get; set; }
+        internal Matches[]? Found;
 
         /// <summary><c>digest</c>: how the copy was made; may be absent if there was none to make.</summary>
-        internal Copied? Copied { get; set; }
+        internal Copied? Copied;
 
         /// <summary><c>verify</c>: whether the signature verifies; absent or null if the host does not know.</summary>
-        internal bool? Verified { get; set; }
+        internal bool? Verified;
 
         /// <summary>
         /// <c>store</c>: results of the operations, in their order. A failure is the last. The payload are the bytes that were read.
         /// </summary>
-        internal ResultFrame[]? Results { get; set; }
+        internal ResultFrame[]? Results;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -457,10 +457,10 @@ namespace RustPdf.Frames
     internal sealed class Matches
     {
         /// <summary>The first 1,000 offsets in bytes, ascending.</summary>
-        internal long[] Offsets { get; set; } = null!;
+        internal long[] Offsets = null!;
 
         /// <summary>Whether there are more.</summary>
-        internal bool? More { get; set; }
+        internal bool? More;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -474,25 +474,25 @@ namespace RustPdf.Frames
     internal sealed class ResultFrame
     {
         /// <summary>Kind of the failure, after which nothing was performed.</summary>
-        internal FailureKind? Failed { get; set; }
+        internal FailureKind? Failed;
 
         /// <summary><c>resolve</c>: the real path.</summary>
-        internal string? Path { get; set; }
+        internal string? Path;
 
         /// <summary><c>open</c>, <c>create</c>, <c>stat</c>: facts of a file.</summary>
-        internal Stat? Stat { get; set; }
+        internal Stat? Stat;
 
         /// <summary><c>read</c>: number of bytes, the next of the payload.</summary>
-        internal long? Length { get; set; }
+        internal long? Length;
 
         /// <summary><c>remove</c>: whether the name was removed.</summary>
-        internal bool? Removed { get; set; }
+        internal bool? Removed;
 
         /// <summary><c>list</c>: names in the folder.</summary>
-        internal ReadOnlyMemory<byte>[]? Names { get; set; }
+        internal ReadOnlyMemory<byte>[]? Names;
 
         /// <summary><c>process</c>: facts of a process.</summary>
-        internal Process? Process { get; set; }
+        internal Process? Process;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -519,31 +519,31 @@ namespace RustPdf.Frames
     internal sealed class Stat
     {
         /// <summary>Type of the file.</summary>
-        internal FileKind? Type { get; set; }
+        internal FileKind? Type;
 
         /// <summary>Tells the file from others: device and inode.</summary>
-        internal string? Identity { get; set; }
+        internal string? Identity;
 
         /// <summary>Size in bytes.</summary>
-        internal long? Size { get; set; }
+        internal long? Size;
 
         /// <summary>Permissions: the lowest nine bits. <c>384</c> where the system has none.</summary>
-        internal long? Mode { get; set; }
+        internal long? Mode;
 
         /// <summary>Number of the owner.</summary>
-        internal long? Owner { get; set; }
+        internal long? Owner;
 
         /// <summary>Number of the group.</summary>
-        internal long? Group { get; set; }
+        internal long? Group;
 
         /// <summary>Names of the file.</summary>
-        internal long? Links { get; set; }
+        internal long? Links;
 
         /// <summary>Time of the last modification, in nanoseconds since 1970, as decimal text.</summary>
-        internal string? Modified { get; set; }
+        internal string? Modified;
 
         /// <summary>Time of the last change of data or facts, likewise; the modification time where the system has no such time.</summary>
-        internal string? Changed { get; set; }
+        internal string? Changed;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -566,25 +566,25 @@ namespace RustPdf.Frames
     internal sealed class Process
     {
         /// <summary>Number.</summary>
-        internal long? Pid { get; set; }
+        internal long? Pid;
 
         /// <summary>Number of the effective user.</summary>
-        internal long? User { get; set; }
+        internal long? User;
 
         /// <summary>Name of the host.</summary>
-        internal string? Host { get; set; }
+        internal string? Host;
 
         /// <summary>Text that differs from one boot to another.</summary>
-        internal string? Boot { get; set; }
+        internal string? Boot;
 
         /// <summary>Text that differs between PID namespaces.</summary>
-        internal string? Namespace { get; set; }
+        internal string? Namespace;
 
         /// <summary>Text that differs between two processes that had the same number.</summary>
-        internal string? Start { get; set; }
+        internal string? Start;
 
         /// <summary>Whether it exists, or the system does not tell.</summary>
-        internal bool? Lives { get; set; }
+        internal bool? Lives;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -603,16 +603,16 @@ namespace RustPdf.Frames
     internal sealed class CompleteCall
     {
         /// <summary>Bytes of the payload.</summary>
-        internal PartLength[]? Parts { get; set; }
+        internal PartLength[]? Parts;
 
         /// <summary>Live session.</summary>
-        internal string Session { get; set; } = "";
+        internal string Session = "";
 
         /// <summary>Raw signature, of a session that was begun with a certificate.</summary>
-        internal string? Signature { get; set; }
+        internal string? Signature;
 
         /// <summary>CMS container, DER or BER. Without it and <c>signature</c> the session is signed already.</summary>
-        internal string? Container { get; set; }
+        internal string? Container;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -629,16 +629,16 @@ namespace RustPdf.Frames
     internal sealed class SerializeCall
     {
         /// <summary>Bytes of the payload.</summary>
-        internal PartLength[]? Parts { get; set; }
+        internal PartLength[]? Parts;
 
         /// <summary>Live sessions; null for a document of a batch that has none.</summary>
-        internal string?[] Sessions { get; set; } = null!;
+        internal string?[] Sessions = null!;
 
         /// <summary>Whether a batch is saved.</summary>
-        internal bool? Batch { get; set; }
+        internal bool? Batch;
 
         /// <summary>Key of 32 bytes or more; absent or null for an unsealed session.</summary>
-        internal string? Key { get; set; }
+        internal string? Key;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -655,28 +655,28 @@ namespace RustPdf.Frames
     internal sealed class OpenCall
     {
         /// <summary>Bytes of the payload.</summary>
-        internal PartLength[]? Parts { get; set; }
+        internal PartLength[]? Parts;
 
         /// <summary>The saved bytes.</summary>
-        internal string Saved { get; set; } = "";
+        internal string Saved = "";
 
         /// <summary>Whether a batch was saved.</summary>
-        internal bool? Batch { get; set; }
+        internal bool? Batch;
 
         /// <summary>Key of 32 bytes or more; absent or null for an unsealed session.</summary>
-        internal string? Key { get; set; }
+        internal string? Key;
 
         /// <summary>Certificate of an unsealed session that was begun with one: DER or PEM.</summary>
-        internal string? Certificate { get; set; }
+        internal string? Certificate;
 
         /// <summary>Its issuers: DER or PEM.</summary>
-        internal string[]? Chain { get; set; }
+        internal string[]? Chain;
 
         /// <summary>Its signature options (options.md).</summary>
-        internal SigningOptions? Options { get; set; }
+        internal SigningOptions? Options;
 
         /// <summary>Time of its beginning, in seconds since 1970, UTC, if it is known.</summary>
-        internal long? Now { get; set; }
+        internal long? Now;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
