@@ -14,7 +14,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-from asn1crypto import cms, tsp, x509
+from asn1crypto import cms, core, tsp, x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -59,9 +59,11 @@ def attribute(kind, value):
     return cms.CMSAttribute({"type": kind, "values": [value]})
 
 
-def crafted(names="p256", more=(), without=(), order=sorted, attached=False, signers=1, holds=("p256", "issuing", "root"), spoil=False):
+def crafted(names="p256", more=(), without=(), order=sorted, attached=False, signers=1, holds=("p256", "issuing", "root"), spoil=False,
+            parameters=None, twin=False, crls=None):
     """A PAdES container but for what the arguments say. `names`: the certificate in signing-certificate-v2; `more` and `without`:
-    attributes; `order`: of the attributes; `holds`: its certificates; `spoil`: a bit of the signature is changed."""
+    attributes; `order`: of the attributes; `holds`: its certificates; `spoil`: a bit of the signature is changed; `parameters`: of the
+    signature algorithm; `twin`: a second certificate with the issuer and serial number of the signer's; `crls`: revocation information."""
     def make(content, algorithm, digest):
         attributes = [
             attribute("content_type", "data"),
@@ -79,13 +81,28 @@ def crafted(names="p256", more=(), without=(), order=sorted, attached=False, sig
         signer = certificate("p256")
         info = cms.SignerInfo({
             "version": "v1", "sid": {"issuer_and_serial_number": {"issuer": signer.issuer, "serial_number": signer.serial_number}},
-            "digest_algorithm": {"algorithm": algorithm}, "signature_algorithm": {"algorithm": f"{algorithm}_ecdsa"},
+            "digest_algorithm": {"algorithm": algorithm},
+            "signature_algorithm": {"algorithm": f"{algorithm}_ecdsa"} | ({"parameters": parameters} if parameters else {}),
             "signature": bytes(value)} | ({"signed_attrs": cms.CMSAttributes.load(signed)} if encoded else {}))
         return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData({
             "version": "v1", "digest_algorithms": [{"algorithm": algorithm}],
             "encap_content_info": {"content_type": "data"} | ({"content": content} if attached else {}),
-            "certificates": [certificate(name) for name in holds], "signer_infos": [info] * signers})}).dump()
+            "certificates": [certificate(name) for name in holds] + ([changed(signer)] if twin else []),
+            "signer_infos": [info] * signers} | ({"crls": crls} if crls else {}))}).dump()
     return make
+
+
+def changed(original):
+    """Another certificate with the same issuer and serial number: one bit of its signature differs."""
+    der = bytearray(original.dump())
+    der[-1] ^= 1
+    return x509.Certificate.load(bytes(der))
+
+
+def protection(digest, signature):
+    """cms-algorithm-protection (RFC 6211)."""
+    return attribute("cms_algorithm_protection", cms.CMSAlgorithmProtection(
+        {"digest_algorithm": {"algorithm": digest}, "signature_algorithm": {"algorithm": signature}}))
 
 
 def length(data):
@@ -132,6 +149,13 @@ RECIPES = {
     "no-signer": crafted(signers=0),
     "no-signer-certificate": crafted(holds=("issuing", "root")),
     "spoiled-signature": crafted(spoil=True),
+    "algorithm-protection": crafted(more=[protection("sha256", "sha256_ecdsa")]),
+    "algorithm-protection-of-another-digest": crafted(more=[protection("sha512", "sha256_ecdsa")]),
+    "algorithm-protection-of-another-signature": crafted(more=[protection("sha256", "sha512_ecdsa")]),
+    "ecdsa-with-parameters": crafted(parameters=core.Null()),
+    "two-signer-certificates": crafted(twin=True),
+    "unknown-revocation-information": crafted(
+        crls=[cms.RevocationInfoChoice("other", {"other_rev_info_format": "1.2.3.4", "other_rev_info": core.Null()})]),
     "another-document": another_document,
     "cut-short": cut_short,
     "pem": pem,

@@ -735,6 +735,36 @@ const wrongContainers = {
 		container: "unordered-attributes",
 		code: "ERR_CONTAINER_SIGNED_ATTRIBUTES",
 	},
+	"container-with-algorithm-protection": {
+		comment: "cms-algorithm-protection that names the algorithms of the SignerInfo",
+		flags: ["Pades"],
+		container: "algorithm-protection",
+	},
+	"container-protects-another-digest": {
+		comment: "cms-algorithm-protection names another digest algorithm (RFC 6211, 3)",
+		container: "algorithm-protection-of-another-digest",
+		code: "ERR_CONTAINER_SIGNED_ATTRIBUTES",
+	},
+	"container-protects-another-signature": {
+		comment: "cms-algorithm-protection names another signature algorithm (RFC 6211, 3)",
+		container: "algorithm-protection-of-another-signature",
+		code: "ERR_CONTAINER_SIGNED_ATTRIBUTES",
+	},
+	"container-with-ecdsa-parameters": {
+		comment: "NULL beside ecdsa-with-SHA256, which has no parameters (RFC 5758, 3.2)",
+		container: "ecdsa-with-parameters",
+		code: "ERR_CONTAINER_SIGNATURE",
+	},
+	"container-with-two-signer-certificates": {
+		comment: "Two certificates with the issuer and serial number of the signer",
+		container: "two-signer-certificates",
+		code: "ERR_CONTAINER_SIGNER_CERTIFICATE",
+	},
+	"container-with-unknown-revocation-information": {
+		comment: "Revocation information that is neither a CRL nor an OCSP response",
+		container: "unknown-revocation-information",
+		code: "ERR_CONTAINER_FORMAT",
+	},
 	"container-with-a-spoiled-signature": {
 		comment: "A bit of the signature is another",
 		container: "spoiled-signature",

@@ -5,7 +5,8 @@ use const_oid::db::rfc5911::{
     ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA, ID_SIGNING_TIME,
 };
 use der::asn1::OctetStringRef;
-use der::{AnyRef, Decode, Tag, Tagged};
+use der::{AnyRef, Decode, Sequence, Tag, Tagged};
+use spki::AlgorithmIdentifierOwned;
 
 use super::ber;
 use super::ess::{SigningCertificate, SigningCertificateV2};
@@ -19,6 +20,23 @@ use crate::error::{Code, Result};
 use crate::limits::FOREIGN_CONTAINER;
 use crate::x509::Certificate;
 use crate::x509::pem;
+
+/// cms-algorithm-protection. RFC 6211, 2.
+const ID_AA_CMS_ALGORITHM_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.52");
+
+/// ```asn1
+/// CMSAlgorithmProtection ::= SEQUENCE {
+///     digestAlgorithm         DigestAlgorithmIdentifier,
+///     signatureAlgorithm  [1] IMPLICIT SignatureAlgorithmIdentifier OPTIONAL,
+///     macAlgorithm        [2] IMPLICIT MessageAuthenticationCodeAlgorithm OPTIONAL }
+/// ```
+/// RFC 6211, 2. A signature has no macAlgorithm.
+#[derive(Sequence)]
+struct AlgorithmProtection {
+    digest_algorithm: AlgorithmIdentifierOwned,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    signature_algorithm: Option<AlgorithmIdentifierOwned>,
+}
 
 /// What a container must be for.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +90,9 @@ pub(crate) fn check_container(bytes: &[u8], expected: &Expected<'_>) -> Result<C
     }
     let signer = data.signer_infos().next().flatten();
     let signer = signer.ok_or_else(|| Code::ContainerFormat.because("the SignerInfo of the container cannot be read"))?;
+    if !data.crls_are_known() {
+        return Err(Code::ContainerFormat.because("the container has revocation information that is neither a CRL nor an OCSP response"));
+    }
     let signature_algorithm = check_signer(&signer, &data.certificates(), expected)?;
     let by_key_identifier = signer.is_by_key_identifier();
     let der = data.normalized(signer.digest_algorithm).and_then(|data| data.write());
@@ -90,9 +111,14 @@ fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Ex
     let signed = signer.signed()?;
     let attributes = SignerInfo::attributes(&signed)?;
     check_attributes(&attributes, expected)?;
-    let certificate = certificates.iter().find(|certificate| signer.is_by(certificate));
+    check_algorithm_protection(&attributes, signer)?;
+    let mut named = certificates.iter().filter(|certificate| signer.is_by(certificate));
+    let certificate = named.next();
     let certificate =
         certificate.ok_or_else(|| Code::ContainerSignerCertificate.because("the container does not hold the certificate of its signer"))?;
+    if named.any(|other| other.der() != certificate.der()) {
+        return Err(Code::ContainerSignerCertificate.because("the container has two certificates that its signer may be named by"));
+    }
     if expected.certificate.is_some_and(|wanted| wanted.der() != certificate.der()) {
         return Err(
             Code::ContainerSignerCertificate.because("the signer of the container is not the certificate that the session was begun with")
@@ -142,6 +168,22 @@ fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Re
     match expected.pades && find(attributes, ID_SIGNING_TIME).is_some() {
         true => Err(Code::ContainerSigningTime.into()),
         false => Ok(()),
+    }
+}
+
+/// cms-algorithm-protection (RFC 6211): where it is there, it must name the algorithms of the SignerInfo.
+fn check_algorithm_protection(attributes: &[Attribute<'_>], signer: &SignerInfo) -> Result<()> {
+    let Some(attribute) = find(attributes, ID_AA_CMS_ALGORITHM_PROTECTION) else { return Ok(()) };
+    let protection = attribute.value().and_then(|value| value.decode_as::<AlgorithmProtection>().ok());
+    // An absent parameter and NULL mean the same for a digest algorithm (RFC 5754, 2).
+    let fits = protection.is_some_and(|protection| {
+        DigestAlgorithm::from_identifier(&protection.digest_algorithm).is_some_and(|found| Some(found) == signer.digest())
+            && protection.signature_algorithm.as_ref() == Some(&signer.signature_algorithm)
+    });
+    match fits {
+        true => Ok(()),
+        false => Err(Code::ContainerSignedAttributes
+            .because("the cms-algorithm-protection attribute of the container names other algorithms than its SignerInfo (RFC 6211, 3)")),
     }
 }
 

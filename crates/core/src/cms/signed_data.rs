@@ -6,7 +6,7 @@ use cms::signed_data::{DigestAlgorithmIdentifiers, EncapsulatedContentInfo};
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
 use der::asn1::SetOfVec;
-use der::{Any, AnyRef, Decode, Encode, Sequence};
+use der::{Any, AnyRef, Decode, Encode, Sequence, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierOwned;
 
 use super::signed_attributes::SignedAttributes;
@@ -15,6 +15,9 @@ use crate::crypto::Scheme;
 use crate::error::{Code, Result};
 use crate::x509::Certificate;
 use crate::x509::Chain;
+
+/// id-ri-ocsp-response in DER. RFC 5940, 2.1.
+const ID_RI_OCSP_RESPONSE_DER: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x10, 0x02];
 
 /// The container of a signature that was checked: detached, with the whole chain.
 ///
@@ -98,6 +101,21 @@ impl<'a> SignedData<'a> {
     pub(super) fn certificates(&self) -> Vec<Certificate> {
         let all = self.certificates.iter().flat_map(|set| set.iter());
         all.filter_map(|one| Certificate::from_der(&one.to_der().ok()?)).collect()
+    }
+
+    /// Whether all revocation information is of a known kind: CRLs, and OCSP responses as RFC 5940 names them.
+    pub(super) fn crls_are_known(&self) -> bool {
+        self.crls.iter().flat_map(|set| set.iter()).all(|one| {
+            let Ok(der) = one.to_der() else { return false };
+            match one.tag() {
+                // CertificateList ::= SEQUENCE { tbsCertList SEQUENCE, signatureAlgorithm SEQUENCE, signature BIT STRING } (RFC 5280, 5.1)
+                Tag::Sequence => Vec::<AnyRef<'_>>::from_der(&der)
+                    .is_ok_and(|parts| parts.iter().map(Tagged::tag).eq([Tag::Sequence, Tag::Sequence, Tag::BitString])),
+                // OtherRevocationInfoFormat ::= SEQUENCE { otherRevInfoFormat OBJECT IDENTIFIER, otherRevInfo ANY } (RFC 5652, 10.2.1)
+                Tag::ContextSpecific { number: TagNumber(1), .. } => one.value().starts_with(ID_RI_OCSP_RESPONSE_DER),
+                _ => false,
+            }
+        })
     }
 
     /// The signers; `None` for one that cannot be read.

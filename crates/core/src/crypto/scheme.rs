@@ -115,14 +115,15 @@ impl Scheme {
             PublicKey::Rsa { restriction, .. } if *oid == ID_RSASSA_PSS => {
                 let (hash, salt) = parameters.as_ref()?.decode_as::<PssParameters>().ok()?.read()?;
                 let fits = restriction.is_none_or(|restriction| restriction.digest == digest && restriction.salt_length <= salt);
-                (hash == digest && fits).then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) })
+                // Without a salt PSS is deterministic, and validators refuse it (RFC 8017, 9.1; EN 319 142-1 through TS 119 312).
+                (hash == digest && fits && salt > 0).then(|| Scheme { salt_length: Some(salt), ..scheme(SignatureAlgorithm::RsaPss) })
             }
             PublicKey::Rsa { pss_only, .. } => {
                 let fits = !pss_only && null && [RSA_ENCRYPTION, rsa_with(digest)].contains(oid);
                 fits.then(|| scheme(SignatureAlgorithm::RsaPkcs1))
             }
             PublicKey::Ec { curve, .. } => {
-                let fits = null && *oid == ecdsa_with(digest);
+                let fits = parameters.is_none() && *oid == ecdsa_with(digest); // RFC 5758, 3.2
                 fits.then(|| Scheme { curve: Some(*curve), ..scheme(SignatureAlgorithm::Ecdsa) })
             }
             PublicKey::Ed25519 { .. } => (parameters.is_none() && *oid == ID_ED_25519).then(|| scheme(SignatureAlgorithm::Ed25519)),

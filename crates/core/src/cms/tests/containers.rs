@@ -53,6 +53,8 @@ fn of_openssl() {
     }
     let pss = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:32"]);
     assert_eq!(check_with(&pss, false, None).unwrap().1, SignatureAlgorithm::RsaPss);
+    let no_salt = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:0"]);
+    assert_eq!(code(check_with(&no_salt, false, None)), Code::ContainerSignature);
     let long_salt = cms_rsa(&["-keyopt", "rsa_padding_mode:pss", "-keyopt", "rsa_pss_saltlen:99"]);
     assert!(check_with(&long_salt, false, None).is_ok());
     let p256 = cms(&["-signer", "p256.pem", "-inkey", "p256.key", "-md", "sha256", "-cades"]);
