@@ -4,11 +4,13 @@ import { toHex } from "#bytes";
 import { RustpdfError } from "../errors.js";
 import type { SigningRequest } from "../generated.js";
 import type { AsyncSigner } from "../request.js";
+import { printable } from "./text.js";
 
 /** A signer that runs a command of the shell: the data on its standard input, the raw signature on its standard output. */
 export function commandSigner(command: string, signal: AbortSignal): AsyncSigner {
 	return async (data, request) => {
-		const child = spawn(command, { shell: true, env: { ...process.env, ...environment(request) }, windowsHide: true, signal });
+		const env = { ...inherited(), ...environment(request) };
+		const child = spawn(command, { shell: true, env, windowsHide: true, signal });
 		const ended = new Promise<string | undefined>((resolve, reject) => {
 			child.once("error", reject);
 			child.once("close", (status, by) => resolve(status === 0 ? undefined : by === null ? `with status ${status}` : `by ${by}`));
@@ -17,7 +19,7 @@ export function commandSigner(command: string, signal: AbortSignal): AsyncSigner
 		child.stdin.end(data);
 		const [signature, said, end] = await Promise.all([atMost(child.stdout), text(child.stderr), ended]);
 		if (end === undefined) return signature;
-		const found = `the command ended ${end}${said.trim() && `: ${said.trim()}`}`;
+		const found = `the command ended ${end}${said.trim() && `: ${printable(said.trim())}`}`;
 		throw new RustpdfError("ERR_CALLBACK_RESULT", `${found}; it must write the raw signature and end with status 0`);
 	};
 }
@@ -36,6 +38,12 @@ async function atMost(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 const MOST = 1024 * 1024;
+
+/** The environment without the secrets of this program: a command that signs needs neither. */
+function inherited(): NodeJS.ProcessEnv {
+	const { RUSTPDF_PASSWORD: _password, RUSTPDF_PIN: _pin, ...others } = process.env;
+	return others;
+}
 
 /** The request, for a command that signs in more than one way. */
 function environment(request: SigningRequest): Record<string, string> {

@@ -1,4 +1,5 @@
 import { RustpdfError } from "../errors.js";
+import { printable } from "./text.js";
 
 /** The command line itself is wrong: exit status 2. */
 export class UsageError extends Error {
@@ -28,5 +29,6 @@ export function failureOf(error: unknown): Failure {
 
 /** The same for people. */
 export function textOf({ code, message }: Failure): string {
-	return code === undefined || message.startsWith(code) ? message : `${code}: ${message}`; // the system says its codes itself
+	// The system says its codes itself.
+	return printable(code === undefined || message.startsWith(code) ? message : `${code}: ${message}`);
 }

@@ -144,7 +144,7 @@ export const SIGNING_FLAGS: readonly SigningFlag[] = [
 		flag: "--strict",
 		path: "strict",
 		kind: "boolean",
-		help: "refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing",
+		help: "refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or is not meant for signing",
 	},
 	{
 		flag: "--no-check-signature",

@@ -8,6 +8,7 @@ import { addInspect } from "./inspect.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
+import { toJson } from "./text.js";
 import { Interrupted } from "./watch.js";
 
 const program = new Command("rustpdf")
@@ -40,7 +41,7 @@ try {
 function exitStatus(error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said why
 	const failure = failureOf(error);
-	process.stderr.write(process.argv.includes("--json") ? `${JSON.stringify({ error: failure })}\n` : `rustpdf: ${textOf(failure)}\n`);
+	process.stderr.write(process.argv.includes("--json") ? `${toJson({ error: failure })}\n` : `rustpdf: ${textOf(failure)}\n`);
 	if (error instanceof Interrupted) return error.status;
 	const taken = (error as NodeJS.ErrnoException).code === "EEXIST"; // an output that came to be there meanwhile
 	return error instanceof UsageError || taken ? 2 : 1;

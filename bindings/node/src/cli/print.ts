@@ -1,14 +1,15 @@
 import type { Warning } from "../generated.js";
+import { printable, toJson } from "./text.js";
 
-/** Tells what was done: as JSON, or as rows for people with the warnings on standard error. */
+/** Prints a result: as JSON, or as rows for people with the warnings on standard error. */
 export function print(json: boolean | undefined, result: object, rows: Row[], warnings: readonly Warning[] = []): void {
 	if (json) {
-		process.stdout.write(`${JSON.stringify(result)}\n`);
+		process.stdout.write(`${toJson(result)}\n`);
 		return;
 	}
 	const width = Math.max(...rows.map(([name]) => name.length));
-	for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${value}\n`);
-	for (const { code, message } of warnings) process.stderr.write(`rustpdf: warning: ${code}: ${message}\n`);
+	for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${printable(value)}\n`);
+	for (const { code, message } of warnings) process.stderr.write(`rustpdf: warning: ${code}: ${printable(message)}\n`);
 }
 
 /** A name and its value. */

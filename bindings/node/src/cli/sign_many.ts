@@ -6,6 +6,7 @@ import { failureOf, textOf, UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
 import { isSameFile } from "./inputs.js";
 import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
+import { printable, toJson } from "./text.js";
 import { watch } from "./watch.js";
 
 interface SignManyFlags extends Record<string, unknown>, SignerFlags {
@@ -83,12 +84,12 @@ function print(json: boolean | undefined, outcome: JobOutcome): void {
 	const output = String(job.output);
 	if (json) {
 		const more = status === "signed" ? { report: outcome.signed.report } : status === "failed" ? { error: failureOf(outcome.error) } : {};
-		process.stdout.write(`${JSON.stringify({ input: job.input, output, status, ...more })}\n`);
+		process.stdout.write(`${toJson({ input: job.input, output, status, ...more })}\n`);
 		return;
 	}
 	if (status !== "failed") {
-		process.stdout.write(`${status.padEnd(7)}  ${output}\n`);
+		process.stdout.write(`${status.padEnd(7)}  ${printable(output)}\n`);
 		return;
 	}
-	process.stderr.write(`rustpdf: ${String(job.input)}: ${textOf(failureOf(outcome.error))}\n`);
+	process.stderr.write(`rustpdf: ${printable(String(job.input))}: ${textOf(failureOf(outcome.error))}\n`);
 }
