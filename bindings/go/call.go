@@ -37,6 +37,12 @@ func WithReport(told func(*Report)) CallOption {
 	return CallOption{"WithReport", useReport, func(c *call) { c.report = told }}
 }
 
+// WithWarnings passes the warnings of a signature, if there are any, to the function before its key is
+// asked. An error of the function ends the call, with the key not asked.
+func WithWarnings(warned func([]Warning) error) CallOption {
+	return CallOption{"WithWarnings", useWarnings, func(c *call) { c.warned = warned }}
+}
+
 // WithReplace replaces an existing output file. Default: it is rejected (fs.ErrExist).
 func WithReplace() CallOption {
 	return CallOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
@@ -80,6 +86,7 @@ const (
 	useEntropy
 	useProgress
 	useReport
+	useWarnings
 	useReplace
 	useSkip
 )
@@ -91,6 +98,7 @@ type call struct {
 	entropy           []byte
 	progress          func(Progress)
 	report            func(*Report)
+	warned            func([]Warning) error
 	replace           bool
 	skipDocumentCheck bool
 }

@@ -421,7 +421,7 @@ func TestDigestFinds(t *testing.T) {
 }
 
 func TestDigestFindsExactlyAThousand(t *testing.T) {
-	search := newSearch([]HexBytes{HexBytes("ab")})
+	search := newSearch([]HexBytes{HexBytes("ab")}, []byteRange{{0, 1 << 40}})
 	document := bytes.Repeat([]byte("ab"), 1000)
 	for at := 0; at < len(document); at += 3 { // each second match is in two pieces
 		search.feed(document[at:min(at+3, len(document))], int64(at))

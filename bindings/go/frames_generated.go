@@ -282,6 +282,10 @@ type digestRequest struct {
 	Copy *int `json:"copy,omitzero"`
 	// Byte patterns to find, 1 to 64 bytes each.
 	Find []HexBytes `json:"find"`
+	// Ranges of the document in which matches are wanted: offset and length in bytes, ascending, not
+	// overlapping. Matches elsewhere may be reported, and one that is only partly in a range may be
+	// missing.
+	FindIn []byteRange `json:"findIn"`
 	// Phase and bytes for the caller's progress.
 	Progress digestProgress `json:"progress"`
 }
@@ -310,6 +314,8 @@ type signStep struct {
 	Signer int64 `json:"signer"`
 	// The request. Its `data` is the payload.
 	Request *SigningRequest `json:"request"`
+	// Warnings of this signature. The host hands them to the caller before it asks the key.
+	Warnings []warningFrame `json:"warnings"`
 }
 
 // Requests to servers.

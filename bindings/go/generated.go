@@ -150,8 +150,8 @@ type SigningOptions struct {
 	// not show the signature as valid. Fields without an appearance stay empty until a viewer draws
 	// them.
 	ClearNeedAppearances bool `json:"clearNeedAppearances,omitempty"`
-	// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant
-	// for signing. If false, the report warns.
+	// Refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or
+	// is not meant for signing. If false, the report warns.
 	Strict bool `json:"strict,omitempty"`
 	// User or owner password of an encrypted document. A document that needs no password is opened
 	// without one.
@@ -265,6 +265,12 @@ const (
 	ErrXrefBroken ErrorCode = "ERR_XREF_BROKEN"
 	// An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.
 	ErrObjectBroken ErrorCode = "ERR_OBJECT_BROKEN"
+	// Readers can take different objects from the document; let a PDF tool rewrite the file before it
+	// is signed, and look at the result.
+	ErrXrefAmbiguous ErrorCode = "ERR_XREF_AMBIGUOUS"
+	// The document contains a second definition of an object that the signature changes; let a PDF
+	// tool rewrite the file before it is signed, and look at the result.
+	ErrObjectShadowed ErrorCode = "ERR_OBJECT_SHADOWED"
 	// A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.
 	ErrStreamBroken ErrorCode = "ERR_STREAM_BROKEN"
 	// The document is encrypted in a way that is not known; sign a document that is encrypted by a
@@ -490,6 +496,8 @@ var groups = map[ErrorCode]string{
 	ErrXrefMissing:                 "file",
 	ErrXrefBroken:                  "file",
 	ErrObjectBroken:                "file",
+	ErrXrefAmbiguous:               "file",
+	ErrObjectShadowed:              "file",
 	ErrStreamBroken:                "file",
 	ErrEncryptionUnsupported:       "file",
 	ErrEncryptionMAC:               "file",
@@ -611,6 +619,12 @@ const (
 	WarnRevisionCut WarningCode = "WARN_REVISION_CUT"
 	// The seed values (/SV) of the field ask for something that was not kept.
 	WarnSeedValue WarningCode = "WARN_SEED_VALUE"
+	// The document is damaged or ambiguous and contains a signature that is not a field's value: a
+	// reader can show it, and what it permits was not checked.
+	WarnSignatureHidden WarningCode = "WARN_SIGNATURE_HIDDEN"
+	// The document is damaged and was signed before: the new signature covers as a revision what
+	// follows the earlier one, which can be by anybody.
+	WarnSignedDamage WarningCode = "WARN_SIGNED_DAMAGE"
 	// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an
 	// earlier signature.
 	WarnTabs WarningCode = "WARN_TABS"
@@ -619,6 +633,11 @@ const (
 	WarnUsageRights WarningCode = "WARN_USAGE_RIGHTS"
 	// The document has an XFA form, which a viewer may show in place of the pages signed.
 	WarnXFA WarningCode = "WARN_XFA"
+	// The document contains a later definition of an object that the signature changes: a reader that
+	// repairs the document can show something else.
+	WarnObjectShadowed WarningCode = "WARN_OBJECT_SHADOWED"
+	// The document can be read in two ways: readers can show something else than what is signed.
+	WarnXrefAmbiguous WarningCode = "WARN_XREF_AMBIGUOUS"
 	// The cross-reference of the document was missing or damaged: it was rebuilt from the objects
 	// found, and the update carries a complete one.
 	WarnXrefRebuilt WarningCode = "WARN_XREF_REBUILT"

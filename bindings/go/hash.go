@@ -62,7 +62,7 @@ func (h *host) answerDigest(asked *digestRequest, suffixes []byte) (frame, error
 	for _, algorithm := range asked.Keep {
 		keep(algorithm)
 	}
-	search := newSearch(asked.Find)
+	search := newSearch(asked.Find, asked.FindIn)
 	copied, err := h.pass(asked, document, begun, search)
 	if err != nil {
 		return frame{}, err

@@ -216,6 +216,15 @@ func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
 	if err := h.call.tell(PhaseSign, signer, signers); err != nil {
 		return frame{}, err
 	}
+	if h.call.warned != nil && len(asked.Warnings) > 0 {
+		warnings := make([]Warning, len(asked.Warnings))
+		for at, warning := range asked.Warnings {
+			warnings[at] = Warning(warning)
+		}
+		if err := h.call.warned(warnings); err != nil {
+			return frame{}, err
+		}
+	}
 	signature, err := h.signers[signer](data, asked.Request)
 	switch {
 	case err != nil:

@@ -15,7 +15,7 @@ type Signatory struct {
 }
 
 // usesOfSigning are the call options that a signing in memory takes.
-const usesOfSigning = useTime | useEntropy | useProgress | useReport
+const usesOfSigning = useTime | useEntropy | useProgress | useReport | useWarnings
 
 // SignWith signs a PDF with a key that stays where it is, and returns the signed document.
 //

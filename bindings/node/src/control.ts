@@ -1,6 +1,7 @@
 import { isPromiseLike } from "./awaitable.js";
 import { typeName } from "./bytes.js";
 import { hostError } from "./errors.js";
+import type { Warning } from "./generated.js";
 
 /** How far a signing is. */
 export interface Progress {
@@ -19,6 +20,11 @@ export interface ControlOptions {
 	 * for that.
 	 */
 	onProgress?: ((progress: Progress) => void) | undefined;
+	/**
+	 * Receives the warnings of a signature, if there are any, before its key is asked. What it throws stops the signing, with the key not
+	 * asked, and reaches the caller unchanged.
+	 */
+	onWarnings?: ((warnings: readonly Warning[]) => void) | undefined;
 	/** Stops the signing when it is aborted, with the signal's reason, until the output gets its name. Nothing is left behind. */
 	signal?: AbortSignal | undefined;
 }
@@ -26,6 +32,7 @@ export interface ControlOptions {
 /** The caller's eyes and hands during a run. */
 export class Control {
 	readonly #onProgress: ((progress: Progress) => void) | undefined;
+	readonly #onWarnings: ((warnings: readonly Warning[]) => void) | undefined;
 	readonly #signal: AbortSignal | undefined;
 	/** Those who wait for a signer: of many documents there are several, and the signal has one listener. */
 	readonly #waiting = new Set<(reason: unknown) => void>();
@@ -35,15 +42,24 @@ export class Control {
 	};
 
 	/** Errors: `ERR_ARGUMENT`. */
-	constructor({ onProgress, signal }: ControlOptions = {}) {
+	constructor({ onProgress, onWarnings, signal }: ControlOptions = {}) {
 		if (onProgress !== undefined && typeof onProgress !== "function") {
 			throw hostError("argumentType", "onProgress", "a function", typeName(onProgress));
+		}
+		if (onWarnings !== undefined && typeof onWarnings !== "function") {
+			throw hostError("argumentType", "onWarnings", "a function", typeName(onWarnings));
 		}
 		if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
 			throw hostError("argumentType", "signal", "an AbortSignal", typeName(signal));
 		}
 		this.#onProgress = onProgress;
+		this.#onWarnings = onWarnings;
 		this.#signal = signal;
+	}
+
+	/** Hands warnings to the caller, and throws what the caller throws. */
+	warn(warnings: readonly Warning[]): void {
+		if (warnings.length > 0) this.#onWarnings?.(warnings);
 	}
 
 	/** Tells how far it is, and throws where it is to stop. */

@@ -16,13 +16,13 @@ export class DigestPass {
 	readonly #begun: HashStates = new Map();
 	/** Hashes of ranges; nothing for a part that is the whole document. */
 	readonly #ofRanges: (DocumentHash | undefined)[];
-	readonly #searches: Search[];
+	readonly #search: Search | undefined;
 	#at = 0;
 
 	constructor(step: DigestRequest, states: HashStates, length: number) {
 		this.#step = step;
 		this.#states = states;
-		this.#searches = step.find.map((pattern) => new Search(fromHex(pattern as string)));
+		if (step.find.length > 0) this.#search = new Search(step.find.map((pattern) => fromHex(pattern as string)));
 		const isWhole = (ranges: [number, number][]) => ranges.length < 2 && ranges.reduce((sum, [, count]) => sum + count, 0) === length;
 		this.#ofRanges = step.parts.map(({ algorithm, ranges }) => (isWhole(ranges) ? this.#begin(algorithm) : createHash(algorithm)));
 		for (const algorithm of step.keep) this.#begin(algorithm);
@@ -30,7 +30,7 @@ export class DigestPass {
 
 	/** Whether the document has to be read for the answer. */
 	get isNeeded(): boolean {
-		return this.#begun.size > 0 || this.#searches.length > 0 || this.#ofRanges.some((hash) => hash !== undefined);
+		return this.#begun.size > 0 || this.#search !== undefined || this.#ofRanges.some((hash) => hash !== undefined);
 	}
 
 	/** Takes the next piece of the document. */
@@ -43,8 +43,14 @@ export class DigestPass {
 				if (from < to) hash.update(piece.subarray(from, to));
 			}
 		}
-		for (const search of this.#searches) search.take(piece, this.#at);
+		if (this.#isSearched(piece.byteLength)) this.#search?.take(piece, this.#at);
 		this.#at += piece.byteLength;
+	}
+
+	/** Whether matches are wanted in the next piece, of this length. */
+	#isSearched(length: number): boolean {
+		const end = this.#at + length;
+		return this.#step.findIn.some(([offset, count]) => offset < end && this.#at < offset + count);
 	}
 
 	/** The answer, after the last piece. */
@@ -57,7 +63,7 @@ export class DigestPass {
 			at += suffix;
 			return hash.digest(suffixes.subarray(at - suffix, at));
 		});
-		const found = this.#searches.map(({ more, offsets }) => ({ offsets, more }));
+		const found = this.#search?.found ?? [];
 		const header: AnswerFrame = { answer: "digest", digests: digests.map(({ byteLength }) => byteLength), found, copied };
 		return { header, payload: digests };
 	}
@@ -73,34 +79,66 @@ export class DigestPass {
 	}
 }
 
-/** A byte pattern, and where it was found. */
+/** A search for byte patterns in a document that comes in pieces. Patterns with a common end need one pass over the bytes. */
 class Search {
-	readonly offsets: number[] = [];
-	more = false;
-	readonly #pattern: Uint8Array;
-	/** The end of what was taken: one byte shorter than the pattern, at the most. */
+	readonly found: { offsets: number[]; more: boolean }[];
+	readonly #patterns: Uint8Array[];
+	/** Bytes to look for, and the patterns that end with them. */
+	readonly #needles: { bytes: Uint8Array; patterns: number[] }[];
+	readonly #reach: number;
+	/** The last bytes before `#next`, one fewer than the longest pattern has, at the most. */
 	#tail = new Uint8Array();
+	#next = 0;
 
-	constructor(pattern: Uint8Array) {
-		this.#pattern = pattern;
+	constructor(patterns: Uint8Array[]) {
+		this.#patterns = patterns;
+		this.found = patterns.map(() => ({ offsets: [], more: false }));
+		this.#reach = Math.max(0, ...patterns.map(({ byteLength }) => byteLength - 1));
+		const end = commonEnd(patterns);
+		const all = patterns.map((_, index) => index);
+		this.#needles =
+			end.byteLength < LEAST_END
+				? patterns.map((bytes, index) => ({ bytes, patterns: [index] }))
+				: [{ bytes: end, patterns: all }];
 	}
 
+	/** Takes the piece at the offset `at`. It follows the one before, or pieces were passed over. */
 	take(piece: Uint8Array, at: number): void {
-		const reach = this.#pattern.byteLength - 1;
-		// A match across the border begins in the tail, and ends among the first bytes of the piece.
-		const border = concat([this.#tail, piece.subarray(0, reach)]);
-		this.#find(border, at - this.#tail.byteLength);
-		this.#find(piece, at);
-		const end = piece.byteLength < reach ? border : piece;
-		this.#tail = end.slice(Math.max(0, end.byteLength - reach));
+		if (at !== this.#next) this.#tail = new Uint8Array();
+		this.#next = at + piece.byteLength;
+		const before = this.#tail.byteLength;
+		const border = concat([this.#tail, piece.subarray(0, this.#reach)]);
+		this.#find(border, at - before, (start, end) => start < before && before < end);
+		this.#find(piece, at, () => true);
+		const end = piece.byteLength < this.#reach ? border : piece;
+		this.#tail = end.slice(Math.max(0, end.byteLength - this.#reach));
 	}
 
-	#find(bytes: Uint8Array, at: number): void {
-		for (let hit = indexOf(bytes, this.#pattern, 0); hit >= 0 && !this.more; hit = indexOf(bytes, this.#pattern, hit + 1)) {
-			if (this.offsets.length < MOST) this.offsets.push(at + hit);
-			else this.more = true;
+	#find(bytes: Uint8Array, at: number, counts: (start: number, end: number) => boolean): void {
+		for (const needle of this.#needles) {
+			for (let hit = indexOf(bytes, needle.bytes, 0); hit >= 0; hit = indexOf(bytes, needle.bytes, hit + 1)) {
+				const end = hit + needle.bytes.byteLength;
+				for (const index of needle.patterns) {
+					const pattern = this.#patterns[index] as Uint8Array;
+					const start = end - pattern.byteLength;
+					if (start < 0 || !counts(start, end) || !pattern.every((byte, place) => bytes[start + place] === byte)) continue;
+					const found = this.found[index] as { offsets: number[]; more: boolean };
+					if (found.offsets.length < MOST) found.offsets.push(at + start);
+					else found.more = true;
+				}
+			}
 		}
 	}
 }
 
+function commonEnd([first, ...others]: Uint8Array[]): Uint8Array {
+	if (first === undefined) return new Uint8Array();
+	let length = 0;
+	const has = (other: Uint8Array) => other.byteLength > length && other.at(-1 - length) === first.at(-1 - length);
+	while (length < first.byteLength && others.every(has)) length++;
+	return first.subarray(first.byteLength - length);
+}
+
 const MOST = 1000;
+/** Bytes of a common end that are worth a search of their own. */
+const LEAST_END = 3;

@@ -244,6 +244,11 @@ export interface DigestRequest {
 	copy?: number | null;
 	/** Byte patterns to find, 1 to 64 bytes each. */
 	find: (string | Uint8Array)[];
+	/**
+	 * Ranges of the document in which matches are wanted: offset and length in bytes, ascending, not overlapping. Matches elsewhere may be
+	 * reported, and one that is only partly in a range may be missing.
+	 */
+	findIn: [number, number][];
 	/** Phase and bytes for the caller's progress. */
 	progress: DigestProgress;
 }
@@ -272,6 +277,8 @@ export interface SignStep {
 	signer: number;
 	/** The request. Its `data` is the payload. */
 	request: RequestFrame;
+	/** Warnings of this signature. The host hands them to the caller before it asks the key. */
+	warnings: Warning[];
 }
 
 /** Requests to servers. */

@@ -91,8 +91,8 @@ export interface SigningOptions {
 	 */
 	clearNeedAppearances?: boolean;
 	/**
-	 * Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the report
-	 * warns. Default: `false`.
+	 * Refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false,
+	 * the report warns. Default: `false`.
 	 */
 	strict?: boolean;
 	/** User or owner password of an encrypted document. A document that needs no password is opened without one. */
@@ -182,6 +182,15 @@ export const ERROR_GROUPS = {
 	ERR_XREF_BROKEN: "file",
 	/** An object of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
 	ERR_OBJECT_BROKEN: "file",
+	/**
+	 * Readers can take different objects from the document; let a PDF tool rewrite the file before it is signed, and look at the result.
+	 */
+	ERR_XREF_AMBIGUOUS: "file",
+	/**
+	 * The document contains a second definition of an object that the signature changes; let a PDF tool rewrite the file before it is
+	 * signed, and look at the result.
+	 */
+	ERR_OBJECT_SHADOWED: "file",
 	/** A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed. */
 	ERR_STREAM_BROKEN: "file",
 	/**
@@ -433,9 +442,13 @@ export type WarningCode =
 	| "WARN_PERMISSIONS"
 	| "WARN_REVISION_CUT"
 	| "WARN_SEED_VALUE"
+	| "WARN_SIGNATURE_HIDDEN"
+	| "WARN_SIGNED_DAMAGE"
 	| "WARN_TABS"
 	| "WARN_USAGE_RIGHTS"
 	| "WARN_XFA"
+	| "WARN_OBJECT_SHADOWED"
+	| "WARN_XREF_AMBIGUOUS"
 	| "WARN_XREF_REBUILT"
 	| "WARN_XREF_STREAM";
 

@@ -75,6 +75,7 @@ export class Host {
 			case "sign": {
 				const { signers = [] } = this.#parts;
 				control.progress("sign", question.signer, signers.length);
+				control.warn(question.warnings);
 				const request = signingRequest(question.request, payload);
 				const signature = signers[question.signer]?.(request.data, request);
 				return andThen(control.orStopped(signature), (signature) => {

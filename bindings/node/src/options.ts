@@ -56,14 +56,14 @@ export function partsOf<Options extends object>(given: Options | null | undefine
 	if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
 		throw hostError("argumentTypes", "the options", "an object", typeName(given));
 	}
-	const { entropy, onProgress, onReport, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
+	const { entropy, onProgress, onReport, onWarnings, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
 	if (onReport !== undefined && typeof onReport !== "function") {
 		throw hostError("argumentType", "onReport", "a function", typeName(onReport));
 	}
 	return {
 		ambient: { signingTime, entropy },
 		onReport: onReport ?? (() => {}),
-		control: new Control({ onProgress, signal }),
+		control: new Control({ onProgress, onWarnings, signal }),
 		options: options as Omit<Options, keyof CallOptions>,
 	};
 }

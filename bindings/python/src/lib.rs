@@ -58,8 +58,8 @@ impl Search {
     }
 
     /// Searches the next piece.
-    fn feed(&self, piece: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).feed(piece);
+    fn feed(&self, piece: &[u8], at: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).feed(piece, at);
     }
 
     /// The first 1,000 offsets of each pattern, and whether there are more.

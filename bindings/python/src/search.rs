@@ -31,7 +31,12 @@ impl Search {
         Search { needles, tail: Vec::new(), position: 0, found, patterns }
     }
 
-    pub fn feed(&mut self, piece: &[u8]) {
+    /// Takes the piece at the offset `at`: it follows the one before, or pieces were passed over.
+    pub fn feed(&mut self, piece: &[u8], at: u64) {
+        if at != self.position {
+            self.tail.clear();
+            self.position = at;
+        }
         let overlap = self.patterns.iter().map(Vec::len).max().unwrap_or(0).saturating_sub(1);
         let before = self.tail.len();
         let mut border = std::mem::take(&mut self.tail);

@@ -39,6 +39,11 @@ impl Error {
         self.object
     }
 
+    /// The first half of the message: what was found.
+    pub(crate) fn found(&self) -> &str {
+        self.found.as_deref().unwrap_or(self.code.sentence())
+    }
+
     /// Number, from 0, of the failed answer that ended the machine: the host raises its own error of that failure.
     pub fn failure(&self) -> Option<u32> {
         self.failure
@@ -77,8 +82,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = self.found.as_deref().unwrap_or(self.code.sentence());
-        write!(f, "{found}; {}", self.code.remedy())
+        write!(f, "{}; {}", self.found(), self.code.remedy())
     }
 }
 
@@ -187,6 +191,8 @@ codes! {
         XrefMissing "ERR_XREF_MISSING" "there is no startxref near the end of the document", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
         XrefBroken "ERR_XREF_BROKEN" "the cross-reference of the document is damaged", "let a PDF tool rewrite the file before it is signed";
         ObjectBroken "ERR_OBJECT_BROKEN" "an object of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
+        XrefAmbiguous "ERR_XREF_AMBIGUOUS" "readers can take different objects from the document", "let a PDF tool rewrite the file before it is signed, and look at the result";
+        ObjectShadowed "ERR_OBJECT_SHADOWED" "the document contains a second definition of an object that the signature changes", "let a PDF tool rewrite the file before it is signed, and look at the result";
         StreamBroken "ERR_STREAM_BROKEN" "a stream of the document cannot be decoded", "let a PDF tool rewrite the file before it is signed";
         EncryptionUnsupported "ERR_ENCRYPTION_UNSUPPORTED" "the document is encrypted in a way that is not known", "sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or not at all";
         EncryptionMac "ERR_ENCRYPTION_MAC" "the document has an integrity code (ISO/TS 32004), which an update without a new one would break", "sign a copy that was encrypted without one";

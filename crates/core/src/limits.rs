@@ -26,9 +26,34 @@ pub(crate) const DECODED_STREAM: usize = 128 << 20;
 pub(crate) const FILTERS: usize = 16;
 /// Columns, colours and bits of a predictor. The rows of a cross-reference stream have less than 30 bytes.
 pub(crate) const PREDICTED_ROW: usize = 1 << 20;
-/// What is parsed and decoded of one document, in bytes, however often: the largest form takes some tens of millions, and a document that makes
-/// one object or one object stream be read again and again would take any number.
-pub(crate) const WORK: u64 = 256 << 20;
+/// Work of reading a document of no length, in units of some ten nanoseconds of native code: a byte parsed, or three decoded. A document that
+/// makes one object, one object stream or one section be read again and again would take any number.
+pub(crate) const WORK: u64 = 80_000_000;
+/// Further work for each byte of the document.
+pub(crate) const WORK_PER_BYTE: u64 = 150;
+/// Work of reading a document of any length.
+pub(crate) const WORK_MOST: u64 = 8_000_000_000;
+/// Work of a `read` step, and of each range of it, without its bytes.
+pub(crate) const WORK_READ: u64 = 300;
+/// Work of looking a number up in one cross-reference section, and of reading an entry of a table.
+pub(crate) const WORK_LOOKUP: (u64, u64) = (2, 20);
+/// Work of parsing an object, and of each token in it, without its bytes.
+pub(crate) const WORK_OBJECT: u64 = 100;
+pub(crate) const WORK_TOKEN: u64 = 6;
+/// Places that are remembered at which readers can take different objects; the first one is reported.
+pub(crate) const DOUBTS: usize = 16;
+/// Objects whose later definitions are looked for: those of the update, and the way to them.
+pub(crate) const WATCHED: usize = 12;
+/// A document, in bytes, in which the heads of all listed objects are looked at.
+pub(crate) const HEADS: u64 = 4 << 20;
+/// Heads of objects behind those listed that are remembered.
+pub(crate) const LATER: usize = 10_000;
+/// White space before an object to which its entry points, in bytes.
+pub(crate) const WATCHED_SPACE: u64 = 32;
+/// A document, in bytes, over which another pass is made for the objects of a further signer.
+pub(crate) const SEARCHED_AGAIN: u64 = 64 << 20;
+/// Large streams that are left out of that search.
+pub(crate) const WATCHED_STREAMS: usize = 10_000;
 /// Cross-reference sections on the chain of `/Prev`: one a revision, and the streams of hybrid ones.
 pub(crate) const SECTIONS: usize = 10_000;
 /// Subsections of all sections together. Each is a few bytes of the document and 24 bytes here.
@@ -55,6 +80,8 @@ pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
 pub(crate) const PREFETCH: usize = 1024;
 /// Blocks that they start in: half of the block cache, for an object may go on in the next one.
 pub(crate) const PREFETCH_BLOCKS: usize = (CACHE / BLOCK / 2) as usize;
+/// Nodes above a page that are looked at for an array that serves twice.
+pub(crate) const PAGE_ANCESTORS: usize = 16;
 /// Nodes of the page tree that are visited or listed to find one page: of a flat tree all pages.
 pub(crate) const PAGE_NODES: usize = 1_000_000;
 /// Pages before and behind one that are asked whether they share its array of annotations.
@@ -69,6 +96,8 @@ pub(crate) const FORM_MEMORY: usize = 256 << 20;
 pub(crate) const LOCK_NAMES: usize = 32 << 20;
 /// Levels of the page tree and of the field tree.
 pub(crate) const TREE_DEPTH: usize = 256;
+/// Numbers of a `/ByteRange` that are shown. One that covers all but a container has four.
+pub(crate) const BYTE_RANGE: usize = 64;
 /// Signatures of the document that are looked at.
 pub(crate) const SIGNATURES: usize = 10_000;
 /// References followed until a value is reached: real files have one, seldom two.
@@ -140,6 +169,11 @@ pub(crate) const ATTRIBUTE_TEXT: usize = 4 << 10;
 pub(crate) const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// The largest public exponent of RSA, as `ring` and Go bound it: a larger one makes verification slow on purpose.
 pub(crate) const EXPONENT: u64 = (1 << 33) - 1;
+
+/// Units of work that reading a document of `length` bytes may cost.
+pub(crate) fn work(length: u64) -> u64 {
+    WORK.saturating_add(WORK_PER_BYTE.saturating_mul(length)).min(WORK_MOST)
+}
 
 /// The error of a document that goes beyond a bound.
 pub(crate) fn exceeded(what: &str, most: impl std::fmt::Display) -> Error {

@@ -78,8 +78,10 @@ impl Machine<Session> {
         Machine::new(|io, _| async move {
             let request = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
             let document = open(&io, &ambient, &document).await?;
-            let update = PreparedUpdate::write(&document.io, &ambient, request).await?;
-            let (hash, _) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None).await?;
+            let mut update = PreparedUpdate::write(&document.io, &ambient, request).await?;
+            let find = update.shadows.begin(&mut Vec::new(), 0);
+            let (hash, answer) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None, find).await?;
+            update.check_shadows(&answer.found).await?;
             document.ensure_unchanged().await?;
             Ok(update.into_session(&ambient, hash)?.with_document(document.identity()))
         })

@@ -73,7 +73,7 @@ pub struct SigningOptions {
     /// Fields without an appearance stay empty until a viewer draws them.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub clear_need_appearances: bool,
-    /// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the report
+    /// Refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the report
     /// warns.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub strict: bool,

@@ -146,9 +146,13 @@ warnings! {
     Permissions "WARN_PERMISSIONS" "the permissions of the document forbid a user to change it and to fill in forms: a reader may object to the signature";
     RevisionCut "WARN_REVISION_CUT" "objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not make valid";
     SeedValue "WARN_SEED_VALUE" "the seed values (/SV) of the field ask for something that was not kept";
+    SignatureHidden "WARN_SIGNATURE_HIDDEN" "the document is damaged or ambiguous and contains a signature that is not a field's value: a reader can show it, and what it permits was not checked";
+    SignedDamage "WARN_SIGNED_DAMAGE" "the document is damaged and was signed before: the new signature covers as a revision what follows the earlier one, which can be by anybody";
     Tabs "WARN_TABS" "the page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature";
     UsageRights "WARN_USAGE_RIGHTS" "the document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
+    ObjectShadowed "WARN_OBJECT_SHADOWED" "the document contains a later definition of an object that the signature changes: a reader that repairs the document can show something else";
+    XrefAmbiguous "WARN_XREF_AMBIGUOUS" "the document can be read in two ways: readers can show something else than what is signed";
     XrefRebuilt "WARN_XREF_REBUILT" "the cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a complete one";
     XrefStream "WARN_XREF_STREAM" "the update has a cross-reference stream after a table: its offsets are too large for a table";
 }

@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("crypto", &["error", "limits", "digest", "hex", "x509"]),
     ("cms", &["error", "limits", "digest", "x509", "crypto"]),
     ("options", &["error", "limits", "digest", "hex", "crypto", "cms"]),
-    ("io", &["error", "limits", "digest", "hex", "json", "x509", "crypto"]),
+    ("io", &["error", "limits", "digest", "hex", "json", "report", "x509", "crypto"]),
     // Files are committed regardless of their content.
     ("commit", &["error", "limits", "digest", "hex", "json", "io"]),
     ("syntax", &["error", "limits", "hex"]),

@@ -397,25 +397,6 @@ fn work_is_bounded() {
 }
 
 #[test]
-fn object_streams_that_push_each_other_out_are_bounded() {
-    // Fields that stand by turns in two object streams, of which only one is kept.
-    let document = |fields: u32| {
-        let list: String = (0..fields).map(|field| format!("{} 0 R ", 10 + field)).collect();
-        let mut writer = Writer::new().object(1, &CATALOG.replace("4 0 R", &list)).object(2, PAGES).object(3, NEW);
-        let filling = format!("({})", "x".repeat(5 << 20));
-        for stream in [4, 5] {
-            let numbers: Vec<u32> = (10..10 + fields).filter(|number| number % 2 == stream % 2).collect();
-            let objects = numbers.iter().map(|number| (*number, FIELD)).chain([(8, filling.as_str())]);
-            writer = writer.packed(stream, &objects.collect::<Vec<_>>(), "").inside(stream, &numbers);
-        }
-        let at = writer.at();
-        writer.stream(6, "/Size 200/Root 1 0 R").end(at).out
-    };
-    assert_eq!(refusal(&document(4)), "signed");
-    assert_eq!(refusal(&document(60)), "ERR_LIMIT");
-}
-
-#[test]
 fn a_limit_at_one_base_leaves_the_other() {
     // Counted from the header, the section is a string that looks like an object nested too deeply; counted from byte 0, a table.
     let trailer = "/Size 5/Root 1 0 R/X(";

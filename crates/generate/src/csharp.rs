@@ -432,9 +432,7 @@ fn view(frame: &Frame) -> String {
     for field in &frame.fields {
         let (kind, own) = (wire(&field.kind), member(name, &field.name));
         let (kind, value) = match field.optional {
-            true => {
-                (format!("{kind}?"), format!("json.Has(\"{}\", out var value) ? {} : null", field.name, take(&field.kind, "value")))
-            }
+            true => (format!("{kind}?"), format!("json.Has(\"{}\", out var value) ? {} : null", field.name, take(&field.kind, "value"))),
             false => (kind, take(&field.kind, &format!("json.GetProperty(\"{}\")", field.name))),
         };
         let line = format!("        internal {kind} {own} => {value};\n");

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustpdf_core::Warning;
+
 use crate::error::{Error, Result};
 
 /// Progress and cancellation of a call. The default has neither.
@@ -12,9 +14,15 @@ use crate::error::{Error, Result};
 pub struct Control<'a> {
     /// Receives the progress: at the beginning of a phase, every 16 MiB or so, and at its end.
     pub on_progress: Option<Box<dyn FnMut(Progress) + 'a>>,
+    /// Receives the warnings of a signature, if there are any, before its signer is called. An error ends the call, and the key is not
+    /// asked: it is returned as [`Error::Signer`], unchanged.
+    pub on_warnings: Option<Box<OnWarnings<'a>>>,
     /// Ends the call with [`Error::Cancelled`]. Files stay as they were.
     pub cancellation: Cancellation,
 }
+
+/// Function that receives warnings.
+pub type OnWarnings<'a> = dyn FnMut(&[Warning]) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
 
 /// Progress of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +74,14 @@ impl Cancellation {
 const INTERVAL: u64 = 16 << 20;
 
 impl Control<'_> {
+    /// Hands warnings to the caller. Errors: the caller's own.
+    pub(crate) fn warn(&mut self, warnings: &[Warning]) -> Result<()> {
+        match &mut self.on_warnings {
+            Some(on_warnings) if !warnings.is_empty() => on_warnings(warnings).map_err(Error::Signer),
+            _ => Ok(()),
+        }
+    }
+
     /// Reports the progress.
     pub(crate) fn tell(&mut self, phase: Phase, done: u64, total: u64) {
         if let Some(on_progress) = &mut self.on_progress {

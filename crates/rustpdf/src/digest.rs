@@ -16,6 +16,10 @@ const TAIL: usize = 63;
 pub(crate) struct Digests {
     states: Vec<State>,
     patterns: Vec<Pattern>,
+    /// Ranges in which the patterns are looked for.
+    find_in: Vec<Range<u64>>,
+    /// End of what was searched, and its last bytes.
+    searched: u64,
     tail: Vec<u8>,
 }
 
@@ -39,6 +43,7 @@ impl Digests {
         request.keep.iter().for_each(|algorithm| digests.add(*algorithm, vec![0..length]));
         let pattern = |bytes: &Vec<u8>| Pattern { finder: Finder::new(bytes).into_owned(), matches: Matches::default() };
         digests.patterns = request.find.iter().map(pattern).collect();
+        digests.find_in = request.find_in.clone();
         digests
     }
 
@@ -63,11 +68,22 @@ impl Digests {
             state.ranges.iter().for_each(|range| state.hasher.update(within(bytes, offset, range)));
         }
         if !self.patterns.is_empty() {
-            self.search(offset, bytes);
+            for range in std::mem::take(&mut self.find_in) {
+                self.search(offset.max(range.start), within(bytes, offset, &range));
+                self.find_in.push(range);
+            }
         }
     }
 
+    /// Searches the bytes from `offset` on. What was searched before belongs to them where they follow it.
     fn search(&mut self, offset: u64, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if offset != self.searched {
+            self.tail.clear();
+        }
+        self.searched = offset + bytes.len() as u64;
         for pattern in &mut self.patterns {
             // A match that began in the pieces before.
             let reach = pattern.finder.needle().len().saturating_sub(1);
@@ -141,6 +157,7 @@ mod tests {
         let document = document();
         let mut request = DigestRequest::default();
         request.find = vec![b"aa".to_vec(), b"1 0 obj".to_vec(), b"j".to_vec(), document[3..67].to_vec(), b"absent".to_vec()];
+        request.find_in = vec![0..document.len() as u64];
         request.parts = vec![
             part(DigestAlgorithm::Sha256, &[0..document.len() as u64], b"suffix"),
             part(DigestAlgorithm::Sha512, &[3..10, 10..11, 500..777], b""),
@@ -171,11 +188,28 @@ mod tests {
     fn a_thousand_matches_and_more() {
         let mut request = DigestRequest::default();
         request.find = vec![b"x".to_vec()];
+        request.find_in = vec![0..5000];
         for (length, more) in [(999, false), (1000, false), (1001, true)] {
             for size in [1, 100, 5000] {
                 let found = &in_pieces(&request, &vec![b'x'; length], size).found[0];
                 assert_eq!((found.offsets.len(), found.more), (length.min(1000), more));
             }
+        }
+    }
+
+    #[test]
+    fn only_ranges_are_searched() {
+        let document = document();
+        let mut request = DigestRequest::default();
+        request.find = vec![b"1 0 obj".to_vec()];
+        request.find_in = vec![0..7, 8..21, 60..100];
+        let pattern: &[u8] = &request.find[0];
+        let starts = document.windows(pattern.len()).enumerate().filter(|(_, window)| window == &pattern).map(|(start, _)| start as u64);
+        let within = |start: &u64| request.find_in.iter().any(|range| range.contains(start) && *start + 7 <= range.end);
+        let expected: Vec<u64> = starts.filter(within).collect();
+        assert!(expected.len() == 4, "{expected:?}");
+        for size in [1, 3, 7, 20, 1000] {
+            assert_eq!(in_pieces(&request, &document, size).found[0].offsets, expected, "in pieces of {size}");
         }
     }
 

@@ -17,7 +17,7 @@ pub enum Error {
     Core(rustpdf_core::Error),
     /// A file cannot be read or written.
     Io(io::Error),
-    /// The signer failed. This is its own error, unchanged.
+    /// The signer failed, or the function that receives warnings did. This is its own error, unchanged.
     Signer(Box<dyn std::error::Error + Send + Sync>),
     /// The caller cancelled the call.
     Cancelled,

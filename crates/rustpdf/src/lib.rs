@@ -55,7 +55,7 @@ mod system;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-pub use control::{Cancellation, Control, Phase, Progress};
+pub use control::{Cancellation, Control, OnWarnings, Phase, Progress};
 pub use error::{Error, Result, Unfinished, UnfinishedSession};
 pub use file::{
     FileSession, Input, Output, RecoverOptions, SignedFile, begin_signing_file, begin_signing_file_at, recover, resume_signing_file,

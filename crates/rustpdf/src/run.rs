@@ -108,7 +108,10 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         match step {
             Step::Read { document, ranges } => self.read(document, ranges).map(Answer::Read),
             Step::Digest(request) => self.digest(&request).map(Answer::Digest),
-            Step::Sign { signer, request } => self.sign(signer, &request).map(Answer::Sign),
+            Step::Sign { signer, request, warnings } => {
+                self.control.warn(&warnings)?;
+                self.sign(signer, &request).map(Answer::Sign)
+            }
             Step::Store(request) => Ok(Answer::Store(self.store(request))),
             _ => Err(Code::Internal.into()),
         }

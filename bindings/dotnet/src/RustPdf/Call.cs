@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -25,6 +26,8 @@ internal sealed class Call
     internal CancellationToken Token { get; }
 
     internal Action<Report>? OnReport => options?.OnReport;
+
+    internal Action<IReadOnlyList<Warning>>? OnWarnings => options?.OnWarnings;
 
     /// <summary>Time of signing, in seconds since 1970.</summary>
     internal long Now => (options?.SigningTime ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace RustPdf;
 
@@ -23,7 +24,13 @@ public class CallOptions
     /// </summary>
     public IProgress<SigningProgress>? Progress { get; set; }
 
-    internal bool ConcernsTheCall => SigningTime != null || Entropy != null || OnReport != null || Progress != null;
+    /// <summary>
+    /// Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing, with the key not
+    /// asked, and reach the caller unchanged.
+    /// </summary>
+    public Action<IReadOnlyList<Warning>>? OnWarnings { get; set; }
+
+    internal bool ConcernsTheCall => SigningTime != null || Entropy != null || OnReport != null || OnWarnings != null || Progress != null;
 }
 
 public sealed partial class SigningOptions : CallOptions

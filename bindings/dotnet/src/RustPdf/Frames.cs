@@ -733,6 +733,12 @@ namespace RustPdf.Frames
         /// <summary>Byte patterns to find, 1 to 64 bytes each.</summary>
         internal ReadOnlyMemory<byte>[] Find => json.GetProperty("find").Items(item => (ReadOnlyMemory<byte>)Hex.Bytes(item.GetString()!));
 
+        /// <summary>
+        /// Ranges of the document in which matches are wanted: offset and length in bytes, ascending, not overlapping. Matches elsewhere
+        /// may be reported, and one that is only partly in a range may be missing.
+        /// </summary>
+        internal (long, long)[] FindIn => json.GetProperty("findIn").Items(item => (item[0].GetInt64(), item[1].GetInt64()));
+
         /// <summary>Phase and bytes for the caller's progress.</summary>
         internal DigestProgress Progress => new DigestProgress(json.GetProperty("progress"));
     }
@@ -780,6 +786,9 @@ namespace RustPdf.Frames
 
         /// <summary>The request. Its <c>data</c> is the payload.</summary>
         internal SigningRequest Request => new SigningRequest(json.GetProperty("request"));
+
+        /// <summary>Warnings of this signature. The host hands them to the caller before it asks the key.</summary>
+        internal Warning[] Warnings => json.GetProperty("warnings").Items(item => new Warning(item));
     }
 
     /// <summary>Operations on files.</summary>
@@ -911,6 +920,20 @@ namespace RustPdf.Frames
 
         /// <summary>Number of leftovers of ended processes that were removed.</summary>
         internal long Removed => json.GetProperty("removed").GetInt64();
+    }
+
+    /// <summary>A fact that the caller should know, and that did not stop the signing.</summary>
+    internal sealed class Warning
+    {
+        private readonly JsonElement json;
+
+        internal Warning(JsonElement json) => this.json = json;
+
+        /// <summary>The stable code, such as <c>WARN_CERTIFICATE_EXPIRED</c>.</summary>
+        internal string Code => json.GetProperty("code").GetString()!;
+
+        /// <summary>Message: what was found, and what it means.</summary>
+        internal string Message => json.GetProperty("message").GetString()!;
     }
 
     /// <summary>A step.</summary>

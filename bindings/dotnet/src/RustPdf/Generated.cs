@@ -290,8 +290,8 @@ namespace RustPdf
         public bool ClearNeedAppearances { get; set; }
 
         /// <summary>
-        /// Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If false, the
-        /// report warns.
+        /// Refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or is not meant for signing. If
+        /// false, the report warns.
         /// </summary>
         public bool Strict { get; set; }
 
@@ -489,6 +489,16 @@ namespace RustPdf
         public const string XrefBroken = "ERR_XREF_BROKEN";
         /// <summary>An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.</summary>
         public const string ObjectBroken = "ERR_OBJECT_BROKEN";
+        /// <summary>
+        /// Readers can take different objects from the document; let a PDF tool rewrite the file before it is signed, and look at the
+        /// result.
+        /// </summary>
+        public const string XrefAmbiguous = "ERR_XREF_AMBIGUOUS";
+        /// <summary>
+        /// The document contains a second definition of an object that the signature changes; let a PDF tool rewrite the file before it is
+        /// signed, and look at the result.
+        /// </summary>
+        public const string ObjectShadowed = "ERR_OBJECT_SHADOWED";
         /// <summary>A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.</summary>
         public const string StreamBroken = "ERR_STREAM_BROKEN";
         /// <summary>
@@ -763,6 +773,8 @@ namespace RustPdf
             XrefMissing => ErrorGroup.File,
             XrefBroken => ErrorGroup.File,
             ObjectBroken => ErrorGroup.File,
+            XrefAmbiguous => ErrorGroup.File,
+            ObjectShadowed => ErrorGroup.File,
             StreamBroken => ErrorGroup.File,
             EncryptionUnsupported => ErrorGroup.File,
             EncryptionMac => ErrorGroup.File,
@@ -910,6 +922,16 @@ namespace RustPdf
         /// <summary>The seed values (/SV) of the field ask for something that was not kept.</summary>
         public const string SeedValue = "WARN_SEED_VALUE";
         /// <summary>
+        /// The document is damaged or ambiguous and contains a signature that is not a field's value: a reader can show it, and what it
+        /// permits was not checked.
+        /// </summary>
+        public const string SignatureHidden = "WARN_SIGNATURE_HIDDEN";
+        /// <summary>
+        /// The document is damaged and was signed before: the new signature covers as a revision what follows the earlier one, which can be
+        /// by anybody.
+        /// </summary>
+        public const string SignedDamage = "WARN_SIGNED_DAMAGE";
+        /// <summary>
         /// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature.
         /// </summary>
         public const string Tabs = "WARN_TABS";
@@ -917,6 +939,13 @@ namespace RustPdf
         public const string UsageRights = "WARN_USAGE_RIGHTS";
         /// <summary>The document has an XFA form, which a viewer may show in place of the pages signed.</summary>
         public const string Xfa = "WARN_XFA";
+        /// <summary>
+        /// The document contains a later definition of an object that the signature changes: a reader that repairs the document can show
+        /// something else.
+        /// </summary>
+        public const string ObjectShadowed = "WARN_OBJECT_SHADOWED";
+        /// <summary>The document can be read in two ways: readers can show something else than what is signed.</summary>
+        public const string XrefAmbiguous = "WARN_XREF_AMBIGUOUS";
         /// <summary>
         /// The cross-reference of the document was missing or damaged: it was rebuilt from the objects found, and the update carries a
         /// complete one.

@@ -40,7 +40,7 @@ internal static class HashPass
             var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
             try
             {
-                Read(document, end, fed, copy, searches, report);
+                Read(document, end, fed, copy, searches, request.FindIn, report);
             }
             catch
             {
@@ -61,16 +61,18 @@ internal static class HashPass
 
     /// <summary>While a piece is hashed, it is copied and searched.</summary>
     private static void Read(
-        Document document, long end, IReadOnlyList<Part> fed, FileStream? copy, IReadOnlyList<Search> searches, Action<long> report)
+        Document document, long end, IReadOnlyList<Part> fed, FileStream? copy, IReadOnlyList<Search> searches, (long Offset, long Length)[] findIn,
+        Action<long> report)
     {
         document.ReadPieces(end, (window, lead, offset) =>
         {
             report(offset); // before the piece is used: an exception here leaves nothing under way
             var piece = window.Slice(lead);
-            var beside = copy == null && searches.Count == 0 ? Task.CompletedTask : Task.Run(() =>
+            var isSearched = searches.Count > 0 && Array.Exists(findIn, one => one.Offset < offset + piece.Length && offset < one.Offset + one.Length);
+            var beside = copy == null && !isSearched ? Task.CompletedTask : Task.Run(() =>
             {
                 if (copy != null) Copy(piece.Span, copy, offset);
-                foreach (var search in searches) search.In(window.Span, lead, offset);
+                foreach (var search in isSearched ? searches : Array.Empty<Search>()) search.In(window.Span, lead, offset);
             });
             try
             {

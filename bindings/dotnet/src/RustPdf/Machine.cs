@@ -154,6 +154,8 @@ internal sealed class Machine : IDisposable
         var (signer, request) = ((int)step.Signer, step.Request);
         request.Data = message;
         call.Report(SigningPhase.Sign, signer, signatories.Count);
+        var warnings = step.Warnings;
+        if (warnings.Length > 0) call.OnWarnings?.Invoke(warnings);
         var signature = await signatories[signer].Sign(request, call).ConfigureAwait(false) ?? throw HostError.SignerResult("null");
         Tell(SigningPhase.Sign, signer + 1, signatories.Count);
         return Frame.Encode(new AnswerFrame { Answer = "sign" }.WriteTo, signature);

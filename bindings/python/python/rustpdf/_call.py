@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
 
 from ._errors import SigningCancelled, argument_error, host_error
-from ._generated import Report
+from ._generated import Report, Warning
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -50,6 +50,10 @@ class Watching(TypedDict, total=False):
     """Receives the progress. Its exceptions stop the signing, and reach the caller unchanged. An exception in the last call does not
     stop the signing: the output exists already."""
 
+    on_warnings: Callable[[list[Warning]], object] | None
+    """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing, with the key not
+    asked, and reach the caller unchanged."""
+
     cancelled: Cancelled | None
     """Stops the signing when it is set, by `SigningCancelled`. It is consulted between pieces, before and after the signer, which is not
     interrupted. Nothing is left behind. Cancelling its task stops a coroutine as well."""
@@ -75,12 +79,20 @@ class Signing(Resuming, total=False):
 class Control:
     """Progress and cancellation of a call. Errors: `ERR_ARGUMENT`."""
 
-    def __init__(self, *, on_progress: Callable[[Progress], object] | None = None, cancelled: Cancelled | None = None) -> None:
-        if on_progress is not None and not callable(on_progress):
-            raise argument_error("`on_progress`", "callable", on_progress)
+    def __init__(
+        self,
+        *,
+        on_progress: Callable[[Progress], object] | None = None,
+        on_warnings: Callable[[list[Warning]], object] | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> None:
+        for name, callback in (("`on_progress`", on_progress), ("`on_warnings`", on_warnings)):
+            if callback is not None and not callable(callback):
+                raise argument_error(name, "callable", callback)
         if cancelled is not None and not callable(getattr(cancelled, "is_set", None)):
             raise argument_error("`cancelled`", "an object with `is_set`, such as a threading.Event", cancelled)
         self._on_progress = on_progress
+        self._on_warnings = on_warnings
         self._cancelled = cancelled
         self._stopped = threading.Event()
 
@@ -98,6 +110,11 @@ class Control:
         """Reports progress where it is too late to stop, or after `check`."""
         if self._on_progress is not None:
             self._on_progress(Progress(phase, done, total))
+
+    def warn(self, warnings: list[Warning]) -> None:
+        """Hands warnings to the caller. Errors: those of the callback."""
+        if warnings and self._on_warnings is not None:
+            self._on_warnings(warnings)
 
     def stop(self) -> None:
         """Ends the work at its next check."""

@@ -260,6 +260,10 @@ class DigestRequest(TypedDict):
     """Empty file that receives a copy of the document; null for none."""
     find: list[str]
     """Byte patterns to find, 1 to 64 bytes each."""
+    findIn: list[tuple[int, int]]
+    """Ranges of the document in which matches are wanted: offset and length in bytes, ascending, not overlapping.
+    Matches elsewhere may be reported, and one that is only partly in a range may be missing.
+    """
     progress: DigestProgress
     """Phase and bytes for the caller's progress."""
 
@@ -292,6 +296,8 @@ class SignStep(TypedDict):
     """Place of the signer, from 0."""
     request: Mapping[str, Any]
     """The request. Its `data` is the payload."""
+    warnings: list[Warning]
+    """Warnings of this signature. The host hands them to the caller before it asks the key."""
 
 
 class HttpStep(TypedDict):

@@ -37,6 +37,8 @@ ErrorCode: TypeAlias = Literal[
     "ERR_XREF_MISSING",
     "ERR_XREF_BROKEN",
     "ERR_OBJECT_BROKEN",
+    "ERR_XREF_AMBIGUOUS",
+    "ERR_OBJECT_SHADOWED",
     "ERR_STREAM_BROKEN",
     "ERR_ENCRYPTION_UNSUPPORTED",
     "ERR_ENCRYPTION_MAC",
@@ -137,9 +139,13 @@ WarningCode: TypeAlias = Literal[
     "WARN_PERMISSIONS",
     "WARN_REVISION_CUT",
     "WARN_SEED_VALUE",
+    "WARN_SIGNATURE_HIDDEN",
+    "WARN_SIGNED_DAMAGE",
     "WARN_TABS",
     "WARN_USAGE_RIGHTS",
     "WARN_XFA",
+    "WARN_OBJECT_SHADOWED",
+    "WARN_XREF_AMBIGUOUS",
     "WARN_XREF_REBUILT",
     "WARN_XREF_STREAM",
 ]
@@ -159,6 +165,12 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_XREF_BROKEN": "file",
     # An object of the document cannot be read; let a PDF tool rewrite the file before it is signed.
     "ERR_OBJECT_BROKEN": "file",
+    # Readers can take different objects from the document; let a PDF tool rewrite the file before it is signed, and
+    # look at the result.
+    "ERR_XREF_AMBIGUOUS": "file",
+    # The document contains a second definition of an object that the signature changes; let a PDF tool rewrite the file
+    # before it is signed, and look at the result.
+    "ERR_OBJECT_SHADOWED": "file",
     # A stream of the document cannot be decoded; let a PDF tool rewrite the file before it is signed.
     "ERR_STREAM_BROKEN": "file",
     # The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4,
@@ -453,8 +465,8 @@ class SigningOptions:
     signature as valid. Fields without an appearance stay empty until a viewer draws them.
     """
     strict: bool = False
-    """Refuse a damaged document, and a certificate that has expired, is not valid yet, or is not meant for signing. If
-    false, the report warns.
+    """Refuse a damaged or ambiguous document, and a certificate that has expired, is not valid yet, or is not meant for
+    signing. If false, the report warns.
     """
     password: str | None = dataclasses.field(default=None, repr=False)
     """User or owner password of an encrypted document. A document that needs no password is opened without one."""

@@ -43,7 +43,7 @@ class Digests:
                 uses += [(start, start + length, state.update) for start, length in part["ranges"]]
         search = _core.Search([bytes.fromhex(pattern) for pattern in step["find"]])
         if step["find"]:
-            uses.append((0, end, lambda piece: search.feed(bytes(piece))))
+            uses += [(start, start + length, _Feed(search, start)) for start, length in step["findIn"]]
         copied: Copied = "none"
         if copy is not None:
             copied = self._copied_by_system(copy, step["progress"], alone=not uses)
@@ -108,6 +108,18 @@ class Digests:
                 os.fsync(fd)
                 synced = at
         return "kernel" if alone else "read"
+
+
+class _Feed:
+    """Feeds a search with the pieces from an offset on."""
+
+    def __init__(self, search: _core.Search, at: int) -> None:
+        self._search = search
+        self._at = at
+
+    def __call__(self, piece: memoryview) -> None:
+        self._search.feed(bytes(piece), self._at)
+        self._at += len(piece)
 
 
 class _Writer:

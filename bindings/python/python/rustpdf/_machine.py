@@ -15,7 +15,7 @@ from ._disk import Disk, kind_of
 from ._document import RunDocument
 from ._errors import SigningCancelled, attach_session, error_of, host_error, session_of
 from ._frame import encode, split
-from ._generated import Report, SigningRequest
+from ._generated import Report, SigningRequest, Warning
 from ._hash import Digests
 from ._output import Copy
 from ._request import signature_bytes
@@ -167,6 +167,7 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
             if step["step"] == "sign":
                 signer = step["signer"]
                 control.progress("sign", signer, signers)
+                control.warn([Warning._from_wire(warning) for warning in step["warnings"]])
                 signature = yield Ask(signer, SigningRequest._from_wire({**step["request"], "data": payload.hex()}))
                 response = {"answer": "sign"}
                 answer = encode(response, [signature_bytes(signature)])

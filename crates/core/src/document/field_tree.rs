@@ -22,8 +22,9 @@ pub(super) struct FieldTree<'f> {
     name_bytes: usize,
     nodes: usize,
     listed: BTreeSet<ObjectId>,
-    /// Arrays of `/Kids` that are objects of their own.
+    /// Arrays of `/Kids`, and that of `/Fields`, that are objects of their own.
     arrays: BTreeSet<ObjectId>,
+    kid_arrays: BTreeSet<ObjectId>,
     /// Values that are objects of their own: fields may share them.
     values: BTreeMap<ObjectId, Arc<IndirectObject>>,
 }
@@ -49,14 +50,15 @@ impl<'f> FieldTree<'f> {
             nodes: 0,
             listed: BTreeSet::new(),
             arrays: BTreeSet::new(),
+            kid_arrays: BTreeSet::new(),
             values: BTreeMap::new(),
         }
     }
 
-    /// The terminal fields of the form that `form` holds, and the names of all fields.
+    /// The terminal fields of the form that `form` holds, the names of all fields, and the arrays of `/Kids` that are objects of their own.
     ///
     /// Visits the tree level by level, so that a level is read by few questions. Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn walk(mut self, form: &IndirectObject) -> Result<(Vec<Field>, BTreeSet<String>)> {
+    pub(super) async fn walk(mut self, form: &IndirectObject) -> Result<(Vec<Field>, BTreeSet<String>, BTreeSet<ObjectId>)> {
         let mut level = Vec::new();
         if let Some(dictionary) = form.dictionary() {
             self.list(dictionary, "Fields", form, None, &mut level).await?;
@@ -79,7 +81,7 @@ impl<'f> FieldTree<'f> {
         }
         let inner = self.inner;
         let terminal = self.fields.into_iter().enumerate().filter(|(index, _)| !inner.contains(index));
-        Ok((terminal.map(|(_, field)| field).collect(), self.names))
+        Ok((terminal.map(|(_, field)| field).collect(), self.names, self.kid_arrays))
     }
 
     /// Puts what the array `key` lists on the next level, save what was listed before: twice, or in a circle.
@@ -91,10 +93,13 @@ impl<'f> FieldTree<'f> {
         parent: Option<usize>,
         next: &mut Vec<Node>,
     ) -> Result<()> {
-        if let Some(id) = dictionary.get(key).and_then(Value::as_reference)
-            && !self.arrays.insert(id)
-        {
-            return Ok(());
+        if let Some(id) = dictionary.get(key).and_then(Value::as_reference) {
+            if key == "Kids" {
+                self.kid_arrays.insert(id);
+            }
+            if !self.arrays.insert(id) {
+                return Ok(());
+            }
         }
         let Some(array) = self.file.entry(dictionary, key, holder).await? else { return Ok(()) };
         for item in array.object.value.as_array().unwrap_or_default() {

@@ -7,7 +7,7 @@ use super::{Catalog, Field};
 use crate::error::Result;
 use crate::file::{File, IndirectObject};
 use crate::report::{Warning, WarningCode};
-use crate::syntax::Value;
+use crate::syntax::{ObjectId, Value};
 
 /// Where the form dictionary stands.
 pub(crate) enum Place {
@@ -25,6 +25,8 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<Field>,
     /// All names that stand in the tree, of inner nodes too: none of them may be taken by a new field.
     pub(crate) names: BTreeSet<String>,
+    /// Arrays of `/Kids` that are objects of their own.
+    pub(crate) kid_arrays: BTreeSet<ObjectId>,
     /// `/NeedAppearances true`: a viewer is asked to draw the fields anew (table 224).
     pub(crate) need_appearances: bool,
     xfa: bool,
@@ -45,14 +47,21 @@ impl Form {
             (Some(Value::Dictionary(_)), Some(_)) => Place::Direct,
             _ => Place::Absent,
         };
-        let mut form =
-            Form { place, loaded: loaded.clone(), fields: Vec::new(), names: BTreeSet::new(), xfa: false, need_appearances: false };
+        let mut form = Form {
+            place,
+            loaded: loaded.clone(),
+            fields: Vec::new(),
+            names: BTreeSet::new(),
+            kid_arrays: BTreeSet::new(),
+            xfa: false,
+            need_appearances: false,
+        };
         let Some(loaded) = loaded else { return Ok(form) };
         let Some(dictionary) = loaded.dictionary() else { return Ok(form) };
         form.xfa = dictionary.get("XFA").is_some();
         let need_appearances = file.entry(dictionary, "NeedAppearances", &loaded).await?;
         form.need_appearances = need_appearances.is_some_and(|flag| flag.object.value == Value::Boolean(true));
-        (form.fields, form.names) = FieldTree::new(file).walk(&loaded).await?;
+        (form.fields, form.names, form.kid_arrays) = FieldTree::new(file).walk(&loaded).await?;
         Ok(form)
     }
 

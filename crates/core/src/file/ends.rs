@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
-use crate::syntax::Lexer;
+use crate::syntax::{Lexer, is_space};
 
 /// What is taken for the version of a file without a header: the first with everything that an update writes.
 const ASSUMED: (u8, u8) = (1, 4);
@@ -22,6 +22,10 @@ pub(super) struct Ends {
 #[derive(Clone, Copy)]
 pub(super) struct StartXref {
     pub(super) offset: u64,
+    /// Where the keyword stands.
+    pub(super) at: u64,
+    /// Why other readers may not find it, or find another one.
+    pub(super) doubt: Option<&'static str>,
     /// Whether objects stand behind it: the beginning of a revision that was cut short, which no reader shows.
     pub(super) objects_behind: bool,
 }
@@ -48,15 +52,15 @@ pub(super) async fn read(io: &Io) -> Result<Ends> {
         return Err(Code::NotAPdf.into());
     }
     let startxref = match found {
-        Some(at) => startxref(&bytes, at).map_err(|error| error.at(tail + at as u64)),
+        Some(at) => startxref(&bytes, at, tail).map_err(|error| error.at(tail + at as u64)),
         None => Err(Code::XrefMissing.into()),
     };
     let ends_line = bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
     Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line })
 }
 
-/// Reads the `startxref` at `at`.
-fn startxref(tail: &[u8], at: usize) -> Result<StartXref> {
+/// Reads the `startxref` at `at` in the bytes from `start` on.
+fn startxref(tail: &[u8], at: usize, start: u64) -> Result<StartXref> {
     let mut lexer = Lexer::new(tail, at + b"startxref".len(), true);
     lexer.skip_space();
     let behind = tail.get(lexer.offset()..).unwrap_or_default();
@@ -67,11 +71,40 @@ fn startxref(tail: &[u8], at: usize) -> Result<StartXref> {
     }
     let digits: Vec<u8> = behind.iter().copied().take(20).take_while(u8::is_ascii_digit).collect();
     match std::str::from_utf8(&digits).ok().and_then(|digits| digits.parse().ok()) {
-        Some(offset) => Ok(StartXref { offset, objects_behind }),
+        Some(offset) => Ok(StartXref { offset, at: start + at as u64, doubt: doubt(tail, at, lexer.offset()), objects_behind }),
         None if behind.is_empty() => Err(Code::FileTruncated.because("the document ends behind startxref")),
         None => Err(Code::XrefMissing.because("there is no offset behind the last startxref")),
     }
 }
+
+/// Why other readers may not find the `startxref` at `at`, whose offset stands at `digits`: they then rebuild the cross-reference. Its
+/// form is that of 7.5.5: the keyword, the offset and `%%EOF`, a line each.
+fn doubt(tail: &[u8], at: usize, digits: usize) -> Option<&'static str> {
+    let line = tail[..at].iter().rposition(|byte| is_end_of_line(*byte)).map_or(0, |end| end + 1);
+    let before = &tail[at + b"startxref".len()..digits];
+    let after = &tail[digits..];
+    let count = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let after = &after[count..];
+    let space = after.iter().take_while(|byte| is_space(**byte)).count();
+    if tail.len() - at > limits::MARGIN as usize {
+        Some("the last startxref is not in the last 1,024 bytes")
+    } else if tail[line..at].contains(&b'%') {
+        Some("the last startxref is in a comment")
+    } else if before.contains(&b'%') || !before.iter().any(|byte| is_space(*byte)) || before.len() > LINES {
+        Some("the offset does not follow startxref on a line of its own")
+    } else if space == 0 || !after[space..].starts_with(b"%%EOF") {
+        Some("%%EOF does not follow startxref and its offset")
+    } else {
+        None
+    }
+}
+
+fn is_end_of_line(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// White space between startxref and its offset that every reader passes over.
+const LINES: usize = 4;
 
 /// The error of objects behind the last `startxref`.
 pub(super) fn revision_cut() -> Error {

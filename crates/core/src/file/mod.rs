@@ -1,13 +1,17 @@
 //! ISO 32000-2, 7.5: the file, read lazily: its two ends, the chain of cross-reference sections, and single objects.
 
 mod ends;
+mod heads;
+mod hidden;
 mod object_stream;
 mod rebuild;
 mod scan;
+mod shadow;
 mod window;
 pub(crate) mod xref;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::encryption::Encryption;
@@ -18,6 +22,7 @@ use crate::report::{Warning, WarningCode};
 use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
 use ends::Ends;
 use object_stream::ObjectStream;
+pub(crate) use shadow::ShadowSearch;
 use window::Reader;
 use xref::{CrossReference, Entry};
 
@@ -40,6 +45,8 @@ pub(crate) struct File {
     /// What is wrong with the file and did not stop the reading.
     damage: Vec<(WarningCode, Error)>,
     reader: Reader,
+    /// Heads of objects behind those that the cross-reference lists: number and offset. None for a document that is too large to look.
+    later: Option<Vec<(u32, u64)>>,
     object_streams: Mutex<Vec<(u32, Arc<ObjectStream>)>>,
     /// Numbers behind all that the cross-reference lists, to which something refers: an object that took one would be taken for what is
     /// missing there.
@@ -99,6 +106,17 @@ impl File {
         let (base, xref) = xref::read(&reader, ends.header, startxref.offset).await?;
         let mut file = File::make(io, ends, reader, base, xref);
         file.startxref = Some(startxref.offset);
+        if let Some(found) = startxref.doubt {
+            file.reader.doubt(found, startxref.at);
+        }
+        if ends.header.is_none() {
+            file.reader.doubt("there is no header in the first 1,024 bytes", 0);
+        }
+        if !file.xref.has_right_size() {
+            file.reader.doubt("/Size is not beyond the largest object number", startxref.at);
+        }
+        file.check_linearized(ends.header.unwrap_or(0)).await?;
+        file.check_heads().await?;
         if startxref.objects_behind {
             file.damage.push((WarningCode::RevisionCut, ends::revision_cut()));
         }
@@ -130,6 +148,7 @@ impl File {
             encryption: None,
             damage: ends.header.is_none().then(|| (WarningCode::HeaderMissing, Code::NotAPdf.into())).into_iter().collect(),
             reader,
+            later: None,
             object_streams: Mutex::new(Vec::new()),
             dangling: Mutex::default(),
         }
@@ -156,14 +175,30 @@ impl File {
     /// What a signer should know of the file.
     pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
         warnings.extend(self.damage.iter().map(|(code, _)| code.plain()));
+        if let Some(doubt) = self.reader.doubts().first() {
+            warnings.push(WarningCode::XrefAmbiguous.because(doubt.found()));
+        }
         if self.encryption.as_ref().is_some_and(Encryption::restricted) {
             warnings.push(WarningCode::Permissions.plain());
         }
     }
 
-    /// Refuses a file that is damaged. Errors: those of the file group.
+    /// Whether the file is damaged.
+    pub(crate) fn is_damaged(&self) -> bool {
+        !self.damage.is_empty()
+    }
+
+    /// Whether the file is damaged, or readers can take different objects from it.
+    pub(crate) fn is_doubtful(&self) -> bool {
+        !self.damage.is_empty() || !self.reader.doubts().is_empty()
+    }
+
+    /// Refuses a file that is damaged, or from which readers can take different objects. Errors: those of the file group.
     pub(crate) fn check_undamaged(&self) -> Result<()> {
-        self.damage.first().map_or(Ok(()), |(_, error)| Err(error.clone()))
+        if let Some((_, error)) = self.damage.first() {
+            return Err(error.clone());
+        }
+        self.reader.doubts().first().map_or(Ok(()), |doubt| Err(doubt.clone()))
     }
 
     /// Loads an object; none when it is free or was never written, which stands for null (7.3.10).
@@ -181,13 +216,15 @@ impl File {
         match self.xref.entry(&self.io, id.number).await? {
             Entry::Free => Ok(None),
             Entry::Offset { offset, generation } if generation == id.generation => self.load_at(id, offset).await.map(Some),
-            // A reference with another generation is one to an object that is gone.
-            Entry::Offset { .. } => Ok(None),
-            Entry::Compressed { stream, .. } if id.generation == 0 => {
+            Entry::Compressed { stream, index } if id.generation == 0 => {
                 let stream = self.object_stream(stream).await.map_err(|error| error.within((id.number, 0)))?;
-                stream.object(&self.reader, id)
+                stream.object(&self.reader, id, index)
             }
-            Entry::Compressed { .. } => Ok(None),
+            // A reference with another generation is one to an object that is gone. Some readers ignore the generation.
+            Entry::Offset { .. } | Entry::Compressed { .. } => {
+                self.reader.doubt("a reference has another generation than the cross-reference", 0);
+                Ok(None)
+            }
         }
     }
 
@@ -196,6 +233,12 @@ impl File {
     async fn load_at(&self, id: ObjectId, offset: u64) -> Result<IndirectObject> {
         let at = self.base.saturating_add(offset);
         let loaded = indirect_object(&self.reader, at).await.map_err(|error| error.within(id))?;
+        if loaded.id.generation != id.generation {
+            self.reader.doubt("an object has another generation than the cross-reference", at);
+        }
+        if loaded.source.first() == Some(&b'%') {
+            self.reader.doubt("the cross-reference points to a comment", at);
+        }
         match loaded.id.number == id.number {
             true => self.decrypted(IndirectObject { id, ..loaded }).map_err(|error| error.within(id)),
             false => Err(Code::ObjectBroken
@@ -211,6 +254,15 @@ impl File {
         let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
         let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::ObjectBroken))?;
         Ok(IndirectObject { source: Arc::new(source), object, ..loaded })
+    }
+
+    /// Where the value of `key` is in the document, in the dictionary of object `id` or in that of its `/V`. None for an object in a stream.
+    pub(crate) async fn value_range(&self, id: ObjectId, key: &str) -> Result<Option<Range<u64>>> {
+        let Entry::Offset { offset, .. } = self.xref.entry(&self.io, id.number).await? else { return Ok(None) };
+        let at = self.base.saturating_add(offset);
+        let Ok(loaded) = indirect_object(&self.reader, at).await else { return Ok(None) };
+        let value = loaded.dictionary().and_then(|entries| entries.object(key).or_else(|| entries.get("V")?.as_dictionary()?.object(key)));
+        Ok(value.map(|value| at + value.span.start as u64..at + value.span.end as u64))
     }
 
     /// Brings the bytes of the first of `ids` into the cache by two questions, and returns of how many: where they lie close together
@@ -271,14 +323,7 @@ impl File {
         let Entry::Offset { offset, .. } = self.xref.entry(&self.io, number).await? else {
             return Err(Code::ObjectBroken.because(format!("there is no object stream {number}")));
         };
-        let loaded = self.load_at(ObjectId::new(number, 0), offset).await?;
-        let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
-        for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
-            if let Some(entry) = dictionary.entries.iter_mut().rfind(|entry| entry.key == key.as_bytes()) {
-                entry.object.value = self.direct(entry.object.value.clone()).await?;
-            }
-        }
-        let stream = Arc::new(ObjectStream::read(&self.reader, &loaded, &dictionary, self.encryption.as_ref()).await?);
+        let stream = Arc::new(self.open_object_stream(&self.load_at(ObjectId::new(number, 0), offset).await?).await?);
         let mut kept = self.kept();
         kept.push((number, stream.clone()));
         let bytes = |kept: &[(u32, Arc<ObjectStream>)]| kept.iter().map(|(_, stream)| stream.size()).sum::<usize>();
@@ -286,6 +331,17 @@ impl File {
             kept.remove(0);
         }
         Ok(stream)
+    }
+
+    /// Decodes the object stream `loaded`.
+    async fn open_object_stream(&self, loaded: &IndirectObject) -> Result<ObjectStream> {
+        let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
+        for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
+            if let Some(entry) = dictionary.entries.iter_mut().rfind(|entry| entry.key == key.as_bytes()) {
+                entry.object.value = self.direct(entry.object.value.clone()).await?;
+            }
+        }
+        ObjectStream::read(&self.reader, loaded, &dictionary, self.encryption.as_ref()).await
     }
 
     /// `value` with what it refers to in its place. That stands by itself: it tells how an object stream is read, and is not in one.
@@ -358,10 +414,8 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<IndirectObject> {
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 fn decoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
-    let most = usize::try_from(reader.left()).map_or(most, |left| most.min(left));
-    let decoded = filter::decode(dictionary, data, most).map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id))?;
-    reader.spend(decoded.len())?;
-    Ok(decoded)
+    filter::decode(dictionary, data, most, &|units| reader.io.charge(units))
+        .map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id))
 }
 
 /// The data of the stream of `loaded` as they stand in the document: as many as `/Length` says, or up to `endstream` where that stands
@@ -378,12 +432,12 @@ async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dic
         Some(end) if end - start > limits::ENCODED_STREAM => return Err(too_long()),
         Some(end) if scan::ends_at(reader, end).await? => end,
         _ => {
+            reader.doubt("a cross-reference or object stream does not end where its /Length says", start);
             let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.io.length())).await?;
             found.or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
         }
     };
     let data = reader.io.read(start..end).await?;
-    reader.spend(data.len())?;
     Ok(data)
 }
 

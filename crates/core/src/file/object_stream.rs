@@ -7,7 +7,7 @@ use super::{IndirectObject, decoded_data, encoded_data, excess};
 use crate::encryption::Encryption;
 use crate::error::{Code, Result};
 use crate::limits;
-use crate::syntax::{Dictionary, Fault, Lexer, ObjectId, parse_object};
+use crate::syntax::{Dictionary, Fault, Lexer, ObjectId, is_space, parse_object};
 
 /// A decoded object stream and where its objects start.
 #[derive(Debug)]
@@ -65,6 +65,17 @@ impl ObjectStream {
                 objects.push(Place { number, index, at });
             }
         }
+        reader.io.charge(limits::WORK_TOKEN * lexer.tokens())?;
+        let starts = objects.first().map_or(first, |place: &Place| place.at);
+        let is_spaced = data.get(lexer.offset()..starts).is_some_and(|between| between.iter().all(|byte| is_space(*byte)));
+        let ascends = objects.windows(2).all(|pair| pair[0].at < pair[1].at);
+        let mut numbers: Vec<u32> = objects.iter().map(|place| place.number).collect();
+        numbers.sort_unstable();
+        let is_once = numbers.windows(2).all(|pair| pair[0] != pair[1]);
+        if !is_spaced || !ascends || !is_once || objects.len() != count {
+            let at = loaded.stream.unwrap_or(0);
+            reader.doubt("the index of an object stream is out of order, lists an object twice, or does not fit /First", at);
+        }
         objects.sort_by_key(|place| place.number); // stable: of two with one number the first is found
         Ok(ObjectStream { data: Arc::new(data), objects })
     }
@@ -79,15 +90,30 @@ impl ObjectStream {
         &self.objects
     }
 
-    /// The object of this number; none when the stream does not hold it.
-    pub(super) fn object(&self, reader: &Reader, id: ObjectId) -> Result<Option<IndirectObject>> {
+    /// The object of this number; none when the stream does not hold it. `index` is its place in the stream by the cross-reference: some
+    /// readers go by it, others by the number.
+    pub(super) fn object(&self, reader: &Reader, id: ObjectId, index: u32) -> Result<Option<IndirectObject>> {
         let place = self.objects.partition_point(|place| place.number < id.number);
-        let Some(&Place { at, .. }) = self.objects.get(place).filter(|place| place.number == id.number) else { return Ok(None) };
+        let named = self.objects[place..].iter().take_while(|place| place.number == id.number);
+        let Some(place) = named.clone().next() else {
+            reader.doubt("an object stream does not contain an object that the cross-reference places in it", 0);
+            return Ok(None);
+        };
+        if place.index != index || named.clone().nth(1).is_some() {
+            reader.doubt("an object stream contains an object elsewhere than the cross-reference says, or twice", 0);
+        }
+        self.object_at(reader, id, place).map(Some)
+    }
+
+    /// The object at a place of the stream.
+    pub(super) fn object_at(&self, reader: &Reader, id: ObjectId, place: &Place) -> Result<IndirectObject> {
+        let at = place.at;
         let mut lexer = Lexer::new(&self.data, at, true);
         let parsed = parse_object(&mut lexer);
-        reader.spend(lexer.offset().saturating_sub(at))?;
+        let bytes = lexer.offset().saturating_sub(at) as u64;
+        reader.io.charge(limits::WORK_OBJECT + limits::WORK_TOKEN * lexer.tokens() + bytes)?;
         match parsed {
-            Ok(object) => Ok(Some(IndirectObject { id, source: self.data.clone(), object, stream: None })),
+            Ok(object) => Ok(IndirectObject { id, source: self.data.clone(), object, stream: None }),
             Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within((id.number, 0))),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within((id.number, 0))),
         }

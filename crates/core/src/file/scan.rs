@@ -10,7 +10,7 @@ use super::{IndirectObject, indirect_object};
 use crate::error::Result;
 use crate::io::Io;
 use crate::limits;
-use crate::syntax::{Object, ObjectId, Value, is_space, parse_object};
+use crate::syntax::{Dictionary, Object, ObjectId, Value, is_space, parse_object};
 
 /// What one step of the scan looks at, in bytes: a part of the block cache, so that objects are parsed from the same answer.
 const WINDOW: u64 = limits::CACHE / 4;
@@ -30,6 +30,8 @@ pub(super) struct Scan {
     pub(super) trailers: Vec<Trailer>,
     /// Those of `objects` that call themselves a catalog.
     pub(super) catalogs: Vec<ObjectId>,
+    /// Numbers of signature dictionaries, each definition of them.
+    pub(super) signatures: Vec<u32>,
     /// Whether an `endstream` was looked for and none was found: then there is none further on either.
     no_more_ends: bool,
 }
@@ -51,8 +53,7 @@ impl Scan {
     ///
     /// Errors: `ERR_LIMIT`.
     pub(super) async fn run(io: &Io, start: u64) -> Result<Scan> {
-        // Whatever is parsed lies behind what was parsed before, save where it fails: so the pass is bounded by the length.
-        let reader = Reader::with_budget(io, io.length().saturating_add(limits::WORK));
+        let reader = Reader::new(io);
         let (mut scan, mut at) = (Scan::default(), start);
         while at < io.length() {
             let window = io.read(at..at.saturating_add(WINDOW)).await?;
@@ -104,7 +105,8 @@ impl Scan {
     /// PDF) is passed over.
     async fn object(&mut self, reader: &Reader, head: u64, id: ObjectId, behind: u64) -> Result<u64> {
         // The lists grow with every definition, also of a number that was there before.
-        if self.objects.len().max(self.object_streams.len()).max(self.catalogs.len()) >= limits::REBUILT_OBJECTS {
+        if self.objects.len().max(self.object_streams.len()).max(self.catalogs.len()).max(self.signatures.len()) >= limits::REBUILT_OBJECTS
+        {
             return Err(limits::exceeded("objects, and its cross-reference is damaged", limits::REBUILT_OBJECTS));
         }
         if id.number == 0 || id.number > limits::OBJECT_NUMBER {
@@ -122,6 +124,9 @@ impl Scan {
         self.objects.insert(id.number, (id.generation, head));
         let end = head + loaded.object.span.end as u64;
         let Some(dictionary) = loaded.dictionary() else { return Ok(end) };
+        if is_signature(dictionary) {
+            self.signatures.push(id.number);
+        }
         match dictionary.name("Type") {
             Some(b"Catalog") => self.catalogs.push(id),
             Some(b"ObjStm") if loaded.stream.is_some() => self.object_streams.push((id.number, head)),
@@ -153,10 +158,15 @@ impl Scan {
     }
 }
 
+/// Whether a dictionary is that of a signature: both keys are required of every kind that readers show (12.8.1, table 255).
+pub(super) fn is_signature(dictionary: &Dictionary) -> bool {
+    dictionary.get("ByteRange").is_some() && dictionary.get("Contents").is_some()
+}
+
 /// Passes over an object that cannot be read, or is too large or deep by itself, as long as another of any size can be parsed.
 fn go_on(reader: &Reader) -> Result<()> {
-    match reader.left() < limits::OBJECT {
-        true => Err(limits::exceeded("bytes to parse in objects that cannot be read", limits::WORK)),
+    match reader.io.work_left() < limits::OBJECT {
+        true => Err(limits::exceeded("units of work, and has objects that cannot be read", limits::work(reader.io.length()))),
         false => Ok(()),
     }
 }
@@ -183,6 +193,22 @@ pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Op
         at += step.saturating_sub(END.len() as u64 - 1).max(1);
     }
     Ok(None)
+}
+
+/// Heads of objects in `bytes`, wherever they stand: number and offset.
+pub(super) fn heads(bytes: &[u8]) -> impl Iterator<Item = (u32, u64)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            match next_word(bytes, from)? {
+                Word::Object { head, end, id } => {
+                    from = end;
+                    return Some((id.number, head as u64));
+                }
+                Word::Trailer { end } => from = end,
+            }
+        }
+    })
 }
 
 /// The first head of an object, or `trailer`, from `from` on.

@@ -1,8 +1,9 @@
 //! Parsing of bytes whose number is not known before: a window that grows until they are enough.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
 use crate::syntax::{Fault, Lexer};
@@ -10,38 +11,66 @@ use crate::syntax::{Fault, Lexer};
 /// The first window, in bytes: most objects fit.
 pub(super) const FIRST: u64 = 1024;
 
-/// The document under a budget: one object that is read again and again costs as much as many.
+/// The document while it is parsed.
 pub(super) struct Reader {
     pub(super) io: Io,
-    /// Bytes that may still be parsed or decoded.
-    left: AtomicU64,
+    /// Places at which readers can take different objects from the document.
+    doubts: Mutex<Vec<Error>>,
+    landmarks: Mutex<Landmarks>,
+}
+
+/// The largest listed offset in each part of the document of [`PART`] bytes, by the number of the part. Where some parts have none, there is
+/// a large stream.
+#[derive(Default)]
+pub(super) struct Landmarks(BTreeMap<u64, u64>);
+
+/// Bytes of a part.
+const PART: u64 = 1 << 20;
+
+impl Landmarks {
+    pub(super) fn add(&mut self, offset: u64) {
+        let largest = self.0.entry(offset / PART).or_default();
+        *largest = offset.max(*largest);
+    }
 }
 
 impl Reader {
     pub(super) fn new(io: &Io) -> Self {
-        Reader::with_budget(io, limits::WORK)
+        Reader { io: io.clone(), doubts: Mutex::default(), landmarks: Mutex::default() }
     }
 
-    pub(super) fn with_budget(io: &Io, bytes: u64) -> Self {
-        Reader { io: io.clone(), left: AtomicU64::new(bytes) }
+    /// Adds offsets that a cross-reference section lists.
+    pub(super) fn list(&self, landmarks: Landmarks) {
+        let mut all = self.landmarks.lock().unwrap_or_else(PoisonError::into_inner);
+        landmarks.0.into_values().for_each(|offset| all.add(offset));
     }
 
-    /// Bytes that may still be parsed or decoded.
-    pub(super) fn left(&self) -> u64 {
-        self.left.load(Ordering::Relaxed)
+    /// Largest listed offsets before parts of the document without any, ascending: objects that may have a large stream.
+    pub(super) fn starts_of_gaps(&self) -> Vec<u64> {
+        let landmarks = self.landmarks.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = self.io.length() / PART;
+        let next = landmarks.0.keys().skip(1).copied().chain([end]);
+        let before = landmarks.0.iter().zip(next).filter(|((part, _), next)| *next > **part + 1);
+        before.map(|((_, offset), _)| *offset).take(limits::WATCHED_STREAMS).collect()
     }
 
-    /// Takes `bytes` that are parsed or decoded from the budget.
-    ///
-    /// Errors: `ERR_LIMIT`.
-    pub(super) fn spend(&self, bytes: usize) -> Result<()> {
-        match self.left().checked_sub(bytes as u64) {
-            Some(left) => {
-                self.left.store(left, Ordering::Relaxed); // a machine has one thread
-                Ok(())
-            }
-            None => Err(limits::exceeded("bytes to parse and decode", limits::WORK)),
+    /// Forgets what was noted of a reading that failed.
+    pub(super) fn forget(&self) {
+        self.doubts().clear();
+        self.landmarks.lock().unwrap_or_else(PoisonError::into_inner).0.clear();
+    }
+
+    /// Notes a place at which other readers can take another object: `found` says why, `at` is its offset in the document.
+    pub(super) fn doubt(&self, found: &str, at: u64) {
+        let mut doubts = self.doubts();
+        if doubts.len() < limits::DOUBTS {
+            doubts.push(Code::XrefAmbiguous.because(format!("readers can take different objects from the document: {found}")).at(at));
         }
+    }
+
+    /// The places noted so far.
+    pub(super) fn doubts(&self) -> MutexGuard<'_, Vec<Error>> {
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `parser` on the bytes from `at` on, more of them each time that it lacks some; returns those bytes and what it made of them.
@@ -54,7 +83,8 @@ impl Reader {
             let last = at.saturating_add(size) >= self.io.length();
             let mut lexer = Lexer::new(&bytes, 0, last);
             let parsed = parser(&mut lexer);
-            self.spend(if matches!(parsed, Err(Fault::Incomplete)) { bytes.len() } else { lexer.offset() })?;
+            let parsed_bytes = if matches!(parsed, Err(Fault::Incomplete)) { bytes.len() } else { lexer.offset() };
+            self.io.charge(limits::WORK_OBJECT + limits::WORK_TOKEN * lexer.tokens() + parsed_bytes as u64)?;
             match parsed {
                 Ok(parsed) => return Ok((bytes, parsed)),
                 Err(Fault::Incomplete) if size >= limits::OBJECT => {

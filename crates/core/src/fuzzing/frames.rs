@@ -81,7 +81,9 @@ fn digest(header: &Value) -> Vec<u8> {
         _ => 32,
     });
     let lengths: Vec<usize> = lengths.collect();
-    framed(&json!({ "answer": "digest", "digests": lengths }), &vec![7; lengths.iter().sum()])
+    let none = json!({ "offsets": [], "more": false });
+    let found = vec![none; header["find"].as_array().map_or(0, Vec::len)];
+    framed(&json!({ "answer": "digest", "digests": lengths, "found": found }), &vec![7; lengths.iter().sum()])
 }
 
 /// A file for each name, but for one `beside` a document or a ledger: that has been linked first. The open file 1 is empty.

@@ -28,7 +28,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use crate::commit::DocumentLocation;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Step};
+use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Matches, Step};
 use crate::limits;
 use crate::operation::{Ambient, Credentials};
 
@@ -85,7 +85,11 @@ impl<'a> Memory<'a> {
             let ranges = part.ranges.iter().map(|range| &bytes[range.start as usize..range.end as usize]);
             part.algorithm.digest(&ranges.chain([&part.suffix[..]]).collect::<Vec<_>>())
         };
-        DigestAnswer { digests: request.parts.iter().map(digest).collect(), ..DigestAnswer::default() }
+        let found = request.find.iter().map(|pattern| {
+            let is_match = |at: &usize| bytes[*at..].starts_with(pattern);
+            Matches { offsets: (0..bytes.len()).filter(is_match).take(1000).map(|at| at as u64).collect(), more: false }
+        });
+        DigestAnswer { digests: request.parts.iter().map(digest).collect(), found: found.collect(), ..DigestAnswer::default() }
     }
 }
 

@@ -3,13 +3,14 @@
 use std::future::{Future, poll_fn};
 use std::ops::Range;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::vec;
 
 use super::blocks::Blocks;
 use super::step::{
-    Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Handle, Question, Step, StoreRequest,
+    Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Find, Handle, Question, Step, StoreRequest,
     VerifyRequest,
 };
 use super::store::{Operation, Process, Stat, StorePath, StoreResult};
@@ -17,6 +18,7 @@ use crate::crypto::SigningRequest;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::limits;
+use crate::report::Warning;
 
 /// An operation's handle to its host.
 ///
@@ -29,6 +31,8 @@ pub(crate) struct Io {
     /// Length of the host's document.
     document: u64,
     appended: Arc<Vec<u8>>,
+    /// Units of work that reading the document may still cost.
+    work: Arc<AtomicU64>,
 }
 
 struct Mailbox {
@@ -119,7 +123,7 @@ impl Io {
             handles: FIRST_HANDLE,
             verifies: false,
         };
-        Io { mailbox: Arc::new(Mutex::new(mailbox)), file: None, document: 0, appended: Arc::default() }
+        Io { mailbox: Arc::new(Mutex::new(mailbox)), file: None, document: 0, appended: Arc::default(), work: Arc::default() }
     }
 
     /// A document of `length` bytes, in `file` or held by the host, read in aligned blocks.
@@ -132,7 +136,28 @@ impl Io {
         let mut mailbox = self.lock();
         mailbox.blocks = Blocks::new(length, mailbox.block);
         drop(mailbox);
-        Ok(Io { file, document: length, ..self.clone() })
+        let io = Io { file, document: length, ..self.clone() };
+        io.renew_work();
+        Ok(io)
+    }
+
+    /// Begins a reading of the document with all the work that it may cost.
+    pub(crate) fn renew_work(&self) {
+        self.work.store(limits::work(self.length()), Ordering::Relaxed);
+    }
+
+    /// Units of work that are left.
+    pub(crate) fn work_left(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
+    }
+
+    /// Charges `units` of work.
+    ///
+    /// Errors: `ERR_LIMIT`.
+    pub(crate) fn charge(&self, units: u64) -> Result<()> {
+        let left = self.work_left().checked_sub(units).ok_or_else(|| limits::exceeded("units of work", limits::work(self.length())))?;
+        self.work.store(left, Ordering::Relaxed); // a machine has one thread
+        Ok(())
     }
 
     /// The same document with `update` after it.
@@ -148,6 +173,11 @@ impl Io {
     /// Length of the document in bytes, with the updates of this run.
     pub(crate) fn length(&self) -> u64 {
         self.document + self.appended.len() as u64
+    }
+
+    /// Length of the document in bytes, without the updates of this run.
+    pub(crate) fn document_length(&self) -> u64 {
+        self.document
     }
 
     /// A handle that no file has yet.
@@ -220,6 +250,8 @@ impl Io {
     }
 
     async fn ask_read(&self, ranges: Vec<Range<u64>>) -> Result<Vec<(u64, Vec<u8>)>> {
+        let bytes: u64 = ranges.iter().map(|range| range.end.saturating_sub(range.start)).sum();
+        self.charge(limits::WORK_READ * (1 + ranges.len() as u64) + bytes / 8)?;
         match self.ask(Question::Read { document: self.file, ranges }).await? {
             Answer::Read(pieces) => {
                 let mut mailbox = self.lock();
@@ -238,6 +270,7 @@ impl Io {
         suffix: &[u8],
         keep: &[DigestAlgorithm],
         copy: Option<Handle>,
+        find: Find,
     ) -> Result<(Vec<u8>, DigestAnswer)> {
         let suffix = [self.appended.as_slice(), suffix].concat();
         let ranges = std::iter::once(0..self.document).collect();
@@ -247,7 +280,8 @@ impl Io {
             parts: vec![whole],
             keep: keep.to_vec(),
             copy,
-            find: Vec::new(),
+            find: find.patterns,
+            find_in: find.ranges,
             progress: DigestProgress { phase: DigestPhase::Digest, total: self.document },
         };
         let mut answer = self.ask_digest(request).await?;
@@ -270,9 +304,9 @@ impl Io {
         }
     }
 
-    /// The raw signature of `signer` for `request`, unchecked.
-    pub(crate) async fn sign(&self, signer: usize, request: SigningRequest) -> Result<Vec<u8>> {
-        match self.ask(Question::Sign { signer, request }).await? {
+    /// The raw signature of `signer` for `request`, unchecked. The caller is told of `warnings` before the key is asked.
+    pub(crate) async fn sign(&self, signer: usize, request: SigningRequest, warnings: Vec<Warning>) -> Result<Vec<u8>> {
+        match self.ask(Question::Sign { signer, request, warnings }).await? {
             Answer::Sign(signature) => Ok(signature),
             _ => Err(Code::Internal.into()),
         }

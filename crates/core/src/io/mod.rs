@@ -8,9 +8,9 @@ mod store;
 pub(crate) use mailbox::{Driver, Failed, Io, Results};
 #[cfg(feature = "test-panic")]
 pub(crate) use step::Question;
-pub(crate) use step::pairs;
 pub use step::{
     Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Handle, HttpRequest, HttpResponse,
     Matches, Step, StoreProgress, StoreRequest, VerifyRequest,
 };
+pub(crate) use step::{Find, pairs};
 pub use store::{Access, FileKind, Operation, Process, Stat, StorePath, StoreResult};

@@ -13,6 +13,7 @@ use crate::error::{Code, Result};
 use crate::hex;
 use crate::json::{FromJson, from_object, from_text};
 use crate::limits;
+use crate::report::Warning;
 use crate::x509::Curve;
 
 /// Number of an open file: below 16 one of the caller's, from 16 on one that the core opened.
@@ -37,6 +38,8 @@ pub enum Step<T> {
         signer: usize,
         /// Bytes to sign, and the algorithms.
         request: SigningRequest,
+        /// Warnings of this signature. The host hands them to the caller before it asks the key.
+        warnings: Vec<Warning>,
     },
     /// Verify a signature; answer with [`Answer::Verify`]. Asked only of a host that says it can.
     Verify(VerifyRequest),
@@ -54,6 +57,7 @@ pub enum Step<T> {
 /// Digests of the document, taken in one pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DigestRequest {
     /// The document's file; absent if the host holds the document itself.
@@ -69,8 +73,20 @@ pub struct DigestRequest {
     #[serde(serialize_with = "patterns")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<crate::hex::Hex>"))]
     pub find: Vec<Vec<u8>>,
+    /// Ranges of the document in which matches are wanted: offset and length in bytes, ascending, not overlapping. Matches elsewhere may be
+    /// reported, and one that is only partly in a range may be missing.
+    #[serde(serialize_with = "pairs")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<[u64; 2]>"))]
+    pub find_in: Vec<Range<u64>>,
     /// Phase and bytes for the caller's progress.
     pub progress: DigestProgress,
+}
+
+/// Byte patterns to find in ranges of the document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Find {
+    pub(crate) patterns: Vec<Vec<u8>>,
+    pub(crate) ranges: Vec<Range<u64>>,
 }
 
 /// Phase of the call to which a pass over the document belongs.
@@ -340,6 +356,7 @@ pub(crate) enum Question {
     Sign {
         signer: usize,
         request: SigningRequest,
+        warnings: Vec<Warning>,
     },
     Verify(VerifyRequest),
     #[cfg_attr(not(feature = "test-panic"), expect(dead_code, reason = "asked with the first timestamp"))]
@@ -353,7 +370,7 @@ impl Question {
         match self {
             Question::Read { document, ranges } => Step::Read { document, ranges },
             Question::Digest(request) => Step::Digest(request),
-            Question::Sign { signer, request } => Step::Sign { signer, request },
+            Question::Sign { signer, request, warnings } => Step::Sign { signer, request, warnings },
             Question::Verify(request) => Step::Verify(request),
             Question::Http(requests) => Step::Http { requests },
             Question::Store(request) => Step::Store(request),

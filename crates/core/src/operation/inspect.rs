@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::file::xref::Kind;
 use crate::file::{File, IndirectObject};
 use crate::io::Io;
+use crate::limits;
 use crate::options::Password;
 use crate::report::Warning;
 use crate::signature::{ExistingSignature, certification, existing_signatures};
@@ -162,8 +163,16 @@ impl SignatureInfo {
         let entries = holder.dictionary().unwrap_or(&empty);
         let mut byte_range = Vec::new();
         if let Some(array) = file.entry(entries, "ByteRange", holder).await? {
-            byte_range
-                .extend(array.object.value.as_array().unwrap_or_default().iter().take(4).map(|item| item.value.as_integer().unwrap_or(-1)));
+            byte_range.extend(
+                array
+                    .object
+                    .value
+                    .as_array()
+                    .unwrap_or_default()
+                    .iter()
+                    .take(limits::BYTE_RANGE)
+                    .map(|item| item.value.as_integer().unwrap_or(-1)),
+            );
         }
         let contents = file.entry(entries, "Contents", holder).await?;
         let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
@@ -185,15 +194,25 @@ impl SignatureInfo {
             certificates,
         };
         let end = info.end();
-        info.covers_whole_file = info.byte_range.first() == Some(&0) && end == file.io.length();
+        // Everything except the hex string of this signature's /Contents with its delimiters (12.8.1).
+        let gap = file.value_range(holder.id, "Contents").await?;
+        info.covers_whole_file = match (&info.byte_range[..], gap) {
+            ([0, before, resume, after], Some(gap)) if *after >= 0 => {
+                (*before, *resume) == (gap.start as i64, gap.end as i64)
+                    && resume.checked_add(*after) == i64::try_from(file.io.length()).ok()
+            }
+            _ => false,
+        };
         info.revision = file.xref.revision_at(end);
         Ok(info)
     }
 
-    /// Where what it covers ends.
+    /// Where what it covers ends; 0 for a range that is not one.
     fn end(&self) -> u64 {
         match self.byte_range[..] {
-            [_, _, resume, after] => u64::try_from(resume.saturating_add(after)).unwrap_or(0),
+            [start, before, resume, after] if start.min(before).min(resume).min(after) >= 0 => {
+                u64::try_from(resume.saturating_add(after)).unwrap_or(0)
+            }
             _ => 0,
         }
     }

@@ -6,12 +6,12 @@ use crate::digest::DigestAlgorithm;
 use crate::document::{Catalog, Form, refuse_wrapper};
 use crate::encryption::Vectors;
 use crate::error::{Code, Result};
-use crate::file::File;
 use crate::file::xref::Kind;
-use crate::io::Io;
+use crate::file::{File, ShadowSearch};
+use crate::io::{Io, Matches};
 use crate::limits;
 use crate::options::{Password, SigningOptions};
-use crate::report::{Report, Warning};
+use crate::report::{Report, Warning, WarningCode};
 use crate::revision::Update;
 use crate::signature::extensions::Uses;
 use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signatures, pdf_date, sub_filter};
@@ -61,11 +61,15 @@ pub(crate) struct PreparedUpdate {
     update: SignatureUpdate,
     encrypted: bool,
     report: Report,
+    file: File,
+    /// Search for later definitions of the objects that the update overrides.
+    pub(crate) shadows: ShadowSearch,
 }
 
 impl PreparedUpdate {
     /// Reads the document and writes the update, with reserved space for the container.
     pub(crate) async fn write(io: &Io, ambient: &Ambient, request: SignatureRequest) -> Result<PreparedUpdate> {
+        io.renew_work();
         let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = request;
         let scheme = signer.as_ref().map(|signer| signer.scheme);
         let uses = Uses {
@@ -93,6 +97,7 @@ impl PreparedUpdate {
             }
             Ok(planned) => planned,
         };
+        let shadows = file.watch(&plan.objects.overridden()).await?;
         if options.strict {
             file.check_undamaged()?;
         }
@@ -129,7 +134,21 @@ impl PreparedUpdate {
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report })
+        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, shadows })
+    }
+
+    /// Warns of a later definition of an object that the update overrides; `found` is where its patterns are in the document.
+    ///
+    /// Errors: `ERR_OBJECT_SHADOWED` with `strict`; what reading gives.
+    pub(crate) async fn check_shadows(&mut self, found: &[Matches]) -> Result<()> {
+        if !self.file.is_shadowed(&self.shadows, found).await? {
+            return Ok(());
+        }
+        if self.options.strict {
+            return Err(Code::ObjectShadowed.into());
+        }
+        self.report.warnings.push(WarningCode::ObjectShadowed.plain());
+        Ok(())
     }
 
     /// Bytes that the signature covers after the document.
@@ -139,7 +158,7 @@ impl PreparedUpdate {
 
     /// The session, with the digest of what the signature covers.
     pub(crate) fn into_session(self, ambient: &Ambient, hash: Vec<u8>) -> Result<Session> {
-        let PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report } = self;
+        let PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, .. } = self;
         let known = match signer {
             Some(signer) => {
                 let attributes = signer.attributes(&hash, ambient.now, &options)?;
@@ -157,7 +176,16 @@ async fn planned(file: &File, input: &PlanInput<'_>) -> Result<((u8, u8), Signat
     refuse_wrapper(file, &catalog).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
-    let plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
+    let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
+    if file.is_doubtful() {
+        let known: Vec<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
+        if file.has_unlisted_signature(&known).await? {
+            plan.warnings.push(WarningCode::SignatureHidden.plain());
+        }
+        if file.is_damaged() && !existing.is_empty() {
+            plan.warnings.push(WarningCode::SignedDamage.plain());
+        }
+    }
     Ok((catalog.version, plan))
 }
 

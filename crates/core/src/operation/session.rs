@@ -8,7 +8,7 @@ use crate::commit::FileIdentity;
 use crate::crypto::SigningRequest;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::io::Io;
+use crate::io::{Find, Io};
 use crate::report::Report;
 use crate::signature::SignatureUpdate;
 
@@ -164,7 +164,8 @@ impl Session {
     /// Errors: `ERR_SESSION_DOCUMENT`.
     pub(crate) async fn verify_document(&self, io: &Io) -> Result<()> {
         self.verify_length(io)?;
-        let (hash, _) = io.with_appended(&self.appended).digest(self.digest_algorithm, &self.covered_update(), &[], None).await?;
+        let (hash, _) =
+            io.with_appended(&self.appended).digest(self.digest_algorithm, &self.covered_update(), &[], None, Find::default()).await?;
         match hash == self.hash {
             true => Ok(()),
             false => Err(Code::SessionDocument.into()),

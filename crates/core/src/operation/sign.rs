@@ -115,18 +115,21 @@ async fn each(
     let mut io = document.io.clone();
     let last = requests.len() - 1;
     let mut result = SignedDocument::default();
+    let mut searched = Vec::new();
     for (index, request) in requests.into_iter().enumerate() {
-        let update = PreparedUpdate::write(&io, ambient, request).await?;
+        let mut update = PreparedUpdate::write(&io, ambient, request).await?;
+        let find = update.shadows.begin(&mut searched, document.io.length());
         let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != update.digest_algorithm).collect();
         let copy = if index == 0 { output.begin(&document.io, context, document).await? } else { None };
-        let (hash, answer) = io.digest(update.digest_algorithm, &update.covered(), &keep, copy).await?;
+        let (hash, answer) = io.digest(update.digest_algorithm, &update.covered(), &keep, copy, find).await?;
+        update.check_shadows(&answer.found).await?;
         if index == 0 {
             result.copied = answer.copied;
         }
         document.ensure_unchanged().await?;
         let session = update.into_session(ambient, hash)?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
-        let signature = io.sign(index, request).await?;
+        let signature = io.sign(index, request, session.report().warnings.clone()).await?;
         let verified = match session.verify_request(&signature) {
             Some(request) if io.host_verifies() => io.verify(request).await,
             _ => false,

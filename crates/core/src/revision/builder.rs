@@ -21,8 +21,17 @@ pub(super) struct NewObject {
 /// All objects of an update.
 pub(crate) struct NewObjects {
     pub(super) objects: Vec<NewObject>,
+    /// Numbers from this one on are new.
+    first_number: u32,
     /// One more than the largest new object number.
     pub(super) next_number: u32,
+}
+
+impl NewObjects {
+    /// Objects of the document that the update overrides.
+    pub(crate) fn overridden(&self) -> Vec<ObjectId> {
+        self.objects.iter().map(|object| object.id).filter(|id| id.number < self.first_number).collect()
+    }
 }
 
 /// Collects the objects of an update, and gives numbers to new ones.
@@ -30,13 +39,17 @@ pub(crate) struct UpdateBuilder<'f> {
     file: &'f File,
     /// In the order of their numbers.
     objects: Vec<NewObject>,
+    /// Arrays of the document that get a reference, and references to them.
+    arrays: Vec<ObjectId>,
+    first_number: u32,
     next_number: u32,
 }
 
 impl<'f> UpdateBuilder<'f> {
     /// Errors: `ERR_LIMIT` where the document has used up the object numbers.
     pub(crate) fn new(file: &'f File) -> Result<Self> {
-        Ok(UpdateBuilder { file, objects: Vec::new(), next_number: file.xref.next_number()? })
+        let first_number = file.xref.next_number()?;
+        Ok(UpdateBuilder { file, objects: Vec::new(), arrays: Vec::new(), first_number, next_number: first_number })
     }
 
     /// A number that no object has and nothing that was read refers to.
@@ -97,6 +110,7 @@ impl<'f> UpdateBuilder<'f> {
                 Some(array) if array.object.value.as_array().is_some() => {
                     let mut inner = Splice::new(&array.source, &array.object);
                     inner.push(&array.object.span, &reference);
+                    self.arrays.extend(object.value.as_reference().into_iter().chain([array.id]));
                     self.put(array.id, inner.finish());
                 }
                 _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
@@ -106,9 +120,19 @@ impl<'f> UpdateBuilder<'f> {
         Ok(())
     }
 
+    /// Whether the update overrides the object.
+    pub(crate) fn overrides(&self, id: ObjectId) -> bool {
+        self.objects.iter().any(|object| object.id == id)
+    }
+
+    /// Arrays of the document that get a reference, and references to them.
+    pub(crate) fn arrays(&self) -> &[ObjectId] {
+        &self.arrays
+    }
+
     /// All objects.
     pub(crate) fn finish(self) -> NewObjects {
-        NewObjects { objects: self.objects, next_number: self.next_number }
+        NewObjects { objects: self.objects, first_number: self.first_number, next_number: self.next_number }
     }
 
     fn push(&mut self, object: NewObject) {

@@ -68,7 +68,8 @@ impl Planning<'_> {
             self.update.push_reference(splice, form, entries, &form.object, "Fields", field).await?;
         }
         let flags = self.file.entry(entries, "SigFlags", form).await?.and_then(|flags| flags.object.value.as_integer()).unwrap_or(0);
-        if flags & SIGNED_BY_APPENDING != SIGNED_BY_APPENDING {
+        // Optional (12.7.3, table 224), and a change that validators do not expect after an earlier signature.
+        if flags & SIGNED_BY_APPENDING != SIGNED_BY_APPENDING && self.existing.is_empty() {
             splice.set(entries, &form.object.span, "SigFlags", (flags | SIGNED_BY_APPENDING).to_string().as_bytes());
         }
         if clear_need_appearances {

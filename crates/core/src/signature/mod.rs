@@ -8,6 +8,7 @@ pub(crate) mod extensions;
 mod field;
 mod form;
 mod lock;
+mod parts;
 mod permissions;
 mod plan;
 mod reference;

@@ -90,6 +90,7 @@ impl SignaturePlan {
             Some(page) => Some(planning.add_field(page.as_ref(), &name, signature).await?),
         };
         planning.update_form_and_catalog(new_field, signature).await?;
+        planning.check_parts(page.as_ref().and_then(Option::as_ref)).await?;
         form.warn(options.clear_need_appearances, &mut planning.warnings);
 
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);

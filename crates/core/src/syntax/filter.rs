@@ -13,10 +13,11 @@ use super::predictor;
 use crate::error::{Code, Error, Result};
 use crate::limits;
 
-/// Decodes `data` by the `/Filter` and `/DecodeParms` of its stream dictionary, whose values must be direct, to `most` bytes.
+/// Decodes `data` by the `/Filter` and `/DecodeParms` of its stream dictionary, whose values must be direct. The input and the output of a
+/// filter together have at most `most` bytes. `charge` is given the work of each filter, in units of [`limits::WORK`].
 ///
-/// Errors: `ERR_STREAM_BROKEN` for an unknown filter or spoiled data; `ERR_LIMIT`.
-pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+/// Errors: `ERR_STREAM_BROKEN` for an unknown filter or spoiled data; `ERR_LIMIT`, and those of `charge`.
+pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize, charge: &dyn Fn(u64) -> Result<()>) -> Result<Vec<u8>> {
     let filters: Vec<&[u8]> = match dictionary.get("Filter") {
         None => return Ok(data),
         Some(Value::Name(filter)) => vec![filter],
@@ -35,6 +36,7 @@ pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize) ->
             Some(parameters) => parameters.as_dictionary(),
             None => None,
         };
+        let (input, most) = (data.len(), most.saturating_sub(data.len()));
         // The abbreviations are meant for inline images (8.9.7, table 92), and accepted everywhere by most readers.
         data = match filter {
             b"FlateDecode" | b"Fl" => unpredicted(parameters, inflated(&data, most)?)?,
@@ -45,6 +47,7 @@ pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize) ->
             _ => return Err(broken("its filter is not known")),
         };
         bounded(&data, most)?;
+        charge((input + data.len()) as u64 / 2)?;
     }
     Ok(data)
 }
@@ -187,6 +190,10 @@ mod tests {
     use super::super::{Lexer, parse_object};
     use super::*;
 
+    fn decode(dictionary: &Dictionary, data: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+        super::decode(dictionary, data, most, &|_| Ok(()))
+    }
+
     fn dictionary(text: &[u8]) -> Dictionary {
         parse_object(&mut Lexer::new(text, 0, true)).unwrap().value.as_dictionary().unwrap().clone()
     }
@@ -194,13 +201,13 @@ mod tests {
     #[test]
     fn filters_are_applied_in_order() {
         let dictionary = dictionary(b"<</Filter[/ASCIIHexDecode /RunLengthDecode]>>");
-        assert_eq!(decode(&dictionary, b"FE 61 80 >".to_vec(), 3).unwrap(), b"aaa");
-        assert_eq!(decode(&dictionary, b"FE 61 80 >".to_vec(), 2).unwrap_err().code(), Code::Limit);
+        assert_eq!(decode(&dictionary, b"FE 61 80 >".to_vec(), 13).unwrap(), b"aaa");
+        assert_eq!(decode(&dictionary, b"FE 61 80 >".to_vec(), 5).unwrap_err().code(), Code::Limit);
     }
 
     #[test]
     fn filters_may_be_abbreviated() {
-        assert_eq!(decode(&dictionary(b"<</Filter[/AHx/RL]>>"), b"FE 61 80 >".to_vec(), 3).unwrap(), b"aaa");
+        assert_eq!(decode(&dictionary(b"<</Filter[/AHx/RL]>>"), b"FE 61 80 >".to_vec(), 13).unwrap(), b"aaa");
     }
 
     #[test]
@@ -266,7 +273,7 @@ mod tests {
             ("<</Filter/RunLengthDecode>>", vec![5, 1, 2]),
         ];
         for (text, data) in cases {
-            let ours = decode(&dictionary(text.as_bytes()), data.clone(), 1 << 20).ok();
+            let ours = decode(&dictionary(text.as_bytes()), data.clone(), 2 << 20).ok();
             assert!(ours == second_opinion(text, &data), "{text}: {:?}", ours.map(|ours| ours.len()));
         }
     }

@@ -49,11 +49,17 @@ pub(crate) struct Lexer<'a> {
     at: usize,
     /// Whether the document ends where `bytes` end; else a token that touches the end may go on.
     last: bool,
+    tokens: u64,
 }
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(bytes: &'a [u8], at: usize, last: bool) -> Self {
-        Lexer { bytes, at, last }
+        Lexer { bytes, at, last, tokens: 0 }
+    }
+
+    /// Number of tokens that were read.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.tokens
     }
 
     /// The offset of the next byte.
@@ -104,6 +110,7 @@ impl<'a> Lexer<'a> {
 
     /// The next token; `Token::End` at the end of the document.
     pub(crate) fn token(&mut self) -> Result<Token, Fault> {
+        self.tokens += 1;
         self.skip_space();
         let start = self.at;
         let Some(byte) = self.peek_byte() else { return if self.last { Ok(Token::End) } else { Err(Fault::Incomplete) } };

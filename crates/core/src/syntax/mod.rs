@@ -1,7 +1,6 @@
 //! ISO 32000-2, 7.2 to 7.5.8: bytes and what they mean, without knowledge of where they came from.
 
 pub(crate) mod filter;
-pub(crate) mod lazy_flate;
 mod lexer;
 mod object;
 mod parse;

@@ -387,6 +387,8 @@ pub(crate) struct SignStep<'a> {
     pub(crate) signer: usize,
     /// The request. Its `data` is the payload.
     pub(crate) request: &'a SigningRequest,
+    /// Warnings of this signature. The host hands them to the caller before it asks the key.
+    pub(crate) warnings: &'a [crate::report::Warning],
 }
 
 /// Requests to servers.

@@ -23,9 +23,9 @@ pub(super) fn write<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -
             let suffixes: Vec<_> = request.parts.iter().map(|part| part.suffix.as_slice()).collect();
             question(&StepFrame::Digest(&request), &suffixes.concat())
         }
-        Step::Sign { signer, mut request } => {
+        Step::Sign { signer, mut request, warnings } => {
             let data = mem::take(&mut request.data);
-            question(&StepFrame::Sign(SignStep { signer, request: &request }), &data)
+            question(&StepFrame::Sign(SignStep { signer, request: &request, warnings: &warnings }), &data)
         }
         Step::Verify(request) => {
             let payload = [request.key.as_slice(), &request.message, &request.signature].concat();

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // each test program uses a part of it
 
 use rustpdf_core::{
-    Ambient, Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Result, Session, SigningOptions, Step,
+    Ambient, Answer, DigestAnswer, DigestPart, DigestRequest, DocumentLocation, Machine, Matches, Result, Session, SigningOptions, Step,
 };
 
 /// Objects 1 to n, a table and a trailer.
@@ -78,7 +78,11 @@ pub fn digests(request: &DigestRequest, document: &[u8]) -> DigestAnswer {
         let ranges = part.ranges.iter().map(|range| &document[range.start as usize..range.end as usize]);
         part.algorithm.digest(&ranges.chain([&part.suffix[..]]).collect::<Vec<_>>())
     };
-    DigestAnswer { digests: request.parts.iter().map(digest).collect(), ..DigestAnswer::default() }
+    let found = request.find.iter().map(|pattern| {
+        let is_match = |at: &usize| document[*at..].starts_with(pattern);
+        Matches { offsets: (0..document.len()).filter(is_match).take(1000).map(|at| at as u64).collect(), more: false }
+    });
+    DigestAnswer { digests: request.parts.iter().map(digest).collect(), found: found.collect(), ..DigestAnswer::default() }
 }
 
 /// Answers every step as it should be.

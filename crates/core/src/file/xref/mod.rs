@@ -112,6 +112,7 @@ impl CrossReference {
     pub(crate) async fn entry(&self, io: &Io, number: u32) -> Result<Entry> {
         let mut sections = self.sections.iter().peekable();
         while let Some(section) = sections.next() {
+            io.charge(limits::WORK_LOOKUP.0)?;
             let found = match section {
                 Section::Table(table) => table.entry(io, number).await?,
                 Section::Stream { section, .. } => section.entry(number)?,
@@ -136,6 +137,58 @@ impl CrossReference {
         })
     }
 
+    /// For each of the ascending `places` the largest offset up to it that any section lists.
+    ///
+    /// Errors: what reading gives, `ERR_LIMIT`.
+    pub(super) async fn offsets_before(&self, reader: &Reader, places: &[u64]) -> Result<Vec<Option<u64>>> {
+        let mut before = vec![None; places.len()];
+        let mut note = |entry: Entry| {
+            if let Entry::Offset { offset, .. } = entry
+                && let Some(place) = before.get_mut(places.partition_point(|place| *place < offset))
+            {
+                *place = (*place).max(Some(offset));
+            }
+        };
+        for section in &self.sections {
+            match section {
+                Section::Table(table) => table.each(reader, |_, _, entry| entry.into_iter().for_each(&mut note)).await?,
+                Section::Stream { section, .. } => section.entries().for_each(|(_, entry)| note(entry)),
+                Section::Rebuilt(entries) => entries.values().copied().for_each(&mut note),
+            }
+        }
+        for index in 1..before.len() {
+            before[index] = before[index].max(before[index - 1]);
+        }
+        Ok(before)
+    }
+
+    /// What the newest section that knows each number says of it.
+    ///
+    /// Errors: what reading gives, `ERR_LIMIT`.
+    pub(super) async fn newest(&self, reader: &Reader) -> Result<BTreeMap<u32, Entry>> {
+        let mut all = BTreeMap::new();
+        for section in &self.sections {
+            match section {
+                Section::Table(table) => {
+                    let take = |number, _, entry: Option<Entry>| {
+                        all.entry(number).or_insert(entry.unwrap_or(Entry::Free));
+                    };
+                    table.each(reader, take).await?;
+                }
+                Section::Stream { section, hidden } => {
+                    for (number, entry) in section.entries() {
+                        let known = all.entry(number).or_insert(entry);
+                        if *hidden && *known == Entry::Free {
+                            *known = entry;
+                        }
+                    }
+                }
+                Section::Rebuilt(entries) => all.extend(entries),
+            }
+        }
+        Ok(all)
+    }
+
     /// How many revisions the file has.
     pub(crate) fn revisions(&self) -> usize {
         self.revision_at(u64::MAX)
@@ -150,6 +203,18 @@ impl CrossReference {
     /// One more than the largest number in use, those of cross-reference streams that no entry lists included.
     pub(super) fn listed_end(&self) -> u32 {
         self.listed_end
+    }
+
+    /// Whether `/Size` of the newest trailer is beyond every number that is listed (7.5.5, table 15) and possible. Else readers ignore
+    /// objects, or rebuild the cross-reference.
+    pub(super) fn has_right_size(&self) -> bool {
+        let possible = i64::from(self.listed_end)..=i64::from(limits::OBJECT_NUMBER) + 1;
+        self.trailer.integer("Size").is_some_and(|size| possible.contains(&size))
+    }
+
+    /// Whether a section on the chain starts at `offset`.
+    pub(super) fn has_section_at(&self, offset: u64) -> bool {
+        self.offsets.contains(&offset)
     }
 
     /// The number that a new object may take: above every one in use.
@@ -188,8 +253,21 @@ pub(super) async fn read(reader: &Reader, header: Option<u64>, startxref: u64) -
     for base in bases {
         let mut chain = Chain::new(reader, base);
         match chain.follow(startxref).await {
-            Ok(newest) => return Ok((base, chain.finish(newest)?)),
+            Ok(newest) => {
+                let noted = reader.doubts().len();
+                // A neighbour that is read only by passing over white space is no section of its own.
+                let is_twofold = base > 0 && Chain::new(reader, 0).section(startxref).await.is_ok() && reader.doubts().len() == noted;
+                reader.doubts().truncate(noted);
+                if is_twofold {
+                    reader.doubt("offsets lead to a cross-reference section from the header, and from the first byte to another", base);
+                }
+                if base == 0 && header.is_some_and(|header| header > 0) {
+                    reader.doubt("offsets count from the first byte, and not from the header", 0);
+                }
+                return Ok((base, chain.finish(newest)?));
+            }
             Err(error) => {
+                reader.forget();
                 let rank = (chain.offsets.len(), error.code() == Code::Limit);
                 if failure.as_ref().is_none_or(|(other, _)| rank > *other) {
                     failure = Some((rank, error));
@@ -275,7 +353,17 @@ impl<'r> Chain<'r> {
                 && hidden.insert(stream)
                 && let Read { section: Section::Stream { section, .. }, .. } = self.stream_section(stream).await?
             {
+                if let Some(Section::Table(table)) = self.sections.last()
+                    && table.contradicts(&self.reader.io, &section).await?
+                {
+                    self.reader.doubt("/XRefStm and its table place an object differently", offset);
+                }
                 self.sections.push(Section::Stream { section, hidden: true });
+            }
+            for key in ["Prev", "XRefStm"] {
+                if dictionary.get(key).is_some_and(|value| value.as_integer().is_none_or(|offset| offset <= 0)) {
+                    self.reader.doubt("an offset in a trailer is not a positive integer", offset);
+                }
             }
             // 0, where the header is, says that there is none.
             next = offset_of(dictionary, "Prev", &source)?.filter(|offset| *offset > 0);
@@ -301,6 +389,10 @@ impl<'r> Chain<'r> {
         if at >= self.reader.io.length() {
             return Err(Code::XrefBroken.because("a cross-reference section lies after the end of the document").at(at));
         }
+        let first = self.reader.io.read(at..at.saturating_add(1)).await?;
+        if !first.first().is_some_and(|byte| *byte == b'x' || byte.is_ascii_digit()) {
+            self.reader.doubt("the offset of a cross-reference section points elsewhere than to its first byte", at);
+        }
         let start = |lexer: &mut Lexer| {
             lexer.skip_space();
             let table = lexer.keyword_prefix(b"xref")?;
@@ -310,7 +402,12 @@ impl<'r> Chain<'r> {
         if !table {
             return self.stream_section(offset).await;
         }
-        let (section, at) = TableSection::read(self.reader, at + start as u64, &mut self.room).await?;
+        let start = at + start as u64;
+        if !self.reader.io.read(start..start.saturating_add(2)).await?.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            self.reader.doubt("xref is not on a line of its own", start);
+        }
+        let (section, at) = TableSection::read(self.reader, start, &mut self.room).await?;
+        section.check(self.reader).await?;
         let (source, trailer) = self.reader.parse(at, parse_object).await.map_err(|error| broken(error, at))?;
         Ok(Read { section: Section::Table(section), trailer, source })
     }
@@ -319,6 +416,10 @@ impl<'r> Chain<'r> {
         let at = self.base.saturating_add(offset);
         let loaded: IndirectObject = super::indirect_object(self.reader, at).await.map_err(|error| broken(error, at))?;
         let section = StreamSection::read(self.reader, &loaded, &mut self.room).await?;
+        let own = section.entry(loaded.id.number)?;
+        if loaded.id.generation != 0 || own.is_some_and(|own| own != Entry::Offset { offset, generation: 0 }) {
+            self.reader.doubt("a cross-reference stream has another number or generation than its own entry says", at);
+        }
         let IndirectObject { source, object, .. } = loaded;
         Ok(Read { section: Section::Stream { section, hidden: false }, trailer: object, source: source.to_vec() })
     }

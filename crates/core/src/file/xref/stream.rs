@@ -1,20 +1,17 @@
 //! Cross-reference streams. ISO 32000-2, 7.5.8.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::subsections::{Subsection, Subsections};
 use super::{Budget, Entry};
 use crate::error::{Code, Result};
-use crate::file::window::Reader;
+use crate::file::window::{Landmarks, Reader};
 use crate::file::{IndirectObject, decoded_data, encoded_data};
 use crate::limits;
-use crate::syntax::lazy_flate::{EXPANSION, LazyFlate};
 
 /// The entries of one stream.
 pub(super) struct StreamSection {
     /// The number of the stream itself, which no entry has to list.
     number: u32,
-    data: Mutex<LazyFlate>,
+    data: Vec<u8>,
     /// `/W`: the widths of type, second and third field, in bytes.
     widths: [usize; 3],
     /// `/Index`; the entries stand in `data`.
@@ -36,6 +33,9 @@ impl StreamSection {
             let value = object.value.as_integer().and_then(|value| usize::try_from(value).ok()).filter(|value| *value <= 8);
             *width = value.ok_or_else(|| broken("a width of the cross-reference stream is out of bounds"))?;
         }
+        if given.len() != 3 || widths[0] == 0 {
+            reader.doubt("the entries of a cross-reference stream have unusual widths", loaded.stream.unwrap_or(0));
+        }
         let size: usize = widths.iter().sum();
         if size == 0 || widths[1] == 0 {
             return Err(broken("the entries of the cross-reference stream have no width"));
@@ -44,24 +44,14 @@ impl StreamSection {
             Some(index) => index.iter().map(|object| object.value.as_integer().unwrap_or(-1)).collect(),
             None => vec![0, dictionary.integer("Size").unwrap_or(0)],
         };
-        // What its counts promise is believed where it is possible: else the whole stream has to tell.
         let promised = index.chunks_exact(2).map(|pair| pair[1].max(0) as u64).sum::<u64>().saturating_mul(size as u64);
         let largest = index.chunks_exact(2).map(|pair| pair[0].saturating_add(pair[1])).max().unwrap_or(0);
-        let possible = promised <= encoded.len() as u64 * EXPANSION as u64 && largest <= dictionary.integer("Size").unwrap_or(0);
-        let possible = possible && promised <= room.decoded as u64;
-        let opened = if possible { LazyFlate::open(dictionary, encoded, promised as usize) } else { Err(encoded) };
-        let (data, length) = match opened {
-            Ok(gradual) => {
-                reader.spend(promised as usize)?;
-                (gradual, promised as usize)
-            }
-            Err(encoded) => {
-                let decoded = decoded_data(reader, loaded, dictionary, encoded, room.decoded)?;
-                let length = decoded.len();
-                (LazyFlate::whole(decoded), length)
-            }
-        };
+        let data = decoded_data(reader, loaded, dictionary, encoded, room.decoded)?;
+        let length = data.len();
         room.decode(length)?;
+        if length as u64 != promised || largest > dictionary.integer("Size").unwrap_or(0) {
+            reader.doubt("a cross-reference stream has more or fewer entries than its /Index and /Size say", loaded.stream.unwrap_or(0));
+        }
         let mut listed = Vec::new();
         let mut place = 0_usize;
         for pair in index.chunks_exact(2) {
@@ -78,24 +68,36 @@ impl StreamSection {
             listed.push(Subsection { first, end: first + count, at: (place * size) as u64, size: size as u8 });
             place += count as usize;
         }
-        Ok(StreamSection { number: loaded.id.number, data: Mutex::new(data), widths, subsections: Subsections::new(&listed) })
+        let subsections = Subsections::new(&listed);
+        if subsections.is_overlapping() {
+            reader.doubt("a cross-reference stream lists an object twice", loaded.stream.unwrap_or(0));
+        }
+        let mut landmarks = Landmarks::default();
+        let mut is_unknown = false;
+        for entry in data.chunks_exact(size) {
+            match fields(entry, widths) {
+                (1, offset, _) => landmarks.add(offset),
+                (kind, ..) => is_unknown |= kind > 2,
+            }
+        }
+        if is_unknown {
+            reader.doubt("a cross-reference stream has an entry of an unknown type", loaded.stream.unwrap_or(0));
+        }
+        reader.list(landmarks);
+        Ok(StreamSection { number: loaded.id.number, data, widths, subsections })
     }
 
+    /// All entries with their numbers, ascending.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (u32, Entry)> {
+        self.subsections.numbers().filter_map(|number| self.entry(number).ok().flatten().map(|entry| (number, entry)))
+    }
+
+    /// Errors: `ERR_XREF_BROKEN`.
     pub(super) fn entry(&self, number: u32) -> Result<Option<Entry>> {
         let Some((at, size)) = self.subsections.find(number) else { return Ok(None) };
         let (at, end) = (at as usize, at as usize + usize::from(size)); // in data that is held
-        let mut data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(mut bytes) = data.up_to(end)?.get(at..end) else { return Ok(None) };
-        let mut field = |width: usize| {
-            let (head, tail) = bytes.split_at(width);
-            bytes = tail;
-            head.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
-        };
-        let kind = match self.widths[0] {
-            0 => 1, // the default (7.5.8.2, table 17)
-            width => field(width),
-        };
-        let (second, third) = (field(self.widths[1]), field(self.widths[2]));
+        let Some(bytes) = self.data.get(at..end) else { return Ok(None) };
+        let (kind, second, third) = fields(bytes, self.widths);
         Ok(Some(match kind {
             1 => Entry::Offset { offset: second, generation: u16::try_from(third).unwrap_or(u16::MAX) },
             2 => match u32::try_from(second) {
@@ -111,4 +113,15 @@ impl StreamSection {
     pub(super) fn end(&self) -> u32 {
         self.subsections.end().max(self.number.saturating_add(1))
     }
+}
+
+/// Type, second and third field of an entry (7.5.8.2, tables 17 and 18). The type is 1 where its width is 0.
+fn fields(mut entry: &[u8], widths: [usize; 3]) -> (u64, u64, u64) {
+    let mut field = |width: usize| {
+        let (head, tail) = entry.split_at(width);
+        entry = tail;
+        head.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
+    };
+    let kind = if widths[0] == 0 { 1 } else { field(widths[0]) };
+    (kind, field(widths[1]), field(widths[2]))
 }

@@ -21,7 +21,10 @@ impl Subsection {
 }
 
 /// The subsections of a section, ascending, without overlap.
-pub(super) struct Subsections(Vec<Subsection>);
+pub(super) struct Subsections {
+    disjoint: Vec<Subsection>,
+    is_overlapping: bool,
+}
 
 impl Subsections {
     /// Orders `listed`. A number should be in one subsection alone; of several the first listed counts, as in most readers.
@@ -44,7 +47,11 @@ impl Subsections {
             let Some(Reverse(index)) = open.peek() else {
                 match next {
                     Some(next) => at = next,
-                    None => return Subsections(disjoint),
+                    None => {
+                        let listed: u64 = listed.iter().map(|one| u64::from(one.end.saturating_sub(one.first))).sum();
+                        let kept: u64 = disjoint.iter().map(|one| u64::from(one.end - one.first)).sum();
+                        return Subsections { disjoint, is_overlapping: listed > kept };
+                    }
                 }
                 continue;
             };
@@ -59,16 +66,31 @@ impl Subsections {
         }
     }
 
+    /// Whether a number was listed twice.
+    pub(super) fn is_overlapping(&self) -> bool {
+        self.is_overlapping
+    }
+
+    /// Numbers that are listed, ascending.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.disjoint.iter().flat_map(|subsection| subsection.first..subsection.end)
+    }
+
+    /// The subsections, ascending.
+    pub(super) fn all(&self) -> &[Subsection] {
+        &self.disjoint
+    }
+
     /// Where the entry of `number` stands, and its length.
     pub(super) fn find(&self, number: u32) -> Option<(u64, u8)> {
-        let index = self.0.partition_point(|subsection| subsection.end <= number);
-        let subsection = self.0.get(index).filter(|subsection| subsection.first <= number)?;
+        let index = self.disjoint.partition_point(|subsection| subsection.end <= number);
+        let subsection = self.disjoint.get(index).filter(|subsection| subsection.first <= number)?;
         Some((subsection.place(number), subsection.size))
     }
 
     /// One more than the largest number.
     pub(super) fn end(&self) -> u32 {
-        self.0.last().map_or(0, |subsection| subsection.end)
+        self.disjoint.last().map_or(0, |subsection| subsection.end)
     }
 }
 
@@ -83,7 +105,7 @@ mod tests {
     #[test]
     fn entries_are_found() {
         let subsections = Subsections::new(&[subsection(10, 12, 1000), subsection(7, 7, 5), subsection(0, 3, 0)]);
-        assert_eq!(subsections.0, [subsection(0, 3, 0), subsection(10, 12, 1000)]);
+        assert_eq!(subsections.disjoint, [subsection(0, 3, 0), subsection(10, 12, 1000)]);
         assert_eq!([2, 3, 9, 10, 11, 12].map(|number| subsections.find(number).map(|found| found.0)), {
             [Some(40), None, None, Some(1000), Some(1020), None]
         });
@@ -99,6 +121,8 @@ mod tests {
             let first = listed.iter().find(|s| (s.first..s.end).contains(&number)).map(|s| (s.place(number), s.size));
             assert_eq!(subsections.find(number), first, "{number}");
         }
-        assert_eq!(subsections.0.len(), 4);
+        assert_eq!(subsections.disjoint.len(), 4);
+        assert!(subsections.is_overlapping());
+        assert!(!Subsections::new(&listed[1..2]).is_overlapping());
     }
 }

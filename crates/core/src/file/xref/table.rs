@@ -2,15 +2,19 @@
 
 use std::ops::Range;
 
+use super::stream::StreamSection;
 use super::subsections::{Subsection, Subsections};
 use super::{Budget, Entry, broken, number};
 use crate::error::{Code, Result};
-use crate::file::window::Reader;
+use crate::file::window::{Landmarks, Reader};
 use crate::io::Io;
 use crate::limits;
 
 /// "nnnnnnnnnn ggggg n", which a two-byte end of line follows.
 const ENTRY: usize = 18;
+
+/// Bytes of a table that are checked at once: larger than what the block cache keeps, so that it keeps what it has.
+const CHUNK: u64 = limits::CACHE;
 
 /// The subsections of one table; their entries stand in the document.
 pub(super) struct TableSection {
@@ -64,6 +68,74 @@ impl TableSection {
         }
     }
 
+    /// Notes where readers can take different entries from the table: a malformed one, some of 19 or 21 bytes among those of 20, a number in
+    /// two subsections, or a table that starts at 1 with the entry of 0.
+    ///
+    /// Errors: what reading gives, `ERR_LIMIT`.
+    pub(super) async fn check(&self, reader: &Reader) -> Result<()> {
+        if self.subsections.is_overlapping() {
+            reader.doubt("a cross-reference table lists an object twice", self.subsections.all().first().map_or(0, |first| first.at));
+        }
+        if let Some(other) = self.subsections.all().iter().find(|subsection| subsection.size != 20) {
+            reader.doubt("entries of a cross-reference table have 19 or 21 bytes", other.at);
+        }
+        let (mut landmarks, mut malformed, mut shifted) = (Landmarks::default(), None, None);
+        let first = self.subsections.all().first().map_or(0, |first| first.first);
+        self.each(reader, |number, at, entry| match entry {
+            Some(Entry::Offset { offset, .. }) => landmarks.add(offset),
+            Some(_) if number == 1 && first == 1 => shifted = Some(at),
+            Some(_) => {}
+            None => malformed = malformed.or(Some(at)),
+        })
+        .await?;
+        reader.list(landmarks);
+        if let Some(at) = malformed {
+            reader.doubt("a cross-reference table has a malformed entry, or entries of different lengths", at);
+        }
+        if let Some(at) = shifted
+            && reader.io.read(at..at + ENTRY as u64).await? == b"0000000000 65535 f"
+        {
+            reader.doubt("a cross-reference table starts at 1 with the entry of object 0", at);
+        }
+        Ok(())
+    }
+
+    /// Passes all entries with their numbers and places to `take`; none for a malformed one.
+    ///
+    /// Errors: what reading gives, `ERR_LIMIT`.
+    pub(super) async fn each(&self, reader: &Reader, mut take: impl FnMut(u32, u64, Option<Entry>)) -> Result<()> {
+        for subsection in self.subsections.all() {
+            let size = u64::from(subsection.size);
+            let (mut number, mut at) = (subsection.first, subsection.at);
+            while number < subsection.end {
+                let count = u64::from(subsection.end - number).min(CHUNK / size);
+                let chunk = reader.io.read(at..at + count * size).await?;
+                reader.io.charge(chunk.len() as u64 / 4)?;
+                for entry in chunk.chunks(size as usize) {
+                    take(number, at, parse(entry));
+                    (number, at) = (number + 1, at + size);
+                }
+                if (chunk.len() as u64) < count * size {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the table and the stream that its trailer names (`/XRefStm`) place an object differently.
+    pub(super) async fn contradicts(&self, io: &Io, stream: &StreamSection) -> Result<bool> {
+        for (number, other) in stream.entries() {
+            if self.subsections.find(number).is_some()
+                && let Ok(Some(entry @ Entry::Offset { .. })) = self.entry(io, number).await
+                && other != entry
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Where the entry of `number` stands.
     pub(super) fn entry_range(&self, number: u32) -> Option<Range<u64>> {
         let (at, size) = self.subsections.find(number)?;
@@ -72,6 +144,7 @@ impl TableSection {
 
     pub(super) async fn entry(&self, io: &Io, number: u32) -> Result<Option<Entry>> {
         let Some(range) = self.entry_range(number) else { return Ok(None) };
+        io.charge(limits::WORK_LOOKUP.1)?;
         let bytes = io.read(range.clone()).await?;
         match parse(&bytes) {
             Some(entry) => Ok(Some(entry)),
@@ -109,10 +182,10 @@ fn parse(bytes: &[u8]) -> Option<Entry> {
     }
     let decimal = |digits: &[u8]| digits.iter().try_fold(0_u64, |value, d| d.is_ascii_digit().then(|| value * 10 + u64::from(d - b'0')));
     let offset = decimal(offset)?;
-    let generation = u16::try_from(decimal(generation)?).ok()?;
+    let generation = decimal(generation)?; // of a free entry some writers give 65536
     match kind {
         b'n' if offset == 0 => Some(Entry::Free), // as some writers mark what they did not write
-        b'n' => Some(Entry::Offset { offset, generation }),
+        b'n' => Some(Entry::Offset { offset, generation: u16::try_from(generation).ok()? }),
         b'f' => Some(Entry::Free),
         _ => None,
     }
@@ -128,6 +201,8 @@ mod tests {
         assert_eq!(parse(b"9999999999 65535 n\r\n"), Some(Entry::Offset { offset: 9_999_999_999, generation: 65535 }));
         assert_eq!(parse(b"0000000000 65535 f \n"), Some(Entry::Free));
         assert_eq!(parse(b"0000000017 00002 n\n"), Some(Entry::Offset { offset: 17, generation: 2 }));
+        assert_eq!(parse(b"0000000000 65536 f \n"), Some(Entry::Free));
+        assert_eq!(parse(b"0000000017 65536 n \n"), None);
         assert_eq!(parse(b"0000000017 00000 n"), None);
         assert_eq!(parse(b"000000017 00000 n  \n"), None);
         assert_eq!(parse(b"0000000017 00000 x \n"), None);
