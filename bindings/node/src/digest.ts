@@ -97,9 +97,7 @@ class Search {
 		const end = commonEnd(patterns);
 		const all = patterns.map((_, index) => index);
 		this.#needles =
-			end.byteLength < LEAST_END
-				? patterns.map((bytes, index) => ({ bytes, patterns: [index] }))
-				: [{ bytes: end, patterns: all }];
+			end.byteLength < LEAST_END ? patterns.map((bytes, index) => ({ bytes, patterns: [index] })) : [{ bytes: end, patterns: all }];
 	}
 
 	/** Takes the piece at the offset `at`. It follows the one before, or pieces were passed over. */

@@ -88,7 +88,7 @@ fn filters(fields: u32) -> Vec<u8> {
         let (number, stream) = (1000 + index, 2000 + index);
         let body = match index % HOPS == HOPS - 1 {
             false => format!("{} 0 R ", number + 1),
-            true if index / HOPS % 2 == 0 => "(x)".to_owned(),
+            true if (index / HOPS).is_multiple_of(2) => "(x)".to_owned(),
             true => "/Tx".to_owned(),
         };
         let head = format!("{number} 0 ");
@@ -111,7 +111,7 @@ fn reads(fields: u32) -> Vec<u8> {
         let number = 10 + index;
         let body = match index % HOPS == HOPS - 1 {
             false => format!("{} 0 R ", number + 1),
-            true if index / HOPS % 2 == 0 => "(x)".to_owned(),
+            true if (index / HOPS).is_multiple_of(2) => "(x)".to_owned(),
             true => "/Tx".to_owned(),
         };
         writer.object(number, body.as_bytes());

@@ -1,12 +1,12 @@
 /**
- * Characters that a terminal obeys or that change the order of text: C0 and C1 controls, line and paragraph separators, and bidirectional
- * controls (UAX #9). Names and reasons of a document, a certificate or a program can contain them.
+ * Characters that a terminal obeys or that change the order of text: C0 and C1 controls, formatting characters such as the bidirectional
+ * controls (UAX #9), line and paragraph separators. Names and reasons of a document, a certificate or a program can contain them.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text for a terminal or a message: unprintable characters as `\uXXXX`. */
 export function printable(text: string): string {
-	return text.replace(UNPRINTABLE, escape);
+	return text.replace(UNPRINTABLE, escaped);
 }
 
 /** JSON on one line, all unprintable characters as `\uXXXX`. */
@@ -14,6 +14,7 @@ export function toJson(value: object): string {
 	return printable(JSON.stringify(value));
 }
 
-function escape(character: string): string {
-	return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+function escaped(character: string): string {
+	const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+	return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

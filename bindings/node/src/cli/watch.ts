@@ -13,7 +13,7 @@ export class Interrupted extends Error {
 }
 
 /** Whoever watches a signing from the command line. */
-export interface Watch extends Required<ControlOptions> {
+export interface Watch extends Required<Pick<ControlOptions, "onProgress" | "signal">> {
 	onProgress: (progress: Progress) => void;
 	signal: AbortSignal;
 	/** How long each phase took, in milliseconds. */
