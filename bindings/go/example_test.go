@@ -30,7 +30,8 @@ func material() (pdf, certDer []byte, chain [][]byte, hsm crypto.Signer) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	return read("vectors", "documents", "classic.pdf"), read("pki", "certificates", "rsa.der"), [][]byte{read("pki", "certificates", "chain.pem")}, key.(crypto.Signer)
+	chain := [][]byte{read("pki", "certificates", "chain.pem")}
+	return read("vectors", "documents", "classic.pdf"), read("pki", "certificates", "rsa.der"), chain, key.(crypto.Signer)
 }
 
 func ExampleSignWith() {

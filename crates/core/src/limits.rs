@@ -45,7 +45,7 @@ pub(crate) const DOUBTS: usize = 16;
 /// Objects whose later definitions are looked for: those of the update, and the way to them.
 pub(crate) const WATCHED: usize = 12;
 /// A document, in bytes, in which the heads of all listed objects are looked at.
-pub(crate) const HEADS: u64 = 4 << 20;
+pub(crate) const HEADS: u64 = 1 << 20;
 /// Heads of objects behind those listed that are remembered.
 pub(crate) const LATER: usize = 10_000;
 /// White space before an object to which its entry points, in bytes.

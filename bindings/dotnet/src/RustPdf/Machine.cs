@@ -79,7 +79,7 @@ internal sealed class Machine : IDisposable
                 "read" => await call.Do(() => Read(new ReadStep(step.Header))).ConfigureAwait(false),
                 "digest" => await call.Do(() => Digest(new DigestRequest(step.Header), step.Payload)).ConfigureAwait(false),
                 "store" => await call.Do(() => Store(new StoreRequest(step.Header), step.Payload)).ConfigureAwait(false),
-                "sign" => await Sign(new SignStep(step.Header), step.Payload).ConfigureAwait(false),
+                "sign" => await Sign(step.Header, step.Payload).ConfigureAwait(false),
                 _ => throw HostError.UnknownStep(step.Step),
             };
         }
@@ -149,12 +149,13 @@ internal sealed class Machine : IDisposable
         return answer;
     }
 
-    private async ValueTask<byte[]> Sign(SignStep step, byte[] message)
+    private async ValueTask<byte[]> Sign(JsonElement header, byte[] message)
     {
+        var step = new SignStep(header);
         var (signer, request) = ((int)step.Signer, step.Request);
         request.Data = message;
         call.Report(SigningPhase.Sign, signer, signatories.Count);
-        var warnings = step.Warnings;
+        var warnings = header.GetProperty("warnings").Items(item => new RustPdf.Warning(item));
         if (warnings.Length > 0) call.OnWarnings?.Invoke(warnings);
         var signature = await signatories[signer].Sign(request, call).ConfigureAwait(false) ?? throw HostError.SignerResult("null");
         Tell(SigningPhase.Sign, signer + 1, signatories.Count);

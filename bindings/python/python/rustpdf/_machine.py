@@ -167,7 +167,7 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
             if step["step"] == "sign":
                 signer = step["signer"]
                 control.progress("sign", signer, signers)
-                control.warn([Warning._from_wire(warning) for warning in step["warnings"]])
+                control.warn([Warning._from_wire({**warning}) for warning in step["warnings"]])
                 signature = yield Ask(signer, SigningRequest._from_wire({**step["request"], "data": payload.hex()}))
                 response = {"answer": "sign"}
                 answer = encode(response, [signature_bytes(signature)])

@@ -78,8 +78,15 @@ impl File {
             let at = self.base.saturating_add(at);
             let head = self.io.read(at..at.saturating_add(limits::WATCHED_SPACE)).await?;
             definitions.insert(id, at + head.iter().take_while(|byte| is_space(**byte)).count() as u64);
-            if Some(id) != root
-                && let Some(loaded) = self.load(id).await?
+            if Some(id) == root {
+                continue;
+            }
+            let loaded = match self.load(id).await {
+                // A node above the page is not needed for the signature.
+                Err(error) if error.is_damage() => None,
+                loaded => loaded?,
+            };
+            if let Some(loaded) = loaded
                 && let Some(dictionary) = loaded.dictionary()
                 && matches!(dictionary.name("Type"), Some(b"Page" | b"Pages"))
             {

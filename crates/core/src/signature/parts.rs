@@ -34,7 +34,11 @@ impl Planning<'_> {
         let mut node = page.map(|page| page.loaded.clone());
         while let Some(held) = node.take().filter(|_| holders.len() < limits::PAGE_ANCESTORS) {
             if let Some(dictionary) = held.dictionary() {
-                node = file.entry(dictionary, "Parent", &held).await?;
+                node = match file.entry(dictionary, "Parent", &held).await {
+                    // A node above the page is not needed for the signature.
+                    Err(error) if error.is_damage() => None,
+                    node => node?,
+                };
             }
             holders.push(held);
         }
