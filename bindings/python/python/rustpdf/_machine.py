@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from . import _core
 from ._call import Control
@@ -167,7 +167,8 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
             if step["step"] == "sign":
                 signer = step["signer"]
                 control.progress("sign", signer, signers)
-                control.warn([Warning._from_wire({**warning}) for warning in step["warnings"]])
+                warnings = cast("list[dict[str, Any]]", step["warnings"])
+                control.warn([Warning._from_wire(warning) for warning in warnings])
                 signature = yield Ask(signer, SigningRequest._from_wire({**step["request"], "data": payload.hex()}))
                 response = {"answer": "sign"}
                 answer = encode(response, [signature_bytes(signature)])
