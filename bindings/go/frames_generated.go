@@ -315,7 +315,7 @@ type signStep struct {
 	// The request. Its `data` is the payload.
 	Request *SigningRequest `json:"request"`
 	// Warnings of this signature. The host hands them to the caller before it asks the key.
-	Warnings []warningFrame `json:"warnings"`
+	Warnings []Warning `json:"warnings"`
 }
 
 // Requests to servers.

@@ -217,11 +217,7 @@ func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
 		return frame{}, err
 	}
 	if h.call.warned != nil && len(asked.Warnings) > 0 {
-		warnings := make([]Warning, len(asked.Warnings))
-		for at, warning := range asked.Warnings {
-			warnings[at] = Warning(warning)
-		}
-		if err := h.call.warned(warnings); err != nil {
+		if err := h.call.warned(asked.Warnings); err != nil {
 			return frame{}, err
 		}
 	}

@@ -288,6 +288,7 @@ fn wire(kind: &Wire) -> String {
         Wire::List(item) => format!("[]{}", wire(item)),
         Wire::Map(item) => format!("map[string]{}", wire(item)),
         Wire::Nullable(item) => format!("*{}", wire(item)),
+        Wire::Object(name) if name == "Warning" => name.clone(), // the public type has its fields
         Wire::Object(name) => frame_name(name),
         Wire::Public(name) if name == "ErrorGroup" => "string".into(),
         Wire::Public(name) if name == "Report" || name == "SigningRequest" => format!("*{name}"),
