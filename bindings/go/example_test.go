@@ -30,7 +30,7 @@ func material() (pdf, certDer []byte, chain [][]byte, hsm crypto.Signer) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	chain := [][]byte{read("pki", "certificates", "chain.pem")}
+	chain = [][]byte{read("pki", "certificates", "chain.pem")}
 	return read("vectors", "documents", "classic.pdf"), read("pki", "certificates", "rsa.der"), chain, key.(crypto.Signer)
 }
 

@@ -29,6 +29,20 @@ func TestTheCallOfTheProject(t *testing.T) {
 	judge(t, signed, 1)
 }
 
+func TestWarningsComeBeforeTheKeyIsAsked(t *testing.T) {
+	var codes []WarningCode
+	refused := errors.New("not without its chain")
+	_, err := SignWith(smallPDF(), pki(t, "rsa").certificate, unasked(t), nil, nil, WithWarnings(func(warnings []Warning) error {
+		for _, warning := range warnings {
+			codes = append(codes, warning.Code)
+		}
+		return refused
+	}))
+	if !errors.Is(err, refused) || len(codes) != 1 || codes[0] != "WARN_CHAIN_INCOMPLETE" {
+		t.Errorf("%v, %v", err, codes)
+	}
+}
+
 func TestKeysByCryptoSigner(t *testing.T) {
 	for _, test := range []struct {
 		name      string

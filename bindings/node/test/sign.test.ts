@@ -206,3 +206,23 @@ test("texts of every script arrive", () => {
 	opensslVerify(signed);
 	expect(signed.toString("latin1")).toContain("/Reason");
 });
+
+test("warnings reach the caller before the key is asked, and an exception stops the signing", () => {
+	const codes: string[] = [];
+	let asked = 0;
+	const counting = (data: Buffer, request: SigningRequest) => {
+		asked++;
+		return signer("rsa")(data, request);
+	};
+	const stopping = () =>
+		signWith(pdf, certificate("rsa"), counting, [], {
+			onWarnings(warnings) {
+				codes.push(...warnings.map(({ code }) => code));
+				throw new Error("not without its chain");
+			},
+		});
+	expect(stopping).toThrow("not without its chain");
+	expect([codes, asked]).toEqual([["WARN_CHAIN_INCOMPLETE"], 0]);
+	signWith(pdf, certificate("rsa"), counting, chain(), { onWarnings: () => expect.unreachable() });
+	expect(asked).toBe(1);
+});

@@ -226,6 +226,18 @@ class TestSigners:
         self.sign(sign)
 
 
+def test_warnings_come_before_the_key_is_asked_and_an_exception_stops_the_signing() -> None:
+    codes: list[str] = []
+
+    def stop(warnings: list[rustpdf.Warning]) -> None:
+        codes.extend(warning.code for warning in warnings)
+        raise ValueError("not without its chain")
+
+    with pytest.raises(ValueError, match="not without its chain"):
+        rustpdf.sign_with(PDF, certificate(), never, on_warnings=stop)
+    assert codes == ["WARN_CHAIN_INCOMPLETE"]
+
+
 class TestInTurn:
     def test_as_one_call_after_the_other(self) -> None:
         signatories = [rustpdf.Signatory(certificate(name), signer(name), CHAIN) for name in ("rsa", "p384", "p521")]

@@ -28,6 +28,23 @@ public sealed class SignTests
     private byte[] SignData(byte[] data) => Pki.Rsa().SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
     [Fact]
+    public void WarningsComeBeforeTheKeyIsAsked()
+    {
+        var codes = new List<string>();
+        var options = new SigningOptions
+        {
+            OnWarnings = warnings =>
+            {
+                codes.AddRange(warnings.Select(warning => warning.Code));
+                throw new InvalidOperationException("not without its chain");
+            },
+        };
+        Signer unasked = (data, request) => throw new NotSupportedException("the key was asked");
+        Assert.Throws<InvalidOperationException>(() => Pdf.SignWith(pdf, certDer, unasked, null, options));
+        Assert.Equal(new[] { WarningCode.ChainIncomplete }, codes);
+    }
+
+    [Fact]
     public void OneCall()
     {
         var signed = Pdf.SignWith(pdf, certDer, HsmSign, chain, new SigningOptions { Pades = true });
