@@ -119,7 +119,8 @@ impl Material {
                 Some(frame(&json!({ "answer": "read", "ranges": header["ranges"] }), &bytes.concat()))
             }
             Some("digest") => {
-                let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+                let algorithm = header["parts"][0]["algorithm"].as_str().expect("an algorithm");
+                let mut hasher = Hasher::new(DigestAlgorithm::parse(algorithm).expect("an algorithm"));
                 hasher.update(&self.document);
                 hasher.update(payload);
                 let digest = hasher.digest();
