@@ -43,7 +43,7 @@ class Digests:
                 uses += [(start, start + length, state.update) for start, length in part["ranges"]]
         search = _core.Search([bytes.fromhex(pattern) for pattern in step["find"]])
         if step["find"]:
-            uses += [(start, start + length, _Feed(search, start)) for start, length in step["findIn"]]
+            uses += [(start, min(start + length, end), _Feed(search, start)) for start, length in step["findIn"]]
         copied: Copied = "none"
         if copy is not None:
             copied = self._copied_by_system(copy, step["progress"], alone=not uses)

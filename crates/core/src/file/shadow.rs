@@ -93,6 +93,8 @@ impl File {
                 open.extend(dictionary.get("Parent").and_then(Value::as_reference));
             }
         }
+        // After an object of this run's own updates no byte of the document follows.
+        definitions.retain(|_, at| *at < self.io.document_length());
         if let Some(later) = &self.later {
             let later = later.iter().filter(|(number, at)| definitions.iter().any(|(id, start)| id.number == *number && at > start));
             search.found = later.map(|(_, at)| at.saturating_sub(self.base)).collect();

@@ -14,6 +14,7 @@ use crate::io::{
     Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, Handle, HttpRequest, HttpResponse, Operation, Question, StorePath,
     StoreRequest, StoreResult,
 };
+use crate::limits;
 
 type Header = serde_json::Map<String, Value>;
 
@@ -104,7 +105,7 @@ fn digest(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Resul
         keep: keep.iter().map(algorithm).collect::<Result<_>>()?,
         copy: present(step, "copy").and_then(Value::as_u64).map(|handle| handle as Handle),
         find: find.iter().map(|pattern| pattern.as_str().and_then(hex::decode).ok_or_else(|| missing("find"))).collect::<Result<_>>()?,
-        find_in: ranges(step.get("findIn"))?,
+        find_in: step.get("findIn").map_or(Ok(vec![0..limits::DOCUMENT]), |given| ranges(Some(given)))?,
         progress: DigestProgress::default(),
     })
 }
