@@ -274,7 +274,7 @@ describe("inspect", () => {
 		sign("--field-name", "Seal", "--location", "Rome", "--certify", "2");
 		const { status, stdout } = run("inspect", "out.pdf");
 		expect(status).toBe(0);
-		expect(stdout).toMatch(/^file +out\.pdf/);
+		expect(stdout).toMatch(/^verified +nothing: .*\nfile +out\.pdf/);
 		expect(stdout).toMatch(/signature +Seal, ETSI\.CAdES\.detached, revision 2/);
 		expect(stdout).toMatch(/location +Rome/);
 		expect(stdout).toMatch(/signer +CN=rsa/);
