@@ -333,7 +333,7 @@ func TestStoreStopsAtTheFirstFailure(t *testing.T) {
 
 // digestStepOf asks for a pass over a document.
 func digestStepOf(more map[string]any, parts ...map[string]any) map[string]any {
-	step := map[string]any{"step": "digest", "parts": append([]map[string]any{}, parts...)}
+	step := map[string]any{"step": "digest", "parts": append([]map[string]any{}, parts...), "findIn": [][2]int{}}
 	for key, value := range more {
 		step[key] = value
 	}
@@ -402,7 +402,7 @@ func TestDigestFinds(t *testing.T) {
 	path := temporary(t, document)
 	find := []HexBytes{HexBytes("12 0 obj"), long, HexBytes("aa"), HexBytes("none"), HexBytes("-")}
 	host := must(newFileHost(path, nil, unwatched))
-	answer, _ := probe(t, host, digestStepOf(map[string]any{"find": find}), nil)
+	answer, _ := probe(t, host, digestStepOf(map[string]any{"find": find, "findIn": [][2]int{{0, len(document)}}}), nil)
 	found := answer["found"].([]any)
 	for at, want := range []fields{
 		{"offsets": []any{float64(piece - 1), float64(piece + 30)}, "more": false},

@@ -42,7 +42,7 @@ const NOTHING = { header: {}, payload: [] };
 const done = encode({ step: "done", result: {}, reports: [] });
 const ended = (failure?: number) => encode({ step: "error", error: { code: "ERR_INTERNAL", message: "it ended", failure } });
 const wireRequest = { digest: "00", digestAlgorithm: "sha256", signatureAlgorithm: "ecdsa", curve: "p256" };
-const askToSign = encode({ step: "sign", signer: 0, request: wireRequest }, [Uint8Array.of(9)]);
+const askToSign = encode({ step: "sign", signer: 0, request: wireRequest, warnings: [] }, [Uint8Array.of(9)]);
 const start = (signer?: Sign, more = {}) => drive(NOTHING, hostOf(signer ? [signer] : [], more));
 const mine = new TypeError("mine");
 

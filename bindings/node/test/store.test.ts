@@ -298,7 +298,8 @@ describe("the pass over a document", () => {
 	async function digest(host: (typeof hosts)[number][1], document: Buffer, step: object, suffixes = ""): Promise<Digested> {
 		const [start, by, close] = await host(document);
 		try {
-			const header = { operation: "probe", ...start, parts: stepPart(suffixes), step: { step: "digest", ...step } };
+			const whole = { step: "digest", findIn: [[0, document.length]] };
+			const header = { operation: "probe", ...start, parts: stepPart(suffixes), step: { ...whole, ...step } };
 			const message = { header, payload: [bytes(suffixes)] };
 			const { payload, result } = await drive<{ answer: { digests: number[] } & Omit<Digested, "digests"> }>(message, by);
 			const ends = result.answer.digests.map((_, index, all) => all.slice(0, index + 1).reduce((sum, length) => sum + length));
