@@ -26,5 +26,6 @@ if [ "$(uname -sm)" = 'Linux x86_64' ]; then
 else
   echo 'The shared library is left out: the packages carry that for Linux on x64 alone so far.' >&2
 fi
-cargo +$toolchain build --quiet --locked --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}"
+# The names of functions, a quarter of the module, are cut off.
+cargo +$toolchain rustc --quiet --locked --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}" -- -C strip=symbols
 put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module
