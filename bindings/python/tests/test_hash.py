@@ -37,7 +37,16 @@ EACH_SOURCE = pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
 
 
 def step(**fields: Any) -> Any:
-    return {"step": "digest", "parts": [], "keep": [], "copy": None, "find": [], "progress": {"phase": "digest", "total": 1}, **fields}
+    return {
+        "step": "digest",
+        "parts": [],
+        "keep": [],
+        "copy": None,
+        "find": [],
+        "findIn": [(0, 1 << 53)],
+        "progress": {"phase": "digest", "total": 1},
+        **fields,
+    }
 
 
 def part(algorithm: str, *ranges: tuple[int, int], suffix: int = 0) -> dict[str, Any]:
