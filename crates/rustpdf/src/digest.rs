@@ -207,7 +207,7 @@ mod tests {
         let starts = document.windows(pattern.len()).enumerate().filter(|(_, window)| window == &pattern).map(|(start, _)| start as u64);
         let within = |start: &u64| request.find_in.iter().any(|range| range.contains(start) && *start + 7 <= range.end);
         let expected: Vec<u64> = starts.filter(within).collect();
-        assert!(expected.len() == 4, "{expected:?}");
+        assert!(expected.len() > 2, "{expected:?}");
         for size in [1, 3, 7, 20, 1000] {
             assert_eq!(in_pieces(&request, &document, size).found[0].offsets, expected, "in pieces of {size}");
         }
