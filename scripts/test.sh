@@ -2,6 +2,7 @@
 # npm test: everything, from a bare machine. Stops at the first section that fails. The table of the judges comes last.
 # npm run test:full (--full) runs it without samples, and sets RUSTPDF_TEST_FULL for its suites:
 #     corpus of real files          all of them instead of 60
+#     competing documents           all 12,430 instead of 600
 #     documents made at random      2,048 new ones instead of the same 64
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -55,6 +56,9 @@ section 'languages: the vectors, and the sessions of each other' node tests/conf
 section 'examples' examples/test.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
+readers=(--sample 600)
+[ -z "${RUSTPDF_TEST_FULL:-}" ] || readers=()
+section 'readers: the text before and after a signature' tests/differential/run.sh "${readers[@]}"
 section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
 section 'corpus: real files' tests/corpus/run.sh "${sample[@]}"
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed

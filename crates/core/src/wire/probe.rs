@@ -105,7 +105,7 @@ fn digest(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Resul
         keep: keep.iter().map(algorithm).collect::<Result<_>>()?,
         copy: present(step, "copy").and_then(Value::as_u64).map(|handle| handle as Handle),
         find: find.iter().map(|pattern| pattern.as_str().and_then(hex::decode).ok_or_else(|| missing("find"))).collect::<Result<_>>()?,
-        find_in: step.get("findIn").map_or(Ok(vec![0..limits::DOCUMENT]), |given| ranges(Some(given)))?,
+        find_in: step.get("findIn").map_or_else(|| Ok(std::iter::once(0..limits::DOCUMENT).collect()), |given| ranges(Some(given)))?,
         progress: DigestProgress::default(),
     })
 }
