@@ -34,7 +34,7 @@ impl TableSection {
     pub(super) async fn read(reader: &Reader, mut at: u64, room: &mut Budget) -> Result<(Self, u64)> {
         let mut listed = Vec::new();
         loop {
-            let (_, next) = reader
+            let (bytes, next) = reader
                 .parse(at, |lexer| {
                     lexer.skip_space();
                     if lexer.keyword_prefix(b"trailer")? {
@@ -50,6 +50,9 @@ impl TableSection {
                 Next::Trailer(offset) => return Ok((TableSection { subsections: Subsections::new(&listed) }, at + offset as u64)),
                 Next::Subsection { first, count, entries } => {
                     let start = at + entries as u64;
+                    if count > 0 && !is_line(bytes.get(..entries).unwrap_or_default()) {
+                        reader.doubt("the head of a subsection of a cross-reference table is not a line of its own", at);
+                    }
                     let found = || Code::XrefBroken.because("a subsection of the cross-reference table does not fit the document").at(at);
                     let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count)) else { return Err(found()) };
                     let size = if count > 0 { entry_size(&reader.io, start).await? } else { 0 };
@@ -168,6 +171,14 @@ async fn entry_size(io: &Io, start: u64) -> Result<u8> {
         3 => 21,
         _ => 20,
     })
+}
+
+/// Whether white space, two numbers and an end of line are all that `head` has: no comment, and nothing behind the numbers but one space.
+fn is_line(head: &[u8]) -> bool {
+    let space = head.iter().rev().take_while(|byte| is_end(**byte)).count();
+    let (line, end) = head.split_at(head.len() - space);
+    let is_plain = line.iter().all(|byte| byte.is_ascii_digit() || is_end(*byte));
+    is_plain && matches!(end, b"\n" | b"\r" | b"\r\n" | b" \n" | b" \r" | b" \r\n")
 }
 
 fn is_end(byte: u8) -> bool {
