@@ -37,8 +37,9 @@ pub(crate) const WORK_MOST: u64 = 8_000_000_000;
 pub(crate) const WORK_READ: u64 = 300;
 /// Work of looking a number up in one cross-reference section, and of reading an entry of a table.
 pub(crate) const WORK_LOOKUP: (u64, u64) = (2, 20);
-/// Work of parsing an object, and of each token in it, without its bytes.
+/// Work of parsing an object, without its tokens and bytes.
 pub(crate) const WORK_OBJECT: u64 = 100;
+/// Work of a token, without its bytes.
 pub(crate) const WORK_TOKEN: u64 = 6;
 /// Places that are remembered at which readers can take different objects; the first one is reported.
 pub(crate) const DOUBTS: usize = 16;

@@ -143,7 +143,7 @@ func (r *request) options() *rustpdf.SigningOptions {
 	return &options
 }
 
-// read returns a file. No path is no file.
+// read returns the bytes of a file, or nil if the path is empty.
 func read(path string) []byte {
 	if path == "" {
 		return nil

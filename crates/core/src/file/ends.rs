@@ -24,7 +24,7 @@ pub(super) struct StartXref {
     pub(super) offset: u64,
     /// Where the keyword stands.
     pub(super) at: u64,
-    /// Why other readers may not find it, or find another one.
+    /// Reason for which other readers do not find it, or find another one.
     pub(super) doubt: Option<&'static str>,
     /// Whether objects stand behind it: the beginning of a revision that was cut short, which no reader shows.
     pub(super) objects_behind: bool,
@@ -77,8 +77,8 @@ fn startxref(tail: &[u8], at: usize, start: u64) -> Result<StartXref> {
     }
 }
 
-/// Why other readers may not find the `startxref` at `at`, whose offset stands at `digits`: they then rebuild the cross-reference. Its
-/// form is that of 7.5.5: the keyword, the offset and `%%EOF`, a line each.
+/// A reason for which other readers do not find the `startxref` at `at`, with its offset at `digits`. They then rebuild the cross-reference.
+/// 7.5.5 asks for the keyword, the offset and `%%EOF`, a line each.
 fn doubt(tail: &[u8], at: usize, digits: usize) -> Option<&'static str> {
     let line = tail[..at].iter().rposition(|byte| is_end_of_line(*byte)).map_or(0, |end| end + 1);
     let before = &tail[at + b"startxref".len()..digits];

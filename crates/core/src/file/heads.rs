@@ -8,8 +8,8 @@ use crate::limits;
 use crate::syntax::is_space;
 
 impl File {
-    /// Notes a linearized file whose first section is not on the chain of `startxref`: some readers begin with the one, others with the
-    /// other (annex F). A file that was updated since is not linearized any more: its `/L` is another length.
+    /// Notes a linearized file with a first section that is not on the chain of `startxref`. Some readers begin with that section, others
+    /// with `startxref` (annex F). An updated file is not linearized any more: its `/L` is another length.
     pub(super) async fn check_linearized(&self, header: u64) -> Result<()> {
         let window = self.io.read(header..header.saturating_add(limits::MARGIN)).await?;
         let Some(key) = window.windows(11).position(|bytes| bytes == b"/Linearized") else { return Ok(()) };

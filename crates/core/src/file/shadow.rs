@@ -27,8 +27,8 @@ pub(crate) struct ShadowSearch {
 const BEFORE: [&str; 3] = ["\n", "\r", " "];
 
 impl ShadowSearch {
-    /// What to find in the document, beyond `searched` patterns of earlier signers in this run, which then has them too. A further pass over
-    /// a document of `length` bytes is worth it while that is moderate; else nothing is looked for.
+    /// Patterns to find in the document of `length` bytes. Nothing if earlier signers of this run have `searched` for all of them, or if
+    /// another pass over the document costs too much. The patterns are added to `searched`.
     pub(crate) fn begin(&mut self, searched: &mut Vec<Vec<u8>>, length: u64) -> Find {
         let is_new = self.find.patterns.iter().any(|pattern| !searched.contains(pattern));
         if !is_new || (!searched.is_empty() && length > limits::SEARCHED_AGAIN) {
@@ -142,7 +142,7 @@ impl File {
         Ok(false)
     }
 
-    /// Data of the stream whose object starts at `offset`, by its `/Length`; none if `endstream` is not at its end.
+    /// Data of the stream object at `offset`, by its `/Length`. None if `endstream` is not at its end.
     async fn stream_range(&self, offset: u64) -> Result<Option<Range<u64>>> {
         let Ok(loaded) = indirect_object(&self.reader, self.base.saturating_add(offset)).await else { return Ok(None) };
         let (Some(start), Some(dictionary)) = (loaded.stream, loaded.dictionary()) else { return Ok(None) };

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace RustPdf;
 
-/// <summary>Facts of processes by the class library, whose first use takes many milliseconds: for systems other than Linux.</summary>
+/// <summary>Facts of processes from the class library, for systems other than Linux. Its first use takes many milliseconds.</summary>
 internal static class OtherSystem
 {
     internal static int ProcessId()

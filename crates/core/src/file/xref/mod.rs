@@ -162,7 +162,7 @@ impl CrossReference {
         Ok(before)
     }
 
-    /// What the newest section that knows each number says of it.
+    /// Newest entry of each number.
     ///
     /// Errors: what reading gives, `ERR_LIMIT`.
     pub(super) async fn newest(&self, reader: &Reader) -> Result<BTreeMap<u32, Entry>> {

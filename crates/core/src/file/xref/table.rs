@@ -71,8 +71,8 @@ impl TableSection {
         }
     }
 
-    /// Notes where readers can take different entries from the table: a malformed one, some of 19 or 21 bytes among those of 20, a number in
-    /// two subsections, or a table that starts at 1 with the entry of 0.
+    /// Notes entries that readers can take differently: malformed ones, those of 19 or 21 bytes, a number in two subsections, and a table
+    /// that starts at 1 with the entry of 0.
     ///
     /// Errors: what reading gives, `ERR_LIMIT`.
     pub(super) async fn check(&self, reader: &Reader) -> Result<()> {
