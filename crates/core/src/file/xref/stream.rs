@@ -44,7 +44,7 @@ impl StreamSection {
             Some(index) => index.iter().map(|object| object.value.as_integer().unwrap_or(-1)).collect(),
             None => vec![0, dictionary.integer("Size").unwrap_or(0)],
         };
-        if index.len() % 2 != 0 || index.iter().any(|number| *number < 0) || index.chunks_exact(2).any(|pair| pair[1] == 0) {
+        if !index.len().is_multiple_of(2) || index.iter().any(|number| *number < 0) || index.chunks_exact(2).any(|pair| pair[1] == 0) {
             reader.doubt("the /Index of a cross-reference stream has an odd, negative or empty pair", loaded.stream.unwrap_or(0));
         }
         let promised = index.chunks_exact(2).map(|pair| pair[1].max(0) as u64).sum::<u64>().saturating_mul(size as u64);
