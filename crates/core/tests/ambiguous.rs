@@ -103,3 +103,27 @@ fn an_attached_document_is_not_a_later_definition() {
     out.extend(format!("{table}trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes());
     assert_eq!(outcome(&out, true), Vec::<String>::new());
 }
+
+#[test]
+fn a_later_definition_with_a_signature_is_told_as_one() {
+    let later = "1 0 obj\n<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>\nendobj\n\
+                 5 0 obj\n<</FT/Sig/T(a)/V 6 0 R>>\nendobj\n\
+                 6 0 obj\n<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>\nendobj\n";
+    let told = outcome(&document(later), false);
+    for warning in ["WARN_OBJECT_SHADOWED", "WARN_SIGNATURE_HIDDEN"] {
+        assert!(told.iter().any(|code| code == warning), "{warning}: {told:?}");
+    }
+}
+
+#[test]
+fn an_entry_without_an_end_of_line_is_told() {
+    let text = String::from_utf8(document("")).unwrap();
+    assert_eq!(outcome(text.as_bytes(), false), Vec::<String>::new());
+    for end in ["\r\n", " \r"] {
+        let other = text.replacen("65535 f \n", &format!("65535 f{end}"), 1);
+        assert_eq!(outcome(other.as_bytes(), true), Vec::<String>::new(), "{end:?}");
+    }
+    let glued = text.replacen("65535 f \n", "65535 f  ", 1);
+    assert_eq!(outcome(glued.as_bytes(), false), ["WARN_XREF_AMBIGUOUS"]);
+    assert_eq!(outcome(glued.as_bytes(), true), ["ERR_XREF_AMBIGUOUS"]);
+}

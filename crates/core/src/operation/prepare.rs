@@ -64,6 +64,8 @@ pub(crate) struct PreparedUpdate {
     file: File,
     /// Search for later definitions of the objects that the update overrides.
     pub(crate) shadows: ShadowSearch,
+    /// Object numbers of the signatures that the document shows.
+    known: Vec<u32>,
 }
 
 impl PreparedUpdate {
@@ -87,7 +89,7 @@ impl PreparedUpdate {
         };
         let password = options.password.as_ref().map(Password::as_str);
         let mut file = File::open(io, password).await?;
-        let (version, plan) = match planned(&file, &input).await {
+        let Planned { version, plan, known } = match planned(&file, &input).await {
             Err(error) => {
                 let rebuilt = file.rebuild_after(password, error.clone()).await?;
                 // If the rebuilt file fails too, the original error is the more useful one.
@@ -134,7 +136,7 @@ impl PreparedUpdate {
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, shadows })
+        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, shadows, known })
     }
 
     /// Warns of a later definition of an object that the update overrides; `found` is where its patterns are in the document.
@@ -148,6 +150,11 @@ impl PreparedUpdate {
             return Err(Code::ObjectShadowed.into());
         }
         self.report.warnings.push(WarningCode::ObjectShadowed.plain());
+        // With the later definition, a reader may also show a signature that this reading does not.
+        let is_told = self.report.warnings.iter().any(|warning| warning.code == WarningCode::SignatureHidden);
+        if !is_told && self.file.has_unlisted_signature(&self.known).await? {
+            self.report.warnings.push(WarningCode::SignatureHidden.plain());
+        }
         Ok(())
     }
 
@@ -170,15 +177,22 @@ impl PreparedUpdate {
     }
 }
 
-/// What the document says, and what the signature will change in it; and the version of PDF.
-async fn planned(file: &File, input: &PlanInput<'_>) -> Result<((u8, u8), SignaturePlan)> {
+/// Facts about the document, and changes of the signature.
+struct Planned {
+    version: (u8, u8),
+    plan: SignaturePlan,
+    /// Object numbers of the signatures that the document shows.
+    known: Vec<u32>,
+}
+
+async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
     let catalog = Catalog::open(file).await?;
     refuse_wrapper(file, &catalog).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
     let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
+    let known: Vec<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
     if file.is_doubtful() {
-        let known: Vec<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
         if file.has_unlisted_signature(&known).await? {
             plan.warnings.push(WarningCode::SignatureHidden.plain());
         }
@@ -186,7 +200,7 @@ async fn planned(file: &File, input: &PlanInput<'_>) -> Result<((u8, u8), Signat
             plan.warnings.push(WarningCode::SignedDamage.plain());
         }
     }
-    Ok((catalog.version, plan))
+    Ok(Planned { version: catalog.version, plan, known })
 }
 
 /// The bytes to reserve for the container: computed where its parts are known.

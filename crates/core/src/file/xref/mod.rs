@@ -151,7 +151,7 @@ impl CrossReference {
         };
         for section in &self.sections {
             match section {
-                Section::Table(table) => table.each(reader, |_, _, entry| entry.into_iter().for_each(&mut note)).await?,
+                Section::Table(table) => table.entries(reader, |_, entry| entry.into_iter().for_each(&mut note)).await?,
                 Section::Stream { section, .. } => section.entries().for_each(|(_, entry)| note(entry)),
                 Section::Rebuilt(entries) => entries.values().copied().for_each(&mut note),
             }
@@ -170,10 +170,10 @@ impl CrossReference {
         for section in &self.sections {
             match section {
                 Section::Table(table) => {
-                    let take = |number, _, entry: Option<Entry>| {
+                    let take = |number, entry: Option<Entry>| {
                         all.entry(number).or_insert(entry.unwrap_or(Entry::Free));
                     };
-                    table.each(reader, take).await?;
+                    table.entries(reader, take).await?;
                 }
                 Section::Stream { section, hidden } => {
                     for (number, entry) in section.entries() {

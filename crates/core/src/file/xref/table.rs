@@ -84,11 +84,17 @@ impl TableSection {
         }
         let (mut landmarks, mut malformed, mut shifted) = (Landmarks::default(), None, None);
         let first = self.subsections.all().first().map_or(0, |first| first.first);
-        self.each(reader, |number, at, entry| match entry {
-            Some(Entry::Offset { offset, .. }) => landmarks.add(offset),
-            Some(_) if number == 1 && first == 1 => shifted = Some(at),
-            Some(_) => {}
-            None => malformed = malformed.or(Some(at)),
+        self.each(reader, |number, at, bytes| {
+            // An entry without an end of line: some readers take two entries for one.
+            if !bytes[ENTRY.min(bytes.len())..].iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+                malformed = malformed.or(Some(at));
+            }
+            match parse(bytes) {
+                Some(Entry::Offset { offset, .. }) => landmarks.add(offset),
+                Some(_) if number == 1 && first == 1 => shifted = Some(at),
+                Some(_) => {}
+                None => malformed = malformed.or(Some(at)),
+            }
         })
         .await?;
         reader.list(landmarks);
@@ -103,10 +109,10 @@ impl TableSection {
         Ok(())
     }
 
-    /// Passes all entries with their numbers and places to `take`; none for a malformed one.
+    /// Passes the bytes of all entries with their numbers and places to `take`.
     ///
     /// Errors: what reading gives, `ERR_LIMIT`.
-    pub(super) async fn each(&self, reader: &Reader, mut take: impl FnMut(u32, u64, Option<Entry>)) -> Result<()> {
+    async fn each(&self, reader: &Reader, mut take: impl FnMut(u32, u64, &[u8])) -> Result<()> {
         for subsection in self.subsections.all() {
             let size = u64::from(subsection.size);
             let (mut number, mut at) = (subsection.first, subsection.at);
@@ -115,7 +121,7 @@ impl TableSection {
                 let chunk = reader.io.read(at..at + count * size).await?;
                 reader.io.charge(chunk.len() as u64 / 4)?;
                 for entry in chunk.chunks(size as usize) {
-                    take(number, at, parse(entry));
+                    take(number, at, entry);
                     (number, at) = (number + 1, at + size);
                 }
                 if (chunk.len() as u64) < count * size {
@@ -124,6 +130,13 @@ impl TableSection {
             }
         }
         Ok(())
+    }
+
+    /// Passes all entries with their numbers to `take`; none for a malformed one.
+    ///
+    /// Errors: what reading gives, `ERR_LIMIT`.
+    pub(super) async fn entries(&self, reader: &Reader, mut take: impl FnMut(u32, Option<Entry>)) -> Result<()> {
+        self.each(reader, |number, _, bytes| take(number, parse(bytes))).await
     }
 
     /// Whether the table and the stream that its trailer names (`/XRefStm`) place an object differently.
