@@ -1,5 +1,6 @@
 //! The two ends of a file: its header and the last `startxref`. ISO 32000-2, 7.5.2 and 7.5.5.
 
+use super::search::{find, rfind};
 use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
@@ -109,12 +110,4 @@ const LINES: usize = 4;
 /// The error of objects behind the last `startxref`.
 pub(super) fn revision_cut() -> Error {
     Code::FileTruncated.because("the last revision has no end: there are objects behind the last startxref")
-}
-
-fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
-    bytes.windows(word.len()).position(|window| window == word)
-}
-
-fn rfind(bytes: &[u8], word: &[u8]) -> Option<usize> {
-    bytes.windows(word.len()).rposition(|window| window == word)
 }

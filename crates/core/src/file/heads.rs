@@ -1,6 +1,7 @@
 //! Checks that what the cross-reference says of places in the file is true, where a reader that finds it false repairs the document.
 
 use super::scan::heads;
+use super::search::{find, rfind};
 use super::xref::Entry;
 use super::{File, indirect_object};
 use crate::error::Result;
@@ -12,8 +13,8 @@ impl File {
     /// with `startxref` (annex F). An updated file is not linearized any more: its `/L` is another length.
     pub(super) async fn check_linearized(&self, header: u64) -> Result<()> {
         let window = self.io.read(header..header.saturating_add(limits::MARGIN)).await?;
-        let Some(key) = window.windows(11).position(|bytes| bytes == b"/Linearized") else { return Ok(()) };
-        let Some(object) = window[..key].windows(4).rposition(|bytes| bytes == b" obj") else { return Ok(()) };
+        let Some(key) = find(&window, b"/Linearized") else { return Ok(()) };
+        let Some(object) = rfind(&window[..key], b" obj") else { return Ok(()) };
         let start = window[..object].iter().rposition(|byte| matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);
         let Ok(loaded) = indirect_object(&self.reader, header + start as u64).await else { return Ok(()) };
         let Some(dictionary) = loaded.dictionary() else { return Ok(()) };
@@ -22,7 +23,7 @@ impl File {
         }
         let behind = header + (start + loaded.object.span.end) as u64;
         let rest = self.io.read(behind..behind.saturating_add(limits::MARGIN)).await?;
-        let end = rest.windows(6).position(|bytes| bytes == b"endobj").map_or(0, |at| at + 6);
+        let end = find(&rest, b"endobj").map_or(0, |at| at + 6);
         let space = rest[end..].iter().take_while(|byte| is_space(**byte)).count();
         let section = behind + (end + space) as u64;
         if !self.xref.has_section_at(section.saturating_sub(self.base)) {

@@ -6,6 +6,7 @@ mod hidden;
 mod object_stream;
 mod rebuild;
 mod scan;
+mod search;
 mod shadow;
 mod window;
 pub(crate) mod xref;

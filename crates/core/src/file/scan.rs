@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memchr_iter;
+
+use super::search::find;
 use super::window::Reader;
 use super::{IndirectObject, indirect_object};
 use crate::error::Result;
@@ -183,7 +186,7 @@ pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Op
     let mut at = start;
     while at < end {
         let window = reader.io.read(at..at.saturating_add(WINDOW).min(end)).await?;
-        if let Some(found) = window.windows(END.len()).position(|bytes| bytes == END) {
+        if let Some(found) = find(&window, END) {
             return Ok(Some(at + found as u64));
         }
         let step = window.len() as u64;
@@ -198,16 +201,13 @@ pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Op
 /// Heads of objects in `bytes`, wherever they stand: number and offset.
 pub(super) fn heads(bytes: &[u8]) -> impl Iterator<Item = (u32, u64)> {
     let mut from = 0;
-    std::iter::from_fn(move || {
-        loop {
-            match next_word(bytes, from)? {
-                Word::Object { head, end, id } => {
-                    from = end;
-                    return Some((id.number, head as u64));
-                }
-                Word::Trailer { end } => from = end,
-            }
-        }
+    // Of the letters of `obj`, this one is the rarest.
+    memchr_iter(b'j', bytes).filter_map(move |last| {
+        let before = bytes.get(from..=last)?.strip_suffix(b"obj")?;
+        let (head, id) = head_before(before)?;
+        let start = (from + head) as u64;
+        from = last + 1;
+        Some((id.number, start))
     })
 }
 
