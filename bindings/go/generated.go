@@ -467,6 +467,34 @@ const (
 	ErrSessionSigned ErrorCode = "ERR_SESSION_SIGNED"
 	// The session is not signed yet; complete it with a raw signature or a container.
 	ErrSessionNotSigned ErrorCode = "ERR_SESSION_NOT_SIGNED"
+	// The package pkcs11js is not installed; install it: npm install pkcs11js.
+	ErrPKCS11Missing ErrorCode = "ERR_PKCS11_MISSING"
+	// The PKCS#11 module cannot be used; give the path of a PKCS#11 module for this machine's
+	// architecture.
+	ErrPKCS11Module ErrorCode = "ERR_PKCS11_MODULE"
+	// The PKCS#11 URI cannot be used; give one as in RFC 7512, such as pkcs11:token=NAME;object=KEY.
+	ErrPKCS11URI ErrorCode = "ERR_PKCS11_URI"
+	// No token fits, or several do; name one token by its label, serial number or slot.
+	ErrPKCS11Token ErrorCode = "ERR_PKCS11_TOKEN"
+	// No private key fits, or several do; name one key of the token by its label or id.
+	ErrPKCS11Key ErrorCode = "ERR_PKCS11_KEY"
+	// The token has no certificate for the key; give the certificate, or write it into the token with
+	// the id of the key.
+	ErrPKCS11Certificate ErrorCode = "ERR_PKCS11_CERTIFICATE"
+	// The token has no mechanism for the signature; choose a signature algorithm that the token has.
+	ErrPKCS11Mechanism ErrorCode = "ERR_PKCS11_MECHANISM"
+	// The token requires a PIN; give the PIN.
+	ErrPKCS11PinMissing ErrorCode = "ERR_PKCS11_PIN_MISSING"
+	// The token refused the PIN; give the right PIN: wrong ones lock the token.
+	ErrPKCS11PinWrong ErrorCode = "ERR_PKCS11_PIN_WRONG"
+	// The PIN is locked or has expired; unlock or change it with the tool of the token's vendor.
+	ErrPKCS11PinLocked ErrorCode = "ERR_PKCS11_PIN_LOCKED"
+	// The entry of the PIN was cancelled or timed out; sign again, and enter the PIN.
+	ErrPKCS11PinCancelled ErrorCode = "ERR_PKCS11_PIN_CANCELLED"
+	// The token is not there any more; connect the token, and sign again.
+	ErrPKCS11Gone ErrorCode = "ERR_PKCS11_GONE"
+	// The token refused a call; look up the CKR_ code in the documentation of the token.
+	ErrPKCS11Refused ErrorCode = "ERR_PKCS11_REFUSED"
 	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file
 	// before it is signed.
 	ErrLimit ErrorCode = "ERR_LIMIT"
@@ -482,8 +510,6 @@ const (
 	ErrFrame ErrorCode = "ERR_FRAME"
 	// An argument has the wrong type; give what the documentation names.
 	ErrArgument ErrorCode = "ERR_ARGUMENT"
-	// The package pkcs11js is not installed; install it: npm install pkcs11js.
-	ErrPKCS11Missing ErrorCode = "ERR_PKCS11_MISSING"
 	// The machine broke; report it, with the document if you can.
 	ErrInternal ErrorCode = "ERR_INTERNAL"
 )
@@ -571,6 +597,19 @@ var groups = map[ErrorCode]string{
 	ErrSessionNoCertificate:        "session",
 	ErrSessionSigned:               "session",
 	ErrSessionNotSigned:            "session",
+	ErrPKCS11Missing:               "key",
+	ErrPKCS11Module:                "key",
+	ErrPKCS11URI:                   "key",
+	ErrPKCS11Token:                 "key",
+	ErrPKCS11Key:                   "key",
+	ErrPKCS11Certificate:           "key",
+	ErrPKCS11Mechanism:             "key",
+	ErrPKCS11PinMissing:            "key",
+	ErrPKCS11PinWrong:              "key",
+	ErrPKCS11PinLocked:             "key",
+	ErrPKCS11PinCancelled:          "key",
+	ErrPKCS11Gone:                  "key",
+	ErrPKCS11Refused:               "key",
 	ErrLimit:                       "limit",
 	ErrAnswerKind:                  "misuse",
 	ErrAnswerLength:                "misuse",
@@ -578,7 +617,6 @@ var groups = map[ErrorCode]string{
 	ErrAnswerFailed:                "misuse",
 	ErrFrame:                       "misuse",
 	ErrArgument:                    "misuse",
-	ErrPKCS11Missing:               "misuse",
 	ErrInternal:                    "internal",
 }
 

@@ -110,6 +110,8 @@ pub enum Group {
     Answer,
     /// A saved session cannot be resumed.
     Session,
+    /// The key's store cannot be used as it is: its module, token, key, certificate or PIN.
+    Key,
     /// The document, or something in it, is larger or deeper than what is read.
     Limit,
     /// Calls in the wrong order or of the wrong type: fixable by reading the calling code.
@@ -127,6 +129,7 @@ impl Group {
             Group::Certificate => "certificate",
             Group::Answer => "answer",
             Group::Session => "session",
+            Group::Key => "key",
             Group::Limit => "limit",
             Group::Misuse => "misuse",
             Group::Internal => "internal",
@@ -275,6 +278,21 @@ codes! {
         SessionSigned "ERR_SESSION_SIGNED" "the session is signed already", "complete it without an answer, or begin again";
         SessionNotSigned "ERR_SESSION_NOT_SIGNED" "the session is not signed yet", "complete it with a raw signature or a container";
     }
+    Key {
+        Pkcs11Missing "ERR_PKCS11_MISSING" "the package pkcs11js is not installed", "install it: npm install pkcs11js";
+        Pkcs11Module "ERR_PKCS11_MODULE" "the PKCS#11 module cannot be used", "give the path of a PKCS#11 module for this machine's architecture";
+        Pkcs11Uri "ERR_PKCS11_URI" "the PKCS#11 URI cannot be used", "give one as in RFC 7512, such as pkcs11:token=NAME;object=KEY";
+        Pkcs11Token "ERR_PKCS11_TOKEN" "no token fits, or several do", "name one token by its label, serial number or slot";
+        Pkcs11Key "ERR_PKCS11_KEY" "no private key fits, or several do", "name one key of the token by its label or id";
+        Pkcs11Certificate "ERR_PKCS11_CERTIFICATE" "the token has no certificate for the key", "give the certificate, or write it into the token with the id of the key";
+        Pkcs11Mechanism "ERR_PKCS11_MECHANISM" "the token has no mechanism for the signature", "choose a signature algorithm that the token has";
+        Pkcs11PinMissing "ERR_PKCS11_PIN_MISSING" "the token requires a PIN", "give the PIN";
+        Pkcs11PinWrong "ERR_PKCS11_PIN_WRONG" "the token refused the PIN", "give the right PIN: wrong ones lock the token";
+        Pkcs11PinLocked "ERR_PKCS11_PIN_LOCKED" "the PIN is locked or has expired", "unlock or change it with the tool of the token's vendor";
+        Pkcs11PinCancelled "ERR_PKCS11_PIN_CANCELLED" "the entry of the PIN was cancelled or timed out", "sign again, and enter the PIN";
+        Pkcs11Gone "ERR_PKCS11_GONE" "the token is not there any more", "connect the token, and sign again";
+        Pkcs11Refused "ERR_PKCS11_REFUSED" "the token refused a call", "look up the CKR_ code in the documentation of the token";
+    }
     Limit {
         Limit "ERR_LIMIT" "something in the document is larger or deeper than what is read", "let a PDF tool rewrite the file before it is signed";
     }
@@ -285,7 +303,6 @@ codes! {
         AnswerFailed "ERR_ANSWER_FAILED" "the host answered that a step failed", "look at the host's own error";
         Frame "ERR_FRAME" "a frame cannot be read", "use the same version of the wrapper and the core";
         Argument "ERR_ARGUMENT" "an argument has the wrong type", "give what the documentation names";
-        Pkcs11Missing "ERR_PKCS11_MISSING" "the package pkcs11js is not installed", "install it: npm install pkcs11js";
     }
     Internal {
         Internal "ERR_INTERNAL" "the machine broke", "report it, with the document if you can";

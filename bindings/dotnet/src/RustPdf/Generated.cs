@@ -743,6 +743,34 @@ namespace RustPdf
         public const string SessionSigned = "ERR_SESSION_SIGNED";
         /// <summary>The session is not signed yet; complete it with a raw signature or a container.</summary>
         public const string SessionNotSigned = "ERR_SESSION_NOT_SIGNED";
+        /// <summary>The package pkcs11js is not installed; install it: npm install pkcs11js.</summary>
+        public const string Pkcs11Missing = "ERR_PKCS11_MISSING";
+        /// <summary>The PKCS#11 module cannot be used; give the path of a PKCS#11 module for this machine's architecture.</summary>
+        public const string Pkcs11Module = "ERR_PKCS11_MODULE";
+        /// <summary>The PKCS#11 URI cannot be used; give one as in RFC 7512, such as pkcs11:token=NAME;object=KEY.</summary>
+        public const string Pkcs11Uri = "ERR_PKCS11_URI";
+        /// <summary>No token fits, or several do; name one token by its label, serial number or slot.</summary>
+        public const string Pkcs11Token = "ERR_PKCS11_TOKEN";
+        /// <summary>No private key fits, or several do; name one key of the token by its label or id.</summary>
+        public const string Pkcs11Key = "ERR_PKCS11_KEY";
+        /// <summary>
+        /// The token has no certificate for the key; give the certificate, or write it into the token with the id of the key.
+        /// </summary>
+        public const string Pkcs11Certificate = "ERR_PKCS11_CERTIFICATE";
+        /// <summary>The token has no mechanism for the signature; choose a signature algorithm that the token has.</summary>
+        public const string Pkcs11Mechanism = "ERR_PKCS11_MECHANISM";
+        /// <summary>The token requires a PIN; give the PIN.</summary>
+        public const string Pkcs11PinMissing = "ERR_PKCS11_PIN_MISSING";
+        /// <summary>The token refused the PIN; give the right PIN: wrong ones lock the token.</summary>
+        public const string Pkcs11PinWrong = "ERR_PKCS11_PIN_WRONG";
+        /// <summary>The PIN is locked or has expired; unlock or change it with the tool of the token's vendor.</summary>
+        public const string Pkcs11PinLocked = "ERR_PKCS11_PIN_LOCKED";
+        /// <summary>The entry of the PIN was cancelled or timed out; sign again, and enter the PIN.</summary>
+        public const string Pkcs11PinCancelled = "ERR_PKCS11_PIN_CANCELLED";
+        /// <summary>The token is not there any more; connect the token, and sign again.</summary>
+        public const string Pkcs11Gone = "ERR_PKCS11_GONE";
+        /// <summary>The token refused a call; look up the CKR_ code in the documentation of the token.</summary>
+        public const string Pkcs11Refused = "ERR_PKCS11_REFUSED";
         /// <summary>
         /// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed.
         /// </summary>
@@ -759,8 +787,6 @@ namespace RustPdf
         public const string Frame = "ERR_FRAME";
         /// <summary>An argument has the wrong type; give what the documentation names.</summary>
         public const string Argument = "ERR_ARGUMENT";
-        /// <summary>The package pkcs11js is not installed; install it: npm install pkcs11js.</summary>
-        public const string Pkcs11Missing = "ERR_PKCS11_MISSING";
         /// <summary>The machine broke; report it, with the document if you can.</summary>
         public const string Internal = "ERR_INTERNAL";
 
@@ -848,6 +874,19 @@ namespace RustPdf
             SessionNoCertificate => ErrorGroup.Session,
             SessionSigned => ErrorGroup.Session,
             SessionNotSigned => ErrorGroup.Session,
+            Pkcs11Missing => ErrorGroup.Key,
+            Pkcs11Module => ErrorGroup.Key,
+            Pkcs11Uri => ErrorGroup.Key,
+            Pkcs11Token => ErrorGroup.Key,
+            Pkcs11Key => ErrorGroup.Key,
+            Pkcs11Certificate => ErrorGroup.Key,
+            Pkcs11Mechanism => ErrorGroup.Key,
+            Pkcs11PinMissing => ErrorGroup.Key,
+            Pkcs11PinWrong => ErrorGroup.Key,
+            Pkcs11PinLocked => ErrorGroup.Key,
+            Pkcs11PinCancelled => ErrorGroup.Key,
+            Pkcs11Gone => ErrorGroup.Key,
+            Pkcs11Refused => ErrorGroup.Key,
             Limit => ErrorGroup.Limit,
             AnswerKind => ErrorGroup.Misuse,
             AnswerLength => ErrorGroup.Misuse,
@@ -855,7 +894,6 @@ namespace RustPdf
             AnswerFailed => ErrorGroup.Misuse,
             Frame => ErrorGroup.Misuse,
             Argument => ErrorGroup.Misuse,
-            Pkcs11Missing => ErrorGroup.Misuse,
             Internal => ErrorGroup.Internal,
             _ => ErrorGroup.Internal,
         };
@@ -874,6 +912,8 @@ namespace RustPdf
         Answer,
         /// <summary>A saved session cannot be resumed or completed.</summary>
         Session,
+        /// <summary>The key's store cannot be used as it is: its module, token, key, certificate or PIN.</summary>
+        Key,
         /// <summary>Something in the document is larger or deeper than what is read.</summary>
         Limit,
         /// <summary>Calls in the wrong order or of the wrong type: fixable by reading the calling code.</summary>

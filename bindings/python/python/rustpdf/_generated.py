@@ -27,7 +27,17 @@ Curve: TypeAlias = Literal["p256", "p384", "p521"]
 XrefKind: TypeAlias = Literal["table", "stream"]
 """A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8)."""
 
-ErrorGroup: TypeAlias = Literal["file", "options", "certificate", "answer", "session", "limit", "misuse", "internal"]
+ErrorGroup: TypeAlias = Literal[
+    "file",
+    "options",
+    "certificate",
+    "answer",
+    "session",
+    "key",
+    "limit",
+    "misuse",
+    "internal",
+]
 """Whose turn it is when an error comes: whether the file, an option, the answer, … has to change."""
 
 ErrorCode: TypeAlias = Literal[
@@ -112,6 +122,19 @@ ErrorCode: TypeAlias = Literal[
     "ERR_SESSION_NO_CERTIFICATE",
     "ERR_SESSION_SIGNED",
     "ERR_SESSION_NOT_SIGNED",
+    "ERR_PKCS11_MISSING",
+    "ERR_PKCS11_MODULE",
+    "ERR_PKCS11_URI",
+    "ERR_PKCS11_TOKEN",
+    "ERR_PKCS11_KEY",
+    "ERR_PKCS11_CERTIFICATE",
+    "ERR_PKCS11_MECHANISM",
+    "ERR_PKCS11_PIN_MISSING",
+    "ERR_PKCS11_PIN_WRONG",
+    "ERR_PKCS11_PIN_LOCKED",
+    "ERR_PKCS11_PIN_CANCELLED",
+    "ERR_PKCS11_GONE",
+    "ERR_PKCS11_REFUSED",
     "ERR_LIMIT",
     "ERR_ANSWER_KIND",
     "ERR_ANSWER_LENGTH",
@@ -119,7 +142,6 @@ ErrorCode: TypeAlias = Literal[
     "ERR_ANSWER_FAILED",
     "ERR_FRAME",
     "ERR_ARGUMENT",
-    "ERR_PKCS11_MISSING",
     "ERR_INTERNAL",
 ]
 """The stable code of an error, the same in every language."""
@@ -349,6 +371,32 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SESSION_SIGNED": "session",
     # The session is not signed yet; complete it with a raw signature or a container.
     "ERR_SESSION_NOT_SIGNED": "session",
+    # The package pkcs11js is not installed; install it: npm install pkcs11js.
+    "ERR_PKCS11_MISSING": "key",
+    # The PKCS#11 module cannot be used; give the path of a PKCS#11 module for this machine's architecture.
+    "ERR_PKCS11_MODULE": "key",
+    # The PKCS#11 URI cannot be used; give one as in RFC 7512, such as pkcs11:token=NAME;object=KEY.
+    "ERR_PKCS11_URI": "key",
+    # No token fits, or several do; name one token by its label, serial number or slot.
+    "ERR_PKCS11_TOKEN": "key",
+    # No private key fits, or several do; name one key of the token by its label or id.
+    "ERR_PKCS11_KEY": "key",
+    # The token has no certificate for the key; give the certificate, or write it into the token with the id of the key.
+    "ERR_PKCS11_CERTIFICATE": "key",
+    # The token has no mechanism for the signature; choose a signature algorithm that the token has.
+    "ERR_PKCS11_MECHANISM": "key",
+    # The token requires a PIN; give the PIN.
+    "ERR_PKCS11_PIN_MISSING": "key",
+    # The token refused the PIN; give the right PIN: wrong ones lock the token.
+    "ERR_PKCS11_PIN_WRONG": "key",
+    # The PIN is locked or has expired; unlock or change it with the tool of the token's vendor.
+    "ERR_PKCS11_PIN_LOCKED": "key",
+    # The entry of the PIN was cancelled or timed out; sign again, and enter the PIN.
+    "ERR_PKCS11_PIN_CANCELLED": "key",
+    # The token is not there any more; connect the token, and sign again.
+    "ERR_PKCS11_GONE": "key",
+    # The token refused a call; look up the CKR_ code in the documentation of the token.
+    "ERR_PKCS11_REFUSED": "key",
     # Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
     # signed.
     "ERR_LIMIT": "limit",
@@ -364,8 +412,6 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_FRAME": "misuse",
     # An argument has the wrong type; give what the documentation names.
     "ERR_ARGUMENT": "misuse",
-    # The package pkcs11js is not installed; install it: npm install pkcs11js.
-    "ERR_PKCS11_MISSING": "misuse",
     # The machine broke; report it, with the document if you can.
     "ERR_INTERNAL": "internal",
 }
