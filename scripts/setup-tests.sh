@@ -4,9 +4,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# g++ and make build pkcs11js; in Chromium the browser build of the package is tested; strace kills processes at a given system call;
-# faketime gives certificates fixed dates, and scripts/test-ahead.sh its later day.
-scripts/apt.sh g++ make openssl softhsm2 opensc chromium strace faketime
+# g++ and make build pkcs11js, gcc and libp11-kit-dev a PKCS#11 module that has the faults of other tokens; in Chromium the browser build
+# of the package is tested; strace kills processes at a given system call; faketime gives certificates fixed dates, and
+# scripts/test-ahead.sh its later day.
+scripts/apt.sh g++ make openssl softhsm2 opensc libp11-kit-dev pkg-config chromium strace faketime
 tests/judges/setup.sh
 tests/differential/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd

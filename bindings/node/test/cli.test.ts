@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
@@ -9,7 +9,7 @@ import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { sparsePdf } from "./support/sparse_pdf.js";
-import { MODULE, makeToken, PIN, type TestToken, TOKEN } from "./support/token.js";
+import { MODULE, makeShim, makeToken, PIN, type TestToken, TOKEN } from "./support/token.js";
 import { lastSignature, opensslVerify } from "./support/verify.js";
 
 const pdf = makePdf({ pages: 3 });
@@ -153,10 +153,11 @@ describe("a wrong command line: status 2", () => {
 		usage(/Usage: rustpdf/);
 		usage(/unknown command 'sing'/, "sing");
 		usage(/unknown option '--reazon'/, "inspect", "in.pdf", "--reazon");
-		usage(/--cert <file>' not specified/, "sign", "in.pdf", "-o", "out.pdf");
+		usage(/--exec needs --cert/, "sign", "in.pdf", "-o", "out.pdf", "--exec", "true");
+		usage(/--exec needs --cert/, "sign-many", "in.pdf", "--in-place", "--exec", "true");
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
 		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", "x", "--pkcs11-module", "y");
-		usage(/needs --pkcs11-key/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--pkcs11-module", "y");
+		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--pkcs11-key", "y");
 		usage(/--request needs --cert/, "begin", "in.pdf", "--session", "s", "--request", "r");
 		usage(/either --signature or --container/, "complete", "in.pdf", "-o", "out.pdf", "--session", "s");
 	});
@@ -314,7 +315,7 @@ describe("with a token", () => {
 
 	test("and a wrong PIN", () => {
 		const { status, stderr } = rustpdf(folder, signing(), { RUSTPDF_PIN: "9999" });
-		expect(stderr).toBe("rustpdf: CKR_PIN_INCORRECT: the token refused C_Login\n");
+		expect(stderr).toMatch(/^rustpdf: ERR_PKCS11_PIN_WRONG: the token refused the PIN .*; give the right RUSTPDF_PIN\n$/);
 		expect(status).toBe(1);
 		expect(files()).toEqual(["in.pdf"]);
 	});
@@ -325,17 +326,104 @@ describe("with a token", () => {
 		expect(status).toBe(2);
 	});
 
-	test("and the PIN typed, which is not shown", async () => {
-		const words = [process.execPath, CLI, ...signing()].map((word) => `'${word}'`).join(" ");
-		const terminal = spawn("script", ["-qec", words, "/dev/null"], { cwd: folder, env: { ...process.env, RUSTPDF_PIN: undefined } });
+	/** Runs a command on a terminal, types an answer to each question, and returns the status and all that was shown. */
+	async function type(
+		args: string[],
+		answers: Record<string, string>,
+		env: NodeJS.ProcessEnv = {},
+	): Promise<{ status: unknown; shown: string }> {
+		const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(" ");
+		const terminal = spawn("script", ["-qec", words, "/dev/null"], {
+			cwd: folder,
+			env: { ...process.env, RUSTPDF_PIN: undefined, ...env },
+		});
 		let shown = "";
 		terminal.stdout.on("data", (data: Buffer) => {
 			shown += data.toString();
-			if (shown === "PIN: ") terminal.stdin.write(`${PIN}\n`);
+			for (const [question, answer] of Object.entries(answers)) if (shown.endsWith(question)) terminal.stdin.write(`${answer}\n`);
 		});
-		expect(await new Promise((resolve) => void terminal.once("exit", resolve))).toBe(0);
+		const status = await new Promise((resolve) => void terminal.once("exit", resolve));
+		return { status, shown };
+	}
+
+	test("and the PIN typed, which is not shown", async () => {
+		const { shown, status } = await type(signing(), { "PIN of rustpdf: ": PIN });
+		expect(status, shown).toBe(0);
 		expect(shown).not.toContain(PIN);
 		opensslVerify(read("out.pdf"));
+	});
+
+	test("and a PIN for signatures, from the environment or typed", async () => {
+		const { module } = makeShim(token);
+		const args = ["sign", "in.pdf", "-o", "out.pdf", "--force", "--cert", token.alwaysCertificate, "--chain", pkiPath("chain.pem")];
+		args.push("--pkcs11-module", module, "--pkcs11-token", TOKEN, "--pkcs11-key", "always");
+		const SHIM = "signing-pin";
+		expect(rustpdf(folder, args, { RUSTPDF_PIN: PIN, RUSTPDF_SIGNING_PIN: "777777", SHIM })).toMatchObject({ status: 0, stderr: "" });
+		opensslVerify(read("out.pdf"));
+		const answers = { "PIN of rustpdf: ": PIN, "PIN for signatures (Enter: the same): ": "777777" };
+		expect(await type(args, answers, { SHIM })).toMatchObject({ status: 0 });
+		expect(await type(args, { ...answers, "PIN for signatures (Enter: the same): ": "" })).toMatchObject({ status: 0 });
+		const wrong = rustpdf(folder, args, { RUSTPDF_PIN: PIN, SHIM });
+		expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining("give the right RUSTPDF_SIGNING_PIN") });
+	});
+
+	test("and certificate and chain in the token", () => {
+		const uri = `pkcs11:token=${TOKEN};object=rsa?module-path=${MODULE}`;
+		expect(rustpdf(folder, ["sign", "in.pdf", "-o", "out.pdf", "--pkcs11-uri", uri], { RUSTPDF_PIN: PIN })).toMatchObject({
+			status: 0,
+			stderr: "",
+		});
+		opensslVerify(read("out.pdf"));
+		const without = ["sign", "in.pdf", "-o", "no.pdf", "--pkcs11-module", MODULE, "--pkcs11-token", TOKEN, "--pkcs11-key", "p256"];
+		const { status, stderr } = rustpdf(folder, without, { RUSTPDF_PIN: PIN });
+		expect(stderr).toMatch(
+			/ERR_PKCS11_CERTIFICATE: the token has no certificate with the id 02; .*; give the signer's --cert, or write it/,
+		);
+		expect(status).toBe(1);
+	});
+
+	test("and the PIN in a file that the URI names", () => {
+		writeFileSync(join(folder, "pin"), `${PIN}\n`);
+		const uri = `pkcs11:token=${TOKEN};object=rsa?module-path=${MODULE}&pin-source=file:${join(folder, "pin")}`;
+		const args = ["sign", "in.pdf", "-o", "out.pdf", "--force", ...identity(), "--pkcs11-uri"];
+		expect(rustpdf(folder, [...args, uri], { RUSTPDF_PIN: undefined })).toMatchObject({ status: 0, stderr: "" });
+		const refused = rustpdf(folder, [...args, `pkcs11:token=${TOKEN}?pin-value=${PIN}`]);
+		expect(refused).toMatchObject({
+			status: 1,
+			stderr: expect.stringMatching(/ERR_PKCS11_URI: .*contains a PIN.*give RUSTPDF_PIN, or pin-source/),
+		});
+		expect(refused.stderr).not.toContain(PIN);
+	});
+
+	test("that is not there: flags, and escaped labels", () => {
+		const serial = token.addToken("\u001b[31m");
+		const { stderr } = rustpdf(folder, [...signing().slice(0, -6), "--pkcs11-module", MODULE, "--pkcs11-token", "none"], {
+			RUSTPDF_PIN: PIN,
+		});
+		expect(stderr).toContain(`"\\u001b[31m" (serial ${serial}, slot `);
+		expect(stderr).toMatch(/; name one of these by --pkcs11-token, --pkcs11-serial or --pkcs11-slot\n$/);
+	});
+
+	test("that logs out after each signature: sign-many goes on", () => {
+		const { module } = makeShim(token);
+		const names = ["a.pdf", "b.pdf", "c.pdf", "d.pdf"];
+		for (const name of names) writeFileSync(join(folder, name), pdf);
+		mkdirSync(join(folder, "signed"));
+		const where = ["--output-dir", "signed", "--in-flight", "1", "--pkcs11-module", module, "--pkcs11-token", TOKEN, "--pkcs11-key", "rsa"];
+		const ended = rustpdf(folder, ["sign-many", ...names, ...identity(), ...where], { RUSTPDF_PIN: PIN, SHIM: "logout" });
+		expect(ended).toMatchObject({ status: 0, stderr: "" });
+		for (const name of names) opensslVerify(read(`signed/${name}`));
+	});
+
+	test("whose PIN is wrong is asked once by sign-many", () => {
+		const shim = makeShim(token);
+		const names = ["a.pdf", "b.pdf", "c.pdf"];
+		for (const name of names) writeFileSync(join(folder, name), pdf);
+		const where = ["--in-place", "--pkcs11-module", shim.module, "--pkcs11-token", TOKEN, "--pkcs11-key", "always"];
+		const args = ["sign-many", ...names, "--cert", token.alwaysCertificate, ...where];
+		expect(rustpdf(folder, args, { RUSTPDF_PIN: PIN, RUSTPDF_SIGNING_PIN: "9999", SHIM: "pin-locks" }).status).toBe(1);
+		expect(shim.calls().filter((call) => call === "C_Login for a signature")).toHaveLength(1);
+		for (const name of names) expect(read(name)).toEqual(pdf);
 	});
 
 	test("but without pkcs11js: the command that installs it", () => {

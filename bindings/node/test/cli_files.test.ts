@@ -13,6 +13,7 @@ import { NATIVE, NATIVE_FOLDER } from "./support/native.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
 import { sparsePdf } from "./support/sparse_pdf.js";
+import { MODULE, makeToken, TOKEN } from "./support/token.js";
 import { opensslVerify } from "./support/verify.js";
 
 const folder = eachFolder();
@@ -223,17 +224,19 @@ describe("told to end while the key is at work", () => {
 });
 
 test("told to end while it asks for a PIN", async () => {
-	const key = ["--pkcs11-module", "none", "--pkcs11-key", "none"];
+	const token = makeToken();
+	const key = ["--pkcs11-module", MODULE, "--pkcs11-token", TOKEN, "--pkcs11-key", "rsa"];
 	const args = [CLI, "sign", "in.pdf", "--in-place", ...identity(), ...key].map((word) => `'${word}'`);
 	const command = `echo $$ >pid; exec '${process.execPath}' ${args.join(" ")}`;
 	const terminal = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder.path, env: { ...process.env, RUSTPDF_PIN: undefined } });
 	let shown = "";
 	terminal.stdout.on("data", (data) => {
 		shown += data;
-		if (shown === "PIN: ") process.kill(Number(readFileSync(folder.at("pid"))), "SIGTERM");
+		if (shown === "PIN of rustpdf: ") process.kill(Number(readFileSync(folder.at("pid"))), "SIGTERM");
 	});
 	expect(await new Promise((resolve) => void terminal.once("exit", resolve))).toBe(143);
-	expect(shown).toMatch(/^PIN: \r\nrustpdf: stopped by SIGTERM\r\n$/);
+	token.remove();
+	expect(shown).toMatch(/^PIN of rustpdf: \r\nrustpdf: stopped by SIGTERM\r\n$/);
 });
 
 describe("the bar", () => {

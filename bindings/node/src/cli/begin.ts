@@ -33,7 +33,7 @@ export function addBegin(program: Command): void {
 		.requiredOption("--session <file>", "where the session is written")
 		.addOption(sessionKeyFlag("the session is sealed"))
 		.option("--request <file>", "where the data to sign is written; needs --cert");
-	addCertificateFlags(command, false).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
+	addCertificateFlags(command).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runBegin);
 }
 

@@ -33,7 +33,7 @@ export function addComplete(program: Command): void {
 		.option("--container <file>", "a finished CMS container over the hash")
 		.option("--skip-document-check", "do not read IN again to see that it is the document that was prepared; needs a sealed session")
 		.option("--json", "tell what was done as JSON");
-	addCertificateFlags(command, false);
+	addCertificateFlags(command);
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runComplete);
 }
 

@@ -39,9 +39,9 @@ async function atMost(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 const MOST = 1024 * 1024;
 
-/** The environment without the secrets of this program: a command that signs needs neither. */
+/** The environment without the secrets of this program: a command that signs needs none of them. */
 function inherited(): NodeJS.ProcessEnv {
-	const { RUSTPDF_PASSWORD: _password, RUSTPDF_PIN: _pin, ...others } = process.env;
+	const { RUSTPDF_PASSWORD: _password, RUSTPDF_PIN: _pin, RUSTPDF_SIGNING_PIN: _signingPin, ...others } = process.env;
 	return others;
 }
 

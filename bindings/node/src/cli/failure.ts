@@ -19,13 +19,31 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
 	if (error instanceof RustpdfError) {
 		const { code, group, message, offset, object } = error;
-		return { code, group, message, offset, object };
+		return { code, group, message: code.startsWith("ERR_PKCS11_") ? inFlags(message) : message, offset, object };
 	}
-	const { code, message, method, name, path } = error as Error & { code?: unknown; method?: string; path?: string };
+	const { code, message, path } = error as Error & { code?: unknown; path?: string };
 	if (code === "EEXIST" && path !== undefined) return { code, message: `${path} exists; --force replaces it` };
-	if (name === "Pkcs11Error") return { code: message, message: `the token refused ${method || "a call"}` };
 	return { code: typeof code === "string" ? code : undefined, message };
 }
+
+/** A message of a key in a token with flags in the place of options. */
+function inFlags(message: string): string {
+	return message.replace(/`(\w+)`/g, (text, option: string) => FLAGS[option] ?? text);
+}
+
+const FLAGS: Record<string, string> = {
+	certificate: "--cert",
+	digestAlgorithm: "--digest-algorithm",
+	key: "--pkcs11-key",
+	module: "--pkcs11-module",
+	pin: "RUSTPDF_PIN",
+	serial: "--pkcs11-serial",
+	signatureAlgorithm: "--signature-algorithm",
+	signingPin: "RUSTPDF_SIGNING_PIN",
+	slot: "--pkcs11-slot",
+	token: "--pkcs11-token",
+	uri: "--pkcs11-uri",
+};
 
 /** The same for people. */
 export function textOf({ code, message }: Failure): string {

@@ -51,8 +51,8 @@ function set(object: Record<string, unknown>, [name = "", ...inner]: string[], v
 }
 
 /** Adds the flags that name the certificate and its issuers. */
-export function addCertificateFlags(command: Command, required: boolean): Command {
-	const certificate = new Option("--cert <file>", "the signer's certificate, DER or PEM").makeOptionMandatory(required);
+export function addCertificateFlags(command: Command, byDefault = ""): Command {
+	const certificate = new Option("--cert <file>", `the signer's certificate, DER or PEM${byDefault}`);
 	const chain = new Option("--chain <file>", "its issuers: a certificate or a PEM bundle; repeatable, in any order").argParser(collect);
 	return command.addOption(certificate).addOption(chain);
 }

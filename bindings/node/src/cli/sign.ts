@@ -1,16 +1,14 @@
 import type { Command } from "commander";
 import type { Copy, FileReport } from "../output.js";
 import { signFileWith } from "../sign_file.js";
-import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
+import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
 import { checkDocument } from "./inputs.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
-import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
+import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
 import { watch } from "./watch.js";
 
 interface SignFlags extends Record<string, unknown>, DestinationFlags, SignerFlags {
-	cert: string;
-	chain?: string[];
 	json?: boolean;
 }
 
@@ -25,19 +23,19 @@ export function addSign(program: Command): void {
 		)
 		.argument("<IN>", "the PDF to sign");
 	addDestinationFlags(command);
-	addCertificateFlags(command, true);
+	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSignerFlags(command).option("--json", "tell what was done as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runSign);
 }
 
 const EXAMPLES = `
-The PIN of a token is taken from RUSTPDF_PIN, or asked for on the terminal. A command of --exec finds the request in
+The PIN of a token is taken from RUSTPDF_PIN, from the file that pin-source=file:PATH in --pkcs11-uri names, or asked for on the
+terminal; a PIN for signatures that differs from it from RUSTPDF_SIGNING_PIN. A command of --exec finds the request in
 RUSTPDF_SIGNATURE_ALGORITHM, _DIGEST_ALGORITHM, _DIGEST, _DIGEST_INFO, _SALT_LENGTH and _CURVE.
 
 Examples:
-  # a key in an HSM or smart card
-  rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem \\
-    --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token rustpdf --pkcs11-key rsa
+  # a key in an HSM or smart card; certificate and chain are read from the token, unless --cert names them
+  rustpdf sign in.pdf -o out.pdf --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token rustpdf --pkcs11-key rsa
 
   # in place, with any program that signs
   rustpdf sign in.pdf --in-place --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'
@@ -47,14 +45,14 @@ Examples:
 
 async function runSign(path: string, flags: SignFlags): Promise<void> {
 	const { finish, name, options, output } = destination(path, flags);
-	const { certificate, chain, ...rest } = { ...signingOptions(flags), ...certificates(flags) };
+	const rest = signingOptions(flags);
 	checkDocument(path);
 	const watching = await watch();
-	const { close, signer } = await openSigner(flags, watching.signal);
+	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
 	try {
 		const { onProgress, signal } = watching;
 		const call = { ...rest, ...options, onProgress, signal };
-		const signed = await signFileWith(path, output, certificate as Uint8Array, signer, chain ?? null, call);
+		const signed = await signFileWith(path, output, certificate, signer, chain, call);
 		await finish(signed);
 		watching.end();
 		const { report } = signed;

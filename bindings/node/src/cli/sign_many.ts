@@ -3,15 +3,13 @@ import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type JobOutcome, signMany } from "../many.js";
 import { failureOf, textOf, UsageError } from "./failure.js";
-import { addCertificateFlags, addSigningFlags, certificates, signingOptions } from "./flags.js";
+import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
 import { isSameFile } from "./inputs.js";
-import { addSignerFlags, openSigner, type SignerFlags } from "./signer.js";
+import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
 import { printable, toJson } from "./text.js";
 import { watch } from "./watch.js";
 
 interface SignManyFlags extends Record<string, unknown>, SignerFlags {
-	cert?: string;
-	chain?: string[];
 	outputDir?: string;
 	inPlace?: boolean;
 	inFlight?: number;
@@ -35,7 +33,7 @@ export function addSignMany(program: Command): void {
 		.option("--force", "replace existing documents in the folder")
 		.option("--ledger <file>", "where is noted what is done")
 		.option("--in-flight <number>", "how many documents at a time (default: 8)", Number);
-	addCertificateFlags(command, true);
+	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSignerFlags(command).option("--json", "tell what was done as JSON, a line for each document");
 	addSigningFlags(command).addHelpText("after", EXAMPLE).action(runSignMany);
 }
@@ -58,9 +56,9 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	const own = jobs.find(({ input, output }) => outputDir !== undefined && isSameFile(input, output));
 	if (own !== undefined) throw new UsageError(`${own.output} is an input; give another folder, or --in-place`);
 	if (inPlace && force) throw new UsageError("--force replaces what is in a folder; leave it out with --in-place");
-	const { certificate, chain, ...rest } = { ...signingOptions(flags), ...certificates(flags) };
+	const rest = signingOptions(flags);
 	const watching = await watch();
-	const { close, signer } = await openSigner(flags, watching.signal);
+	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
 	try {
 		const many = {
 			...rest,
@@ -69,7 +67,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 			...(inFlight !== undefined && { inFlight }),
 			...(ledger !== undefined && { ledger }),
 		};
-		for await (const outcome of signMany(jobs, certificate as Uint8Array, signer, chain ?? null, many)) {
+		for await (const outcome of signMany(jobs, certificate, signer, chain, many)) {
 			print(json, outcome);
 			if (outcome.status === "failed") process.exitCode = 1;
 		}

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 
-export { openPkcs11Key, type Pkcs11Key, type Pkcs11KeyOptions } from "./key.js";
+export { openPkcs11Key, type Pkcs11Key } from "./key.js";
+export type { Pkcs11KeyOptions, Pkcs11Pin } from "./options.js";

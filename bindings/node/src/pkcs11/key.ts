@@ -1,126 +1,183 @@
-import type { Handle, PKCS11, Template } from "pkcs11js";
 import { argumentError } from "../errors.js";
 import type { SigningRequest } from "../generated.js";
+import { certificatesOf, type TokenCertificates } from "./certificates.js";
+import { failedBy, keyError, refusal } from "./failures.js";
 import { loadPkcs11Js } from "./load.js";
-import { mechanismFor } from "./mechanism.js";
+import { Mechanisms, type Way, waysOf } from "./mechanism.js";
 import { type Module, openModule } from "./module.js";
-
-/** Which key, and how to get at it. */
-export interface Pkcs11KeyOptions {
-	/** Path of the PKCS#11 module (a shared library). */
-	module: string;
-	/** The token's label. Default: the only token there is. */
-	token?: string;
-	/** The key's label, or its `CKA_ID` in hexadecimal where no key has that label. */
-	key: string;
-	/** The user PIN. Without one there is no login, unless the token has a PIN pad. */
-	pin?: string;
-}
+import { type Names, namesOf, type Pkcs11KeyOptions, type Pkcs11Pin } from "./options.js";
+import { Login } from "./pin.js";
+import { type Opened, TokenSession } from "./session.js";
+import { findToken, type Token } from "./token.js";
 
 /** A private key in a token. It never leaves it. */
 export interface Pkcs11Key {
 	/** Signs in the token: the signer callback for `signWith`. */
 	readonly sign: (data: Uint8Array, request: SigningRequest) => Buffer<ArrayBuffer>;
+	/** The key's certificate, DER: the object of the token with the `CKA_ID` of the key. Errors: `ERR_PKCS11_CERTIFICATE`. */
+	readonly certificate: Buffer<ArrayBuffer>;
+	/** Certificates of the issuers that are in the token, DER. Errors: `ERR_PKCS11_CERTIFICATE`. */
+	readonly chain: Buffer<ArrayBuffer>[];
 	/** Ends the session with the token. */
 	close(): void;
 }
 
 const LONGEST_SIGNATURE = 2048; // RSA with 16,384 bits
-const CKR_USER_ALREADY_LOGGED_IN = 0x100;
 
 /**
  * Opens a private key in a PKCS#11 token.
  *
- * Errors: `ERR_PKCS11_MISSING` without `pkcs11js`, `ERR_ARGUMENT` where there is no such module, token or key; those of the
- * token (`CKR_PIN_INCORRECT`, …) come as pkcs11js throws them.
+ * Keys of one token share the login, each has a session of its own. A session or login that is lost is opened again, and the signature
+ * made then; a PIN that the token refused is not sent again.
+ *
+ * Errors: `ERR_PKCS11_MISSING` without `pkcs11js`; `ERR_ARGUMENT`, `ERR_PKCS11_URI`; `ERR_PKCS11_MODULE`, `ERR_PKCS11_TOKEN` and
+ * `ERR_PKCS11_KEY` if not exactly one fits; `ERR_PKCS11_PIN_MISSING`, `ERR_PKCS11_PIN_WRONG`, `ERR_PKCS11_PIN_LOCKED`,
+ * `ERR_PKCS11_PIN_CANCELLED`; `ERR_PKCS11_REFUSED` for all else, with the error of pkcs11js as its `cause`. Signing throws these too, and
+ * `ERR_PKCS11_MECHANISM` and `ERR_PKCS11_GONE`.
  */
 export function openPkcs11Key(options: Pkcs11KeyOptions): Pkcs11Key {
-	const pkcs11 = loadPkcs11Js();
-	const module = openModule(options.module);
+	const found = openToken(options);
+	return openKey(found, found.names);
+}
+
+/** A token that is found, before anybody logs in. */
+export interface FoundToken {
+	readonly names: Names;
+	readonly module: Module;
+	readonly token: Token;
+}
+
+/** Finds the token. Errors: those of `openPkcs11Key`, but for the key and the PIN. */
+export function openToken(options: Pkcs11KeyOptions): FoundToken {
+	loadPkcs11Js();
+	const names = namesOf(options);
+	const module = openModule(names.module);
+	return releasing(module, () => {
+		module.revive();
+		return { names, module, token: findToken(module.calls, names.token) };
+	});
+}
+
+/** A key that also tells whether it requires a PIN for each signature. */
+export interface OpenedKey extends Pkcs11Key {
+	readonly pinEachTime: boolean;
+}
+
+/** Opens a key in a token that is found. Releases the module if that fails. */
+export function openKey(
+	{ module, names, token }: FoundToken,
+	{ pin, signingPin }: { pin: Pkcs11Pin | undefined; signingPin: Pkcs11Pin | undefined },
+): OpenedKey {
+	return releasing(module, () => {
+		const session = new TokenSession(module, token, names.key, new Login("user", pin));
+		return new TokenKey(module, session, new Login("signing", signingPin ?? pin));
+	});
+}
+
+function releasing<T>(module: Module, work: () => T): T {
 	try {
-		const { calls } = module;
-		const slot = slotOf(calls, options.token);
-		const session = calls.C_OpenSession(slot, pkcs11.CKF_SERIAL_SESSION);
-		login(calls, slot, session, options.pin);
-		const key = keyOf(calls, session, options.key);
-		return tokenKey(module, session, key, options.pin);
+		return work();
 	} catch (error) {
 		module.release();
-		throw error;
+		throw refusal(error);
 	}
 }
 
-function tokenKey(module: Module, session: Handle, key: Handle, pin: string | undefined): Pkcs11Key {
-	const pkcs11 = loadPkcs11Js();
-	const { calls } = module;
-	const pinEachTime = alwaysAuthenticates(calls, session, key);
-	let open = true;
-	return {
-		sign(_data, request) {
-			const { mechanism, input } = mechanismFor(request, pkcs11);
-			calls.C_SignInit(session, mechanism, key);
-			if (pinEachTime) calls.C_Login(session, pkcs11.CKU_CONTEXT_SPECIFIC, pin);
-			return Buffer.from(calls.C_Sign(session, Buffer.from(input), Buffer.alloc(LONGEST_SIGNATURE)));
-		},
-		close() {
-			if (!open) return;
-			open = false;
-			calls.C_CloseSession(session);
-			module.release();
-		},
-	};
-}
+class TokenKey implements OpenedKey {
+	readonly sign = (_data: Uint8Array, request: SigningRequest) => this.#run((opened) => this.#signIn(opened, request));
+	readonly #module: Module;
+	readonly #session: TokenSession;
+	readonly #signing: Login;
+	#open = true;
+	#certificates: TokenCertificates | undefined;
+	#mechanisms: Mechanisms | undefined;
+	/** Ways that the token refused for a kind of request, with its reasons. They are not tried again. */
+	readonly #refused = new Map<string, Map<number, unknown>>();
 
-/** Slot numbers change from start to start, so a token is found by its label. */
-function slotOf(calls: PKCS11, label: string | undefined): Handle {
-	const slots = calls.C_GetSlotList(true);
-	const labels = slots.map((slot) => calls.C_GetTokenInfo(slot).label.trim());
-	const found = slots.filter((_, index) => (label === undefined ? labels[index] !== "" : labels[index] === label));
-	const [slot] = found;
-	if (slot !== undefined && found.length === 1) return slot;
-	const wanted = label === undefined ? "no single token" : `${found.length === 0 ? "no" : "more than one"} token ${label}`;
-	throw argumentError(`the PKCS#11 module has ${wanted} (tokens: ${labels.filter((name) => name !== "").join(", ") || "none"})`);
-}
+	constructor(module: Module, session: TokenSession, signing: Login) {
+		this.#module = module;
+		this.#session = session;
+		this.#signing = signing;
+	}
 
-function login(calls: PKCS11, slot: Handle, session: Handle, pin: string | undefined): void {
-	const { CKF_PROTECTED_AUTHENTICATION_PATH, CKU_USER } = loadPkcs11Js();
-	const hasPinPad = (calls.C_GetTokenInfo(slot).flags & CKF_PROTECTED_AUTHENTICATION_PATH) !== 0;
-	if (pin === undefined && !hasPinPad) return;
-	try {
-		calls.C_Login(session, CKU_USER, pin);
-	} catch (error) {
-		if ((error as { code?: unknown }).code !== CKR_USER_ALREADY_LOGGED_IN) throw error; // by another session of the process
+	get pinEachTime(): boolean {
+		return this.#run(({ key }) => key.pinEachTime);
+	}
+
+	get certificate(): Buffer<ArrayBuffer> {
+		return this.#read().certificate;
+	}
+
+	get chain(): Buffer<ArrayBuffer>[] {
+		return this.#read().chain;
+	}
+
+	close(): void {
+		if (!this.#open) return;
+		this.#open = false;
+		try {
+			this.#session.close();
+		} finally {
+			this.#module.release();
+		}
+	}
+
+	#read(): TokenCertificates {
+		this.#certificates ??= this.#run((opened) => certificatesOf(this.#module.calls, opened));
+		return this.#certificates;
+	}
+
+	#run<T>(work: (opened: Opened) => T): T {
+		if (!this.#open) throw argumentError("the key is closed", "open it again, and close it after the last signature");
+		return this.#session.run(work);
+	}
+
+	#signIn(opened: Opened, request: SigningRequest): Buffer<ArrayBuffer> {
+		const { isRsa } = opened.key;
+		if (isRsa !== undefined && isRsa !== request.signatureAlgorithm.startsWith("rsa")) {
+			const found = `the key is ${isRsa ? "an" : "not an"} RSA key, and the certificate asks for ${request.signatureAlgorithm}`;
+			throw keyError("ERR_PKCS11_KEY", found, "name the key of the certificate by `key`, or give the `certificate` of the key");
+		}
+		this.#mechanisms ??= new Mechanisms(this.#module.calls, opened.slot);
+		const mechanisms = this.#mechanisms;
+		const kind = [request.signatureAlgorithm, request.digestAlgorithm, request.saltLength].join();
+		const refused = this.#refused.get(kind) ?? new Map<number, unknown>();
+		this.#refused.set(kind, refused);
+		for (const [index, way] of waysOf(request).entries()) {
+			if (refused.has(index) || !mechanisms.has(way)) continue;
+			try {
+				return this.#signBy(opened, way);
+			} catch (error) {
+				if (!failedBy(error, OTHER_WAY)) throw error;
+				refused.set(index, error);
+			}
+		}
+		throw mechanisms.error(request, [...refused.values()].at(-1));
+	}
+
+	#signBy({ key, session, slot }: Opened, { input, mechanism }: Way): Buffer<ArrayBuffer> {
+		const { calls } = this.#module;
+		calls.C_SignInit(session, mechanism, key.handle);
+		if (key.pinEachTime) this.#confirm(slot, session);
+		return Buffer.from(calls.C_Sign(session, Buffer.from(input), Buffer.alloc(LONGEST_SIGNATURE)));
+	}
+
+	/** The PIN for this signature. Without it, the operation stays open: PKCS #11 before 3.0 has no call that ends it. */
+	#confirm(slot: Opened["slot"], session: Opened["session"]): void {
+		try {
+			this.#signing.logIn(this.#module.calls, slot, session);
+		} catch (error) {
+			this.#session.abandon();
+			throw error;
+		}
 	}
 }
 
-function keyOf(calls: PKCS11, session: Handle, name: string): Handle {
-	const { CKA_CLASS, CKA_ID, CKA_LABEL, CKO_PRIVATE_KEY } = loadPkcs11Js();
-	const isPrivateKey = { type: CKA_CLASS, value: CKO_PRIVATE_KEY };
-	let found = find(calls, session, [isPrivateKey, { type: CKA_LABEL, value: name }]);
-	if (found.length === 0 && /^([0-9a-f]{2})+$/i.test(name)) {
-		found = find(calls, session, [isPrivateKey, { type: CKA_ID, value: Buffer.from(name, "hex") }]);
-	}
-	const [key] = found;
-	if (key !== undefined && found.length === 1) return key;
-	throw argumentError(`the token has ${found.length === 0 ? "no private key" : "more than one private key"} ${name}`);
-}
-
-function find(calls: PKCS11, session: Handle, template: Template): Handle[] {
-	calls.C_FindObjectsInit(session, template);
-	try {
-		return calls.C_FindObjects(session, 2);
-	} finally {
-		calls.C_FindObjectsFinal(session);
-	}
-}
-
-/** Whether the key wants the PIN for every signature. Old tokens do not know the attribute. */
-function alwaysAuthenticates(calls: PKCS11, session: Handle, key: Handle): boolean {
-	const { CKA_ALWAYS_AUTHENTICATE } = loadPkcs11Js();
-	try {
-		const [attribute] = calls.C_GetAttributeValue(session, key, [{ type: CKA_ALWAYS_AUTHENTICATE }]);
-		return attribute?.value[0] === 1;
-	} catch {
-		return false;
-	}
-}
+/** Reasons for which another mechanism, or another form of the digest, may do. */
+const OTHER_WAY = [
+	"CKR_DATA_INVALID",
+	"CKR_DATA_LEN_RANGE",
+	"CKR_FUNCTION_NOT_SUPPORTED",
+	"CKR_MECHANISM_INVALID",
+	"CKR_MECHANISM_PARAM_INVALID",
+];

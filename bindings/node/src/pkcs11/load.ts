@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as Pkcs11 from "pkcs11js";
-import { RustpdfError } from "../errors.js";
+import { keyError } from "./failures.js";
 
 /** What `pkcs11js` exports. */
 export type Pkcs11Js = typeof Pkcs11;
@@ -13,11 +13,21 @@ export function loadPkcs11Js(): Pkcs11Js {
 		try {
 			return createRequire(from)("pkcs11js") as Pkcs11Js;
 		} catch (error) {
-			if ((error as { code?: unknown }).code !== "MODULE_NOT_FOUND") throw error;
 			cause = error;
+			if (!isMissing(error)) break;
 		}
 	}
-	throw new RustpdfError("ERR_PKCS11_MISSING", "the package pkcs11js is not installed, or not built; install it: npm install pkcs11js", {
-		cause,
-	});
+	if (isMissing(cause)) {
+		throw keyError("ERR_PKCS11_MISSING", "the package pkcs11js is not installed", "install it: npm install pkcs11js", cause);
+	}
+	// npm may be set to run no build scripts, and a build is for one version of Node.
+	const [found = ""] = (cause as Error).message.split("\n");
+	const remedy = "build it: npm rebuild pkcs11js, which needs Python, make and a C++ compiler";
+	throw keyError("ERR_PKCS11_MISSING", `the package pkcs11js is installed, but cannot be loaded (${found})`, remedy, cause);
+}
+
+/** Whether there is no package, and not only no build of it. */
+function isMissing(error: unknown): boolean {
+	const { code, message } = error as NodeJS.ErrnoException;
+	return code === "MODULE_NOT_FOUND" && !message.includes("pkcs11.node");
 }

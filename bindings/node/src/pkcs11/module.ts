@@ -1,31 +1,55 @@
 import { realpathSync } from "node:fs";
 import type { PKCS11 } from "pkcs11js";
-import { argumentError } from "../errors.js";
+import { failedBy, keyError, reasonOf } from "./failures.js";
 import { loadPkcs11Js } from "./load.js";
 
-/** A loaded PKCS#11 module. A process initialises one only once, so that all keys in it share it. */
+/** A loaded PKCS#11 module. A process initialises a module once, so all keys in it share it. */
 export interface Module {
 	readonly calls: PKCS11;
-	/** Lets go of it; the last to do so finalises it. */
+	/** How many times it was initialised. Sessions of an earlier generation do not exist any more. */
+	readonly generation: number;
+	/** Initialises the module again, if another user of it in this process has finalised it. */
+	revive(): void;
+	/** Ends one use. The last one finalises the module. */
 	release(): void;
 }
 
-const CKR_CRYPTOKI_ALREADY_INITIALIZED = 0x191;
+interface Shared {
+	calls: PKCS11;
+	generation: number;
+	users: number;
+	/** Whether this package initialised it. Else another part of the process did, and finalises it. */
+	ours: boolean;
+}
 
-const open = new Map<string, { calls: PKCS11; users: number; ours: boolean }>();
+const open = new Map<string, Shared>();
 
-/** The PKCS#11 module of a path, initialised. Errors: `ERR_PKCS11_MISSING`, `ERR_ARGUMENT`, and those of the module. */
+/** The PKCS#11 module of a path, initialised. Errors: `ERR_PKCS11_MISSING`, `ERR_PKCS11_MODULE`. */
 export function openModule(path: string): Module {
 	const name = resolved(path);
-	let module = open.get(name);
-	if (module === undefined) {
-		const calls = load(name);
-		module = { calls, users: 0, ours: initialize(calls) };
-		open.set(name, module);
-	}
-	const { calls } = module;
-	module.users++;
-	return { calls, release: () => release(name) };
+	const shared = open.get(name) ?? load(name);
+	open.set(name, shared);
+	shared.users++;
+	let used = true;
+	return {
+		calls: shared.calls,
+		get generation() {
+			return shared.generation;
+		},
+		revive() {
+			try {
+				shared.calls.C_GetInfo();
+			} catch (error) {
+				if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
+				shared.ours = initialize(shared.calls, name);
+				shared.generation++;
+			}
+		},
+		release() {
+			if (used) release(name, shared);
+			used = false;
+		},
+	};
 }
 
 /** The path without links, so that two names of one file are one module; a bare name is left to the loader. */
@@ -37,32 +61,50 @@ function resolved(path: string): string {
 	}
 }
 
-function load(path: string): PKCS11 {
+function load(path: string): Shared {
 	const calls = new (loadPkcs11Js().PKCS11)();
 	try {
 		calls.load(path);
 	} catch (error) {
-		throw argumentError(`the PKCS#11 module ${path} cannot be loaded (${(error as Error).message})`);
+		throw moduleError(`the PKCS#11 module ${path} cannot be loaded (${(error as Error).message})`, error);
 	}
-	return calls;
-}
-
-/** Whether it was us: somebody else in the process may use the module too, and then finalises it. */
-function initialize(calls: PKCS11): boolean {
 	try {
-		calls.C_Initialize({ flags: loadPkcs11Js().CKF_OS_LOCKING_OK }); // p11-kit's client takes nothing else
-		return true;
+		return { calls, generation: 1, users: 0, ours: initialize(calls, path) };
 	} catch (error) {
-		if ((error as { code?: unknown }).code === CKR_CRYPTOKI_ALREADY_INITIALIZED) return false;
 		calls.close();
 		throw error;
 	}
 }
 
-function release(path: string): void {
-	const module = open.get(path);
-	if (module === undefined || --module.users > 0) return;
+/** Initialises the module, and returns whether it was not initialised before. */
+function initialize(calls: PKCS11, path: string): boolean {
+	try {
+		try {
+			calls.C_Initialize({ flags: loadPkcs11Js().CKF_OS_LOCKING_OK }); // p11-kit's client takes nothing else
+		} catch (error) {
+			if (!failedBy(error, ["CKR_CANT_LOCK"])) throw error;
+			calls.C_Initialize(); // a module without locks: this process calls it from one thread
+		}
+		return true;
+	} catch (error) {
+		if (failedBy(error, ["CKR_CRYPTOKI_ALREADY_INITIALIZED"])) return false;
+		throw moduleError(`the PKCS#11 module ${path} does not start (${reasonOf(error) ?? (error as Error).message})`, error);
+	}
+}
+
+function moduleError(found: string, cause: unknown): Error {
+	const remedy = "give as `module` the path of a PKCS#11 module for this machine's architecture, and check its own configuration";
+	return keyError("ERR_PKCS11_MODULE", found, remedy, cause);
+}
+
+function release(path: string, shared: Shared): void {
+	if (--shared.users > 0) return;
 	open.delete(path);
-	if (module.ours) module.calls.C_Finalize();
-	module.calls.close();
+	try {
+		if (shared.ours) shared.calls.C_Finalize();
+	} catch (error) {
+		if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error; // finalised by another user of it
+	} finally {
+		shared.calls.close();
+	}
 }
