@@ -75,7 +75,7 @@ impl Error {
 
     /// There is no algorithm of this name (`ERR_ALGORITHM_UNKNOWN`); `names` are those that there are.
     pub(crate) fn unknown_name(kind: &str, name: &str, names: &str) -> Error {
-        let name: String = name.chars().filter(|character| !character.is_control()).take(40).collect();
+        let name: String = name.chars().take(40).collect();
         Code::AlgorithmUnknown.because(format!("there is no {kind} algorithm `{name}` (there are {names})"))
     }
 }
@@ -182,8 +182,28 @@ macro_rules! codes {
 impl Code {
     /// An error of this code that says what was found, with its numbers.
     pub(crate) fn because(self, found: impl Into<String>) -> Error {
-        Error { found: Some(found.into()), ..self.into() }
+        Error { found: Some(printable(found.into())), ..self.into() }
     }
+}
+
+/// Text for a message. Messages reach terminals, and can contain names of files, certificates and handlers: controls, and characters that
+/// are invisible or change the order of text (UAX #9), are escaped.
+pub(crate) fn printable(text: String) -> String {
+    let is_unprintable = |character: char| {
+        let is_format = matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+        is_format || character.is_control()
+    };
+    if !text.contains(is_unprintable) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match is_unprintable(character) {
+            true => escaped.extend(character.escape_default()),
+            false => escaped.push(character),
+        }
+    }
+    escaped
 }
 
 codes! {
@@ -403,6 +423,15 @@ mod tests {
                 .iter()
                 .all(|text| text.starts_with("ERR_") && text.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()))
         );
+    }
+
+    #[test]
+    fn a_message_reaches_no_terminal_raw() {
+        // C0, DEL, C1, bidirectional controls, marks without width, tags; and what stays.
+        let found = "a\u{1b}[31m\r\n\u{7f}\u{9b}2J\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{e0041}é\u{301}ж漢 \\ \"b\"";
+        let escaped = r"a\u{1b}[31m\r\n\u{7f}\u{9b}2J\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{e0041}".to_owned() + "é\u{301}ж漢 \\ \"b\"";
+        assert_eq!(Code::JournalDamaged.because(found).found(), escaped);
+        assert_eq!(printable(escaped.clone()), escaped);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::json::{FromJson, from_object};
+use crate::error::printable;
+use crate::json::{FromJson, field, from_object};
 
 /// Report of a signature: field, sizes, algorithms, warnings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -75,7 +76,13 @@ from_object!(Report {
     warnings "warnings",
 });
 
-from_object!(Warning { code "code", message "message" });
+impl FromJson for Warning {
+    fn from_json(value: &Value) -> Result<Self, &'static str> {
+        let object = value.as_object().ok_or("")?;
+        // The message of an unsealed session can be by anybody.
+        Ok(field::<WarningCode>(object, "code")?.because(field::<String>(object, "message")?))
+    }
+}
 
 /// A fact that the caller should know, and that did not stop the signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -95,7 +102,7 @@ impl WarningCode {
 
     /// A warning of this code that says what was found.
     pub(crate) fn because(self, found: impl Into<String>) -> Warning {
-        Warning { code: self, message: found.into() }
+        Warning { code: self, message: printable(found.into()) }
     }
 }
 

@@ -12,7 +12,7 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("error", &[]),
     ("hex", &[]),
     ("json", &["hex"]),
-    ("report", &["json"]),
+    ("report", &["error", "json"]),
     ("limits", &["error"]),
     ("digest", &["error"]),
     ("x509", &["error", "limits", "report", "digest"]),

@@ -647,6 +647,18 @@ fn a_forged_unsealed_session_is_read_like_a_file() {
     assert!(counts["ERR_SESSION_DAMAGED"] > 100 && counts["ERR_SESSION_DOCUMENT"] > 100 && counts["ERR_SESSION_ARGUMENTS"] > 100);
 }
 
+/// The report of an unsealed session is by its writer. Its messages are printed.
+#[test]
+fn the_warnings_of_a_forged_session_reach_no_terminal_raw() {
+    let saved = nameless().serialize_unsealed().unwrap();
+    let mut forged: Unsealed = decode(data(&saved, SESSION));
+    let mut report: serde_json::Value = serde_json::from_slice(&forged.data.report).unwrap();
+    report["warnings"] = serde_json::json!([{ "code": "WARN_XREF_REBUILT", "message": "\u{1b}[2J\u{202e}nothing" }]);
+    forged.data.report = serde_json::to_vec(&report).unwrap();
+    let opened = Session::parse_unsealed(&unsealed(SESSION, &encode(&forged)), None).unwrap();
+    assert_eq!(opened.report().warnings[0].message, r"\u{1b}[2J\u{202e}nothing");
+}
+
 /// Version 1 had a check sum, and held the certificate and what is signed: a forger could change both.
 #[test]
 fn a_session_of_version_1_is_refused_whoever_made_it() {

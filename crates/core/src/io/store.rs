@@ -47,15 +47,9 @@ impl fmt::Debug for StorePath {
 }
 
 impl fmt::Display for StorePath {
-    /// The path as text, with control characters escaped: messages reach terminals.
+    /// The path as text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in String::from_utf8_lossy(&self.0).chars() {
-            match character.is_control() {
-                true => write!(f, "{}", character.escape_default())?,
-                false => write!(f, "{character}")?,
-            }
-        }
-        Ok(())
+        f.write_str(&String::from_utf8_lossy(&self.0))
     }
 }
 
