@@ -318,17 +318,6 @@ fn a_lock_of_the_field_becomes_its_reference() {
 }
 
 #[test]
-fn shared_arrays_are_changed_once() {
-    let document = Document::new()
-        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields 4 0 R>>>>")
-        .with(3, "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>")
-        .with(4, "[]")
-        .bytes();
-    let update = update(&document, "{}");
-    assert_eq!(update.matches("4 0 obj\n[ ").count(), 1, "{update}");
-}
-
-#[test]
 fn a_dictionary_that_serves_as_two_is_refused() {
     let page = "<</Type/Page/Parent 2 0 R>>";
     for catalog in
@@ -336,6 +325,56 @@ fn a_dictionary_that_serves_as_two_is_refused() {
     {
         assert_eq!(refusal(&Document::new().with(1, catalog).with(3, page).bytes(), "{}"), "ERR_OBJECT_BROKEN", "{catalog}");
     }
+}
+
+/// A change of one part would change the other, and the signed document could not be read.
+#[test]
+fn an_object_that_plays_two_parts_is_refused() {
+    let sample = |name: &str| std::fs::read(format!("{}/tests/data/alias/{name}.pdf", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let page_is_encrypt = sample("page-is-encrypt");
+    assert_eq!(refusal(&page_is_encrypt, r#"{"password": "user"}"#), "ERR_OBJECT_BROKEN");
+
+    let refused = |document: Document, part: &str| assert_eq!(refusal(&document.bytes(), "{}"), "ERR_OBJECT_BROKEN", "{part}");
+    let page = |entries: &str| {
+        Document::new()
+            .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R>>")
+            .with(3, &format!("<</Type/Page/Parent 2 0 R{entries}>>"))
+            .with(4, "[]")
+            .with(5, "<</Fields[]>>")
+    };
+    refused(page("/Annots 4 0 R/Contents 4 0 R"), "/Annots and /Contents");
+    refused(page("/Annots 4 0 R/MediaBox 4 0 R"), "/Annots and /MediaBox");
+    refused(page("/Annots 4 0 R/B[4 0 R]"), "/Annots and an element of /B");
+    refused(page("/Annots 4 0 R/Resources<</Font<</F 4 0 R>>>>"), "/Annots and a value in /Resources");
+    refused(page("/Annots 4 0 R").with(2, "<</Type/Pages/Kids[3 0 R]/Count 1/CropBox 4 0 R>>"), "/Annots and a key above the page");
+    refused(page("/Annots 4 0 R").with(5, "<</Fields[]/CO 4 0 R>>"), "/Annots and /CO");
+    refused(page("").with(5, "<</Fields 4 0 R/CO 4 0 R>>"), "/Fields and /CO");
+    refused(
+        page("").with(5, "<</Fields 4 0 R>>").with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R/OpenAction 4 0 R>>"),
+        "/Fields and /OpenAction",
+    );
+    let kids = page("/Annots 4 0 R").with(5, "<</Fields[6 0 R]>>").with(6, "<</T(a)/Kids 4 0 R>>");
+    refused(kids.with(4, "[7 0 R]").with(7, "<</T(b)/FT/Tx/Parent 6 0 R>>"), "/Annots and /Kids of a field");
+}
+
+#[test]
+fn an_array_that_plays_one_part_twice_is_signed() {
+    let both = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 5 0 R>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>")
+        .with(4, "[]")
+        .with(5, "<</Fields 4 0 R>>");
+    let two_pages = Document::new()
+        .with(2, "<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>")
+        .with(4, "[]")
+        .with(5, "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>");
+    let shared = update(&both.bytes(), "{}");
+    assert_eq!(shared.matches("4 0 obj\n[ ").count(), 1, "{shared}");
+    // The widget is on one page: that page gets an array of its own.
+    let copied = update(&two_pages.bytes(), "{}");
+    assert!(copied.contains("3 0 obj\n<</Type/Page/Parent 2 0 R/Annots [ ") && !copied.contains("4 0 obj"), "{copied}");
+    assert!(!copied.contains("\n5 0 obj"), "{copied}");
 }
 
 #[test]

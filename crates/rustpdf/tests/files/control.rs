@@ -1,10 +1,13 @@
 //! Progress and cancellation of calls.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rustpdf::{Control, Error, Output, Phase, Progress, SigningOptions, begin_signing_file_at, sign_file_with_at};
+use rustpdf::{
+    Control, Credentials, Error, Output, Phase, Progress, SigningOptions, SigningRequest, WarningCode, begin_signing_file_at,
+    sign_file_with_at,
+};
 
 use crate::common::{Folder, assert_same, code, document, moment, padded, rsa, sign, signed};
 
@@ -61,6 +64,43 @@ fn a_panic_of_a_callback() {
         let panic = catch_unwind(signs).unwrap_err();
         assert_eq!(*panic.downcast::<String>().unwrap(), format!("a panic of {phase:?}"));
         folder.assert_names(&["in.pdf"]);
+    }
+}
+
+/// Without its chain the certificate has a warning.
+#[test]
+fn warnings_come_before_the_key_is_asked() {
+    let folder = Folder::new();
+    let input = folder.with("in.pdf", &document());
+    let credentials = || Credentials { chain: vec![], ..rsa() };
+    for output in [Output::InPlace, Output::Update, Output::NewFile { path: folder.path("out.pdf"), replace: false }] {
+        let asked = Cell::new(0);
+        let signer = |request: &SigningRequest| {
+            asked.set(asked.get() + 1);
+            sign(request)
+        };
+        let codes = RefCell::new(Vec::new());
+        let mut control = Control::default();
+        control.on_warnings = Some(Box::new(|warnings| {
+            codes.borrow_mut().extend(warnings.iter().map(|warning| warning.code));
+            Err("not without its chain".into())
+        }));
+        let error =
+            sign_file_with_at(&input, &output, moment(), credentials(), signer, &SigningOptions::default(), &mut control).unwrap_err();
+        drop(control);
+        assert!(matches!(&error, Error::Signer(own) if own.to_string() == "not without its chain"), "{error:?}");
+        assert_eq!((codes.into_inner(), asked.get()), (vec![WarningCode::ChainIncomplete], 0));
+        assert_same(&fs::read(&input).unwrap(), &document(), "the document");
+        folder.assert_names(&["in.pdf"]);
+
+        // A function that accepts them lets the call go on; without warnings it is not called.
+        let mut accepting = Control::default();
+        accepting.on_warnings = Some(Box::new(|_| Ok(())));
+        sign_file_with_at(&input, &Output::Update, moment(), credentials(), signer, &SigningOptions::default(), &mut accepting).unwrap();
+        let mut unused = Control::default();
+        unused.on_warnings = Some(Box::new(|warnings| panic!("{warnings:?}")));
+        sign_file_with_at(&input, &Output::Update, moment(), rsa(), signer, &SigningOptions::default(), &mut unused).unwrap();
+        assert_eq!(asked.get(), 2);
     }
 }
 
