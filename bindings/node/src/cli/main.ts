@@ -8,13 +8,15 @@ import { addInspect } from "./inspect.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
-import { toJson } from "./text.js";
+import { printable, toJson } from "./text.js";
 import { Interrupted } from "./watch.js";
 
 const program = new Command("rustpdf")
 	.description("Signs PDF files with keys that never leave the HSM.")
 	.version(manifest.version)
 	.exitOverride()
+	// An argument can be the name of a file. A suggestion is on a line of its own.
+	.configureOutput({ outputError: (text, write) => write(`${printable(text.trimEnd().replaceAll("\n(Did", " (Did"))}\n`) })
 	.addHelpText(
 		"after",
 		`
