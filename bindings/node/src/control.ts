@@ -22,11 +22,19 @@ export interface ControlOptions {
 	onProgress?: ((progress: Progress) => void) | undefined;
 	/**
 	 * Receives the warnings of a signature, if there are any, before its key is asked. What it throws stops the signing, with the key not
-	 * asked, and reaches the caller unchanged.
+	 * asked, and reaches the caller unchanged. Default: `process.emitWarning`, or the console in browsers, with the warning's code;
+	 * nothing if `onReport` receives them, and for documents of a batch.
 	 */
 	onWarnings?: ((warnings: readonly Warning[]) => void) | undefined;
 	/** Stops the signing when it is aborted, with the signal's reason, until the output gets its name. Nothing is left behind. */
 	signal?: AbortSignal | undefined;
+}
+
+/** Shows a warning that no callback receives. */
+export function emitWarning({ code, message }: Warning): void {
+	const { process } = globalThis as { process?: Partial<Pick<NodeJS.Process, "emitWarning">> };
+	if (process?.emitWarning) process.emitWarning(message, { type: "SigningWarning", code });
+	else console.warn(`${code}: ${message}`);
 }
 
 /** The caller's eyes and hands during a run. */

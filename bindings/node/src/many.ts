@@ -55,7 +55,7 @@ export async function* signMany(
 	chain?: ChainInput | null,
 	options?: ManyOptions,
 ): AsyncGenerator<JobOutcome, void, undefined> {
-	const { options: rest, ...call } = partsOf(options);
+	const { options: rest, ...call } = partsOf(options, { emits: false });
 	const { inFlight, ledger: path, replace, ...signature } = rest;
 	const ledger = path === undefined ? undefined : await Ledger.open(path);
 	const sign = async (job: Job): Promise<SignedFile | undefined> => {

@@ -1,7 +1,7 @@
 import { type ByteInput, typeName } from "./bytes.js";
-import { Control, type ControlOptions } from "./control.js";
+import { Control, type ControlOptions, emitWarning } from "./control.js";
 import { hostError } from "./errors.js";
-import type { Report, SigningOptions } from "./generated.js";
+import type { Report, SigningOptions, Warning } from "./generated.js";
 
 /** A certificate: DER or PEM as bytes, PEM as text, or an `X509Certificate` of `node:crypto`. */
 export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array };
@@ -51,8 +51,14 @@ export interface Call {
 	control: Control;
 }
 
-/** Takes options apart: what the call needs, and in `options` all else, for the core to judge; none are none. Errors: `ERR_ARGUMENT`. */
-export function partsOf<Options extends object>(given: Options | null | undefined): Call & { options: Omit<Options, keyof CallOptions> } {
+/**
+ * Takes options apart: what the call needs, and in `options` all else, for the core to judge; none are none. With `emits`, warnings that no
+ * callback receives are emitted. Errors: `ERR_ARGUMENT`.
+ */
+export function partsOf<Options extends object>(
+	given: Options | null | undefined,
+	{ emits = true } = {},
+): Call & { options: Omit<Options, keyof CallOptions> } {
 	if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
 		throw hostError("argumentTypes", "the options", "an object", typeName(given));
 	}
@@ -60,10 +66,11 @@ export function partsOf<Options extends object>(given: Options | null | undefine
 	if (onReport !== undefined && typeof onReport !== "function") {
 		throw hostError("argumentType", "onReport", "a function", typeName(onReport));
 	}
+	const emit = emits && onReport === undefined ? (warnings: readonly Warning[]) => warnings.forEach(emitWarning) : undefined;
 	return {
 		ambient: { signingTime, entropy },
 		onReport: onReport ?? (() => {}),
-		control: new Control({ onProgress, onWarnings, signal }),
+		control: new Control({ onProgress, onWarnings: onWarnings ?? emit, signal }),
 		options: options as Omit<Options, keyof CallOptions>,
 	};
 }

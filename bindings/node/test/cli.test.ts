@@ -118,7 +118,6 @@ describe("what is refused leaves nothing behind: status 1 and the code", () => {
 	test("text", () => refused("ERR_SIGNATURE_TEXT", by(`${openssl()} | base64`)));
 	test("no output", () => refused("ERR_SIGNATURE_EMPTY", by("true")));
 	test("an option's value", () => refused("ERR_PAGE_NUMBER", [...by(openssl()), "--page", "9"]));
-	test("a time that is no date", () => refused("ERR_SIGNING_TIME", [...by(openssl()), "--signing-time", "never"]));
 
 	test("a program that fails, with what it said", () => {
 		const { status, stderr } = run(...by("echo the HSM is on fire >&2; exit 3"));

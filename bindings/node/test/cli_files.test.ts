@@ -92,14 +92,37 @@ describe("where the signature goes", () => {
 		is("in.pdf", signed);
 	});
 
-	test("not to standard output, and to no file that is named -", () => {
-		const refused = { status: 2, stderr: expect.stringContaining("cannot go to standard output") };
-		expect(sign("-o", "-")).toMatchObject(refused);
-		expect(sign("--update", "-")).toMatchObject(refused);
-		expect(run("begin", "in.pdf", "--session", "-")).toMatchObject(refused);
-		expect(folder.names()).toEqual(["in.pdf"]);
+	test("from standard input and to standard output", () => {
+		const piped = (command: string) => spawnSync("sh", ["-c", command], { cwd: folder.path, maxBuffer: 1e8 });
+		const words = (...args: string[]) => [process.execPath, CLI, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+		const signing = ["sign", "-", ...identity(), "--exec", openssl(), ...fixed];
+		const both = piped(`cat in.pdf | ${words(...signing, "-o", "-")}`);
+		expect(both.stderr.toString()).toMatch(/^output +-, /);
+		expect(both.stdout.equals(signed)).toBe(true);
+		const json = piped(`${words(...signing, "--update", "-", "--json")} < in.pdf`);
+		expect(JSON.parse(json.stderr.toString()).report.documentLength).toBe(pdf.length);
+		expect(json.stdout.equals(signed.subarray(pdf.length))).toBe(true);
+		expect(piped(`${words(...signing, "-o", "out.pdf")} < in.pdf`)).toMatchObject({ status: 0 });
+		is("out.pdf", signed);
+		expect(JSON.parse(piped(`${words("inspect", "-", "--json")} < out.pdf`).stdout.toString()).signatures).toHaveLength(1);
+		folder.write("k", key);
+		const begun = piped(
+			`${words("begin", "-", "--session", "-", "--session-key-file", "k", "--request", "tosign", ...identity(), ...fixed)} < in.pdf > s`,
+		);
+		expect(begun).toMatchObject({ status: 0 });
+		expect(piped(`${openssl()} -out signature tosign`).status).toBe(0);
+		const complete = words("complete", "-", "--session", "s", "--session-key-file", "k", "--signature", "signature", "-o", "-");
+		expect(piped(`cat in.pdf | ${complete}`).stdout.equals(signed)).toBe(true);
 		expect(sign("-o", "./-")).toMatchObject(good);
 		is("-", signed);
+	});
+
+	test("where standard input or output does not serve, the command line is refused", () => {
+		const refused = (reason: string) => ({ status: 2, stderr: expect.stringContaining(reason) });
+		expect(run("sign", "-", "--in-place", ...identity(), "--exec", "cat")).toMatchObject(refused("--in-place changes a file"));
+		expect(run("complete", "-", "-o", "o", "--session", "-", "--signature", "-")).toMatchObject(refused("only one argument can be -"));
+		expect(sign("-o", "-", "--force")).toMatchObject(refused("--force replaces a file"));
+		expect(folder.names()).toEqual(["in.pdf"]);
 	});
 
 	test("with the permissions of the document less the umask, or of the file that it replaces", () => {
@@ -373,16 +396,28 @@ test("two at once: one signs, the other is told", async () => {
 	expect(folder.names().filter((name) => !name.startsWith("ready-"))).toEqual(["in.pdf"]);
 });
 
+test("warnings reach standard error once, and those of many documents name theirs", () => {
+	const withoutChain = ["--cert", pkiPath("rsa.pem"), "--exec", openssl(), ...fixed];
+	const warning = "warning: WARN_CHAIN_INCOMPLETE: ";
+	const { stderr } = run("sign", "in.pdf", "-o", "out.pdf", ...withoutChain);
+	expect(stderr.split("\n")).toEqual([expect.stringContaining(`rustpdf: ${warning}`), ""]);
+	const many = run("sign-many", "in.pdf", "out.pdf", "--in-place", ...withoutChain);
+	expect(many.stderr.split("\n").sort()).toEqual([
+		"",
+		...["in.pdf", "out.pdf"].map((name) => expect.stringContaining(`rustpdf: ${name}: ${warning}`)),
+	]);
+});
+
 describe("what would be misunderstood is refused", () => {
 	test.each([
 		["--certify", "two"],
 		["--page", "abc"],
 		["--container-size", "8k"],
-	])("%s %s", (flag, value) => {
-		expect(run(...signing(openssl(), "-o", "out.pdf"), flag, value)).toMatchObject({
-			status: 1,
-			stderr: expect.stringContaining("ERR_OPTION_VALUE"),
-		});
+		["--digest-algorithm", "sha3", "ERR_ALGORITHM_UNKNOWN: "],
+		["--signing-time", "never", "ERR_SIGNING_TIME: "],
+	])("%s %s", (flag, value, message = `ERR_OPTION_VALUE: ${flag} `) => {
+		const refused = { status: 2, stderr: expect.stringContaining(message) };
+		expect(run(...signing(openssl(), "-o", "out.pdf"), flag, value)).toMatchObject(refused);
 		expect(folder.names()).toEqual(["in.pdf"]);
 	});
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { type Report, RustpdfError, type SigningRequest, signWith, signWithAsync } from "rustpdf";
+import { setImmediate } from "node:timers/promises";
+import { type Report, RustpdfError, type SignCallOptions, type SigningRequest, signWith, signWithAsync } from "rustpdf";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, pkiPath, signer } from "./support/pki.js";
@@ -225,4 +226,24 @@ test("warnings reach the caller before the key is asked, and an exception stops 
 	expect([codes, asked]).toEqual([["WARN_CHAIN_INCOMPLETE"], 0]);
 	signWith(pdf, certificate("rsa"), counting, chain(), { onWarnings: () => expect.unreachable() });
 	expect(asked).toBe(1);
+});
+
+test("warnings that no callback receives are warnings of the process", async () => {
+	const emitted: [string, string | undefined][] = [];
+	const note = (warning: Error & { code?: string }) => void emitted.push([warning.name, warning.code]);
+	const emittedBy = async (options: SignCallOptions) => {
+		await setImmediate(); // a warning is emitted in a later tick
+		emitted.length = 0;
+		signWith(pdf, certificate("rsa"), signer("rsa"), [], options);
+		await setImmediate();
+		return [...emitted];
+	};
+	process.on("warning", note);
+	try {
+		expect(await emittedBy({})).toEqual([["SigningWarning", "WARN_CHAIN_INCOMPLETE"]]);
+		expect(await emittedBy({ onWarnings() {} })).toEqual([]);
+		expect(await emittedBy({ onReport() {} })).toEqual([]);
+	} finally {
+		process.off("warning", note);
+	}
 });

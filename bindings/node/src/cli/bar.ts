@@ -32,3 +32,30 @@ export function showBar(): Bar {
 
 // What is smaller is done before anybody has read the bar.
 const LARGE = 50_000_000;
+
+/** A count of documents on the terminal. */
+export interface Count {
+	/** Runs what prints the outcome of a document, without the bar in its way. */
+	around(print: () => void): void;
+	end(): void;
+}
+
+/** Shows how many of `total` documents are done. */
+export function showCount(total: number): Count {
+	const bar = new SingleBar({
+		format: "{bar} {value} of {total} documents",
+		stream: process.stderr,
+		clearOnComplete: true,
+		hideCursor: true,
+	});
+	let done = 0;
+	bar.start(total, done);
+	return {
+		around(print) {
+			bar.stop();
+			print();
+			bar.start(total, ++done);
+		},
+		end: () => bar.stop(),
+	};
+}

@@ -5,7 +5,7 @@ import type { SigningRequest } from "../generated.js";
 import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
-import { checkDocument, readInput } from "./inputs.js";
+import { checkDocument, documentFile, readInput, STANDARD } from "./inputs.js";
 import { Output } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
 import { watch } from "./watch.js";
@@ -29,7 +29,7 @@ export function addBegin(program: Command): void {
 			"Prepares IN, writes the session, and tells what is to be signed: the digest for a service that returns a finished\n" +
 				"CMS container, or with --cert the data for one that returns a raw signature. `rustpdf complete` goes on.",
 		)
-		.argument("<IN>", "the PDF to sign")
+		.argument("<IN>", "the PDF to sign; - is standard input")
 		.requiredOption("--session <file>", "where the session is written")
 		.addOption(sessionKeyFlag("the session is sealed"))
 		.option("--request <file>", "where the data to sign is written; needs --cert");
@@ -56,12 +56,12 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	const output = new Output(flags.session, { force: flags.force, inputs });
 	const toSign = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
 	const options = { ...signingOptions(flags), ...certificates(flags) };
-	checkDocument(path);
+	if (path !== STANDARD) checkDocument(path);
 	const key = flags.sessionKeyFile === undefined ? undefined : readInput(flags.sessionKeyFile);
 	const watching = await watch();
 	try {
 		const { onProgress, signal } = watching;
-		const session = await beginSigningFile(path, { ...options, onProgress, signal });
+		const session = await beginSigningFile(await documentFile(path), { ...options, onProgress, signal });
 		if (session.request !== undefined) await toSign?.write(session.request.data);
 		const saved = key === undefined ? session.serializeUnsealed() : session.serialize(key);
 		await output.write(saved, 0o600);
@@ -75,6 +75,7 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 			{ session: flags.session, ...told, timings: watching.timings() },
 			rowsOf(flags.session, saved, told),
 			report.warnings,
+			toSign?.isStandard ? toSign.told : output.told,
 		);
 		if (key === undefined) process.stderr.write(`rustpdf: warning: ${UNSEALED}\n`);
 	} finally {

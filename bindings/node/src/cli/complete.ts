@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { resumeSigningFile, resumeUnsealedFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
-import { checkDocument, readInput } from "./inputs.js";
+import { checkDocument, documentFile, readInput, STANDARD } from "./inputs.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { print } from "./print.js";
 import { rowsOf } from "./sign.js";
@@ -25,7 +25,7 @@ export function addComplete(program: Command): void {
 		.command("complete")
 		.summary("put the signature into a PDF that was prepared")
 		.description("Completes what `rustpdf begin` prepared. A refused answer changes nothing: another may follow.")
-		.argument("<IN>", "the PDF that was prepared");
+		.argument("<IN>", "the PDF that was prepared; - is standard input");
 	addDestinationFlags(command)
 		.requiredOption("--session <file>", "the session that `rustpdf begin` wrote")
 		.addOption(sessionKeyFlag("it is sealed"))
@@ -55,25 +55,26 @@ async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
 	if (sessionKeyFile !== undefined && given !== undefined && given !== "password")
 		throw new UsageError("the certificate and the signing options are in the sealed session; leave them out");
 	if (sessionKeyFile === undefined && skipDocumentCheck) throw new UsageError("--skip-document-check needs --session-key-file");
-	const { finish, name, options, output } = destination(path, flags, [flags.session, answer]);
+	const { finish, name, options, output, told } = destination(path, flags, [flags.session, answer]);
 	const saved = readInput(flags.session);
 	const key = sessionKeyFile === undefined ? undefined : readInput(sessionKeyFile);
 	const bytes = readInput(answer);
-	checkDocument(path);
+	if (path !== STANDARD) checkDocument(path);
 	const watching = await watch();
 	try {
 		const { onProgress, signal } = watching;
+		const document = await documentFile(path);
 		const session =
 			key === undefined
-				? await resumeUnsealedFile(saved, path, { ...begunWith, onProgress, signal })
-				: await resumeSigningFile(saved, path, key, { skipDocumentCheck, onProgress, signal });
+				? await resumeUnsealedFile(saved, document, { ...begunWith, onProgress, signal })
+				: await resumeSigningFile(saved, document, key, { skipDocumentCheck, onProgress, signal });
 		const completed =
 			container === undefined ? session.completeWithSignature(bytes, output, options) : session.complete(bytes, output, options);
 		const signed = await completed;
-		await finish(signed);
+		await finish(signed, document);
 		watching.end();
 		const { report } = signed;
-		print(json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings);
+		print(json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings, told);
 	} finally {
 		watching.end();
 	}

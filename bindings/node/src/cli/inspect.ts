@@ -5,7 +5,7 @@ import { Host } from "../host.js";
 import { drive } from "../machine.js";
 import { withOpened } from "../opened.js";
 import { plainStart } from "../operations.js";
-import { checkDocument } from "./inputs.js";
+import { documentFile } from "./inputs.js";
 import { addPasswordFlags, passwordOf } from "./password.js";
 import { inBytes, print, type Row } from "./print.js";
 
@@ -21,7 +21,7 @@ export function addInspect(program: Command): void {
 		.command("inspect")
 		.summary("print revisions, fields and signatures of a PDF")
 		.description("Prints the revisions, form fields, and signatures of FILE with their certificates. Verifies nothing.")
-		.argument("<FILE>", "a PDF")
+		.argument("<FILE>", "a PDF; - is standard input")
 		.option("--json", "print JSON");
 	addPasswordFlags(command, "Options:")
 		.addHelpText("after", "\nExample:\n  rustpdf inspect signed.pdf --json | jq '.signatures[].signer.subject'")
@@ -30,7 +30,7 @@ export function addInspect(program: Command): void {
 
 async function runInspect(path: string, { json, ...flags }: InspectFlags): Promise<void> {
 	const password = passwordOf(flags);
-	const { result } = await withOpened(checkDocument(path), null, {}, unwatched, (opened) =>
+	const { result } = await withOpened(await documentFile(path), null, {}, unwatched, (opened) =>
 		drive<DocumentInfo>(plainStart("inspect", { ...opened.start, password }), new Host({ ...opened, control: unwatched })),
 	);
 	print(json, result, rowsOf(path, result), result.warnings);

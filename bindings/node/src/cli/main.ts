@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
-import { failureOf, textOf, UsageError } from "./failure.js";
+import { failureOf, isUsage, textOf } from "./failure.js";
 import { addInspect } from "./inspect.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
@@ -45,6 +45,5 @@ function exitStatus(error: unknown): number {
 	const failure = failureOf(error);
 	process.stderr.write(process.argv.includes("--json") ? `${toJson({ error: failure })}\n` : `rustpdf: ${textOf(failure)}\n`);
 	if (error instanceof Interrupted) return error.status;
-	const taken = (error as NodeJS.ErrnoException).code === "EEXIST"; // an output that came to be there meanwhile
-	return error instanceof UsageError || taken ? 2 : 1;
+	return isUsage(error) ? 2 : 1;
 }

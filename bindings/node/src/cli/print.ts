@@ -1,15 +1,28 @@
 import type { Warning } from "../generated.js";
+import { inFlags } from "./failure.js";
 import { printable, toJson } from "./text.js";
 
-/** Prints a result: as JSON, or as rows for people with the warnings on standard error. */
-export function print(json: boolean | undefined, result: object, rows: Row[], warnings: readonly Warning[] = []): void {
+/** Prints a result on `told`: as JSON, or as rows for people with the warnings on standard error. */
+export function print(
+	json: boolean | undefined,
+	result: object,
+	rows: Row[],
+	warnings: readonly Warning[] = [],
+	told: NodeJS.WritableStream = process.stdout,
+): void {
 	if (json) {
-		process.stdout.write(`${toJson(result)}\n`);
+		told.write(`${toJson(result)}\n`);
 		return;
 	}
 	const width = Math.max(...rows.map(([name]) => name.length));
-	for (const [name, value] of rows) process.stdout.write(`${name.padEnd(width)}  ${printable(value)}\n`);
-	for (const { code, message } of warnings) process.stderr.write(`rustpdf: warning: ${code}: ${printable(message)}\n`);
+	for (const [name, value] of rows) told.write(`${name.padEnd(width)}  ${printable(value)}\n`);
+	printWarnings(warnings);
+}
+
+/** Prints warnings on standard error; `about` names their document, where there are several. */
+export function printWarnings(warnings: readonly Warning[], about?: string): void {
+	const start = `rustpdf: ${about === undefined ? "" : `${printable(about)}: `}warning`;
+	for (const { code, message } of warnings) process.stderr.write(`${start}: ${code}: ${printable(inFlags(message, code))}\n`);
 }
 
 /** A name and its value. */

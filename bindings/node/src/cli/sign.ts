@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Copy, FileReport } from "../output.js";
 import { signFileWith } from "../sign_file.js";
 import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
-import { checkDocument } from "./inputs.js";
+import { checkDocument, documentFile, STANDARD } from "./inputs.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
 import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
@@ -21,7 +21,7 @@ export function addSign(program: Command): void {
 			"Signs IN: into OUT, which appears only when it is complete, in place, or as an update to be appended.\n" +
 				"IN may have any size: it is read once. What an interruption left is finished by the next signing, or by `rustpdf recover`.",
 		)
-		.argument("<IN>", "the PDF to sign");
+		.argument("<IN>", "the PDF to sign; - is standard input");
 	addDestinationFlags(command);
 	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSignerFlags(command).option("--json", "tell what was done as JSON");
@@ -44,19 +44,20 @@ Examples:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --certify 2 --location Berlin --exec ./sign-with-kms`;
 
 async function runSign(path: string, flags: SignFlags): Promise<void> {
-	const { finish, name, options, output } = destination(path, flags);
+	const { finish, name, options, output, told } = destination(path, flags);
 	const rest = signingOptions(flags);
-	checkDocument(path);
+	if (path !== STANDARD) checkDocument(path);
 	const watching = await watch();
 	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
 	try {
-		const { onProgress, signal } = watching;
-		const call = { ...rest, ...options, onProgress, signal };
-		const signed = await signFileWith(path, output, certificate, signer, chain, call);
-		await finish(signed);
+		const { onProgress, onWarnings, signal } = watching;
+		const call = { ...rest, ...options, onProgress, onWarnings, signal };
+		const document = await documentFile(path);
+		const signed = await signFileWith(document, output, certificate, signer, chain, call);
+		await finish(signed, document);
 		watching.end();
 		const { report } = signed;
-		print(flags.json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings);
+		print(flags.json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings, told);
 	} finally {
 		watching.end();
 		close();

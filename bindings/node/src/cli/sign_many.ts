@@ -5,6 +5,7 @@ import { type JobOutcome, signMany } from "../many.js";
 import { failureOf, textOf, UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
 import { isSameFile } from "./inputs.js";
+import { printWarnings } from "./print.js";
 import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
 import { printable, toJson } from "./text.js";
 import { watch } from "./watch.js";
@@ -59,6 +60,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	const rest = signingOptions(flags);
 	const watching = await watch();
 	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
+	const count = process.stderr.isTTY ? (await import("./bar.js")).showCount(jobs.length) : undefined;
 	try {
 		const many = {
 			...rest,
@@ -68,10 +70,12 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 			...(ledger !== undefined && { ledger }),
 		};
 		for await (const outcome of signMany(jobs, certificate, signer, chain, many)) {
-			print(json, outcome);
+			if (count === undefined) print(json, outcome);
+			else count.around(() => print(json, outcome));
 			if (outcome.status === "failed") process.exitCode = 1;
 		}
 	} finally {
+		count?.end();
 		watching.end();
 		close();
 	}
@@ -86,6 +90,7 @@ function print(json: boolean | undefined, outcome: JobOutcome): void {
 		return;
 	}
 	if (status !== "failed") {
+		if (status === "signed") printWarnings(outcome.signed.report.warnings, String(job.input));
 		process.stdout.write(`${status.padEnd(7)}  ${printable(output)}\n`);
 		return;
 	}

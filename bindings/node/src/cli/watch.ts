@@ -13,8 +13,10 @@ export class Interrupted extends Error {
 }
 
 /** Whoever watches a signing from the command line. */
-export interface Watch extends Required<Pick<ControlOptions, "onProgress" | "signal">> {
+export interface Watch extends Required<Pick<ControlOptions, "onProgress" | "onWarnings" | "signal">> {
 	onProgress: (progress: Progress) => void;
+	/** Shows nothing: the report has the warnings. */
+	onWarnings: () => void;
 	signal: AbortSignal;
 	/** How long each phase took, in milliseconds. */
 	timings(): Record<string, number>;
@@ -44,6 +46,7 @@ export async function watch(): Promise<Watch> {
 			turn(progress.phase);
 			bar?.show(progress);
 		},
+		onWarnings() {},
 		timings() {
 			turn("end");
 			const parts = Object.entries({ ...spent, totalMs: performance.now() });
