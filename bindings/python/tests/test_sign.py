@@ -7,6 +7,7 @@ import functools
 import io
 import mmap
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,7 @@ class TestSigners:
             return b""
 
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_with(PDF, certificate(), later if value == "coroutine" else lambda _: value)  # type: ignore[arg-type]
+            rustpdf.sign_with(PDF, certificate(), later if value == "coroutine" else lambda _: value, chain=CHAIN)  # type: ignore[arg-type]
         assert caught.value.code == ("ERR_ARGUMENT" if value == "coroutine" else "ERR_CALLBACK_RESULT")
 
     @pytest.mark.parametrize(
@@ -236,6 +237,20 @@ def test_warnings_come_before_the_key_is_asked_and_an_exception_stops_the_signin
     with pytest.raises(ValueError, match="not without its chain"):
         rustpdf.sign_with(PDF, certificate(), never, on_warnings=stop)
     assert codes == ["WARN_CHAIN_INCOMPLETE"]
+
+
+def test_warnings_that_no_callback_receives_are_warnings_of_python() -> None:
+    with pytest.warns(rustpdf.SigningWarning, match="^WARN_CHAIN_INCOMPLETE: ") as caught:
+        rustpdf.sign_with(PDF, certificate(), signer())
+    (warning,) = caught
+    assert isinstance(warning.message, rustpdf.SigningWarning)
+    assert (warning.message.code, warning.filename) == ("WARN_CHAIN_INCOMPLETE", __file__)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rustpdf.sign_with(PDF, certificate(), signer(), on_warnings=lambda _: None)
+        rustpdf.sign_with(PDF, certificate(), signer(), on_report=lambda _: None)
+        with pytest.raises(rustpdf.SigningWarning):
+            rustpdf.sign_with(PDF, certificate(), never)
 
 
 class TestInTurn:
@@ -353,3 +368,11 @@ class TestAsync:
             assert folder.names() == ["in.pdf", "later.pdf", "out.pdf", "turn.pdf"]
 
         asyncio.run(main())
+
+
+def test_a_message_names_options_as_python_spells_them() -> None:
+    with pytest.raises(rustpdf.RustpdfError, match=r"^`container_size` ") as caught:
+        rustpdf.sign_with(PDF, certificate(), never, chain=CHAIN, options=SigningOptions(container_size=2000))
+    assert caught.value.code == "ERR_CONTAINER_SIZE"
+    with pytest.raises(rustpdf.RustpdfError, match="`pageNumber`"):  # as the caller spells it
+        rustpdf.sign_with(PDF, certificate(), never, options={"pageNumber": 1})

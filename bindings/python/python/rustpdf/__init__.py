@@ -8,7 +8,7 @@ which formats each version completes.
 from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile
 from ._call import Cancelled, Progress, Resuming, Signing, Watching
 from ._core import VERSION as __version__
-from ._errors import RustpdfError, SigningCancelled
+from ._errors import RustpdfError, SigningCancelled, SigningWarning
 from ._generated import (
     Certification,
     Curve,
@@ -94,6 +94,7 @@ __all__ = [
     "SigningCancelled",
     "SigningOptions",
     "SigningRequest",
+    "SigningWarning",
     "Warning",
     "WarningCode",
     "Watching",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import threading
 import time
+import warnings as python_warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
 
-from ._errors import SigningCancelled, argument_error, host_error
+from ._errors import SigningCancelled, SigningWarning, argument_error, host_error
 from ._generated import Report, Warning
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from typing_extensions import Unpack
 
 
@@ -52,7 +56,7 @@ class Watching(TypedDict, total=False):
 
     on_warnings: Callable[[list[Warning]], object] | None
     """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing, with the key not
-    asked, and reach the caller unchanged."""
+    asked, and reach the caller unchanged. Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report` receives them."""
 
     cancelled: Cancelled | None
     """Stops the signing when it is set, by `SigningCancelled`. It is consulted between pieces, before and after the signer, which is not
@@ -85,6 +89,7 @@ class Control:
         on_progress: Callable[[Progress], object] | None = None,
         on_warnings: Callable[[list[Warning]], object] | None = None,
         cancelled: Cancelled | None = None,
+        emits: bool = False,
     ) -> None:
         for name, callback in (("`on_progress`", on_progress), ("`on_warnings`", on_warnings)):
             if callback is not None and not callable(callback):
@@ -92,7 +97,7 @@ class Control:
         if cancelled is not None and not callable(getattr(cancelled, "is_set", None)):
             raise argument_error("`cancelled`", "an object with `is_set`, such as a threading.Event", cancelled)
         self._on_progress = on_progress
-        self._on_warnings = on_warnings
+        self._on_warnings = on_warnings or (_emit if emits else None)
         self._cancelled = cancelled
         self._stopped = threading.Event()
 
@@ -121,13 +126,23 @@ class Control:
         self._stopped.set()
 
 
+def _emit(warnings: list[Warning]) -> None:
+    """Shows warnings that no callback receives, as those of the line that called the package."""
+    level = 1
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("rustpdf."):
+        level, frame = level + 1, frame.f_back
+    for warning in warnings:
+        python_warnings.warn(SigningWarning(warning.code, warning.message), stacklevel=level)
+
+
 class Call:
     """Arguments of a call as a whole. Errors: `ERR_ARGUMENT`."""
 
     def __init__(self, *, on_report: Callable[[Report], object] | None = None, **watching: Unpack[Watching]) -> None:
         if on_report is not None and not callable(on_report):
             raise argument_error("`on_report`", "callable", on_report)
-        self.control = Control(**watching)
+        self.control = Control(**watching, emits=on_report is None)
         self.now: int | None = int(time.time())
         self.entropy = os.urandom(32)
         self._on_report = on_report

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from ._generated import ERROR_GROUPS, HOST_ERRORS, ErrorCode, ErrorGroup, HostErrorName
+from ._generated import ERROR_GROUPS, HOST_ERRORS, ErrorCode, ErrorGroup, HostErrorName, WarningCode
 
 if TYPE_CHECKING:
     from ._frames import ErrorFrame
@@ -47,6 +48,17 @@ class RustpdfError(Exception):
         return f"RustpdfError({self.code!r}, {self.message!r})"
 
 
+class SigningWarning(UserWarning):
+    """A warning that no callback received."""
+
+    code: WarningCode
+    """Stable code, such as `WARN_CHAIN_INCOMPLETE`."""
+
+    def __init__(self, code: WarningCode, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
 class SigningCancelled(Exception):  # noqa: N818 (the caller's own wish is not an error)
     """The caller's `cancelled` stopped the signing, and nothing was left behind. See `unfinished_session` for one after a signature."""
 
@@ -75,7 +87,14 @@ def file_changed() -> RustpdfError:
 def error_of(error: ErrorFrame) -> RustpdfError:
     """The error of an error frame."""
     place = error.get("object")
-    return RustpdfError(error["code"], error["message"], error.get("offset"), None if place is None else (place[0], place[1]))
+    message = error["message"]
+    if error["code"] != "ERR_OPTION_UNKNOWN":  # that name is the caller's
+        message = _NAME.sub(lambda name: re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name[0]), message)
+    return RustpdfError(error["code"], message, error.get("offset"), None if place is None else (place[0], place[1]))
+
+
+_NAME = re.compile(r"`[a-z]+[A-Za-z.]*`")
+"""A name in a message of the core. Names are in camel case there."""
 
 
 def attach_session(error: BaseException, session: object) -> None:
