@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -40,6 +41,15 @@ func TestWarningsComeBeforeTheKeyIsAsked(t *testing.T) {
 	}))
 	if !errors.Is(err, refused) || len(codes) != 1 || codes[0] != "WARN_CHAIN_INCOMPLETE" {
 		t.Errorf("%v, %v", err, codes)
+	}
+}
+
+func TestAMessageNamesOptionsAsGoSpellsThem(t *testing.T) {
+	identity := pki(t, "rsa")
+	_, err := SignWith(smallPDF(), identity.certificate, unasked(t), identity.chain, &SigningOptions{ContainerSize: 2000})
+	var refused *Error
+	if !errors.As(err, &refused) || refused.Code != ErrContainerSize || !strings.HasPrefix(refused.Message, "`ContainerSize` ") {
+		t.Fatal(err)
 	}
 }
 

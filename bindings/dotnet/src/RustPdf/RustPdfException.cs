@@ -1,4 +1,5 @@
 using System;
+using System.Text.RegularExpressions;
 using RustPdf.Frames;
 
 namespace RustPdf;
@@ -33,9 +34,13 @@ public sealed class RustPdfException : Exception
     public (long Number, int Generation)? Object { get; private set; }
 
     /// <summary>The exception of an error of the core.</summary>
-    internal static RustPdfException Of(ErrorFrame error) => new RustPdfException(error.Code, error.Message)
+    internal static RustPdfException Of(ErrorFrame error) => new RustPdfException(error.Code, InPascalCase(error.Message))
     {
         Offset = error.Offset,
         Object = error.Object is var (number, generation) ? (number, (int)generation) : null,
     };
+
+    /// <summary>A message of the core, which names options and members in camel case.</summary>
+    private static string InPascalCase(string message) =>
+        Regex.Replace(message, "`([a-z])([a-z]*[A-Z][A-Za-z]*)`", name => "`" + name.Groups[1].Value.ToUpperInvariant() + name.Groups[2].Value + "`");
 }

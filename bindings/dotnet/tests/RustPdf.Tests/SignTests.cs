@@ -45,6 +45,15 @@ public sealed class SignTests
     }
 
     [Fact]
+    public void AMessageNamesOptionsAsDotNetSpellsThem()
+    {
+        Signer unasked = (data, request) => throw new NotSupportedException("the key was asked");
+        var refused = Assert.Throws<RustPdfException>(() => Pdf.SignWith(pdf, certDer, unasked, chain, new SigningOptions { ContainerSize = 2000 }));
+        Assert.Equal(ErrorCode.ContainerSize, refused.Code);
+        Assert.StartsWith("`ContainerSize` ", refused.Message);
+    }
+
+    [Fact]
     public void OneCall()
     {
         var signed = Pdf.SignWith(pdf, certDer, HsmSign, chain, new SigningOptions { Pades = true });
