@@ -59,6 +59,7 @@ section 'judges: are they right?' tests/judges/selftest.sh
 readers=(--sample 600)
 [ -z "${RUSTPDF_TEST_FULL:-}" ] || readers=()
 section 'readers: the text before and after a signature' tests/differential/run.sh "${readers[@]}"
+section 'qpdf: the objects before and after a signature' tests/differential/run.sh --objects "${readers[@]}"
 section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
 section 'corpus: real files' tests/corpus/run.sh "${sample[@]}"
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed

@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Runs the differential test (README.md). Needs what setup.sh installs, the certificates in tests/pki and the built npm package.
+# Runs the differential test (README.md): of readers, or with --objects of objects. Needs what setup.sh installs, the certificates in
+# tests/pki and the built npm package.
 set -euo pipefail
 cd "$(dirname "$0")"
-exec venv/bin/python differential.py "$@"
+test=differential.py
+[ "${1:-}" != --objects ] || { test=objects.py && shift; }
+exec venv/bin/python "$test" "$@"
