@@ -45,6 +45,7 @@ section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
 
 section 'C ABI and the module for Go: build' scripts/build-capi.sh
 section 'C ABI and the module for Go: build, with panics for the tests' scripts/build-capi.sh --panic
+section 'C: misuse, threads and panics under AddressSanitizer' crates/capi/tests/test.sh
 section 'Python: build, linter, types and tests' bindings/python/scripts/test.sh
 section '.NET: build and tests' bindings/dotnet/scripts/test.sh
 section 'Go: linter and tests' bindings/go/scripts/test.sh

@@ -33,7 +33,7 @@ extern "C" {
  * Starts a machine with a start frame, which is copied. A frame that cannot be read is reported by the first step. Never null.
  *
  * # Safety
- * `frame` is the address of `length` bytes.
+ * `frame` is null or the address of `length` bytes. Null, and more bytes than `PTRDIFF_MAX`, count as a frame without bytes.
  */
 struct rustpdf_machine *rustpdf_machine_new(const uint8_t *frame,
                                             size_t length);
@@ -41,9 +41,11 @@ struct rustpdf_machine *rustpdf_machine_new(const uint8_t *frame,
 /**
  * Takes the answer to the open question (first of all the empty answer), which is copied, and gives the next step.
  *
+ * Without a machine the step is the error `ERR_FRAME`. Without a place for the step nothing happens.
+ *
  * # Safety
- * `machine` comes from `rustpdf_machine_new` and is not used by another thread meanwhile; `frame` is the address of `length` bytes; `step` may
- * be written to.
+ * `machine` is null, or comes from `rustpdf_machine_new`, is not freed and is not used by another thread meanwhile; `frame` and `length` are as in
+ * `rustpdf_machine_new`; `step` is null or may be written to.
  */
 void rustpdf_machine_next(struct rustpdf_machine *machine,
                           const uint8_t *frame,
@@ -59,15 +61,15 @@ void rustpdf_machine_next(struct rustpdf_machine *machine,
 void rustpdf_machine_free(struct rustpdf_machine *machine);
 
 /**
- * Answers a frame that needs no machine: completes, saves or opens sessions.
+ * Answers a frame that needs no machine: completes, saves or opens sessions. Without a place for the result nothing happens.
  *
  * # Safety
- * `frame` is the address of `length` bytes; `result` may be written to.
+ * `frame` and `length` are as in `rustpdf_machine_new`; `result` is null or may be written to.
  */
 void rustpdf_call(const uint8_t *frame, size_t length, struct rustpdf_frame *result);
 
 /**
- * Frees a frame that the library made, or memory of `rustpdf_alloc`.
+ * Frees a frame that the library made, or memory of `rustpdf_alloc`. Null is nothing.
  *
  * # Safety
  * Both come from the library, belong together, and are not used again.

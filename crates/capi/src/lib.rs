@@ -24,7 +24,7 @@ pub struct RustpdfFrame {
 /// Starts a machine with a start frame, which is copied. A frame that cannot be read is reported by the first step. Never null.
 ///
 /// # Safety
-/// `frame` is the address of `length` bytes.
+/// `frame` is null or the address of `length` bytes. Null, and more bytes than `PTRDIFF_MAX`, count as a frame without bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_machine_new(frame: *const u8, length: usize) -> *mut RustpdfMachine {
     // SAFETY: as promised by the caller.
@@ -34,13 +34,24 @@ pub unsafe extern "C" fn rustpdf_machine_new(frame: *const u8, length: usize) ->
 
 /// Takes the answer to the open question (first of all the empty answer), which is copied, and gives the next step.
 ///
+/// Without a machine the step is the error `ERR_FRAME`. Without a place for the step nothing happens.
+///
 /// # Safety
-/// `machine` comes from `rustpdf_machine_new` and is not used by another thread meanwhile; `frame` is the address of `length` bytes; `step` may
-/// be written to.
+/// `machine` is null, or comes from `rustpdf_machine_new`, is not freed and is not used by another thread meanwhile; `frame` and `length` are as in
+/// `rustpdf_machine_new`; `step` is null or may be written to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_machine_next(machine: *mut RustpdfMachine, frame: *const u8, length: usize, step: *mut RustpdfFrame) {
+    if step.is_null() {
+        return;
+    }
     // SAFETY: as promised by the caller.
-    unsafe { step.write(give((*machine).0.next(bytes(frame, length)))) }
+    let (machine, frame) = unsafe { (machine.as_mut(), bytes(frame, length)) };
+    let given = match machine {
+        Some(machine) => machine.0.next(frame),
+        None => wire::Machine::start(&[]).next(frame),
+    };
+    // SAFETY: as promised by the caller.
+    unsafe { step.write(give(given)) }
 }
 
 /// Frees a machine, at whatever step it is. Null is nothing.
@@ -55,23 +66,25 @@ pub unsafe extern "C" fn rustpdf_machine_free(machine: *mut RustpdfMachine) {
     }
 }
 
-/// Answers a frame that needs no machine: completes, saves or opens sessions.
+/// Answers a frame that needs no machine: completes, saves or opens sessions. Without a place for the result nothing happens.
 ///
 /// # Safety
-/// `frame` is the address of `length` bytes; `result` may be written to.
+/// `frame` and `length` are as in `rustpdf_machine_new`; `result` is null or may be written to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_call(frame: *const u8, length: usize, result: *mut RustpdfFrame) {
-    // SAFETY: as promised by the caller.
-    unsafe { result.write(give(wire::call(bytes(frame, length)))) }
+    if !result.is_null() {
+        // SAFETY: as promised by the caller.
+        unsafe { result.write(give(wire::call(bytes(frame, length)))) }
+    }
 }
 
-/// Frees a frame that the library made, or memory of `rustpdf_alloc`.
+/// Frees a frame that the library made, or memory of `rustpdf_alloc`. Null is nothing.
 ///
 /// # Safety
 /// Both come from the library, belong together, and are not used again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_free(data: *mut u8, length: usize) {
-    if length > 0 {
+    if length > 0 && !data.is_null() {
         // SAFETY: it was a boxed slice of this length.
         drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(data, length)) });
     }
@@ -84,14 +97,16 @@ pub extern "C" fn rustpdf_alloc(length: usize) -> *mut u8 {
     give(vec![0; length]).data
 }
 
+/// The bytes of a frame. Null, and more bytes than a slice can have, count as none.
+///
 /// # Safety
-/// `data` is the address of `length` bytes; where there are none it may be anything.
+/// `data` is null or the address of `length` bytes; where there are none it may be anything.
 unsafe fn bytes<'a>(data: *const u8, length: usize) -> &'a [u8] {
-    match length {
-        0 => &[],
-        // SAFETY: as promised by the caller.
-        _ => unsafe { slice::from_raw_parts(data, length) },
+    if data.is_null() || length == 0 || isize::try_from(length).is_err() {
+        return &[];
     }
+    // SAFETY: as promised by the caller.
+    unsafe { slice::from_raw_parts(data, length) }
 }
 
 fn give(frame: Vec<u8>) -> RustpdfFrame {
