@@ -1,10 +1,6 @@
 package rustpdf
 
-import (
-	"errors"
-	"regexp"
-	"strings"
-)
+import "errors"
 
 // Error is a failure with a stable code.
 //
@@ -95,21 +91,11 @@ func (c ErrorCode) Error() string {
 }
 
 func (e *errorFrame) raised() error {
-	raised := &Error{Code: e.Code, Group: e.Group, Message: exported(e.Message), Offset: e.Offset}
+	raised := &Error{Code: e.Code, Group: e.Group, Message: goNames.Replace(e.Message), Offset: e.Offset}
 	if e.Object != nil {
 		raised.Object = &ObjectID{Number: uint32(e.Object[0]), Generation: uint32(e.Object[1])}
 	}
 	return raised
-}
-
-// camelCase finds a name of more than one word in a message of the core.
-var camelCase = regexp.MustCompile("`[a-z]+[A-Z][A-Za-z]*`")
-
-// exported has the names of a message as Go spells them.
-func exported(message string) string {
-	return camelCase.ReplaceAllStringFunc(message, func(name string) string {
-		return name[:1] + strings.ToUpper(name[1:2]) + name[2:]
-	})
 }
 
 func newError(code ErrorCode, message string) *Error {

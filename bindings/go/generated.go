@@ -5,6 +5,7 @@ package rustpdf
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // DigestAlgorithm is a digest algorithm, by its one name in every language.
@@ -814,3 +815,23 @@ func hostErrModuleMissing(cause any) *Error {
 	return newError(ErrInternal, fmt.Sprintf("the WebAssembly module cannot be loaded (%v);"+
 		" keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly", cause))
 }
+
+// goNames replaces names in messages of the core by those of Go.
+var goNames = strings.NewReplacer(
+	"`checkSignature`", "`CheckSignature`",
+	"`clearNeedAppearances`", "`ClearNeedAppearances`",
+	"`commitmentType`", "`CommitmentType`",
+	"`contactInfo`", "`ContactInfo`",
+	"`containerSize`", "`ContainerSize`",
+	"`digestAlgorithm`", "`DigestAlgorithm`",
+	"`digestInfo`", "`DigestInfo`",
+	"`fieldName`", "`FieldName`",
+	"`inFlight`", "`InFlight`",
+	"`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`",
+	"`saltLength`", "`SaltLength`",
+	"`signatureAlgorithm`", "`SignatureAlgorithm`",
+	"`signerRoles`", "`SignerRoles`",
+	"`signingTime`", "`SigningTime`",
+	"`signingTimeAttribute`", "`SigningTimeAttribute`",
+	"`skipDocumentCheck`", "`SkipDocumentCheck`",
+)

@@ -39,6 +39,11 @@ impl Error {
         self.object
     }
 
+    /// The message, with the names of options in camel case.
+    pub(crate) fn message(&self) -> String {
+        format!("{}; {}", self.found(), self.code.remedy())
+    }
+
     /// The first half of the message: what was found.
     pub(crate) fn found(&self) -> &str {
         self.found.as_deref().unwrap_or(self.code.sentence())
@@ -81,10 +86,48 @@ impl Error {
 }
 
 impl fmt::Display for Error {
+    /// The message, with names as Rust spells them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.found(), self.code.remedy())
+        let message = self.message();
+        // Every second part is between backticks.
+        for (index, part) in message.split('`').enumerate() {
+            if index > 0 {
+                f.write_str("`")?;
+            }
+            if !(index % 2 == 1 && NAMES.contains(&part)) {
+                f.write_str(part)?;
+                continue;
+            }
+            for character in part.chars() {
+                match character.is_ascii_uppercase() {
+                    true => write!(f, "_{}", character.to_ascii_lowercase())?,
+                    false => write!(f, "{character}")?,
+                }
+            }
+        }
+        Ok(())
     }
 }
+
+/// Names of more than one word that messages contain: options, members of a request and arguments. Each language spells them in its own way.
+pub const NAMES: [&str; 16] = [
+    "checkSignature",
+    "clearNeedAppearances",
+    "commitmentType",
+    "contactInfo",
+    "containerSize",
+    "digestAlgorithm",
+    "digestInfo",
+    "fieldName",
+    "inFlight",
+    "policy.digestAlgorithm",
+    "saltLength",
+    "signatureAlgorithm",
+    "signerRoles",
+    "signingTime",
+    "signingTimeAttribute",
+    "skipDocumentCheck",
+];
 
 impl error::Error for Error {}
 
@@ -439,8 +482,10 @@ mod tests {
         let error = Code::ContainerTooLarge.because("the container needs 12,465 bytes and 12,288 are reserved").at(7).within((3, 0));
         assert_eq!(
             error.to_string(),
-            "the container needs 12,465 bytes and 12,288 are reserved; begin again with a larger `containerSize`"
+            "the container needs 12,465 bytes and 12,288 are reserved; begin again with a larger `container_size`"
         );
+        assert!(error.message().ends_with("`containerSize`"));
+        assert!(Code::FieldName.because("`sigField` and `containerSizes`").to_string().starts_with("`sigField` and `containerSizes`; "));
         assert_eq!((error.offset(), error.object(), error.group().as_str()), (Some(7), Some((3, 0)), "answer"));
     }
 }

@@ -67,7 +67,7 @@ pub use digest::{DigestAlgorithm, Hasher};
 pub use error::{Code, Error, Group, Result};
 #[cfg(feature = "schema")]
 #[doc(hidden)]
-pub use error::{HOST_ERRORS, HostError};
+pub use error::{HOST_ERRORS, HostError, NAMES};
 pub use io::{
     Access, Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, FileKind, Handle,
     HttpRequest, HttpResponse, Matches, Operation, Process, Stat, Step, StorePath, StoreProgress, StoreRequest, StoreResult, VerifyRequest,

@@ -1,6 +1,6 @@
 //! The types of the .NET package.
 
-use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
 use crate::frames::{Frame, Frames, Kind as Wire, Texts, operation_of};
 use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct, Variant};
@@ -50,7 +50,14 @@ pub fn file(model: &Model) -> String {
             error.message(),
         )
     });
-    file + &errors.collect::<Vec<_>>().join("\n") + "    }\n}\n"
+    file += &errors.collect::<Vec<_>>().join("\n");
+    file += "    }\n\n    /// <summary>Names in messages of the core, and as .NET spells them.</summary>\n    internal static class Names\n    {\n";
+    file += "        internal static readonly (string Core, string Own)[] All =\n        {\n";
+    for name in NAMES {
+        let own = name.split('.').map(pascal).collect::<Vec<_>>().join(".");
+        file += &format!("            (\"`{name}`\", \"`{own}`\"),\n");
+    }
+    file + "        };\n    }\n}\n"
 }
 
 fn constant(doc: &str, name: &str, value: &str) -> String {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use rustpdf_core::schema::STARTS;
-use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
 use crate::frames::{Frames, Kind as Wire, operation_of};
 use crate::model::{Field, Kind, Model, Presence, Struct};
@@ -40,7 +40,7 @@ const WHOLE: [&str; 2] = ["Stat", "Process"];
 /// The file of types.
 pub fn file(model: &Model) -> String {
     let mut file = String::from(
-        "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n)\n",
+        "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport (\n\t\"encoding/json\"\n\t\"fmt\"\n\t\"strings\"\n)\n",
     );
     for enumeration in &model.enumerations {
         let (name, underlying) = (&enumeration.name, if enumeration.is_numeric() { "int" } else { "string" });
@@ -85,7 +85,11 @@ pub fn file(model: &Model) -> String {
         let message = if parameters.is_empty() { text } else { format!("fmt.Sprintf({text}{rest})") };
         file += &format!("\nfunc {name}({list}) *Error {{\n\treturn newError(Err{}, {message})\n}}\n", pascal(&code(error.code.as_str())));
     }
-    formatted(&file)
+    file += "\n// goNames replaces names in messages of the core by those of Go.\nvar goNames = strings.NewReplacer(\n";
+    for name in NAMES {
+        file += &format!("\t\"`{name}`\", \"`{}`\",\n", name.split('.').map(pascal).collect::<Vec<_>>().join("."));
+    }
+    formatted(&(file + ")\n"))
 }
 
 /// As gofmt wants it, which aligns what stands in columns.

@@ -1,7 +1,7 @@
 //! What crosses the border, as the generators want to see it.
 
-use rustpdf_core::Group;
 use rustpdf_core::schema::schemas;
+use rustpdf_core::{Group, NAMES};
 use serde_json::{Map, Value};
 
 /// The groups of errors, and what each means.
@@ -111,6 +111,11 @@ impl Model {
             }
             let name = root["title"].as_str().expect("a schema has a title");
             model.structs.push(structure(name, root, given, &is_enumeration));
+        }
+        let given = model.structs.iter().filter(|structure| structure.given).flat_map(|structure| &structure.fields);
+        for Field { name, .. } in given.filter(|field| field.name.contains(char::is_uppercase)) {
+            let is_named = NAMES.iter().any(|known| known.rsplit('.').next() == Some(name));
+            assert!(is_named, "{name} is an option of more than one word: add it to NAMES of the core");
         }
         model
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rustpdf_core::schema::{CALLS, STARTS};
-use rustpdf_core::{Code, HOST_ERRORS, WarningCode};
+use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
 use crate::frames::{Field as Wired, Frame, Frames, Kind as Wire};
 use crate::model::{Field, GROUPS, Kind, Model, Presence, Struct};
@@ -55,7 +55,12 @@ pub fn file(model: &Model) -> String {
         file +=
             &format!("    \"{}\": (\n        \"{}\",\n        \"{}\",\n    ),\n", snake(error.name), error.code.as_str(), error.message());
     }
-    file + "}\n\"\"\"Errors that the package itself raises: the code, and the message, whose parameters are in braces.\"\"\"\n"
+    file += "}\n\"\"\"Errors that the package itself raises: the code, and the message, whose parameters are in braces.\"\"\"\n\n";
+    file += "NAMES: Final[Mapping[str, str]] = {\n";
+    for name in NAMES {
+        file += &format!("    \"{name}\": \"{}\",\n", name.split('.').map(snake).collect::<Vec<_>>().join("."));
+    }
+    file + "}\n\"\"\"Names in messages of the core, and as Python spells them.\"\"\"\n"
 }
 
 fn quoted(text: &str) -> String {

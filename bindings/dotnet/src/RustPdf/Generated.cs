@@ -1076,4 +1076,28 @@ namespace RustPdf
         internal static RustPdfException ModuleMissing(object cause) =>
             new RustPdfException(ErrorCode.Internal, $"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly");
     }
+
+    /// <summary>Names in messages of the core, and as .NET spells them.</summary>
+    internal static class Names
+    {
+        internal static readonly (string Core, string Own)[] All =
+        {
+            ("`checkSignature`", "`CheckSignature`"),
+            ("`clearNeedAppearances`", "`ClearNeedAppearances`"),
+            ("`commitmentType`", "`CommitmentType`"),
+            ("`contactInfo`", "`ContactInfo`"),
+            ("`containerSize`", "`ContainerSize`"),
+            ("`digestAlgorithm`", "`DigestAlgorithm`"),
+            ("`digestInfo`", "`DigestInfo`"),
+            ("`fieldName`", "`FieldName`"),
+            ("`inFlight`", "`InFlight`"),
+            ("`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`"),
+            ("`saltLength`", "`SaltLength`"),
+            ("`signatureAlgorithm`", "`SignatureAlgorithm`"),
+            ("`signerRoles`", "`SignerRoles`"),
+            ("`signingTime`", "`SigningTime`"),
+            ("`signingTimeAttribute`", "`SigningTimeAttribute`"),
+            ("`skipDocumentCheck`", "`SkipDocumentCheck`"),
+        };
+    }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Text.RegularExpressions;
 using RustPdf.Frames;
 
 namespace RustPdf;
@@ -34,13 +33,16 @@ public sealed class RustPdfException : Exception
     public (long Number, int Generation)? Object { get; private set; }
 
     /// <summary>The exception of an error of the core.</summary>
-    internal static RustPdfException Of(ErrorFrame error) => new RustPdfException(error.Code, InPascalCase(error.Message))
+    internal static RustPdfException Of(ErrorFrame error) => new RustPdfException(error.Code, WithOwnNames(error.Message))
     {
         Offset = error.Offset,
         Object = error.Object is var (number, generation) ? (number, (int)generation) : null,
     };
 
-    /// <summary>A message of the core, which names options and members in camel case.</summary>
-    private static string InPascalCase(string message) =>
-        Regex.Replace(message, "`([a-z])([a-z]*[A-Z][A-Za-z]*)`", name => "`" + name.Groups[1].Value.ToUpperInvariant() + name.Groups[2].Value + "`");
+    /// <summary>A message of the core, with names as .NET spells them.</summary>
+    private static string WithOwnNames(string message)
+    {
+        foreach (var (core, own) in Names.All) message = message.Replace(core, own);
+        return message;
+    }
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from ._generated import ERROR_GROUPS, HOST_ERRORS, ErrorCode, ErrorGroup, HostErrorName, WarningCode
+from ._generated import ERROR_GROUPS, HOST_ERRORS, NAMES, ErrorCode, ErrorGroup, HostErrorName, WarningCode
 
 if TYPE_CHECKING:
     from ._frames import ErrorFrame
@@ -89,12 +88,9 @@ def error_of(error: ErrorFrame) -> RustpdfError:
     place = error.get("object")
     message = error["message"]
     if error["code"] != "ERR_OPTION_UNKNOWN":  # that name is the caller's
-        message = _NAME.sub(lambda name: re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name[0]), message)
+        for name, own in NAMES.items():
+            message = message.replace(f"`{name}`", f"`{own}`")
     return RustpdfError(error["code"], message, error.get("offset"), None if place is None else (place[0], place[1]))
-
-
-_NAME = re.compile(r"`[a-z]+[A-Za-z.]*`")
-"""A name in a message of the core. Names are in camel case there."""
 
 
 def attach_session(error: BaseException, session: object) -> None:

@@ -797,3 +797,23 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
 }
 """Errors that the package itself raises: the code, and the message, whose parameters are in braces."""
+
+NAMES: Final[Mapping[str, str]] = {
+    "checkSignature": "check_signature",
+    "clearNeedAppearances": "clear_need_appearances",
+    "commitmentType": "commitment_type",
+    "contactInfo": "contact_info",
+    "containerSize": "container_size",
+    "digestAlgorithm": "digest_algorithm",
+    "digestInfo": "digest_info",
+    "fieldName": "field_name",
+    "inFlight": "in_flight",
+    "policy.digestAlgorithm": "policy.digest_algorithm",
+    "saltLength": "salt_length",
+    "signatureAlgorithm": "signature_algorithm",
+    "signerRoles": "signer_roles",
+    "signingTime": "signing_time",
+    "signingTimeAttribute": "signing_time_attribute",
+    "skipDocumentCheck": "skip_document_check",
+}
+"""Names in messages of the core, and as Python spells them."""

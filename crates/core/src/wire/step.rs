@@ -109,7 +109,7 @@ pub(super) fn failed(error: &Error, unfinished: Option<&Session>) -> Vec<u8> {
     let error = ErrorFrame {
         code: error.code().as_str(),
         group: error.group().as_str(),
-        message: error.to_string(),
+        message: error.message(),
         offset: error.offset(),
         object: error.object(),
         failure: error.failure(),
