@@ -2,14 +2,18 @@ package rustpdf
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/tetratelabs/wazero/api"
 )
 
 // useModule has the calls of a test use another module.
@@ -76,6 +80,92 @@ func TestAPanicOfTheCore(t *testing.T) {
 		})
 	}
 	working.Wait()
+}
+
+// trapping is a function of the module that traps after some calls.
+type trapping struct {
+	api.Function
+	calls int
+	alloc api.Function
+}
+
+func (f *trapping) CallWithStack(ctx context.Context, stack []uint64) error {
+	if f.calls--; f.calls < 0 {
+		stack[0] = math.MaxUint32 // more than a memory has
+		return f.alloc.CallWithStack(ctx, stack)
+	}
+	return f.Function.CallWithStack(ctx, stack)
+}
+
+// trapAfter has the next run trap after some steps.
+func trapAfter(steps int) *instance {
+	lent := must(core.take())
+	lent.exported["rustpdf_machine_next"] = &trapping{lent.exported["rustpdf_machine_next"], steps, lent.exported["rustpdf_alloc"]}
+	core.give(lent) // the last one is lent first
+	return lent
+}
+
+// TestATrapAtEveryStep has a signing trap while others are at their signers: it alone fails, and its file is what it was, or signed, or
+// can be made one of both.
+func TestATrapAtEveryStep(t *testing.T) {
+	pdf, signer := smallPDF(), pki(t, "rsa")
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	for _, name := range []string{"in.pdf", "out.pdf"} {
+		failed := 0
+		for ended := false; !ended; failed++ {
+			path := temporary(t, pdf)
+			output := filepath.Join(filepath.Dir(path), name)
+			var others, waiting sync.WaitGroup
+			release := make(chan struct{})
+			for range 4 {
+				waiting.Add(1)
+				others.Go(func() {
+					slow := func(data []byte, request *SigningRequest) ([]byte, error) {
+						waiting.Done()
+						<-release
+						return signer.sign(data, request)
+					}
+					if signed, err := SignWith(pdf, signer.certificate, slow, signer.chain, nil, moment...); err != nil || !bytes.Equal(signed, want) {
+						t.Errorf("another goroutine: other bytes, or %v", err)
+					}
+				})
+			}
+			waiting.Wait()
+			broken := trapAfter(failed)
+			_, err := SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil, moment...)
+			if ended = err == nil; ended { // it has no more steps
+				broken.exported["rustpdf_machine_next"] = broken.exported["rustpdf_machine_next"].(*trapping).Function
+			}
+			if !ended && (!errors.Is(err, ErrInternal) || errors.Unwrap(err) == nil || !broken.module.IsClosed()) {
+				t.Fatalf("%s, step %d: %v, and should be %s with the trap behind it", name, failed, err, ErrInternal)
+			}
+			close(release)
+			others.Wait()
+			if signed := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...)); !bytes.Equal(signed, want) {
+				t.Errorf("%s, step %d: the next signing gives other bytes", name, failed)
+			}
+			must(RecoverFile(path, RecoverOptions{}))
+			if found := readFile(t, path); !bytes.Equal(found, pdf) && (output != path || !bytes.Equal(found, want)) {
+				t.Errorf("%s, step %d: the document is broken", name, failed)
+			}
+			if found, err := os.ReadFile(output); err == nil && !bytes.Equal(found, want) && (output != path || !bytes.Equal(found, pdf)) {
+				t.Errorf("%s, step %d: the output is broken", name, failed)
+			}
+		}
+		if failed < 5 {
+			t.Errorf("%s: it has %d steps", name, failed)
+		}
+	}
+}
+
+func TestAStepThatThisHostHasNot(t *testing.T) {
+	usePanicModule(t)
+	step := &probeStart{Step: map[string]any{"step": "http", "requests": []any{}}}
+	parts := parts{lengths: []partLength{{"step", 0}}, payload: [][]byte{nil}}
+	_, err := newHost(memorySource(nil), nil, unwatched).start("probe", step, parts)
+	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for http; use the same version") {
+		t.Error(err)
+	}
 }
 
 func TestTheReleasedCoreKnowsNoPanic(t *testing.T) {

@@ -157,7 +157,7 @@ func (h *host) perform() (frame, error) {
 	case *storeRequest:
 		return h.answerStore(asked, h.asked.payload)
 	default:
-		return frame{}, machineBroke(nil) // this host has no HTTP client
+		return frame{}, hostErrUnknownStep("http") // the one that is left; this host has no HTTP client
 	}
 }
 
