@@ -156,31 +156,6 @@ test("bundled into one file: the native core where it is installed, else the mod
 	}
 });
 
-test("in threads that end whenever they like", () => {
-	addPackage();
-	writeFileSync(
-		folder.at("threads.js"),
-		`${sign}
-const { isMainThread, Worker, workerData } = require("node:worker_threads");
-const rustpdf = require("./dist/node.cjs");
-if (isMainThread) {
-	const ended = [0, 1, 2, 3].map((each) => new Promise((resolve) => {
-		const worker = new Worker(__filename, { argv: process.argv.slice(2), workerData: each });
-		worker.once("message", () => worker.terminate());
-		worker.once("exit", resolve);
-	}));
-	Promise.all(ended).then(() => run(rustpdf));
-} else {
-	const [pdf, certificate, key, chain] = process.argv.slice(2).map((path) => readFileSync(path));
-	for (let round = 0; round < 5; round++) rustpdf.signWith(pdf, certificate, (data) => sign("sha256", data, key), chain);
-	// Half of them are ended while they wait for their signer, the others by themselves.
-	const { parentPort } = require("node:worker_threads");
-	if (workerData % 2 === 0) rustpdf.signWith(pdf, certificate, () => (parentPort.postMessage(""), new Promise(() => setInterval(() => {}, 1000))), chain);
-}`,
-	);
-	expectSigned("threads.js", "native");
-});
-
 test("the project of the other tests has it installed", () => {
 	const script = 'import { engine } from "rustpdf"; console.log(engine())';
 	const args = ["--input-type=module", "-e", script];
