@@ -1,6 +1,6 @@
 // The package as npm delivers it, in a project of its own.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signWith } from "rustpdf";
@@ -38,6 +38,36 @@ test.each([
 	const args = [script, "in.pdf", pkiPath("rsa.der"), pkiPath("rsa.key"), pkiPath("chain.pem"), out];
 	expect(execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" })).toBe("true true\n");
 	opensslVerify(readFileSync(out));
+});
+
+const TYPED = `
+import { RustpdfError, signMany, signWith } from "rustpdf";
+import { openPkcs11Key, type Pkcs11Key, type Pkcs11KeyOptions, type Pkcs11Pin } from "rustpdf/pkcs11";
+const pin: Pkcs11Pin = () => "1234";
+const options: Pkcs11KeyOptions = { uri: "pkcs11:token=T?module-path=/m.so", pin, signingPin: process.env["SIGNING_PIN"] };
+const key: Pkcs11Key = openPkcs11Key(options);
+const signed: Uint8Array = signWith(new Uint8Array(), key.certificate, key.sign, key.chain);
+void signMany([{ input: signed, output: "out.pdf" }], key.certificate, key.sign, key.chain);
+const isWrong = (error: unknown) => RustpdfError.is(error, "ERR_PKCS11_PIN_WRONG") && error.group === "key";
+// @ts-expect-error: a slot is a number
+openPkcs11Key({ slot: isWrong("0") ? "1" : "2" });
+`;
+
+test.each([
+	["node16", "node16", "mts"],
+	["node16", "node16", "cts"],
+	["nodenext", "nodenext", "mts"],
+	["nodenext", "nodenext", "cts"],
+	["esnext", "bundler", "ts"],
+])("types fit a project with module %s and moduleResolution %s (.%s)", (module, resolution, extension) => {
+	const root = join(PACKAGE_FOLDER, "../../node_modules");
+	const script = `typed.${extension}`;
+	writeFileSync(join(project, script), TYPED);
+	const strict = "--noEmit --strict --exactOptionalPropertyTypes --target es2022 --types node".split(" ");
+	const args = [...strict, "--typeRoots", join(root, "@types"), "--module", module, "--moduleResolution", resolution, script];
+	const { status, stdout } = spawnSync(process.execPath, [join(root, "typescript/bin/tsc"), ...args], { cwd: project, encoding: "utf8" });
+	expect(stdout).toBe("");
+	expect(status).toBe(0);
 });
 
 test("by npx", () => {

@@ -120,7 +120,7 @@ test("a PIN that was changed meanwhile is sent once", () => {
 	sign(key, "rsa");
 });
 
-test.each(["lose-session", "lose-card", "finalized"])("%s: a new session, and on", (fault) => {
+test.each(["lose-session", "lose-card", "lose-server", "finalized"])("%s: a new session, and on", (fault) => {
 	const key = open(fault, "rsa");
 	for (let times = 0; times < 3; times++) sign(key, "rsa");
 	key.close();
@@ -128,6 +128,16 @@ test.each(["lose-session", "lose-card", "finalized"])("%s: a new session, and on
 	const count = (name: string) => calls.filter((call) => call === name).length;
 	expect(count("C_Sign")).toBe(3);
 	expect(count("C_OpenSession")).toBe(2);
+});
+
+test("two keys of a module whose server was gone", () => {
+	const [one, other] = [open("lose-server", "rsa"), open("lose-server", "p256")];
+	for (let times = 0; times < 2; times++) {
+		sign(one, "rsa");
+		sign(other, "p256");
+	}
+	one.close();
+	sign(other, "p256");
 });
 
 test("a token that has one session only", () => {

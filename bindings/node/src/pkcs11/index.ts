@@ -5,4 +5,5 @@
  */
 
 export { openPkcs11Key, type Pkcs11Key } from "./key.js";
+export type { Pkcs11Request } from "./mechanism.js";
 export type { Pkcs11KeyOptions, Pkcs11Pin } from "./options.js";

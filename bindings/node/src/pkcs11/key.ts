@@ -1,9 +1,8 @@
 import { argumentError } from "../errors.js";
-import type { SigningRequest } from "../generated.js";
 import { certificatesOf, type TokenCertificates } from "./certificates.js";
 import { failedBy, keyError, refusal } from "./failures.js";
 import { loadPkcs11Js } from "./load.js";
-import { Mechanisms, type Way, waysOf } from "./mechanism.js";
+import { Mechanisms, type Pkcs11Request, type Way, waysOf } from "./mechanism.js";
 import { type Module, openModule } from "./module.js";
 import { type Names, namesOf, type Pkcs11KeyOptions, type Pkcs11Pin } from "./options.js";
 import { Login } from "./pin.js";
@@ -13,7 +12,7 @@ import { findToken, type Token } from "./token.js";
 /** A private key in a token. It never leaves it. */
 export interface Pkcs11Key {
 	/** Signs in the token: the signer callback for `signWith`. */
-	readonly sign: (data: Uint8Array, request: SigningRequest) => Buffer<ArrayBuffer>;
+	readonly sign: (data: Uint8Array, request: Pkcs11Request) => Buffer<ArrayBuffer>;
 	/** The key's certificate, DER: the object of the token with the `CKA_ID` of the key. Errors: `ERR_PKCS11_CERTIFICATE`. */
 	readonly certificate: Buffer<ArrayBuffer>;
 	/** Certificates of the issuers that are in the token, DER. Errors: `ERR_PKCS11_CERTIFICATE`. */
@@ -84,7 +83,7 @@ function releasing<T>(module: Module, work: () => T): T {
 }
 
 class TokenKey implements OpenedKey {
-	readonly sign = (_data: Uint8Array, request: SigningRequest) => this.#run((opened) => this.#signIn(opened, request));
+	readonly sign = (_data: Uint8Array, request: Pkcs11Request) => this.#run((opened) => this.#signIn(opened, request));
 	readonly #module: Module;
 	readonly #session: TokenSession;
 	readonly #signing: Login;
@@ -132,7 +131,7 @@ class TokenKey implements OpenedKey {
 		return this.#session.run(work);
 	}
 
-	#signIn(opened: Opened, request: SigningRequest): Buffer<ArrayBuffer> {
+	#signIn(opened: Opened, request: Pkcs11Request): Buffer<ArrayBuffer> {
 		const { isRsa } = opened.key;
 		if (isRsa !== undefined && isRsa !== request.signatureAlgorithm.startsWith("rsa")) {
 			const found = `the key is ${isRsa ? "an" : "not an"} RSA key, and the certificate asks for ${request.signatureAlgorithm}`;

@@ -3,6 +3,16 @@ import type { Curve, DigestAlgorithm, SignatureAlgorithm, SigningRequest } from 
 import { keyError, reasonOf } from "./failures.js";
 import { loadPkcs11Js, type Pkcs11Js } from "./load.js";
 
+/**
+ * A `SigningRequest` of any entry of the package: bundlers resolve `rustpdf` to the entry for browsers, where bytes are no `Buffer`, and
+ * `rustpdf/pkcs11` to the only one there is.
+ */
+export interface Pkcs11Request extends Omit<SigningRequest, "data" | "digest" | "digestInfo"> {
+	readonly data: Uint8Array;
+	readonly digest: Uint8Array;
+	readonly digestInfo?: Uint8Array;
+}
+
 /** One way to have a request signed: a mechanism, and its input. */
 export interface Way {
 	readonly mechanism: Mechanism;
@@ -19,7 +29,7 @@ const ORDERS: Record<Curve, number> = { p256: 32, p384: 48, p521: 66 };
  *
  * Mechanisms that take a digest come before those that hash the message: more tokens have them.
  */
-export function waysOf(request: SigningRequest): Way[] {
+export function waysOf(request: Pkcs11Request): Way[] {
 	const pkcs11 = loadPkcs11Js();
 	const { data, digest, digestInfo = digest } = request;
 	const [plain, hashing] = typesOf(request, pkcs11);
@@ -71,7 +81,7 @@ function ecdsaInputs(digest: Uint8Array, curve: Curve | undefined): Uint8Array[]
 	return [digest, Buffer.concat([Buffer.alloc(length - digest.byteLength), digest])];
 }
 
-function pssParameter({ digestAlgorithm, saltLength = 0 }: SigningRequest, pkcs11: Pkcs11Js) {
+function pssParameter({ digestAlgorithm, saltLength = 0 }: Pkcs11Request, pkcs11: Pkcs11Js) {
 	const hashes: Record<DigestAlgorithm, [hashAlg: number, mgf: number]> = {
 		sha256: [pkcs11.CKM_SHA256, pkcs11.CKG_MGF1_SHA256],
 		sha384: [pkcs11.CKM_SHA384, pkcs11.CKG_MGF1_SHA384],
@@ -105,7 +115,7 @@ export class Mechanisms {
 	}
 
 	/** The error where no way fits: it lists the mechanisms that the token has, and algorithms that would do. */
-	error(request: SigningRequest, cause?: unknown): Error {
+	error(request: Pkcs11Request, cause?: unknown): Error {
 		const { digestAlgorithm, signatureAlgorithm } = request;
 		const pkcs11 = loadPkcs11Js();
 		const wanted = [...new Set(typesOf(request, pkcs11))].map((type) => nameOf(type, pkcs11)).join(" and ");
@@ -122,7 +132,7 @@ export class Mechanisms {
 	}
 
 	/** Algorithms for the same kind of key that the token has: those with the same padding first. */
-	#alternatives({ digestAlgorithm, signatureAlgorithm }: SigningRequest, pkcs11: Pkcs11Js): Algorithms[] {
+	#alternatives({ digestAlgorithm, signatureAlgorithm }: Algorithms, pkcs11: Pkcs11Js): Algorithms[] {
 		if (this.#types === undefined) return [];
 		const kinds: SignatureAlgorithm[] = signatureAlgorithm.startsWith("rsa")
 			? [signatureAlgorithm, "rsa-pss", "rsa-pkcs1"]

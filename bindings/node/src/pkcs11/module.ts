@@ -8,7 +8,7 @@ export interface Module {
 	readonly calls: PKCS11;
 	/** How many times it was initialised. Sessions of an earlier generation do not exist any more. */
 	readonly generation: number;
-	/** Initialises the module again, if another user of it in this process has finalised it. */
+	/** Initialises the module again, if another user of it in this process has finalised it, or its connection to the token is lost. */
 	revive(): void;
 	/** Ends one use. The last one finalises the module. */
 	release(): void;
@@ -40,7 +40,10 @@ export function openModule(path: string): Module {
 			try {
 				shared.calls.C_GetInfo();
 			} catch (error) {
-				if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
+				const isLost = shared.ours && failedBy(error, ["CKR_DEVICE_ERROR", "CKR_DEVICE_REMOVED"]);
+				if (isLost)
+					finalize(shared.calls); // p11-kit's client connects again only when it is initialised
+				else if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
 				shared.ours = initialize(shared.calls, name);
 				shared.generation++;
 			}
@@ -101,10 +104,17 @@ function release(path: string, shared: Shared): void {
 	if (--shared.users > 0) return;
 	open.delete(path);
 	try {
-		if (shared.ours) shared.calls.C_Finalize();
-	} catch (error) {
-		if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error; // finalised by another user of it
+		if (shared.ours) finalize(shared.calls);
 	} finally {
 		shared.calls.close();
+	}
+}
+
+/** Finalises a module, which another user of it may have done already. */
+function finalize(calls: PKCS11): void {
+	try {
+		calls.C_Finalize();
+	} catch (error) {
+		if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
 	}
 }

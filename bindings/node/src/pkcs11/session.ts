@@ -46,6 +46,11 @@ export class TokenSession {
 		return this.#module.calls;
 	}
 
+	/** Whether the module was initialised after the session was opened: then its number is free, or that of another session. */
+	get #isForgotten(): boolean {
+		return this.#generation !== this.#module.generation;
+	}
+
 	/**
 	 * Does some work in the session. If the session or the login was lost, opens a new session once and does the work again.
 	 *
@@ -75,13 +80,13 @@ export class TokenSession {
 		const session = this.#session;
 		this.#session = undefined;
 		this.#key = undefined;
-		if (session !== undefined && this.#generation === this.#module.generation) this.#end(session);
+		if (session !== undefined && !this.#isForgotten) this.#end(session);
 	}
 
 	#opened(): Opened {
-		if (this.#generation !== this.#module.generation) this.#session = undefined; // the module has forgotten it
-		if (this.#key === undefined || this.#session === undefined) {
+		if (this.#key === undefined || this.#session === undefined || this.#isForgotten) {
 			this.#module.revive();
+			if (this.#isForgotten) this.#session = undefined;
 			this.#locate();
 			this.#open();
 		}

@@ -60,10 +60,10 @@ export function findToken(calls: PKCS11, name: TokenName): Token {
 	);
 }
 
-/** The same token again, wherever it is now; `undefined` if it is not there. */
-export function findAgain(calls: PKCS11, { label, manufacturer, model, serial }: Token): Token | undefined {
+/** The same token again, wherever it is now; `undefined` if it is not there. A card with two PINs may be two tokens that differ in the slot only. */
+export function findAgain(calls: PKCS11, { label, manufacturer, model, number, serial }: Token): Token | undefined {
 	const found = tokensOf(calls).filter((token) => fits(calls, token, { label, manufacturer, model, serial }));
-	return found.length === 1 ? found[0] : undefined;
+	return found.find((token) => token.number === number) ?? (found.length === 1 ? found[0] : undefined);
 }
 
 /** A token for a message. */

@@ -19,6 +19,7 @@
  *   lose-session   the second C_SignInit finds its session closed
  *   lose-card      the second C_Sign finds the card pulled out; it is there again at once
  *   lose-for-good  the second C_Sign finds the card pulled out; it is back when SHIM changes
+ *   lose-server    the second C_Sign finds the server of the module gone, and each later call, until the module is initialised again
  *   swap-card      as lose-card, but another card of the same label is in the reader
  *   finalized      the second C_SignInit finds the module finalised by another part of the process
  * SHIM_LOG is a file to which each call that a test asks about is appended as a line.
@@ -53,6 +54,16 @@ static void note(const char *call) {
 }
 
 static int takes_digest(CK_MECHANISM_TYPE type) { return type == CKM_RSA_PKCS || type == CKM_RSA_PKCS_PSS || type == CKM_ECDSA; }
+
+static CK_RV finalize(void *reserved) {
+  lost = 0;
+  return real->C_Finalize(reserved);
+}
+
+static CK_RV get_info(CK_INFO *info) {
+  if (lost && has("lose-server")) return CKR_DEVICE_ERROR;
+  return real->C_GetInfo(info);
+}
 
 static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *count) {
   if (lost && has("lose-for-good")) {
@@ -156,11 +167,11 @@ static void sha256(CK_BYTE *data, CK_ULONG length, CK_BYTE digest[32]) {
 
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *signature_length) {
   CK_BYTE digest[32];
-  if ((has("lose-card") || has("lose-for-good") || has("swap-card")) && ++signs == 2) {
+  if ((has("lose-card") || has("lose-for-good") || has("lose-server") || has("swap-card")) && ++signs == 2) {
     real->C_CloseAllSessions(slot);
     sessions = 0;
     lost = 1;
-    return CKR_DEVICE_REMOVED;
+    return has("lose-server") ? CKR_DEVICE_ERROR : CKR_DEVICE_REMOVED;
   }
   if (mechanism == CKM_ECDSA && ((has("strict-ecdsa") && length > 32) || ((has("exact-ecdsa") || has("stuck-ecdsa")) && length != 48))) {
     /* A failed C_Sign ends the operation (PKCS #11 2.40, 5.11), but not with every module. */
@@ -184,6 +195,8 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST **out) {
     CK_C_GetFunctionList get = library ? (CK_C_GetFunctionList)dlsym(library, "C_GetFunctionList") : NULL;
     if (!get || get(&real) != CKR_OK) return CKR_GENERAL_ERROR;
     list = *real;
+    list.C_Finalize = finalize;
+    list.C_GetInfo = get_info;
     list.C_GetSlotList = get_slot_list;
     list.C_GetTokenInfo = get_token_info;
     list.C_GetMechanismList = get_mechanism_list;
