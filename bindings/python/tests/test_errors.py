@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 import threading
+import time
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -219,7 +221,45 @@ def test_many_threads_at_once() -> None:
     assert set(signed) == {expected}
 
 
-@pytest.mark.parametrize("name", ["verify", "later"])
+def test_other_threads_go_on_while_the_core_works(request: pytest.FixtureRequest) -> None:
+    """The interpreter's lock is released: a thread that counts does so in the middle of a step of the core, too."""
+    interval = sys.getswitchinterval()
+    request.addfinalizer(lambda: sys.setswitchinterval(interval))
+    sys.setswitchinterval(1e-4)
+    large = make_pdf(pages=100_000)
+    answer = encode({"answer": "read", "ranges": [[0, len(large)]]}, [large])
+    for _ in range(10):  # a machine that is busy may not have run the thread that counts
+        machine = TestMachine.started(len(large))
+        began, ended = threading.Event(), threading.Event()
+        counted: list[float] = []
+        step: list[float] = []
+
+        def work(machine: _core.Machine = machine, began: threading.Event = began, step: list[float] = step) -> None:
+            began.wait()
+            step.append(time.perf_counter())
+            machine.next(answer)
+            step.append(time.perf_counter())
+
+        def count(began: threading.Event = began, ended: threading.Event = ended, counted: list[float] = counted) -> None:
+            began.set()
+            while not ended.is_set():
+                counted.append(time.perf_counter())
+
+        threads = [threading.Thread(target=work), threading.Thread(target=count)]
+        for thread in threads:
+            thread.start()
+        threads[0].join()
+        ended.set()
+        threads[1].join()
+        begin, end = step
+        quarter = (end - begin) / 4
+        assert quarter > 10 * sys.getswitchinterval(), "the step is too short"
+        if any(begin + quarter < at < end - quarter for at in counted):
+            return
+    pytest.fail("no other thread runs while the core works")
+
+
+@pytest.mark.parametrize("name", ["verify", "http", "later"])
 def test_a_step_that_the_host_does_not_know(name: str) -> None:
     disk, control = Disk(), Control()
     host = Host(disk, RunDocument(PDF, disk, opened=False, in_memory=False), control)

@@ -33,6 +33,29 @@ for _ in range(2):
         raise AssertionError("nothing was raised")
 
 assert sign() == signed
+
+from threading import Barrier, Thread
+together, others, broken = Barrier(8), [], []
+
+def keep_signing():
+    together.wait()
+    others.extend(sign() for _ in range(25))
+
+def keep_breaking():
+    together.wait()
+    for _ in range(5):
+        machine = module.Machine(encode({"operation": "panic", "length": 0}))
+        try:
+            decode(machine.next(encode({})))
+        except rustpdf.RustpdfError as error:
+            broken.append(error.code)
+
+threads = [Thread(target=work) for work in 4 * (keep_signing, keep_breaking)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert others == 100 * [signed] and broken == 20 * ["ERR_INTERNAL"], (len(others), broken)
 print("signed")
 """
 

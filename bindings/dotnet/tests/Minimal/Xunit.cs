@@ -49,6 +49,9 @@ namespace Xunit
 
         public static void Empty(IEnumerable values) => True(!values.Cast<object>().Any(), $"it has {Text(values)}");
 
+        public static void StartsWith(string expected, string? actual) =>
+            True(actual != null && actual.StartsWith(expected, StringComparison.Ordinal), $"{Text(actual)} does not begin with {Text(expected)}");
+
         public static void Contains(string expected, string? actual) =>
             True(actual?.Contains(expected) == true, $"{actual} has no {expected}");
 

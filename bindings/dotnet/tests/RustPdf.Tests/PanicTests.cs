@@ -1,4 +1,5 @@
 using System;
+using System.Threading.Tasks;
 using Xunit;
 
 namespace RustPdf.Tests;
@@ -26,5 +27,21 @@ public sealed class PanicTests
             Assert.Equal(ErrorCode.Internal, ErrorTests.CodeIn(Core.Next(machine, Frame.Empty)));
             Assert.Equal(signed, Documents.Signed(Documents.Small));
         }
+    }
+
+    [Fact]
+    public void APanicDoesNotTouchOtherThreads()
+    {
+        if (!IsBuiltToPanic) return;
+        var signed = Documents.Signed(Documents.Small);
+        Parallel.For(0, 100, round =>
+        {
+            if (round % 10 == 0)
+            {
+                using var machine = Core.Start(Start());
+                Assert.Equal(ErrorCode.Internal, ErrorTests.CodeIn(Core.Next(machine, Frame.Empty)));
+            }
+            Assert.Equal(signed, Documents.Signed(Documents.Small));
+        });
     }
 }
