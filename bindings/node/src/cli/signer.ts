@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { refusal } from "../pkcs11/failures.js";
 import { type FoundToken, openKey, openToken } from "../pkcs11/key.js";
 import { hasPinPad, isFinalTry, requiresLogin } from "../pkcs11/pin.js";
 import { printable } from "../printable.js";
@@ -76,7 +77,7 @@ async function openInToken(
 		return { signer, certificate: opened.certificate, chain: [...chain, ...opened.chain], close };
 	} catch (error) {
 		found.module.release();
-		throw error;
+		throw refusal(error);
 	}
 }
 
