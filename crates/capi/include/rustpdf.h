@@ -66,7 +66,9 @@ void rustpdf_machine_free(struct rustpdf_machine *machine);
  * # Safety
  * `frame` and `length` are as in `rustpdf_machine_new`; `result` is null or may be written to.
  */
-void rustpdf_call(const uint8_t *frame, size_t length, struct rustpdf_frame *result);
+void rustpdf_call(const uint8_t *frame,
+                  size_t length,
+                  struct rustpdf_frame *result);
 
 /**
  * Frees a frame that the library made, or memory of `rustpdf_alloc`. Null is nothing.
