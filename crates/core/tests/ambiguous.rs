@@ -127,3 +127,39 @@ fn an_entry_without_an_end_of_line_is_told() {
     assert_eq!(outcome(glued.as_bytes(), false), ["WARN_XREF_AMBIGUOUS"]);
     assert_eq!(outcome(glued.as_bytes(), true), ["ERR_XREF_AMBIGUOUS"]);
 }
+
+#[test]
+fn a_second_value_in_an_object_is_told() {
+    let text = String::from_utf8(document("")).unwrap();
+    for (object, is_told) in [
+        ("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>  \n", false), // endobj is missing
+        ("3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>><<>>", true),
+    ] {
+        let whole = "3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>\nendobj\n";
+        let other = text.replacen(whole, &format!("{object:width$}", width = whole.len()), 1);
+        assert_ne!(other, text);
+        assert_eq!(outcome(other.as_bytes(), false), if is_told { vec!["WARN_XREF_AMBIGUOUS"] } else { vec![] }, "{object}");
+    }
+}
+
+#[test]
+fn an_offset_within_the_number_of_a_cross_reference_stream_is_told() {
+    let mut document = document("");
+    let start = document.windows(5).position(|bytes| bytes == b"xref\n").unwrap();
+    document.truncate(start);
+    let mut entries: Vec<u8> = vec![0, 0, 0, 0];
+    for number in 1..5 {
+        let at = document.windows(7).position(|bytes| bytes == format!("{number} 0 obj").as_bytes()).unwrap();
+        entries.extend([1, (at >> 8) as u8, at as u8, 0]);
+    }
+    let at = document.len();
+    entries.extend([1, (at >> 8) as u8, at as u8, 0]);
+    let stream = format!("19 0 obj\n<</Type/XRef/Size 20/Root 1 0 R/W[1 2 1]/Index[0 5 19 1]/Length {}>>stream\n", entries.len());
+    document.extend(stream.into_bytes());
+    document.extend(entries);
+    document.extend(b"\nendstream\nendobj\nstartxref\n");
+    for (offset, told) in [(at, vec![]), (at + 1, vec!["WARN_XREF_AMBIGUOUS"])] {
+        let whole = [document.clone(), format!("{offset}\n%%EOF\n").into_bytes()].concat();
+        assert_eq!(outcome(&whole, false), told, "{offset}");
+    }
+}

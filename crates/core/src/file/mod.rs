@@ -20,7 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
 use crate::report::{Warning, WarningCode};
-use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
+use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, is_space, parse_indirect_header, parse_object};
 use ends::Ends;
 use object_stream::ObjectStream;
 pub(crate) use shadow::ShadowSearch;
@@ -408,7 +408,22 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<IndirectObject> {
             Ok((id, object, stream))
         })
         .await?;
+    if stream.is_none() && is_value(source.get(object.span.end..).unwrap_or_default()) {
+        reader.doubt("an object has a second value", at);
+    }
     Ok(IndirectObject { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
+}
+
+/// Whether `rest`, the bytes behind an object, begin with another value rather than with `endobj`, or with the head of the next object where
+/// `endobj` is missing.
+fn is_value(rest: &[u8]) -> bool {
+    let rest = &rest[rest.iter().take_while(|byte| is_space(**byte)).count()..];
+    match rest.first() {
+        Some(b'<' | b'[' | b'(' | b'/') => true,
+        // Of a head that the window cuts there is nothing to say.
+        Some(b'0'..=b'9') => !matches!(parse_indirect_header(&mut Lexer::new(rest, 0, false)), Ok(_) | Err(Fault::Incomplete)),
+        _ => false,
+    }
 }
 
 /// `data`, those of the stream of `loaded`, decoded to `most` bytes; `dictionary` is its own with direct values.

@@ -389,8 +389,10 @@ impl<'r> Chain<'r> {
         if at >= self.reader.io.length() {
             return Err(Code::XrefBroken.because("a cross-reference section lies after the end of the document").at(at));
         }
+        let before = self.reader.io.read(at.saturating_sub(1)..at).await?;
         let first = self.reader.io.read(at..at.saturating_add(1)).await?;
-        if !first.first().is_some_and(|byte| *byte == b'x' || byte.is_ascii_digit()) {
+        let is_within_number = [before.last(), first.first()].iter().all(|byte| byte.is_some_and(u8::is_ascii_digit));
+        if is_within_number || !first.first().is_some_and(|byte| *byte == b'x' || byte.is_ascii_digit()) {
             self.reader.doubt("the offset of a cross-reference section points elsewhere than to its first byte", at);
         }
         let start = |lexer: &mut Lexer| {
