@@ -321,7 +321,7 @@ const (
 	// The journal beside the document belongs to another document; check that the document is the
 	// right one, then remove the journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
-	// There is no such option; see the list of options for its right name.
+	// There is no such option; correct its name: docs/options.md lists all.
 	ErrOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
 	// An option has a value that it cannot have; give a value of the kind named.
 	ErrOptionValue ErrorCode = "ERR_OPTION_VALUE"
@@ -330,7 +330,8 @@ const (
 	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the
 	// library.
 	ErrEntropy ErrorCode = "ERR_ENTROPY"
-	// There is no such algorithm; use one of the names in the documentation.
+	// There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`;
+	// `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`.
 	ErrAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
 	// The algorithm does not fit the key of the certificate; leave the option out, or give one that
 	// fits the key.
@@ -364,7 +365,7 @@ const (
 	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave
 	// `containerSize` out.
 	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
-	// The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.
+	// The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM.
 	ErrCertificateFormat ErrorCode = "ERR_CERTIFICATE_FORMAT"
 	// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits),
 	// ECDSA on P-256, P-384 or P-521, or Ed25519.
@@ -378,8 +379,8 @@ const (
 	// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or
 	// leave `strict` out to sign with a warning.
 	ErrCertificateKeyUsage ErrorCode = "ERR_CERTIFICATE_KEY_USAGE"
-	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as
-	// a PEM bundle.
+	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM
+	// bundle or PKCS #7.
 	ErrChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
 	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of
 	// the signing certificate.
@@ -388,7 +389,7 @@ const (
 	ErrCallbackResult ErrorCode = "ERR_CALLBACK_RESULT"
 	// The signature has no bytes; return the raw signature as bytes.
 	ErrSignatureEmpty ErrorCode = "ERR_SIGNATURE_EMPTY"
-	// The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.
+	// The signature is text (PEM, base64, hexadecimal, JSON); decode it and return the bytes.
 	ErrSignatureText ErrorCode = "ERR_SIGNATURE_TEXT"
 	// The signature has a length that the key cannot give; return the raw signature and nothing else,
 	// made by the key of the certificate.
@@ -503,15 +504,15 @@ const (
 	ErrAnswerKind ErrorCode = "ERR_ANSWER_KIND"
 	// The answer has not the length that was asked for; answer with all the bytes asked for.
 	ErrAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
-	// The machine is used up; start a new one.
+	// The operation has ended already; start a new one.
 	ErrMachineDone ErrorCode = "ERR_MACHINE_DONE"
 	// The host answered that a step failed; look at the host's own error.
 	ErrAnswerFailed ErrorCode = "ERR_ANSWER_FAILED"
-	// A frame cannot be read; use the same version of the wrapper and the core.
+	// A frame cannot be read; use the package and its native or WebAssembly module of one version.
 	ErrFrame ErrorCode = "ERR_FRAME"
-	// An argument has the wrong type; give what the documentation names.
+	// An argument of the call has the wrong type or value; give a value of the type named.
 	ErrArgument ErrorCode = "ERR_ARGUMENT"
-	// The machine broke; report it, with the document if you can.
+	// An internal error occurred; report it, with the document if you can.
 	ErrInternal ErrorCode = "ERR_INTERNAL"
 )
 
@@ -631,6 +632,9 @@ const (
 	WarnCertificateNotYetValid WarningCode = "WARN_CERTIFICATE_NOT_YET_VALID"
 	// The key usage of the certificate has neither digitalSignature nor nonRepudiation.
 	WarnCertificateKeyUsage WarningCode = "WARN_CERTIFICATE_KEY_USAGE"
+	// The serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers
+	// reject it.
+	WarnCertificateSerial WarningCode = "WARN_CERTIFICATE_SERIAL"
 	// The chain is empty: a validator must find the certificate of the issuer by itself.
 	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"
 	// Acrobat and several other viewers do not verify Ed25519 signatures.
@@ -688,22 +692,22 @@ const (
 
 func hostErrArgumentType(name, expected, found any) *Error {
 	return newError(ErrArgument, fmt.Sprintf("%v must be %v, and is %v;"+
-		" give what the documentation names", name, expected, found))
+		" give a value of that type", name, expected, found))
 }
 
 func hostErrArgumentTypes(name, expected, found any) *Error {
 	return newError(ErrArgument, fmt.Sprintf("%v must be %v, and are %v;"+
-		" give what the documentation names", name, expected, found))
+		" give values of that type", name, expected, found))
 }
 
 func hostErrArgumentMissing(name any) *Error {
 	return newError(ErrArgument, fmt.Sprintf("%v is missing;"+
-		" give what the documentation names", name))
+		" give it to the call", name))
 }
 
 func hostErrArgumentSize(name any) *Error {
 	return newError(ErrArgument, fmt.Sprintf("%v has more than 256 MiB;"+
-		" give what the documentation names", name))
+		" give less", name))
 }
 
 func hostErrKeyType(found any) *Error {
@@ -758,7 +762,7 @@ func hostErrOutputWrite() *Error {
 
 func hostErrOptionUnknown(name any) *Error {
 	return newError(ErrOptionUnknown, fmt.Sprintf("there is no option `%v` for this call;"+
-		" see the list of options for its right name", name))
+		" correct its name: docs/options.md lists all", name))
 }
 
 func hostErrOptionUseless(name any) *Error {
@@ -773,12 +777,12 @@ func hostErrOptionConflict(one, other any) *Error {
 
 func hostErrOptionText() *Error {
 	return newError(ErrArgument, "a text in the options is not UTF-8;"+
-		" convert it first")
+		" convert it to UTF-8 first")
 }
 
 func hostErrOptionType() *Error {
-	return newError(ErrOptionValue, "an option is of another type than is documented;"+
-		" give a value of the kind named")
+	return newError(ErrOptionValue, "an option has a value of a type that no option takes;"+
+		" give text, a number, true or false, or a list or mapping of them; docs/options.md has the type of each")
 }
 
 func hostErrSignerResult(found any) *Error {
@@ -793,7 +797,7 @@ func hostErrSignerPromise() *Error {
 
 func hostErrTimeZone() *Error {
 	return newError(ErrSigningTime, "the signing time has no time zone;"+
-		" give one")
+		" give a time with a zone, such as UTC")
 }
 
 func hostErrNoSession() *Error {
@@ -803,11 +807,11 @@ func hostErrNoSession() *Error {
 
 func hostErrUnknownStep(step any) *Error {
 	return newError(ErrInternal, fmt.Sprintf("the core asks for %v;"+
-		" use the same version of the wrapper and the core", step))
+		" use the package and its native or WebAssembly module of one version", step))
 }
 
 func hostErrMachineBroke() *Error {
-	return newError(ErrInternal, "the machine broke;"+
+	return newError(ErrInternal, "an internal error occurred;"+
 		" report it, with the document if you can")
 }
 

@@ -8,7 +8,7 @@ type Signatory struct {
 	Certificate []byte
 	// Signer returns the raw signature.
 	Signer Signer
-	// Chain are the certificate's issuers, DER, PEM or PEM bundles, in any order.
+	// Chain are the certificate's issuers, DER, PEM, PEM bundles or PKCS #7, in any order.
 	Chain [][]byte
 	// Options of this signature; nil for the defaults.
 	Options *SigningOptions

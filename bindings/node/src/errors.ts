@@ -53,6 +53,6 @@ export function hostError(name: keyof typeof HOST_ERRORS, ...parameters: (string
 }
 
 /** An argument that is not usable, in a sentence that this language has alone. */
-export function argumentError(found: string, remedy = "give what the documentation names"): RustpdfError {
+export function argumentError(found: string, remedy = "give another value"): RustpdfError {
 	return new RustpdfError("ERR_ARGUMENT", `${found}; ${remedy}`);
 }

@@ -239,7 +239,7 @@ export const ERROR_GROUPS = {
 	ERR_LEDGER_STATE: "file",
 	/** The journal beside the document belongs to another document; check that the document is the right one, then remove the journal. */
 	ERR_JOURNAL_DOCUMENT: "file",
-	/** There is no such option; see the list of options for its right name. */
+	/** There is no such option; correct its name: docs/options.md lists all. */
 	ERR_OPTION_UNKNOWN: "options",
 	/** An option has a value that it cannot have; give a value of the kind named. */
 	ERR_OPTION_VALUE: "options",
@@ -247,7 +247,10 @@ export const ERROR_GROUPS = {
 	ERR_SIGNING_TIME: "options",
 	/** The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library. */
 	ERR_ENTROPY: "options",
-	/** There is no such algorithm; use one of the names in the documentation. */
+	/**
+	 * There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`,
+	 * `ed25519`.
+	 */
 	ERR_ALGORITHM_UNKNOWN: "options",
 	/** The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key. */
 	ERR_ALGORITHM_MISMATCH: "options",
@@ -279,7 +282,7 @@ export const ERROR_GROUPS = {
 	ERR_PASSWORD_WRONG: "options",
 	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
 	ERR_CONTAINER_SIZE: "options",
-	/** The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM. */
+	/** The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM. */
 	ERR_CERTIFICATE_FORMAT: "certificate",
 	/**
 	 * The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or
@@ -295,7 +298,7 @@ export const ERROR_GROUPS = {
 	 * warning.
 	 */
 	ERR_CERTIFICATE_KEY_USAGE: "certificate",
-	/** A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle. */
+	/** A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7. */
 	ERR_CHAIN_FORMAT: "certificate",
 	/** A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate. */
 	ERR_CHAIN_UNRELATED: "certificate",
@@ -303,7 +306,7 @@ export const ERROR_GROUPS = {
 	ERR_CALLBACK_RESULT: "answer",
 	/** The signature has no bytes; return the raw signature as bytes. */
 	ERR_SIGNATURE_EMPTY: "answer",
-	/** The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes. */
+	/** The signature is text (PEM, base64, hexadecimal, JSON); decode it and return the bytes. */
 	ERR_SIGNATURE_TEXT: "answer",
 	/**
 	 * The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of the certificate.
@@ -432,15 +435,15 @@ export const ERROR_GROUPS = {
 	ERR_ANSWER_KIND: "misuse",
 	/** The answer has not the length that was asked for; answer with all the bytes asked for. */
 	ERR_ANSWER_LENGTH: "misuse",
-	/** The machine is used up; start a new one. */
+	/** The operation has ended already; start a new one. */
 	ERR_MACHINE_DONE: "misuse",
 	/** The host answered that a step failed; look at the host's own error. */
 	ERR_ANSWER_FAILED: "misuse",
-	/** A frame cannot be read; use the same version of the wrapper and the core. */
+	/** A frame cannot be read; use the package and its native or WebAssembly module of one version. */
 	ERR_FRAME: "misuse",
-	/** An argument has the wrong type; give what the documentation names. */
+	/** An argument of the call has the wrong type or value; give a value of the type named. */
 	ERR_ARGUMENT: "misuse",
-	/** The machine broke; report it, with the document if you can. */
+	/** An internal error occurred; report it, with the document if you can. */
 	ERR_INTERNAL: "internal",
 } as const;
 
@@ -455,6 +458,7 @@ export type WarningCode =
 	| "WARN_CERTIFICATE_EXPIRED"
 	| "WARN_CERTIFICATE_NOT_YET_VALID"
 	| "WARN_CERTIFICATE_KEY_USAGE"
+	| "WARN_CERTIFICATE_SERIAL"
 	| "WARN_CHAIN_INCOMPLETE"
 	| "WARN_ED25519_ACROBAT"
 	| "WARN_ED25519_VERSION"
@@ -478,10 +482,10 @@ export type WarningCode =
 
 /** Errors that the package itself raises: the code, and the message with its parameters in braces. */
 export const HOST_ERRORS = {
-	argumentType: ["ERR_ARGUMENT", "{name} must be {expected}, and is {found}; give what the documentation names"],
-	argumentTypes: ["ERR_ARGUMENT", "{name} must be {expected}, and are {found}; give what the documentation names"],
-	argumentMissing: ["ERR_ARGUMENT", "{name} is missing; give what the documentation names"],
-	argumentSize: ["ERR_ARGUMENT", "{name} has more than 256 MiB; give what the documentation names"],
+	argumentType: ["ERR_ARGUMENT", "{name} must be {expected}, and is {found}; give a value of that type"],
+	argumentTypes: ["ERR_ARGUMENT", "{name} must be {expected}, and are {found}; give values of that type"],
+	argumentMissing: ["ERR_ARGUMENT", "{name} is missing; give it to the call"],
+	argumentSize: ["ERR_ARGUMENT", "{name} has more than 256 MiB; give less"],
 	keyType: ["ERR_ARGUMENT", "the key must be bytes, and is {found}; give 32 random bytes that stay secret"],
 	countMismatch: ["ERR_ARGUMENT", "there are {given} {name} for {needed}; give one for each"],
 	idTwice: ["ERR_ARGUMENT", "two documents have the id {id}; give each its own"],
@@ -495,17 +499,20 @@ export const HOST_ERRORS = {
 	sourceChanged: ["ERR_FILE_CHANGED", "{found}; sign it again, and let nothing else write to it meanwhile"],
 	outputNotEmpty: ["ERR_ARGUMENT", "the open output has bytes after its position; open an empty file, or give the input itself"],
 	outputWrite: ["ERR_ARGUMENT", "the open output took none of the bytes; give a file that takes all of its bytes"],
-	optionUnknown: ["ERR_OPTION_UNKNOWN", "there is no option `{name}` for this call; see the list of options for its right name"],
+	optionUnknown: ["ERR_OPTION_UNKNOWN", "there is no option `{name}` for this call; correct its name: docs/options.md lists all"],
 	optionUseless: ["ERR_ARGUMENT", "this call has no use for the option {name}; leave it out"],
 	optionConflict: ["ERR_ARGUMENT", "the options ask for {one} and for {other}; give one of the two"],
-	optionText: ["ERR_ARGUMENT", "a text in the options is not UTF-8; convert it first"],
-	optionType: ["ERR_OPTION_VALUE", "an option is of another type than is documented; give a value of the kind named"],
+	optionText: ["ERR_ARGUMENT", "a text in the options is not UTF-8; convert it to UTF-8 first"],
+	optionType: [
+		"ERR_OPTION_VALUE",
+		"an option has a value of a type that no option takes; give text, a number, true or false, or a list or mapping of them; docs/options.md has the type of each",
+	],
 	signerResult: ["ERR_CALLBACK_RESULT", "the signer returned {found}; return the raw signature as bytes"],
 	signerPromise: ["ERR_ARGUMENT", "the signer is asynchronous, and the call is not; use the asynchronous call"],
-	timeZone: ["ERR_SIGNING_TIME", "the signing time has no time zone; give one"],
+	timeZone: ["ERR_SIGNING_TIME", "the signing time has no time zone; give a time with a zone, such as UTC"],
 	noSession: ["ERR_SESSION_FORMAT", "the document has no session: it failed when the sessions were begun; begin it again"],
-	unknownStep: ["ERR_INTERNAL", "the core asks for {step}; use the same version of the wrapper and the core"],
-	machineBroke: ["ERR_INTERNAL", "the machine broke; report it, with the document if you can"],
+	unknownStep: ["ERR_INTERNAL", "the core asks for {step}; use the package and its native or WebAssembly module of one version"],
+	machineBroke: ["ERR_INTERNAL", "an internal error occurred; report it, with the document if you can"],
 	moduleMissing: [
 		"ERR_INTERNAL",
 		"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",

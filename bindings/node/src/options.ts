@@ -6,7 +6,7 @@ import type { Report, SigningOptions, Warning } from "./generated.js";
 /** A certificate: DER or PEM as bytes, PEM as text, or an `X509Certificate` of `node:crypto`. */
 export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array };
 
-/** The issuers of a certificate, in any order: one, a PEM bundle, or several of either. */
+/** The issuers of a certificate, in any order: one, a PEM bundle, a PKCS #7 file (`.p7b`), or several of these. */
 export type ChainInput = CertificateInput | readonly CertificateInput[];
 
 /** What concerns a call as a whole. */

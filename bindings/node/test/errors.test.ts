@@ -146,6 +146,11 @@ describe("the options", () => {
 		expect(signing(pdf, options as SignCallOptions)).toThrow(refused(code));
 	});
 
+	test("half of a character is refused by the name of the option", () => {
+		expect(signing(pdf, { name: "a\ud800" })).toThrow(refused("ERR_OPTION_VALUE"));
+		expect(signing(pdf, { name: "a\ud800" })).toThrow("`name` has half of a surrogate pair");
+	});
+
 	test("a policy with its hash, as bytes or hexadecimal, is none of these", () => {
 		signing(pdf, { policy })();
 		signing(pdf, { policy: { ...policy, digest: "00".repeat(32) } })();

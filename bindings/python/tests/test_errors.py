@@ -100,6 +100,12 @@ def test_options_that_are_wrong(options: Any, code: str) -> None:
     assert code_of(options=options) == code
 
 
+def test_half_of_a_character_is_refused_by_the_name_of_the_option() -> None:
+    with pytest.raises(RustpdfError, match="`name` has half of a surrogate pair") as caught:
+        rustpdf.sign_with(PDF, certificate(), never, options=SigningOptions(name="a\ud800"))
+    assert caught.value.code == "ERR_OPTION_VALUE"
+
+
 def test_a_mapping_holds_the_digest_of_a_policy_as_bytes_or_text() -> None:
     def signed(options: rustpdf.Options) -> bytes:
         return rustpdf.sign_with(PDF, certificate(), signer(), options=options, **MOMENT)

@@ -8,6 +8,7 @@ use sha2::Digest;
 use spki::AlgorithmIdentifierOwned;
 
 use crate::error::{Error, Result};
+use crate::hex;
 
 /// A digest algorithm, by its one name in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +59,18 @@ impl DigestAlgorithm {
         let mut hasher = Hasher::new(self);
         parts.iter().for_each(|part| hasher.update(part));
         hasher.digest()
+    }
+
+    /// Word for an accident, if `found` is the digest of `digest` or of a text of it, instead of `digest` itself.
+    pub(crate) fn digested_again(self, digest: &[u8], found: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
+        let hexadecimal = hex::encode(digest);
+        let accidents = [
+            (digest.to_vec(), "was digested again"),
+            (hexadecimal.to_uppercase().into_bytes(), "was digested again as hexadecimal text"),
+            (hexadecimal.into_bytes(), "was digested again as hexadecimal text"),
+            (base64(digest).into_bytes(), "was digested again as base64 text"),
+        ];
+        accidents.into_iter().find(|(bytes, _)| found(&self.digest(&[bytes]))).map(|(_, word)| word)
     }
 
     /// Its object identifier. RFC 5754, 2.
@@ -126,4 +139,32 @@ impl Hasher {
             State::Sha512(state) => state.finalize().to_vec(),
         }
     }
+}
+/// The name of a digest algorithm that is not supported, for a message.
+pub(crate) fn unsupported_name(oid: ObjectIdentifier) -> String {
+    const NAMES: [(&str, &str); 8] = [
+        ("1.2.840.113549.2.5", "MD5"),
+        ("1.3.14.3.2.26", "SHA-1"),
+        ("1.3.36.3.2.1", "RIPEMD-160"),
+        ("2.16.840.1.101.3.4.2.4", "SHA-224"),
+        ("2.16.840.1.101.3.4.2.6", "SHA-512/256"),
+        ("2.16.840.1.101.3.4.2.8", "SHA3-256"),
+        ("2.16.840.1.101.3.4.2.9", "SHA3-384"),
+        ("2.16.840.1.101.3.4.2.10", "SHA3-512"),
+    ];
+    let oid = oid.to_string();
+    NAMES.iter().find(|(known, _)| *known == oid).map_or_else(|| format!("the digest algorithm {oid}"), |(_, name)| (*name).to_owned())
+}
+
+/// Base64 with padding (RFC 4648, 4).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, index| bits << 8 | usize::from(group.get(index).copied().unwrap_or(0)));
+        for digit in 0..4 {
+            out.push(if digit <= group.len() { char::from(DIGITS[bits >> (18 - 6 * digit) & 63]) } else { '=' });
+        }
+    }
+    out
 }

@@ -1,5 +1,6 @@
 //! Every way in which a signing can fail, in one table.
 
+use std::borrow::Cow;
 use std::{error, fmt};
 
 /// What every fallible call of this crate returns.
@@ -13,6 +14,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Error {
     code: Code,
     found: Option<String>,
+    remedy: Option<Cow<'static, str>>,
     offset: Option<u64>,
     object: Option<(u32, u16)>,
     failure: Option<u32>,
@@ -41,12 +43,24 @@ impl Error {
 
     /// The message, with the names of options in camel case.
     pub(crate) fn message(&self) -> String {
-        format!("{}; {}", self.found(), self.code.remedy())
+        format!("{}; {}", self.found(), self.remedy.as_deref().unwrap_or(self.code.remedy()))
     }
 
     /// The first half of the message: what was found.
     pub(crate) fn found(&self) -> &str {
         self.found.as_deref().unwrap_or(self.code.sentence())
+    }
+
+    /// The same error with a remedy of its own, where that of its code does not help.
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// The same error, found in `place`.
+    pub(crate) fn of(mut self, place: &str) -> Self {
+        self.found = Some(format!("{place}: {}", self.found()));
+        self
     }
 
     /// Number, from 0, of the failed answer that ended the machine: the host raises its own error of that failure.
@@ -133,7 +147,7 @@ impl error::Error for Error {}
 
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
-        Error { code, found: None, offset: None, object: None, failure: None }
+        Error { code, found: None, remedy: None, offset: None, object: None, failure: None }
     }
 }
 
@@ -279,11 +293,11 @@ codes! {
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another document", "check that the document is the right one, then remove the journal";
     }
     Options {
-        OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "see the list of options for its right name";
+        OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "correct its name: docs/options.md lists all";
         OptionValue "ERR_OPTION_VALUE" "an option has a value that it cannot have", "give a value of the kind named";
         SigningTime "ERR_SIGNING_TIME" "the signing time is no date", "give a valid date between 1970 and 9999";
         Entropy "ERR_ENTROPY" "the entropy is not 32 bytes", "give 32 bytes from a secure random source, or leave it to the library";
-        AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of the names in the documentation";
+        AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`";
         AlgorithmMismatch "ERR_ALGORITHM_MISMATCH" "the algorithm does not fit the key of the certificate", "leave the option out, or give one that fits the key";
         PolicyDigest "ERR_POLICY_DIGEST" "a signature policy needs the digest of its document", "give `policy.digest` and `policy.digestAlgorithm`";
         ReasonWithPolicy "ERR_REASON_WITH_POLICY" "`reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3)", "leave `reason` out and say it by `commitmentType`";
@@ -298,18 +312,18 @@ codes! {
         ContainerSize "ERR_CONTAINER_SIZE" "the size for the container is out of bounds", "give a number of bytes within the bounds, or leave `containerSize` out";
     }
     Certificate {
-        CertificateFormat "ERR_CERTIFICATE_FORMAT" "the certificate is neither DER nor PEM", "give an X.509 certificate in DER or PEM";
+        CertificateFormat "ERR_CERTIFICATE_FORMAT" "the certificate is neither DER nor PEM", "give the signer's X.509 certificate in DER or PEM";
         CertificateKey "ERR_CERTIFICATE_KEY" "the key of the certificate cannot be used", "use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or Ed25519";
         CertificateExpired "ERR_CERTIFICATE_EXPIRED" "the certificate has expired", "use a valid certificate, or leave `strict` out to sign with a warning";
         CertificateNotYetValid "ERR_CERTIFICATE_NOT_YET_VALID" "the certificate is not valid yet", "check the clock, use a valid certificate, or leave `strict` out to sign with a warning";
         CertificateKeyUsage "ERR_CERTIFICATE_KEY_USAGE" "the certificate is not meant for signing", "use one with digitalSignature or nonRepudiation, or leave `strict` out to sign with a warning";
-        ChainFormat "ERR_CHAIN_FORMAT" "a certificate of the chain is neither DER nor PEM", "give X.509 certificates in DER, in PEM or as a PEM bundle";
+        ChainFormat "ERR_CHAIN_FORMAT" "a certificate of the chain is neither DER nor PEM", "give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7";
         ChainUnrelated "ERR_CHAIN_UNRELATED" "a certificate of the chain is not an issuer of the signing certificate", "give only the issuers of the signing certificate";
     }
     Answer {
         CallbackResult "ERR_CALLBACK_RESULT" "the signer gave no bytes back", "return the raw signature as bytes";
         SignatureEmpty "ERR_SIGNATURE_EMPTY" "the signature has no bytes", "return the raw signature as bytes";
-        SignatureText "ERR_SIGNATURE_TEXT" "the signature is text (PEM, base64 or hexadecimal)", "decode it and return the bytes";
+        SignatureText "ERR_SIGNATURE_TEXT" "the signature is text (PEM, base64, hexadecimal, JSON)", "decode it and return the bytes";
         SignatureLength "ERR_SIGNATURE_LENGTH" "the signature has a length that the key cannot give", "return the raw signature and nothing else, made by the key of the certificate";
         SignatureFormat "ERR_SIGNATURE_FORMAT" "the signature has not the form of its algorithm", "return the raw signature: for ECDSA the DER value or r and s, one after the other";
         SignatureMismatch "ERR_SIGNATURE_MISMATCH" "the signature is not one of the certificate's key over the data", "check that key and certificate belong together, and that exactly `data` was signed";
@@ -362,13 +376,13 @@ codes! {
     Misuse {
         AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";
         AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with all the bytes asked for";
-        MachineDone "ERR_MACHINE_DONE" "the machine is used up", "start a new one";
+        MachineDone "ERR_MACHINE_DONE" "the operation has ended already", "start a new one";
         AnswerFailed "ERR_ANSWER_FAILED" "the host answered that a step failed", "look at the host's own error";
-        Frame "ERR_FRAME" "a frame cannot be read", "use the same version of the wrapper and the core";
-        Argument "ERR_ARGUMENT" "an argument has the wrong type", "give what the documentation names";
+        Frame "ERR_FRAME" "a frame cannot be read", "use the package and its native or WebAssembly module of one version";
+        Argument "ERR_ARGUMENT" "an argument of the call has the wrong type or value", "give a value of the type named";
     }
     Internal {
-        Internal "ERR_INTERNAL" "the machine broke", "report it, with the document if you can";
+        Internal "ERR_INTERNAL" "an internal error occurred", "report it, with the document if you can";
     }
 }
 
@@ -409,10 +423,10 @@ impl HostError {
 /// All errors of hosts.
 #[cfg(feature = "schema")]
 pub const HOST_ERRORS: &[HostError] = &[
-    host("argumentType", Code::Argument, "{name} must be {expected}, and is {found}", ""),
-    host("argumentTypes", Code::Argument, "{name} must be {expected}, and are {found}", ""),
-    host("argumentMissing", Code::Argument, "{name} is missing", ""),
-    host("argumentSize", Code::Argument, "{name} has more than 256 MiB", ""),
+    host("argumentType", Code::Argument, "{name} must be {expected}, and is {found}", "give a value of that type"),
+    host("argumentTypes", Code::Argument, "{name} must be {expected}, and are {found}", "give values of that type"),
+    host("argumentMissing", Code::Argument, "{name} is missing", "give it to the call"),
+    host("argumentSize", Code::Argument, "{name} has more than 256 MiB", "give less"),
     host("keyType", Code::Argument, "the key must be bytes, and is {found}", "give 32 random bytes that stay secret"),
     host("countMismatch", Code::Argument, "there are {given} {name} for {needed}", "give one for each"),
     host("idTwice", Code::Argument, "two documents have the id {id}", "give each its own"),
@@ -431,14 +445,19 @@ pub const HOST_ERRORS: &[HostError] = &[
     host("optionUnknown", Code::OptionUnknown, "there is no option `{name}` for this call", ""),
     host("optionUseless", Code::Argument, "this call has no use for the option {name}", "leave it out"),
     host("optionConflict", Code::Argument, "the options ask for {one} and for {other}", "give one of the two"),
-    host("optionText", Code::Argument, "a text in the options is not UTF-8", "convert it first"),
-    host("optionType", Code::OptionValue, "an option is of another type than is documented", ""),
+    host("optionText", Code::Argument, "a text in the options is not UTF-8", "convert it to UTF-8 first"),
+    host(
+        "optionType",
+        Code::OptionValue,
+        "an option has a value of a type that no option takes",
+        "give text, a number, true or false, or a list or mapping of them; docs/options.md has the type of each",
+    ),
     host("signerResult", Code::CallbackResult, "the signer returned {found}", ""),
     host("signerPromise", Code::Argument, "the signer is asynchronous, and the call is not", "use the asynchronous call"),
-    host("timeZone", Code::SigningTime, "the signing time has no time zone", "give one"),
+    host("timeZone", Code::SigningTime, "the signing time has no time zone", "give a time with a zone, such as UTC"),
     host("noSession", Code::SessionFormat, "the document has no session: it failed when the sessions were begun", "begin it again"),
-    host("unknownStep", Code::Internal, "the core asks for {step}", "use the same version of the wrapper and the core"),
-    host("machineBroke", Code::Internal, "the machine broke", ""),
+    host("unknownStep", Code::Internal, "the core asks for {step}", "use the package and its native or WebAssembly module of one version"),
+    host("machineBroke", Code::Internal, "an internal error occurred", ""),
     host(
         "moduleMissing",
         Code::Internal,

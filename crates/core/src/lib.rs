@@ -57,6 +57,7 @@ mod revision;
 pub mod schema;
 mod signature;
 mod syntax;
+mod unicode;
 pub mod wire;
 mod x509;
 
@@ -79,4 +80,5 @@ pub use operation::{
 };
 pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};
+pub use unicode::{Unicode, set_unicode};
 pub use x509::{CertificateSummary, Curve};

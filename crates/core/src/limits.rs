@@ -144,6 +144,8 @@ pub(crate) const HEADER: usize = 16 << 20;
 
 /// One certificate, in bytes. The largest seen in the wild (hundreds of alternative names) stay below 32 KiB.
 pub(crate) const CERTIFICATE: usize = 64 << 10;
+/// The serial number of a certificate, in bytes (RFC 5280, 4.1.2.2). A longer one is read, with a warning.
+pub(crate) const SERIAL_NUMBER: usize = 20;
 /// Certificates of a chain, the signer's own not counted. Real chains have two to four.
 pub(crate) const CHAIN: usize = 32;
 /// One element of a chain, in bytes: a PEM bundle of [`CHAIN`] certificates as large as they may be, with text between.

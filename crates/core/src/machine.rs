@@ -94,7 +94,9 @@ impl Machine<Session> {
     pub fn resume(document: DocumentLocation, ambient: Ambient, session: Session, skip_document_check: bool) -> Self {
         Machine::new(|io, _| async move {
             if skip_document_check && session.is_unsealed() {
-                return Err(Code::Argument.because("the check of the document cannot be skipped for an unsealed session"));
+                return Err(Code::Argument
+                    .because("the check of the document cannot be skipped for an unsealed session")
+                    .with_remedy("leave the option that skips it out, or seal the session with a key"));
             }
             let document = open(&io, &ambient, &document).await?;
             match skip_document_check {

@@ -216,9 +216,9 @@ impl SigningOptions {
             return Err(Code::ReasonWithPolicy.into());
         }
         if self.pades && self.signing_time_attribute {
-            return Err(
-                Code::OptionValue.because("`signingTimeAttribute` goes with `pades: false` only: the time of a PAdES signature is /M")
-            );
+            return Err(Code::OptionValue
+                .because("`signingTimeAttribute` goes with `pades: false` only: the time of a PAdES signature is /M")
+                .with_remedy("leave `signingTimeAttribute` out, or set `pades` to false"));
         }
         if self.page == 0 {
             return Err(Code::PageNumber.because("page 0 was asked for and pages are counted from 1"));
@@ -246,17 +246,28 @@ impl SigningOptions {
         if self.signer_roles.iter().any(|role| !(1..=limits::ATTRIBUTE_TEXT).contains(&role.len())) {
             return Err(Code::OptionValue.because(format!("an entry of `signerRoles` does not have 1 to {} bytes", limits::ATTRIBUTE_TEXT)));
         }
-        let texts = [&self.name, &self.reason, &self.location, &self.contact_info, &self.field_name];
-        let locked = self.lock.iter().flat_map(|lock| &lock.fields);
-        if texts.into_iter().flatten().chain(locked).any(|text| text.len() > limits::TEXT) {
-            return Err(Code::OptionValue.because(format!("a text has more than {} bytes", limits::TEXT)));
+        let texts = [
+            ("name", &self.name),
+            ("reason", &self.reason),
+            ("location", &self.location),
+            ("contactInfo", &self.contact_info),
+            ("fieldName", &self.field_name),
+        ];
+        let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        let locked = self.lock.iter().flat_map(|lock| &lock.fields).map(|text| ("lock.fields", text));
+        if let Some((name, _)) = texts.chain(locked).find(|(_, text)| text.len() > limits::TEXT) {
+            return Err(Code::OptionValue
+                .because(format!("`{name}` has more than {} bytes", limits::TEXT))
+                .with_remedy("give a shorter text"));
         }
         self.password.as_ref().map_or(Ok(()), Password::check)?;
         if let Some(lock) = &self.lock
             && lock.action != LockAction::All
             && lock.fields.is_empty()
         {
-            return Err(Code::OptionValue.because("`lock.fields` is empty, and `lock.action` needs a list"));
+            return Err(Code::OptionValue
+                .because("`lock.fields` is empty, and `lock.action` needs a list")
+                .with_remedy("name the fields, or set `lock.action` to \"all\""));
         }
         Ok(())
     }
@@ -267,7 +278,7 @@ impl SigningOptions {
     pub fn from_json(text: &str) -> Result<SigningOptions> {
         match serde_json::from_str(text) {
             Ok(value) => SigningOptions::from_value(value, &|_| None),
-            Err(_) => Err(Code::OptionValue.because("the options are no JSON")),
+            Err(_) => Err(Code::OptionValue.because("the options are not JSON")),
         }
     }
 

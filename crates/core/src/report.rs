@@ -142,6 +142,7 @@ warnings! {
     CertificateExpired "WARN_CERTIFICATE_EXPIRED" "the certificate has expired: validators will not accept a signature of now";
     CertificateNotYetValid "WARN_CERTIFICATE_NOT_YET_VALID" "the certificate is not valid yet: validators will not accept a signature of now";
     CertificateKeyUsage "WARN_CERTIFICATE_KEY_USAGE" "the key usage of the certificate has neither digitalSignature nor nonRepudiation";
+    CertificateSerial "WARN_CERTIFICATE_SERIAL" "the serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers reject it";
     ChainIncomplete "WARN_CHAIN_INCOMPLETE" "the chain is empty: a validator must find the certificate of the issuer by itself";
     Ed25519Acrobat "WARN_ED25519_ACROBAT" "Acrobat and several other viewers do not verify Ed25519 signatures";
     Ed25519Version "WARN_ED25519_VERSION" "Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it";

@@ -172,6 +172,20 @@ fn who_signs_later_may_leave_the_password_out() {
     assert_eq!(sign_in_turn(&document, turns).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING");
 }
 
+/// macOS hands over letters and accents apart, and a writer prepares the password (ISO 32000-2, 7.6.4.3.3).
+#[test]
+fn a_password_in_any_normal_form() {
+    let document = std::fs::read(format!("{}/tests/data/passwords/nfc.pdf", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for password in ["p\u{e4}ssw\u{f6}rd", "pa\u{308}sswo\u{308}rd", "p\u{e4}s\u{ad}swo\u{308}rd", "ｐässwörd"] {
+        assert!(inspect(&document, Some(password)).is_ok(), "{password:?}");
+        let json = serde_json::json!({ "password": password }).to_string();
+        assert!(sign(&document, &json).is_ok(), "{password:?}");
+    }
+    for password in ["password", "PÄSSWÖRD", ""] {
+        assert_eq!(inspect(&document, Some(password)).unwrap_err().code().as_str(), "ERR_PASSWORD_WRONG", "{password:?}");
+    }
+}
+
 #[test]
 fn permissions_warn_a_user_and_not_the_owner() {
     for name in ["forbidden", "forbidden-rc4-40"] {

@@ -100,6 +100,14 @@ fn certificates_are_compared() {
     let chain = String::from_utf8(certificate("chain.pem")).unwrap();
     let issuing = chain.split("-----").nth(2).unwrap().split_whitespace().collect::<String>();
     let issuing = openssl_base64(&issuing);
+    // Another certificate of the same key, and one of another key under the same name.
+    let changed = |at: usize| {
+        let mut other = issuing.clone();
+        other[at] ^= 1;
+        format!("<{}>", hex(&other))
+    };
+    let modulus = issuing.windows(4).position(|window| window == [0x02, 0x82, 0x01, 0x01]).unwrap() + 50;
+    let (renewed, forged) = (changed(issuing.len() - 1), changed(modulus));
     let (own, issuing) = (format!("<{}>", hex(&certificate("rsa.der"))), format!("<{}>", hex(&issuing)));
     for (seed, expected) in [
         (format!("/Ff 1/Subject[{own}]"), "signed"),
@@ -108,9 +116,14 @@ fn certificates_are_compared() {
         ("/Subject[<3000>]".into(), "WARN_SEED_VALUE"),
         (format!("/Ff 2/Issuer[{issuing}]"), "signed"),
         (format!("/Ff 2/Issuer[{own}]"), "other issuers"),
+        (format!("/Ff 2/Issuer[{renewed}]"), "signed"),
+        (format!("/Ff 2/Issuer[{forged}]"), "other issuers"),
         ("/Ff 4/OID[<2a03>]".into(), "certain policies"),
         ("/Ff 8/SubjectDN[<</CN(nobody)>><</O(rustpdf tests)>>]".into(), "signed"),
         ("/Ff 8/SubjectDN[<</CN(nobody)/O(rustpdf tests)>>]".into(), "other subjects"),
+        ("/Ff 8/SubjectDN[<</o( RUSTPDF  Tests)>>]".into(), "signed"),
+        ("/Ff 8/SubjectDN[<</2.5.4.10(rustpdf tests)/organizationName(rustpdf tests)>>]".into(), "signed"),
+        ("/Ff 8/SubjectDN[<</2.5.4.11(rustpdf tests)>>]".into(), "other subjects"),
         ("/Ff 32/KeyUsage[(0)(10)]".into(), "another key usage"),
         ("/Ff 32/KeyUsage[(0)(1)]".into(), "signed"),
         ("/Ff 64/URL(http://example.org)".into(), "signed"),

@@ -3,8 +3,22 @@
 //! docs/protocol.md describes the frames. Nothing here returns an error: a failure is a step like any other,
 //! and a panic is a trap, after which the host throws the instance away.
 
-use rustpdf_core::{DigestAlgorithm, wire};
+use rustpdf_core::{DigestAlgorithm, Unicode, set_unicode, wire};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+// Defined around the glue by bindings/node/scripts/wasm.js: every engine has the tables of Unicode.
+#[wasm_bindgen]
+extern "C" {
+    fn nfkc(text: &str) -> String;
+    #[wasm_bindgen(js_name = upperCase)]
+    fn upper_case(text: &str) -> String;
+}
+
+/// Runs once, when an instance is made.
+#[wasm_bindgen(start)]
+fn start() {
+    set_unicode(Unicode { nfkc, upper_case });
+}
 
 /// One signing, preparation, resumption or inspection.
 #[wasm_bindgen]

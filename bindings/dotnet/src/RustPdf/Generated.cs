@@ -557,7 +557,7 @@ namespace RustPdf
         /// The journal beside the document belongs to another document; check that the document is the right one, then remove the journal.
         /// </summary>
         public const string JournalDocument = "ERR_JOURNAL_DOCUMENT";
-        /// <summary>There is no such option; see the list of options for its right name.</summary>
+        /// <summary>There is no such option; correct its name: docs/options.md lists all.</summary>
         public const string OptionUnknown = "ERR_OPTION_UNKNOWN";
         /// <summary>An option has a value that it cannot have; give a value of the kind named.</summary>
         public const string OptionValue = "ERR_OPTION_VALUE";
@@ -565,7 +565,10 @@ namespace RustPdf
         public const string SigningTime = "ERR_SIGNING_TIME";
         /// <summary>The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.</summary>
         public const string Entropy = "ERR_ENTROPY";
-        /// <summary>There is no such algorithm; use one of the names in the documentation.</summary>
+        /// <summary>
+        /// There is no such algorithm; use one of the names that there are: <c>sha256</c>, <c>sha384</c>, <c>sha512</c>; <c>rsa-pkcs1</c>,
+        /// <c>rsa-pss</c>, <c>ecdsa</c>, <c>ed25519</c>.
+        /// </summary>
         public const string AlgorithmUnknown = "ERR_ALGORITHM_UNKNOWN";
         /// <summary>The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.</summary>
         public const string AlgorithmMismatch = "ERR_ALGORITHM_MISMATCH";
@@ -605,7 +608,7 @@ namespace RustPdf
         /// The size for the container is out of bounds; give a number of bytes within the bounds, or leave <c>containerSize</c> out.
         /// </summary>
         public const string ContainerSize = "ERR_CONTAINER_SIZE";
-        /// <summary>The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.</summary>
+        /// <summary>The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM.</summary>
         public const string CertificateFormat = "ERR_CERTIFICATE_FORMAT";
         /// <summary>
         /// The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384 or P-521, or
@@ -623,7 +626,9 @@ namespace RustPdf
         /// with a warning.
         /// </summary>
         public const string CertificateKeyUsage = "ERR_CERTIFICATE_KEY_USAGE";
-        /// <summary>A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle.</summary>
+        /// <summary>
+        /// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7.
+        /// </summary>
         public const string ChainFormat = "ERR_CHAIN_FORMAT";
         /// <summary>
         /// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate.
@@ -633,7 +638,7 @@ namespace RustPdf
         public const string CallbackResult = "ERR_CALLBACK_RESULT";
         /// <summary>The signature has no bytes; return the raw signature as bytes.</summary>
         public const string SignatureEmpty = "ERR_SIGNATURE_EMPTY";
-        /// <summary>The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.</summary>
+        /// <summary>The signature is text (PEM, base64, hexadecimal, JSON); decode it and return the bytes.</summary>
         public const string SignatureText = "ERR_SIGNATURE_TEXT";
         /// <summary>
         /// The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of the
@@ -779,15 +784,15 @@ namespace RustPdf
         public const string AnswerKind = "ERR_ANSWER_KIND";
         /// <summary>The answer has not the length that was asked for; answer with all the bytes asked for.</summary>
         public const string AnswerLength = "ERR_ANSWER_LENGTH";
-        /// <summary>The machine is used up; start a new one.</summary>
+        /// <summary>The operation has ended already; start a new one.</summary>
         public const string MachineDone = "ERR_MACHINE_DONE";
         /// <summary>The host answered that a step failed; look at the host's own error.</summary>
         public const string AnswerFailed = "ERR_ANSWER_FAILED";
-        /// <summary>A frame cannot be read; use the same version of the wrapper and the core.</summary>
+        /// <summary>A frame cannot be read; use the package and its native or WebAssembly module of one version.</summary>
         public const string Frame = "ERR_FRAME";
-        /// <summary>An argument has the wrong type; give what the documentation names.</summary>
+        /// <summary>An argument of the call has the wrong type or value; give a value of the type named.</summary>
         public const string Argument = "ERR_ARGUMENT";
-        /// <summary>The machine broke; report it, with the document if you can.</summary>
+        /// <summary>An internal error occurred; report it, with the document if you can.</summary>
         public const string Internal = "ERR_INTERNAL";
 
         /// <summary>Group of an error code.</summary>
@@ -931,6 +936,8 @@ namespace RustPdf
         public const string CertificateNotYetValid = "WARN_CERTIFICATE_NOT_YET_VALID";
         /// <summary>The key usage of the certificate has neither digitalSignature nor nonRepudiation.</summary>
         public const string CertificateKeyUsage = "WARN_CERTIFICATE_KEY_USAGE";
+        /// <summary>The serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers reject it.</summary>
+        public const string CertificateSerial = "WARN_CERTIFICATE_SERIAL";
         /// <summary>The chain is empty: a validator must find the certificate of the issuer by itself.</summary>
         public const string ChainIncomplete = "WARN_CHAIN_INCOMPLETE";
         /// <summary>Acrobat and several other viewers do not verify Ed25519 signatures.</summary>
@@ -999,16 +1006,16 @@ namespace RustPdf
     internal static class HostError
     {
         internal static RustPdfException ArgumentType(object name, object expected, object found) =>
-            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and is {found}; give what the documentation names");
+            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and is {found}; give a value of that type");
 
         internal static RustPdfException ArgumentTypes(object name, object expected, object found) =>
-            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and are {found}; give what the documentation names");
+            new RustPdfException(ErrorCode.Argument, $"{name} must be {expected}, and are {found}; give values of that type");
 
         internal static RustPdfException ArgumentMissing(object name) =>
-            new RustPdfException(ErrorCode.Argument, $"{name} is missing; give what the documentation names");
+            new RustPdfException(ErrorCode.Argument, $"{name} is missing; give it to the call");
 
         internal static RustPdfException ArgumentSize(object name) =>
-            new RustPdfException(ErrorCode.Argument, $"{name} has more than 256 MiB; give what the documentation names");
+            new RustPdfException(ErrorCode.Argument, $"{name} has more than 256 MiB; give less");
 
         internal static RustPdfException KeyType(object found) =>
             new RustPdfException(ErrorCode.Argument, $"the key must be bytes, and is {found}; give 32 random bytes that stay secret");
@@ -1041,7 +1048,7 @@ namespace RustPdf
             new RustPdfException(ErrorCode.Argument, "the open output took none of the bytes; give a file that takes all of its bytes");
 
         internal static RustPdfException OptionUnknown(object name) =>
-            new RustPdfException(ErrorCode.OptionUnknown, $"there is no option `{name}` for this call; see the list of options for its right name");
+            new RustPdfException(ErrorCode.OptionUnknown, $"there is no option `{name}` for this call; correct its name: docs/options.md lists all");
 
         internal static RustPdfException OptionUseless(object name) =>
             new RustPdfException(ErrorCode.Argument, $"this call has no use for the option {name}; leave it out");
@@ -1050,10 +1057,10 @@ namespace RustPdf
             new RustPdfException(ErrorCode.Argument, $"the options ask for {one} and for {other}; give one of the two");
 
         internal static RustPdfException OptionText() =>
-            new RustPdfException(ErrorCode.Argument, "a text in the options is not UTF-8; convert it first");
+            new RustPdfException(ErrorCode.Argument, "a text in the options is not UTF-8; convert it to UTF-8 first");
 
         internal static RustPdfException OptionType() =>
-            new RustPdfException(ErrorCode.OptionValue, "an option is of another type than is documented; give a value of the kind named");
+            new RustPdfException(ErrorCode.OptionValue, "an option has a value of a type that no option takes; give text, a number, true or false, or a list or mapping of them; docs/options.md has the type of each");
 
         internal static RustPdfException SignerResult(object found) =>
             new RustPdfException(ErrorCode.CallbackResult, $"the signer returned {found}; return the raw signature as bytes");
@@ -1062,16 +1069,16 @@ namespace RustPdf
             new RustPdfException(ErrorCode.Argument, "the signer is asynchronous, and the call is not; use the asynchronous call");
 
         internal static RustPdfException TimeZone() =>
-            new RustPdfException(ErrorCode.SigningTime, "the signing time has no time zone; give one");
+            new RustPdfException(ErrorCode.SigningTime, "the signing time has no time zone; give a time with a zone, such as UTC");
 
         internal static RustPdfException NoSession() =>
             new RustPdfException(ErrorCode.SessionFormat, "the document has no session: it failed when the sessions were begun; begin it again");
 
         internal static RustPdfException UnknownStep(object step) =>
-            new RustPdfException(ErrorCode.Internal, $"the core asks for {step}; use the same version of the wrapper and the core");
+            new RustPdfException(ErrorCode.Internal, $"the core asks for {step}; use the package and its native or WebAssembly module of one version");
 
         internal static RustPdfException MachineBroke() =>
-            new RustPdfException(ErrorCode.Internal, "the machine broke; report it, with the document if you can");
+            new RustPdfException(ErrorCode.Internal, "an internal error occurred; report it, with the document if you can");
 
         internal static RustPdfException ModuleMissing(object cause) =>
             new RustPdfException(ErrorCode.Internal, $"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly");

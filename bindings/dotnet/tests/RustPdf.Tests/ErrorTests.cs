@@ -128,7 +128,7 @@ public sealed class ErrorTests
         Assert.Equal("{\"answer\":\"failed\",\"kind\":\"other\"}", answer.Header.ToString());
         var error = HostError.UnknownStep("the step dance");
         Assert.Equal(ErrorCode.Internal, error.Code);
-        Assert.Contains("the core asks for the step dance; use the same version", error.Message);
+        Assert.Contains("the core asks for the step dance; use the package", error.Message);
         Assert.Equal(ErrorCode.Internal, CodeOf(() => DigestAlgorithmNames.Parse("sha0")));
     }
 

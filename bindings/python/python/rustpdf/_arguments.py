@@ -39,7 +39,7 @@ Certificate: TypeAlias = BytesLike | str
 """A certificate: DER or PEM as bytes, or PEM as text."""
 
 Chain: TypeAlias = Certificate | Sequence[Certificate] | None
-"""Issuers of a certificate, in any order: one, a PEM bundle, or several of either."""
+"""Issuers of a certificate, in any order: one, a PEM bundle, a PKCS #7 file (`.p7b`), or several of these."""
 
 
 def view_of(value: object) -> memoryview | None:

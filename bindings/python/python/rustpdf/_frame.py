@@ -78,7 +78,8 @@ def path_from_wire(path: str) -> str:
 def _text(header: Mapping[str, object]) -> bytes | None:
     """The header as JSON; None where JSON cannot hold it."""
     try:
-        return _JSON.encode(header).encode()
+        # Half of a surrogate pair becomes its escape, which the core refuses by the name of the option.
+        return _JSON.encode(header).encode(errors="backslashreplace")
     except (RecursionError, TypeError, ValueError):
         return None
 

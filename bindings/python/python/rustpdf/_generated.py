@@ -150,6 +150,7 @@ WarningCode: TypeAlias = Literal[
     "WARN_CERTIFICATE_EXPIRED",
     "WARN_CERTIFICATE_NOT_YET_VALID",
     "WARN_CERTIFICATE_KEY_USAGE",
+    "WARN_CERTIFICATE_SERIAL",
     "WARN_CHAIN_INCOMPLETE",
     "WARN_ED25519_ACROBAT",
     "WARN_ED25519_VERSION",
@@ -237,7 +238,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The journal beside the document belongs to another document; check that the document is the right one, then remove
     # the journal.
     "ERR_JOURNAL_DOCUMENT": "file",
-    # There is no such option; see the list of options for its right name.
+    # There is no such option; correct its name: docs/options.md lists all.
     "ERR_OPTION_UNKNOWN": "options",
     # An option has a value that it cannot have; give a value of the kind named.
     "ERR_OPTION_VALUE": "options",
@@ -245,7 +246,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SIGNING_TIME": "options",
     # The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.
     "ERR_ENTROPY": "options",
-    # There is no such algorithm; use one of the names in the documentation.
+    # There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`,
+    # `rsa-pss`, `ecdsa`, `ed25519`.
     "ERR_ALGORITHM_UNKNOWN": "options",
     # The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.
     "ERR_ALGORITHM_MISMATCH": "options",
@@ -274,7 +276,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize`
     # out.
     "ERR_CONTAINER_SIZE": "options",
-    # The certificate is neither DER nor PEM; give an X.509 certificate in DER or PEM.
+    # The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM.
     "ERR_CERTIFICATE_FORMAT": "certificate",
     # The key of the certificate cannot be used; use a certificate for RSA (2,048 to 8,192 bits), ECDSA on P-256, P-384
     # or P-521, or Ed25519.
@@ -287,7 +289,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave `strict` out
     # to sign with a warning.
     "ERR_CERTIFICATE_KEY_USAGE": "certificate",
-    # A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, in PEM or as a PEM bundle.
+    # A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7.
     "ERR_CHAIN_FORMAT": "certificate",
     # A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing
     # certificate.
@@ -296,7 +298,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_CALLBACK_RESULT": "answer",
     # The signature has no bytes; return the raw signature as bytes.
     "ERR_SIGNATURE_EMPTY": "answer",
-    # The signature is text (PEM, base64 or hexadecimal); decode it and return the bytes.
+    # The signature is text (PEM, base64, hexadecimal, JSON); decode it and return the bytes.
     "ERR_SIGNATURE_TEXT": "answer",
     # The signature has a length that the key cannot give; return the raw signature and nothing else, made by the key of
     # the certificate.
@@ -404,15 +406,15 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_ANSWER_KIND": "misuse",
     # The answer has not the length that was asked for; answer with all the bytes asked for.
     "ERR_ANSWER_LENGTH": "misuse",
-    # The machine is used up; start a new one.
+    # The operation has ended already; start a new one.
     "ERR_MACHINE_DONE": "misuse",
     # The host answered that a step failed; look at the host's own error.
     "ERR_ANSWER_FAILED": "misuse",
-    # A frame cannot be read; use the same version of the wrapper and the core.
+    # A frame cannot be read; use the package and its native or WebAssembly module of one version.
     "ERR_FRAME": "misuse",
-    # An argument has the wrong type; give what the documentation names.
+    # An argument of the call has the wrong type or value; give a value of the type named.
     "ERR_ARGUMENT": "misuse",
-    # The machine broke; report it, with the document if you can.
+    # An internal error occurred; report it, with the document if you can.
     "ERR_INTERNAL": "internal",
 }
 """Every code of an error, with its group."""
@@ -693,19 +695,19 @@ HostErrorName: TypeAlias = Literal[
 HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     "argument_type": (
         "ERR_ARGUMENT",
-        "{name} must be {expected}, and is {found}; give what the documentation names",
+        "{name} must be {expected}, and is {found}; give a value of that type",
     ),
     "argument_types": (
         "ERR_ARGUMENT",
-        "{name} must be {expected}, and are {found}; give what the documentation names",
+        "{name} must be {expected}, and are {found}; give values of that type",
     ),
     "argument_missing": (
         "ERR_ARGUMENT",
-        "{name} is missing; give what the documentation names",
+        "{name} is missing; give it to the call",
     ),
     "argument_size": (
         "ERR_ARGUMENT",
-        "{name} has more than 256 MiB; give what the documentation names",
+        "{name} has more than 256 MiB; give less",
     ),
     "key_type": (
         "ERR_ARGUMENT",
@@ -749,7 +751,7 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
     "option_unknown": (
         "ERR_OPTION_UNKNOWN",
-        "there is no option `{name}` for this call; see the list of options for its right name",
+        "there is no option `{name}` for this call; correct its name: docs/options.md lists all",
     ),
     "option_useless": (
         "ERR_ARGUMENT",
@@ -761,11 +763,11 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
     "option_text": (
         "ERR_ARGUMENT",
-        "a text in the options is not UTF-8; convert it first",
+        "a text in the options is not UTF-8; convert it to UTF-8 first",
     ),
     "option_type": (
         "ERR_OPTION_VALUE",
-        "an option is of another type than is documented; give a value of the kind named",
+        "an option has a value of a type that no option takes; give text, a number, true or false, or a list or mapping of them; docs/options.md has the type of each",
     ),
     "signer_result": (
         "ERR_CALLBACK_RESULT",
@@ -777,7 +779,7 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
     "time_zone": (
         "ERR_SIGNING_TIME",
-        "the signing time has no time zone; give one",
+        "the signing time has no time zone; give a time with a zone, such as UTC",
     ),
     "no_session": (
         "ERR_SESSION_FORMAT",
@@ -785,11 +787,11 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
     "unknown_step": (
         "ERR_INTERNAL",
-        "the core asks for {step}; use the same version of the wrapper and the core",
+        "the core asks for {step}; use the package and its native or WebAssembly module of one version",
     ),
     "machine_broke": (
         "ERR_INTERNAL",
-        "the machine broke; report it, with the document if you can",
+        "an internal error occurred; report it, with the document if you can",
     ),
     "module_missing": (
         "ERR_INTERNAL",

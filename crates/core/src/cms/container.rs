@@ -15,10 +15,11 @@ use super::signer_info::{Attribute, SignerInfo};
 use crate::crypto::Scheme;
 use crate::crypto::SignatureAlgorithm;
 use crate::crypto::verify::verify;
-use crate::digest::DigestAlgorithm;
-use crate::error::{Code, Result};
+use crate::digest::{DigestAlgorithm, unsupported_name};
+use crate::error::{Code, Error, Result};
 use crate::limits::FOREIGN_CONTAINER;
 use crate::x509::Certificate;
+use crate::x509::name::common_name;
 use crate::x509::pem;
 
 /// cms-algorithm-protection. RFC 6211, 2.
@@ -67,9 +68,11 @@ pub(crate) struct Checked {
 /// Errors, the most telling one: those that begin with `ERR_CONTAINER_` (all but `ERR_CONTAINER_TOO_LARGE`), `ERR_CERTIFICATE_KEY`, `ERR_LIMIT`.
 pub(crate) fn check_container(bytes: &[u8], expected: &Expected<'_>) -> Result<Checked> {
     if bytes.len() > FOREIGN_CONTAINER {
-        return Err(Code::Limit.because(format!("the container has {} bytes, and at the most {FOREIGN_CONTAINER} are read", bytes.len())));
+        return Err(Code::Limit
+            .because(format!("the container has {} bytes, and at the most {FOREIGN_CONTAINER} are read", bytes.len()))
+            .with_remedy("have the signing service leave revocation data and needless certificates out of it"));
     }
-    let unreadable = || Code::ContainerFormat.because(describe_unrecognized(bytes));
+    let unreadable = || unrecognized(bytes);
     let (der, trailing) = ber::to_der(bytes).ok_or_else(unreadable)?;
     let data = SignedData::parse(&der).ok_or_else(unreadable)?;
     // Zeros fill the reserved space of /Contents, and are not a part of the container.
@@ -93,20 +96,32 @@ pub(crate) fn check_container(bytes: &[u8], expected: &Expected<'_>) -> Result<C
     if !data.crls_are_known() {
         return Err(Code::ContainerFormat.because("the container has revocation information that is neither a CRL nor an OCSP response"));
     }
-    let signature_algorithm = check_signer(&signer, &data.certificates(), expected)?;
+    let certificates = data.certificates();
+    let (signature_algorithm, certificate) = check_signer(&signer, &certificates, expected)?;
     let by_key_identifier = signer.is_by_key_identifier();
-    let der = data.normalized(signer.digest_algorithm).and_then(|data| data.write());
+    let der = data.normalized(signer, certificate).and_then(|data| data.write());
     let der = der.map_err(|_| Code::ContainerFormat.because("a part of the container cannot be written"))?;
     Ok(Checked { der, signature_algorithm, by_key_identifier })
 }
 
-/// Checks what the signer signed, and how.
-fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Expected<'_>) -> Result<SignatureAlgorithm> {
-    let digest = signer.digest();
-    if digest != Some(expected.digest_algorithm) {
-        let found = digest.map_or("another digest algorithm", DigestAlgorithm::as_str);
-        let text = format!("the container uses {found} and the session {}", expected.digest_algorithm.as_str());
-        return Err(Code::ContainerDigestAlgorithm.because(text));
+/// Checks what the signer signed, and how. Returns the certificate that the signer is named by.
+fn check_signer<'c>(
+    signer: &SignerInfo,
+    certificates: &'c [Certificate],
+    expected: &Expected<'_>,
+) -> Result<(SignatureAlgorithm, &'c Certificate)> {
+    let wanted = expected.digest_algorithm.as_str();
+    match signer.digest() {
+        Some(digest) if digest == expected.digest_algorithm => {}
+        Some(digest) => {
+            return Err(Code::ContainerDigestAlgorithm.because(format!("the container uses {} and the session {wanted}", digest.as_str())));
+        }
+        None => {
+            let found = unsupported_name(signer.digest_algorithm.oid);
+            return Err(Code::ContainerDigestAlgorithm
+                .because(format!("the container uses {found}, which is not supported, and the session {wanted}"))
+                .with_remedy(format!("have the signing service use {wanted}")));
+        }
     }
     let signed = signer.signed()?;
     let attributes = SignerInfo::attributes(&signed)?;
@@ -114,17 +129,24 @@ fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Ex
     check_algorithm_protection(&attributes, signer)?;
     let mut named = certificates.iter().filter(|certificate| signer.is_by(certificate));
     let certificate = named.next();
-    let certificate =
-        certificate.ok_or_else(|| Code::ContainerSignerCertificate.because("the container does not hold the certificate of its signer"))?;
+    let certificate = certificate.ok_or_else(|| {
+        Code::ContainerSignerCertificate
+            .because("the container does not hold the certificate of its signer")
+            .with_remedy("have the signing service put the signer's certificate into the container")
+    })?;
     if named.any(|other| other.der() != certificate.der()) {
         return Err(Code::ContainerSignerCertificate.because("the container has two certificates that its signer may be named by"));
     }
-    if expected.certificate.is_some_and(|wanted| wanted.der() != certificate.der()) {
-        return Err(
-            Code::ContainerSignerCertificate.because("the signer of the container is not the certificate that the session was begun with")
+    if let Some(wanted) = expected.certificate.filter(|wanted| wanted.der() != certificate.der()) {
+        let (found, wanted) = (common_name(certificate.subject()), common_name(wanted.subject()));
+        let found = format!(
+            "the certificate of the container's signer is that of `{found}`, not the one of `{wanted}` that the session was begun with"
         );
+        return Err(Code::ContainerSignerCertificate
+            .because(found)
+            .with_remedy("begin the session with the certificate that the signing service uses, or without one"));
     }
-    check_signing_certificate(&attributes, certificate, expected.pades)?;
+    check_signing_certificate(&attributes, certificate, certificates, expected.pades)?;
 
     let scheme = scheme(signer, certificate, expected.digest_algorithm)?;
     let signature = signer.signature.as_bytes();
@@ -134,7 +156,7 @@ fn check_signer(signer: &SignerInfo, certificates: &[Certificate], expected: &Ex
         return Err(Code::ContainerSignature
             .because("the ECDSA signature in the container is r and s one after the other, where CMS wants DER (RFC 5753, 7.2)"));
     }
-    Ok(scheme.signature)
+    Ok((scheme.signature, certificate))
 }
 
 /// The scheme that the container names, where it is one that is known and fits.
@@ -158,8 +180,18 @@ fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Re
     let Some(digest) = digest else {
         return Err(Code::ContainerSignedAttributes.because("the container has no message-digest attribute with one value"));
     };
-    if digest.as_bytes() != expected.message_digest {
-        return Err(Code::ContainerMessageDigest.into());
+    let digest = digest.as_bytes();
+    if digest != expected.message_digest {
+        let algorithm = expected.digest_algorithm;
+        return Err(match algorithm.digested_again(expected.message_digest, |again| again == digest) {
+            Some(word) => Code::ContainerMessageDigest
+                .because(format!("`hash` of the session {word} before the container was made"))
+                .with_remedy("hand `hash` to the signing service as the digest of the content, not as the content"),
+            None if digest == algorithm.digest(&[]) => Code::ContainerMessageDigest
+                .because("the container was made for empty content")
+                .with_remedy("hand `hash` to the signing service as the digest of the content"),
+            None => Code::ContainerMessageDigest.into(),
+        });
     }
     let content_type = value(attributes, ID_CONTENT_TYPE).and_then(|value| value.decode_as::<ObjectIdentifier>().ok());
     if content_type != Some(ID_DATA) {
@@ -188,24 +220,58 @@ fn check_algorithm_protection(attributes: &[Attribute<'_>], signer: &SignerInfo)
 }
 
 /// signing-certificate or signing-certificate-v2, which must name the signer (RFC 5035, 5.4 and 3).
-fn check_signing_certificate(attributes: &[Attribute<'_>], certificate: &Certificate, pades: bool) -> Result<()> {
+fn check_signing_certificate(
+    attributes: &[Attribute<'_>],
+    certificate: &Certificate,
+    certificates: &[Certificate],
+    pades: bool,
+) -> Result<()> {
     let old = find(attributes, ID_AA_SIGNING_CERTIFICATE);
     let new = find(attributes, ID_AA_SIGNING_CERTIFICATE_V_2);
     if pades && old.is_none() && new.is_none() {
         return Err(Code::ContainerSigningCertificate
             .because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
     }
-    let old_fits = |old: Attribute<'_>| {
-        old.value().and_then(|value| value.decode_as::<SigningCertificate>().ok()).is_some_and(|old| old.is_of(certificate))
-    };
-    let new_fits = |new: Attribute<'_>| {
-        new.value().and_then(|value| value.decode_as::<SigningCertificateV2>().ok()).is_some_and(|new| new.is_of(certificate))
-    };
-    match old.is_none_or(old_fits) && new.is_none_or(new_fits) {
-        true => Ok(()),
-        false => Err(Code::ContainerSigningCertificate
-            .because("the signing-certificate attribute of the container names another certificate than that of its signer")),
+    if let Some(old) = old {
+        let named = old.value().and_then(|value| value.decode_as::<SigningCertificate>().ok());
+        named_certificate(named.map(|named| move |one: &Certificate| named.is_of(one)), certificate, certificates)?;
     }
+    if let Some(new) = new {
+        let named = new.value().and_then(|value| value.decode_as::<SigningCertificateV2>().ok());
+        named_certificate(named.map(|named| move |one: &Certificate| named.is_of(one)), certificate, certificates)?;
+    }
+    Ok(())
+}
+
+/// Whether the signing-certificate attribute, which is `None` if it cannot be read, names the signer's certificate.
+fn named_certificate(
+    is_named: Option<impl Fn(&Certificate) -> bool>,
+    certificate: &Certificate,
+    certificates: &[Certificate],
+) -> Result<()> {
+    let Some(is_named) = is_named else {
+        return Err(Code::ContainerSigningCertificate
+            .because("the signing-certificate attribute of the container cannot be read")
+            .with_remedy("have the signing service write the attribute as RFC 5035 does"));
+    };
+    if is_named(certificate) {
+        return Ok(());
+    }
+    let signer = common_name(certificate.subject());
+    Err(match certificates.iter().find(|other| is_named(other)) {
+        Some(other) => Code::ContainerSigningCertificate
+            .because(format!(
+                "the signing-certificate attribute of the container names the certificate of `{}`, and the signer's is that of `{signer}`",
+                common_name(other.subject())
+            ))
+            .with_remedy("have the signing service put the digest of the signer's certificate into the attribute, as its first"),
+        None => Code::ContainerSigningCertificate
+            .because(format!(
+                "the signing-certificate attribute of the container has not the digest of the signer's certificate, that of `{signer}`, \
+                 nor that of another one in the container"
+            ))
+            .with_remedy("have the signing service compute the attribute from the certificate that it puts into the container: it may use an older one"),
+    })
 }
 
 /// The attribute of this type.
@@ -218,30 +284,35 @@ fn value<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<AnyR
     find(attributes, oid)?.value()
 }
 
-/// Description of bytes that are not a container.
-fn describe_unrecognized(bytes: &[u8]) -> String {
+/// The error for bytes that are not a container.
+fn unrecognized(bytes: &[u8]) -> Error {
+    let code = Code::ContainerFormat;
     if bytes.is_empty() {
-        return "the container has no bytes".into();
+        return code.because("the container has no bytes");
     }
     if let Some(text) = pem::text(bytes) {
-        return format!("the container is {} where bytes are wanted", text.as_str());
+        return code.because(format!("the container is {} where bytes are wanted", text.as_str())).with_remedy(text.remedy());
     }
     if Certificate::from_der(bytes).is_some() {
-        return "this is a certificate, not a container".into();
+        return code.because("this is a certificate, not a container");
     }
     let der = ber::to_der(bytes).map(|(der, _)| der).unwrap_or_default();
     let Ok(parts) = Vec::<AnyRef<'_>>::from_der(&der) else {
-        return "the container is no DER or BER, or is cut off (a raw signature is completed otherwise)".into();
+        return code
+            .because("the container is no DER or BER, or is cut off")
+            .with_remedy("give all of its bytes; a raw signature completes a session that was begun with a certificate");
     };
     let tags: Vec<Tag> = parts.iter().take(2).map(Tagged::tag).collect();
     match parts.first().and_then(|first| first.decode_as::<ObjectIdentifier>().ok()) {
-        Some(ID_SIGNED_DATA) => return "the SignedData of the container cannot be read".into(),
-        Some(oid) => return format!("the container is a ContentInfo of the type {oid} and not SignedData"),
+        Some(ID_SIGNED_DATA) => return code.because("the SignedData of the container cannot be read"),
+        Some(oid) => return code.because(format!("the container is a ContentInfo of the type {oid} and not SignedData")),
         None => {}
     }
     match tags.as_slice() {
-        [Tag::Integer, Tag::Set] => "the container is a SignedData without the ContentInfo around it".into(),
-        [Tag::Integer, Tag::Integer] => "this is a raw ECDSA signature, not a container".into(),
-        _ => "the container is no CMS SignedData".into(),
+        [Tag::Integer, Tag::Set] => code.because("the container is a SignedData without the ContentInfo around it"),
+        [Tag::Integer, Tag::Integer] => code
+            .because("this is a raw ECDSA signature, not a container")
+            .with_remedy("begin with `certificate`, and complete the session with the raw signature"),
+        _ => code.because("the container is no CMS SignedData"),
     }
 }

@@ -7,7 +7,6 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
 use der::asn1::SetOfVec;
 use der::{Any, AnyRef, Decode, Encode, Sequence, Tag, TagNumber, Tagged};
-use spki::AlgorithmIdentifierOwned;
 
 use super::signed_attributes::SignedAttributes;
 use super::signer_info::SignerInfo;
@@ -123,12 +122,15 @@ impl<'a> SignedData<'a> {
         self.signer_infos.as_slice().iter().map(|info| info.decode_as().ok())
     }
 
-    /// With this digest algorithm as the only one, and each certificate once.
-    pub(super) fn normalized(mut self, digest_algorithm: AlgorithmIdentifierOwned) -> der::Result<Self> {
-        self.digest_algorithms = SetOfVec::try_from([digest_algorithm])?;
+    /// With `signer`, of this certificate, as the only one; with its digest algorithm alone, and each certificate once.
+    pub(super) fn normalized(mut self, signer: SignerInfo, certificate: &Certificate) -> der::Result<Self> {
+        self.digest_algorithms = SetOfVec::try_from([signer.digest_algorithm.clone()])?;
         let mut certificates = self.certificates.take().map(SetOfVec::into_vec).unwrap_or_default();
         certificates.dedup();
         self.certificates = (!certificates.is_empty()).then(|| SetOfVec::try_from(certificates)).transpose()?;
+        if let Some(signer) = signer.renamed(certificate)? {
+            self.signer_infos = SetOfVec::try_from([Any::encode_from(&signer)?])?;
+        }
         Ok(self)
     }
 

@@ -15,6 +15,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::ATTRIBUTES;
 use crate::x509::Certificate;
+use crate::x509::name::is_same;
 
 /// ```asn1
 /// SignerInfo ::= SEQUENCE {
@@ -111,13 +112,23 @@ impl SignerInfo {
         })
     }
 
-    /// Whether the signer is named by this certificate.
+    /// Whether the signer is named by this certificate: by the issuer's distinguished name and the serial number (RFC 5652, 10.2.4), and
+    /// names are equal as RFC 5280, 7.1 says; or by its key identifier.
     pub(super) fn is_by(&self, certificate: &Certificate) -> bool {
         match self.sid.tag() {
-            Tag::Sequence => issuer_and_serial_number(certificate).as_ref() == Ok(&self.sid),
+            Tag::Sequence => self.sid.decode_as::<IssuerAndSerialNumber<'_>>().is_ok_and(|named| {
+                let issuer = named.issuer.to_der().unwrap_or_default();
+                named.serial_number.to_der().as_deref() == Ok(certificate.serial_number()) && is_same(&issuer, certificate.issuer())
+            }),
             Tag::ContextSpecific { number: TagNumber(0), .. } => Some(self.sid.value()) == certificate.subject_key(),
             _ => false,
         }
+    }
+
+    /// With the issuer's name as the certificate has it, where it is written otherwise: several readers compare bytes. It is not signed.
+    pub(super) fn renamed(self, certificate: &Certificate) -> der::Result<Option<Self>> {
+        let sid = issuer_and_serial_number(certificate)?;
+        Ok((self.sid.tag() == Tag::Sequence && self.sid != sid).then_some(SignerInfo { sid, ..self }))
     }
 
     /// Whether it names the signer by a key identifier instead of issuer and serial number.
@@ -128,7 +139,9 @@ impl SignerInfo {
     /// What was signed, with the tag of SET OF (RFC 5652, 5.4). Errors: `ERR_CONTAINER_SIGNED_ATTRIBUTES`.
     pub(super) fn signed(&self) -> Result<Vec<u8>> {
         let Some(set) = &self.signed_attributes else {
-            return Err(Code::ContainerSignedAttributes.because("the container has no signed attributes"));
+            return Err(Code::ContainerSignedAttributes
+                .because("the container has no signed attributes")
+                .with_remedy("ask for a container with signed attributes (CAdES)"));
         };
         set.to_der().map_err(|_| Code::ContainerSignedAttributes.into())
     }
@@ -142,12 +155,15 @@ impl SignerInfo {
         let attributes: Vec<Attribute<'a>> = set.iter().flat_map(SetOfRef::iter).collect();
         if attributes.is_empty() || attributes.iter().any(|attribute| !attribute.has_values()) {
             return Err(Code::ContainerSignedAttributes
-                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)"));
+                .because("the signed attributes of the container are not in DER, which orders them by their bytes (RFC 5652, 5.3)")
+                .with_remedy("have the signing service write and sign them in DER"));
         }
         let repeated =
             attributes.iter().enumerate().any(|(index, one)| attributes.iter().skip(index + 1).any(|other| other.oid == one.oid));
         match repeated {
-            true => Err(Code::ContainerSignedAttributes.because("the container has a signed attribute twice")),
+            true => Err(Code::ContainerSignedAttributes
+                .because("the container has a signed attribute twice (RFC 5652, 5.3)")
+                .with_remedy("have the signing service write each attribute once")),
             false => Ok(attributes),
         }
     }

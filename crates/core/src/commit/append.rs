@@ -40,9 +40,15 @@ impl Append {
     ///
     /// Errors: `ERR_FILE_CHANGED`; `ERR_ARGUMENT` where the document is not a file, or its path is not known.
     pub(super) async fn open(io: &Io, document: &Document) -> Result<Append> {
-        let Some(file) = &document.file else { return Err(Code::Argument.because("only a file can be signed in place")) };
+        let Some(file) = &document.file else {
+            return Err(Code::Argument
+                .because("only a file can be signed in place")
+                .with_remedy("give the document as a path or an open file"));
+        };
         let Some(path) = &file.path else {
-            return Err(Code::Argument.because("the path of the open file is not known, and signing in place needs it"));
+            return Err(Code::Argument
+                .because("the path of the open file is not known, and signing in place needs it")
+                .with_remedy("give the document as a path"));
         };
         let handle = io.new_handle();
         let stat = io.store(vec![Operation::Open { handle, path: path.clone(), access: Access::Write }]).await?.stat()?;

@@ -184,6 +184,8 @@ impl OpenFile {
 pub(super) fn check_regular(stat: &Stat, what: &str) -> Result<()> {
     match stat.kind {
         FileKind::File => Ok(()),
-        _ => Err(Code::Argument.because(format!("{what} is not a regular file"))),
+        _ => Err(Code::Argument
+            .because(format!("{what} is not a regular file"))
+            .with_remedy("give a file; the bytes of a pipe or a device can be given as a document in memory")),
     }
 }

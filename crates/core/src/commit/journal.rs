@@ -65,7 +65,9 @@ impl Journal {
         let bytes = [MAGIC, &[VERSION], &DigestAlgorithm::Sha256.digest(&[&data]), &data].concat();
         match bytes.len() <= limits::JOURNAL {
             true => Ok(bytes),
-            false => Err(Code::Limit.because(format!("the journal of a signing in place has at most {} bytes", limits::JOURNAL))),
+            false => Err(Code::Limit
+                .because(format!("the journal of a signing in place has at most {} bytes", limits::JOURNAL))
+                .with_remedy("sign into a new file instead of in place")),
         }
     }
 

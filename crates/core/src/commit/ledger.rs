@@ -282,7 +282,11 @@ impl JobLedger<'_> {
         let (path, replace) = match (output, document) {
             (OutputLocation::Path { path, replace, .. }, _) => (path, *replace),
             (OutputLocation::InPlace, DocumentLocation::Path(path) | DocumentLocation::Handle { path: Some(path), .. }) => (path, false),
-            _ => return Err(Code::Argument.because("with a ledger the output must be a path, or the document's own file")),
+            _ => {
+                return Err(Code::Argument
+                    .because("with a ledger the output must be a path, or the document's own file")
+                    .with_remedy("give the output as a path, or leave the ledger out"));
+            }
         };
         match &self.entry.state {
             None => Ok(false),

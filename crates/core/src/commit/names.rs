@@ -14,10 +14,14 @@ const REPEATED: usize = 120;
 pub(super) fn split(path: &StorePath) -> Result<(StorePath, &[u8])> {
     // A real path is absolute: it begins with a slash, or the system is Windows.
     let is_separator = |byte: &u8| *byte == b'/' || (*byte == b'\\' && !path.0.starts_with(b"/"));
-    let end = path.0.iter().rposition(is_separator).ok_or(Code::Argument.because("the path has no folder"))?;
+    let end = path
+        .0
+        .iter()
+        .rposition(is_separator)
+        .ok_or_else(|| Code::Argument.because("the path has no folder").with_remedy("give the path of a file"))?;
     let name = path.0.get(end + 1..).unwrap_or_default();
     if name.is_empty() {
-        return Err(Code::Argument.because("the path names a folder, not a file"));
+        return Err(Code::Argument.because("the path names a folder, not a file").with_remedy("give the path of a file"));
     }
     // That of the root keeps its separator.
     let folder = path.0.get(..if end == 0 { 1 } else { end }).unwrap_or_default();

@@ -36,7 +36,9 @@ impl Output {
                 let stat = io.store(vec![Operation::StatHandle { handle: *handle }]).await?.stat()?;
                 check_regular(&stat, "the open output")?;
                 if stat.size > 0 {
-                    return Err(Code::Argument.because("the open output is not empty"));
+                    return Err(Code::Argument
+                        .because("the open output is not empty")
+                        .with_remedy("open an empty file, or give the input itself"));
                 }
                 Kind::Handle { handle: *handle, begun: false }
             }

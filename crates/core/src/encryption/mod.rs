@@ -4,6 +4,7 @@
 //! with them is written.
 
 mod cipher;
+mod password;
 mod standard;
 mod strings;
 

@@ -4,14 +4,15 @@ use aes::cipher::KeyInit;
 use aes::{Aes128, Aes256};
 
 use super::cipher::{cbc_decrypted, cbc_encrypted, md5, rc4};
+use super::password;
 use crate::digest::DigestAlgorithm;
 use crate::limits;
-use crate::syntax::{Dictionary, Value, write};
+use crate::syntax::{Dictionary, Value};
 
 /// What a password shorter than 32 bytes is filled up with (algorithm 2, step a).
 const PADDING: [u8; 32] =
     *b"\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A";
-/// The bytes of a password that count in revisions 5 and 6 (algorithm 2.A, step a).
+/// The bytes of a password that count in revisions 5 and 6, of its prepared UTF-8 (algorithm 2.A, step a). The cut may lie within a character.
 const PASSWORD: usize = 127;
 
 /// What the encryption dictionary says of passwords and keys (tables 20 and 21).
@@ -69,8 +70,7 @@ impl<'a> Handler<'a> {
 
     /// Tries the password as the owner's, then as the user's.
     pub(super) fn open(&self, password: &str) -> Option<Opened> {
-        let spellings = if self.revision >= 5 { unicode_spellings(password) } else { byte_spellings(password) };
-        spellings.iter().find_map(|password| match self.revision >= 5 {
+        password::spellings(password, self.revision).iter().find_map(|password| match self.revision >= 5 {
             true => self.open_by_aes(password),
             false => self.open_by_rc4(password),
         })
@@ -196,47 +196,9 @@ fn flipped(key: &[u8], round: u8) -> Vec<u8> {
     key.iter().map(|byte| byte ^ round).collect()
 }
 
-/// What a password may have been as bytes, up to revision 4: PDFDocEncoding, and UTF-8 with writers that know no better.
-fn byte_spellings(password: &str) -> Vec<Vec<u8>> {
-    let utf_8 = password.as_bytes().to_vec();
-    match write::pdf_doc_encoded(password) {
-        Some(bytes) if bytes != utf_8 => vec![bytes, utf_8],
-        _ => vec![utf_8],
-    }
-}
-
-/// The same from revision 5 on: UTF-8, as it is and with the mappings of SASLprep (RFC 4013, 2.1). Its normalisation is the caller's.
-fn unicode_spellings(password: &str) -> Vec<Vec<u8>> {
-    let mapped: String = password
-        .chars()
-        .filter(|character| {
-            // RFC 3454, table B.1.
-            !matches!(character, '\u{ad}' | '\u{34f}' | '\u{1806}' | '\u{180b}'..='\u{180d}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-        })
-        // Table C.1.2.
-        .map(|character| match character {
-            '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
-            other => other,
-        })
-        .collect();
-    match mapped == password {
-        true => vec![mapped.into_bytes()],
-        false => vec![password.as_bytes().to_vec(), mapped.into_bytes()],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_in_bytes() {
-        assert_eq!(byte_spellings("abc"), [b"abc"]);
-        assert_eq!(byte_spellings("h\u{f4}"), [&b"h\xf4"[..], b"h\xc3\xb4"]);
-        assert_eq!(byte_spellings("\u{440}"), ["\u{440}".as_bytes()]);
-        assert_eq!(unicode_spellings("a b"), [b"a b"]);
-        assert_eq!(unicode_spellings("a\u{a0}b\u{ad}"), ["a\u{a0}b\u{ad}".as_bytes(), b"a b"]);
-    }
 
     #[test]
     fn lengths_of_keys() {

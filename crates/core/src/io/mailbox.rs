@@ -131,7 +131,7 @@ impl Io {
     /// Errors: `ERR_LIMIT` for a length that not every language can carry: offsets are sums, and must not overflow.
     pub(crate) fn with_document(&self, file: Option<Handle>, length: u64) -> Result<Io> {
         if length > limits::DOCUMENT {
-            return Err(limits::exceeded("bytes", limits::DOCUMENT));
+            return Err(limits::exceeded("bytes", limits::DOCUMENT).with_remedy("sign a smaller document"));
         }
         let mut mailbox = self.lock();
         mailbox.blocks = Blocks::new(length, mailbox.block);

@@ -24,7 +24,9 @@ struct Batch<'a>(
 pub fn serialize_batch(sessions: &[Option<Session>], key: Option<&[u8]>) -> Result<Vec<u8>> {
     if sessions.len() > limits::BATCH_SESSIONS {
         let most = limits::BATCH_SESSIONS;
-        return Err(Code::Limit.because(format!("a saved batch has at most {most} sessions, and this one has {}", sessions.len())));
+        return Err(Code::Limit
+            .because(format!("a saved batch has at most {most} sessions, and this one has {}", sessions.len()))
+            .with_remedy("save the sessions in several batches"));
     }
     let data = |session: &Option<Session>| match (session, key) {
         (None, _) => Ok(None),
@@ -43,7 +45,9 @@ pub fn serialize_batch(sessions: &[Option<Session>], key: Option<&[u8]>) -> Resu
 /// [`Session::unseal`] and [`Session::parse_unsealed`], each for the first session that has one.
 pub fn open_batch(saved: &[u8], key: Option<&[u8]>, by: Option<&Resumption>) -> Result<Vec<Option<Session>>> {
     if key.is_some() && by.is_some() {
-        return Err(Code::Argument.because("a sealed batch holds certificate and options, and takes none as arguments"));
+        return Err(Code::Argument
+            .because("a sealed batch holds certificate and options, and takes none as arguments")
+            .with_remedy("give the saved batch and its key alone"));
     }
     let data = envelope::BATCH.open(saved, key)?;
     let by = by.map(Resuming::make).transpose()?;

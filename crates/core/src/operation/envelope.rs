@@ -34,7 +34,9 @@ impl Envelope {
         let kind = if key.is_some() { SEALED } else { UNSEALED };
         let length = self.magic.len() + 2 + data.len() + CHECK;
         if length > self.limit {
-            return Err(Code::Limit.because(format!("a saved {} has at most {} bytes, and this one needs {length}", self.noun, self.limit)));
+            return Err(Code::Limit
+                .because(format!("a saved {} has at most {} bytes, and this one needs {length}", self.noun, self.limit))
+                .with_remedy("complete it in the process that began it, or save fewer sessions together"));
         }
         let mut saved = Vec::with_capacity(length);
         for part in [self.magic, &[VERSION, kind], data] {
@@ -96,9 +98,9 @@ impl Envelope {
 /// Errors: `ERR_ARGUMENT`.
 fn check_key(key: Option<&[u8]>) -> Result<()> {
     match key {
-        Some(key) if key.len() < limits::SESSION_KEY => {
-            Err(Code::Argument.because(format!("a session key has {} bytes or more, and this one has {}", limits::SESSION_KEY, key.len())))
-        }
+        Some(key) if key.len() < limits::SESSION_KEY => Err(Code::Argument
+            .because(format!("a session key has {} bytes or more, and this one has {}", limits::SESSION_KEY, key.len()))
+            .with_remedy(format!("give {} random bytes that stay secret", limits::SESSION_KEY))),
         _ => Ok(()),
     }
 }

@@ -207,20 +207,22 @@ async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
 fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Result<usize> {
     let Some(signer) = signer else {
         if options.policy.is_some() || options.commitment_type.is_some() || !options.signer_roles.is_empty() {
-            return Err(Code::OptionValue.because(
-                "`policy`, `commitmentType` and `signerRoles` need `certificate`: without it the maker of the container sets them",
-            ));
+            return Err(Code::OptionValue
+                .because("`policy`, `commitmentType` and `signerRoles` need `certificate`: without it the maker of the container sets them")
+                .with_remedy("begin with `certificate`, or leave them out and set them in the signing service"));
         }
         return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT));
     };
     let needed = signer.container_size(now, options)?;
     match options.container_size {
-        Some(reserved) if reserved < needed => {
-            Err(Code::ContainerSize.because(format!("`containerSize` is {reserved} and the container needs {needed} bytes")))
-        }
+        Some(reserved) if reserved < needed => Err(Code::ContainerSize
+            .because(format!("`containerSize` is {reserved} and the container needs {needed} bytes"))
+            .with_remedy("give a larger `containerSize`, or leave it out")),
         Some(reserved) => Ok(reserved),
         None if limits::CONTAINER.contains(&needed) => Ok(needed),
-        None => Err(Code::ContainerSize.because(format!("the container needs {needed} bytes, more than any may have"))),
+        None => Err(Code::ContainerSize
+            .because(format!("the container needs {needed} bytes, and at the most {} can be reserved", limits::CONTAINER.end()))
+            .with_remedy("sign with smaller certificates, or give fewer of them as the chain")),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::x509::{Certificate, Chain};
 pub struct Credentials {
     /// DER or PEM; in a bundle the first certificate, and the others belong to the chain.
     pub certificate: Vec<u8>,
-    /// Each DER, PEM or a PEM bundle, in any order.
+    /// Each DER, PEM, a PEM bundle or PKCS #7, in any order.
     pub chain: Vec<Vec<u8>>,
 }
 

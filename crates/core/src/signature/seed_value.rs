@@ -9,6 +9,7 @@ use crate::file::{File, IndirectObject};
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Object, Value, write};
+use crate::x509::name::is_same;
 use crate::x509::{Certificate, Chain};
 
 /// The newest version of the seed value dictionary that is known: that of PDF 2.0.
@@ -19,6 +20,20 @@ const VERSION: i64 = 3;
 pub(crate) struct SignerCertificates<'a> {
     pub(crate) certificate: &'a Certificate,
     pub(crate) chain: &'a Chain,
+}
+
+impl SignerCertificates<'_> {
+    /// Whether the certificate is issued by `issuer`, directly or by others of the chain (table 238).
+    ///
+    /// An issuer may have several certificates with one key. One with the same name and another key is another issuer.
+    fn is_below(&self, issuer: &Certificate) -> bool {
+        let chain = self.chain.certificates();
+        let mut namesakes = chain.iter().filter(|one| is_same(one.subject(), issuer.subject())).peekable();
+        match namesakes.peek() {
+            Some(_) => namesakes.any(|one| one.public_key_info() == issuer.public_key_info()),
+            None => chain.iter().chain([self.certificate]).any(|one| issuer.may_have_issued(one)),
+        }
+    }
 }
 
 /// Facts of the signature that are compared with the seed values.
@@ -82,6 +97,14 @@ impl<'f> Entries<'f> {
             list.extend(self.file.resolve(item, &array).await?);
         }
         Ok(Some(list))
+    }
+
+    /// Certificates of an array of strings in DER (PEM is read, too); none where there is no string, which constrains nothing.
+    async fn certificates(&self, key: &str) -> Result<Option<Vec<Certificate>>> {
+        let Some(list) = self.list(key).await?.filter(|list| !list.is_empty()) else { return Ok(None) };
+        let strings = list.iter().filter_map(|item| item.object.value.as_string());
+        // One that cannot be read is none that fits.
+        Ok(Some(strings.filter_map(|string| Certificate::parse(string).ok()).map(|(certificate, _)| certificate).collect()))
     }
 
     /// Texts of an array, each a name or a string.
@@ -206,15 +229,13 @@ impl<'f> Entries<'f> {
                 None => Ok(()),
             };
         };
-        let among =
-            |list: &[IndirectObject], certificate: &[u8]| list.iter().any(|item| item.object.value.as_string() == Some(certificate));
-        if self.list("Subject").await?.is_some_and(|list| !list.is_empty() && !among(&list, signer.certificate.der())) {
+        if let Some(list) = self.certificates("Subject").await?
+            && !list.iter().any(|one| one.der() == signer.certificate.der())
+        {
             self.unmet(SUBJECT, "the field is for other certificates than this one".into())?;
         }
-        if self
-            .list("Issuer")
-            .await?
-            .is_some_and(|list| !list.is_empty() && !signer.chain.certificates().iter().any(|issuer| among(&list, issuer.der())))
+        if let Some(list) = self.certificates("Issuer").await?
+            && !list.iter().any(|issuer| signer.is_below(issuer))
         {
             self.unmet(ISSUER, "the field is for certificates of other issuers than those of the chain".into())?;
         }
@@ -241,12 +262,11 @@ impl<'f> Entries<'f> {
     /// Whether the subject has every attribute of `name`, a dictionary of keywords and text strings.
     async fn subject_has(&self, name: &IndirectObject, signer: SignerCertificates<'_>) -> Result<bool> {
         let Some(attributes) = name.dictionary() else { return Ok(false) };
-        let subject = signer.certificate.subject_attributes();
         for entry in &attributes.entries {
             let Some(value) = self.file.resolve(&entry.object, name).await? else { continue };
             let Some(value) = value.object.value.as_string().map(write::decode_text_string) else { return Ok(false) };
             let keyword = String::from_utf8_lossy(&entry.key);
-            if !subject.iter().any(|(known, given)| known.eq_ignore_ascii_case(&keyword) && *given == value) {
+            if !signer.certificate.subject_has(&keyword, &value) {
                 return Ok(false);
             }
         }

@@ -178,7 +178,7 @@ fn callers(handle: Handle) -> Result<Handle> {
 /// Errors: `ERR_ARGUMENT` for an empty path, or one with a zero byte.
 fn checked(path: StorePath) -> Result<StorePath> {
     match path.0.is_empty() || path.0.contains(&0) {
-        true => Err(Code::Argument.because("a path is empty, or contains a zero byte")),
+        true => Err(Code::Argument.because("a path is empty, or contains a zero byte").with_remedy("give the path of a file")),
         false => Ok(path),
     }
 }

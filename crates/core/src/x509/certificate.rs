@@ -15,7 +15,7 @@ use super::public_key::PublicKey;
 use super::{name, pem, time};
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS};
+use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, SERIAL_NUMBER};
 use crate::report::{Warning, WarningCode};
 
 /// An X.509 certificate: its DER, and what is used of it.
@@ -45,46 +45,67 @@ impl Certificate {
     /// The signing certificate: DER or PEM, with text around it or CRLF. In a PEM bundle it is the first; the others are
     /// returned beside it, for its chain.
     ///
-    /// Errors: `ERR_CERTIFICATE_FORMAT`.
+    /// Errors: `ERR_CERTIFICATE_FORMAT`, `ERR_LIMIT`.
     pub(crate) fn parse(bytes: &[u8]) -> Result<(Certificate, Vec<Certificate>)> {
         let mut found = Self::parse_all(bytes, Code::CertificateFormat)?.into_iter();
         let Some(leaf) = found.next() else { return Err(Code::CertificateFormat.into()) };
         Ok((leaf, found.collect()))
     }
 
-    /// The certificates of one element of a chain: DER, PEM or a PEM bundle. Errors: `code`, with what the bytes look like.
+    /// The certificates of one element of a chain: DER, PEM, a PEM bundle or PKCS #7. Errors: `ERR_LIMIT`; `code`, with what the bytes look like.
     pub(crate) fn parse_all(bytes: &[u8], code: Code) -> Result<Vec<Certificate>> {
         if bytes.len() > BUNDLE {
-            return Err(code.because(format!("the certificate has {} bytes, and at the most {BUNDLE} are read", bytes.len())));
+            let found = format!("the certificates have {} bytes, and at the most {BUNDLE} are read", bytes.len());
+            return Err(Code::Limit.because(found).with_remedy("give only the certificates of the chain"));
         }
-        let one = |der: &[u8]| match der.len() > CERTIFICATE {
-            true => Err(code.because(format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len()))),
-            false => Certificate::from_der(der).ok_or_else(|| code.because(describe_unrecognized(der))),
-        };
         // The identifier octet of a SEQUENCE.
         if bytes.first() == Some(&0x30) {
-            return Ok(vec![one(bytes)?]);
+            return Certificate::parse_der(bytes, code);
         }
-        if !pem::is_pem(bytes) {
-            return Err(code.because(describe_unrecognized(bytes)));
+        if pem::text(bytes) == Some(pem::Text::Utf16) || !pem::is_pem(bytes) {
+            return Err(unrecognized(bytes, code));
         }
         let mut found = Vec::new();
         for block in pem::blocks(bytes, 2 * CHAIN + 2) {
             if block.label.contains("PRIVATE KEY") {
-                return Err(code.because("the certificate file holds a private key, which must stay where it is"));
+                return Err(code
+                    .because("the certificate file holds a private key, which must stay where it is")
+                    .with_remedy("give a file with the certificate alone"));
             }
-            if !matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE") {
+            if !matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "CMS") {
                 continue;
             }
             let Some(der) = block.bytes else {
                 return Err(code.because("a PEM block of the certificate holds something else than base64"));
             };
-            found.push(one(&der)?);
+            found.extend(Certificate::parse_der(&der, code)?);
         }
         match found.is_empty() {
             true => Err(code.because("the PEM text holds no complete CERTIFICATE block")),
             false => Ok(found),
         }
+    }
+
+    /// The certificate, or those of a PKCS #7 file where a chain is wanted.
+    fn parse_der(der: &[u8], code: Code) -> Result<Vec<Certificate>> {
+        if code == Code::ChainFormat
+            && let Some(certificates) = pkcs7(der)
+        {
+            if certificates.len() > 2 * CHAIN {
+                return Err(too_many());
+            }
+            return certificates.into_iter().map(|der| Certificate::parse_one(der, code)).collect();
+        }
+        Ok(vec![Certificate::parse_one(der, code)?])
+    }
+
+    fn parse_one(der: &[u8], code: Code) -> Result<Certificate> {
+        if der.len() > CERTIFICATE {
+            let remedy = if code == Code::ChainFormat { "leave it out of the chain" } else { "sign with a smaller certificate" };
+            let found = format!("the certificate has {} bytes, and at the most {CERTIFICATE} are read", der.len());
+            return Err(Code::Limit.because(found).with_remedy(remedy));
+        }
+        Certificate::from_der(der).ok_or_else(|| unrecognized(der, code))
     }
 
     /// The certificate of exactly these bytes of DER. `None` where they are none.
@@ -108,6 +129,12 @@ impl Certificate {
         self.part(&self.fields.serial_number)
     }
 
+    /// Octets of the serial number, without one that is there for its sign.
+    fn serial_octets(&self) -> usize {
+        let value = AnyRef::from_der(self.serial_number()).map_or(&[][..], AnyRef::value);
+        value.strip_prefix(&[0]).unwrap_or(value).len()
+    }
+
     /// DER of the issuer's name.
     pub(crate) fn issuer(&self) -> &[u8] {
         self.part(&self.fields.issuer)
@@ -118,9 +145,9 @@ impl Certificate {
         self.fields.key_usage
     }
 
-    /// The attributes of the subject: keyword, or object identifier, and value.
-    pub(crate) fn subject_attributes(&self) -> Vec<(String, String)> {
-        name::attributes(self.subject())
+    /// Whether the subject has this attribute: a keyword or an object identifier, and a value (RFC 5280, 7.1).
+    pub(crate) fn subject_has(&self, key: &str, value: &str) -> bool {
+        name::has(self.subject(), key, value)
     }
 
     /// DER of the subject's name.
@@ -149,20 +176,24 @@ impl Certificate {
 
     /// Whether issuer and subject are the same: the end of a chain.
     pub(crate) fn is_self_issued(&self) -> bool {
-        self.issuer() == self.subject()
+        name::is_same(self.issuer(), self.subject())
     }
 
     /// Whether `self` may have issued `other`, by names and key identifiers (RFC 5280, 4.2.1.1). No signature is verified.
     pub(crate) fn may_have_issued(&self, other: &Certificate) -> bool {
-        let authority_key = other.fields.authority_key.as_deref();
-        let keys_differ = matches!((self.subject_key(), authority_key), (Some(subject), Some(authority)) if subject != authority);
-        !keys_differ && name::is_same(self.subject(), other.issuer())
+        !self.has_another_key_than(other) && name::is_same(self.subject(), other.issuer())
     }
 
-    /// Whether it may sign now: its validity, and `keyUsage` where it is there (RFC 5280, 4.2.1.3).
+    /// Whether `other` names another key as that of its issuer (RFC 5280, 4.2.1.1).
+    pub(crate) fn has_another_key_than(&self, other: &Certificate) -> bool {
+        let authority_key = other.fields.authority_key.as_deref();
+        matches!((self.subject_key(), authority_key), (Some(subject), Some(authority)) if subject != authority)
+    }
+
+    /// Whether it may sign now: its validity, `keyUsage` where it is there (RFC 5280, 4.2.1.3), and the length of its serial number.
     ///
     /// What speaks against it is a warning, or with `strict` an error: `ERR_CERTIFICATE_EXPIRED`,
-    /// `ERR_CERTIFICATE_NOT_YET_VALID`, `ERR_CERTIFICATE_KEY_USAGE`.
+    /// `ERR_CERTIFICATE_NOT_YET_VALID`, `ERR_CERTIFICATE_KEY_USAGE`, `ERR_CERTIFICATE_FORMAT`.
     pub(crate) fn check_use(&self, now: i64, strict: bool) -> Result<Vec<Warning>> {
         let (not_before, not_after) = self.validity();
         let mut found = Vec::new();
@@ -179,7 +210,16 @@ impl Certificate {
             let text = "the key usage of the certificate has neither digitalSignature nor nonRepudiation".to_owned();
             found.push((Code::CertificateKeyUsage, WarningCode::CertificateKeyUsage, text));
         }
+        let serial_number = self.serial_octets();
+        if serial_number > SERIAL_NUMBER {
+            let text =
+                format!("the serial number of the certificate has {serial_number} bytes, and RFC 5280, 4.1.2.2 permits {SERIAL_NUMBER}");
+            found.push((Code::CertificateFormat, WarningCode::CertificateSerial, text));
+        }
         match found.first() {
+            Some((Code::CertificateFormat, _, text)) if strict => Err(Code::CertificateFormat
+                .because(text.as_str())
+                .with_remedy("use a certificate with a shorter serial number, or leave `strict` out to sign with a warning")),
             Some((code, _, text)) if strict => Err(code.because(text.as_str())),
             _ => Ok(found.into_iter().map(|(_, code, text)| code.because(text)).collect()),
         }
@@ -322,36 +362,85 @@ fn key_usage(value: AnyRef<'_>) -> Option<u16> {
     Some(octet(0) | octet(1) << 8)
 }
 
-/// Description of bytes that are not a certificate.
-fn describe_unrecognized(bytes: &[u8]) -> String {
-    let is = |what: &str| format!("this is {what}, not a certificate");
-    match pem::text(bytes) {
-        Some(pem::Text::Pem) => return is("PEM text of another kind"),
-        Some(pem::Text::Base64) => return is("base64 without the lines of PEM around it"),
-        Some(pem::Text::Hexadecimal) => return is("hexadecimal text"),
-        None => {}
+/// The certificates of a file that holds nothing else, in the form of a container without signers (RFC 2315, 9.1; RFC 5652, 5).
+///
+/// ```asn1
+/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData }
+/// SignedData  ::= SEQUENCE {
+///     version              INTEGER,
+///     digestAlgorithms     SET,
+///     contentInfo          SEQUENCE,
+///     certificates     [0] IMPLICIT SET OF Certificate OPTIONAL, … }
+/// ```
+/// `None` for anything else. Attribute certificates are passed over.
+fn pkcs7(der: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut info = Elements::within(AnyRef::from_der(der).ok()?, Tag::Sequence)?;
+    (info.next()?.decode_as::<ObjectIdentifier>().ok()? == ID_SIGNED_DATA).then_some(())?;
+    let mut data = Elements::within(AnyRef::from_der(info.tagged(0)?.value()).ok()?, Tag::Sequence)?;
+    data.expect(Tag::Integer)?;
+    data.expect(Tag::Set)?;
+    data.expect(Tag::Sequence)?;
+    let mut certificates = Elements::of(data.tagged(0).map_or(&[][..], |set| set.value()))?;
+    let mut found = Vec::new();
+    while !certificates.is_finished() {
+        match certificates.expect_bytes(Tag::Sequence) {
+            Some(certificate) => found.push(certificate),
+            None => drop(certificates.next()?),
+        }
+    }
+    Some(found)
+}
+
+/// The error for more certificates than a chain has.
+pub(super) fn too_many() -> Error {
+    Code::Limit
+        .because(format!("the chain has more than {CHAIN} certificates"))
+        .with_remedy(format!("give only the issuers of the signing certificate, at the most {CHAIN}"))
+}
+
+/// The error for bytes that are not a certificate: what they are, and how to get one of them.
+fn unrecognized(bytes: &[u8], code: Code) -> Error {
+    let is = |what: &str| code.because(format!("this is {what}, not a certificate"));
+    if let Some(text) = pem::text(bytes) {
+        return match text {
+            pem::Text::Pem => is("PEM text of another kind"),
+            pem::Text::Base64 => is("base64 without the lines of PEM around it").with_remedy(text.remedy()),
+            text => is(text.as_str()).with_remedy(text.remedy()),
+        };
     }
     let parts = Vec::<AnyRef<'_>>::from_der(bytes).unwrap_or_default();
     let tags: Vec<Tag> = parts.iter().take(4).map(Tagged::tag).collect();
     let oid = parts.first().and_then(|first| first.decode_as::<ObjectIdentifier>().ok());
     let version = parts.first().and_then(|first| first.decode_as::<u8>().ok());
     match (tags.as_slice(), version) {
-        _ if bytes.is_empty() => "the certificate has no bytes".into(),
-        _ if oid == Some(ID_SIGNED_DATA) => is("a PKCS #7 or CMS file"),
-        ([Tag::Integer, Tag::Sequence, ..], Some(3)) => is("a PKCS #12 file"),
-        ([Tag::Integer, ..], Some(0 | 1)) => is("a private key"),
-        ([Tag::Sequence, Tag::OctetString], _) => is("an encrypted private key"),
-        ([Tag::Sequence, Tag::BitString], _) => is("a public key"),
-        ([Tag::Sequence, Tag::Sequence, Tag::BitString, ..], _) => {
-            "the certificate, its request or its revocation list cannot be read as a certificate".into()
+        _ if bytes.is_empty() => code.because("the certificate has no bytes"),
+        _ if oid == Some(ID_SIGNED_DATA) => {
+            is("a PKCS #7 or CMS file").with_remedy("give the signer's certificate by itself, in DER or PEM, and this file as the chain")
         }
-        _ => "the certificate is neither DER nor PEM".into(),
+        ([Tag::Integer, Tag::Sequence, ..], Some(3)) => {
+            is("a PKCS #12 file").with_remedy("export the certificate alone: openssl pkcs12 -in FILE -nokeys -clcerts -out certificate.pem")
+        }
+        ([Tag::Integer, ..], Some(0 | 1)) => is("a private key").with_remedy("give the certificate; the key stays where it is"),
+        ([Tag::Sequence, Tag::OctetString], _) => {
+            is("an encrypted private key").with_remedy("give the certificate; the key stays where it is")
+        }
+        ([Tag::Sequence, Tag::BitString], _) => is("a public key").with_remedy("give the certificate that the issuer made for this key"),
+        ([Tag::Sequence, Tag::Sequence, Tag::BitString, ..], _) => code
+            .because("the certificate, its request or its revocation list cannot be read as a certificate")
+            .with_remedy("check it with: openssl x509 -in FILE -noout -text"),
+        _ => match leading_certificate(bytes) {
+            Some((length, more)) => {
+                code.because(format!("{more} bytes follow the certificate")).with_remedy(format!("give its first {length} bytes only"))
+            }
+            None if bytes.starts_with(&[0x30, 0x80]) => is("BER of indefinite length").with_remedy("convert it to DER or PEM"),
+            None => code.because("the certificate is neither DER nor PEM"),
+        },
     }
 }
 
-/// The error for an element of a chain, with its position from 1.
-pub(crate) fn at_position(position: usize, error: &Error) -> String {
-    let text = error.to_string();
-    let found = text.split(';').next().unwrap_or_default();
-    format!("element {position} of the chain: {found}")
+/// Length of the certificate at the front of `bytes`, and the number of bytes after it, if there are any.
+fn leading_certificate(bytes: &[u8]) -> Option<(usize, usize)> {
+    let length = Elements::of(bytes)?.expect_bytes(Tag::Sequence)?.len();
+    Certificate::from_der(bytes.get(..length)?)?;
+    Some((length, bytes.len() - length)).filter(|(_, more)| *more > 0)
 }

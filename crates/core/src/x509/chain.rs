@@ -1,8 +1,8 @@
 //! The issuers of the signing certificate, put in order.
 
-use super::certificate::{Certificate, at_position};
-use super::name::common_name;
-use crate::error::{Code, Result};
+use super::certificate::{Certificate, too_many};
+use super::name::{common_name, is_same};
+use crate::error::{Code, Error, Result};
 use crate::limits::CHAIN;
 use crate::report::{Warning, WarningCode};
 
@@ -11,7 +11,7 @@ use crate::report::{Warning, WarningCode};
 pub(crate) struct Chain(Vec<Certificate>);
 
 impl Chain {
-    /// Orders `bundled` (what came with the leaf) and the certificates in `elements` (each DER, PEM or a PEM bundle).
+    /// Orders `bundled` (what came with the leaf) and the certificates in `elements` (each DER, PEM, a PEM bundle or PKCS #7).
     ///
     /// Duplicates and the leaf itself are dropped. Issuers are found by name and key identifiers; signatures are not
     /// verified, since that costs more than all else and a validator does it. Errors: `ERR_CHAIN_FORMAT`; `ERR_CHAIN_UNRELATED` for
@@ -21,7 +21,7 @@ impl Chain {
         let mut given = bundled;
         for (index, element) in elements.iter().enumerate() {
             let parsed = Certificate::parse_all(element, Code::ChainFormat);
-            given.extend(parsed.map_err(|error| Code::ChainFormat.because(at_position(index + 1, &error)))?);
+            given.extend(parsed.map_err(|error| error.of(&format!("element {} of the chain", index + 1)))?);
             if given.len() > 2 * CHAIN {
                 return Err(too_many());
             }
@@ -49,9 +49,7 @@ impl Chain {
             next += 1;
         }
         if let Some(stranger) = waiting.first() {
-            let subject = common_name(stranger.subject());
-            return Err(Code::ChainUnrelated
-                .because(format!("the certificate of `{subject}` in the chain is not an issuer of the signing certificate")));
+            return Err(unrelated(stranger, leaf, &ordered));
         }
         let mut warnings = Vec::new();
         if ordered.is_empty() && !leaf.is_self_issued() {
@@ -68,6 +66,21 @@ impl Chain {
     }
 }
 
-fn too_many() -> crate::error::Error {
-    Code::Limit.because(format!("the chain has more than {CHAIN} certificates"))
+/// The error for a certificate that issued neither the leaf nor one of its issuers.
+fn unrelated(stranger: &Certificate, leaf: &Certificate, issuers: &[Certificate]) -> Error {
+    let (subject, signer) = (common_name(stranger.subject()), common_name(leaf.subject()));
+    let found = format!("the certificate of `{subject}` in the chain is not an issuer of the signing certificate, that of `{signer}`");
+    if leaf.may_have_issued(stranger) {
+        return Code::ChainUnrelated
+            .because(format!("{found}, which is the issuer of it"))
+            .with_remedy("give the signer's certificate first, or by itself");
+    }
+    let child =
+        issuers.iter().chain([leaf]).find(|child| is_same(stranger.subject(), child.issuer()) && stranger.has_another_key_than(child));
+    match child {
+        Some(_) => Code::ChainUnrelated
+            .because(format!("{found}: it has the name of one, and another key (RFC 5280, 4.2.1.1)"))
+            .with_remedy("give the certificate that the issuer had when it issued the signing certificate"),
+        None => Code::ChainUnrelated.because(found),
+    }
 }

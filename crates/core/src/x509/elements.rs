@@ -47,6 +47,12 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// All bytes that were not read.
+    pub(super) fn rest(mut self) -> Option<&'a [u8]> {
+        let length = self.reader.remaining_len();
+        self.reader.read_slice(length).ok()
+    }
+
     /// Whether all were read.
     pub(super) fn is_finished(&self) -> bool {
         self.reader.is_finished()

@@ -68,12 +68,20 @@ pub(crate) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     (padding == 0 || (digits + padding) % 4 == 0 && padding <= 2).then_some(out)
 }
 
-/// How binary data was written as text.
+/// Text where binary data is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
     Pem,
     Hexadecimal,
     Base64,
+    /// As HashiCorp Vault writes signatures.
+    Vault,
+    Json,
+    /// A message with headers (RFC 2045), such as S/MIME.
+    Mime,
+    Markup,
+    Utf16,
+    Plain,
 }
 
 impl Text {
@@ -82,22 +90,62 @@ impl Text {
             Text::Pem => "PEM text",
             Text::Hexadecimal => "hexadecimal text",
             Text::Base64 => "base64 text",
+            Text::Vault => "text of HashiCorp Vault (`vault:v1:` and base64)",
+            Text::Json => "JSON text",
+            Text::Mime => "S/MIME text (headers and base64)",
+            Text::Markup => "XML or HTML text",
+            Text::Utf16 => "text in UTF-16",
+            Text::Plain => "text",
+        }
+    }
+
+    /// Steps from the text to the bytes.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Text::Pem => "decode the base64 between its two lines of dashes and give the bytes",
+            Text::Hexadecimal => "decode it from hexadecimal and give the bytes",
+            Text::Base64 => "decode it from base64 and give the bytes",
+            Text::Vault => "cut off all up to the second colon, decode the rest from base64 and give the bytes",
+            Text::Json => "take the value out of the JSON, decode it from base64 and give the bytes",
+            Text::Mime => "take the base64 after the headers, decode it and give the bytes",
+            Text::Markup => "read it: it may be an error page of the service",
+            Text::Utf16 => "convert it to UTF-8",
+            Text::Plain => "read it: it may be an error message of the service",
         }
     }
 }
 
-/// Whether `bytes` are such a text. Sixteen bytes at least: shorter binary data may look like one by chance.
+/// The text that `bytes` are. Sixteen bytes at least, if nothing else marks it: shorter binary data may look like text by chance.
 pub(crate) fn text(bytes: &[u8]) -> Option<Text> {
     let hexadecimal = |bytes: &[u8]| bytes.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || *byte == b':');
-    if is_pem(bytes) {
-        Some(Text::Pem)
-    } else if bytes.len() < 16 {
-        None
-    } else if hexadecimal(bytes.strip_prefix(b"0x").unwrap_or(bytes)) {
-        Some(Text::Hexadecimal)
-    } else {
-        base64(bytes).map(|_| Text::Base64)
+    if is_utf_16(bytes) {
+        return Some(Text::Utf16);
     }
+    if is_pem(bytes) {
+        return Some(Text::Pem);
+    }
+    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
+    if text.chars().any(|character| character.is_control() && !character.is_whitespace()) {
+        return None;
+    }
+    let starts = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    match text.as_bytes().first()? {
+        _ if starts("vault:v") => Some(Text::Vault),
+        b'{' | b'[' | b'"' => Some(Text::Json),
+        _ if starts("MIME-Version:") || starts("Content-") => Some(Text::Mime),
+        b'<' => Some(Text::Markup),
+        _ if text.len() < 16 => None,
+        _ if hexadecimal(text.strip_prefix("0x").unwrap_or(text).as_bytes()) => Some(Text::Hexadecimal),
+        _ => Some(base64(text.as_bytes()).map_or(Text::Plain, |_| Text::Base64)),
+    }
+}
+
+/// Whether `bytes` are ASCII in units of two bytes, with a byte order mark or without.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let (little, big) = (bytes.strip_prefix(b"\xff\xfe"), bytes.strip_prefix(b"\xfe\xff"));
+    let units = little.or(big).unwrap_or(bytes).as_chunks::<2>().0;
+    let is_ascii = |unit: &[u8; 2], high: usize| unit[high] == 0 && (unit[1 - high] >= b' ' || unit[1 - high].is_ascii_whitespace());
+    units.len() >= 8 && (0..2).any(|high| units.iter().all(|unit| is_ascii(unit, high)))
 }
 
 #[cfg(test)]
@@ -131,5 +179,20 @@ mod tests {
         assert_eq!(text(b"MEUCIQDf0+Zm9vZm9v"), Some(Text::Base64));
         assert_eq!(text(b"-----BEGIN SIGNATURE-----"), Some(Text::Pem));
         assert_eq!((text(b"\x30\x45\x02\x21\0abcdefghijklmnopq"), text(b"abcd")), (None, None));
+        for (given, found) in [
+            ("vault:v1:MEUCIQDf", Text::Vault),
+            ("\u{feff}{\"signature\": \"MEUC\"}", Text::Json),
+            ("\"MEUCIQDf0+Zm9vZm9v\"\n", Text::Json),
+            ("\r\nMIME-Version: 1.0\r\nContent-Type: x/y\r\n\r\nMIIB", Text::Mime),
+            ("content-type: application/pkcs7-signature\n\nMIIB", Text::Mime),
+            ("<html>503</html>", Text::Markup),
+            ("no such key, try again", Text::Plain),
+        ] {
+            assert_eq!(text(given.as_bytes()), Some(found), "{given}");
+        }
+        let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        assert_eq!(text(&units("\u{feff}-----BEGIN CERTIFICATE-----")), Some(Text::Utf16));
+        assert_eq!(text(&units("-----BEGIN CERTIFICATE-----\n")), Some(Text::Utf16));
+        assert_eq!(text(&[0; 64]), None);
     }
 }

@@ -54,12 +54,131 @@ fn what_is_no_certificate_is_named() {
         (b"-----BEGIN CERTIFICATE-----\nMIIB".to_vec(), "no complete"),
         (Vec::new(), "no bytes"),
         (vec![0; 10], "neither"),
-        (vec![0x30; crate::limits::BUNDLE + 1], "at the most"),
+        (
+            openssl(&["crl2pkcs7", "-nocrl", "-certfile", "rsa.pem"], &[]).unwrap(),
+            "PKCS #7 or CMS file, not a certificate; give the signer's",
+        ),
+        ([der_of("rsa"), vec![0; 3]].concat(), "3 bytes follow the certificate; give its first "),
+        ([der_of("rsa"), b"\n".to_vec()].concat(), "1 bytes follow the certificate; give its first "),
+        (utf_16(&read("rsa.pem"), u16::to_le_bytes), "text in UTF-16, not a certificate; convert it to UTF-8"),
+        (utf_16(&read("rsa.pem"), u16::to_be_bytes), "text in UTF-16, not a certificate; convert it to UTF-8"),
+        (b"{\"certificates\": [\"MIIB\"]}".to_vec(), "JSON text"),
+        (b"<html>".to_vec(), "XML or HTML text"),
     ] {
         let error = Certificate::parse(&bytes).unwrap_err();
         assert_eq!(error.code(), Code::CertificateFormat);
         assert!(error.to_string().contains(what), "{error}: {what}");
     }
+}
+
+/// PEM text as Windows writes it: with a byte order mark, in units of two bytes.
+fn utf_16(text: &[u8], unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    [0xfeff].into_iter().chain(text.iter().map(|octet| u16::from(*octet))).flat_map(unit).collect()
+}
+
+fn refused(error: crate::error::Error) -> String {
+    format!("{} {error}", error.code().as_str())
+}
+
+#[test]
+fn limits_of_certificates_speak_of_certificates() {
+    let large = element(0x30, &[&vec![0; crate::limits::CERTIFICATE]]);
+    let error = refused(Certificate::parse(&large).unwrap_err());
+    assert!(
+        error.starts_with("ERR_LIMIT the certificate has 65541 bytes") && error.ends_with("; sign with a smaller certificate"),
+        "{error}"
+    );
+    let leaf = certificate("rsa");
+    let error = refused(Chain::parse(&leaf, Vec::new(), &[&large]).unwrap_err());
+    assert!(
+        error.starts_with("ERR_LIMIT element 1 of the chain: the certificate has") && error.ends_with("; leave it out of the chain"),
+        "{error}"
+    );
+    let error = refused(Certificate::parse(&vec![0x30; crate::limits::BUNDLE + 1]).unwrap_err());
+    assert!(error.starts_with("ERR_LIMIT") && error.ends_with("give only the certificates of the chain"), "{error}");
+    // Certificates that differ in the last octet of their signature.
+    let many: Vec<Vec<u8>> = (0..40)
+        .map(|number| {
+            let mut one = der_of("issuing");
+            *one.last_mut().unwrap() ^= number;
+            one
+        })
+        .collect();
+    let many: Vec<&[u8]> = many.iter().map(Vec::as_slice).collect();
+    assert_eq!(
+        refused(Chain::parse(&leaf, Vec::new(), &many).unwrap_err()),
+        "ERR_LIMIT the chain has more than 32 certificates; give only the issuers of the signing certificate, at the most 32"
+    );
+}
+
+#[test]
+fn a_bundle_in_the_wrong_order_names_the_signer() {
+    let (leaf, others) = Certificate::parse(&[read("root.pem"), read("issuing.pem"), read("rsa.pem")].concat()).unwrap();
+    assert_eq!(
+        refused(Chain::parse(&leaf, others, &[]).unwrap_err()),
+        "ERR_CHAIN_UNRELATED the certificate of `Issuing` in the chain is not an issuer of the signing certificate, that of `Root`, which is \
+         the issuer of it; give the signer's certificate first, or by itself"
+    );
+    let error = refused(Chain::parse(&certificate("rsa"), Vec::new(), &[&read("other.pem")]).unwrap_err());
+    assert!(error.contains("that of `Signer rsa`") && error.ends_with("give only the issuers of the signing certificate"), "{error}");
+}
+
+/// Windows and Java export chains as PKCS #7, in the order of DER, and often with the signer's own certificate.
+#[test]
+fn chains_in_pkcs7() {
+    let bundle = Scratch::new(&[read("rsa.pem"), read("issuing.pem"), read("root.pem")].concat());
+    let p7 = |form: &str| openssl(&["crl2pkcs7", "-nocrl", "-certfile", bundle.as_str(), "-outform", form], &[]).unwrap();
+    let labelled = String::from_utf8(p7("PEM")).unwrap().replace("PKCS7", "CERTIFICATE").into_bytes();
+    for file in [p7("DER"), p7("PEM"), labelled] {
+        assert_eq!(chain_of("rsa", &[file]), Ok((vec!["Issuing".into(), "Root".into()], vec![])));
+    }
+    // One without certificates is an empty chain.
+    let empty = openssl(&["crl2pkcs7", "-nocrl", "-outform", "DER"], &[]).unwrap();
+    assert_eq!(chain_of("rsa", &[empty]).unwrap().1, ["WARN_CHAIN_INCOMPLETE"]);
+    let p7 = p7("DER");
+    for index in 0..p7.len() {
+        for change in [1, 0x80, 0xff] {
+            let mut bad = p7.clone();
+            bad[index] ^= change;
+            let _ = chain_of("rsa", &[bad]);
+        }
+        assert_eq!(chain_of("rsa", &[p7[..index].to_vec()]), Err(Code::ChainFormat));
+    }
+}
+
+fn other(name: &str) -> Certificate {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/certificates").join(name);
+    Certificate::parse(&std::fs::read(path).unwrap()).unwrap().0
+}
+
+/// Names with other string types and white space, made with keys that were thrown away: `openssl verify` builds these chains.
+#[test]
+fn chains_whose_names_are_spelled_otherwise() {
+    for (leaf, issuer) in
+        [("enc-leaf-utf8.der", "enc-ca-bmp.der"), ("enc-leaf-space.der", "enc-ca.der"), ("enc-leaf-utf8.der", "enc-ca.der")]
+    {
+        let (leaf, issuer) = (other(leaf), other(issuer));
+        let (chain, warnings) = Chain::parse(&leaf, Vec::new(), &[issuer.der()]).unwrap();
+        assert_eq!((chain.certificates(), warnings.len()), (&[issuer][..], 0));
+    }
+}
+
+#[test]
+fn a_long_serial_number_is_named() {
+    let certificate = other("certificate-serial-32.der");
+    let warnings = certificate.check_use(NOW, false).unwrap();
+    assert_eq!(warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), ["WARN_CERTIFICATE_SERIAL"]);
+    assert_eq!(
+        refused(certificate.check_use(NOW, true).unwrap_err()),
+        "ERR_CERTIFICATE_FORMAT the serial number of the certificate has 32 bytes, and RFC 5280, 4.1.2.2 permits 20; use a certificate with a \
+         shorter serial number, or leave `strict` out to sign with a warning"
+    );
+}
+
+#[test]
+fn names_in_old_string_types_are_text() {
+    assert_eq!(other("name-t61.der").summary().subject, "CN=JOSÉ MUÑOZ,O=Example Trust,C=XX");
+    assert_eq!(other("name-bmp.der").summary().subject, "CN=Łukasz Żółć,O=Example Trust,C=XX");
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Containers from elsewhere: OpenSSL's in all their forms, and every refusal by its own code.
 
 use const_oid::ObjectIdentifier;
-use const_oid::db::rfc5911::{ID_AA_SIGNING_CERTIFICATE, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA};
+use const_oid::db::rfc5911::{
+    ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA,
+};
 use der::AnyRef;
 
 use super::made::{DOCUMENT, make};
 use super::*;
+use crate::cms::ess::SigningCertificateV2;
 
 fn cms(arguments: &[&str]) -> Vec<u8> {
     let content = Scratch::new(DOCUMENT);
@@ -101,6 +104,9 @@ fn no_container_at_all() {
     let container = ours();
     let base64 = openssl(&["base64"], &container).unwrap();
     let pem = cms_rsa(&["-outform", "PEM"]);
+    let one_line = String::from_utf8(base64.clone()).unwrap().replace('\n', "");
+    let json = format!("{{\"SignatureObject\": [\"{one_line}\"]}}").into_bytes();
+    let mime = [b"\nMIME-Version: 1.0\nContent-Type: application/pkcs7-signature\n\n", base64.as_slice()].concat();
     let rsa = certificate("rsa");
     let bare = elements(elements(&container)[0].value())[1].value().to_vec();
     let digested = openssl(&["cms", "-digest_create", "-outform", "DER"], DOCUMENT).unwrap();
@@ -108,6 +114,10 @@ fn no_container_at_all() {
         (&[][..], "no bytes"),
         (&base64, "base64"),
         (&pem, "PEM"),
+        (&json, "JSON text where bytes are wanted; take the value out of the JSON"),
+        (&mime, "S/MIME text (headers and base64) where bytes are wanted; take the base64 after the headers"),
+        (b"<html><body>503</body></html>", "XML or HTML text"),
+        (b"no such credential, ask the administrator", "the container is text"),
         (hex(&container).as_bytes(), "hexadecimal"),
         (rsa.der(), "a certificate"),
         (&container[..container.len() - 1], "cut off"),
@@ -199,6 +209,107 @@ fn attributes_wrong_in_other_ways() {
         let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
         assert_eq!(refusal(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw).unwrap(), pades), expected);
     }
+}
+
+/// A container of the signer `rsa` with these attributes, in the order of DER.
+fn with_attributes(mut attributes: Vec<Vec<u8>>) -> Vec<u8> {
+    let leaf = certificate("rsa");
+    let scheme = Scheme::choose(&leaf, None, None).unwrap();
+    attributes.sort();
+    let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
+    let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
+    signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw).unwrap()
+}
+
+fn message(container: &[u8]) -> String {
+    let error = check_with(container, true, Some("rsa")).unwrap_err();
+    format!("{} {error}", error.code().as_str())
+}
+
+#[test]
+fn a_hash_that_was_digested_again_is_named() {
+    let hash = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
+    let made = |content: &[u8]| {
+        let digest = element(4, &[&DigestAlgorithm::Sha256.digest(&[content])]);
+        with_attributes(vec![attribute(ID_CONTENT_TYPE, &ID_DATA.to_der().unwrap()), attribute(ID_MESSAGE_DIGEST, &digest)])
+    };
+    let base64 = openssl(&["base64", "-A"], &hash).unwrap();
+    for (content, found) in [
+        (
+            &hash[..],
+            "`hash` of the session was digested again before the container was made; hand `hash` to the signing service as the digest",
+        ),
+        (hex(&hash).as_bytes(), "`hash` of the session was digested again as hexadecimal text"),
+        (hex(&hash).to_uppercase().as_bytes(), "`hash` of the session was digested again as hexadecimal text"),
+        (&base64, "`hash` of the session was digested again as base64 text"),
+        (b"", "the container was made for empty content; hand `hash`"),
+        (b"another", "the container was made for another document; have `hash`"),
+    ] {
+        let message = message(&made(content));
+        assert!(message.starts_with(&format!("ERR_CONTAINER_MESSAGE_DIGEST {found}")), "{message}");
+    }
+}
+
+#[test]
+fn digest_algorithms_that_are_not_supported_are_named() {
+    let sha1 = cms(&["-signer", "rsa.pem", "-inkey", "rsa.key", "-md", "sha1"]);
+    assert_eq!(
+        message(&sha1),
+        "ERR_CONTAINER_DIGEST_ALGORITHM the container uses SHA-1, which is not supported, and the session sha256; \
+         have the signing service use sha256"
+    );
+}
+
+/// An attribute for another certificate does not help by beginning without PAdES: it is checked there, too.
+#[test]
+fn a_signing_certificate_of_another_is_named() {
+    let digest = DigestAlgorithm::Sha256;
+    let of = |certificate: &Certificate| {
+        let value = SigningCertificateV2::make(certificate, digest, &certificate.digest(digest)).unwrap().to_der().unwrap();
+        with_attributes(vec![
+            attribute(ID_CONTENT_TYPE, &ID_DATA.to_der().unwrap()),
+            attribute(ID_MESSAGE_DIGEST, &element(4, &[&digest.digest(&[DOCUMENT])])),
+            attribute(ID_AA_SIGNING_CERTIFICATE_V_2, &value),
+        ])
+    };
+    assert!(check_with(&of(&certificate("rsa")), true, Some("rsa")).is_ok());
+    assert_eq!(
+        message(&of(&certificate("issuing"))),
+        "ERR_CONTAINER_SIGNING_CERTIFICATE the signing-certificate attribute of the container names the certificate of `Issuing`, and the \
+         signer's is that of `Signer rsa`; have the signing service put the digest of the signer's certificate into the attribute, as its first"
+    );
+    let unknown = message(&of(&certificate("p256")));
+    assert!(unknown.contains("nor that of another one in the container; have the signing service compute the attribute"), "{unknown}");
+}
+
+#[test]
+fn a_signer_of_another_name_is_named() {
+    let error = check_with(&ours(), true, Some("p256")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the certificate of the container's signer is that of `Signer rsa`, not the one of `Signer p256` that the session was begun with; \
+         begin the session with the certificate that the signing service uses, or without one"
+    );
+}
+
+/// Names are equal by content (RFC 5652, 10.2.4; RFC 5280, 7.1). Readers that compare bytes find the certificate's own.
+#[test]
+fn an_issuer_that_the_signer_spells_otherwise() {
+    let container = ours();
+    let issuer = certificate("rsa").issuer().to_vec();
+    let places: Vec<usize> = (0..container.len()).filter(|at| container[*at..].starts_with(&issuer)).collect();
+    // The last one is signed, in signing-certificate-v2; that of the SignerInfo is before it.
+    let place = places[places.len() - 2];
+    let text = issuer.windows(7).position(|window| window == b"Issuing").unwrap();
+    for (at, octet) in [(text - 2, 0x13), (text, b'i')] {
+        let mut respelled = container.clone();
+        assert_ne!(std::mem::replace(&mut respelled[place + at], octet), octet);
+        assert!(check_with(&respelled, true, Some("rsa")).unwrap().0 == container);
+        assert!(summarise_container(&respelled).signer.is_some());
+    }
+    let mut other = container.clone();
+    other[place + text] = b'A';
+    assert_eq!(refusal(&other, true), Code::ContainerSignerCertificate);
 }
 
 #[test]

@@ -109,6 +109,54 @@ fn nothing_text_and_wrong_lengths() {
     assert_eq!(check("p256", &scheme("p256"), &p384), Err(Code::SignatureLength));
 }
 
+fn message(name: &str, raw: &[u8]) -> String {
+    let error = verify::checked(&certificate(name), &scheme(name), DATA, raw).unwrap_err();
+    format!("{} {error}", error.code().as_str())
+}
+
+/// Answers of services that are not the raw signature alone are called what they are.
+#[test]
+fn answers_around_the_signature_are_named() {
+    use pem_text::base64;
+    let (ec, rsa) = (sign_by(&scheme("p256"), "p256", DATA), sign_by(&scheme("rsa"), "rsa", DATA));
+    let container = openssl(&["crl2pkcs7", "-nocrl", "-certfile", "rsa.pem", "-outform", "DER"], &[]).unwrap();
+    for (name, raw, found) in [
+        ("p256", format!("vault:v1:{}", base64(&ec)).into_bytes(), "ERR_SIGNATURE_TEXT the signature is text of HashiCorp Vault"),
+        ("p256", format!("{{\"signature\": \"{}\"}}", base64(&ec)).into_bytes(), "ERR_SIGNATURE_TEXT the signature is JSON text"),
+        ("rsa", b"CKR_USER_NOT_LOGGED_IN: please log in".to_vec(), "ERR_SIGNATURE_TEXT the signature is text where bytes"),
+        ("p256", element(4, &[&ec]), "ERR_SIGNATURE_LENGTH the signature is wrapped into an OCTET STRING; return the contents"),
+        ("rsa", element(4, &[&rsa]), "ERR_SIGNATURE_LENGTH the signature is wrapped into an OCTET STRING; return the contents"),
+        ("rsa", element(3, &[&[0], &rsa]), "ERR_SIGNATURE_LENGTH the signature is wrapped into a BIT STRING; return the contents"),
+        ("rsa", container.clone(), "ERR_SIGNATURE_LENGTH this is a CMS container, not a raw signature; begin a session"),
+        ("p256", container, "ERR_SIGNATURE_LENGTH this is a CMS container, not a raw signature; begin a session"),
+        ("p256", [&ec[..], &[0; 10]].concat(), "10 bytes follow the DER of the signature; return its first"),
+    ] {
+        let message = message(name, &raw);
+        assert!(message.contains(found), "{message}");
+    }
+}
+
+#[test]
+fn a_digest_info_without_null_is_not_a_matter_of_ecdsa() {
+    let hash = Sha256.digest(&[DATA]);
+    let without_null = element(0x30, &[&Sha256.identifier().to_der().unwrap(), &element(4, &[&hash])]);
+    let message = message("rsa", &sign_raw("rsa", &[], &without_null));
+    assert!(message.contains("whose parameters are NULL; hand `digestInfo`") && !message.contains("ECDSA"), "{message}");
+}
+
+/// A text of the digest was digested and signed, instead of the digest.
+#[test]
+fn texts_of_the_digest() {
+    let hash = Sha256.digest(&[DATA]);
+    for (text, word) in [(hex(&hash), "hexadecimal"), (hex(&hash).to_uppercase(), "hexadecimal"), (pem_text::base64(&hash), "base64")] {
+        for name in ["rsa", "p256"] {
+            let message = message(name, &sign(name, Sha256, &[], text.as_bytes()));
+            let found = format!("ERR_SIGNATURE_DOUBLE_DIGEST the digest was digested again as {word} text before it was signed");
+            assert!(message.starts_with(&found), "{message}");
+        }
+    }
+}
+
 #[test]
 fn another_key_and_other_data() {
     let (rsa, p256, ed25519) = (scheme("rsa"), scheme("p256"), scheme("ed25519"));

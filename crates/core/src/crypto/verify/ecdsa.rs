@@ -48,8 +48,8 @@ pub(super) fn verify(curve: Curve, point: &[u8], digest: DigestAlgorithm, data: 
         None => return Err(Refusal::new(Code::SignatureFormat, "r or s of the signature is zero or not below the order of the curve")),
     }
     let verifies = |hash: &[u8]| prehashed(curve, point, hash, &fixed) == Some(true);
-    if verifies(&digest.digest(&[&hash])) {
-        return Err(Refusal::plain(Code::SignatureDoubleDigest));
+    if let Some(word) = digest.digested_again(&hash, verifies) {
+        return Err(Refusal::double_digest(word));
     }
     for other in DigestAlgorithm::ALL.into_iter().filter(|other| *other != digest) {
         let hash = other.digest(&[data]);

@@ -3,6 +3,7 @@
 mod ecdsa;
 mod rsa;
 
+use der::{AnyRef, Decode, Reader, SliceReader, Tag, Tagged};
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use crate::crypto::Scheme;
@@ -18,11 +19,22 @@ use crate::x509::pem;
 pub(crate) struct Refusal {
     pub(crate) code: Code,
     pub(crate) found: String,
+    /// Remedy, if that of the code does not help.
+    remedy: Option<&'static str>,
 }
 
 impl Refusal {
     fn new(code: Code, found: impl Into<String>) -> Self {
-        Refusal { code, found: found.into() }
+        Refusal { code, found: found.into(), remedy: None }
+    }
+
+    /// `word` of [`DigestAlgorithm::digested_again`].
+    fn double_digest(word: &str) -> Self {
+        Refusal::new(Code::SignatureDoubleDigest, format!("the digest {word} before it was signed"))
+    }
+
+    fn with_remedy(self, remedy: &'static str) -> Self {
+        Refusal { remedy: Some(remedy), ..self }
     }
 
     /// The plain sentence of the code says it all.
@@ -33,7 +45,11 @@ impl Refusal {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        refusal.code.because(refusal.found)
+        let error = refusal.code.because(refusal.found);
+        match refusal.remedy {
+            Some(remedy) => error.with_remedy(remedy),
+            None => error,
+        }
     }
 }
 
@@ -43,11 +59,42 @@ impl From<Refusal> for Error {
 /// Errors: those of the group *answer* that begin with `ERR_SIGNATURE_`, the most telling one.
 pub(crate) fn checked(certificate: &Certificate, scheme: &Scheme, data: &[u8], raw: &[u8]) -> Result<Vec<u8>> {
     let key = certificate.key()?;
-    verify(key, scheme, data, raw).map_err(|refusal| match pem::text(raw) {
-        _ if raw.is_empty() => Code::SignatureEmpty.into(),
-        Some(text) => Code::SignatureText.because(format!("the signature is {} where bytes are wanted", text.as_str())),
-        None => refusal.into(),
-    })
+    verify(key, scheme, data, raw).map_err(|refusal| described(raw, refusal.into()))
+}
+
+/// The error for an answer that is not a raw signature, with what it is instead if that is known.
+fn described(raw: &[u8], error: Error) -> Error {
+    if raw.is_empty() {
+        return Code::SignatureEmpty.into();
+    }
+    if let Some(text) = pem::text(raw) {
+        let found = format!("the signature is {} where bytes are wanted", text.as_str());
+        return Code::SignatureText.because(found).with_remedy(text.remedy());
+    }
+    if !matches!(error.code(), Code::SignatureLength | Code::SignatureFormat) {
+        return error;
+    }
+    let Ok(mut reader) = SliceReader::new(raw) else { return error };
+    let Ok(element) = AnyRef::decode(&mut reader) else { return error };
+    let more = usize::try_from(reader.remaining_len()).unwrap_or(0);
+    let is_container =
+        || Vec::<AnyRef<'_>>::from_der(raw).is_ok_and(|parts| parts.first().is_some_and(|one| one.tag() == Tag::ObjectIdentifier));
+    let code = error.code();
+    match element.tag() {
+        Tag::OctetString if more == 0 => {
+            code.because("the signature is wrapped into an OCTET STRING").with_remedy("return the contents of the OCTET STRING")
+        }
+        Tag::BitString if more == 0 => code
+            .because("the signature is wrapped into a BIT STRING")
+            .with_remedy("return the contents of the BIT STRING without their first byte"),
+        Tag::Sequence if is_container() => code
+            .because("this is a CMS container, not a raw signature")
+            .with_remedy("begin a session and complete it with the container, or have the key store return the raw signature"),
+        Tag::Sequence if more > 0 => code
+            .because(format!("{more} bytes follow the DER of the signature"))
+            .with_remedy(format!("return its first {} bytes only", raw.len() - more)),
+        _ => error,
+    }
 }
 
 /// The value that CMS carries, without verification: only the form is checked.
@@ -60,7 +107,7 @@ pub(crate) fn unchecked(certificate: &Certificate, scheme: &Scheme, raw: &[u8]) 
         PublicKey::Ec { curve, .. } => Ok(ecdsa::to_der(*curve, raw)?),
         PublicKey::Ed25519 { .. } => Ok(length(raw, 64, scheme).map(|()| raw.to_vec())?),
     };
-    form()
+    form().map_err(|error| described(raw, error))
 }
 
 /// The value that CMS carries, as [`unchecked`], for a host that verifies it. `None` if it cannot verify: then [`checked`] finds the cause.

@@ -102,8 +102,8 @@ fn content_cause(content: &[u8], digest: DigestAlgorithm, data: &[u8], hash: &[u
         return Refusal::plain(Code::SignatureOtherData);
     };
     let signed = signed.as_bytes();
-    if signed == algorithm.digest(&[hash]) {
-        Refusal::plain(Code::SignatureDoubleDigest)
+    if let Some(word) = algorithm.digested_again(hash, |again| signed == again) {
+        Refusal::double_digest(word)
     } else if signed == algorithm.digest(&[info]) {
         Refusal::new(Code::SignatureDoubleDigest, "the DigestInfo was digested again before it was signed")
     } else if signed == info {
@@ -111,7 +111,8 @@ fn content_cause(content: &[u8], digest: DigestAlgorithm, data: &[u8], hash: &[u
     } else if algorithm != digest && signed == algorithm.digest(&[data]) {
         other_digest(algorithm, digest)
     } else if signed == hash {
-        Refusal::new(Code::SignatureFormat, "the DigestInfo in the signature names its digest otherwise than by RFC 8017")
+        Refusal::new(Code::SignatureFormat, "the DigestInfo in the signature is not in the DER of RFC 8017, 9.2, whose parameters are NULL")
+            .with_remedy("hand `digestInfo` to the key store's raw RSA mechanism, or `data` to one that hashes and pads by itself")
     } else {
         Refusal::plain(Code::SignatureOtherData)
     }
@@ -126,8 +127,8 @@ fn pss_cause(key: &PublicKey, digest: DigestAlgorithm, wanted: usize, data: &[u8
         let found = found.map_or("another number of bytes".to_owned(), |length| format!("{length} bytes"));
         return Refusal::new(Code::SignatureSaltLength, format!("the salt of the PSS signature has {found} where {wanted} are wanted"));
     }
-    if pss(key, digest, None, &digest.digest(&[hash]), raw) {
-        return Refusal::plain(Code::SignatureDoubleDigest);
+    if let Some(word) = digest.digested_again(hash, |again| pss(key, digest, None, again, raw)) {
+        return Refusal::double_digest(word);
     }
     if unpad(message).is_some() {
         return Refusal::new(Code::SignatureScheme, "the signature was made by RSA PKCS #1 v1.5 where PSS is wanted");
