@@ -73,7 +73,7 @@ fn what_is_required_is_kept_or_refused() {
         ("/Ff 32/AddRevInfo true", "{}", "revocation information"),
         ("/Ff 32/AddRevInfo false", "{}", KEPT),
         ("/Ff 64/DigestMethod[/SHA384/SHA256]", "{}", KEPT),
-        ("/Ff 64/DigestMethod[/SHA512]", "{}", "set `digestAlgorithm`"),
+        ("/Ff 64/DigestMethod[/SHA512]", "{}", "set `digest_algorithm`"),
         ("/Ff 64/DigestMethod[/SHA512]", r#"{"digestAlgorithm": "sha512"}"#, KEPT),
         ("/DigestMethod[(SHA1)]", "{}", "WARN_SEED_VALUE"),
         ("/Ff 128/LockDocument/true", "{}", "to be locked"),

@@ -141,7 +141,7 @@ fn a_digest_info_without_null_is_not_a_matter_of_ecdsa() {
     let hash = Sha256.digest(&[DATA]);
     let without_null = element(0x30, &[&Sha256.identifier().to_der().unwrap(), &element(4, &[&hash])]);
     let message = message("rsa", &sign_raw("rsa", &[], &without_null));
-    assert!(message.contains("whose parameters are NULL; hand `digestInfo`") && !message.contains("ECDSA"), "{message}");
+    assert!(message.contains("whose parameters are NULL; hand `digest_info`") && !message.contains("ECDSA"), "{message}");
 }
 
 /// A text of the digest was digested and signed, instead of the digest.
