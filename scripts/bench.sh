@@ -12,7 +12,7 @@ echo '… getting ready' >&2
   scripts/npm-ci.sh
   [ -e target/wasm-pack/rustpdf_bg.wasm ] || rm -f bindings/node/wasm/inline.js # with the names of its functions; else it is built again
   npm run --silent build -w rustpdf
-  cargo bench --quiet --locked --no-run --package rustpdf
+  cargo bench --quiet --locked --no-run --package rustpdf --package rustpdf-core
   case " $* " in *' --only '*) ;; *) all=yes ;; esac
   case "${all:-}$*" in yes* | *languages*)
     for language in python dotnet go; do bindings/$language/scripts/setup.sh; done

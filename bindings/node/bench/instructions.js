@@ -8,7 +8,7 @@ const COUNT = 20;
 const HOSTS = ["rust", "frames"];
 
 export function instructions() {
-	const bench = program();
+	const bench = benchmark("rustpdf", "signing");
 	const perSignature = (key, host, check) => {
 		const [once, twice] = [COUNT, 2 * COUNT].map((count) => counted([bench, pki, documents, key, host, check, count]));
 		return (twice - once) / COUNT;
@@ -42,9 +42,9 @@ function counted([program, ...words]) {
 	return Number(count);
 }
 
-/** The path of the benchmark of a signature in Rust, which is built. */
-function program() {
-	const words = ["bench", "--quiet", "--package", "rustpdf", "--bench", "signing", "--no-run", "--message-format=json"];
+/** The path of a benchmark in Rust, which is built. */
+export function benchmark(crate, name) {
+	const words = ["bench", "--quiet", "--package", crate, "--bench", name, "--no-run", "--message-format=json"];
 	const messages = execFileSync("cargo", words, {
 		cwd: inRepository("."),
 		encoding: "utf8",
@@ -55,5 +55,5 @@ function program() {
 		.split("\n")
 		.filter(Boolean)
 		.map((line) => JSON.parse(line));
-	return built.find(({ executable, target }) => executable && target.name === "signing").executable;
+	return built.find(({ executable, target }) => executable && target.name === name).executable;
 }

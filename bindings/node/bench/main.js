@@ -1,6 +1,6 @@
 // npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|languages|peers]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|worst|languages|peers]…
 //
 // --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
@@ -17,6 +17,7 @@ import { moduleSize } from "./module_size.js";
 import { scale } from "./scale.js";
 import { signatures } from "./signatures.js";
 import { startup } from "./startup.js";
+import { worst } from "./worst.js";
 
 const { values } = parseArgs({
 	options: { json: { type: "string" }, plot: { type: "string" }, peers: { type: "boolean" }, only: { type: "string", multiple: true } },
@@ -28,6 +29,7 @@ const parts = {
 	module: moduleSize,
 	files: () => files({ plotTo: values.plot }),
 	scale,
+	worst,
 	languages,
 	peers: async () => (await import("./peers.js")).peers(),
 };

@@ -35,12 +35,32 @@ pub(crate) const WORK_PER_BYTE: u64 = 150;
 pub(crate) const WORK_MOST: u64 = 8_000_000_000;
 /// Work of a `read` step, and of each range of it, without its bytes.
 pub(crate) const WORK_READ: u64 = 300;
+/// Work of taking bytes from the block cache, and how many of them cost a further unit.
+pub(crate) const WORK_COPY: (u64, u64) = (4, 64);
+/// Bytes that are searched for a word for a unit of work.
+pub(crate) const WORK_SEARCH: u64 = 4;
 /// Work of looking a number up in one cross-reference section, and of reading an entry of a table.
 pub(crate) const WORK_LOOKUP: (u64, u64) = (2, 20);
+/// Work of an entry when all of a cross-reference section are looked at.
+pub(crate) const WORK_ENTRY: u64 = 3;
+/// Work of putting a number into a map of all numbers.
+pub(crate) const WORK_INSERT: u64 = 10;
+/// Bytes that go into a filter, and that come out of it, for a unit of work.
+pub(crate) const WORK_DECODE: (u64, u64) = (2, 6);
+/// Bytes to which a predictor is applied for a unit of work, and work of a row.
+pub(crate) const WORK_PREDICT: (usize, u64) = (2, 1);
+/// Work of an object in the index of an object stream.
+pub(crate) const WORK_INDEX: u64 = 20;
+/// Work of an item of a list of names of fields.
+pub(crate) const WORK_RESOLVE: u64 = 5;
+/// Work of a byte of an object with encrypted strings, which is read twice more, and of one of an encrypted stream.
+pub(crate) const WORK_DECRYPT: (u64, u64) = (8, 1);
+/// Work of a byte of a container that is described: its certificates are parsed.
+pub(crate) const WORK_CONTAINER: u64 = 2;
 /// Work of parsing an object, without its tokens and bytes.
 pub(crate) const WORK_OBJECT: u64 = 100;
 /// Work of a token, without its bytes.
-pub(crate) const WORK_TOKEN: u64 = 6;
+pub(crate) const WORK_TOKEN: u64 = 9;
 /// Places that are remembered at which readers can take different objects; the first one is reported.
 pub(crate) const DOUBTS: usize = 16;
 /// Objects whose later definitions are looked for: those of the update, and the way to them.
@@ -92,7 +112,7 @@ pub(crate) const FIELD_NODES: usize = 200_000;
 /// The full names of all fields together, in bytes.
 pub(crate) const FIELD_NAMES: usize = 32 << 20;
 /// What is kept in memory of signature fields and signatures, in bytes: a thousand containers of 64 KiB, with their source.
-pub(crate) const FORM_MEMORY: usize = 256 << 20;
+pub(crate) const FORM_MEMORY: usize = 192 << 20;
 /// The lists of locked fields of all signatures together, in bytes of memory: half a million names.
 pub(crate) const LOCK_NAMES: usize = 32 << 20;
 /// Levels of the page tree and of the field tree.

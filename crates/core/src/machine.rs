@@ -41,6 +41,11 @@ impl<T> Machine<T> {
         self.driver.next(answer)
     }
 
+    /// Units of work that the last reading of the document has cost, and how many it may cost. A unit is some ten nanoseconds of native code.
+    pub fn work(&self) -> (u64, u64) {
+        self.driver.work()
+    }
+
     /// After an error that came after a signature: the session from which to go on, without the key. It is returned once.
     pub fn unfinished(&mut self) -> Option<Session> {
         self.error()?;

@@ -1,173 +1,167 @@
-//! Documents that are small and cost much: each is refused, or signed, within the work that its length allows.
+//! The budget of the work of reading: it ends documents that are small and cost much, and is far from the cost of large honest ones.
+//! Units are counted and not seconds, so the outcome is the same on every machine; the bench `worst` compares the two.
 
 mod common;
+#[path = "common/worst.rs"]
+mod worst;
 
-use std::io::Write;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{memory, moment, options, run};
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use rustpdf_core::Machine;
+use common::{Document, memory, moment, options, right_answer};
+use rustpdf_core::{Answer, DigestAnswer, Machine, Matches, Step};
+use worst::{CASES, Pdf};
 
-/// A document in the making: objects by number, with their offsets.
-struct Writer {
-    out: Vec<u8>,
-    offsets: Vec<(u32, usize)>,
-}
-
-impl Writer {
-    fn new() -> Self {
-        Writer { out: b"%PDF-1.7\n".to_vec(), offsets: Vec::new() }
-    }
-
-    fn object(&mut self, number: u32, body: &[u8]) {
-        self.offsets.push((number, self.out.len()));
-        self.out.extend([format!("{number} 0 obj\n").as_bytes(), body, b"\nendobj\n"].concat());
-    }
-
-    /// Ends with a table of one subsection for each object.
-    fn table(mut self) -> Vec<u8> {
-        let start = self.out.len();
-        self.offsets.sort_unstable();
-        let mut table = "xref\n0 1\n0000000000 65535 f \n".to_owned();
-        for (number, at) in &self.offsets {
-            table += &format!("{number} 1\n{at:010} 00000 n \n");
-        }
-        let size = self.offsets.last().unwrap().0 + 1;
-        self.out.extend(format!("{table}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes());
-        self.out
-    }
-
-    /// Ends with a cross-reference stream of number `own`; `packed` are objects in streams of one object each.
-    fn stream(mut self, own: u32, packed: &[(u32, u32)]) -> Vec<u8> {
-        let start = self.out.len();
-        self.offsets.push((own, start));
-        let mut entries: Vec<(u32, [u8; 7])> = Vec::new();
-        let entry = |kind: u8, second: u32| {
-            let [a, b, c, d] = second.to_be_bytes();
-            [kind, a, b, c, d, 0, 0]
+/// The outcome of a call, its units of work, and those allowed. The digest is not made: it is another matter.
+fn outcome<T>(mut machine: Machine<T>, document: &[u8]) -> (&'static str, u64, u64) {
+    let mut answer = Answer::Start;
+    let outcome = loop {
+        answer = match machine.next(answer) {
+            Err(error) => break error.code().as_str(),
+            Ok(Step::Done(_)) => break "done",
+            Ok(Step::Digest(request)) => {
+                let found = vec![Matches::default(); request.find.len()];
+                Answer::Digest(DigestAnswer { digests: vec![vec![7; 32]], found, ..DigestAnswer::default() })
+            }
+            Ok(step) => right_answer(&step, document, &|_| unreachable!()).unwrap(),
         };
-        entries.extend(self.offsets.iter().map(|(number, at)| (*number, entry(1, *at as u32))));
-        entries.extend(packed.iter().map(|(number, stream)| (*number, entry(2, *stream))));
-        entries.sort_unstable();
-        let index: String = entries.iter().map(|(number, _)| format!("{number} 1 ")).collect();
-        let data: Vec<u8> = entries.iter().flat_map(|(_, entry)| *entry).collect();
-        let size = entries.last().unwrap().0 + 1;
-        let head = format!("<</Type/XRef/W[1 4 2]/Size {size}/Root 1 0 R/Index[{index}]/Length {}>>stream\n", data.len());
-        self.out.extend([format!("{own} 0 obj\n{head}").as_bytes(), &data, b"\nendstream\nendobj\n"].concat());
-        self.out.extend(format!("startxref\n{start}\n%%EOF\n").into_bytes());
-        self.out
-    }
+    };
+    let (work, allowed) = machine.work();
+    (outcome, work, allowed)
 }
 
-fn deflated(data: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
+fn prepared(document: &[u8], json: &str) -> (&'static str, u64, u64) {
+    outcome(Machine::prepare(memory(document), moment(), None, options(json)), document)
 }
 
-fn form(writer: &mut Writer, fields: u32) {
-    let list: String = (0..fields).map(|field| format!("{} 0 R ", 10_000 + field)).collect();
-    writer.object(1, b"<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>");
-    writer.object(2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>");
-    writer.object(3, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>");
-    writer.object(4, format!("<</Fields[{list}]>>").as_bytes());
-}
-
-/// Object streams whose filters make much of little on the way and end with some bytes; more of them than are kept are asked for in turn.
-fn filters(fields: u32) -> Vec<u8> {
-    const HOPS: u32 = 31;
-    let (mut writer, mut packed) = (Writer::new(), Vec::new());
-    form(&mut writer, fields);
-    for field in 0..fields {
-        let chain = 1000 + field % 2 * 2 * HOPS;
-        writer.object(10_000 + field, format!("<</T {chain} 0 R/FT {} 0 R>>", chain + HOPS).as_bytes());
-    }
-    for index in 0..4 * HOPS {
-        let (number, stream) = (1000 + index, 2000 + index);
-        let body = match index % HOPS == HOPS - 1 {
-            false => format!("{} 0 R ", number + 1),
-            true if (index / HOPS).is_multiple_of(2) => "(x)".to_owned(),
-            true => "/Tx".to_owned(),
-        };
-        let head = format!("{number} 0 ");
-        let text = format!("{head}{body}");
-        let runs = [&[text.len() as u8 - 1], text.as_bytes(), &[128], &vec![0; 32 << 20]].concat(); // nothing after 128 counts
-        let data = deflated(&deflated(&runs));
-        let dictionary = format!("<</Type/ObjStm/N 1/First {}/Filter[/Fl/Fl/RL]/Length {}>>stream\n", head.len(), data.len());
-        writer.object(stream, &[dictionary.as_bytes(), &data, b"\nendstream"].concat());
-        packed.push((number, stream));
-    }
-    writer.stream(5, &packed)
-}
-
-/// Chains of references through more blocks than the cache holds: each hop is a read of the host.
-fn reads(fields: u32) -> Vec<u8> {
-    const HOPS: u32 = 31;
-    let mut writer = Writer::new();
-    form(&mut writer, fields);
-    for index in 0..6 * HOPS {
-        let number = 10 + index;
-        let body = match index % HOPS == HOPS - 1 {
-            false => format!("{} 0 R ", number + 1),
-            true if (index / HOPS).is_multiple_of(2) => "(x)".to_owned(),
-            true => "/Tx".to_owned(),
-        };
-        writer.object(number, body.as_bytes());
-        writer.out.extend([b"%".as_slice(), &[b'x'; 8192], b"\n"].concat());
-    }
-    for field in 0..fields {
-        let chain = 10 + field % 3 * 2 * HOPS;
-        writer.object(10_000 + field, format!("<</T {chain} 0 R/FT {} 0 R>>", chain + HOPS).as_bytes());
-    }
-    writer.table()
-}
-
-/// A long chain of `/Prev`, and references to objects that no section lists.
-fn sections(sections: usize, fields: u32) -> Vec<u8> {
-    let mut writer = Writer::new();
-    form(&mut writer, fields);
-    let mut out = writer.table();
-    let mut previous = out.windows(5).rposition(|window| window == b"xref\n").unwrap() - 5;
-    previous = out[..previous].windows(5).rposition(|window| window == b"xref\n").unwrap();
-    for _ in 0..sections {
-        let at = out.len();
-        out.extend(format!("xref\n0 1\n0000000000 65535 f \ntrailer<</Size 5/Root 1 0 R/Prev {previous}>>\n").into_bytes());
-        previous = at;
-    }
-    out.extend(format!("startxref\n{previous}\n%%EOF\n").into_bytes());
-    out
-}
-
-/// An object of many empty names in an object stream, to which each field refers.
-fn names(fields: u32) -> Vec<u8> {
-    let mut writer = Writer::new();
-    form(&mut writer, fields);
-    for field in 0..fields {
-        writer.object(10_000 + field, b"<</T 9 0 R/FT 9 0 R>>");
-    }
-    let data = deflated(&[b"9 0 [".as_slice(), &vec![b'/'; 1_000_000], b"]"].concat());
-    let head = format!("<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {}>>stream\n", data.len());
-    writer.object(8, &[head.as_bytes(), &data, b"\nendstream"].concat());
-    writer.stream(7, &[(9, 8)])
+fn inspected(document: &[u8]) -> (&'static str, u64, u64) {
+    outcome(Machine::inspect(memory(document), None), document)
 }
 
 #[test]
-fn little_costs_little() {
-    for (name, document, expected) in [
-        ("filters", filters(400), "ERR_LIMIT"),
-        ("reads", reads(20_000), "ERR_LIMIT"),
-        ("sections", sections(5_000, 20_000), "ERR_LIMIT"),
-        ("names", names(500), "ERR_LIMIT"),
-        ("few filters", filters(0), "signed"),
-        ("few reads", reads(20), "signed"),
-        ("few sections", sections(100, 200), "signed"),
-    ] {
-        let start = Instant::now();
-        let outcome = run(Machine::prepare(memory(&document), moment(), None, options("{}")), &document, |_| vec![]);
-        let seconds = start.elapsed().as_secs_f64();
-        println!("{name}: {} bytes, {seconds:.2} s", document.len());
-        assert_eq!(outcome.map_or_else(|error| error.code().as_str(), |_| "signed"), expected, "{name}");
+fn the_budget_ends_what_costs_much() {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while let Some(case) = CASES.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let document = case.document();
+                    let (found, work, allowed) = if case.call == "inspect" { inspected(&document) } else { prepared(&document, "{}") };
+                    println!("{}: {} bytes, {work} of {allowed} units, {found}", case.name, document.len());
+                    assert_eq!(found, case.outcome, "{}", case.name);
+                }
+            });
+        }
+    });
+}
+
+/// The same kinds in small numbers are signed.
+#[test]
+fn few_cost_little() {
+    for (name, parameters) in
+        [("filters", &[0, 32, 31, 2][..]), ("reads", &[20, 6, 8192]), ("sections", &[100, 200, 10_000]), ("names", &[2, 1000, 1])]
+    {
+        let (found, work, allowed) = prepared(&worst::find(name).with(parameters), "{}");
+        assert_eq!(found, "done", "{name}");
+        assert!(work < allowed / 4, "{name}: {work} of {allowed} units");
     }
+}
+
+/// Not more than a share of the budget.
+#[track_caller]
+fn honest(name: &str, document: &[u8], json: &str) {
+    for (call, (found, work, allowed)) in [("prepare", prepared(document, json)), ("inspect", inspected(document))] {
+        println!("{name}, {call}: {} bytes, {work} of {allowed} units", document.len());
+        assert_eq!(found, "done", "{name}, {call}");
+        assert!(work <= allowed / 4, "{name}, {call}: {work} of {allowed} units");
+    }
+}
+
+#[test]
+fn a_small_document_costs_next_to_nothing() {
+    let document = Document::new().bytes();
+    let (found, work, _) = prepared(&document, "{}");
+    assert_eq!(found, "done");
+    assert!(work < 20_000, "{work} units");
+}
+
+#[test]
+fn a_million_objects() {
+    let objects = || {
+        let mut pdf = Pdf::new();
+        pdf.page("");
+        (4..1_000_000).for_each(|number| pdf.object(number, "(x)"));
+        pdf
+    };
+    honest("a table", &objects().table(), "{}");
+    honest("a stream", &objects().table_stream(), "{}");
+    let mut pdf = Pdf::new();
+    pdf.page("");
+    for stream in 0..10_000 {
+        let objects: Vec<(u32, &[u8])> = (0..100).map(|index| (10_000 + stream * 100 + index, &b"(x)"[..])).collect();
+        pdf.packed(2_000_000 + stream, &objects);
+    }
+    honest("object streams", &pdf.table_stream(), "{}");
+}
+
+#[test]
+fn a_hundred_thousand_pages_in_one_node() {
+    let mut pdf = Pdf::new();
+    let kids: String = (0..100_000).map(|page| format!("{} 0 R ", 10 + page)).collect();
+    pdf.object(1, "<</Type/Catalog/Pages 2 0 R>>");
+    pdf.object(2, format!("<</Type/Pages/Count 100000/Kids[{kids}]>>"));
+    (0..100_000).for_each(|page| pdf.object(10 + page, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"));
+    honest("the last page", &pdf.table(), r#"{"page": 100000}"#);
+}
+
+/// The most fields that are read, listed in an order that has nothing to do with where they are.
+fn fields(packed: bool) -> Vec<u8> {
+    const COUNT: u32 = 199_999;
+    let number = |index: u32| 10_000 + (u64::from(index) * 7919 % u64::from(COUNT)) as u32;
+    let list: String = (0..COUNT).map(|index| format!("{} 0 R ", number(index))).collect();
+    let body =
+        |index: u32| format!("<</Type/Annot/Subtype/Widget/FT/Tx/T(field{index})/F 4/P 3 0 R/Rect[72 700 372 712]/DA(/F1 10 Tf 0 g)>>");
+    let mut pdf = Pdf::new();
+    pdf.page("/AcroForm 4 0 R");
+    pdf.object(4, format!("<</Fields[{list}]>>"));
+    let bodies: Vec<(u32, String)> = (0..COUNT).map(|index| (10_000 + index, body(index))).collect();
+    for (stream, some) in bodies.chunks(100).enumerate() {
+        if packed {
+            let some: Vec<(u32, &[u8])> = some.iter().map(|(number, body)| (*number, body.as_bytes())).collect();
+            pdf.packed(1_000_000 + stream as u32, &some);
+        } else {
+            some.iter().for_each(|(number, body)| pdf.object(*number, body));
+        }
+    }
+    if packed { pdf.table_stream() } else { pdf.table() }
+}
+
+#[test]
+fn two_hundred_thousand_fields_in_any_order() {
+    honest("fields", &fields(false), "{}");
+    honest("fields in object streams", &fields(true), "{}");
+}
+
+#[test]
+fn five_thousand_revisions() {
+    let mut pdf = Pdf::new();
+    pdf.page("");
+    let mut out = pdf.table();
+    let mut previous = out.windows(6).position(|window| window == b"\nxref\n").unwrap() + 1;
+    for revision in 0..5000 {
+        let at = out.len();
+        out.extend(format!("4 0 obj\n(revision {revision})\nendobj\n").into_bytes());
+        let section = out.len();
+        let table = format!("xref\n4 1\n{at:010} 00000 n \ntrailer\n<</Size 5/Root 1 0 R/Prev {previous}>>\nstartxref\n{section}\n%%EOF\n");
+        out.extend(table.into_bytes());
+        previous = section;
+    }
+    honest("revisions", &out, "{}");
+}
+
+#[test]
+fn a_damaged_document_of_a_hundred_thousand_objects() {
+    let mut pdf = Pdf::new();
+    pdf.page("");
+    (4..100_000).for_each(|number| pdf.object(number, "<</Type/Annot/Rect[0 0 1 1]>>"));
+    honest("damaged", &pdf.damaged(), "{}");
 }

@@ -1,5 +1,7 @@
 //! The document catalog. ISO 32000-2, 7.7.2.
 
+use std::sync::LazyLock;
+
 use crate::error::{Code, Error, Result};
 use crate::file::{File, IndirectObject};
 use crate::syntax::{Dictionary, Value};
@@ -41,7 +43,7 @@ impl Catalog {
     }
 
     pub(crate) fn dictionary(&self) -> &Dictionary {
-        static EMPTY: Dictionary = Dictionary { entries: Vec::new() };
+        static EMPTY: LazyLock<Dictionary> = LazyLock::new(Dictionary::default);
         self.loaded.dictionary().unwrap_or(&EMPTY)
     }
 }

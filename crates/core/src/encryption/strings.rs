@@ -34,7 +34,7 @@ fn contents_of_signatures(object: &Object) -> BTreeSet<usize> {
     let (mut found, mut open) = (BTreeSet::new(), vec![object]);
     while let Some(object) = open.pop() {
         match &object.value {
-            Value::Array(items) => open.extend(items),
+            Value::Array(items) => open.extend(items.iter()),
             Value::Dictionary(dictionary) => {
                 let entries = dictionary.entries.iter();
                 if is_signature(dictionary) {

@@ -39,7 +39,7 @@ impl File {
             return Ok(());
         }
         let bytes = self.io.read(0..self.io.length()).await?;
-        self.io.charge(bytes.len() as u64 / 4)?;
+        self.io.charge(bytes.len() as u64 / limits::WORK_SEARCH)?;
         let newest = self.xref.newest(&self.reader).await?;
         let is_later = |(number, at): &(u32, u64)| match newest.get(number) {
             Some(Entry::Offset { offset, .. }) => *at > self.base.saturating_add(*offset) + limits::WATCHED_SPACE,

@@ -1,6 +1,8 @@
 //! Signatures of a damaged or ambiguous document that its own reading does not show, and that of another reader may.
 
-use super::scan::{Scan, is_signature};
+use std::collections::BTreeSet;
+
+use super::scan::{Scan, go_on, is_signature};
 use super::{File, indirect_object};
 use crate::error::{Code, Result};
 use crate::syntax::ObjectId;
@@ -9,7 +11,7 @@ impl File {
     /// Whether the document contains a signature dictionary besides those with the numbers `known`. Reads the whole document.
     ///
     /// Errors: `ERR_LIMIT`.
-    pub(crate) async fn has_unlisted_signature(&self, known: &[u32]) -> Result<bool> {
+    pub(crate) async fn has_unlisted_signature(&self, known: &BTreeSet<u32>) -> Result<bool> {
         let scan = Scan::run(&self.io, self.base).await?;
         if scan.signatures.iter().any(|number| !known.contains(number)) {
             return Ok(true);
@@ -26,9 +28,10 @@ impl File {
                 Ok(stream) => stream,
             };
             for place in stream.places().iter().filter(|place| place.number != number && !known.contains(&place.number)) {
-                let object = stream.object_at(&self.reader, ObjectId::new(place.number, 0), place);
-                if object.is_ok_and(|loaded| loaded.dictionary().is_some_and(is_signature)) {
-                    return Ok(true);
+                match stream.object_at(&self.reader, ObjectId::new(place.number, 0), place) {
+                    Ok(loaded) if loaded.dictionary().is_some_and(is_signature) => return Ok(true),
+                    Ok(_) => {}
+                    Err(_) => go_on(&self.reader)?,
                 }
             }
         }

@@ -77,7 +77,7 @@ fn references(object: &Object) -> impl Iterator<Item = ObjectId> {
         while let Some(object) = open.pop() {
             match &object.value {
                 Value::Reference(id) => return Some(*id),
-                Value::Array(items) => open.extend(items),
+                Value::Array(items) => open.extend(items.iter()),
                 Value::Dictionary(dictionary) => open.extend(dictionary.entries.iter().map(|entry| &entry.object)),
                 _ => {}
             }
@@ -252,6 +252,7 @@ impl File {
     /// The object with plain strings, and a source that has them. What stands in an object stream is plain with it (7.6.2).
     fn decrypted(&self, loaded: IndirectObject) -> Result<IndirectObject> {
         let Some(encryption) = &self.encryption else { return Ok(loaded) };
+        self.io.charge(limits::WORK_DECRYPT.0 * loaded.object.span.len() as u64)?;
         let Some(source) = encryption.decrypt_strings(loaded.id, &loaded.source, &loaded.object)? else { return Ok(loaded) };
         let object = parse_object(&mut Lexer::new(&source, 0, true)).map_err(|_| Error::from(Code::ObjectBroken))?;
         Ok(IndirectObject { source: Arc::new(source), object, ..loaded })
@@ -270,8 +271,20 @@ impl File {
     /// of a thousand, where they are scattered of as many as the cache holds well.
     pub(crate) async fn prefetch(&self, ids: impl Iterator<Item = ObjectId> + Clone) -> Result<usize> {
         let ids = ids.take(limits::PREFETCH);
-        self.io.fetch(&ids.clone().filter_map(|id| self.xref.entry_range(id.number)).collect::<Vec<_>>()).await?;
         let (mut ranges, mut blocks, mut count) = (Vec::new(), BTreeSet::new(), 0);
+        for id in ids.clone() {
+            count += 1;
+            if let Some(range) = self.xref.entry_range(&self.io, id.number)? {
+                blocks.insert(range.start / limits::BLOCK);
+                ranges.push(range);
+                if blocks.len() >= limits::PREFETCH_BLOCKS {
+                    break;
+                }
+            }
+        }
+        self.io.fetch(&ranges).await?;
+        let ids = ids.take(count);
+        (ranges, blocks, count) = (Vec::new(), BTreeSet::new(), 0);
         for id in ids {
             count += 1;
             if let Entry::Offset { offset, .. } = self.xref.entry(&self.io, id.number).await? {
@@ -338,8 +351,9 @@ impl File {
     async fn open_object_stream(&self, loaded: &IndirectObject) -> Result<ObjectStream> {
         let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
         for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
-            if let Some(entry) = dictionary.entries.iter_mut().rfind(|entry| entry.key == key.as_bytes()) {
-                entry.object.value = self.direct(entry.object.value.clone()).await?;
+            if let Some(index) = dictionary.entries.iter().rposition(|entry| entry.key == key.as_bytes()) {
+                let value = self.direct(dictionary.entries[index].object.value.clone()).await?;
+                Arc::make_mut(&mut dictionary.entries)[index].object.value = value;
             }
         }
         ObjectStream::read(&self.reader, loaded, &dictionary, self.encryption.as_ref()).await
@@ -380,11 +394,25 @@ const PARAMETERS_DEPTH: usize = 3;
 fn reference_in(value: &mut Value, depth: usize) -> Option<&mut Value> {
     match value {
         Value::Reference(_) if depth > 0 => Some(value),
-        Value::Array(items) if depth > 0 => items.iter_mut().find_map(|item| reference_in(&mut item.value, depth - 1)),
+        Value::Array(items) if depth > 0 => {
+            let index = items.iter().position(|item| has_reference(&item.value, depth - 1))?;
+            reference_in(&mut Arc::make_mut(items).get_mut(index)?.value, depth - 1)
+        }
         Value::Dictionary(dictionary) if depth > 0 => {
-            dictionary.entries.iter_mut().find_map(|entry| reference_in(&mut entry.object.value, depth - 1))
+            let index = dictionary.entries.iter().position(|entry| has_reference(&entry.object.value, depth - 1))?;
+            reference_in(&mut Arc::make_mut(&mut dictionary.entries).get_mut(index)?.object.value, depth - 1)
         }
         _ => None,
+    }
+}
+
+/// Whether there is a reference in `value`, not deeper than `depth`.
+fn has_reference(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Reference(_) => depth > 0,
+        Value::Array(items) if depth > 0 => items.iter().any(|item| has_reference(&item.value, depth - 1)),
+        Value::Dictionary(dictionary) if depth > 0 => dictionary.entries.iter().any(|entry| has_reference(&entry.object.value, depth - 1)),
+        _ => false,
     }
 }
 

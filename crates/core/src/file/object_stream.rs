@@ -12,7 +12,7 @@ use crate::syntax::{Dictionary, Fault, Lexer, ObjectId, is_space, parse_object};
 /// A decoded object stream and where its objects start.
 #[derive(Debug)]
 pub(super) struct ObjectStream {
-    data: Arc<Vec<u8>>,
+    data: Vec<u8>,
     /// Ascending by number.
     objects: Vec<Place>,
 }
@@ -40,6 +40,7 @@ impl ObjectStream {
         let broken = |found: &str| Code::StreamBroken.because(found).within(loaded.id);
         let mut data = encoded_data(reader, loaded, dictionary).await?;
         if let Some(encryption) = encryption {
+            reader.io.charge(limits::WORK_DECRYPT.1 * data.len() as u64)?;
             data = encryption.decrypt_stream(loaded.id, data)?;
         }
         let data = decoded_data(reader, loaded, dictionary, data, limits::DECODED_STREAM)?;
@@ -50,8 +51,13 @@ impl ObjectStream {
         if count > limits::OBJECT_STREAM {
             return Err(limits::exceeded("objects in one object stream", limits::OBJECT_STREAM));
         }
+        // An object takes at least "1 0" and a space.
+        if count > data.len() / 4 + 1 {
+            return Err(broken("the object stream has fewer objects than its /N"));
+        }
+        reader.io.charge(limits::WORK_INDEX * count as u64)?;
         let mut lexer = Lexer::new(&data, 0, true);
-        let mut objects = Vec::with_capacity(count.min(data.len() / 4));
+        let mut objects = Vec::with_capacity(count);
         let mut next = || match parse_object(&mut lexer) {
             Ok(object) => object.value.as_integer(),
             Err(_) => None,
@@ -65,7 +71,6 @@ impl ObjectStream {
                 objects.push(Place { number, index, at });
             }
         }
-        reader.io.charge(limits::WORK_TOKEN * lexer.tokens())?;
         let starts = objects.first().map_or(first, |place: &Place| place.at);
         let is_spaced = data.get(lexer.offset()..starts).is_some_and(|between| between.iter().all(|byte| is_space(*byte)));
         let ascends = objects.windows(2).all(|pair| pair[0].at < pair[1].at);
@@ -77,7 +82,7 @@ impl ObjectStream {
             reader.doubt("the index of an object stream is out of order, lists an object twice, or does not fit /First", at);
         }
         objects.sort_by_key(|place| place.number); // stable: of two with one number the first is found
-        Ok(ObjectStream { data: Arc::new(data), objects })
+        Ok(ObjectStream { data, objects })
     }
 
     /// What is held of it, in bytes.
@@ -107,13 +112,15 @@ impl ObjectStream {
 
     /// The object at a place of the stream.
     pub(super) fn object_at(&self, reader: &Reader, id: ObjectId, place: &Place) -> Result<IndirectObject> {
-        let at = place.at;
-        let mut lexer = Lexer::new(&self.data, at, true);
+        reader.io.charge(limits::WORK_OBJECT)?;
+        let data = self.data.get(place.at..).unwrap_or_default();
+        let mut lexer = Lexer::new(data, 0, true);
         let parsed = parse_object(&mut lexer);
-        let bytes = lexer.offset().saturating_sub(at) as u64;
-        reader.io.charge(limits::WORK_OBJECT + limits::WORK_TOKEN * lexer.tokens() + bytes)?;
+        let source = data.get(..lexer.offset()).unwrap_or_default();
+        reader.io.charge(limits::WORK_TOKEN * lexer.tokens() + source.len() as u64)?;
         match parsed {
-            Ok(object) => Ok(IndirectObject { id, source: self.data.clone(), object, stream: None }),
+            // Its own source: an object that is kept does not keep the stream.
+            Ok(object) => Ok(IndirectObject { id, source: Arc::new(source.to_vec()), object, stream: None }),
             Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within((id.number, 0))),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within((id.number, 0))),
         }

@@ -49,6 +49,7 @@ impl File {
                 Err(_) => continue,
                 Ok(stream) => stream,
             };
+            file.io.charge(2 * limits::WORK_INSERT * stream.places().len() as u64)?;
             for place in stream.places().iter().filter(|place| Some(place.number) != encrypt) {
                 if defined.get(&place.number).is_none_or(|other| *other < at) && (1..=limits::OBJECT_NUMBER).contains(&place.number) {
                     defined.insert(place.number, at);

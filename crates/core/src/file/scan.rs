@@ -60,6 +60,7 @@ impl Scan {
         let (mut scan, mut at) = (Scan::default(), start);
         while at < io.length() {
             let window = io.read(at..at.saturating_add(WINDOW)).await?;
+            io.charge(window.len() as u64 / limits::WORK_SEARCH)?;
             let last = at + window.len() as u64 >= io.length();
             let enough = if last { window.len() } else { window.len().saturating_sub(OVERLAP) };
             let mut from = 0;
@@ -167,7 +168,7 @@ pub(super) fn is_signature(dictionary: &Dictionary) -> bool {
 }
 
 /// Passes over an object that cannot be read, or is too large or deep by itself, as long as another of any size can be parsed.
-fn go_on(reader: &Reader) -> Result<()> {
+pub(super) fn go_on(reader: &Reader) -> Result<()> {
     match reader.io.work_left() < limits::OBJECT {
         true => Err(limits::exceeded("units of work, and has objects that cannot be read", limits::work(reader.io.length()))),
         false => Ok(()),
@@ -186,6 +187,7 @@ pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Op
     let mut at = start;
     while at < end {
         let window = reader.io.read(at..at.saturating_add(WINDOW).min(end)).await?;
+        reader.io.charge(window.len() as u64 / limits::WORK_SEARCH)?;
         if let Some(found) = find(&window, END) {
             return Ok(Some(at + found as u64));
         }

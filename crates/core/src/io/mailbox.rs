@@ -31,8 +31,16 @@ pub(crate) struct Io {
     /// Length of the host's document.
     document: u64,
     appended: Arc<Vec<u8>>,
-    /// Units of work that reading the document may still cost.
-    work: Arc<AtomicU64>,
+    work: Arc<Work>,
+}
+
+/// Units of work of reading the document.
+#[derive(Default)]
+struct Work {
+    /// What it may still cost.
+    left: AtomicU64,
+    /// What it may cost from its beginning on.
+    allowed: AtomicU64,
 }
 
 struct Mailbox {
@@ -143,21 +151,23 @@ impl Io {
 
     /// Begins a reading of the document with all the work that it may cost.
     pub(crate) fn renew_work(&self) {
-        self.work.store(limits::work(self.length()), Ordering::Relaxed);
+        let most = limits::work(self.length());
+        self.work.left.store(most, Ordering::Relaxed);
+        self.work.allowed.store(most, Ordering::Relaxed);
     }
 
     /// Units of work that are left.
     pub(crate) fn work_left(&self) -> u64 {
-        self.work.load(Ordering::Relaxed)
+        self.work.left.load(Ordering::Relaxed)
     }
 
-    /// Charges `units` of work.
+    /// Charges `units` of work. If fewer are left, none are left afterwards: a caller that passes over the error does not go on.
     ///
     /// Errors: `ERR_LIMIT`.
     pub(crate) fn charge(&self, units: u64) -> Result<()> {
-        let left = self.work_left().checked_sub(units).ok_or_else(|| limits::exceeded("units of work", limits::work(self.length())))?;
-        self.work.store(left, Ordering::Relaxed); // a machine has one thread
-        Ok(())
+        let left = self.work_left().checked_sub(units);
+        self.work.left.store(left.unwrap_or(0), Ordering::Relaxed); // a machine has one thread
+        left.map(|_| ()).ok_or_else(|| limits::exceeded("units of work", limits::work(self.length())))
     }
 
     /// The same document with `update` after it.
@@ -209,6 +219,7 @@ impl Io {
         if range.is_empty() {
             return Ok(Vec::new());
         }
+        self.charge(limits::WORK_COPY.0 + (range.end - range.start) / limits::WORK_COPY.1)?;
         if range.end.saturating_sub(range.start) > limits::CACHE / 2 {
             return self.read_past_cache(range).await;
         }
@@ -413,6 +424,13 @@ impl<T> Driver<T> {
     /// The error that ended it, if one did.
     pub(crate) fn error(&self) -> Option<&Error> {
         if let State::Failed(error) = &self.state { Some(error) } else { None }
+    }
+
+    /// See `Machine::work`.
+    pub(crate) fn work(&self) -> (u64, u64) {
+        let Work { left, allowed, .. } = &*self.io.work;
+        let allowed = allowed.load(Ordering::Relaxed);
+        (allowed - left.load(Ordering::Relaxed), allowed)
     }
 
     /// See `Machine::next`.

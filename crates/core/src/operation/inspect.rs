@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cms::{ContainerSummary, summarise_container};
-use crate::document::{Catalog, FieldKind, Form, Page};
+use crate::document::{Budget, Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
 use crate::file::{File, IndirectObject};
@@ -121,13 +121,15 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
     let catalog = Catalog::open(file).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
-    let mut signatures = Vec::with_capacity(existing.len());
+    let (mut unordered, mut order, mut budget) = (Vec::with_capacity(existing.len()), Vec::with_capacity(existing.len()), Budget::new());
     for signature in &existing {
-        let signature = SignatureInfo::read(file, signature).await?;
-        // In the order of their ends. Code that sorts adds 6 KB to the module for each type.
-        let place = signatures.partition_point(|earlier: &SignatureInfo| earlier.end() <= signature.end());
-        signatures.insert(place, signature);
+        let signature = SignatureInfo::read(file, signature, &mut budget).await?;
+        // By their ends. Code that sorts adds 6 KB to the module for each type, and to move thousands of signatures takes seconds.
+        let place = order.partition_point(|(end, _)| *end <= signature.end());
+        order.insert(place, (signature.end(), unordered.len()));
+        unordered.push(Some(signature));
     }
+    let signatures = order.into_iter().filter_map(|(_, index)| unordered[index].take()).collect();
     let mut warnings = Vec::new();
     file.warn(&mut warnings);
     form.warn(false, &mut warnings);
@@ -157,7 +159,7 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
 }
 
 impl SignatureInfo {
-    async fn read(file: &File, signature: &ExistingSignature) -> Result<SignatureInfo> {
+    async fn read(file: &File, signature: &ExistingSignature, budget: &mut Budget) -> Result<SignatureInfo> {
         let holder = &signature.loaded;
         let empty = Dictionary::default();
         let entries = holder.dictionary().unwrap_or(&empty);
@@ -176,15 +178,18 @@ impl SignatureInfo {
         }
         let contents = file.entry(entries, "Contents", holder).await?;
         let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
+        file.io.charge(limits::WORK_CONTAINER * container.len() as u64)?;
+        budget.keep_bytes(2 * container.len())?; // a summary is smaller than its certificate
         let ContainerSummary { signer, certificates } = summarise_container(container);
+        let mut text = async |key: &str| text(file, entries, key, holder, budget).await;
         let mut info = SignatureInfo {
             field: signature.field.clone(),
             sub_filter: entries.name("SubFilter").map(|name| String::from_utf8_lossy(name).into_owned()),
-            name: text(file, entries, "Name", holder).await?,
-            reason: text(file, entries, "Reason", holder).await?,
-            location: text(file, entries, "Location", holder).await?,
-            contact_info: text(file, entries, "ContactInfo", holder).await?,
-            signing_time: text(file, entries, "M", holder).await?,
+            name: text("Name").await?,
+            reason: text("Reason").await?,
+            location: text("Location").await?,
+            contact_info: text("ContactInfo").await?,
+            signing_time: text("M").await?,
             byte_range,
             covers_whole_file: false,
             revision: 0,
@@ -218,7 +223,9 @@ impl SignatureInfo {
     }
 }
 
-async fn text(file: &File, entries: &Dictionary, key: &str, holder: &IndirectObject) -> Result<Option<String>> {
+async fn text(file: &File, entries: &Dictionary, key: &str, holder: &IndirectObject, budget: &mut Budget) -> Result<Option<String>> {
     let loaded = file.entry(entries, key, holder).await?;
-    Ok(loaded.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string))
+    let text = loaded.as_ref().and_then(|loaded| loaded.object.value.as_string()).map(write::decode_text_string);
+    budget.keep_bytes(text.as_ref().map_or(0, String::len))?;
+    Ok(text)
 }

@@ -1,5 +1,7 @@
 //! The first half: from the document to a session that needs a signature.
 
+use std::collections::BTreeSet;
+
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::digest::DigestAlgorithm;
@@ -65,7 +67,7 @@ pub(crate) struct PreparedUpdate {
     /// Search for later definitions of the objects that the update overrides.
     pub(crate) shadows: ShadowSearch,
     /// Object numbers of the signatures that the document shows.
-    known: Vec<u32>,
+    known: BTreeSet<u32>,
 }
 
 impl PreparedUpdate {
@@ -182,7 +184,7 @@ struct Planned {
     version: (u8, u8),
     plan: SignaturePlan,
     /// Object numbers of the signatures that the document shows.
-    known: Vec<u32>,
+    known: BTreeSet<u32>,
 }
 
 async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
@@ -191,7 +193,7 @@ async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
     let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
-    let known: Vec<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
+    let known: BTreeSet<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
     if file.is_doubtful() {
         if file.has_unlisted_signature(&known).await? {
             plan.warnings.push(WarningCode::SignatureHidden.plain());

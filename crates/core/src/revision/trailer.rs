@@ -12,7 +12,7 @@ const OF_ONE_SECTION: [&str; 14] =
 /// while an older trailer has it and no object does, the analysis of pyHanko breaks.
 pub(super) fn kept_entries(file: &File) -> Vec<u8> {
     let mut out = Vec::new();
-    for entry in &file.xref.trailer.entries {
+    for entry in file.xref.trailer.entries.iter() {
         if entry.object.value == Value::Null || file.dangles(&entry.object) || OF_ONE_SECTION.iter().any(|key| key.as_bytes() == entry.key)
         {
             continue;

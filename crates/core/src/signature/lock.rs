@@ -3,6 +3,7 @@
 use crate::document::Budget;
 use crate::error::Result;
 use crate::file::{File, IndirectObject};
+use crate::limits;
 use crate::options::{FieldLock, LockAction};
 use crate::syntax::write::{DictionaryWriter, Name, Source};
 use crate::syntax::{Dictionary, write};
@@ -25,7 +26,9 @@ impl FieldLock {
         };
         let mut fields = Vec::new();
         if let Some(array) = file.entry(dictionary, "Fields", holder).await? {
-            for item in array.object.value.as_array().unwrap_or_default() {
+            let items = array.object.value.as_array().unwrap_or_default();
+            file.io.charge(limits::WORK_RESOLVE * items.len() as u64)?;
+            for item in items {
                 if let Some(loaded) = file.resolve(item, &array).await?
                     && let Some(name) = loaded.object.value.as_string()
                 {

@@ -29,10 +29,12 @@ impl Planning<'_> {
         if let Some(id) = arrays.iter().find(|id| self.form.kid_arrays.contains(id)) {
             return Err(two_parts(*id));
         }
-        let mut holders = vec![self.catalog.loaded.clone()];
-        holders.extend(self.form.loaded.clone());
+        let check = |holder: &IndirectObject| used_otherwise(holder, arrays).map_or(Ok(()), |id| Err(two_parts(id)));
+        [Some(&self.catalog.loaded), self.form.loaded.as_ref()].into_iter().flatten().try_for_each(check)?;
         let mut node = page.map(|page| page.loaded.clone());
-        while let Some(held) = node.take().filter(|_| holders.len() < limits::PAGE_ANCESTORS) {
+        for _ in 0..limits::PAGE_ANCESTORS {
+            let Some(held) = node.take() else { break };
+            check(&held)?;
             if let Some(dictionary) = held.dictionary() {
                 node = match file.entry(dictionary, "Parent", &held).await {
                     // A node above the page is not needed for the signature.
@@ -40,12 +42,8 @@ impl Planning<'_> {
                     node => node?,
                 };
             }
-            holders.push(held);
         }
-        match holders.iter().find_map(|holder| used_otherwise(holder, arrays)) {
-            Some(id) => Err(two_parts(id)),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

@@ -3,9 +3,10 @@
 //! A signature that breaks a required constraint is refused. One that breaks an optional constraint gets a warning.
 
 use super::dictionary::sub_filter;
-use crate::document::Field;
+use crate::document::{Budget, Field};
 use crate::error::{Code, Result};
 use crate::file::{File, IndirectObject};
+use crate::limits;
 use crate::options::SigningOptions;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Object, Value, write};
@@ -92,9 +93,11 @@ impl<'f> Entries<'f> {
     async fn list(&self, key: &str) -> Result<Option<Vec<IndirectObject>>> {
         let Some(array) = self.get(key).await? else { return Ok(None) };
         let Some(items) = array.object.value.as_array() else { return Ok(None) };
-        let mut list = Vec::with_capacity(items.len());
+        let (mut list, mut budget) = (Vec::new(), Budget::new());
         for item in items {
-            list.extend(self.file.resolve(item, &array).await?);
+            if let Some(loaded) = self.file.resolve(item, &array).await? {
+                list.push(budget.keep(loaded)?);
+            }
         }
         Ok(Some(list))
     }
@@ -262,7 +265,9 @@ impl<'f> Entries<'f> {
     /// Whether the subject has every attribute of `name`, a dictionary of keywords and text strings.
     async fn subject_has(&self, name: &IndirectObject, signer: SignerCertificates<'_>) -> Result<bool> {
         let Some(attributes) = name.dictionary() else { return Ok(false) };
-        for entry in &attributes.entries {
+        for entry in attributes.entries.iter() {
+            // The names of the certificate are read again.
+            self.file.io.charge(limits::WORK_OBJECT)?;
             let Some(value) = self.file.resolve(&entry.object, name).await? else { continue };
             let Some(value) = value.object.value.as_string().map(write::decode_text_string) else { return Ok(false) };
             let keyword = String::from_utf8_lossy(&entry.key);

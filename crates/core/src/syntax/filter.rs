@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::limits;
 
 /// Decodes `data` by the `/Filter` and `/DecodeParms` of its stream dictionary, whose values must be direct. The input and the output of a
-/// filter together have at most `most` bytes. `charge` is given the work of each filter, in units of [`limits::WORK`].
+/// filter together have at most `most` bytes. `charge` is given the work in units of [`limits::WORK`], before it is done or in small parts.
 ///
 /// Errors: `ERR_STREAM_BROKEN` for an unknown filter or spoiled data; `ERR_LIMIT`, and those of `charge`.
 pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize, charge: &dyn Fn(u64) -> Result<()>) -> Result<Vec<u8>> {
@@ -36,71 +36,126 @@ pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize, ch
             Some(parameters) => parameters.as_dictionary(),
             None => None,
         };
-        let (input, most) = (data.len(), most.saturating_sub(data.len()));
+        let most = most.saturating_sub(data.len());
+        charge(data.len() as u64 / limits::WORK_DECODE.0)?;
+        let output = Output { bytes: Vec::new(), most, charged: 0, charge };
         // The abbreviations are meant for inline images (8.9.7, table 92), and accepted everywhere by most readers.
         data = match filter {
-            b"FlateDecode" | b"Fl" => unpredicted(parameters, inflated(&data, most)?)?,
-            b"LZWDecode" | b"LZW" => unpredicted(parameters, unpacked(&data, parameters, most)?)?,
-            b"ASCIIHexDecode" | b"AHx" => hexadecimal(&data)?,
-            b"ASCII85Decode" | b"A85" => ascii_85(&data, most)?,
-            b"RunLengthDecode" | b"RL" => runs(&data, most)?,
+            b"FlateDecode" | b"Fl" => unpredicted(parameters, inflated(&data, output)?, charge)?,
+            b"LZWDecode" | b"LZW" => unpredicted(parameters, unpacked(&data, parameters, output)?, charge)?,
+            b"ASCIIHexDecode" | b"AHx" => hexadecimal(&data, output)?,
+            b"ASCII85Decode" | b"A85" => ascii_85(&data, output)?,
+            b"RunLengthDecode" | b"RL" => runs(&data, output)?,
             _ => return Err(broken("its filter is not known")),
         };
-        bounded(&data, most)?;
-        charge((input + data.len()) as u64 / 2)?;
     }
     Ok(data)
+}
+
+/// What a filter decodes, bounded and charged for as it grows.
+struct Output<'a> {
+    bytes: Vec<u8>,
+    most: usize,
+    /// Bytes that are charged for.
+    charged: usize,
+    charge: &'a dyn Fn(u64) -> Result<()>,
+}
+
+impl Output<'_> {
+    /// Bytes that are decoded until they are charged for.
+    const STEP: usize = 64 << 10;
+
+    /// Adds bytes. Errors: `ERR_LIMIT`, and those of `charge`.
+    fn add(&mut self, bytes: &[u8]) -> Result<()> {
+        self.reserve(bytes.len());
+        self.bytes.extend_from_slice(bytes);
+        self.check()
+    }
+
+    /// Adds the same byte `count` times.
+    fn repeat(&mut self, byte: u8, count: usize) -> Result<()> {
+        self.reserve(count);
+        self.bytes.resize(self.bytes.len() + count, byte);
+        self.check()
+    }
+
+    /// Makes room: twice as much as before, and no more than may be used.
+    fn reserve(&mut self, count: usize) {
+        let needed = self.bytes.len() + count;
+        if needed > self.bytes.capacity() {
+            let room = (2 * needed).min(self.most.saturating_add(1)).max(needed);
+            self.bytes.reserve_exact(room - self.bytes.len());
+        }
+    }
+
+    fn check(&mut self) -> Result<()> {
+        if self.bytes.len() > self.most {
+            return Err(limits::exceeded("bytes in a decoded stream", self.most));
+        }
+        match self.bytes.len() - self.charged >= Self::STEP {
+            true => self.charge_rest(),
+            false => Ok(()),
+        }
+    }
+
+    fn charge_rest(&mut self) -> Result<()> {
+        let units = (self.bytes.len() - self.charged) as u64 / limits::WORK_DECODE.1;
+        self.charged = self.bytes.len();
+        (self.charge)(units)
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>> {
+        self.charge_rest()?;
+        Ok(self.bytes)
+    }
 }
 
 fn broken(why: &str) -> Error {
     Code::StreamBroken.because(format!("a stream cannot be decoded: {why}"))
 }
 
-fn bounded(data: &[u8], most: usize) -> Result<()> {
-    match data.len() <= most {
-        true => Ok(()),
-        false => Err(limits::exceeded("bytes in a decoded stream", most)),
-    }
-}
-
 /// 7.4.4. As in most readers, what comes before spoiled data counts, and a spoiled header does not matter.
-fn inflated(data: &[u8], most: usize) -> Result<Vec<u8>> {
-    let read = |reader: &mut dyn Read| {
-        let mut decoded = Vec::new();
-        let whole = reader.take((most as u64).saturating_add(1)).read_to_end(&mut decoded).is_ok();
-        (decoded, whole)
+fn inflated(data: &[u8], mut output: Output<'_>) -> Result<Vec<u8>> {
+    let mut step = vec![0; 32 << 10];
+    let mut read = |reader: &mut dyn Read, output: &mut Output<'_>| -> Result<bool> {
+        loop {
+            match reader.read(&mut step) {
+                Ok(0) => return Ok(true),
+                Ok(count) => output.add(&step[..count])?,
+                Err(_) => return Ok(false),
+            }
+        }
     };
-    let (mut decoded, mut whole) = read(&mut ZlibDecoder::new(data));
-    if let (true, false, Some(bare)) = (decoded.is_empty(), whole, data.get(2..)) {
-        (decoded, whole) = read(&mut DeflateDecoder::new(bare));
+    let mut whole = read(&mut ZlibDecoder::new(data), &mut output)?;
+    if let (true, false, Some(bare)) = (output.bytes.is_empty(), whole, data.get(2..)) {
+        whole = read(&mut DeflateDecoder::new(bare), &mut output)?;
     }
-    match whole || !decoded.is_empty() || data.is_empty() {
-        true => bounded(&decoded, most).map(|()| decoded),
+    match whole || !output.bytes.is_empty() || data.is_empty() {
+        true => output.finish(),
         false => Err(broken("its compressed data are spoiled")),
     }
 }
 
 /// 7.4.4.2; `/EarlyChange` is that of table 8.
-fn unpacked(data: &[u8], parameters: Option<&Dictionary>, most: usize) -> Result<Vec<u8>> {
+fn unpacked(data: &[u8], parameters: Option<&Dictionary>, mut output: Output<'_>) -> Result<Vec<u8>> {
     let early = parameters.and_then(|parameters| parameters.integer("EarlyChange")) != Some(0);
     let make = if early { weezl::decode::Decoder::with_tiff_size_switch } else { weezl::decode::Decoder::new };
     let mut decoder = make(BitOrder::Msb, 8);
-    let (mut decoded, mut rest, mut step) = (Vec::new(), data, vec![0; 32 << 10]);
+    let (mut rest, mut step) = (data, vec![0; 32 << 10]);
     loop {
         let result = decoder.decode_bytes(rest, &mut step);
-        decoded.extend_from_slice(&step[..result.consumed_out]);
-        bounded(&decoded, most)?;
+        output.add(&step[..result.consumed_out])?;
         rest = &rest[result.consumed_in..];
         match result.status {
             Ok(LzwStatus::Ok) if result.consumed_in + result.consumed_out > 0 => {}
-            Err(_) if decoded.is_empty() && !data.is_empty() => return Err(broken("its compressed data are spoiled")),
-            _ => return Ok(decoded),
+            Err(_) if output.bytes.is_empty() && !data.is_empty() => return Err(broken("its compressed data are spoiled")),
+            _ => return output.finish(),
         }
     }
 }
 
 /// 7.4.4.4.
-fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>) -> Result<Vec<u8>> {
+fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>, charge: &dyn Fn(u64) -> Result<()>) -> Result<Vec<u8>> {
     let fault = || broken("its predictor does not fit its data");
     let sample = |key, default| match parameters.and_then(|parameters| parameters.integer(key)) {
         Some(value) => usize::try_from(value).ok().filter(|value| (1..=limits::PREDICTED_ROW).contains(value)).ok_or_else(fault),
@@ -112,8 +167,9 @@ fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>) -> Result<Vec
     }
     let (columns, colors, bits) = (sample("Columns", 1)?, sample("Colors", 1)?, sample("BitsPerComponent", 8)?);
     let row = columns.checked_mul(colors).and_then(|samples| samples.checked_mul(bits)).ok_or_else(fault)?.div_ceil(8);
+    charge((data.len() / limits::WORK_PREDICT.0) as u64 + (data.len() / (row + 1)) as u64 * limits::WORK_PREDICT.1)?;
     match predictor {
-        10..=15 => predictor::restore(&data, (colors * bits).div_ceil(8), row).ok_or_else(fault),
+        10..=15 => predictor::restore(data, (colors * bits).div_ceil(8), row).ok_or_else(fault),
         2 if bits == 8 => {
             for row in data.chunks_mut(row) {
                 for at in colors..row.len() {
@@ -127,18 +183,24 @@ fn unpredicted(parameters: Option<&Dictionary>, mut data: Vec<u8>) -> Result<Vec
 }
 
 /// 7.4.2.
-fn hexadecimal(data: &[u8]) -> Result<Vec<u8>> {
-    let mut digits = Vec::with_capacity(data.len());
+fn hexadecimal(data: &[u8], mut output: Output<'_>) -> Result<Vec<u8>> {
+    let mut first = None;
     for byte in data.iter().take_while(|byte| **byte != b'>').filter(|byte| !super::is_space(**byte)) {
-        digits.push(char::from(*byte).to_digit(16).ok_or_else(|| broken("its hexadecimal data are spoiled"))? as u8);
+        let digit = char::from(*byte).to_digit(16).ok_or_else(|| broken("its hexadecimal data are spoiled"))? as u8;
+        match first.take() {
+            None => first = Some(digit),
+            Some(first) => output.add(&[first << 4 | digit])?,
+        }
     }
-    Ok(digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).unwrap_or(&0)).collect())
+    if let Some(first) = first {
+        output.add(&[first << 4])?;
+    }
+    output.finish()
 }
 
 /// 7.4.3.
-fn ascii_85(data: &[u8], most: usize) -> Result<Vec<u8>> {
+fn ascii_85(data: &[u8], mut output: Output<'_>) -> Result<Vec<u8>> {
     let fault = || broken("its ASCII85 data are spoiled");
-    let mut decoded = Vec::new();
     let mut group = Vec::with_capacity(5);
     let value = |group: &[u8]| {
         let mut digits = group.iter().map(|byte| u32::from(byte - b'!')).chain(std::iter::repeat(84)).take(5);
@@ -147,42 +209,40 @@ fn ascii_85(data: &[u8], most: usize) -> Result<Vec<u8>> {
     };
     for byte in data.iter().copied().take_while(|byte| *byte != b'~').filter(|byte| !super::is_space(*byte)) {
         match byte {
-            b'z' if group.is_empty() => decoded.extend_from_slice(&[0; 4]),
+            b'z' if group.is_empty() => output.repeat(0, 4)?,
             b'!'..=b'u' => group.push(byte),
             _ => return Err(fault()),
         }
         if group.len() == 5 {
-            decoded.extend_from_slice(&value(&group)?);
+            output.add(&value(&group)?)?;
             group.clear();
         }
-        bounded(&decoded, most)?;
     }
     if !group.is_empty() {
-        decoded.extend_from_slice(&value(&group)?[..group.len() - 1]);
+        output.add(&value(&group)?[..group.len() - 1])?;
     }
-    Ok(decoded)
+    output.finish()
 }
 
 /// 7.4.5.
-fn runs(data: &[u8], most: usize) -> Result<Vec<u8>> {
-    let (mut decoded, mut rest) = (Vec::new(), data);
+fn runs(data: &[u8], mut output: Output<'_>) -> Result<Vec<u8>> {
+    let mut rest = data;
     while let Some((&length, behind)) = rest.split_first() {
         rest = match length {
             0..128 => {
                 let (copied, behind) = behind.split_at(behind.len().min(usize::from(length) + 1));
-                decoded.extend_from_slice(copied);
+                output.add(copied)?;
                 behind
             }
-            128 => return Ok(decoded),
+            128 => break,
             _ => {
                 let Some((&byte, behind)) = behind.split_first() else { break };
-                decoded.resize(decoded.len() + 257 - usize::from(length), byte);
+                output.repeat(byte, 257 - usize::from(length))?;
                 behind
             }
         };
-        bounded(&decoded, most)?;
     }
-    Ok(decoded)
+    output.finish()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Objects, each with the place of its source. ISO 32000-2, 7.3.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The number and the generation of an indirect object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +29,7 @@ pub(crate) struct Object {
     pub(crate) span: Range<usize>,
 }
 
+/// A value. A copy shares arrays and dictionaries with its original: of a small file a million values can be copied again and again.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Null,
@@ -36,7 +38,7 @@ pub(crate) enum Value {
     Real,
     Name(Vec<u8>),
     String(Vec<u8>),
-    Array(Vec<Object>),
+    Array(Arc<[Object]>),
     Dictionary(Dictionary),
     Reference(ObjectId),
 }
@@ -70,7 +72,7 @@ impl Value {
 /// Keys and values in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Dictionary {
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Arc<[Entry]>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -45,7 +45,7 @@ pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
             }
             Token::ArrayEnd => match open.pop() {
                 Some(Open::Array { start, items }) => {
-                    let object = Object { value: Value::Array(items), span: start..lexer.offset() };
+                    let object = Object { value: Value::Array(items.into()), span: start..lexer.offset() };
                     match place(&mut open, object) {
                         Some(object) => return Ok(object),
                         None => continue,
@@ -59,7 +59,7 @@ pub(crate) fn parse_object(lexer: &mut Lexer) -> Result<Object, Fault> {
                         // A key without a value: null, as if it were not there.
                         entries.push(Entry { key, object: Object { value: Value::Null, span: at..at } });
                     }
-                    let object = Object { value: Value::Dictionary(Dictionary { entries }), span: start..lexer.offset() };
+                    let object = Object { value: Value::Dictionary(Dictionary { entries: entries.into() }), span: start..lexer.offset() };
                     match place(&mut open, object) {
                         Some(object) => return Ok(object),
                         None => continue,

@@ -17,19 +17,23 @@ pub(super) fn restore_row(filter: u8, pixel: usize, above: &[u8], row: &mut [u8]
     Some(())
 }
 
-/// Restores `data`: rows of `row` bytes, each after its filter type. Returns `None` for an incomplete row and an unknown type.
-pub(super) fn restore(data: &[u8], pixel: usize, row: usize) -> Option<Vec<u8>> {
-    let mut restored = Vec::with_capacity(data.len());
-    let first = vec![0; row.min(data.len())];
-    for line in data.chunks(row.checked_add(1)?) {
-        let (filter, bytes) = line.split_first().filter(|(_, bytes)| bytes.len() == row)?;
-        let at = restored.len();
-        restored.extend_from_slice(bytes);
-        let (before, current) = restored.split_at_mut(at);
-        let above = at.checked_sub(row).map_or(first.as_slice(), |start| &before[start..]);
-        restore_row(*filter, pixel, above, current)?;
+/// Restores `data` in place: rows of `row` bytes, each after its filter type. Returns `None` for an incomplete row and an unknown type.
+pub(super) fn restore(mut data: Vec<u8>, pixel: usize, row: usize) -> Option<Vec<u8>> {
+    let rows = data.len() / row.checked_add(1)?;
+    if rows * (row + 1) != data.len() {
+        return None;
     }
-    Some(restored)
+    let first = vec![0; row];
+    for index in 0..rows {
+        let (from, at) = (index * (row + 1), index * row);
+        let filter = data[from];
+        data.copy_within(from + 1..from + 1 + row, at);
+        let (before, current) = data.split_at_mut(at);
+        let above = at.checked_sub(row).map_or(first.as_slice(), |start| &before[start..]);
+        restore_row(filter, pixel, above, &mut current[..row])?;
+    }
+    data.truncate(rows * row);
+    Some(data)
 }
 
 /// The neighbour that is nearest to `left + above - corner`; of equally near ones the first in this order.

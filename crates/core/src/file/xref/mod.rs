@@ -130,11 +130,18 @@ impl CrossReference {
     }
 
     /// The bytes of the document that tell of `number`, where a table does.
-    pub(crate) fn entry_range(&self, number: u32) -> Option<Range<u64>> {
-        self.sections.iter().find_map(|section| match section {
-            Section::Table(table) => table.entry_range(number),
-            Section::Stream { .. } | Section::Rebuilt(_) => None,
-        })
+    ///
+    /// Errors: `ERR_LIMIT`.
+    pub(crate) fn entry_range(&self, io: &Io, number: u32) -> Result<Option<Range<u64>>> {
+        for section in &self.sections {
+            io.charge(limits::WORK_LOOKUP.0)?;
+            if let Section::Table(table) = section
+                && let Some(range) = table.entry_range(number)
+            {
+                return Ok(Some(range));
+            }
+        }
+        Ok(None)
     }
 
     /// For each of the ascending `places` the largest offset up to it that any section lists.
@@ -152,7 +159,10 @@ impl CrossReference {
         for section in &self.sections {
             match section {
                 Section::Table(table) => table.entries(reader, |_, entry| entry.into_iter().for_each(&mut note)).await?,
-                Section::Stream { section, .. } => section.entries().for_each(|(_, entry)| note(entry)),
+                Section::Stream { section, .. } => {
+                    reader.io.charge(limits::WORK_ENTRY * section.count())?;
+                    section.entries().for_each(|(_, entry)| note(entry));
+                }
                 Section::Rebuilt(entries) => entries.values().copied().for_each(&mut note),
             }
         }
@@ -170,12 +180,14 @@ impl CrossReference {
         for section in &self.sections {
             match section {
                 Section::Table(table) => {
+                    reader.io.charge(limits::WORK_INSERT * table.count())?;
                     let take = |number, entry: Option<Entry>| {
                         all.entry(number).or_insert(entry.unwrap_or(Entry::Free));
                     };
                     table.entries(reader, take).await?;
                 }
                 Section::Stream { section, hidden } => {
+                    reader.io.charge((limits::WORK_ENTRY + limits::WORK_INSERT) * section.count())?;
                     for (number, entry) in section.entries() {
                         let known = all.entry(number).or_insert(entry);
                         if *hidden && *known == Entry::Free {

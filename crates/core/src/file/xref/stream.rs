@@ -55,6 +55,7 @@ impl StreamSection {
         if length as u64 != promised || largest > dictionary.integer("Size").unwrap_or(0) {
             reader.doubt("a cross-reference stream has more or fewer entries than its /Index and /Size say", loaded.stream.unwrap_or(0));
         }
+        reader.io.charge(limits::WORK_ENTRY * (index.len() + length / size) as u64)?;
         let mut listed = Vec::new();
         let mut place = 0_usize;
         for pair in index.chunks_exact(2) {
@@ -75,7 +76,7 @@ impl StreamSection {
         if subsections.is_overlapping() {
             reader.doubt("a cross-reference stream lists an object twice", loaded.stream.unwrap_or(0));
         }
-        let mut landmarks = Landmarks::default();
+        let mut landmarks = Landmarks::new(reader.io.length());
         let mut is_unknown = false;
         for entry in data.chunks_exact(size) {
             match fields(entry, widths) {
@@ -88,6 +89,11 @@ impl StreamSection {
         }
         reader.list(landmarks);
         Ok(StreamSection { number: loaded.id.number, data, widths, subsections })
+    }
+
+    /// How many entries there are.
+    pub(super) fn count(&self) -> u64 {
+        self.subsections.count()
     }
 
     /// All entries with their numbers, ascending.

@@ -76,6 +76,11 @@ impl Subsections {
         self.disjoint.iter().flat_map(|subsection| subsection.first..subsection.end)
     }
 
+    /// How many numbers are listed.
+    pub(super) fn count(&self) -> u64 {
+        self.disjoint.iter().map(|subsection| u64::from(subsection.end - subsection.first)).sum()
+    }
+
     /// The subsections, ascending.
     pub(super) fn all(&self) -> &[Subsection] {
         &self.disjoint

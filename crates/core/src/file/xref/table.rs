@@ -82,7 +82,7 @@ impl TableSection {
         if let Some(other) = self.subsections.all().iter().find(|subsection| subsection.size != 20) {
             reader.doubt("entries of a cross-reference table have 19 or 21 bytes", other.at);
         }
-        let (mut landmarks, mut malformed, mut shifted) = (Landmarks::default(), None, None);
+        let (mut landmarks, mut malformed, mut shifted) = (Landmarks::new(reader.io.length()), None, None);
         let first = self.subsections.all().first().map_or(0, |first| first.first);
         self.each(reader, |number, at, bytes| {
             // An entry without an end of line: some readers take two entries for one.
@@ -119,7 +119,7 @@ impl TableSection {
             while number < subsection.end {
                 let count = u64::from(subsection.end - number).min(CHUNK / size);
                 let chunk = reader.io.read(at..at + count * size).await?;
-                reader.io.charge(chunk.len() as u64 / 4)?;
+                reader.io.charge(limits::WORK_ENTRY * count)?;
                 for entry in chunk.chunks(size as usize) {
                     take(number, at, entry);
                     (number, at) = (number + 1, at + size);
@@ -141,6 +141,7 @@ impl TableSection {
 
     /// Whether the table and the stream that its trailer names (`/XRefStm`) place an object differently.
     pub(super) async fn contradicts(&self, io: &Io, stream: &StreamSection) -> Result<bool> {
+        io.charge(limits::WORK_ENTRY * stream.count())?;
         for (number, other) in stream.entries() {
             if self.subsections.find(number).is_some()
                 && let Ok(Some(entry @ Entry::Offset { .. })) = self.entry(io, number).await
@@ -166,6 +167,11 @@ impl TableSection {
             Some(entry) => Ok(Some(entry)),
             None => Err(Code::XrefBroken.because(format!("the cross-reference entry of object {number} is malformed")).at(range.start)),
         }
+    }
+
+    /// How many entries there are.
+    pub(super) fn count(&self) -> u64 {
+        self.subsections.count()
     }
 
     /// One more than the largest number.
