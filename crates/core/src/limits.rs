@@ -94,9 +94,9 @@ pub(crate) const FREE_ENTRIES: usize = 100_000;
 /// Objects in one object stream.
 pub(crate) const OBJECT_STREAM: usize = 1_000_000;
 /// Decoded object streams that are kept: the fields and widgets of a form lie scattered over them.
-pub(crate) const OBJECT_STREAMS_KEPT: usize = 64;
+pub(crate) const OBJECT_STREAMS_KEPT: usize = 4096;
 /// The same together, in bytes; the last one is always kept. One of the usual hundred objects decodes to some 20 KB.
-pub(crate) const OBJECT_STREAMS_BYTES: usize = 8 << 20;
+pub(crate) const OBJECT_STREAMS_BYTES: usize = 32 << 20;
 /// Objects whose place is looked up at once, before they are loaded.
 pub(crate) const PREFETCH: usize = 1024;
 /// Blocks that they start in: half of the block cache, for an object may go on in the next one.

@@ -22,7 +22,7 @@ use crate::limits;
 use crate::report::{Warning, WarningCode};
 use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, is_space, parse_indirect_header, parse_object};
 use ends::Ends;
-use object_stream::ObjectStream;
+use object_stream::{KeptStreams, ObjectStream};
 pub(crate) use shadow::ShadowSearch;
 use window::Reader;
 use xref::{CrossReference, Entry};
@@ -48,7 +48,7 @@ pub(crate) struct File {
     reader: Reader,
     /// Heads of objects behind those that the cross-reference lists: number and offset. None for a document that is too large to look.
     later: Option<Vec<(u32, u64)>>,
-    object_streams: Mutex<Vec<(u32, Arc<ObjectStream>)>>,
+    object_streams: Mutex<KeptStreams>,
     /// Numbers behind all that the cross-reference lists, to which something refers: an object that took one would be taken for what is
     /// missing there.
     dangling: Mutex<BTreeSet<u32>>,
@@ -150,7 +150,7 @@ impl File {
             damage: ends.header.is_none().then(|| (WarningCode::HeaderMissing, Code::NotAPdf.into())).into_iter().collect(),
             reader,
             later: None,
-            object_streams: Mutex::new(Vec::new()),
+            object_streams: Mutex::default(),
             dangling: Mutex::default(),
         }
     }
@@ -329,8 +329,7 @@ impl File {
     }
 
     async fn object_stream(&self, number: u32) -> Result<Arc<ObjectStream>> {
-        let held = self.kept().iter().find(|(held, _)| *held == number).map(|(_, stream)| stream.clone());
-        if let Some(stream) = held {
+        if let Some(stream) = self.kept().get(number) {
             return Ok(stream);
         }
         // 7.5.7: an object stream does not stand in another.
@@ -338,12 +337,7 @@ impl File {
             return Err(Code::ObjectBroken.because(format!("there is no object stream {number}")));
         };
         let stream = Arc::new(self.open_object_stream(&self.load_at(ObjectId::new(number, 0), offset).await?).await?);
-        let mut kept = self.kept();
-        kept.push((number, stream.clone()));
-        let bytes = |kept: &[(u32, Arc<ObjectStream>)]| kept.iter().map(|(_, stream)| stream.size()).sum::<usize>();
-        while kept.len() > 1 && (kept.len() > limits::OBJECT_STREAMS_KEPT || bytes(&kept) > limits::OBJECT_STREAMS_BYTES) {
-            kept.remove(0);
-        }
+        self.kept().keep(number, stream.clone());
         Ok(stream)
     }
 
@@ -382,7 +376,7 @@ impl File {
         Ok(first.and_then(|first| first.object.value.as_string().filter(|string| !string.is_empty()).map(<[u8]>::to_vec)))
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<(u32, Arc<ObjectStream>)>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, KeptStreams> {
         self.object_streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 //! Objects in streams. ISO 32000-2, 7.5.7.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::window::Reader;
@@ -123,6 +124,31 @@ impl ObjectStream {
             Ok(object) => Ok(IndirectObject { id, source: Arc::new(source.to_vec()), object, stream: None }),
             Err(fault @ (Fault::Deep | Fault::Many)) => Err(excess(fault).within((id.number, 0))),
             Err(_) => Err(Code::ObjectBroken.because("an object in an object stream cannot be read").within((id.number, 0))),
+        }
+    }
+}
+
+/// Decoded object streams that are kept: the newest, as many as the limits allow, and at least one.
+#[derive(Default)]
+pub(super) struct KeptStreams {
+    streams: BTreeMap<u32, Arc<ObjectStream>>,
+    /// Their numbers, oldest first.
+    order: VecDeque<u32>,
+    bytes: usize,
+}
+
+impl KeptStreams {
+    pub(super) fn get(&self, number: u32) -> Option<Arc<ObjectStream>> {
+        self.streams.get(&number).cloned()
+    }
+
+    pub(super) fn keep(&mut self, number: u32, stream: Arc<ObjectStream>) {
+        self.bytes += stream.size();
+        self.order.push_back(number);
+        self.streams.insert(number, stream);
+        while self.order.len() > 1 && (self.order.len() > limits::OBJECT_STREAMS_KEPT || self.bytes > limits::OBJECT_STREAMS_BYTES) {
+            let oldest = self.order.pop_front().and_then(|oldest| self.streams.remove(&oldest));
+            self.bytes -= oldest.map_or(0, |stream| stream.size());
         }
     }
 }
