@@ -20,7 +20,7 @@ use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
 use crate::report::{Warning, WarningCode};
-use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, is_space, parse_indirect_header, parse_object};
+use crate::syntax::{Dictionary, Fault, Lexer, Object, ObjectId, Value, filter, parse_indirect_header, parse_object};
 use ends::Ends;
 use object_stream::{KeptStreams, ObjectStream};
 pub(crate) use shadow::ShadowSearch;
@@ -416,7 +416,7 @@ fn circle() -> Error {
 
 /// Parses the indirect object at `at`, and notes where its stream starts.
 async fn indirect_object(reader: &Reader, at: u64) -> Result<IndirectObject> {
-    let (source, (id, object, stream)) = reader
+    let (source, (id, object, stream, has_more)) = reader
         .parse(at, |lexer| {
             let id = parse_indirect_header(lexer)?;
             let object = parse_object(lexer)?;
@@ -427,23 +427,23 @@ async fn indirect_object(reader: &Reader, at: u64) -> Result<IndirectObject> {
                     stream = Some(lexer.after_end_of_line()?);
                 }
             }
-            Ok((id, object, stream))
+            let has_more = stream.is_none() && is_value(lexer.clone());
+            Ok((id, object, stream, has_more))
         })
         .await?;
-    if stream.is_none() && is_value(source.get(object.span.end..).unwrap_or_default()) {
+    if has_more {
         reader.doubt("an object has a second value", at);
     }
     Ok(IndirectObject { id, source: Arc::new(source), object, stream: stream.map(|offset| at.saturating_add(offset as u64)) })
 }
 
-/// Whether `rest`, the bytes behind an object, begin with another value rather than with `endobj`, or with the head of the next object where
-/// `endobj` is missing.
-fn is_value(rest: &[u8]) -> bool {
-    let rest = &rest[rest.iter().take_while(|byte| is_space(**byte)).count()..];
-    match rest.first() {
+/// Whether another value follows, rather than `endobj`, or the head of the next object where `endobj` is missing.
+fn is_value(mut lexer: Lexer) -> bool {
+    lexer.skip_space();
+    match lexer.peek_byte() {
         Some(b'<' | b'[' | b'(' | b'/') => true,
         // Of a head that the window cuts there is nothing to say.
-        Some(b'0'..=b'9') => !matches!(parse_indirect_header(&mut Lexer::new(rest, 0, false)), Ok(_) | Err(Fault::Incomplete)),
+        Some(b'0'..=b'9') => !matches!(parse_indirect_header(&mut lexer), Ok(_) | Err(Fault::Incomplete)),
         _ => false,
     }
 }
