@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import pkcs11js from "pkcs11js";
-import { signWith } from "rustpdf";
+import { signWith, signWithAsync } from "rustpdf";
 import { openPkcs11Key, type Pkcs11Key, type Pkcs11KeyOptions } from "rustpdf/pkcs11";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain } from "./support/pki.js";
 import { makeShim, makeToken, PIN, type Shim, type TestToken, TOKEN } from "./support/token.js";
@@ -183,6 +184,77 @@ test("a wrong PIN says how many tries are left", () => {
 	expect(() => wrong(PIN)).toThrow(failure("ERR_PKCS11_PIN_LOCKED", /the PIN is locked: no try is left/));
 	calls.C_Finalize();
 	calls.close();
+});
+
+/** Signs several times at once, each in a thread, and has OpenSSL verify each signature. */
+async function signAtOnce(key: Pkcs11Key, name: string, times: number): Promise<void> {
+	const leaf = name === "always" ? readFileSync(token.alwaysCertificate) : certificate(name);
+	const all = await Promise.all(Array.from({ length: times }, () => signWithAsync(pdf, leaf, key.signAsync, chain())));
+	for (const signed of all) opensslVerify(signed);
+}
+
+/** The most signatures that were made at a time. */
+function overlap(): number {
+	let [now, most] = [0, 0];
+	for (const call of shim.calls()) {
+		if (call === "C_Sign begins") most = Math.max(most, ++now);
+		if (call === "C_Sign") now--;
+	}
+	return most;
+}
+
+test("signatures in threads are made at a time, and the event loop goes on", async () => {
+	const key = open("slow", "rsa");
+	let ticks = 0;
+	const timer = setInterval(() => ticks++, 10);
+	await signAtOnce(key, "rsa", 8);
+	clearInterval(timer);
+	const most = overlap();
+	expect(most).toBeGreaterThan(1);
+	expect(most).toBeLessThanOrEqual(4);
+	expect(ticks).toBeGreaterThan(5);
+	sign(key, "rsa");
+});
+
+test("signatures in threads are made one by one where each wants a PIN, or the token has one session", async () => {
+	await signAtOnce(open("slow", "always"), "always", 3);
+	expect(overlap()).toBe(1);
+	for (const key of opened.splice(0)) key.close();
+	await signAtOnce(open("slow one-session", "rsa"), "rsa", 3);
+	expect(overlap()).toBe(1);
+});
+
+test.each(["logout", "lose-session", "lose-card", "lose-server", "finalized"])("signatures in threads, and %s", async (fault) => {
+	const key = open(`slow ${fault}`, "rsa");
+	await signAtOnce(key, "rsa", 6);
+	await signAtOnce(key, "rsa", 2);
+});
+
+test("a wrong PIN for signatures is sent once, by threads too", async () => {
+	const key = open("signing-pin", "always");
+	shim.calls();
+	const leaf = readFileSync(token.alwaysCertificate);
+	const all = await Promise.allSettled([1, 2, 3].map(() => signWithAsync(pdf, leaf, key.signAsync, chain())));
+	for (const one of all) expect(one).toMatchObject({ status: "rejected", reason: failure("ERR_PKCS11_PIN_WRONG", /PIN for signatures/) });
+	expect(logins()).toEqual(["C_Login for a signature"]);
+});
+
+test("a key that is closed while threads sign lets them end, and refuses those that wait", async () => {
+	const key = open("slow", "rsa");
+	sign(key, "rsa");
+	shim.calls();
+	const all = Array.from({ length: 6 }, () => signWithAsync(pdf, certificate("rsa"), key.signAsync, chain()));
+	const log = () => readFileSync(join(token.folder, "shim.log"), "utf8");
+	await vi.waitFor(() => expect(log()).toContain("C_Sign begins"), 10_000);
+	key.close();
+	const ended = await Promise.allSettled(all);
+	const calls = shim.calls();
+	const count = (name: string) => calls.filter((call) => call === name).length;
+	expect(count("C_Sign")).toBe(count("C_Sign begins"));
+	expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(count("C_Sign"));
+	expect(ended.at(-1)).toMatchObject({ status: "rejected", reason: failure("ERR_ARGUMENT", /the key is closed/) });
+	expect(count("C_CloseSession")).toBe(count("C_OpenSession") + 1); // the first was opened before
+	sign(open("", "rsa"), "rsa");
 });
 
 test("a PIN pad: the PIN is entered there", () => {

@@ -59,7 +59,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	if (inPlace && force) throw new UsageError("--force replaces what is in a folder; leave it out with --in-place");
 	const rest = signingOptions(flags);
 	const watching = await watch();
-	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
+	const { certificate, chain, close, signerOfMany } = await openSigner(flags, watching.signal);
 	const count = process.stderr.isTTY ? (await import("./bar.js")).showCount(jobs.length) : undefined;
 	try {
 		const many = {
@@ -69,7 +69,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 			...(inFlight !== undefined && { inFlight }),
 			...(ledger !== undefined && { ledger }),
 		};
-		for await (const outcome of signMany(jobs, certificate, signer, chain, many)) {
+		for await (const outcome of signMany(jobs, certificate, signerOfMany, chain, many)) {
 			if (count === undefined) print(json, outcome);
 			else count.around(() => print(json, outcome));
 			if (outcome.status === "failed") process.exitCode = 1;

@@ -40,6 +40,8 @@ export function addSignerFlags(command: Command): Command {
 /** A key, ready to sign, with its certificate. */
 export interface OpenedSigner {
 	signer: Signer;
+	/** The same for many documents: signatures of a token are made in threads. */
+	signerOfMany: Signer;
 	certificate: Uint8Array;
 	chain: Uint8Array[];
 	close: () => void;
@@ -53,7 +55,8 @@ export async function openSigner(flags: SignerFlags, signal: AbortSignal): Promi
 	const { certificate, chain = [] } = certificates(flags) as { certificate?: Uint8Array; chain?: Uint8Array[] };
 	if (exec === undefined) return openInToken(flags, certificate, chain, signal);
 	if (certificate === undefined) throw new UsageError("--exec needs --cert");
-	return { signer: commandSigner(exec, signal), certificate, chain, close: () => {} };
+	const signer = commandSigner(exec, signal);
+	return { signer, signerOfMany: signer, certificate, chain, close: () => {} };
 }
 
 async function openInToken(
@@ -71,10 +74,10 @@ async function openInToken(
 		const opened = openKey(found, { pin, signingPin: pin === undefined ? signingPin : () => signingPin ?? String(pin) });
 		if (typed && pin !== undefined && opened.pinEachTime)
 			signingPin ??= (await askPin("PIN for signatures (Enter: the same): ", signal)) || undefined;
-		const { sign: signer } = opened;
+		const { sign: signer, signAsync: signerOfMany } = opened;
 		const close = () => opened.close();
-		if (certificate !== undefined) return { signer, certificate, chain, close };
-		return { signer, certificate: opened.certificate, chain: [...chain, ...opened.chain], close };
+		if (certificate !== undefined) return { signer, signerOfMany, certificate, chain, close };
+		return { signer, signerOfMany, certificate: opened.certificate, chain: [...chain, ...opened.chain], close };
 	} catch (error) {
 		found.module.release();
 		throw refusal(error);

@@ -1,11 +1,13 @@
-import { argumentError } from "../errors.js";
+import { setTimeout } from "node:timers/promises";
 import { certificatesOf, type TokenCertificates } from "./certificates.js";
 import { failedBy, keyError, refusal } from "./failures.js";
+import { isLoggedIn } from "./keys.js";
 import { loadPkcs11Js } from "./load.js";
 import { Mechanisms, type Pkcs11Request, type Way, waysOf } from "./mechanism.js";
 import { type Module, openModule } from "./module.js";
 import { type Names, namesOf, type Pkcs11KeyOptions, type Pkcs11Pin } from "./options.js";
 import { Login } from "./pin.js";
+import { SessionPool } from "./pool.js";
 import { type Opened, TokenSession } from "./session.js";
 import { findToken, type Token } from "./token.js";
 
@@ -13,15 +15,18 @@ import { findToken, type Token } from "./token.js";
 export interface Pkcs11Key {
 	/** Signs in the token: the signer callback for `signWith`. */
 	readonly sign: (data: Uint8Array, request: Pkcs11Request) => Buffer<ArrayBuffer>;
+	/** Signs in a thread: the event loop goes on, and several signatures are made at a time, each in a session of its own. */
+	readonly signAsync: (data: Uint8Array, request: Pkcs11Request) => Promise<Buffer<ArrayBuffer>>;
 	/** The key's certificate, DER: the object of the token with the `CKA_ID` of the key. Errors: `ERR_PKCS11_CERTIFICATE`. */
 	readonly certificate: Buffer<ArrayBuffer>;
 	/** Certificates of the issuers that are in the token, DER. Errors: `ERR_PKCS11_CERTIFICATE`. */
 	readonly chain: Buffer<ArrayBuffer>[];
-	/** Ends the session with the token. */
+	/** Ends the sessions with the token, those in which a signature is being made when it is made. */
 	close(): void;
 }
 
 const LONGEST_SIGNATURE = 2048; // RSA with 16,384 bits
+const PATIENCE_MS = 1000;
 
 /**
  * Opens a private key in a PKCS#11 token.
@@ -68,8 +73,9 @@ export function openKey(
 	{ pin, signingPin }: { pin: Pkcs11Pin | undefined; signingPin: Pkcs11Pin | undefined },
 ): OpenedKey {
 	return releasing(module, () => {
-		const session = new TokenSession(module, token, names.key, new Login("user", pin));
-		return new TokenKey(module, session, new Login("signing", signingPin ?? pin));
+		const login = new Login("user", pin);
+		const openSession = (where: Token) => new TokenSession(module, where, names.key, login);
+		return new TokenKey(module, openSession, openSession(token), new Login("signing", signingPin ?? pin));
 	});
 }
 
@@ -82,26 +88,89 @@ function releasing<T>(module: Module, work: () => T): T {
 	}
 }
 
+/** A call of `C_Sign` that is to be made. */
+interface SignCall {
+	readonly session: Opened["session"];
+	readonly input: Buffer;
+}
+
+/** The wish to go on when no other signature is being made. */
+const ALONE = Symbol("alone");
+
+/** Signing, which yields calls of `C_Sign` and is given their results. */
+type Signing = Generator<SignCall | typeof ALONE, Buffer<ArrayBuffer>, Uint8Array | undefined>;
+
 class TokenKey implements OpenedKey {
-	readonly sign = (_data: Uint8Array, request: Pkcs11Request) => this.#run((opened) => this.#signIn(opened, request));
+	readonly pinEachTime: boolean;
 	readonly #module: Module;
-	readonly #session: TokenSession;
+	readonly #pool: SessionPool;
 	readonly #signing: Login;
-	#open = true;
+	#threads = 0;
+	#isProven = false;
+	/** Whether somebody is logged in: tokens without a PIN need no login. */
+	readonly #isLoggedIn: boolean;
 	#certificates: TokenCertificates | undefined;
 	#mechanisms: Mechanisms | undefined;
 	/** Ways that the token refused for a kind of request, with its reasons. They are not tried again. */
 	readonly #refused = new Map<string, Map<number, unknown>>();
 
-	constructor(module: Module, session: TokenSession, signing: Login) {
+	constructor(module: Module, openSession: (token: Token) => TokenSession, first: TokenSession, signing: Login) {
 		this.#module = module;
-		this.#session = session;
+		this.#pool = new SessionPool(module, openSession, first);
 		this.#signing = signing;
+		const { key, session } = first.opened();
+		this.pinEachTime = key.pinEachTime;
+		this.#isLoggedIn = isLoggedIn(module.calls, session);
 	}
 
-	get pinEachTime(): boolean {
-		return this.#run(({ key }) => key.pinEachTime);
-	}
+	readonly sign = (_data: Uint8Array, request: Pkcs11Request): Buffer<ArrayBuffer> => {
+		const { calls } = this.#module;
+		const session = this.#pool.take();
+		try {
+			const signing = this.#signIn(session, request);
+			let step = signing.next();
+			while (!step.done) {
+				let signature: Uint8Array | undefined;
+				try {
+					if (step.value !== ALONE) signature = calls.C_Sign(step.value.session, step.value.input, Buffer.alloc(LONGEST_SIGNATURE));
+				} catch (error) {
+					step = signing.throw(error);
+					continue;
+				}
+				step = signing.next(signature);
+			}
+			return step.value;
+		} finally {
+			this.#pool.giveBack(session);
+		}
+	};
+
+	readonly signAsync = async (_data: Uint8Array, request: Pkcs11Request): Promise<Buffer<ArrayBuffer>> => {
+		const session = await this.#pool.turn();
+		let leave: (() => void) | undefined;
+		try {
+			const signing = this.#signIn(session, request);
+			let step = signing.next();
+			while (!step.done) {
+				let signature: Uint8Array | undefined;
+				try {
+					if (step.value === ALONE) {
+						leave = await this.#pool.alone();
+						const end = performance.now() + PATIENCE_MS; // other keys may go on and on
+						while (this.#threads > 0 || (this.#module.isBusy && performance.now() < end)) await setTimeout(1);
+					} else signature = await this.#signInThread(step.value);
+				} catch (error) {
+					step = signing.throw(error);
+					continue;
+				}
+				step = signing.next(signature);
+			}
+			return step.value;
+		} finally {
+			leave?.();
+			this.#pool.giveBack(session);
+		}
+	};
 
 	get certificate(): Buffer<ArrayBuffer> {
 		return this.#read().certificate;
@@ -112,13 +181,7 @@ class TokenKey implements OpenedKey {
 	}
 
 	close(): void {
-		if (!this.#open) return;
-		this.#open = false;
-		try {
-			this.#session.close();
-		} finally {
-			this.#module.release();
-		}
+		this.#pool.close();
 	}
 
 	#read(): TokenCertificates {
@@ -127,11 +190,42 @@ class TokenKey implements OpenedKey {
 	}
 
 	#run<T>(work: (opened: Opened) => T): T {
-		if (!this.#open) throw argumentError("the key is closed", "open it again, and close it after the last signature");
-		return this.#session.run(work);
+		const session = this.#pool.take();
+		try {
+			return session.run(work);
+		} finally {
+			this.#pool.giveBack(session);
+		}
 	}
 
-	#signIn(opened: Opened, request: Pkcs11Request): Buffer<ArrayBuffer> {
+	async #signInThread({ input, session }: SignCall): Promise<Uint8Array> {
+		this.#threads++;
+		try {
+			return await this.#module.whileBusy(() => this.#module.calls.C_SignAsync(session, input, Buffer.alloc(LONGEST_SIGNATURE)));
+		} finally {
+			this.#threads--;
+			input.fill(0); // pkcs11js does not hold the buffer that its thread reads: this use of it does
+		}
+	}
+
+	/** Signs in a session; once more in a new one, if session or login were lost. Yields the calls of `C_Sign`. */
+	*#signIn(session: TokenSession, request: Pkcs11Request): Signing {
+		try {
+			return yield* this.#tryWays(session, request);
+		} catch (error) {
+			if (failedBy(error, ["CKR_USER_NOT_LOGGED_IN"])) this.#pool.permitSeveral(false);
+			session.recover(error);
+		}
+		yield ALONE; // a login, or a module that is initialised again, disturbs signatures in other sessions
+		try {
+			return yield* this.#tryWays(session, request);
+		} catch (error) {
+			throw session.told(error);
+		}
+	}
+
+	*#tryWays(session: TokenSession, request: Pkcs11Request): Signing {
+		const opened = session.opened();
 		const { isRsa } = opened.key;
 		if (isRsa !== undefined && isRsa !== request.signatureAlgorithm.startsWith("rsa")) {
 			const found = `the key is ${isRsa ? "an" : "not an"} RSA key, and the certificate asks for ${request.signatureAlgorithm}`;
@@ -145,7 +239,10 @@ class TokenKey implements OpenedKey {
 		for (const [index, way] of waysOf(request).entries()) {
 			if (refused.has(index) || !mechanisms.has(way)) continue;
 			try {
-				return this.#signBy(opened, way);
+				this.#begin(session, opened, way);
+				const signature = yield { session: opened.session, input: Buffer.from(way.input) };
+				this.#prove(opened);
+				return Buffer.from(signature as Uint8Array);
 			} catch (error) {
 				if (!failedBy(error, OTHER_WAY)) throw error;
 				refused.set(index, error);
@@ -154,19 +251,25 @@ class TokenKey implements OpenedKey {
 		throw mechanisms.error(request, [...refused.values()].at(-1));
 	}
 
-	#signBy({ key, session, slot }: Opened, { input, mechanism }: Way): Buffer<ArrayBuffer> {
-		const { calls } = this.#module;
-		calls.C_SignInit(session, mechanism, key.handle);
-		if (key.pinEachTime) this.#confirm(slot, session);
-		return Buffer.from(calls.C_Sign(session, Buffer.from(input), Buffer.alloc(LONGEST_SIGNATURE)));
+	/** Lets several signatures be made at a time, if the login outlives one, and no PIN is entered for the next signature of the token. */
+	#prove({ session }: Opened): void {
+		if (this.#isProven || this.pinEachTime) return;
+		this.#isProven = true;
+		try {
+			if (isLoggedIn(this.#module.calls, session) === this.#isLoggedIn) this.#pool.permitSeveral(true);
+		} catch {
+			// The session was lost after the signature, which is made: the next one notices it.
+		}
 	}
 
-	/** The PIN for this signature. Without it, the operation stays open: PKCS #11 before 3.0 has no call that ends it. */
-	#confirm(slot: Opened["slot"], session: Opened["session"]): void {
+	#begin(owner: TokenSession, { key, session, slot }: Opened, { mechanism }: Way): void {
+		const { calls } = this.#module;
+		calls.C_SignInit(session, mechanism, key.handle);
+		if (!key.pinEachTime) return;
 		try {
-			this.#signing.logIn(this.#module.calls, slot, session);
+			this.#signing.logIn(calls, slot, session);
 		} catch (error) {
-			this.#session.abandon();
+			owner.abandon(); // the operation stays open: PKCS #11 before 3.0 has no call that ends it
 			throw error;
 		}
 	}

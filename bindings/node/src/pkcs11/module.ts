@@ -10,6 +10,10 @@ export interface Module {
 	readonly generation: number;
 	/** Initialises the module again, if another user of it in this process has finalised it, or its connection to the token is lost. */
 	revive(): void;
+	/** Whether calls of it run in threads. */
+	readonly isBusy: boolean;
+	/** Does some work that runs in a thread: the module is not finalised meanwhile. */
+	whileBusy<T>(work: () => Promise<T>): Promise<T>;
 	/** Ends one use. The last one finalises the module. */
 	release(): void;
 }
@@ -18,6 +22,8 @@ interface Shared {
 	calls: PKCS11;
 	generation: number;
 	users: number;
+	/** Calls that run in threads. */
+	threads: number;
 	/** Whether this package initialised it. Else another part of the process did, and finalises it. */
 	ours: boolean;
 }
@@ -36,16 +42,27 @@ export function openModule(path: string): Module {
 		get generation() {
 			return shared.generation;
 		},
+		get isBusy() {
+			return shared.threads > 0;
+		},
 		revive() {
 			try {
 				shared.calls.C_GetInfo();
 			} catch (error) {
-				const isLost = shared.ours && failedBy(error, ["CKR_DEVICE_ERROR", "CKR_DEVICE_REMOVED"]);
+				const isLost = shared.ours && shared.threads === 0 && failedBy(error, ["CKR_DEVICE_ERROR", "CKR_DEVICE_REMOVED"]);
 				if (isLost)
 					finalize(shared.calls); // p11-kit's client connects again only when it is initialised
 				else if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
 				shared.ours = initialize(shared.calls, name);
 				shared.generation++;
+			}
+		},
+		async whileBusy(work) {
+			shared.threads++;
+			try {
+				return await work();
+			} finally {
+				shared.threads--;
 			}
 		},
 		release() {
@@ -72,7 +89,7 @@ function load(path: string): Shared {
 		throw moduleError(`the PKCS#11 module ${path} cannot be loaded (${(error as Error).message})`, error);
 	}
 	try {
-		return { calls, generation: 1, users: 0, ours: initialize(calls, path) };
+		return { calls, generation: 1, users: 0, threads: 0, ours: initialize(calls, path) };
 	} catch (error) {
 		calls.close();
 		throw error;

@@ -51,24 +51,34 @@ export class TokenSession {
 		return this.#generation !== this.#module.generation;
 	}
 
+	/** The token, as it was found last. */
+	get token(): Token {
+		return this.#token;
+	}
+
+	/** Does some work in the session, again in a new one if the session or the login was lost. */
+	run<T>(work: (opened: Opened) => T): T {
+		try {
+			return work(this.opened());
+		} catch (error) {
+			this.recover(error);
+		}
+		try {
+			return work(this.opened());
+		} catch (error) {
+			throw this.told(error);
+		}
+	}
+
 	/**
-	 * Does some work in the session. If the session or the login was lost, opens a new session once and does the work again.
+	 * Prepares a second try in a new session. Errors: the one given, if a new session does not cure it.
 	 *
 	 * A card may log out after each signature, and a reader may lose its card for a moment. A PIN that was refused is not sent again.
 	 */
-	run<T>(work: (opened: Opened) => T): T {
-		try {
-			return work(this.#opened());
-		} catch (error) {
-			if (!failedBy(error, SESSION_FAULTS)) throw this.#told(error);
-			if (failedBy(error, LOST)) this.#session = undefined; // its number may be that of another session by now
-		}
+	recover(error: unknown): void {
+		if (!failedBy(error, SESSION_FAULTS)) throw this.told(error);
+		if (failedBy(error, LOST)) this.#session = undefined; // its number may be that of another session by now
 		this.#key = undefined;
-		try {
-			return work(this.#opened());
-		} catch (error) {
-			throw this.#told(error);
-		}
 	}
 
 	/** Has the next work begin in a new session: an operation that cannot be ended otherwise is open in this one. */
@@ -83,7 +93,8 @@ export class TokenSession {
 		if (session !== undefined && !this.#isForgotten) this.#end(session);
 	}
 
-	#opened(): Opened {
+	/** The session and the key in it, opened where they are not. */
+	opened(): Opened {
 		if (this.#key === undefined || this.#session === undefined || this.#isForgotten) {
 			this.#module.revive();
 			if (this.#isForgotten) this.#session = undefined;
@@ -128,7 +139,8 @@ export class TokenSession {
 		}
 	}
 
-	#told(error: unknown): unknown {
+	/** The error in the words of the caller. */
+	told(error: unknown): unknown {
 		if (failedBy(error, ["CKR_USER_NOT_LOGGED_IN"]) && !this.#login.hasPin) {
 			return keyError("ERR_PKCS11_PIN_MISSING", "the token requires a PIN for this key", "give it as `pin`", error);
 		}

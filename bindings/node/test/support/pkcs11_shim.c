@@ -14,6 +14,7 @@
  *   signing-pin    the login for a signature wants the PIN 777777
  *   pin-locks      three wrong PINs lock the token; its flags say how many are left
  *   pin-pad        a PIN without characters is entered at the reader
+ *   slow           each C_Sign takes 100 ms
  *   one-session    a second session is refused
  *   not-recognized the second token cannot be asked about itself
  *   lose-session   the second C_SignInit finds its session closed
@@ -29,13 +30,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
 
 static CK_FUNCTION_LIST list, *real;
 static CK_MECHANISM_TYPE mechanism; /* of the last C_SignInit */
 static CK_SLOT_ID slot;             /* of the last C_OpenSession */
-static int inits, signs, confirmations, sessions, wrong, lost;
+static _Atomic int inits, signs, confirmations, sessions, wrong, lost;
 
 static int has(const char *fault) {
   const char *faults = getenv("SHIM");
@@ -182,6 +184,10 @@ static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_
     sha256(data, length, digest);
     data = digest;
     length = 32;
+  }
+  if (has("slow")) {
+    note("C_Sign begins");
+    usleep(100000);
   }
   CK_RV rv = real->C_Sign(session, data, length, signature, signature_length);
   if (rv == CKR_OK) note("C_Sign");
