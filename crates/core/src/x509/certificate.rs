@@ -66,6 +66,7 @@ impl Certificate {
             return Err(unrecognized(bytes, code));
         }
         let mut found = Vec::new();
+        let mut others = None;
         for block in pem::blocks(bytes, 2 * CHAIN + 2) {
             if block.label.contains("PRIVATE KEY") {
                 return Err(code
@@ -73,6 +74,7 @@ impl Certificate {
                     .with_remedy("give a file with the certificate alone"));
             }
             if !matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "PKCS7" | "CMS") {
+                others = Some(block.label);
                 continue;
             }
             let Some(der) = block.bytes else {
@@ -80,9 +82,10 @@ impl Certificate {
             };
             found.extend(Certificate::parse_der(&der, code)?);
         }
-        match found.is_empty() {
-            true => Err(code.because("the PEM text holds no complete CERTIFICATE block")),
-            false => Ok(found),
+        match others {
+            Some(label) if found.is_empty() => Err(code.because(format!("the PEM text holds a {label} block and no CERTIFICATE"))),
+            None if found.is_empty() => Err(code.because("the PEM text holds no complete CERTIFICATE block")),
+            _ => Ok(found),
         }
     }
 

@@ -52,6 +52,7 @@ fn what_is_no_certificate_is_named() {
         (hex(&der_of("rsa")).into_bytes(), "hexadecimal"),
         (b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n".to_vec(), "base64"),
         (b"-----BEGIN CERTIFICATE-----\nMIIB".to_vec(), "no complete"),
+        (b"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n".to_vec(), "holds a PUBLIC KEY block and no CERTIFICATE"),
         (Vec::new(), "no bytes"),
         (vec![0; 10], "neither"),
         (
