@@ -30,13 +30,6 @@ export interface ControlOptions {
 	signal?: AbortSignal | undefined;
 }
 
-/** Shows a warning that no callback receives. */
-export function emitWarning({ code, message }: Warning): void {
-	const { process } = globalThis as { process?: Partial<Pick<NodeJS.Process, "emitWarning">> };
-	if (process?.emitWarning) process.emitWarning(message, { type: "SigningWarning", code });
-	else console.warn(`${code}: ${message}`);
-}
-
 /** The caller's eyes and hands during a run. */
 export class Control {
 	readonly #onProgress: ((progress: Progress) => void) | undefined;

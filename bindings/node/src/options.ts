@@ -1,5 +1,6 @@
+import { emitWarning } from "#bytes";
 import { type ByteInput, typeName } from "./bytes.js";
-import { Control, type ControlOptions, emitWarning } from "./control.js";
+import { Control, type ControlOptions } from "./control.js";
 import { hostError } from "./errors.js";
 import type { Report, SigningOptions, Warning } from "./generated.js";
 

@@ -29,3 +29,8 @@ export function indexOf(bytes: Uint8Array, pattern: Uint8Array, from: number): n
 export function breathe(): Promise<void> {
 	return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Shows a warning that no callback receives. */
+export function emitWarning({ code, message }: { code: string; message: string }): void {
+	process.emitWarning(message, { type: "SigningWarning", code });
+}

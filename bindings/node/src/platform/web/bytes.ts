@@ -44,3 +44,8 @@ export function breathe(): Promise<void> {
 		port2.postMessage(undefined);
 	});
 }
+
+/** Shows a warning that no callback receives. */
+export function emitWarning({ code, message }: { code: string; message: string }): void {
+	console.warn(`${code}: ${message}`);
+}
