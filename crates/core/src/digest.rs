@@ -66,7 +66,7 @@ impl DigestAlgorithm {
         let hexadecimal = hex::encode(digest);
         let accidents = [
             (digest.to_vec(), "was digested again"),
-            (hexadecimal.to_uppercase().into_bytes(), "was digested again as hexadecimal text"),
+            (hexadecimal.to_ascii_uppercase().into_bytes(), "was digested again as hexadecimal text"),
             (hexadecimal.into_bytes(), "was digested again as hexadecimal text"),
             (base64(digest).into_bytes(), "was digested again as base64 text"),
         ];

@@ -124,7 +124,8 @@ pub(crate) fn text(bytes: &[u8]) -> Option<Text> {
     if is_pem(bytes) {
         return Some(Text::Pem);
     }
-    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
+    let text = std::str::from_utf8(bytes).ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
     if text.chars().any(|character| character.is_control() && !character.is_whitespace()) {
         return None;
     }
