@@ -4,7 +4,7 @@ import "errors"
 
 // Error is a failure with a stable code.
 //
-// The message contains no text of the document and no key material, so it may be logged. Errors of a
+// The message contains no text of the document except names of fields, and no key material, so it may be logged. Errors of a
 // signer, a reader, a writer, the system or a context are not wrapped: they reach the caller as
 // themselves.
 //

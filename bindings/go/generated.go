@@ -118,6 +118,9 @@ type SigningOptions struct {
 	// Full name of an existing empty signature field, or name of the new one, without a dot. Default:
 	// a free name.
 	FieldName string `json:"fieldName,omitempty"`
+	// Sign only an existing field. If `fieldName` is not the name of one, refuse, and list the empty
+	// signature fields. If false, make a new invisible field.
+	ExistingField bool `json:"existingField,omitempty"`
 	// Page of a new field's widget. The first page is 1.
 	Page int `json:"page,omitempty"`
 	// Name of the signer (`/Name`), for a certificate that does not have it.
@@ -142,6 +145,9 @@ type SigningOptions struct {
 	CommitmentType string `json:"commitmentType,omitempty"`
 	// Roles that the signer claims (EN 319 122-1, 5.2.6).
 	SignerRoles []string `json:"signerRoles,omitempty"`
+	// Offset of the time that `/M` shows from UTC, in minutes, positive to the east. The time itself
+	// stays the same.
+	UtcOffsetMinutes int `json:"utcOffsetMinutes,omitempty"`
 	// Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES
 	// signature is `/M` alone.
 	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
@@ -254,7 +260,8 @@ type ErrorCode string
 const (
 	// The document has no bytes; give a PDF file.
 	ErrFileEmpty ErrorCode = "ERR_FILE_EMPTY"
-	// There is no %PDF- header in the first 1,024 bytes; give a PDF file.
+	// There is no %PDF- header in the first 1,024 bytes; give the PDF file itself, as it was before it
+	// was packed or converted.
 	ErrNotAPDF ErrorCode = "ERR_NOT_A_PDF"
 	// The document ends early; get a complete copy of the file.
 	ErrFileTruncated ErrorCode = "ERR_FILE_TRUNCATED"
@@ -280,12 +287,11 @@ const (
 	// The document has an integrity code (ISO/TS 32004), which an update without a new one would
 	// break; sign a copy that was encrypted without one.
 	ErrEncryptionMAC ErrorCode = "ERR_ENCRYPTION_MAC"
-	// The document is the wrapper of an encrypted one, which a signature would not cover; extract the
-	// document within, and sign that.
-	ErrEncryptedPayload ErrorCode = "ERR_ENCRYPTED_PAYLOAD"
-	// The document has no usable catalog; let a PDF tool rewrite the file before it is signed.
+	// The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file
+	// before it is signed.
 	ErrCatalog ErrorCode = "ERR_CATALOG"
-	// The page tree cannot be read; let a PDF tool rewrite the file before it is signed.
+	// The page tree cannot be read; get a complete copy, or let a PDF tool rewrite the file before it
+	// is signed.
 	ErrPageTree ErrorCode = "ERR_PAGE_TREE"
 	// The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.
 	ErrForm ErrorCode = "ERR_FORM"
@@ -345,6 +351,9 @@ const (
 	// A new field cannot have this name; give a name that is not empty and holds no dot, or the full
 	// name of an existing empty signature field.
 	ErrFieldName ErrorCode = "ERR_FIELD_NAME"
+	// The document has no field of this name; name an empty signature field, or leave `existingField`
+	// out to make a new field.
+	ErrFieldMissing ErrorCode = "ERR_FIELD_MISSING"
 	// The field is signed already; name another field.
 	ErrFieldSigned ErrorCode = "ERR_FIELD_SIGNED"
 	// The field is not a signature field; name another field.
@@ -529,7 +538,6 @@ var groups = map[ErrorCode]string{
 	ErrStreamBroken:                "file",
 	ErrEncryptionUnsupported:       "file",
 	ErrEncryptionMAC:               "file",
-	ErrEncryptedPayload:            "file",
 	ErrCatalog:                     "file",
 	ErrPageTree:                    "file",
 	ErrForm:                        "file",
@@ -553,6 +561,7 @@ var groups = map[ErrorCode]string{
 	ErrPolicyDigest:                "options",
 	ErrReasonWithPolicy:            "options",
 	ErrFieldName:                   "options",
+	ErrFieldMissing:                "options",
 	ErrFieldSigned:                 "options",
 	ErrFieldNotSignature:           "options",
 	ErrAlreadyCertified:            "options",
@@ -637,10 +646,25 @@ const (
 	WarnCertificateSerial WarningCode = "WARN_CERTIFICATE_SERIAL"
 	// The chain is empty: a validator must find the certificate of the issuer by itself.
 	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"
+	// The first comment of the document shows that it was converted as text: what was not text in it
+	// is lost.
+	WarnConverted WarningCode = "WARN_CONVERTED"
 	// Acrobat and several other viewers do not verify Ed25519 signatures.
 	WarnEd25519Acrobat WarningCode = "WARN_ED25519_ACROBAT"
 	// Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it.
 	WarnEd25519Version WarningCode = "WARN_ED25519_VERSION"
+	// The document is the wrapper of an encrypted one (ISO 32000-2, 7.6.7): the signature covers its
+	// bytes, and readers show the document within.
+	WarnEncryptedPayload WarningCode = "WARN_ENCRYPTED_PAYLOAD"
+	// A new field was made, and its name is nearly that of another field.
+	WarnFieldName WarningCode = "WARN_FIELD_NAME"
+	// Several fields have the name of the signature field: a reader can take another one.
+	WarnFieldTwice WarningCode = "WARN_FIELD_TWICE"
+	// The field was on a page and missing in the form: it was added to the form.
+	WarnFieldUnlisted WarningCode = "WARN_FIELD_UNLISTED"
+	// The widgets of the field are objects of their own: some readers (pdfsig 22.12, pdf.js before 6)
+	// show no signature.
+	WarnFieldWidgets WarningCode = "WARN_FIELD_WIDGETS"
 	// There is no %PDF- header in the first 1,024 bytes: Acrobat does not open such a document.
 	WarnHeaderMissing WarningCode = "WARN_HEADER_MISSING"
 	// The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.
@@ -654,6 +678,9 @@ const (
 	// /NeedAppearances was set to false behind an earlier signature: some validators (iText) call that
 	// a change which it does not allow.
 	WarnNeedAppearancesCleared WarningCode = "WARN_NEED_APPEARANCES_CLEARED"
+	// The page of the new field is a stream, which ISO 32000-2, 7.7.3.3 does not allow: a reader may
+	// not show the page.
+	WarnPageStream WarningCode = "WARN_PAGE_STREAM"
 	// The permissions of the document forbid a user to change it and to fill in forms: a reader may
 	// object to the signature.
 	WarnPermissions WarningCode = "WARN_PERMISSIONS"
@@ -829,6 +856,7 @@ var goNames = strings.NewReplacer(
 	"`containerSize`", "`ContainerSize`",
 	"`digestAlgorithm`", "`DigestAlgorithm`",
 	"`digestInfo`", "`DigestInfo`",
+	"`existingField`", "`ExistingField`",
 	"`fieldName`", "`FieldName`",
 	"`inFlight`", "`InFlight`",
 	"`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`",
@@ -838,4 +866,5 @@ var goNames = strings.NewReplacer(
 	"`signingTime`", "`SigningTime`",
 	"`signingTimeAttribute`", "`SigningTimeAttribute`",
 	"`skipDocumentCheck`", "`SkipDocumentCheck`",
+	"`utcOffsetMinutes`", "`UtcOffsetMinutes`",
 )

@@ -156,6 +156,12 @@ const fields = {
 		document: "field.pdf",
 		options: { fieldName: "approval.director" },
 	},
+	"existing-field-required": {
+		comment: "A field that has to exist, and does",
+		flags: ["ExistingField"],
+		document: "field.pdf",
+		options: { fieldName: "approval.director", existingField: true },
+	},
 	"existing-field-with-lock": {
 		comment: "The /Lock of the field becomes a FieldMDP reference",
 		flags: ["ExistingField", "FieldMdp"],
@@ -352,6 +358,13 @@ const wrongOptions = {
 		code: "ERR_FIELD_NAME",
 	},
 	"field-name-empty": { comment: "A name of no letters", flags: ["NewField"], options: { fieldName: "" }, code: "ERR_FIELD_NAME" },
+	"field-is-missing": {
+		comment: "A field that has to exist, and is there by another full name only",
+		flags: ["ExistingField"],
+		document: "field.pdf",
+		options: { fieldName: "director", existingField: true },
+		code: "ERR_FIELD_MISSING",
+	},
 	"field-is-a-text-field": {
 		comment: "The field takes text",
 		flags: ["ExistingField"],

@@ -10,7 +10,7 @@ export interface ErrorDetails {
 /**
  * A failure with a stable code; every error of rustpdf is one.
  *
- * The message says what was found and what to do. It holds no text of the document and no key material, so it may be
+ * The message says what was found and what to do. It holds no text of the document except names of fields, and no key material, so it may be
  * logged. An error that a signer callback throws is not wrapped: it reaches the caller as itself.
  */
 export class RustpdfError extends Error {

@@ -55,6 +55,11 @@ export interface SigningOptions {
 	signatureAlgorithm?: SignatureAlgorithm;
 	/** Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name. */
 	fieldName?: string;
+	/**
+	 * Sign only an existing field. If `fieldName` is not the name of one, refuse, and list the empty signature fields. If false, make a
+	 * new invisible field. Default: `false`.
+	 */
+	existingField?: boolean;
 	/** Page of a new field's widget. The first page is 1. Default: `1`. */
 	page?: number;
 	/** Name of the signer (`/Name`), for a certificate that does not have it. */
@@ -78,6 +83,8 @@ export interface SigningOptions {
 	commitmentType?: string;
 	/** Roles that the signer claims (EN 319 122-1, 5.2.6). */
 	signerRoles?: readonly string[];
+	/** Offset of the time that `/M` shows from UTC, in minutes, positive to the east. The time itself stays the same. Default: `0`. */
+	utcOffsetMinutes?: number;
 	/**
 	 * Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES signature is `/M` alone. Default:
 	 * `false`.
@@ -172,7 +179,7 @@ export interface Report {
 export const ERROR_GROUPS = {
 	/** The document has no bytes; give a PDF file. */
 	ERR_FILE_EMPTY: "file",
-	/** There is no %PDF- header in the first 1,024 bytes; give a PDF file. */
+	/** There is no %PDF- header in the first 1,024 bytes; give the PDF file itself, as it was before it was packed or converted. */
 	ERR_NOT_A_PDF: "file",
 	/** The document ends early; get a complete copy of the file. */
 	ERR_FILE_TRUNCATED: "file",
@@ -203,11 +210,9 @@ export const ERROR_GROUPS = {
 	 * without one.
 	 */
 	ERR_ENCRYPTION_MAC: "file",
-	/** The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and sign that. */
-	ERR_ENCRYPTED_PAYLOAD: "file",
-	/** The document has no usable catalog; let a PDF tool rewrite the file before it is signed. */
+	/** The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file before it is signed. */
 	ERR_CATALOG: "file",
-	/** The page tree cannot be read; let a PDF tool rewrite the file before it is signed. */
+	/** The page tree cannot be read; get a complete copy, or let a PDF tool rewrite the file before it is signed. */
 	ERR_PAGE_TREE: "file",
 	/** The form of the document cannot be read; let a PDF tool rewrite the file before it is signed. */
 	ERR_FORM: "file",
@@ -266,6 +271,8 @@ export const ERROR_GROUPS = {
 	 * field.
 	 */
 	ERR_FIELD_NAME: "options",
+	/** The document has no field of this name; name an empty signature field, or leave `existingField` out to make a new field. */
+	ERR_FIELD_MISSING: "options",
 	/** The field is signed already; name another field. */
 	ERR_FIELD_SIGNED: "options",
 	/** The field is not a signature field; name another field. */
@@ -460,13 +467,20 @@ export type WarningCode =
 	| "WARN_CERTIFICATE_KEY_USAGE"
 	| "WARN_CERTIFICATE_SERIAL"
 	| "WARN_CHAIN_INCOMPLETE"
+	| "WARN_CONVERTED"
 	| "WARN_ED25519_ACROBAT"
 	| "WARN_ED25519_VERSION"
+	| "WARN_ENCRYPTED_PAYLOAD"
+	| "WARN_FIELD_NAME"
+	| "WARN_FIELD_TWICE"
+	| "WARN_FIELD_UNLISTED"
+	| "WARN_FIELD_WIDGETS"
 	| "WARN_HEADER_MISSING"
 	| "WARN_KEY_IDENTIFIER"
 	| "WARN_LOCK"
 	| "WARN_NEED_APPEARANCES"
 	| "WARN_NEED_APPEARANCES_CLEARED"
+	| "WARN_PAGE_STREAM"
 	| "WARN_PERMISSIONS"
 	| "WARN_REVISION_CUT"
 	| "WARN_SEED_VALUE"

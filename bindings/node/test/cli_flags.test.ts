@@ -9,16 +9,17 @@ const parsed = (line: string) => {
 };
 
 test("flags keep their names, and set the options of the core", () => {
-	const line = `--no-pades --digest-algorithm sha256 --signature-algorithm rsa-pkcs1 --field-name Seal --page 1 --name Ann
+	const line = `--no-pades --digest-algorithm sha256 --signature-algorithm rsa-pkcs1 --field-name Seal --existing-field --page 1 --name Ann
 		--reason because --location Rome --contact-info ann@example.org --certify 2 --lock-action include --lock-field A --lock-field B
 		--policy-oid 1.2.3 --policy-digest-algorithm sha512 --policy-digest abcd --policy-uri https://example.org/p
-		--commitment-type proof-of-origin --signer-role clerk --signer-role notary --signing-time-attribute --container-size 20000
+		--commitment-type proof-of-origin --signer-role clerk --signer-role notary --utc-offset-minutes -330 --signing-time-attribute --container-size 20000
 		--clear-need-appearances --strict --no-check-signature`;
 	expect(parsed(line.replace(/\s+/g, " "))).toEqual({
 		pades: false,
 		digestAlgorithm: "sha256",
 		signatureAlgorithm: "rsa-pkcs1",
 		fieldName: "Seal",
+		existingField: true,
 		page: 1,
 		name: "Ann",
 		reason: "because",
@@ -29,6 +30,7 @@ test("flags keep their names, and set the options of the core", () => {
 		policy: { oid: "1.2.3", digestAlgorithm: "sha512", digest: "abcd", uri: "https://example.org/p" },
 		commitmentType: "proof-of-origin",
 		signerRoles: ["clerk", "notary"],
+		utcOffsetMinutes: -330,
 		signingTimeAttribute: true,
 		containerSize: 20000,
 		clearNeedAppearances: true,

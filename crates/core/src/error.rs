@@ -8,8 +8,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// A failure: a stable [`Code`], what was found, and where.
 ///
-/// The message has two halves, what was found and what to do. It holds no text of the document, no password and no key
-/// material, so that it may be logged.
+/// The message has two halves, what was found and what to do. It holds no text of the document except names of form fields
+/// (`ERR_FIELD_MISSING`, `ERR_FIELD_NAME`), no password and no key material, so that it may be logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     code: Code,
@@ -80,6 +80,14 @@ impl Error {
         matches!(self.code, XrefMissing | XrefBroken | FileTruncated | ObjectBroken | StreamBroken | Catalog | PageTree)
     }
 
+    /// Of this error, and that of the same document with its cross-reference rebuilt, the more useful one: the second where it names a
+    /// missing part and the first only the damage that led to it.
+    pub(crate) fn or_what_is_missing(self, rebuilt: Error) -> Error {
+        use Code::{Catalog, FileTruncated, PageTree, XrefBroken, XrefMissing};
+        let is_missing = matches!((self.code, rebuilt.code), (XrefMissing | XrefBroken | FileTruncated, Catalog | PageTree));
+        if is_missing || !rebuilt.is_damage() { rebuilt } else { self }
+    }
+
     /// The same error with the place in the document.
     pub(crate) fn at(mut self, offset: u64) -> Self {
         self.offset.get_or_insert(offset);
@@ -124,7 +132,7 @@ impl fmt::Display for Error {
 }
 
 /// Names of more than one word that messages contain: options, members of a request and arguments. Each language spells them in its own way.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 18] = [
     "checkSignature",
     "clearNeedAppearances",
     "commitmentType",
@@ -132,6 +140,7 @@ pub const NAMES: [&str; 16] = [
     "containerSize",
     "digestAlgorithm",
     "digestInfo",
+    "existingField",
     "fieldName",
     "inFlight",
     "policy.digestAlgorithm",
@@ -141,6 +150,7 @@ pub const NAMES: [&str; 16] = [
     "signingTime",
     "signingTimeAttribute",
     "skipDocumentCheck",
+    "utcOffsetMinutes",
 ];
 
 impl error::Error for Error {}
@@ -266,7 +276,7 @@ pub(crate) fn printable(text: String) -> String {
 codes! {
     File {
         FileEmpty "ERR_FILE_EMPTY" "the document has no bytes", "give a PDF file";
-        NotAPdf "ERR_NOT_A_PDF" "there is no %PDF- header in the first 1,024 bytes", "give a PDF file";
+        NotAPdf "ERR_NOT_A_PDF" "there is no %PDF- header in the first 1,024 bytes", "give the PDF file itself, as it was before it was packed or converted";
         FileTruncated "ERR_FILE_TRUNCATED" "the document ends early", "get a complete copy of the file";
         XrefMissing "ERR_XREF_MISSING" "there is no startxref near the end of the document", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
         XrefBroken "ERR_XREF_BROKEN" "the cross-reference of the document is damaged", "let a PDF tool rewrite the file before it is signed";
@@ -276,9 +286,8 @@ codes! {
         StreamBroken "ERR_STREAM_BROKEN" "a stream of the document cannot be decoded", "let a PDF tool rewrite the file before it is signed";
         EncryptionUnsupported "ERR_ENCRYPTION_UNSUPPORTED" "the document is encrypted in a way that is not known", "sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or not at all";
         EncryptionMac "ERR_ENCRYPTION_MAC" "the document has an integrity code (ISO/TS 32004), which an update without a new one would break", "sign a copy that was encrypted without one";
-        EncryptedPayload "ERR_ENCRYPTED_PAYLOAD" "the document is the wrapper of an encrypted one, which a signature would not cover", "extract the document within, and sign that";
-        Catalog "ERR_CATALOG" "the document has no usable catalog", "let a PDF tool rewrite the file before it is signed";
-        PageTree "ERR_PAGE_TREE" "the page tree cannot be read", "let a PDF tool rewrite the file before it is signed";
+        Catalog "ERR_CATALOG" "the document has no usable catalog", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
+        PageTree "ERR_PAGE_TREE" "the page tree cannot be read", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
         Form "ERR_FORM" "the form of the document cannot be read", "let a PDF tool rewrite the file before it is signed";
         Certified "ERR_CERTIFIED" "the document is certified and allows no changes, and a signature is one", "ask its author for a copy that permits signing";
         FieldLocked "ERR_FIELD_LOCKED" "an earlier signature locks the field", "sign another field, or ask that signer for a copy with this field unlocked";
@@ -302,6 +311,7 @@ codes! {
         PolicyDigest "ERR_POLICY_DIGEST" "a signature policy needs the digest of its document", "give `policy.digest` and `policy.digestAlgorithm`";
         ReasonWithPolicy "ERR_REASON_WITH_POLICY" "`reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3)", "leave `reason` out and say it by `commitmentType`";
         FieldName "ERR_FIELD_NAME" "a new field cannot have this name", "give a name that is not empty and holds no dot, or the full name of an existing empty signature field";
+        FieldMissing "ERR_FIELD_MISSING" "the document has no field of this name", "name an empty signature field, or leave `existingField` out to make a new field";
         FieldSigned "ERR_FIELD_SIGNED" "the field is signed already", "name another field";
         FieldNotSignature "ERR_FIELD_NOT_SIGNATURE" "the field is not a signature field", "name another field";
         AlreadyCertified "ERR_ALREADY_CERTIFIED" "the document is certified already, and can be only once", "leave `certify` out";

@@ -133,6 +133,14 @@ pub(crate) const HASH_ROUNDS: u32 = 288;
 pub(crate) const EMBEDDED_FILES: usize = 64;
 /// Those who sign one document in one call.
 pub(crate) const SIGNATORIES: usize = 256;
+/// Offset from UTC of a date, in minutes: 23:59 is the most that one can show (ISO 32000-2, 7.9.4).
+pub(crate) const UTC_OFFSET_MINUTES: i32 = 24 * 60 - 1;
+/// Pages that are searched for a signature field that the form does not list, from the first on.
+pub(crate) const SEARCHED_PAGES: usize = 256;
+/// Annotations of these pages that are looked at.
+pub(crate) const SEARCHED_ANNOTATIONS: usize = 4096;
+/// Names of fields that a message lists, and the length of each in characters.
+pub(crate) const LISTED_NAMES: (usize, usize) = (20, 100);
 /// Entries of a list in the options.
 pub(crate) const OPTION_LIST: usize = 10_000;
 /// The bytes reserved for a container when nothing is known of it.

@@ -27,6 +27,10 @@ pub struct SigningOptions {
     /// Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.
     #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub field_name: Option<String>,
+    /// Sign only an existing field. If `fieldName` is not the name of one, refuse, and list the empty signature fields. If false, make a new
+    /// invisible field.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub existing_field: bool,
     /// Page of a new field's widget. The first page is 1.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first", range(min = 1)))]
     pub page: u32,
@@ -59,6 +63,9 @@ pub struct SigningOptions {
         schemars(default, length(max = limits::ROLES), extend("minBytes" = 1, "maxBytes" = limits::ATTRIBUTE_TEXT))
     )]
     pub signer_roles: Vec<String>,
+    /// Offset of the time that `/M` shows from UTC, in minutes, positive to the east. The time itself stays the same.
+    #[cfg_attr(feature = "schema", schemars(default, range(min = -limits::UTC_OFFSET_MINUTES, max = limits::UTC_OFFSET_MINUTES)))]
+    pub utc_offset_minutes: i32,
     /// Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES
     /// signature is `/M` alone.
     #[cfg_attr(feature = "schema", schemars(default))]
@@ -93,6 +100,7 @@ impl Default for SigningOptions {
             digest_algorithm: None,
             signature_algorithm: None,
             field_name: None,
+            existing_field: false,
             page: 1,
             name: None,
             reason: None,
@@ -103,6 +111,7 @@ impl Default for SigningOptions {
             policy: None,
             commitment_type: None,
             signer_roles: Vec::new(),
+            utc_offset_minutes: 0,
             signing_time_attribute: false,
             container_size: None,
             clear_need_appearances: false,
@@ -223,6 +232,16 @@ impl SigningOptions {
         if self.page == 0 {
             return Err(Code::PageNumber.because("page 0 was asked for and pages are counted from 1"));
         }
+        if self.existing_field && self.field_name.is_none() {
+            return Err(Code::OptionValue.because("`existingField` needs `fieldName`"));
+        }
+        if self.utc_offset_minutes.unsigned_abs() > limits::UTC_OFFSET_MINUTES.unsigned_abs() {
+            return Err(Code::OptionValue.because(format!(
+                "`utcOffsetMinutes` must lie between {} and {}",
+                -limits::UTC_OFFSET_MINUTES,
+                limits::UTC_OFFSET_MINUTES
+            )));
+        }
         if let Some(size) = self.container_size.filter(|size| !limits::CONTAINER.contains(size)) {
             return Err(Code::ContainerSize.because(format!(
                 "`containerSize` is {size} and must lie between {} and {} bytes",
@@ -292,6 +311,7 @@ impl SigningOptions {
             digest_algorithm: entries.text("digestAlgorithm")?.map(|name| DigestAlgorithm::parse(&name)).transpose()?,
             signature_algorithm: entries.text("signatureAlgorithm")?.map(|name| SignatureAlgorithm::parse(&name)).transpose()?,
             field_name: entries.text("fieldName")?,
+            existing_field: entries.boolean("existingField")?.unwrap_or(default.existing_field),
             page: entries.integer("page")?.map_or(Ok(default.page), |page| {
                 u32::try_from(page).map_err(|_| Code::PageNumber.because(format!("page {page} was asked for and pages are counted from 1")))
             })?,
@@ -323,6 +343,9 @@ impl SigningOptions {
             })?,
             commitment_type: entries.text("commitmentType")?.map(|name| CommitmentType::parse(&name)).transpose()?,
             signer_roles: entries.texts("signerRoles")?,
+            utc_offset_minutes: entries
+                .integer("utcOffsetMinutes")?
+                .map_or(default.utc_offset_minutes, |minutes| i32::try_from(minutes).unwrap_or(i32::MAX)),
             signing_time_attribute: entries.boolean("signingTimeAttribute")?.unwrap_or(default.signing_time_attribute),
             container_size: entries.integer("containerSize")?.map(|size| usize::try_from(size).unwrap_or(0)),
             clear_need_appearances: entries.boolean("clearNeedAppearances")?.unwrap_or(default.clear_need_appearances),
@@ -454,6 +477,10 @@ mod tests {
         assert_eq!(code(json!({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": "00"}})), Code::PolicyDigest);
         assert_eq!(code(json!({"reason": "r", "commitmentType": "proof-of-approval"})), Code::ReasonWithPolicy);
         assert_eq!(code(json!({"containerSize": 10})), Code::ContainerSize);
+        assert_eq!(code(json!({"existingField": true})), Code::OptionValue);
+        assert_eq!(code(json!({"utcOffsetMinutes": 1440})), Code::OptionValue);
+        assert_eq!(code(json!({"utcOffsetMinutes": -1440})), Code::OptionValue);
+        assert_eq!(code(json!({"utcOffsetMinutes": i64::MIN})), Code::OptionValue);
         assert_eq!(code(json!({"signingTimeAttribute": true})), Code::OptionValue);
         assert_eq!(code(json!({"lock": {"action": "include"}})), Code::OptionValue);
         assert_eq!(code(json!({"signerRoles": [""]})), Code::OptionValue);

@@ -8,15 +8,16 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
 /// Each module, and all modules that it may use.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("error", &[]),
+    ("base64", &[]),
     ("hex", &[]),
     ("json", &["hex"]),
     ("unicode", &[]),
     ("report", &["error", "json"]),
     ("limits", &["error"]),
     ("digest", &["error", "hex"]),
-    ("x509", &["error", "limits", "report", "digest", "unicode"]),
+    ("x509", &["error", "limits", "report", "digest", "base64", "unicode"]),
     ("crypto", &["error", "limits", "digest", "hex", "x509"]),
     ("cms", &["error", "limits", "digest", "x509", "crypto"]),
     ("options", &["error", "limits", "digest", "hex", "crypto", "cms"]),
@@ -25,10 +26,10 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("commit", &["error", "limits", "digest", "hex", "json", "io"]),
     ("syntax", &["error", "limits", "hex"]),
     ("encryption", &["error", "limits", "digest", "unicode", "syntax"]),
-    ("file", &["error", "limits", "report", "syntax", "encryption", "io"]),
+    ("file", &["error", "limits", "report", "base64", "hex", "syntax", "encryption", "io"]),
     ("document", &["error", "limits", "report", "syntax", "file"]),
     ("revision", &["error", "limits", "report", "syntax", "encryption", "file"]),
-    ("signature", &["error", "limits", "report", "x509", "options", "syntax", "file", "document", "revision"]),
+    ("signature", &["error", "limits", "report", "unicode", "x509", "options", "syntax", "file", "document", "revision"]),
 ];
 
 /// Modules that ask nothing of the host.

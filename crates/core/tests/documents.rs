@@ -47,7 +47,8 @@ fn damaged_documents() {
         ("startxref\n", "startxref\n9", "ERR_XREF_BROKEN", "signed"),
         ("startxref\n", "startxref\nx", "ERR_XREF_MISSING", "signed"),
         ("startxref\n", "start", "ERR_XREF_MISSING", "signed"),
-        ("%PDF-", "%FDF-", "ERR_NOT_A_PDF", "signed"),
+        ("%PDF-", "%FDF-", "ERR_NOT_A_PDF", "ERR_NOT_A_PDF"),
+        ("%PDF-", "%XYZ-", "ERR_NOT_A_PDF", "signed"),
         ("xref\n0 4", "xref\n0 9", "ERR_XREF_BROKEN", "signed"),
         ("xref\n0 4", "xref\n0 x", "ERR_XREF_BROKEN", "signed"),
         ("xref\n0 4", "xref\n1 4", "ERR_CATALOG", "signed"),
@@ -72,6 +73,22 @@ fn damaged_documents() {
     assert!(!update(&cut, "{}").contains("/Lang(en)"));
     let far = [&cut[..], &[b'%'; 1024]].concat();
     assert!(update(&far, "{}").contains("/Lang(en)"));
+}
+
+/// The code is that of the missing part, not of the cross-reference that was damaged, too.
+#[test]
+fn what_is_missing_is_named() {
+    let broken = |document: Document| {
+        let text = String::from_utf8(document.bytes()).unwrap().replacen("startxref\n", "startxref\n9", 1);
+        refusal(text.as_bytes(), "{}")
+    };
+    assert_eq!(broken(Document::new()), "signed");
+    assert_eq!(broken(Document::new().with(1, "<</Type/Catalog>>")), "ERR_PAGE_TREE");
+    assert_eq!(broken(Document::new().with(1, "<</Type/Catalog/Pages 9 0 R>>")), "ERR_PAGE_TREE");
+    assert_eq!(broken(Document::new().with(3, "null")), "ERR_PAGE_TREE");
+    assert_eq!(broken(Document::new().with(1, "null")), "ERR_CATALOG");
+    assert_eq!(refusal(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "{}"), "ERR_FILE_TRUNCATED");
+    assert_eq!(refusal(b"%PDF-1.7\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n", "{}"), "ERR_FILE_TRUNCATED");
 }
 
 /// The entries of the table that an update without a `/Prev` has: number, offset, kind.
@@ -164,7 +181,7 @@ fn a_scan_reads_the_document_once() {
                 Err(error) => break error.code().as_str(),
             }
         };
-        assert!(["ERR_XREF_MISSING", "ERR_LIMIT"].contains(&error), "{piece}: {error}");
+        assert!(["ERR_FILE_TRUNCATED", "ERR_CATALOG", "ERR_LIMIT"].contains(&error), "{piece}: {error}");
         assert!(read <= 2 * length || error == "ERR_LIMIT" && read < 1 << 28, "{piece}: {read} bytes of {length}");
     }
 }

@@ -234,20 +234,23 @@ fn what_cannot_be_opened_is_told() {
 }
 
 #[test]
-fn the_wrapper_of_an_encrypted_document_is_not_signed() {
-    let refused = |document: Document| sign(&document.bytes(), "{}").map_or_else(|error| error.code().as_str(), |_| "signed");
+fn the_wrapper_of_an_encrypted_document_is_signed_with_a_warning() {
+    let warned = |document: Document| {
+        let session = prepared(&document.bytes(), options("{}")).unwrap();
+        session.report().warnings.iter().any(|warning| warning.code.as_str() == "WARN_ENCRYPTED_PAYLOAD")
+    };
     let wrapper = |catalog: &str, specification: &str| {
         Document::new().with(1, &format!("<</Type/Catalog/Pages 2 0 R{catalog}>>")).with(4, &format!("<</Type/Filespec{specification}>>"))
     };
     let tree = "/Collection<</View/H>>/Names<</EmbeddedFiles<</Kids[5 0 R]>>>>";
     let leaf = |document: Document| document.with(5, "<</Limits[(a)(a)]/Names[(a)4 0 R]>>");
     for specification in ["/AFRelationship/EncryptedPayload", "/EP<</Subtype/Custom>>"] {
-        assert_eq!(refused(wrapper("/AF[4 0 R]", specification)), "ERR_ENCRYPTED_PAYLOAD");
-        assert_eq!(refused(leaf(wrapper(tree, specification))), "ERR_ENCRYPTED_PAYLOAD");
+        assert!(warned(wrapper("/AF[4 0 R]", specification)));
+        assert!(warned(leaf(wrapper(tree, specification))));
     }
-    assert_eq!(refused(leaf(wrapper(tree, "/AFRelationship/Source"))), "signed");
+    assert!(!warned(leaf(wrapper(tree, "/AFRelationship/Source"))));
     // A tree that runs in a circle comes to an end.
-    assert_eq!(refused(wrapper(tree, "").with(5, "<</Kids[5 0 R 5 0 R]>>")), "signed");
+    assert!(!warned(wrapper(tree, "").with(5, "<</Kids[5 0 R 5 0 R]>>")));
 }
 
 /// `document` with its catalog overridden, which gets these entries beside its own.
@@ -300,6 +303,15 @@ fn a_password_is_not_printed() {
     }
     let error = inspect(&document("aes-256"), Some("hunter2")).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_name_in_a_warning_is_not_saved() {
+    let session = prepared(&document("empty-user"), options(r#"{"fieldName": "director"}"#)).unwrap();
+    assert!(session.report().warnings.iter().any(|warning| warning.message.contains("approval.director")));
+    for saved in [session.seal(&[7; 32]), session.serialize_unsealed()] {
+        assert!(!contains(&saved.unwrap(), "approval"));
+    }
 }
 
 /// Strings and object streams are decrypted where the cross-reference is rebuilt, too.

@@ -96,6 +96,150 @@ fn kids_without_a_name_are_widgets() {
     assert!(text.contains("4 0 obj\n<</T(a)/FT/Sig/Kids[5 0 R <<>>] /V 6 0 R>>"), "{text}");
 }
 
+/// Codes of the warnings, and the messages.
+fn warnings(document: &[u8], json: &str) -> Vec<(&'static str, String)> {
+    let session = prepared(document, options(json)).unwrap();
+    session.report().warnings.iter().map(|warning| (warning.code.as_str(), warning.message.clone())).collect()
+}
+
+fn codes(document: &[u8], json: &str) -> Vec<&'static str> {
+    warnings(document, json).into_iter().map(|(code, _)| code).collect()
+}
+
+#[test]
+fn a_new_field_with_nearly_the_name_of_another_is_told() {
+    let document = form("4 0 R 5 0 R")
+        .with(4, "<</T(Sign here )/FT/Sig>>")
+        .with(5, "<</T(form1[0])/Kids[6 0 R]>>")
+        .with(6, "<</T(Page1[0])/Kids[7 0 R]>>")
+        .with(7, "<</T(SignatureField1[0])/FT/Sig>>")
+        .bytes();
+    for (given, near) in [
+        ("Sign here", "`Sign here `"),
+        ("SIGN HERE", "`Sign here `"),
+        ("SignatureField1[0]", "`form1[0].Page1[0].SignatureField1[0]`"),
+        ("signaturefield1", "`form1[0].Page1[0].SignatureField1[0]`"),
+    ] {
+        let found = warnings(&document, &format!(r#"{{"fieldName": "{given}"}}"#));
+        assert!(matches!(&found[..], [("WARN_FIELD_NAME", message)] if message.contains(near)), "{given}: {found:?}");
+        let refused = refusal(&document, &format!(r#"{{"fieldName": "{given}", "existingField": true}}"#));
+        let names = "its empty signature fields are `Sign here `, `form1[0].Page1[0].SignatureField1[0]`";
+        assert!(refused.starts_with("ERR_FIELD_MISSING") && refused.contains(names), "{refused}");
+    }
+    let refused = refusal(&document, r#"{"fieldName": "Page1.SignatureField1"}"#);
+    assert!(refused.starts_with("ERR_FIELD_NAME") && refused.contains("nearly that of `form1[0].Page1[0]."), "{refused}");
+    assert_eq!(codes(&document, r#"{"fieldName": "Other"}"#), [""; 0]);
+    assert_eq!(codes(&document, "{}"), [""; 0]);
+    assert_eq!(codes(&document, r#"{"fieldName": "Sign here ", "existingField": true}"#), [""; 0]);
+}
+
+#[test]
+fn a_group_is_not_an_existing_signature_field() {
+    let document = form("4 0 R 6 0 R").with(4, "<</T(a)/Kids[5 0 R]>>").with(5, "<</T(b)/FT/Sig>>").with(6, "<</T(c)/FT/Tx>>").bytes();
+    let refused = refusal(&document, r#"{"fieldName": "a", "existingField": true}"#);
+    assert!(refused.starts_with("ERR_FIELD_MISSING") && refused.contains("its only empty signature field is `a.b`"), "{refused}");
+    assert!(refusal(&document, r#"{"fieldName": "c", "existingField": true}"#).starts_with("ERR_FIELD_NOT_SIGNATURE"));
+    let refused = refusal(&Document::new().bytes(), r#"{"fieldName": "a", "existingField": true}"#);
+    assert!(refused.contains("it has no empty signature field"), "{refused}");
+}
+
+#[test]
+fn a_field_that_only_its_page_lists_is_signed() {
+    let page = |form: &str| {
+        Document::new()
+            .with(1, &format!("<</Type/Catalog/Pages 2 0 R{form}>>"))
+            .with(3, "<</Type/Page/Parent 2 0 R/Annots[4 0 R]>>")
+            .with(4, "<</Type/Annot/Subtype/Widget/FT/Sig/T(a)/Rect[0 0 9 9]/P 3 0 R>>")
+    };
+    for form in ["", "/AcroForm<</Fields[]>>", "/AcroForm<<>>"] {
+        let document = page(form).bytes();
+        assert_eq!(codes(&document, r#"{"fieldName": "a", "existingField": true}"#), ["WARN_FIELD_UNLISTED"], "{form}");
+        let text = update(&document, r#"{"fieldName": "a"}"#);
+        assert!(text.contains("/T(a)/Rect[0 0 9 9]/P 3 0 R /V 5 0 R>>"), "{text}");
+        assert!(text.contains("/Fields [4 0 R]") || text.contains("/Fields[ 4 0 R]"), "{text}");
+        assert!(!text.contains("/Annots"), "{text}");
+    }
+    // A field above the widget, with the name and the kind.
+    let document = page("").with(4, "<</Subtype/Widget/Parent 5 0 R>>").with(5, "<</T(a)/FT/Sig/Kids[4 0 R]>>").bytes();
+    assert_eq!(codes(&document, r#"{"fieldName": "a"}"#), ["WARN_FIELD_UNLISTED", "WARN_FIELD_WIDGETS"]);
+    let document = page("").with(4, "<</Subtype/Widget/T(b)/FT/Sig/Parent 5 0 R>>").with(5, "<</T(a)/Kids[4 0 R]>>").bytes();
+    let text = update(&document, r#"{"fieldName": "a.b"}"#);
+    assert!(text.contains("4 0 obj\n<</Subtype/Widget/T(b)") && text.contains("/Fields [5 0 R]"), "{text}");
+    // A root field that the form lists does not lead to the widget, and nothing can be added to it.
+    let document = page("/AcroForm<</Fields[5 0 R]>>")
+        .with(4, "<</Subtype/Widget/T(b)/FT/Sig/Parent 5 0 R>>")
+        .with(5, "<</T(a)/Kids[6 0 R]>>")
+        .with(6, "<</T(c)/FT/Tx>>")
+        .bytes();
+    assert!(refusal(&document, r#"{"fieldName": "a.b"}"#).starts_with("ERR_FIELD_NAME"));
+    assert!(refusal(&document, r#"{"fieldName": "b", "existingField": true}"#).contains("`a.b`"));
+    let signed = page("").with(4, "<</Subtype/Widget/T(a)/FT/Sig/V<</Type/Sig>>>>").bytes();
+    assert!(refusal(&signed, r#"{"fieldName": "a"}"#).starts_with("ERR_FIELD_SIGNED"));
+    let text = page("").with(4, "<</Subtype/Widget/T(a)/FT/Tx>>").bytes();
+    assert_eq!(codes(&text, r#"{"fieldName": "a"}"#), [""; 0]);
+}
+
+#[test]
+fn the_search_for_fields_on_pages_is_bounded() {
+    let (pages, annotations) = (3000, 3000);
+    let mut document = Document::new().with(2, &format!("<</Type/Pages/Count {pages}/Kids[{}]>>", references(5, pages)));
+    let list = references(5 + pages, annotations);
+    document = document.with(4, &format!("[{list}]"));
+    document.objects.extend((0..pages).map(|_| "<</Type/Page/Parent 2 0 R/Annots 4 0 R>>".to_owned()));
+    document.objects.extend((1..annotations).map(|_| "<</Subtype/Link>>".to_owned()));
+    document.objects.push("<</Subtype/Widget/FT/Sig/T(a)>>".to_owned());
+    let document = document.bytes();
+    let before = Instant::now();
+    assert_eq!(codes(&document, r#"{"fieldName": "a"}"#), ["WARN_FIELD_UNLISTED"]);
+    assert_eq!(codes(&document, r#"{"fieldName": "b"}"#), [""; 0]);
+    assert!(before.elapsed() < QUICK, "{:?}", before.elapsed());
+}
+
+#[test]
+fn of_two_fields_with_one_name_the_signature_field_is_signed() {
+    let document = |one: &str, other: &str| {
+        let field = |entries: &str| format!("<</T(a){entries}>>");
+        form("4 0 R 5 0 R").with(4, &field(one)).with(5, &field(other)).bytes()
+    };
+    let named = r#"{"fieldName": "a"}"#;
+    for (one, other, number) in [("/FT/Tx", "/FT/Sig", 5), ("/FT/Sig", "/FT/Tx", 4), ("/FT/Sig", "/FT/Sig", 4)] {
+        let document = document(one, other);
+        assert_eq!(codes(&document, named), ["WARN_FIELD_TWICE"]);
+        assert!(update(&document, named).contains(&format!("{number} 0 obj\n<</T(a)/FT/Sig /V")), "{one} {other}");
+    }
+    assert!(refusal(&document("/FT/Sig", "/FT/Sig/V<</Type/Sig>>"), named).starts_with("ERR_FIELD_SIGNED"));
+    assert!(refusal(&document("/FT/Tx", "/FT/Btn"), named).starts_with("ERR_FIELD_NOT_SIGNATURE"));
+}
+
+#[test]
+fn a_value_that_is_not_a_dictionary_is_no_signature() {
+    for value in ["()", "5", "[]", "/Sig", "true"] {
+        let document = form("4 0 R").with(4, &format!("<</T(a)/V {value}/Kids[5 0 R]>>")).with(5, "<</T(b)/FT/Sig>>").bytes();
+        assert_eq!(codes(&document, r#"{"fieldName": "a.b"}"#), [""; 0], "{value}");
+        let document = form("4 0 R").with(4, &format!("<</T(a)/FT/Sig/V {value}>>")).bytes();
+        assert_eq!(refusal(&document, r#"{"fieldName": "a"}"#), "signed", "{value}");
+        assert_eq!(refusal(&document, r#"{"certify": 2}"#), "signed", "{value}");
+    }
+}
+
+#[test]
+fn widgets_apart_from_their_field_are_told() {
+    let document = form("4 0 R").with(4, "<</T(a)/FT/Sig/Kids[5 0 R]>>").with(5, "<</Subtype/Widget/Parent 4 0 R>>").bytes();
+    assert_eq!(codes(&document, r#"{"fieldName": "a"}"#), ["WARN_FIELD_WIDGETS"]);
+    let merged = form("4 0 R").with(4, "<</T(a)/FT/Sig/Subtype/Widget/Kids[]>>").bytes();
+    assert_eq!(codes(&merged, r#"{"fieldName": "a"}"#), [""; 0]);
+}
+
+#[test]
+fn a_page_that_is_a_stream_keeps_its_data() {
+    let document = Document::new().with(3, "<</Type/Page/Parent 2 0 R/Length 4 0 R>>\nstream\nabc\nendstream").with(4, "3").bytes();
+    assert_eq!(codes(&document, "{}"), ["WARN_PAGE_STREAM"]);
+    let text = update(&document, "{}");
+    assert!(text.contains("3 0 obj\n<</Type/Page/Parent 2 0 R/Length 3 /Annots [6 0 R]>>\nstream\nabc\nendstream\n"), "{text}");
+    let form = Document::new().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 4 0 R>>").with(4, "<</Length 0>>\nstream\nendstream").bytes();
+    assert!(refusal(&form, "{}").starts_with("ERR_OBJECT_BROKEN"));
+}
+
 #[test]
 fn limits_tell_what_was_exceeded() {
     let mut document = form("4 0 R");

@@ -101,7 +101,8 @@ fn given(structure: &Struct) -> String {
         let (kind, initial) = match (&field.kind, &field.presence) {
             (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;" } else { "" }),
             (Kind::Integer | Kind::Long, Presence::Default(value)) => {
-                ("int".into(), if value == 1 { " = 1;" } else { panic!("a default") })
+                let initial = [(0, ""), (1, " = 1;")].into_iter().find(|(number, _)| value == number);
+                ("int".into(), initial.expect("a default").1)
             }
             (Kind::Integer, _) => ("int?".into(), ""),
             (Kind::Long, _) => ("long?".into(), ""),

@@ -169,10 +169,10 @@ fn structure(name: &str, definition: &Value, given: bool, is_enumeration: &dyn F
 
 /// Bounds of an option, by the keywords that `rustpdf_core::schema` names.
 fn bounds(property: &Value) -> String {
-    let number = |keyword: &str| property.get(keyword).and_then(Value::as_u64);
-    let between = |least: Option<u64>, most: Option<u64>| match (least, most) {
+    let number = |keyword: &str| property.get(keyword).and_then(Value::as_i64);
+    let between = |least: Option<i64>, most: Option<i64>| match (least, most) {
         (None | Some(0), None) => None,
-        (Some(least @ 1..), None) => Some(format!("at least {least}")),
+        (Some(least), None) => Some(format!("at least {least}")),
         (None | Some(0), Some(most)) => Some(format!("at most {most}")),
         (Some(least), Some(most)) => Some(format!("{least} to {most}")),
     };

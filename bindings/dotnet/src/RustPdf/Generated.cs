@@ -237,6 +237,12 @@ namespace RustPdf
         /// <summary>Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.</summary>
         public string? FieldName { get; set; }
 
+        /// <summary>
+        /// Sign only an existing field. If <c>fieldName</c> is not the name of one, refuse, and list the empty signature fields. If false,
+        /// make a new invisible field.
+        /// </summary>
+        public bool ExistingField { get; set; }
+
         /// <summary>Page of a new field's widget. The first page is 1.</summary>
         public int Page { get; set; } = 1;
 
@@ -276,6 +282,11 @@ namespace RustPdf
         public IReadOnlyList<string> SignerRoles { get; set; } = Array.Empty<string>();
 
         /// <summary>
+        /// Offset of the time that <c>/M</c> shows from UTC, in minutes, positive to the east. The time itself stays the same.
+        /// </summary>
+        public int UtcOffsetMinutes { get; set; }
+
+        /// <summary>
         /// Add the signing-time attribute to a plain CMS signature (<c>pades: false</c>). The time of a PAdES signature is <c>/M</c> alone.
         /// </summary>
         public bool SigningTimeAttribute { get; set; }
@@ -311,6 +322,7 @@ namespace RustPdf
             if (DigestAlgorithm != null) json.WriteString("digestAlgorithm", DigestAlgorithmNames.Of(DigestAlgorithm.Value));
             if (SignatureAlgorithm != null) json.WriteString("signatureAlgorithm", SignatureAlgorithmNames.Of(SignatureAlgorithm.Value));
             if (FieldName != null) json.WriteString("fieldName", FieldName);
+            json.WriteBoolean("existingField", ExistingField);
             json.WriteNumber("page", Page);
             if (Name != null) json.WriteString("name", Name);
             if (Reason != null) json.WriteString("reason", Reason);
@@ -331,6 +343,7 @@ namespace RustPdf
             json.WriteStartArray("signerRoles");
             foreach (var text in SignerRoles ?? Array.Empty<string>()) json.WriteStringValue(text);
             json.WriteEndArray();
+            json.WriteNumber("utcOffsetMinutes", UtcOffsetMinutes);
             json.WriteBoolean("signingTimeAttribute", SigningTimeAttribute);
             if (ContainerSize != null) json.WriteNumber("containerSize", ContainerSize.Value);
             json.WriteBoolean("clearNeedAppearances", ClearNeedAppearances);
@@ -477,7 +490,9 @@ namespace RustPdf
     {
         /// <summary>The document has no bytes; give a PDF file.</summary>
         public const string FileEmpty = "ERR_FILE_EMPTY";
-        /// <summary>There is no %PDF- header in the first 1,024 bytes; give a PDF file.</summary>
+        /// <summary>
+        /// There is no %PDF- header in the first 1,024 bytes; give the PDF file itself, as it was before it was packed or converted.
+        /// </summary>
         public const string NotAPdf = "ERR_NOT_A_PDF";
         /// <summary>The document ends early; get a complete copy of the file.</summary>
         public const string FileTruncated = "ERR_FILE_TRUNCATED";
@@ -512,12 +527,10 @@ namespace RustPdf
         /// </summary>
         public const string EncryptionMac = "ERR_ENCRYPTION_MAC";
         /// <summary>
-        /// The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within, and sign that.
+        /// The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file before it is signed.
         /// </summary>
-        public const string EncryptedPayload = "ERR_ENCRYPTED_PAYLOAD";
-        /// <summary>The document has no usable catalog; let a PDF tool rewrite the file before it is signed.</summary>
         public const string Catalog = "ERR_CATALOG";
-        /// <summary>The page tree cannot be read; let a PDF tool rewrite the file before it is signed.</summary>
+        /// <summary>The page tree cannot be read; get a complete copy, or let a PDF tool rewrite the file before it is signed.</summary>
         public const string PageTree = "ERR_PAGE_TREE";
         /// <summary>The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.</summary>
         public const string Form = "ERR_FORM";
@@ -586,6 +599,10 @@ namespace RustPdf
         /// signature field.
         /// </summary>
         public const string FieldName = "ERR_FIELD_NAME";
+        /// <summary>
+        /// The document has no field of this name; name an empty signature field, or leave <c>existingField</c> out to make a new field.
+        /// </summary>
+        public const string FieldMissing = "ERR_FIELD_MISSING";
         /// <summary>The field is signed already; name another field.</summary>
         public const string FieldSigned = "ERR_FIELD_SIGNED";
         /// <summary>The field is not a signature field; name another field.</summary>
@@ -809,7 +826,6 @@ namespace RustPdf
             StreamBroken => ErrorGroup.File,
             EncryptionUnsupported => ErrorGroup.File,
             EncryptionMac => ErrorGroup.File,
-            EncryptedPayload => ErrorGroup.File,
             Catalog => ErrorGroup.File,
             PageTree => ErrorGroup.File,
             Form => ErrorGroup.File,
@@ -833,6 +849,7 @@ namespace RustPdf
             PolicyDigest => ErrorGroup.Options,
             ReasonWithPolicy => ErrorGroup.Options,
             FieldName => ErrorGroup.Options,
+            FieldMissing => ErrorGroup.Options,
             FieldSigned => ErrorGroup.Options,
             FieldNotSignature => ErrorGroup.Options,
             AlreadyCertified => ErrorGroup.Options,
@@ -940,10 +957,27 @@ namespace RustPdf
         public const string CertificateSerial = "WARN_CERTIFICATE_SERIAL";
         /// <summary>The chain is empty: a validator must find the certificate of the issuer by itself.</summary>
         public const string ChainIncomplete = "WARN_CHAIN_INCOMPLETE";
+        /// <summary>The first comment of the document shows that it was converted as text: what was not text in it is lost.</summary>
+        public const string Converted = "WARN_CONVERTED";
         /// <summary>Acrobat and several other viewers do not verify Ed25519 signatures.</summary>
         public const string Ed25519Acrobat = "WARN_ED25519_ACROBAT";
         /// <summary>Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it.</summary>
         public const string Ed25519Version = "WARN_ED25519_VERSION";
+        /// <summary>
+        /// The document is the wrapper of an encrypted one (ISO 32000-2, 7.6.7): the signature covers its bytes, and readers show the
+        /// document within.
+        /// </summary>
+        public const string EncryptedPayload = "WARN_ENCRYPTED_PAYLOAD";
+        /// <summary>A new field was made, and its name is nearly that of another field.</summary>
+        public const string FieldName = "WARN_FIELD_NAME";
+        /// <summary>Several fields have the name of the signature field: a reader can take another one.</summary>
+        public const string FieldTwice = "WARN_FIELD_TWICE";
+        /// <summary>The field was on a page and missing in the form: it was added to the form.</summary>
+        public const string FieldUnlisted = "WARN_FIELD_UNLISTED";
+        /// <summary>
+        /// The widgets of the field are objects of their own: some readers (pdfsig 22.12, pdf.js before 6) show no signature.
+        /// </summary>
+        public const string FieldWidgets = "WARN_FIELD_WIDGETS";
         /// <summary>There is no %PDF- header in the first 1,024 bytes: Acrobat does not open such a document.</summary>
         public const string HeaderMissing = "WARN_HEADER_MISSING";
         /// <summary>The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.</summary>
@@ -957,6 +991,10 @@ namespace RustPdf
         /// allow.
         /// </summary>
         public const string NeedAppearancesCleared = "WARN_NEED_APPEARANCES_CLEARED";
+        /// <summary>
+        /// The page of the new field is a stream, which ISO 32000-2, 7.7.3.3 does not allow: a reader may not show the page.
+        /// </summary>
+        public const string PageStream = "WARN_PAGE_STREAM";
         /// <summary>
         /// The permissions of the document forbid a user to change it and to fill in forms: a reader may object to the signature.
         /// </summary>
@@ -1096,6 +1134,7 @@ namespace RustPdf
             ("`containerSize`", "`ContainerSize`"),
             ("`digestAlgorithm`", "`DigestAlgorithm`"),
             ("`digestInfo`", "`DigestInfo`"),
+            ("`existingField`", "`ExistingField`"),
             ("`fieldName`", "`FieldName`"),
             ("`inFlight`", "`InFlight`"),
             ("`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`"),
@@ -1105,6 +1144,7 @@ namespace RustPdf
             ("`signingTime`", "`SigningTime`"),
             ("`signingTimeAttribute`", "`SigningTimeAttribute`"),
             ("`skipDocumentCheck`", "`SkipDocumentCheck`"),
+            ("`utcOffsetMinutes`", "`UtcOffsetMinutes`"),
         };
     }
 }

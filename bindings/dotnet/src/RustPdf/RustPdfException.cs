@@ -4,7 +4,7 @@ using RustPdf.Frames;
 namespace RustPdf;
 
 /// <summary>
-/// A failure with a stable code. The message says what was found and what to do. It contains no text of the document and no key
+/// A failure with a stable code. The message says what was found and what to do. It contains no text of the document except names of fields, and no key
 /// material, so that it may be logged.
 /// </summary>
 /// <remarks>

@@ -39,6 +39,12 @@ export const SIGNING_FLAGS: readonly SigningFlag[] = [
 		help: "full name of an existing empty signature field, or name of the new one, without a dot (default: a free name)",
 	},
 	{
+		flag: "--existing-field",
+		path: "existingField",
+		kind: "boolean",
+		help: "sign only an existing field",
+	},
+	{
 		flag: "--page <number>",
 		path: "page",
 		kind: "number",
@@ -121,6 +127,12 @@ export const SIGNING_FLAGS: readonly SigningFlag[] = [
 		path: "signerRoles",
 		kind: "list",
 		help: "roles that the signer claims (repeatable)",
+	},
+	{
+		flag: "--utc-offset-minutes <number>",
+		path: "utcOffsetMinutes",
+		kind: "number",
+		help: "offset of the time that /M shows from UTC, in minutes, positive to the east (-1439 to 1439; default: 0)",
 	},
 	{
 		flag: "--signing-time-attribute",

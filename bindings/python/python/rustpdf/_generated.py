@@ -52,7 +52,6 @@ ErrorCode: TypeAlias = Literal[
     "ERR_STREAM_BROKEN",
     "ERR_ENCRYPTION_UNSUPPORTED",
     "ERR_ENCRYPTION_MAC",
-    "ERR_ENCRYPTED_PAYLOAD",
     "ERR_CATALOG",
     "ERR_PAGE_TREE",
     "ERR_FORM",
@@ -76,6 +75,7 @@ ErrorCode: TypeAlias = Literal[
     "ERR_POLICY_DIGEST",
     "ERR_REASON_WITH_POLICY",
     "ERR_FIELD_NAME",
+    "ERR_FIELD_MISSING",
     "ERR_FIELD_SIGNED",
     "ERR_FIELD_NOT_SIGNATURE",
     "ERR_ALREADY_CERTIFIED",
@@ -152,13 +152,20 @@ WarningCode: TypeAlias = Literal[
     "WARN_CERTIFICATE_KEY_USAGE",
     "WARN_CERTIFICATE_SERIAL",
     "WARN_CHAIN_INCOMPLETE",
+    "WARN_CONVERTED",
     "WARN_ED25519_ACROBAT",
     "WARN_ED25519_VERSION",
+    "WARN_ENCRYPTED_PAYLOAD",
+    "WARN_FIELD_NAME",
+    "WARN_FIELD_TWICE",
+    "WARN_FIELD_UNLISTED",
+    "WARN_FIELD_WIDGETS",
     "WARN_HEADER_MISSING",
     "WARN_KEY_IDENTIFIER",
     "WARN_LOCK",
     "WARN_NEED_APPEARANCES",
     "WARN_NEED_APPEARANCES_CLEARED",
+    "WARN_PAGE_STREAM",
     "WARN_PERMISSIONS",
     "WARN_REVISION_CUT",
     "WARN_SEED_VALUE",
@@ -177,7 +184,8 @@ WarningCode: TypeAlias = Literal[
 ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The document has no bytes; give a PDF file.
     "ERR_FILE_EMPTY": "file",
-    # There is no %PDF- header in the first 1,024 bytes; give a PDF file.
+    # There is no %PDF- header in the first 1,024 bytes; give the PDF file itself, as it was before it was packed or
+    # converted.
     "ERR_NOT_A_PDF": "file",
     # The document ends early; get a complete copy of the file.
     "ERR_FILE_TRUNCATED": "file",
@@ -202,12 +210,9 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that
     # was encrypted without one.
     "ERR_ENCRYPTION_MAC": "file",
-    # The document is the wrapper of an encrypted one, which a signature would not cover; extract the document within,
-    # and sign that.
-    "ERR_ENCRYPTED_PAYLOAD": "file",
-    # The document has no usable catalog; let a PDF tool rewrite the file before it is signed.
+    # The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file before it is signed.
     "ERR_CATALOG": "file",
-    # The page tree cannot be read; let a PDF tool rewrite the file before it is signed.
+    # The page tree cannot be read; get a complete copy, or let a PDF tool rewrite the file before it is signed.
     "ERR_PAGE_TREE": "file",
     # The form of the document cannot be read; let a PDF tool rewrite the file before it is signed.
     "ERR_FORM": "file",
@@ -259,6 +264,9 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # A new field cannot have this name; give a name that is not empty and holds no dot, or the full name of an existing
     # empty signature field.
     "ERR_FIELD_NAME": "options",
+    # The document has no field of this name; name an empty signature field, or leave `existingField` out to make a new
+    # field.
+    "ERR_FIELD_MISSING": "options",
     # The field is signed already; name another field.
     "ERR_FIELD_SIGNED": "options",
     # The field is not a signature field; name another field.
@@ -477,6 +485,10 @@ class SigningOptions:
     """Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`."""
     field_name: str | None = None
     """Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name."""
+    existing_field: bool = False
+    """Sign only an existing field. If `fieldName` is not the name of one, refuse, and list the empty signature fields.
+    If false, make a new invisible field.
+    """
     page: int = 1
     """Page of a new field's widget. The first page is 1."""
     name: str | None = None
@@ -502,6 +514,8 @@ class SigningOptions:
     """
     signer_roles: Sequence[str] = ()
     """Roles that the signer claims (EN 319 122-1, 5.2.6)."""
+    utc_offset_minutes: int = 0
+    """Offset of the time that `/M` shows from UTC, in minutes, positive to the east. The time itself stays the same."""
     signing_time_attribute: bool = False
     """Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES signature is `/M`
     alone.
@@ -529,6 +543,7 @@ class SigningOptions:
             "digestAlgorithm": self.digest_algorithm,
             "signatureAlgorithm": self.signature_algorithm,
             "fieldName": self.field_name,
+            "existingField": self.existing_field,
             "page": self.page,
             "name": self.name,
             "reason": self.reason,
@@ -539,6 +554,7 @@ class SigningOptions:
             "policy": None if self.policy is None else self.policy._to_wire(),
             "commitmentType": self.commitment_type,
             "signerRoles": list(self.signer_roles),
+            "utcOffsetMinutes": self.utc_offset_minutes,
             "signingTimeAttribute": self.signing_time_attribute,
             "containerSize": self.container_size,
             "clearNeedAppearances": self.clear_need_appearances,
@@ -808,6 +824,7 @@ NAMES: Final[Mapping[str, str]] = {
     "containerSize": "container_size",
     "digestAlgorithm": "digest_algorithm",
     "digestInfo": "digest_info",
+    "existingField": "existing_field",
     "fieldName": "field_name",
     "inFlight": "in_flight",
     "policy.digestAlgorithm": "policy.digest_algorithm",
@@ -817,5 +834,6 @@ NAMES: Final[Mapping[str, str]] = {
     "signingTime": "signing_time",
     "signingTimeAttribute": "signing_time_attribute",
     "skipDocumentCheck": "skip_document_check",
+    "utcOffsetMinutes": "utc_offset_minutes",
 }
 """Names in messages of the core, and as Python spells them."""

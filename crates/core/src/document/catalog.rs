@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::file::{File, IndirectObject};
 use crate::syntax::{Dictionary, Value};
 
@@ -22,8 +22,8 @@ impl Catalog {
         let Some(id) = file.xref.trailer.get("Root").and_then(Value::as_reference) else {
             return Err(Code::Catalog.because("the trailer has no /Root reference"));
         };
-        let Some(loaded) = file.load(id).await? else { return Err(Error::from(Code::Catalog).within(id)) };
-        let Some(dictionary) = loaded.dictionary() else { return Err(Error::from(Code::Catalog).within(id)) };
+        let Some(loaded) = file.load(id).await? else { return Err(Code::Catalog.because("the catalog is missing").within(id)) };
+        let Some(dictionary) = loaded.dictionary() else { return Err(Code::Catalog.because("the catalog is not a dictionary").within(id)) };
         // As a name, says table 29; some writers give a number.
         let given = file.entry(dictionary, "Version", &loaded).await?;
         let given = given.as_ref().and_then(|given| match &given.object.value {

@@ -29,6 +29,18 @@ pub(super) struct FieldTree<'f> {
     values: BTreeMap<ObjectId, Arc<IndirectObject>>,
 }
 
+/// The fields of a form.
+#[derive(Default)]
+pub(crate) struct Fields {
+    pub(crate) terminal: Vec<Field>,
+    /// Names of all fields, of inner nodes too: none of them may be taken by a new field.
+    pub(crate) names: BTreeSet<String>,
+    /// Arrays of `/Kids` that are objects of their own.
+    pub(crate) kid_arrays: BTreeSet<ObjectId>,
+    /// Fields and widgets that are objects of their own.
+    pub(crate) listed: BTreeSet<ObjectId>,
+}
+
 /// A field or a widget that is still to be visited.
 struct Node {
     id: ObjectId,
@@ -55,10 +67,10 @@ impl<'f> FieldTree<'f> {
         }
     }
 
-    /// The terminal fields of the form that `form` holds, the names of all fields, and the arrays of `/Kids` that are objects of their own.
+    /// The fields of the form that `form` holds.
     ///
     /// Visits the tree level by level, so that a level is read by few questions. Errors: `ERR_LIMIT`, and what loading an object gives.
-    pub(super) async fn walk(mut self, form: &IndirectObject) -> Result<(Vec<Field>, BTreeSet<String>, BTreeSet<ObjectId>)> {
+    pub(super) async fn walk(mut self, form: &IndirectObject) -> Result<Fields> {
         let mut level = Vec::new();
         if let Some(dictionary) = form.dictionary() {
             self.list(dictionary, "Fields", form, None, &mut level).await?;
@@ -81,7 +93,8 @@ impl<'f> FieldTree<'f> {
         }
         let inner = self.inner;
         let terminal = self.fields.into_iter().enumerate().filter(|(index, _)| !inner.contains(index));
-        Ok((terminal.map(|(_, field)| field).collect(), self.names, self.kid_arrays))
+        let terminal = terminal.map(|(_, field)| field).collect();
+        Ok(Fields { terminal, names: self.names, kid_arrays: self.kid_arrays, listed: self.listed })
     }
 
     /// Puts what the array `key` lists on the next level, save what was listed before: twice, or in a circle.
@@ -182,13 +195,14 @@ impl<'f> FieldTree<'f> {
         Ok(name)
     }
 
-    /// The value of a field; none where it refers to what is not there, which stands for null (7.3.10).
+    /// The value of a field, if it is a dictionary.
     async fn value(&mut self, object: &Object, holder: &IndirectObject) -> Result<Option<Arc<IndirectObject>>> {
         let id = object.value.as_reference();
         if let Some(shared) = id.and_then(|id| self.values.get(&id)) {
             return Ok(Some(shared.clone()));
         }
-        let Some(loaded) = self.file.resolve(object, holder).await? else { return Ok(None) };
+        // The value of a signature field is a signature dictionary (12.7.5.5). Text above it is that of another kind of field.
+        let Some(loaded) = self.file.resolve(object, holder).await?.filter(|loaded| loaded.dictionary().is_some()) else { return Ok(None) };
         let value = Arc::new(self.budget.keep(loaded)?);
         if let Some(id) = id {
             self.values.insert(id, value.clone());

@@ -1,13 +1,11 @@
 //! The interactive form. ISO 32000-2, 12.7.3.
 
-use std::collections::BTreeSet;
-
-use super::field_tree::FieldTree;
+use super::field_tree::{FieldTree, Fields};
 use super::{Catalog, Field};
 use crate::error::Result;
 use crate::file::{File, IndirectObject};
 use crate::report::{Warning, WarningCode};
-use crate::syntax::{ObjectId, Value};
+use crate::syntax::Value;
 
 /// Where the form dictionary stands.
 pub(crate) enum Place {
@@ -17,16 +15,12 @@ pub(crate) enum Place {
     Indirect,
 }
 
-/// The form and all its terminal fields.
+/// The form and its fields.
 pub(crate) struct Form {
     pub(crate) place: Place,
     /// The form dictionary; `None` when it is absent, or no dictionary.
     pub(crate) loaded: Option<IndirectObject>,
-    pub(crate) fields: Vec<Field>,
-    /// All names that stand in the tree, of inner nodes too: none of them may be taken by a new field.
-    pub(crate) names: BTreeSet<String>,
-    /// Arrays of `/Kids` that are objects of their own.
-    pub(crate) kid_arrays: BTreeSet<ObjectId>,
+    pub(crate) fields: Fields,
     /// `/NeedAppearances true`: a viewer is asked to draw the fields anew (table 224).
     pub(crate) need_appearances: bool,
     xfa: bool,
@@ -47,21 +41,13 @@ impl Form {
             (Some(Value::Dictionary(_)), Some(_)) => Place::Direct,
             _ => Place::Absent,
         };
-        let mut form = Form {
-            place,
-            loaded: loaded.clone(),
-            fields: Vec::new(),
-            names: BTreeSet::new(),
-            kid_arrays: BTreeSet::new(),
-            xfa: false,
-            need_appearances: false,
-        };
+        let mut form = Form { place, loaded: loaded.clone(), fields: Fields::default(), xfa: false, need_appearances: false };
         let Some(loaded) = loaded else { return Ok(form) };
         let Some(dictionary) = loaded.dictionary() else { return Ok(form) };
         form.xfa = dictionary.get("XFA").is_some();
         let need_appearances = file.entry(dictionary, "NeedAppearances", &loaded).await?;
         form.need_appearances = need_appearances.is_some_and(|flag| flag.object.value == Value::Boolean(true));
-        (form.fields, form.names, form.kid_arrays) = FieldTree::new(file).walk(&loaded).await?;
+        form.fields = FieldTree::new(file).walk(&loaded).await?;
         Ok(form)
     }
 
@@ -76,8 +62,8 @@ impl Form {
         }
     }
 
-    /// The terminal field of this full name.
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
+    /// The terminal fields of this full name.
+    pub(crate) fn named(&self, name: &str) -> Vec<&Field> {
+        self.fields.terminal.iter().filter(|field| field.name == name).collect()
     }
 }

@@ -7,10 +7,12 @@ mod field_tree;
 mod form;
 mod page;
 mod payload;
+mod unlisted;
 
 pub(crate) use budget::Budget;
 pub(crate) use catalog::Catalog;
 pub(crate) use field::{Field, FieldKind};
 pub(crate) use form::{Form, Place};
 pub(crate) use page::Page;
-pub(crate) use payload::refuse_wrapper;
+pub(crate) use payload::is_wrapper;
+pub(crate) use unlisted::{UnlistedField, unlisted_signature_fields};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::Catalog;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::syntax::{ObjectId, Value};
@@ -78,7 +78,7 @@ impl Page {
                 continue;
             }
             let Some(items) = kids.object.value.as_array() else {
-                return Err(Error::from(Code::PageTree).within(id));
+                return Err(Code::PageTree.because("the /Kids of a node of the page tree is not an array").within(id));
             };
             open.extend(items.iter().rev().filter_map(|item| match &item.value {
                 Value::Reference(id) => Some((Some(*id), depth + 1)),
@@ -101,5 +101,50 @@ impl Page {
             Value::Integer(count) => u64::try_from(*count).ok(),
             _ => None,
         }))
+    }
+}
+
+/// A walk over the pages in their order.
+pub(super) struct Pages<'f> {
+    file: &'f File,
+    /// Nodes to visit, the next on top.
+    open: Vec<ObjectId>,
+    visited: BTreeSet<ObjectId>,
+    /// How many of `open` are not in the cache yet.
+    fetched: usize,
+}
+
+impl<'f> Pages<'f> {
+    pub(super) fn new(file: &'f File, catalog: &Catalog) -> Self {
+        let root = catalog.dictionary().get("Pages").and_then(Value::as_reference);
+        Pages { file, open: root.into_iter().collect(), visited: BTreeSet::new(), fetched: usize::MAX }
+    }
+
+    /// The next page. A node that cannot be read is passed over, and so is one that was visited.
+    ///
+    /// Errors: `ERR_LIMIT`.
+    pub(super) async fn next(&mut self) -> Result<Option<IndirectObject>> {
+        loop {
+            if self.open.len() <= self.fetched {
+                let ahead = self.file.prefetch(self.open.iter().rev().take(limits::SEARCHED_PAGES).copied()).await?;
+                self.fetched = self.open.len().saturating_sub(ahead);
+            }
+            let Some(id) = self.open.pop() else { return Ok(None) };
+            if !self.visited.insert(id) {
+                continue;
+            }
+            let loaded = match self.file.load(id).await {
+                Err(error) if error.is_damage() => continue,
+                loaded => loaded?,
+            };
+            let Some(dictionary) = loaded.as_ref().and_then(IndirectObject::dictionary) else { continue };
+            match dictionary.get("Kids").and_then(Value::as_array) {
+                Some(kids) => {
+                    self.open.extend(kids.iter().rev().filter_map(|kid| kid.value.as_reference()));
+                    self.fetched = usize::MAX;
+                }
+                None => return Ok(loaded),
+            }
+        }
     }
 }

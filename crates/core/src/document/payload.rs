@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::catalog::Catalog;
-use crate::error::{Code, Result};
+use crate::error::Result;
 use crate::file::{File, IndirectObject};
 use crate::limits;
 use crate::syntax::Object;
 
-/// Refuses a wrapper, whose embedded file is the document that its reader is to see.
+/// Whether the document is a wrapper, whose embedded file is the document that its reader is to see.
 ///
-/// Errors: `ERR_ENCRYPTED_PAYLOAD`, and what loading the lists of files gives.
-pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()> {
+/// Errors: what loading the lists of files gives.
+pub(crate) async fn is_wrapper(file: &File, catalog: &Catalog) -> Result<bool> {
     let (root, entries) = (&catalog.loaded, catalog.dictionary());
     let mut open: Vec<(Object, Arc<IndirectObject>)> = Vec::new();
     if let Some(associated) = file.entry(entries, "AF", root).await? {
@@ -25,12 +25,12 @@ pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()>
         open.push((tree.clone(), Arc::new(names.clone())));
     }
     for _ in 0..limits::EMBEDDED_FILES {
-        let Some((item, holder)) = open.pop() else { return Ok(()) };
+        let Some((item, holder)) = open.pop() else { return Ok(false) };
         // A broken attachment does not stand against a signature.
         let Ok(Some(loaded)) = file.resolve(&item, &holder).await else { continue };
         let Some(entries) = loaded.dictionary() else { continue };
         if entries.name("AFRelationship") == Some(b"EncryptedPayload") || entries.get("EP").is_some() {
-            return Err(Code::EncryptedPayload.into());
+            return Ok(true);
         }
         // A node of the name tree (7.9.6); the strings among its names are passed over.
         for key in ["Names", "Kids"] {
@@ -39,7 +39,7 @@ pub(crate) async fn refuse_wrapper(file: &File, catalog: &Catalog) -> Result<()>
             }
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The first items of an array, the last of them first.

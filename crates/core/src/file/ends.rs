@@ -1,5 +1,7 @@
 //! The two ends of a file: its header and the last `startxref`. ISO 32000-2, 7.5.2 and 7.5.5.
 
+use super::conversion::{self, Sample};
+use super::foreign::{self, Edges};
 use super::search::{find, rfind};
 use crate::error::{Code, Error, Result};
 use crate::io::Io;
@@ -17,6 +19,8 @@ pub(super) struct Ends {
     /// The last `startxref`, or what is wrong with it.
     pub(super) startxref: std::result::Result<StartXref, Error>,
     pub(super) ends_line: bool,
+    /// Whether the comment after the header was converted as text, which is no proof by itself.
+    pub(super) converted_comment: bool,
 }
 
 /// The last `startxref` of a file.
@@ -33,31 +37,51 @@ pub(super) struct StartXref {
 
 /// Reads both ends in one question.
 ///
-/// Errors: `ERR_FILE_EMPTY`, `ERR_NOT_A_PDF` where neither end looks like one of a PDF file.
+/// Errors: `ERR_FILE_EMPTY`; `ERR_NOT_A_PDF` where neither end looks like one of a PDF file, for other formats, and for a PDF file that was
+/// converted as text.
 pub(super) async fn read(io: &Io) -> Result<Ends> {
     let length = io.length();
     if length == 0 {
         return Err(Code::FileEmpty.into());
     }
     let tail = length.saturating_sub(limits::TAIL);
-    io.fetch(&[0..limits::MARGIN, tail..length]).await?;
-    let head = io.read(0..limits::MARGIN + 16).await?;
-    let header = find(&head, b"%PDF-").filter(|at| at + 5 <= limits::MARGIN as usize);
+    io.fetch(&[0..limits::BLOCK, tail..length]).await?;
+    let head = io.read(0..limits::BLOCK).await?;
+    let margin = head.get(..limits::MARGIN as usize).unwrap_or(&head);
+    let header = find(margin, b"%PDF-");
     let digit = |at: usize| head.get(at).filter(|byte| byte.is_ascii_digit()).map_or(0, |byte| byte - b'0');
     let version = header.map_or(ASSUMED, |header| (digit(header + 5), digit(header + 7)));
     let bytes = io.read(tail..length).await?;
     // `startxref` belongs into the last 1,024 bytes; those of real files are further up when junk was appended, and a window
     // this large finds it there.
     let found = rfind(&bytes, b"startxref");
+    if let Some(format) = foreign::format(&Edges { head: &head, tail: &bytes, length, is_pdf: header.is_some() || found.is_some() }) {
+        return Err(Code::NotAPdf.because(format!("the document is not a PDF file but {format}")));
+    }
     if header.is_none() && found.is_none() {
         return Err(Code::NotAPdf.into());
     }
+    let mut sample = Sample::default();
+    sample.add(&bytes);
+    if tail > 0 {
+        sample.add(&head);
+    }
+    check_conversion(&sample)?;
     let startxref = match found {
         Some(at) => startxref(&bytes, at, tail).map_err(|error| error.at(tail + at as u64)),
         None => Err(Code::XrefMissing.into()),
     };
     let ends_line = bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
-    Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line })
+    let converted_comment = conversion::is_comment_converted(&head);
+    Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line, converted_comment })
+}
+
+/// Refuses a document whose streams were converted as text. Errors: `ERR_NOT_A_PDF`.
+pub(super) fn check_conversion(sample: &Sample) -> Result<()> {
+    match sample.conversion() {
+        Some(found) => Err(Code::NotAPdf.because(format!("the document is a PDF file that was converted as text: {found}"))),
+        None => Ok(()),
+    }
 }
 
 /// Reads the `startxref` at `at` in the bytes from `start` on.

@@ -1,6 +1,8 @@
 //! ISO 32000-2, 7.5: the file, read lazily: its two ends, the chain of cross-reference sections, and single objects.
 
+mod conversion;
 mod ends;
+mod foreign;
 mod heads;
 mod hidden;
 mod object_stream;
@@ -343,14 +345,28 @@ impl File {
 
     /// Decodes the object stream `loaded`.
     async fn open_object_stream(&self, loaded: &IndirectObject) -> Result<ObjectStream> {
+        let dictionary = self.with_direct(loaded, &["Length", "Filter", "DecodeParms", "N", "First"]).await?;
+        ObjectStream::read(&self.reader, loaded, &dictionary, self.encryption.as_ref()).await
+    }
+
+    /// The data of the stream of `loaded` as the document has it.
+    ///
+    /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`, and what loading its `/Length` gives.
+    pub(crate) async fn stream_data(&self, loaded: &IndirectObject) -> Result<Vec<u8>> {
+        let dictionary = self.with_direct(loaded, &["Length"]).await?;
+        encoded_data(&self.reader, loaded, &dictionary).await
+    }
+
+    /// The dictionary of `loaded`, with direct values of `keys`.
+    async fn with_direct(&self, loaded: &IndirectObject, keys: &[&str]) -> Result<Dictionary> {
         let mut dictionary = loaded.dictionary().cloned().unwrap_or_default();
-        for key in ["Length", "Filter", "DecodeParms", "N", "First"] {
+        for key in keys {
             if let Some(index) = dictionary.entries.iter().rposition(|entry| entry.key == key.as_bytes()) {
                 let value = self.direct(dictionary.entries[index].object.value.clone()).await?;
                 Arc::make_mut(&mut dictionary.entries)[index].object.value = value;
             }
         }
-        ObjectStream::read(&self.reader, loaded, &dictionary, self.encryption.as_ref()).await
+        Ok(dictionary)
     }
 
     /// `value` with what it refers to in its place. That stands by itself: it tells how an object stream is read, and is not in one.
@@ -470,7 +486,7 @@ async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dic
         Some(end) if end - start > limits::ENCODED_STREAM => return Err(too_long()),
         Some(end) if scan::ends_at(reader, end).await? => end,
         _ => {
-            reader.doubt("a cross-reference or object stream does not end where its /Length says", start);
+            reader.doubt("a stream that is read does not end where its /Length says", start);
             let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.io.length())).await?;
             found.or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
         }

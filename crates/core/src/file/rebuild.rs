@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ends::Ends;
+use super::ends::{self, Ends};
 use super::scan::{Scan, Trailer};
 use super::window::Reader;
 use super::xref::{CrossReference, Entry};
@@ -15,12 +15,15 @@ use crate::syntax::splice::Splice;
 use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, write};
 
 impl File {
-    /// The file by its objects. `damage` is what was wrong with its own cross-reference, and is returned where nothing better is found.
+    /// The file by its objects. `damage` is what was wrong with its own cross-reference.
+    ///
+    /// Errors: `ERR_FILE_TRUNCATED`, `ERR_CATALOG` and `ERR_PAGE_TREE` for what is missing, `ERR_NOT_A_PDF` for a document that was converted as text.
     pub(super) async fn rebuild(io: &Io, ends: &Ends, password: Option<&str>, damage: Error) -> Result<File> {
         let base = ends.header.unwrap_or(0);
-        let Scan { objects, object_streams, mut trailers, catalogs, .. } = Scan::run(io, base).await?;
+        let Scan { objects, object_streams, mut trailers, catalogs, sample, .. } = Scan::run(io, base).await?;
+        ends::check_conversion(&sample)?;
         if objects.is_empty() {
-            return Err(damage);
+            return Err(Code::FileTruncated.because("the document has no objects"));
         }
         // Where each definition stands: the last counts, and that of an object in a stream stands where the stream does.
         let (mut defined, mut entries) = (BTreeMap::new(), BTreeMap::new());
@@ -34,7 +37,11 @@ impl File {
         let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
         let mut file = File::make(io, ends, Reader::new(io), base, CrossReference::rebuilt(entries, trailer));
-        file.damage.push((WarningCode::XrefRebuilt, damage.clone()));
+        if sample.is_empty() && ends.converted_comment {
+            let found = "the document is a PDF file that was converted as text: its first comment was, and its cross-reference is damaged";
+            file.damage.push((WarningCode::Converted, Code::NotAPdf.because(found)));
+        }
+        file.damage.push((WarningCode::XrefRebuilt, damage));
         file.decrypt(password).await?;
 
         // What the strings were decrypted by stays: it does not stand in an object stream (7.5.7).
@@ -61,7 +68,7 @@ impl File {
             }
         }
         file.xref.drop_dangling();
-        file.find_root(&catalogs, damage).await?;
+        file.find_root(&catalogs).await?;
         Ok(file)
     }
 
@@ -73,28 +80,40 @@ impl File {
             return Err(error);
         }
         if self.xref.rebuilt_entries().is_some() {
-            return Err(self.damage.iter().find(|(code, _)| *code == WarningCode::XrefRebuilt).map_or(error, |(_, damage)| damage.clone()));
+            let damage = self.damage.iter().find(|(code, _)| *code == WarningCode::XrefRebuilt).map(|(_, damage)| damage.clone());
+            return Err(damage.map_or(error.clone(), |damage| damage.or_what_is_missing(error)));
         }
-        File::rebuild(&self.io, &super::ends::read(&self.io).await?, password, error).await
+        let rebuilt = File::rebuild(&self.io, &ends::read(&self.io).await?, password, error.clone()).await;
+        rebuilt.map_err(|other| error.or_what_is_missing(other))
     }
 
     /// Makes the trailer point at a catalog: its own where that is one, else the last object that calls itself so.
-    async fn find_root(&mut self, catalogs: &[ObjectId], damage: Error) -> Result<()> {
+    ///
+    /// Errors: `ERR_CATALOG` where there is none, `ERR_PAGE_TREE` where none has pages.
+    async fn find_root(&mut self, catalogs: &[ObjectId]) -> Result<()> {
         if let Some(id) = root(&self.xref.trailer)
-            && self.is_catalog(id, false).await?
+            && self.catalog(id, false).await? == Some(true)
         {
             return Ok(());
         }
         let inside = self.xref.rebuilt_entries().into_iter().flatten().rev();
         let inside = inside.filter(|(_, entry)| matches!(entry, Entry::Compressed { .. })).map(|(number, _)| ObjectId::new(*number, 0));
-        let mut found = None;
+        let (mut found, mut without_pages) = (None, None);
         for id in catalogs.iter().rev().copied().chain(inside) {
-            if self.is_catalog(id, true).await? {
-                found = Some(id);
-                break;
+            match self.catalog(id, true).await? {
+                Some(true) => {
+                    found = Some(id);
+                    break;
+                }
+                Some(false) => drop(without_pages.get_or_insert(id)),
+                None => {}
             }
         }
-        let id = found.ok_or(damage)?;
+        let id = match (found, without_pages) {
+            (Some(id), _) => id,
+            (None, Some(id)) => return Err(Code::PageTree.because("the catalog has no /Pages reference").within(id)),
+            (None, None) => return Err(Code::Catalog.because("the document has no catalog among its objects")),
+        };
         let object = Object { value: Value::Dictionary(self.xref.trailer.clone()), span: self.xref.trailer_span.clone() };
         let mut splice = Splice::new(&self.xref.trailer_source, &object);
         splice.set(&self.xref.trailer, &object.span, "Root", &write::reference(id));
@@ -105,15 +124,16 @@ impl File {
         Ok(())
     }
 
-    /// Whether the object can be the catalog: by its `/Pages`, and by its `/Type` where `typed`.
-    async fn is_catalog(&self, id: ObjectId, typed: bool) -> Result<bool> {
+    /// Whether the object has `/Pages`, if it can be the catalog: by its `/Type` where `typed`.
+    async fn catalog(&self, id: ObjectId, typed: bool) -> Result<Option<bool>> {
         match self.load(id).await {
-            Ok(loaded) => Ok(loaded
-                .as_ref()
-                .and_then(IndirectObject::dictionary)
-                .is_some_and(|dictionary| dictionary.get("Pages").is_some() && (!typed || dictionary.name("Type") == Some(b"Catalog")))),
+            Ok(loaded) => {
+                let dictionary = loaded.as_ref().and_then(IndirectObject::dictionary);
+                let dictionary = dictionary.filter(|dictionary| !typed || dictionary.name("Type") == Some(b"Catalog"));
+                Ok(dictionary.map(|dictionary| dictionary.get("Pages").is_some()))
+            }
             Err(error) if error.code() == Code::Limit => Err(error),
-            Err(_) => Ok(false),
+            Err(_) => Ok(None),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use memchr::memchr_iter;
 
+use super::conversion::Sample;
 use super::search::find;
 use super::window::Reader;
 use super::{IndirectObject, indirect_object};
@@ -35,6 +36,8 @@ pub(super) struct Scan {
     pub(super) catalogs: Vec<ObjectId>,
     /// Numbers of signature dictionaries, each definition of them.
     pub(super) signatures: Vec<u32>,
+    /// Compressed data of its streams.
+    pub(super) sample: Sample,
     /// Whether an `endstream` was looked for and none was found: then there is none further on either.
     no_more_ends: bool,
 }
@@ -62,6 +65,7 @@ impl Scan {
             let window = io.read(at..at.saturating_add(WINDOW)).await?;
             io.charge(window.len() as u64 / limits::WORK_SEARCH)?;
             let last = at + window.len() as u64 >= io.length();
+            scan.sample.add(&window);
             let enough = if last { window.len() } else { window.len().saturating_sub(OVERLAP) };
             let mut from = 0;
             // In this window, until the next place lies beyond it, or so near its end that a head may be cut.

@@ -111,7 +111,7 @@ pub(crate) async fn inspect(io: &Io, password: Option<&Password>) -> Result<Docu
     match inspect_file(&file).await {
         Err(error) => {
             let rebuilt = file.rebuild_after(password, error.clone()).await?;
-            inspect_file(&rebuilt).await.map_err(|other| if other.is_damage() { error } else { other })
+            inspect_file(&rebuilt).await.map_err(|other| error.or_what_is_missing(other))
         }
         outcome => outcome,
     }
@@ -146,6 +146,7 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
         certified: certification(file, &catalog).await?,
         fields: form
             .fields
+            .terminal
             .iter()
             .map(|field| FieldInfo {
                 name: field.name.clone(),

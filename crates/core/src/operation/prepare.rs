@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::digest::DigestAlgorithm;
-use crate::document::{Catalog, Form, refuse_wrapper};
+use crate::document::{Catalog, Form, is_wrapper};
 use crate::encryption::Vectors;
 use crate::error::{Code, Result};
 use crate::file::xref::Kind;
@@ -41,7 +41,7 @@ impl SignatureRequest {
     /// Errors: those of the options and the certificate.
     pub(crate) fn make(ambient: &Ambient, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
         options.check()?;
-        let date = pdf_date(ambient.now)?;
+        let date = pdf_date(ambient.now, options.utc_offset_minutes)?;
         let (signer, warnings) = match credentials {
             Some(credentials) => Signer::make(credentials, ambient.now, &options).map(|(signer, warnings)| (Some(signer), warnings))?,
             None => (None, Vec::new()),
@@ -94,8 +94,7 @@ impl PreparedUpdate {
         let Planned { version, plan, known } = match planned(&file, &input).await {
             Err(error) => {
                 let rebuilt = file.rebuild_after(password, error.clone()).await?;
-                // If the rebuilt file fails too, the original error is the more useful one.
-                let planned = planned(&rebuilt, &input).await.map_err(|other| if other.is_damage() { error } else { other })?;
+                let planned = planned(&rebuilt, &input).await.map_err(|other| error.or_what_is_missing(other))?;
                 file = rebuilt;
                 planned
             }
@@ -189,11 +188,13 @@ struct Planned {
 
 async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
     let catalog = Catalog::open(file).await?;
-    refuse_wrapper(file, &catalog).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
     let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
     let known: BTreeSet<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
+    if is_wrapper(file, &catalog).await? {
+        plan.warnings.push(WarningCode::EncryptedPayload.plain());
+    }
     if file.is_doubtful() {
         if file.has_unlisted_signature(&known).await? {
             plan.warnings.push(WarningCode::SignatureHidden.plain());

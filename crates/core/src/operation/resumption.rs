@@ -34,7 +34,7 @@ impl<'a> Resuming<'a> {
         let Resumption { credentials, options, now } = by;
         options.check()?;
         match now {
-            Some(now) => pdf_date(*now).map(|_| ())?,
+            Some(now) => pdf_date(*now, options.utc_offset_minutes).map(|_| ())?,
             None if options.signing_time_attribute => {
                 return Err(Code::SigningTime.because("`signingTimeAttribute` needs the time at which the session was begun"));
             }

@@ -21,7 +21,7 @@ use crate::error::{Code, Error};
 use crate::hex;
 use crate::json::FromJson;
 use crate::limits;
-use crate::report::Report;
+use crate::report::{Report, WarningCode};
 use crate::signature::byte_range::ByteRange;
 use crate::x509::{Certificate, Chain};
 
@@ -210,6 +210,9 @@ impl Session {
             let mut report = report.clone();
             if hidden {
                 report.field.clear();
+                for warning in report.warnings.iter_mut().filter(|warning| warning.code == WarningCode::FieldName) {
+                    *warning = warning.code.plain();
+                }
             }
             serde_json::to_vec(&report).map_err(|_| Error::from(Code::Internal))
         };

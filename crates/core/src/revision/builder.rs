@@ -12,10 +12,16 @@ pub(super) struct NewObject {
     pub(super) id: ObjectId,
     /// Body without its stream. Strings are plain: those of an encrypted document are encrypted when the update is written.
     pub(super) body: Vec<u8>,
-    /// Data of a stream, whose `/Length` is added.
-    pub(super) stream: Option<Vec<u8>>,
+    pub(super) stream: Option<StreamData>,
     /// Ranges of the body that are filled in later. No string comes before them, so that encryption does not move them.
     pub(super) placeholders: Vec<Range<usize>>,
+}
+
+/// Data of a stream, whose `/Length` is set.
+pub(super) enum StreamData {
+    Plain(Vec<u8>),
+    /// As the document has it, encrypted where that is.
+    AsWritten(Vec<u8>),
 }
 
 /// All objects of an update.
@@ -66,7 +72,7 @@ impl<'f> UpdateBuilder<'f> {
 
     /// Adds a stream with its dictionary, without `/Length`.
     pub(crate) fn put_stream(&mut self, id: ObjectId, dictionary: Vec<u8>, data: Vec<u8>) {
-        self.push(NewObject { id, body: dictionary, stream: Some(data), placeholders: Vec::new() });
+        self.push(NewObject { id, body: dictionary, stream: Some(StreamData::Plain(data)), placeholders: Vec::new() });
     }
 
     /// Adds an object of which parts are filled in when the update is written. No string comes before them.
@@ -84,11 +90,22 @@ impl<'f> UpdateBuilder<'f> {
         if loaded.stream.is_some() {
             return Err(Code::ObjectBroken.because("a dictionary that has to be changed is that of a stream").within(loaded.id));
         }
+        self.override_once(loaded, splice, None)
+    }
+
+    /// Overrides a stream by the changes to its dictionary. Its `data` stays as the document has it.
+    ///
+    /// Errors: `ERR_OBJECT_BROKEN` for an object that was changed already.
+    pub(crate) fn replace_stream(&mut self, loaded: &IndirectObject, splice: Splice<'_>, data: Vec<u8>) -> Result<()> {
+        self.override_once(loaded, splice, Some(StreamData::AsWritten(data)))
+    }
+
+    fn override_once(&mut self, loaded: &IndirectObject, splice: Splice<'_>, stream: Option<StreamData>) -> Result<()> {
         // The catalog as its own page, or a page as the form: only one of the two changes would count.
         if self.objects.iter().any(|object| object.id == loaded.id) {
             return Err(Code::ObjectBroken.because("one dictionary serves as two that have to be changed").within(loaded.id));
         }
-        self.put(loaded.id, splice.finish());
+        self.push(NewObject { id: loaded.id, body: splice.finish(), stream, placeholders: Vec::new() });
         Ok(())
     }
 

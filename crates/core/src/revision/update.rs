@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::builder::NewObjects;
+use super::builder::{NewObjects, StreamData};
 use super::{trailer, xref};
 use crate::encryption::Vectors;
 use crate::error::{Code, Error, Result};
@@ -45,7 +45,7 @@ impl Update {
             // Offsets of the cross-reference count from the header, which may come after other bytes.
             let offset = length - file.base + bytes.len() as u64;
             listed.insert(object.id.number, Entry::Offset { offset, generation: object.id.generation });
-            let body = encoded(file, object.id, &object.body, object.stream.as_deref(), vectors)?;
+            let body = encoded(file, object.id, &object.body, object.stream.as_ref(), vectors)?;
             let at = write::indirect_object(&mut bytes, object.id, &body);
             placeholders.extend(object.placeholders.iter().map(|range| at + range.start..at + range.end));
         }
@@ -96,15 +96,15 @@ fn close_gaps(listed: &mut BTreeMap<u32, Entry>) {
 }
 
 /// The body of an object as the document has its objects: encrypted where it is, a stream with its data and their length.
-fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&[u8]>, vectors: &mut Vectors) -> Result<Vec<u8>> {
+fn encoded(file: &File, id: ObjectId, body: &[u8], stream: Option<&StreamData>, vectors: &mut Vectors) -> Result<Vec<u8>> {
     let mut body = match &file.encryption {
         Some(encryption) => encryption.encrypt_strings(id, body, vectors)?,
         None => body.to_vec(),
     };
     let Some(data) = stream else { return Ok(body) };
-    let data = match &file.encryption {
-        Some(encryption) => encryption.encrypt_stream(id, data, vectors)?,
-        None => data.to_vec(),
+    let data = match (data, &file.encryption) {
+        (StreamData::Plain(data), Some(encryption)) => encryption.encrypt_stream(id, data, vectors)?,
+        (StreamData::Plain(data) | StreamData::AsWritten(data), _) => data.clone(),
     };
     let object = parse_object(&mut Lexer::new(&body, 0, true)).map_err(|_| Error::from(Code::Internal))?;
     let entries = object.value.as_dictionary().ok_or(Code::Internal)?;

@@ -25,7 +25,7 @@ impl SignatureDictionary {
     /// `/Type` name, `/Filter` name and `/SubFilter` name (1.3), `/ByteRange` array, `/Contents` byte string, `/M` date, `/Name`,
     /// `/Reason`, `/Location` and `/ContactInfo` text strings, `/Reference` array (1.5).
     ///
-    /// `container_size`: bytes to reserve for the container. `date`: `D:YYYYMMDDHHmmSSZ`.
+    /// `container_size`: bytes to reserve for the container. `date`: see [`super::pdf_date`].
     pub(crate) fn write(options: &SigningOptions, container_size: usize, date: &str, references: Option<&[u8]>) -> Self {
         let mut dictionary = DictionaryWriter::of_type(Name("Sig"));
         dictionary.pair(Name("Filter"), Name("Adobe.PPKLite")).pair(Name("SubFilter"), Name(sub_filter(options)));

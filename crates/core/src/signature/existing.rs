@@ -28,7 +28,7 @@ pub(crate) async fn existing_signatures(file: &File, form: &Form) -> Result<Vec<
     let mut budget = Budget::new();
     let mut seen = BTreeSet::new();
     let mut signatures = Vec::new();
-    for field in form.fields.iter().filter(|field| field.kind == FieldKind::Signature) {
+    for field in form.fields.terminal.iter().filter(|field| field.kind == FieldKind::Signature) {
         let Some(loaded) = &field.value else { continue };
         let Some(value) = loaded.dictionary() else { continue };
         if !seen.insert(Arc::as_ptr(loaded) as usize) {

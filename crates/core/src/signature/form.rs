@@ -14,7 +14,7 @@ use crate::syntax::{ObjectId, Value, write};
 const SIGNED_BY_APPENDING: i64 = 3;
 
 impl Planning<'_> {
-    /// Lists the new field in the form, sets `/SigFlags`, and overrides the catalog if it changes.
+    /// Lists the new field, or one that was missing, in the form, sets `/SigFlags`, and overrides the catalog if it changes.
     pub(super) async fn update_form_and_catalog(&mut self, new_field: Option<ObjectId>, signature: ObjectId) -> Result<()> {
         let (catalog, form) = (self.catalog, self.form);
         let root = &catalog.loaded;

@@ -6,6 +6,7 @@ mod dictionary;
 mod existing;
 pub(crate) mod extensions;
 mod field;
+mod field_name;
 mod form;
 mod lock;
 mod parts;

@@ -26,7 +26,7 @@ impl Planning<'_> {
         if arrays.is_empty() {
             return Ok(());
         }
-        if let Some(id) = arrays.iter().find(|id| self.form.kid_arrays.contains(id)) {
+        if let Some(id) = arrays.iter().find(|id| self.form.fields.kid_arrays.contains(id)) {
             return Err(two_parts(*id));
         }
         let check = |holder: &IndirectObject| used_otherwise(holder, arrays).map_or(Ok(()), |id| Err(two_parts(id)));

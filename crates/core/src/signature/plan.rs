@@ -3,10 +3,11 @@
 use super::dictionary::SignatureDictionary;
 use super::existing::{ExistingSignature, certification, has_usage_rights};
 use super::extensions::Uses;
+use super::field::{self, Choice};
+use super::permissions;
 use super::reference::reference_array;
 use super::seed_value::{self, SignerCertificates, Signing};
-use super::{field, permissions};
-use crate::document::{Catalog, Form, Page};
+use crate::document::{Catalog, Form, Page, unlisted_signature_fields};
 use crate::error::Result;
 use crate::file::File;
 use crate::options::SigningOptions;
@@ -50,7 +51,7 @@ pub(super) struct Planning<'a> {
 impl SignaturePlan {
     /// Plans the signature.
     ///
-    /// Errors: `ERR_CERTIFIED`, `ERR_ALREADY_CERTIFIED`, `ERR_CERTIFY_NOT_FIRST`, `ERR_FIELD_LOCKED`, `ERR_FIELD_NAME`, `ERR_FIELD_SIGNED`,
+    /// Errors: `ERR_CERTIFIED`, `ERR_ALREADY_CERTIFIED`, `ERR_CERTIFY_NOT_FIRST`, `ERR_FIELD_LOCKED`, `ERR_FIELD_NAME`, `ERR_FIELD_MISSING`, `ERR_FIELD_SIGNED`,
     /// `ERR_FIELD_NOT_SIGNATURE`, `ERR_SEED_VALUE`, `ERR_PAGE_NUMBER`, and those of loading an object.
     pub(crate) async fn make(
         file: &File,
@@ -61,13 +62,16 @@ impl SignaturePlan {
     ) -> Result<SignaturePlan> {
         let options = input.options;
         permissions::check_document(certification(file, catalog).await?, existing, options.certify.is_some())?;
-        let (name, field) = field::choose(form, options)?;
+        // Only a name that the form does not have makes it worth the reading.
+        let unlisted = match &options.field_name {
+            Some(name) if form.named(name).is_empty() => unlisted_signature_fields(file, catalog, form).await?,
+            _ => Vec::new(),
+        };
+        let Choice { name, field, unlisted, mut warnings } = field::choose(form, &unlisted, options)?;
         permissions::check_field(existing, &name)?;
-
-        let mut warnings = Vec::new();
         if let Some(field) = field {
             let signing = Signing { options, digest_algorithm: input.digest_algorithm, signer: input.signer };
-            warnings = seed_value::check(file, field, &signing).await?;
+            warnings.extend(seed_value::check(file, field, &signing).await?);
         }
         // Before a number is given to a new object: the page may refer to objects that do not exist.
         let page = match field {
@@ -89,7 +93,7 @@ impl SignaturePlan {
             None => None,
             Some(page) => Some(planning.add_field(page.as_ref(), &name, signature).await?),
         };
-        planning.update_form_and_catalog(new_field, signature).await?;
+        planning.update_form_and_catalog(new_field.or(unlisted), signature).await?;
         planning.check_parts(page.as_ref().and_then(Option::as_ref)).await?;
         form.warn(options.clear_need_appearances, &mut planning.warnings);
 

@@ -73,7 +73,12 @@ impl Planning<'_> {
                 self.warnings.push(WarningCode::Tabs.plain());
             }
         }
-        self.update.replace(page, splice)
+        if page.stream.is_none() {
+            return self.update.replace(page, splice);
+        }
+        self.warnings.push(WarningCode::PageStream.plain());
+        let data = self.file.stream_data(page).await?;
+        self.update.replace_stream(page, splice, data)
     }
 
     /// The array of annotations, if it is an object that a page nearby refers to as well.
