@@ -284,9 +284,16 @@ const (
 	// The document is encrypted in a way that is not known; sign a document that is encrypted by a
 	// password (RC4, AES-128 or AES-256) or not at all.
 	ErrEncryptionUnsupported ErrorCode = "ERR_ENCRYPTION_UNSUPPORTED"
-	// The document has an integrity code (ISO/TS 32004), which an update without a new one would
-	// break; sign a copy that was encrypted without one.
+	// The document has an integrity code (ISO/TS 32004), and a signature in two phases cannot renew
+	// it; sign in one call, or sign a copy that was encrypted without an integrity code.
 	ErrEncryptionMAC ErrorCode = "ERR_ENCRYPTION_MAC"
+	// The integrity code of the document (ISO/TS 32004) was made by an unknown algorithm; sign a copy
+	// that was encrypted without an integrity code.
+	ErrMACAlgorithm ErrorCode = "ERR_MAC_ALGORITHM"
+	// The integrity code of the document (ISO/TS 32004) is wrong: the document was changed without its
+	// password, or by a program that does not renew the code; get an unchanged copy, or let its author
+	// encrypt it again.
+	ErrMACInvalid ErrorCode = "ERR_MAC_INVALID"
 	// The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file
 	// before it is signed.
 	ErrCatalog ErrorCode = "ERR_CATALOG"
@@ -538,6 +545,8 @@ var groups = map[ErrorCode]string{
 	ErrStreamBroken:                "file",
 	ErrEncryptionUnsupported:       "file",
 	ErrEncryptionMAC:               "file",
+	ErrMACAlgorithm:                "file",
+	ErrMACInvalid:                  "file",
 	ErrCatalog:                     "file",
 	ErrPageTree:                    "file",
 	ErrForm:                        "file",

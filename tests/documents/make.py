@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.crypt import pdfmac
 from pyhanko.pdf_utils.crypt import (
     STD_CF, CryptFilterConfiguration, PubKeySecurityHandler, StandardAESCryptFilter, StandardSecurityHandler, StandardSecuritySettingsRevision,
 )
@@ -65,6 +66,9 @@ FILES = plain.FILES | {
     "encrypted/plain-streams": lambda: filters(default_string_filter=STD_CF),
     "encrypted/plain-but-attachments": lambda: filters(default_file_filter=STD_CF),
     "encrypted/mac": lambda: pyhanko(lambda _: StandardSecurityHandler.build_from_pw("owner", "user")),
+    "encrypted/mac-signed": lambda: reference.sign(read("encrypted/mac"), 1, "p256", {}, "user"),
+    "encrypted/mac-sha3": lambda: protected(md_algorithm="sha3_512"),  # as iText makes it
+    "encrypted/mac-xref-stream": lambda: protected(md_algorithm="sha384", stream_xrefs=True),
     "encrypted/gcm": lambda: pyhanko(lambda _: StandardSecurityHandler.build_from_pw("owner", "user", pdf_mac=False, use_gcm=True)),
     "encrypted/certificate": lambda: pyhanko(certificate),
 }
@@ -84,6 +88,18 @@ def pyhanko(handler):
     writer._assign_security_handler(handler(writer))
     out = BytesIO()
     writer.write(out)
+    return out.getvalue()
+
+
+def protected(md_algorithm, stream_xrefs=False):
+    """An integrity code (ISO/TS 32004) that covers a digest of this algorithm."""
+    writer = copy_into_new_writer(PdfFileReader(BytesIO(read("field"))))
+    writer.stream_xrefs = stream_xrefs
+    writer._assign_security_handler(StandardSecurityHandler.build_from_pw("owner", "user"))
+    writer.register_extension(pdfmac.ISO32004)
+    writer._prep_dom_for_writing()
+    out = BytesIO()
+    pdfmac.add_standalone_mac(writer, md_algorithm, output=out)
     return out.getvalue()
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # The array may be padded with spaces and broken over lines, and the first number is 0 unless the file is odd.
+# id-ct-authData (RFC 5652, 9.1).
+AUTHENTICATED_DATA = bytes.fromhex("060b2a864886f70d0109100102")
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
 TIMEOUT_S = 600  # of one tool over one file
@@ -72,6 +74,8 @@ def signatures(path):
             if not (text.startswith(b"<") and text.endswith(b">")):
                 raise ValueError(f"the gap of the /ByteRange at {match.start()} is not exactly a hexadecimal string")
             raw = bytes.fromhex(text[1:-1].decode("ascii"))
+            if AUTHENTICATED_DATA in raw[:24]:
+                continue  # an integrity code (ISO/TS 32004)
             size = der_size(raw)
             found[first, low, high, rest] = Signature(first, low, high, second + rest, raw[:size], raw[size:])
     return sorted(found.values(), key=lambda s: s.last)

@@ -102,7 +102,9 @@ async def examine_all(path, trust, strict):
         if strict and reader.xrefs.hybrid_xrefs_present:
             raise PdfStrictReadError("a hybrid-reference file")
         if reader.encrypted:
-            details["decrypt"] = str(reader.decrypt((trust.password or "").encode()))
+            opened = reader.decrypt((trust.password or "").encode())
+            details["decrypt"] = str(opened)
+            reason = opened.mac_failure_reason  # of an integrity code (ISO/TS 32004)
         for embedded in reader.embedded_regular_signatures:
             try:
                 objection, last, said = await examine(embedded, reader, material)

@@ -285,7 +285,9 @@ codes! {
         ObjectShadowed "ERR_OBJECT_SHADOWED" "the document contains a second definition of an object that the signature changes", "let a PDF tool rewrite the file before it is signed, and look at the result";
         StreamBroken "ERR_STREAM_BROKEN" "a stream of the document cannot be decoded", "let a PDF tool rewrite the file before it is signed";
         EncryptionUnsupported "ERR_ENCRYPTION_UNSUPPORTED" "the document is encrypted in a way that is not known", "sign a document that is encrypted by a password (RC4, AES-128 or AES-256) or not at all";
-        EncryptionMac "ERR_ENCRYPTION_MAC" "the document has an integrity code (ISO/TS 32004), which an update without a new one would break", "sign a copy that was encrypted without one";
+        EncryptionMac "ERR_ENCRYPTION_MAC" "the document has an integrity code (ISO/TS 32004), and a signature in two phases cannot renew it", "sign in one call, or sign a copy that was encrypted without an integrity code";
+        MacAlgorithm "ERR_MAC_ALGORITHM" "the integrity code of the document (ISO/TS 32004) was made by an unknown algorithm", "sign a copy that was encrypted without an integrity code";
+        MacInvalid "ERR_MAC_INVALID" "the integrity code of the document (ISO/TS 32004) is wrong: the document was changed without its password, or by a program that does not renew the code", "get an unchanged copy, or let its author encrypt it again";
         Catalog "ERR_CATALOG" "the document has no usable catalog", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
         PageTree "ERR_PAGE_TREE" "the page tree cannot be read", "get a complete copy, or let a PDF tool rewrite the file before it is signed";
         Form "ERR_FORM" "the form of the document cannot be read", "let a PDF tool rewrite the file before it is signed";

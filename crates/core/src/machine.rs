@@ -84,8 +84,11 @@ impl Machine<Session> {
             let request = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
             let document = open(&io, &ambient, &document).await?;
             let mut update = PreparedUpdate::write(&document.io, &ambient, request).await?;
+            if update.integrity.is_some() {
+                return Err(Code::EncryptionMac.into());
+            }
             let find = update.shadows.begin(&mut Vec::new(), 0);
-            let (hash, answer) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None, find).await?;
+            let (hash, answer) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None, find, Vec::new()).await?;
             update.check_shadows(&answer.found).await?;
             document.ensure_unchanged().await?;
             Ok(update.into_session(&ambient, hash)?.with_document(document.identity()))

@@ -522,10 +522,20 @@ namespace RustPdf
         /// </summary>
         public const string EncryptionUnsupported = "ERR_ENCRYPTION_UNSUPPORTED";
         /// <summary>
-        /// The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that was encrypted
-        /// without one.
+        /// The document has an integrity code (ISO/TS 32004), and a signature in two phases cannot renew it; sign in one call, or sign a
+        /// copy that was encrypted without an integrity code.
         /// </summary>
         public const string EncryptionMac = "ERR_ENCRYPTION_MAC";
+        /// <summary>
+        /// The integrity code of the document (ISO/TS 32004) was made by an unknown algorithm; sign a copy that was encrypted without an
+        /// integrity code.
+        /// </summary>
+        public const string MacAlgorithm = "ERR_MAC_ALGORITHM";
+        /// <summary>
+        /// The integrity code of the document (ISO/TS 32004) is wrong: the document was changed without its password, or by a program that
+        /// does not renew the code; get an unchanged copy, or let its author encrypt it again.
+        /// </summary>
+        public const string MacInvalid = "ERR_MAC_INVALID";
         /// <summary>
         /// The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file before it is signed.
         /// </summary>
@@ -826,6 +836,8 @@ namespace RustPdf
             StreamBroken => ErrorGroup.File,
             EncryptionUnsupported => ErrorGroup.File,
             EncryptionMac => ErrorGroup.File,
+            MacAlgorithm => ErrorGroup.File,
+            MacInvalid => ErrorGroup.File,
             Catalog => ErrorGroup.File,
             PageTree => ErrorGroup.File,
             Form => ErrorGroup.File,

@@ -52,6 +52,8 @@ ErrorCode: TypeAlias = Literal[
     "ERR_STREAM_BROKEN",
     "ERR_ENCRYPTION_UNSUPPORTED",
     "ERR_ENCRYPTION_MAC",
+    "ERR_MAC_ALGORITHM",
+    "ERR_MAC_INVALID",
     "ERR_CATALOG",
     "ERR_PAGE_TREE",
     "ERR_FORM",
@@ -207,9 +209,15 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The document is encrypted in a way that is not known; sign a document that is encrypted by a password (RC4,
     # AES-128 or AES-256) or not at all.
     "ERR_ENCRYPTION_UNSUPPORTED": "file",
-    # The document has an integrity code (ISO/TS 32004), which an update without a new one would break; sign a copy that
-    # was encrypted without one.
+    # The document has an integrity code (ISO/TS 32004), and a signature in two phases cannot renew it; sign in one
+    # call, or sign a copy that was encrypted without an integrity code.
     "ERR_ENCRYPTION_MAC": "file",
+    # The integrity code of the document (ISO/TS 32004) was made by an unknown algorithm; sign a copy that was encrypted
+    # without an integrity code.
+    "ERR_MAC_ALGORITHM": "file",
+    # The integrity code of the document (ISO/TS 32004) is wrong: the document was changed without its password, or by a
+    # program that does not renew the code; get an unchanged copy, or let its author encrypt it again.
+    "ERR_MAC_INVALID": "file",
     # The document has no usable catalog; get a complete copy, or let a PDF tool rewrite the file before it is signed.
     "ERR_CATALOG": "file",
     # The page tree cannot be read; get a complete copy, or let a PDF tool rewrite the file before it is signed.

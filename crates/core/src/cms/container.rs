@@ -23,7 +23,7 @@ use crate::x509::name::common_name;
 use crate::x509::pem;
 
 /// cms-algorithm-protection. RFC 6211, 2.
-const ID_AA_CMS_ALGORITHM_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.52");
+pub(super) const ID_AA_CMS_ALGORITHM_PROTECTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.52");
 
 /// ```asn1
 /// CMSAlgorithmProtection ::= SEQUENCE {
@@ -275,12 +275,12 @@ fn named_certificate(
 }
 
 /// The attribute of this type.
-fn find<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<Attribute<'a>> {
+pub(super) fn find<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<Attribute<'a>> {
     attributes.iter().find(|attribute| attribute.oid == oid).copied()
 }
 
 /// The one value of the attribute of this type. `None` where it is missing, or has several.
-fn value<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<AnyRef<'a>> {
+pub(super) fn value<'a>(attributes: &[Attribute<'a>], oid: ObjectIdentifier) -> Option<AnyRef<'a>> {
     find(attributes, oid)?.value()
 }
 

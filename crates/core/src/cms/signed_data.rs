@@ -8,6 +8,7 @@ use const_oid::db::rfc5911::{ID_DATA, ID_SIGNED_DATA};
 use der::asn1::SetOfVec;
 use der::{Any, AnyRef, Decode, Encode, Sequence, Tag, TagNumber, Tagged};
 
+use super::mac::{self, MacKeys};
 use super::signed_attributes::SignedAttributes;
 use super::signer_info::SignerInfo;
 use crate::crypto::Scheme;
@@ -20,17 +21,23 @@ const ID_RI_OCSP_RESPONSE_DER: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x0
 
 /// The container of a signature that was checked: detached, with the whole chain.
 ///
-/// `signature` is the value as CMS carries it, which for ECDSA is DER: what [`crate::crypto::verify::checked`] returned.
+/// `signature` is the value as CMS carries it, which for ECDSA is DER: what [`crate::crypto::verify::checked`] returned. `mac` are the keys for
+/// the integrity code of the document, and the digest of what the signature covers.
 pub(crate) fn signed_data(
     certificate: &Certificate,
     chain: &Chain,
     scheme: &Scheme,
     attributes: &SignedAttributes,
     signature: &[u8],
+    mac: Option<(&MacKeys, &[u8])>,
 ) -> Result<Vec<u8>> {
-    let written = SignedData::make(certificate, chain, scheme, attributes, signature).and_then(|data| data.write());
+    let make = || {
+        let token = |(keys, hash)| mac::write(keys, scheme.digest, hash, &scheme.digest.digest(&[signature]));
+        let token = mac.map(token).transpose()?;
+        SignedData::make(certificate, chain, scheme, attributes, signature, token.as_deref())?.write()
+    };
     // An encoding fails only above 256 MiB, and every part is a thousandth of that.
-    written.map_err(|_| Code::Internal.into())
+    make().map_err(|_| Code::Internal.into())
 }
 
 /// ```asn1
@@ -73,8 +80,9 @@ impl<'a> SignedData<'a> {
         scheme: &Scheme,
         attributes: &SignedAttributes,
         signature: &[u8],
+        token: Option<&[u8]>,
     ) -> der::Result<Self> {
-        let signer_info = SignerInfo::make(certificate, scheme, attributes, signature)?;
+        let signer_info = SignerInfo::make(certificate, scheme, attributes, signature, token)?;
         let certificates = chain.certificates().iter().chain([certificate]).map(|one| AnyRef::from_der(one.der()));
         Ok(SignedData {
             version: CmsVersion::V1,

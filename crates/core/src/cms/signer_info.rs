@@ -2,14 +2,15 @@
 
 use cms::content_info::CmsVersion;
 use const_oid::ObjectIdentifier;
-use der::asn1::{OctetString, SetOfRef};
+use der::asn1::{OctetString, SetOfRef, SetOfVec};
 use der::{
     Any, AnyRef, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, TagNumber, Tagged, ValueOrd,
     Writer,
 };
 use spki::AlgorithmIdentifierOwned;
 
-use super::signed_attributes::SignedAttributes;
+use super::mac::PDF_MAC_DATA;
+use super::signed_attributes::{SignedAttributes, attribute};
 use crate::crypto::Scheme;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
@@ -100,7 +101,16 @@ struct IssuerAndSerialNumber<'a> {
 
 impl SignerInfo {
     /// That of a signature value as CMS carries it.
-    pub(super) fn make(certificate: &Certificate, scheme: &Scheme, attributes: &SignedAttributes, signature: &[u8]) -> der::Result<Self> {
+    ///
+    /// `token` is the integrity code of the document, where it has one.
+    pub(super) fn make(
+        certificate: &Certificate,
+        scheme: &Scheme,
+        attributes: &SignedAttributes,
+        signature: &[u8],
+        token: Option<&[u8]>,
+    ) -> der::Result<Self> {
+        let unsigned = |token| SetOfVec::try_from([attribute(PDF_MAC_DATA, &AnyRef::from_der(token)?)?])?.to_der();
         Ok(SignerInfo {
             version: CmsVersion::V1,
             sid: issuer_and_serial_number(certificate)?,
@@ -108,7 +118,7 @@ impl SignerInfo {
             signed_attributes: Some(RawSetOf::from_der(attributes.as_bytes())?),
             signature_algorithm: scheme.identifier()?,
             signature: OctetString::new(signature)?,
-            unsigned_attributes: None,
+            unsigned_attributes: token.map(unsigned).transpose()?.map(|set| RawSetOf::from_der(&set)).transpose()?,
         })
     }
 
@@ -166,6 +176,15 @@ impl SignerInfo {
                 .with_remedy("have the signing service write each attribute once")),
             false => Ok(attributes),
         }
+    }
+
+    /// The DER of the one value of the one unsigned attribute of this type.
+    pub(super) fn unsigned(&self, oid: ObjectIdentifier) -> Option<Vec<u8>> {
+        let set = self.unsigned_attributes.as_ref()?.to_der().ok()?;
+        let attributes = SetOfRef::<Attribute<'_>>::from_der(&set).ok()?;
+        let mut found = attributes.iter().take(ATTRIBUTES).filter(|attribute| attribute.oid == oid);
+        let (Some(attribute), None) = (found.next(), found.next()) else { return None };
+        attribute.value()?.to_der().ok()
     }
 
     /// The digest algorithm, where it is one that is known.

@@ -1,6 +1,7 @@
 //! How large a container will be, before it is signed.
 
 use super::attributes::AttributeOptions;
+use super::mac::MacKeys;
 use super::signed_attributes::SignedAttributes;
 use super::signed_data::signed_data;
 use crate::crypto::Scheme;
@@ -11,13 +12,21 @@ use crate::x509::Curve;
 use crate::x509::PublicKey;
 
 /// The bytes that the container needs with the longest signature that the key can give. Exact but for ECDSA, whose
-/// signatures are mostly a byte or two shorter.
+/// signatures are mostly a byte or two shorter. `with_mac`: with the integrity code of the document.
 ///
 /// Errors: those of [`SignedAttributes::make`] and `ERR_CERTIFICATE_KEY`.
-pub(crate) fn container_size(certificate: &Certificate, chain: &Chain, scheme: &Scheme, options: &AttributeOptions<'_>) -> Result<usize> {
+pub(crate) fn container_size(
+    certificate: &Certificate,
+    chain: &Chain,
+    scheme: &Scheme,
+    options: &AttributeOptions<'_>,
+    with_mac: bool,
+) -> Result<usize> {
     let attributes = SignedAttributes::of_same_length(scheme, certificate, options)?;
     let signature = vec![0; signature_size(certificate.key()?)];
-    Ok(signed_data(certificate, chain, scheme, &attributes, &signature)?.len())
+    let (keys, hash) = (MacKeys::of_same_length(), vec![0; scheme.digest.output_len()]);
+    let mac = with_mac.then_some((&keys, hash.as_slice()));
+    Ok(signed_data(certificate, chain, scheme, &attributes, &signature, mac)?.len())
 }
 
 /// The longest signature value, in bytes.

@@ -4,6 +4,7 @@
 //! with them is written.
 
 mod cipher;
+mod integrity;
 mod password;
 mod standard;
 mod strings;
@@ -23,21 +24,21 @@ pub(crate) struct Encryption {
     strings: Method,
     /// Whether the permissions stand against a signature.
     restricted: bool,
+    /// The key that wraps the keys of integrity codes; none without `/KDFSalt`.
+    wrapping_key: Option<[u8; 32]>,
+    /// Whether the permissions require an integrity code.
+    requires_mac: bool,
 }
 
 impl Encryption {
     /// Opens a document by its `/Encrypt` dictionary, whose values must be direct, and the first string of its `/ID`.
     ///
     /// Without a password that of a user who needs none is tried: the empty one (7.6.4.1).
-    /// Errors: `ERR_ENCRYPTION_UNSUPPORTED`, `ERR_ENCRYPTION_MAC`, `ERR_PASSWORD_MISSING`, `ERR_PASSWORD_WRONG`.
-    pub(crate) fn open(encrypt: &Value, trailer: &Dictionary, identifier: &[u8], password: Option<&str>) -> Result<Encryption> {
+    /// Errors: `ERR_ENCRYPTION_UNSUPPORTED`, `ERR_PASSWORD_MISSING`, `ERR_PASSWORD_WRONG`.
+    pub(crate) fn open(encrypt: &Value, identifier: &[u8], password: Option<&str>) -> Result<Encryption> {
         let Some(entries) = encrypt.as_dictionary() else { return Err(unsupported("the document is encrypted, and does not say how")) };
         if entries.name("Filter") != Some(b"Standard") {
             return Err(unsupported(foreign_handler(entries)));
-        }
-        // ISO/TS 32004.
-        if trailer.get("AuthCode").is_some() || entries.get("KDFSalt").is_some() {
-            return Err(Code::EncryptionMac.into());
         }
         let (version, revision) = (entries.integer("V").unwrap_or(0), entries.integer("R").unwrap_or(0));
         let (streams, strings) = match (version, revision) {
@@ -47,15 +48,26 @@ impl Encryption {
         };
         let handler = Handler::read(entries, version, revision, identifier, [streams, strings].contains(&Method::Aes128));
         let handler = handler.ok_or_else(|| unsupported("the document is encrypted, and its encryption dictionary is damaged"))?;
+        let salt = entries.get("KDFSalt").and_then(Value::as_string);
         match (handler.open(password.unwrap_or_default()), password) {
-            (Some(Opened { key, owner }), _) => {
-                Ok(Encryption { key, streams, strings, restricted: !owner && !handler.permits_signature() })
-            }
+            (Some(Opened { key, owner }), _) => Ok(Encryption {
+                streams,
+                strings,
+                restricted: !owner && !handler.permits_signature(),
+                wrapping_key: salt.and_then(|salt| integrity::wrapping_key(&key, salt)),
+                requires_mac: handler.requires_mac(&key),
+                key,
+            }),
             (None, Some(_)) => Err(Code::PasswordWrong.into()),
             // Only embedded files are encrypted (7.6.6, `/EFF`), and none of them is read or written.
-            (None, None) if (streams, strings) == (Method::Identity, Method::Identity) => {
-                Ok(Encryption { key: Vec::new(), streams, strings, restricted: !handler.permits_signature() })
-            }
+            (None, None) if (streams, strings) == (Method::Identity, Method::Identity) && salt.is_none() => Ok(Encryption {
+                key: Vec::new(),
+                streams,
+                strings,
+                restricted: !handler.permits_signature(),
+                wrapping_key: None,
+                requires_mac: false,
+            }),
             (None, None) => Err(Code::PasswordMissing.into()),
         }
     }
@@ -63,6 +75,16 @@ impl Encryption {
     /// Whether the document was opened as a user whose permissions (table 22) allow nothing that a signature is.
     pub(crate) fn restricted(&self) -> bool {
         self.restricted
+    }
+
+    /// The key that wraps the keys of integrity codes (ISO/TS 32004). None without `/KDFSalt`.
+    pub(crate) fn wrapping_key(&self) -> Option<[u8; 32]> {
+        self.wrapping_key
+    }
+
+    /// Whether the permissions say that the document has an integrity code (ISO/TS 32004).
+    pub(crate) fn requires_mac(&self) -> bool {
+        self.requires_mac
     }
 
     /// `source`, from which object `id` was parsed, with plain strings; none where it has no strings that are encrypted.

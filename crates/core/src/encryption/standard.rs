@@ -25,6 +25,8 @@ pub(super) struct Handler<'a> {
     owner_key: Vec<u8>,
     user_key: Vec<u8>,
     permissions: u32,
+    /// `/Perms`: the permissions, encrypted by the key of revision 6.
+    encrypted_permissions: Vec<u8>,
     encrypt_metadata: bool,
     identifier: &'a [u8],
 }
@@ -56,6 +58,7 @@ impl<'a> Handler<'a> {
             user_key: if modern { string("UE", 32)? } else { Vec::new() },
             // Written as a signed number, or as an unsigned one.
             permissions: entries.integer("P").unwrap_or(-1) as u32,
+            encrypted_permissions: string("Perms", 16).unwrap_or_default(),
             encrypt_metadata: entries.get("EncryptMetadata") != Some(&Value::Boolean(false)),
             identifier,
         })
@@ -66,6 +69,21 @@ impl<'a> Handler<'a> {
     pub(super) fn permits_signature(&self) -> bool {
         let sign = if self.revision >= 3 { 1 << 8 } else { 0 };
         self.permissions & (1 << 3 | 1 << 5 | sign) != 0
+    }
+
+    /// Whether the document must have an integrity code: bit 13, which is 0 then (ISO/TS 32004).
+    ///
+    /// `/Perms` says it where it can be read by `key` (algorithm 13): `/P` can be changed without the password.
+    pub(super) fn requires_mac(&self, key: &[u8]) -> bool {
+        if self.revision < 6 {
+            return false;
+        }
+        let plain = Aes256::new_from_slice(key).ok().and_then(|aes| cbc_decrypted(&aes, &[0; 16], self.encrypted_permissions.clone()));
+        let permissions = match plain.as_deref() {
+            Some([a, b, c, d, _, _, _, _, _, b'a', b'd', b'b', ..]) => u32::from_le_bytes([*a, *b, *c, *d]),
+            _ => self.permissions,
+        };
+        permissions & 1 << 12 == 0
     }
 
     /// Tries the password as the owner's, then as the user's.

@@ -134,7 +134,7 @@ impl File {
         if let Some(encrypt) = self.xref.trailer.get("Encrypt").cloned() {
             let encrypt = self.direct(encrypt).await?;
             let identifier = self.identifier.as_deref().unwrap_or_default();
-            self.encryption = Some(Encryption::open(&encrypt, &self.xref.trailer, identifier, password)?);
+            self.encryption = Some(Encryption::open(&encrypt, identifier, password)?);
         }
         Ok(())
     }

@@ -274,7 +274,8 @@ impl Io {
         }
     }
 
-    /// H(document ‖ suffix), where `keep` are the algorithms that a later digest of this run uses. The document is copied to `copy`.
+    /// H(document ‖ suffix), where `keep` are the algorithms that a later digest of this run uses. The document is copied to `copy`, and `further`
+    /// parts of it are digested: the digests of the answer are theirs.
     pub(crate) async fn digest(
         &self,
         algorithm: DigestAlgorithm,
@@ -282,13 +283,14 @@ impl Io {
         keep: &[DigestAlgorithm],
         copy: Option<Handle>,
         find: Find,
+        further: Vec<DigestPart>,
     ) -> Result<(Vec<u8>, DigestAnswer)> {
         let suffix = [self.appended.as_slice(), suffix].concat();
         let ranges = std::iter::once(0..self.document).collect();
         let whole = DigestPart { algorithm, ranges, suffix };
         let request = DigestRequest {
             document: self.file,
-            parts: vec![whole],
+            parts: [vec![whole], further].concat(),
             keep: keep.to_vec(),
             copy,
             find: find.patterns,
@@ -296,9 +298,9 @@ impl Io {
             progress: DigestProgress { phase: DigestPhase::Digest, total: self.document },
         };
         let mut answer = self.ask_digest(request).await?;
-        match answer.digests.pop() {
-            Some(digest) => Ok((digest, answer)),
-            None => Err(Code::Internal.into()),
+        match answer.digests.is_empty() {
+            true => Err(Code::Internal.into()),
+            false => Ok((answer.digests.remove(0), answer)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The second half: a checked answer becomes a container, and the container fills the reserved space. Pure functions of session and answer.
 
 use super::session::{Session, Signed};
-use crate::cms::{Expected, check_container};
+use crate::cms::{Expected, MacKeys, check_container};
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::io::VerifyRequest;
@@ -13,7 +13,7 @@ impl Session {
     /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and
     /// `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
-        self.embed_signature(raw, false)
+        self.embed_signature(raw, false, None)
     }
 
     /// The question for a host that verifies signatures; none if the raw signature is not to be verified, or cannot verify.
@@ -22,12 +22,16 @@ impl Session {
         known.signer.verify_request(&known.attributes, raw)
     }
 
-    /// Completes with a raw signature, which the host may have `verified`.
-    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool) -> Result<Signed> {
+    /// Completes with a raw signature, which the host may have `verified`. `mac` are the keys for the integrity code of the document: no session
+    /// contains them.
+    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<Signed> {
         self.check_unsigned()?;
         let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
         let check = known.check_signature && !verified;
-        self.embed(&known.signer.container(&known.attributes, raw, check)?, self.report.clone())
+        self.embed(
+            &known.signer.container(&known.attributes, raw, check, mac.map(|keys| (keys, self.hash.as_slice())))?,
+            self.report.clone(),
+        )
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.

@@ -5,6 +5,7 @@ mod complete;
 mod envelope;
 mod finish;
 mod inspect;
+mod integrity;
 mod prepare;
 mod resumption;
 mod saved;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::integrity::Integrity;
 use super::session::{Known, Session};
 use super::signer::{Credentials, Signer};
 use crate::digest::DigestAlgorithm;
@@ -16,7 +17,7 @@ use crate::options::{Password, SigningOptions};
 use crate::report::{Report, Warning, WarningCode};
 use crate::revision::Update;
 use crate::signature::extensions::Uses;
-use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signatures, pdf_date, sub_filter};
+use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signatures, is_protected, pdf_date, sub_filter};
 
 /// What the core cannot know by itself: it has no clock and no random source.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ impl SignatureRequest {
             Some(signer) => signer.scheme.digest,
             None => options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256),
         };
-        let container_size = reserve(signer.as_ref(), ambient.now, &options)?;
+        let container_size = reserve(signer.as_ref(), ambient.now, &options, false)?;
         Ok(SignatureRequest { signer, options, digest_algorithm, container_size, date, warnings })
     }
 }
@@ -64,6 +65,8 @@ pub(crate) struct PreparedUpdate {
     encrypted: bool,
     report: Report,
     file: File,
+    /// The integrity code of the document, where it has one.
+    pub(crate) integrity: Option<Integrity>,
     /// Search for later definitions of the objects that the update overrides.
     pub(crate) shadows: ShadowSearch,
     /// Object numbers of the signatures that the document shows.
@@ -74,32 +77,20 @@ impl PreparedUpdate {
     /// Reads the document and writes the update, with reserved space for the container.
     pub(crate) async fn write(io: &Io, ambient: &Ambient, request: SignatureRequest) -> Result<PreparedUpdate> {
         io.renew_work();
-        let SignatureRequest { signer, options, digest_algorithm, container_size, date, mut warnings } = request;
-        let scheme = signer.as_ref().map(|signer| signer.scheme);
-        let uses = Uses {
-            pades: options.pades,
-            ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
-            eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
-        };
-        let input = PlanInput {
-            options: &options,
-            container_size,
-            date: &date,
-            uses,
-            digest_algorithm: digest_algorithm.as_str(),
-            signer: signer.as_ref().map(Signer::certificates),
-        };
-        let password = options.password.as_ref().map(Password::as_str);
+        let password = request.options.password.as_ref().map(Password::as_str);
         let mut file = File::open(io, password).await?;
-        let Planned { version, plan, known } = match planned(&file, &input).await {
+        let Planned { version, plan, container_size, known } = match planned(&file, &request, ambient.now).await {
             Err(error) => {
                 let rebuilt = file.rebuild_after(password, error.clone()).await?;
-                let planned = planned(&rebuilt, &input).await.map_err(|other| error.or_what_is_missing(other))?;
+                let planned = planned(&rebuilt, &request, ambient.now).await.map_err(|other| error.or_what_is_missing(other))?;
                 file = rebuilt;
                 planned
             }
             Ok(planned) => planned,
         };
+        let SignatureRequest { signer, options, digest_algorithm, mut warnings, .. } = request;
+        let scheme = signer.as_ref().map(|signer| signer.scheme);
+        let integrity = Integrity::read(&file, &derived(&file, b"rustpdf MAC", &ambient.entropy)).await?;
         let shadows = file.watch(&plan.objects.overridden()).await?;
         if options.strict {
             file.check_undamaged()?;
@@ -137,7 +128,7 @@ impl PreparedUpdate {
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, shadows, known })
+        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, integrity, shadows, known })
     }
 
     /// Warns of a later definition of an object that the update overrides; `found` is where its patterns are in the document.
@@ -182,15 +173,35 @@ impl PreparedUpdate {
 struct Planned {
     version: (u8, u8),
     plan: SignaturePlan,
+    /// Bytes to reserve for the container.
+    container_size: usize,
     /// Object numbers of the signatures that the document shows.
     known: BTreeSet<u32>,
 }
 
-async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
+async fn planned(file: &File, request: &SignatureRequest, now: i64) -> Result<Planned> {
+    let SignatureRequest { signer, options, digest_algorithm, date, .. } = request;
+    let scheme = signer.as_ref().map(|signer| signer.scheme);
+    let mac = is_protected(file);
+    let container_size = if mac { reserve(signer.as_ref(), now, options, true)? } else { request.container_size };
+    let uses = Uses {
+        pades: options.pades,
+        ts_32002: scheme.is_some_and(|scheme| scheme.is_elliptic()),
+        eddsa: scheme.is_some_and(|scheme| scheme.is_edwards()),
+        mac,
+    };
+    let input = PlanInput {
+        options,
+        container_size,
+        date,
+        uses,
+        digest_algorithm: digest_algorithm.as_str(),
+        signer: signer.as_ref().map(Signer::certificates),
+    };
     let catalog = Catalog::open(file).await?;
     let form = Form::open(file, &catalog).await?;
     let existing = existing_signatures(file, &form).await?;
-    let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, input).await?;
+    let mut plan = SignaturePlan::make(file, &catalog, &form, &existing, &input).await?;
     let known: BTreeSet<_> = existing.iter().map(|signature| signature.loaded.id.number).collect();
     if is_wrapper(file, &catalog).await? {
         plan.warnings.push(WarningCode::EncryptedPayload.plain());
@@ -203,11 +214,11 @@ async fn planned(file: &File, input: &PlanInput<'_>) -> Result<Planned> {
             plan.warnings.push(WarningCode::SignedDamage.plain());
         }
     }
-    Ok(Planned { version: catalog.version, plan, known })
+    Ok(Planned { version: catalog.version, plan, container_size, known })
 }
 
-/// The bytes to reserve for the container: computed where its parts are known.
-fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Result<usize> {
+/// The bytes to reserve for the container: computed where its parts are known. `with_mac`: with the integrity code of the document.
+fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions, with_mac: bool) -> Result<usize> {
     let Some(signer) = signer else {
         if options.policy.is_some() || options.commitment_type.is_some() || !options.signer_roles.is_empty() {
             return Err(Code::OptionValue
@@ -216,7 +227,7 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions) -> Resul
         }
         return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT));
     };
-    let needed = signer.container_size(now, options)?;
+    let needed = signer.container_size(now, options, with_mac)?;
     match options.container_size {
         Some(reserved) if reserved < needed => Err(Code::ContainerSize
             .because(format!("`containerSize` is {reserved} and the container needs {needed} bytes"))

@@ -164,8 +164,10 @@ impl Session {
     /// Errors: `ERR_SESSION_DOCUMENT`.
     pub(crate) async fn verify_document(&self, io: &Io) -> Result<()> {
         self.verify_length(io)?;
-        let (hash, _) =
-            io.with_appended(&self.appended).digest(self.digest_algorithm, &self.covered_update(), &[], None, Find::default()).await?;
+        let (hash, _) = io
+            .with_appended(&self.appended)
+            .digest(self.digest_algorithm, &self.covered_update(), &[], None, Find::default(), Vec::new())
+            .await?;
         match hash == self.hash {
             true => Ok(()),
             false => Err(Code::SessionDocument.into()),

@@ -1,5 +1,6 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
+use super::integrity::Integrity;
 use super::prepare::{Ambient, PreparedUpdate, SignatureRequest};
 use super::session::Signed;
 use super::signer::Signatory;
@@ -121,7 +122,12 @@ async fn each(
         let find = update.shadows.begin(&mut searched, document.io.length());
         let keep: Vec<_> = algorithms.iter().copied().filter(|algorithm| *algorithm != update.digest_algorithm).collect();
         let copy = if index == 0 { output.begin(&document.io, context, document).await? } else { None };
-        let (hash, answer) = io.digest(update.digest_algorithm, &update.covered(), &keep, copy, find).await?;
+        let integrity = update.integrity.take();
+        let further = integrity.as_ref().map(Integrity::parts).unwrap_or_default();
+        let (hash, answer) = io.digest(update.digest_algorithm, &update.covered(), &keep, copy, find, further).await?;
+        if let Some(integrity) = &integrity {
+            integrity.verify(&answer.digests)?;
+        }
         update.check_shadows(&answer.found).await?;
         if index == 0 {
             result.copied = answer.copied;
@@ -134,7 +140,7 @@ async fn each(
             Some(request) if io.host_verifies() => io.verify(request).await,
             _ => false,
         };
-        let signed = session.embed_signature(&signature, verified)?;
+        let signed = session.embed_signature(&signature, verified, integrity.as_ref().map(|integrity| &integrity.keys))?;
         let appended = io.appended().to_vec();
         if index < last {
             io = io.with_appended(&signed.update);

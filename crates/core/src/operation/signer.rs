@@ -1,6 +1,6 @@
 //! The signer: certificate, chain, scheme. Known before the document is read, and kept in a session.
 
-use crate::cms::{AttributeOptions, SignedAttributes, container_size, signed_data};
+use crate::cms::{AttributeOptions, MacKeys, SignedAttributes, container_size, signed_data};
 use crate::crypto::{Scheme, SigningRequest, verify};
 use crate::error::Result;
 use crate::io::VerifyRequest;
@@ -65,8 +65,8 @@ impl Signer {
     }
 
     /// The bytes that the container needs at the most.
-    pub(super) fn container_size(&self, now: i64, options: &SigningOptions) -> Result<usize> {
-        container_size(&self.certificate, &self.chain, &self.scheme, &attribute_options(now, options))
+    pub(super) fn container_size(&self, now: i64, options: &SigningOptions, with_mac: bool) -> Result<usize> {
+        container_size(&self.certificate, &self.chain, &self.scheme, &attribute_options(now, options), with_mac)
     }
 
     /// The signed attributes over the digest of `/ByteRange`.
@@ -93,15 +93,22 @@ impl Signer {
         })
     }
 
-    /// The container around a raw signature, which is verified first if `checked`.
+    /// The container around a raw signature, which is verified first if `checked`. `mac` are the keys for the integrity code of the document, and
+    /// the digest of `/ByteRange`.
     ///
     /// Errors: `ERR_SIGNATURE_…`.
-    pub(super) fn container(&self, attributes: &SignedAttributes, raw: &[u8], checked: bool) -> Result<Vec<u8>> {
+    pub(super) fn container(
+        &self,
+        attributes: &SignedAttributes,
+        raw: &[u8],
+        checked: bool,
+        mac: Option<(&MacKeys, &[u8])>,
+    ) -> Result<Vec<u8>> {
         let signature = match checked {
             true => verify::checked(&self.certificate, &self.scheme, attributes.as_bytes(), raw)?,
             false => verify::unchecked(&self.certificate, &self.scheme, raw)?,
         };
-        signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature)
+        signed_data(&self.certificate, &self.chain, &self.scheme, attributes, &signature, mac)
     }
 }
 

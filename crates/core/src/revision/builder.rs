@@ -31,6 +31,8 @@ pub(crate) struct NewObjects {
     first_number: u32,
     /// One more than the largest new object number.
     pub(super) next_number: u32,
+    /// Entries of the trailer in place of the document's.
+    pub(super) trailer: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl NewObjects {
@@ -49,13 +51,14 @@ pub(crate) struct UpdateBuilder<'f> {
     arrays: Vec<ObjectId>,
     first_number: u32,
     next_number: u32,
+    trailer: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl<'f> UpdateBuilder<'f> {
     /// Errors: `ERR_LIMIT` where the document has used up the object numbers.
     pub(crate) fn new(file: &'f File) -> Result<Self> {
         let first_number = file.xref.next_number()?;
-        Ok(UpdateBuilder { file, objects: Vec::new(), arrays: Vec::new(), first_number, next_number: first_number })
+        Ok(UpdateBuilder { file, objects: Vec::new(), arrays: Vec::new(), first_number, next_number: first_number, trailer: Vec::new() })
     }
 
     /// A number that no object has and nothing that was read refers to.
@@ -78,6 +81,11 @@ impl<'f> UpdateBuilder<'f> {
     /// Adds an object of which parts are filled in when the update is written. No string comes before them.
     pub(crate) fn put_with_placeholders(&mut self, id: ObjectId, body: Vec<u8>, placeholders: Vec<Range<usize>>) {
         self.push(NewObject { id, body, stream: None, placeholders });
+    }
+
+    /// Gives `key` of the trailer another value.
+    pub(crate) fn set_in_trailer(&mut self, key: &'static str, value: Vec<u8>) {
+        self.trailer.push((key, value));
     }
 
     /// Overrides an object by the changes to it, if there are any.
@@ -149,7 +157,7 @@ impl<'f> UpdateBuilder<'f> {
 
     /// All objects.
     pub(crate) fn finish(self) -> NewObjects {
-        NewObjects { objects: self.objects, first_number: self.first_number, next_number: self.next_number }
+        NewObjects { objects: self.objects, first_number: self.first_number, next_number: self.next_number, trailer: self.trailer }
     }
 
     fn push(&mut self, object: NewObject) {

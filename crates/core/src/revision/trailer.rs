@@ -7,20 +7,26 @@ use crate::syntax::{Value, write};
 const OF_ONE_SECTION: [&str; 14] =
     ["Size", "Prev", "XRefStm", "ID", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "F", "FFilter", "FDecodeParms", "DL"];
 
-/// All entries of the newest trailer that hold on, such as `/Root`, `/Info` and what others have put there, byte for byte. One that refers
+/// The entries `set`, and all others of the newest trailer that hold on, such as `/Root`, `/Info` and what others have put there, byte for byte. One that refers
 /// to nothing does not, such as the `/AdditionalStreams` of a LibreOffice document that another tool has saved. Its number may be taken, then;
 /// while an older trailer has it and no object does, the analysis of pyHanko breaks.
-pub(super) fn kept_entries(file: &File) -> Vec<u8> {
+pub(super) fn entries(file: &File, set: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut out = Vec::new();
     for entry in file.xref.trailer.entries.iter() {
-        if entry.object.value == Value::Null || file.dangles(&entry.object) || OF_ONE_SECTION.iter().any(|key| key.as_bytes() == entry.key)
-        {
+        let mut replaced = OF_ONE_SECTION.iter().copied().chain(set.iter().map(|(key, _)| *key));
+        if entry.object.value == Value::Null || file.dangles(&entry.object) || replaced.any(|key| key.as_bytes() == entry.key) {
             continue;
         }
         out.push(b' ');
         out.extend(write::name(&entry.key));
         out.push(b' ');
         out.extend_from_slice(file.xref.trailer_source.get(entry.object.span.clone()).unwrap_or_default());
+    }
+    for (key, value) in set {
+        out.push(b' ');
+        out.extend(write::name(key.as_bytes()));
+        out.push(b' ');
+        out.extend_from_slice(value);
     }
     out
 }

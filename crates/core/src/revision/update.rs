@@ -65,7 +65,7 @@ impl Update {
             }
             kind => kind,
         };
-        let mut trailer = trailer::kept_entries(file);
+        let mut trailer = trailer::entries(file, &new.trailer);
         trailer.extend(trailer::identifier(file, id));
         let own = file.unreferenced(new.next_number);
         if kind == Kind::Stream {

@@ -14,6 +14,16 @@ pub(crate) struct Uses {
     pub(crate) ts_32002: bool,
     /// EdDSA, which no PDF below 2.0 knows.
     pub(crate) eddsa: bool,
+    /// An integrity code (ISO/TS 32004).
+    pub(crate) mac: bool,
+}
+
+impl Uses {
+    /// Extension dictionaries of the technical specifications that are used: level and revision.
+    fn specifications(&self) -> impl Iterator<Item = (i64, &'static str)> {
+        let used = [(self.ts_32002, (32002, ":2022")), (self.mac, (32004, ":2024"))];
+        used.into_iter().filter_map(|(used, specification)| used.then_some(specification))
+    }
 }
 
 /// The value that `/Extensions` must get, if any; and what a reader of that version may object to.
@@ -41,23 +51,28 @@ pub(super) async fn needed(file: &File, catalog: &Catalog, uses: &Uses) -> Resul
             if present("ESIC", 0) || present("ADBE", 8) {
                 return Ok((None, warnings));
             }
-            ("ESIC", "<</BaseVersion /1.7 /ExtensionLevel 2>>", false)
+            ("ESIC", "<</BaseVersion /1.7 /ExtensionLevel 2>>".to_owned(), false)
         }
-        version if version >= (2, 0) && uses.ts_32002 => {
-            let listed = match entries.and_then(|entries| entries.get("ISO_")) {
-                Some(Value::Array(items)) => items.iter().any(|item| item.value.as_dictionary().is_some_and(is_32002)),
-                Some(Value::Dictionary(dictionary)) => is_32002(dictionary),
+        version if version >= (2, 0) => {
+            let listed = |level: i64| match entries.and_then(|entries| entries.get("ISO_")) {
+                Some(Value::Array(items)) => items.iter().any(|item| item.value.as_dictionary().is_some_and(|one| has_level(one, level))),
+                Some(Value::Dictionary(dictionary)) => has_level(dictionary, level),
                 _ => false,
             };
-            if listed {
+            let missing: Vec<String> = uses
+                .specifications()
+                .filter(|(level, _)| !listed(*level))
+                .map(|(level, revision)| format!("<</BaseVersion /2.0 /ExtensionLevel {level} /ExtensionRevision ({revision})>>"))
+                .collect();
+            if missing.is_empty() {
                 return Ok((None, warnings));
             }
-            ("ISO_", "<</BaseVersion /2.0 /ExtensionLevel 32002 /ExtensionRevision (:2022)>>", true)
+            ("ISO_", missing.join(" "), true)
         }
         _ => return Ok((None, warnings)),
     };
     let Some(loaded) = &current else {
-        let value = if append { format!("[{value}]") } else { value.to_owned() };
+        let value = if append { format!("[{value}]") } else { value };
         return Ok((Some(format!("<</{key} {value}>>").into_bytes()), warnings));
     };
     // Copied out of its own place, so that it may stand in the catalog whether it was a reference or not.
@@ -70,13 +85,13 @@ pub(super) async fn needed(file: &File, catalog: &Catalog, uses: &Uses) -> Resul
             splice.replace(&object.span, &[b"[", old, value.as_bytes(), b"]"].concat());
         }
         _ => {
-            let value = if append { format!("[{value}]") } else { value.to_owned() };
+            let value = if append { format!("[{value}]") } else { value };
             splice.set(entries, &loaded.object.span, key, value.as_bytes());
         }
     }
     Ok((Some(splice.finish()), warnings))
 }
 
-fn is_32002(dictionary: &Dictionary) -> bool {
-    dictionary.integer("ExtensionLevel") == Some(32002)
+fn has_level(dictionary: &Dictionary, level: i64) -> bool {
+    dictionary.integer("ExtensionLevel") == Some(level)
 }

@@ -1,5 +1,6 @@
 //! ISO 32000-2, 12.8: the signature field, its dictionary and what earlier signatures allow.
 
+mod auth_code;
 pub(crate) mod byte_range;
 mod date;
 mod dictionary;
@@ -17,6 +18,7 @@ mod seed_value;
 mod update;
 mod widget;
 
+pub(crate) use auth_code::{AuthCode, is_protected};
 pub(crate) use date::pdf_date;
 pub(crate) use dictionary::sub_filter;
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};

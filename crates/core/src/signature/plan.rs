@@ -1,5 +1,6 @@
 //! Changes that a signature makes to the document: new objects and overridden ones.
 
+use super::auth_code;
 use super::dictionary::SignatureDictionary;
 use super::existing::{ExistingSignature, certification, has_usage_rights};
 use super::extensions::Uses;
@@ -100,6 +101,9 @@ impl SignaturePlan {
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);
         let dictionary = SignatureDictionary::write(options, input.container_size, input.date, references.as_deref());
         planning.update.put_with_placeholders(signature, dictionary.body, vec![dictionary.byte_range, dictionary.contents]);
+        if input.uses.mac {
+            planning.update.set_in_trailer("AuthCode", auth_code::attached_to(signature));
+        }
         Ok(SignaturePlan {
             objects: planning.update.finish(),
             field: name,

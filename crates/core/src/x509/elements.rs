@@ -3,18 +3,18 @@
 use der::{AnyRef, Decode, Reader, SliceReader, Tag, Tagged};
 
 /// Elements of a constructed value, in order.
-pub(super) struct Elements<'a> {
+pub(crate) struct Elements<'a> {
     reader: SliceReader<'a>,
 }
 
 impl<'a> Elements<'a> {
     /// Elements of the content of a constructed element.
-    pub(super) fn of(content: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(content: &'a [u8]) -> Option<Self> {
         Some(Elements { reader: SliceReader::new(content).ok()? })
     }
 
     /// Elements of an element that has this tag.
-    pub(super) fn within(element: AnyRef<'a>, tag: Tag) -> Option<Self> {
+    pub(crate) fn within(element: AnyRef<'a>, tag: Tag) -> Option<Self> {
         if element.tag() != tag {
             return None;
         }
@@ -22,17 +22,17 @@ impl<'a> Elements<'a> {
     }
 
     /// The next element.
-    pub(super) fn next(&mut self) -> Option<AnyRef<'a>> {
+    pub(crate) fn next(&mut self) -> Option<AnyRef<'a>> {
         AnyRef::decode(&mut self.reader).ok()
     }
 
     /// The next element, which must have this tag.
-    pub(super) fn expect(&mut self, tag: Tag) -> Option<AnyRef<'a>> {
+    pub(crate) fn expect(&mut self, tag: Tag) -> Option<AnyRef<'a>> {
         self.next().filter(|element| element.tag() == tag)
     }
 
     /// The next element as its bytes, tag and length included. It must have this tag.
-    pub(super) fn expect_bytes(&mut self, tag: Tag) -> Option<&'a [u8]> {
+    pub(crate) fn expect_bytes(&mut self, tag: Tag) -> Option<&'a [u8]> {
         if Tag::peek(&self.reader).ok()? != tag {
             return None;
         }
@@ -40,7 +40,7 @@ impl<'a> Elements<'a> {
     }
 
     /// The next element if it is `[number]`, constructed or not.
-    pub(super) fn tagged(&mut self, number: u32) -> Option<AnyRef<'a>> {
+    pub(crate) fn tagged(&mut self, number: u32) -> Option<AnyRef<'a>> {
         match Tag::peek(&self.reader).ok()? {
             Tag::ContextSpecific { number: found, .. } if found.value() == number => self.next(),
             _ => None,
@@ -54,7 +54,7 @@ impl<'a> Elements<'a> {
     }
 
     /// Whether all were read.
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.reader.is_finished()
     }
 }

@@ -18,5 +18,6 @@ pub use summary::CertificateSummary;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use chain::Chain;
+pub(crate) use elements::Elements;
 pub(crate) use pss::PssParameters;
 pub(crate) use public_key::PublicKey;

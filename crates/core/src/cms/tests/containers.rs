@@ -169,7 +169,7 @@ fn signatures_wrong_in_other_ways() {
     let fixed = r_and_s(&raw, 32);
     let digested = sign("p256", DigestAlgorithm::Sha256, &[], &DigestAlgorithm::Sha256.digest(&[attributes.as_bytes()]));
     for (signature, what) in [(&raw, None), (&fixed, Some("one after the other")), (&digested, Some("digested again"))] {
-        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, signature).unwrap(), true, Some("p256"));
+        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, signature, None).unwrap(), true, Some("p256"));
         match (result, what) {
             (Ok(_), None) => {}
             (Err(error), Some(what)) => {
@@ -181,7 +181,7 @@ fn signatures_wrong_in_other_ways() {
     }
     // A SignerInfo that names another algorithm than its key has.
     let rsa = Scheme::choose(&certificate("rsa"), None, None).unwrap();
-    let container = signed_data(&leaf, &chain(&leaf), &rsa, &attributes, &raw).unwrap();
+    let container = signed_data(&leaf, &chain(&leaf), &rsa, &attributes, &raw, None).unwrap();
     assert_eq!(code(check_with(&container, true, Some("p256"))), Code::ContainerSignature);
 }
 
@@ -207,7 +207,7 @@ fn attributes_wrong_in_other_ways() {
         let scheme = Scheme::choose(&leaf, None, None).unwrap();
         let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
         let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
-        assert_eq!(refusal(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw).unwrap(), pades), expected);
+        assert_eq!(refusal(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw, None).unwrap(), pades), expected);
     }
 }
 
@@ -218,7 +218,7 @@ fn with_attributes(mut attributes: Vec<Vec<u8>>) -> Vec<u8> {
     attributes.sort();
     let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
     let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
-    signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw).unwrap()
+    signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw, None).unwrap()
 }
 
 fn message(container: &[u8]) -> String {
@@ -328,7 +328,7 @@ fn an_old_signing_certificate_attribute_is_checked() {
         attributes.sort();
         let attributes = SignedAttributes::from_bytes(&element(0x31, &[&attributes.concat()])).unwrap();
         let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
-        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw).unwrap(), true, Some("rsa"));
+        let result = check_with(&signed_data(&leaf, &chain(&leaf), &scheme, &attributes, &raw, None).unwrap(), true, Some("rsa"));
         assert_eq!(result.err().map(|error| error.code()), expected);
     }
 }
@@ -347,7 +347,7 @@ fn an_issuer_out_of_order_stays_as_it_is() {
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
     let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
     let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
-    let container = signed_data(&leaf, &Chain::default(), &scheme, &attributes, &raw).unwrap();
+    let container = signed_data(&leaf, &Chain::default(), &scheme, &attributes, &raw, None).unwrap();
     // In the certificate, in signing-certificate-v2 and in the SignerInfo.
     assert_eq!(container.windows(issuer.len()).filter(|window| *window == issuer).count(), 3);
     assert_eq!(check_with(&container, true, None).unwrap().0, container);

@@ -17,12 +17,12 @@ pub(super) fn make(
 ) -> (Vec<u8>, usize) {
     let leaf = certificate(name);
     let (scheme, chain) = (Scheme::choose(&leaf, signature, digest).unwrap(), chain(&leaf));
-    let size = container_size(&leaf, &chain, &scheme, options).unwrap();
+    let size = container_size(&leaf, &chain, &scheme, options, false).unwrap();
     let attributes = SignedAttributes::make(&scheme, &leaf, &scheme.digest.digest(&[DOCUMENT]), options).unwrap();
     assert_eq!(SignedAttributes::from_bytes(attributes.as_bytes()).as_ref(), Some(&attributes));
     let raw = sign_by(&scheme, name, attributes.as_bytes());
     let signature = verify::checked(&leaf, &scheme, attributes.as_bytes(), &raw).unwrap();
-    (signed_data(&leaf, &chain, &scheme, &attributes, &signature).unwrap(), size)
+    (signed_data(&leaf, &chain, &scheme, &attributes, &signature, None).unwrap(), size)
 }
 
 fn verify(container: &[u8], content: &[u8]) -> Result<Vec<u8>, String> {
