@@ -163,7 +163,7 @@ func TestAStepThatThisHostHasNot(t *testing.T) {
 	step := &probeStart{Step: map[string]any{"step": "http", "requests": []any{}}}
 	parts := parts{lengths: []partLength{{"step", 0}}, payload: [][]byte{nil}}
 	_, err := newHost(memorySource(nil), nil, unwatched).start("probe", step, parts)
-	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for http; use the same version") {
+	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for http; use the package and its") {
 		t.Error(err)
 	}
 }

@@ -29,7 +29,8 @@ describe("the document", () => {
 	test.each<[string, Buffer, ErrorCode]>([
 		["no PDF", Buffer.from("hello, this is no PDF"), "ERR_NOT_A_PDF"],
 		["empty", Buffer.alloc(0), "ERR_FILE_EMPTY"],
-		["no cross-reference", Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"), "ERR_XREF_MISSING"],
+		["no catalog", Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"), "ERR_CATALOG"],
+		["no cross-reference", Buffer.from(pdf.toString("latin1").replace(/\nxref\n[\s\S]*/, "\n"), "latin1"), "ERR_XREF_MISSING"],
 		[
 			"a broken cross-reference",
 			Buffer.from(pdf.toString("latin1").replace(/startxref\n\d+/, "startxref\n9"), "latin1"),

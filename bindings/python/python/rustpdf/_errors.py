@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 class RustpdfError(Exception):
     """A failure with a stable code.
 
-    The message says what was found and what to do. It contains no text of the document except names of fields, and no key material, so it may be logged. The
-    exception of a callback is not wrapped: it reaches the caller unchanged, and so does the system's exception about a file (`OSError`).
+    The message says what was found and what to do. It contains no text of the document except names of fields, and no key material, so it
+    may be logged. The exception of a callback is not wrapped: it reaches the caller unchanged, and so does the system's exception about a
+    file (`OSError`).
     """
 
     code: ErrorCode
