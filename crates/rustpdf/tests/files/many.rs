@@ -85,7 +85,7 @@ fn three_hundred_files_one_of_them_broken() {
         Err(failure) => failed.push((result.id, failure.code().unwrap().as_str())),
     })
     .unwrap();
-    assert_eq!((signed, failed), (299, vec![("137".to_owned(), "ERR_XREF_MISSING")]));
+    assert_eq!((signed, failed), (299, vec![("137".to_owned(), "ERR_FILE_TRUNCATED")]));
     assert_eq!(asked.into_inner(), 299);
     assert!((2..=8).contains(&most.into_inner()));
     for index in (0..300).filter(|index| *index != 137) {
