@@ -1,4 +1,4 @@
-// What documents that are small and cost much cost (crates/core/tests/common/worst.rs): natively, and in WebAssembly.
+// Cost of small documents that make much work (crates/core/tests/common/worst.rs), natively and in WebAssembly.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";

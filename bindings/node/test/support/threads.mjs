@@ -1,4 +1,4 @@
-// A program whose threads sign: `together`, or `ended`, which terminates them wherever they are. It has the installed package.
+// A program with threads that sign. `together` compares their documents; `ended` terminates them at any point. The package is that of its folder.
 
 import { createHash, createPrivateKey, sign } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
