@@ -334,7 +334,7 @@ const (
 	// The journal beside the document belongs to another document; check that the document is the
 	// right one, then remove the journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
-	// There is no such option; correct its name: docs/options.md lists all.
+	// There is no such option; correct its name; docs/options.md lists the options.
 	ErrOptionUnknown ErrorCode = "ERR_OPTION_UNKNOWN"
 	// An option has a value that it cannot have; give a value of the kind named.
 	ErrOptionValue ErrorCode = "ERR_OPTION_VALUE"
@@ -343,8 +343,8 @@ const (
 	// The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the
 	// library.
 	ErrEntropy ErrorCode = "ERR_ENTROPY"
-	// There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`;
-	// `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`.
+	// There is no such algorithm; use one of these names: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`,
+	// `rsa-pss`, `ecdsa`, `ed25519`.
 	ErrAlgorithmUnknown ErrorCode = "ERR_ALGORITHM_UNKNOWN"
 	// The algorithm does not fit the key of the certificate; leave the option out, or give one that
 	// fits the key.
@@ -798,7 +798,7 @@ func hostErrOutputWrite() *Error {
 
 func hostErrOptionUnknown(name any) *Error {
 	return newError(ErrOptionUnknown, fmt.Sprintf("there is no option `%v` for this call;"+
-		" correct its name: docs/options.md lists all", name))
+		" correct its name; docs/options.md lists the options", name))
 }
 
 func hostErrOptionUseless(name any) *Error {

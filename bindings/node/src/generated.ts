@@ -254,7 +254,7 @@ export const ERROR_GROUPS = {
 	ERR_LEDGER_STATE: "file",
 	/** The journal beside the document belongs to another document; check that the document is the right one, then remove the journal. */
 	ERR_JOURNAL_DOCUMENT: "file",
-	/** There is no such option; correct its name: docs/options.md lists all. */
+	/** There is no such option; correct its name; docs/options.md lists the options. */
 	ERR_OPTION_UNKNOWN: "options",
 	/** An option has a value that it cannot have; give a value of the kind named. */
 	ERR_OPTION_VALUE: "options",
@@ -262,10 +262,7 @@ export const ERROR_GROUPS = {
 	ERR_SIGNING_TIME: "options",
 	/** The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library. */
 	ERR_ENTROPY: "options",
-	/**
-	 * There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`,
-	 * `ed25519`.
-	 */
+	/** There is no such algorithm; use one of these names: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`. */
 	ERR_ALGORITHM_UNKNOWN: "options",
 	/** The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key. */
 	ERR_ALGORITHM_MISMATCH: "options",
@@ -523,7 +520,7 @@ export const HOST_ERRORS = {
 	sourceChanged: ["ERR_FILE_CHANGED", "{found}; sign it again, and let nothing else write to it meanwhile"],
 	outputNotEmpty: ["ERR_ARGUMENT", "the open output has bytes after its position; open an empty file, or give the input itself"],
 	outputWrite: ["ERR_ARGUMENT", "the open output took none of the bytes; give a file that takes all of its bytes"],
-	optionUnknown: ["ERR_OPTION_UNKNOWN", "there is no option `{name}` for this call; correct its name: docs/options.md lists all"],
+	optionUnknown: ["ERR_OPTION_UNKNOWN", "there is no option `{name}` for this call; correct its name; docs/options.md lists the options"],
 	optionUseless: ["ERR_ARGUMENT", "this call has no use for the option {name}; leave it out"],
 	optionConflict: ["ERR_ARGUMENT", "the options ask for {one} and for {other}; give one of the two"],
 	optionText: ["ERR_ARGUMENT", "a text in the options is not UTF-8; convert it to UTF-8 first"],

@@ -401,6 +401,12 @@ test("warnings reach standard error once, and those of many documents name their
 	const warning = "warning: WARN_CHAIN_INCOMPLETE: ";
 	const { stderr } = run("sign", "in.pdf", "-o", "out.pdf", ...withoutChain);
 	expect(stderr.split("\n")).toEqual([expect.stringContaining(`rustpdf: ${warning}`), ""]);
+	const failed = run("sign", "in.pdf", "-o", "none.pdf", "--cert", pkiPath("rsa.pem"), "--exec", "exit 3", ...fixed);
+	expect(failed.stderr.split("\n")).toEqual([
+		expect.stringContaining(`rustpdf: ${warning}`),
+		expect.stringContaining("rustpdf: ERR_CALLBACK_RESULT: "),
+		"",
+	]);
 	const many = run("sign-many", "in.pdf", "out.pdf", "--in-place", ...withoutChain);
 	expect(many.stderr.split("\n").sort()).toEqual([
 		"",

@@ -304,11 +304,11 @@ codes! {
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another document", "check that the document is the right one, then remove the journal";
     }
     Options {
-        OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "correct its name: docs/options.md lists all";
+        OptionUnknown "ERR_OPTION_UNKNOWN" "there is no such option", "correct its name; docs/options.md lists the options";
         OptionValue "ERR_OPTION_VALUE" "an option has a value that it cannot have", "give a value of the kind named";
         SigningTime "ERR_SIGNING_TIME" "the signing time is no date", "give a valid date between 1970 and 9999";
         Entropy "ERR_ENTROPY" "the entropy is not 32 bytes", "give 32 bytes from a secure random source, or leave it to the library";
-        AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`";
+        AlgorithmUnknown "ERR_ALGORITHM_UNKNOWN" "there is no such algorithm", "use one of these names: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`, `ed25519`";
         AlgorithmMismatch "ERR_ALGORITHM_MISMATCH" "the algorithm does not fit the key of the certificate", "leave the option out, or give one that fits the key";
         PolicyDigest "ERR_POLICY_DIGEST" "a signature policy needs the digest of its document", "give `policy.digest` and `policy.digestAlgorithm`";
         ReasonWithPolicy "ERR_REASON_WITH_POLICY" "`reason` cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3)", "leave `reason` out and say it by `commitmentType`";

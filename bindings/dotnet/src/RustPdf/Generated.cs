@@ -580,7 +580,7 @@ namespace RustPdf
         /// The journal beside the document belongs to another document; check that the document is the right one, then remove the journal.
         /// </summary>
         public const string JournalDocument = "ERR_JOURNAL_DOCUMENT";
-        /// <summary>There is no such option; correct its name: docs/options.md lists all.</summary>
+        /// <summary>There is no such option; correct its name; docs/options.md lists the options.</summary>
         public const string OptionUnknown = "ERR_OPTION_UNKNOWN";
         /// <summary>An option has a value that it cannot have; give a value of the kind named.</summary>
         public const string OptionValue = "ERR_OPTION_VALUE";
@@ -589,7 +589,7 @@ namespace RustPdf
         /// <summary>The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.</summary>
         public const string Entropy = "ERR_ENTROPY";
         /// <summary>
-        /// There is no such algorithm; use one of the names that there are: <c>sha256</c>, <c>sha384</c>, <c>sha512</c>; <c>rsa-pkcs1</c>,
+        /// There is no such algorithm; use one of these names: <c>sha256</c>, <c>sha384</c>, <c>sha512</c>; <c>rsa-pkcs1</c>,
         /// <c>rsa-pss</c>, <c>ecdsa</c>, <c>ed25519</c>.
         /// </summary>
         public const string AlgorithmUnknown = "ERR_ALGORITHM_UNKNOWN";
@@ -1098,7 +1098,7 @@ namespace RustPdf
             new RustPdfException(ErrorCode.Argument, "the open output took none of the bytes; give a file that takes all of its bytes");
 
         internal static RustPdfException OptionUnknown(object name) =>
-            new RustPdfException(ErrorCode.OptionUnknown, $"there is no option `{name}` for this call; correct its name: docs/options.md lists all");
+            new RustPdfException(ErrorCode.OptionUnknown, $"there is no option `{name}` for this call; correct its name; docs/options.md lists the options");
 
         internal static RustPdfException OptionUseless(object name) =>
             new RustPdfException(ErrorCode.Argument, $"this call has no use for the option {name}; leave it out");

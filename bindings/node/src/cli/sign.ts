@@ -51,13 +51,14 @@ async function runSign(path: string, flags: SignFlags): Promise<void> {
 	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
 	try {
 		const { onProgress, onWarnings, signal } = watching;
-		const call = { ...rest, ...options, onProgress, onWarnings, signal };
+		// JSON has them in the report.
+		const call = { ...rest, ...options, onProgress, onWarnings: flags.json ? () => {} : onWarnings, signal };
 		const document = await documentFile(path);
 		const signed = await signFileWith(document, output, certificate, signer, chain, call);
 		await finish(signed, document);
 		watching.end();
 		const { report } = signed;
-		print(flags.json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), report.warnings, told);
+		print(flags.json, { output: name, report, timings: watching.timings() }, rowsOf(name, flags, report), [], told);
 	} finally {
 		watching.end();
 		close();

@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { constants } from "node:os";
 import type { ControlOptions, Progress } from "../control.js";
+import type { Warning } from "../generated.js";
+import { printWarnings } from "./print.js";
 
 /** Told to end by a signal. */
 export class Interrupted extends Error {
@@ -15,8 +17,8 @@ export class Interrupted extends Error {
 /** Whoever watches a signing from the command line. */
 export interface Watch extends Required<Pick<ControlOptions, "onProgress" | "onWarnings" | "signal">> {
 	onProgress: (progress: Progress) => void;
-	/** Shows nothing: the report has the warnings. */
-	onWarnings: () => void;
+	/** Prints warnings, before the key is asked. */
+	onWarnings: (warnings: readonly Warning[]) => void;
 	signal: AbortSignal;
 	/** How long each phase took, in milliseconds. */
 	timings(): Record<string, number>;
@@ -46,7 +48,10 @@ export async function watch(): Promise<Watch> {
 			turn(progress.phase);
 			bar?.show(progress);
 		},
-		onWarnings() {},
+		onWarnings(warnings) {
+			bar?.end();
+			printWarnings(warnings);
+		},
 		timings() {
 			turn("end");
 			const parts = Object.entries({ ...spent, totalMs: performance.now() });

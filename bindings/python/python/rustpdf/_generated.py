@@ -251,7 +251,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # The journal beside the document belongs to another document; check that the document is the right one, then remove
     # the journal.
     "ERR_JOURNAL_DOCUMENT": "file",
-    # There is no such option; correct its name: docs/options.md lists all.
+    # There is no such option; correct its name; docs/options.md lists the options.
     "ERR_OPTION_UNKNOWN": "options",
     # An option has a value that it cannot have; give a value of the kind named.
     "ERR_OPTION_VALUE": "options",
@@ -259,8 +259,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SIGNING_TIME": "options",
     # The entropy is not 32 bytes; give 32 bytes from a secure random source, or leave it to the library.
     "ERR_ENTROPY": "options",
-    # There is no such algorithm; use one of the names that there are: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`,
-    # `rsa-pss`, `ecdsa`, `ed25519`.
+    # There is no such algorithm; use one of these names: `sha256`, `sha384`, `sha512`; `rsa-pkcs1`, `rsa-pss`, `ecdsa`,
+    # `ed25519`.
     "ERR_ALGORITHM_UNKNOWN": "options",
     # The algorithm does not fit the key of the certificate; leave the option out, or give one that fits the key.
     "ERR_ALGORITHM_MISMATCH": "options",
@@ -775,7 +775,7 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     ),
     "option_unknown": (
         "ERR_OPTION_UNKNOWN",
-        "there is no option `{name}` for this call; correct its name: docs/options.md lists all",
+        "there is no option `{name}` for this call; correct its name; docs/options.md lists the options",
     ),
     "option_useless": (
         "ERR_ARGUMENT",
