@@ -472,8 +472,8 @@ fn decoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dictionar
         .map_err(|error| error.at(loaded.stream.unwrap_or(0)).within(loaded.id))
 }
 
-/// The data of the stream of `loaded` as they stand in the document: as many as `/Length` says, or up to `endstream` where that stands
-/// elsewhere. `dictionary` is its own with direct values.
+/// The data of the stream of `loaded` as they stand in the document: as many as `/Length` says if `endstream` follows, else up to the first
+/// `endstream` or `endobj`. `dictionary` is its own with direct values.
 ///
 /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`.
 async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dictionary) -> Result<Vec<u8>> {
@@ -487,8 +487,11 @@ async fn encoded_data(reader: &Reader, loaded: &IndirectObject, dictionary: &Dic
         Some(end) if scan::ends_at(reader, end).await? => end,
         _ => {
             reader.doubt("a stream that is read does not end where its /Length says", start);
-            let found = scan::find_end(reader, start, start.saturating_add(limits::ENCODED_STREAM).min(reader.io.length())).await?;
-            found.or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
+            let most = start.saturating_add(limits::ENCODED_STREAM).min(reader.io.length());
+            let found = scan::find_word(reader, scan::END, start..most).await?;
+            // Without `endstream` the object ends the stream. What an update appends must not change where it ends.
+            let before = scan::find_word(reader, b"endobj", start..found.unwrap_or(most)).await?;
+            before.or(found).or(told).ok_or_else(|| broken("the stream has no usable /Length and no end"))?
         }
     };
     let data = reader.io.read(start..end).await?;

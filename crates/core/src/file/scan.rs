@@ -4,6 +4,7 @@
 //! in the file counts, for it is that of the last revision.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use memchr::memchr_iter;
 
@@ -21,7 +22,7 @@ const WINDOW: u64 = limits::CACHE / 4;
 /// The longest head of an object that may lie across two windows: "nnnnnnnnnn ggggg obj" with some white space.
 const OVERLAP: usize = 64;
 /// What follows the data of a stream (7.3.8.1).
-const END: &[u8] = b"endstream";
+pub(super) const END: &[u8] = b"endstream";
 
 /// What stands in the file. Offsets count from the first byte.
 #[derive(Default)]
@@ -160,7 +161,7 @@ impl Scan {
         if self.no_more_ends {
             return Ok(start);
         }
-        let found = find_end(reader, start, reader.io.length()).await?;
+        let found = find_word(reader, END, start..reader.io.length()).await?;
         self.no_more_ends = found.is_none();
         Ok(found.unwrap_or(start))
     }
@@ -186,20 +187,19 @@ pub(super) async fn ends_at(reader: &Reader, at: u64) -> Result<bool> {
     Ok(bytes[space..].starts_with(END))
 }
 
-/// Where the first `endstream` between `start` and `end` stands.
-pub(super) async fn find_end(reader: &Reader, start: u64, end: u64) -> Result<Option<u64>> {
-    let mut at = start;
+/// Where the first `word` in `range` stands.
+pub(super) async fn find_word(reader: &Reader, word: &[u8], Range { start: mut at, end }: Range<u64>) -> Result<Option<u64>> {
     while at < end {
         let window = reader.io.read(at..at.saturating_add(WINDOW).min(end)).await?;
         reader.io.charge(window.len() as u64 / limits::WORK_SEARCH)?;
-        if let Some(found) = find(&window, END) {
+        if let Some(found) = find(&window, word) {
             return Ok(Some(at + found as u64));
         }
         let step = window.len() as u64;
         if at + step >= end {
             break;
         }
-        at += step.saturating_sub(END.len() as u64 - 1).max(1);
+        at += step.saturating_sub(word.len() as u64 - 1).max(1);
     }
     Ok(None)
 }
