@@ -82,22 +82,19 @@ export class DigestPass {
 /** A search for byte patterns in a document that comes in pieces. Patterns with a common end need one pass over the bytes. */
 class Search {
 	readonly found: { offsets: number[]; more: boolean }[];
-	readonly #patterns: Uint8Array[];
-	/** Bytes to look for, and the patterns that end with them. */
-	readonly #needles: { bytes: Uint8Array; patterns: number[] }[];
+	readonly #needles: Needle[];
 	readonly #reach: number;
 	/** The last bytes before `#next`, one fewer than the longest pattern has, at the most. */
 	#tail = new Uint8Array();
 	#next = 0;
 
 	constructor(patterns: Uint8Array[]) {
-		this.#patterns = patterns;
 		this.found = patterns.map(() => ({ offsets: [], more: false }));
 		this.#reach = Math.max(0, ...patterns.map(({ byteLength }) => byteLength - 1));
 		const end = commonEnd(patterns);
 		const all = patterns.map((_, index) => index);
 		this.#needles =
-			end.byteLength < LEAST_END ? patterns.map((bytes, index) => ({ bytes, patterns: [index] })) : [{ bytes: end, patterns: all }];
+			end.byteLength < LEAST_END ? patterns.map((bytes, index) => new Needle(bytes, patterns, [index])) : [new Needle(end, patterns, all)];
 	}
 
 	/** Takes the piece at the offset `at`. It follows the one before, or pieces were passed over. */
@@ -114,19 +111,68 @@ class Search {
 
 	#find(bytes: Uint8Array, at: number, counts: (start: number, end: number) => boolean): void {
 		for (const needle of this.#needles) {
-			for (let hit = indexOf(bytes, needle.bytes, 0); hit >= 0; hit = indexOf(bytes, needle.bytes, hit + 1)) {
-				const end = hit + needle.bytes.byteLength;
-				for (const index of needle.patterns) {
-					const pattern = this.#patterns[index] as Uint8Array;
-					const start = end - pattern.byteLength;
-					if (start < 0 || !counts(start, end) || !pattern.every((byte, place) => bytes[start + place] === byte)) continue;
-					const found = this.found[index] as { offsets: number[]; more: boolean };
-					if (found.offsets.length < MOST) found.offsets.push(at + start);
-					else found.more = true;
-				}
-			}
+			needle.find(bytes, (index, start, end) => {
+				if (!counts(start, end)) return;
+				const found = this.found[index] as { offsets: number[]; more: boolean };
+				if (found.offsets.length < MOST) found.offsets.push(at + start);
+				else found.more = true;
+			});
 		}
 	}
+}
+
+/** Bytes to look for: the end of one pattern or of all. */
+class Needle {
+	readonly #bytes: Uint8Array;
+	readonly #patterns: Uint8Array[];
+	/** For each byte before the needle the patterns that have it there. The whole pattern may be the needle: then all, whatever is before. */
+	readonly #candidates: number[][];
+	/** For each byte, how far the needle may move on when that stands at its end (the algorithm of Horspool). */
+	readonly #skips: Uint8Array;
+	/** Whether there were many in the last piece. */
+	#isFrequent = false;
+
+	constructor(bytes: Uint8Array, patterns: Uint8Array[], which: number[]) {
+		this.#bytes = bytes;
+		this.#patterns = patterns;
+		const { byteLength } = bytes;
+		this.#skips = new Uint8Array(256).fill(byteLength);
+		for (const [place, byte] of bytes.subarray(0, -1).entries()) this.#skips[byte] = byteLength - 1 - place;
+		const before = which.map((index) => (patterns[index] as Uint8Array).at(-1 - byteLength));
+		this.#candidates = Array.from({ length: 256 }, (_, byte) => which.filter((_, place) => (before[place] ?? byte) === byte));
+	}
+
+	/** Tells each pattern that is found, with its start and its end. */
+	find(bytes: Uint8Array, tell: (index: number, start: number, end: number) => void): void {
+		const length = this.#bytes.byteLength;
+		let count = 0;
+		for (let place = this.#next(bytes, 0); place >= 0; place = this.#next(bytes, place + 1)) {
+			count++;
+			for (const index of this.#candidates[bytes[place - 1] ?? 0] as number[]) {
+				const pattern = this.#patterns[index] as Uint8Array;
+				const start = place + length - pattern.byteLength;
+				if (start >= 0 && beginsWith(bytes, start, pattern, place - start)) tell(index, start, place + length);
+			}
+		}
+		// A border of two pieces says nothing.
+		if (bytes.byteLength > FREQUENT) this.#isFrequent = count * FREQUENT > bytes.byteLength;
+	}
+
+	/** The next offset. A call of `indexOf` costs more than some hundred bytes of this loop, and less than some thousands. */
+	#next(bytes: Uint8Array, from: number): number {
+		if (!this.#isFrequent) return indexOf(bytes, this.#bytes, from);
+		const length = this.#bytes.byteLength;
+		for (let start = from; start + length <= bytes.byteLength; start += this.#skips[bytes[start + length - 1] as number] as number) {
+			if (beginsWith(bytes, start, this.#bytes, length)) return start;
+		}
+		return -1;
+	}
+}
+
+/** Whether the first `length` bytes of `pattern` stand at `start`. The last is compared first: a number differs there, a million times. */
+function beginsWith(bytes: Uint8Array, start: number, pattern: Uint8Array, length: number): boolean {
+	for (let place = length - 1; place >= 0; place--) if (bytes[start + place] !== pattern[place]) return false;
+	return true;
 }
 
 function commonEnd([first, ...others]: Uint8Array[]): Uint8Array {
@@ -138,5 +184,7 @@ function commonEnd([first, ...others]: Uint8Array[]): Uint8Array {
 }
 
 const MOST = 1000;
+/** Bytes between two matches below which they count as frequent. */
+const FREQUENT = 2048;
 /** Bytes of a common end that are worth a search of their own. */
 const LEAST_END = 3;
