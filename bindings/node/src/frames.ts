@@ -100,8 +100,12 @@ export interface ResumeStart {
 export interface CompleteStart {
 	/** Live session. */
 	session: string;
-	/** Raw signature, of a session that was begun with a certificate. */
+	/** Raw signature, of a session that has a request. */
 	signature?: string | null;
+	/** Certificate of the signature, DER or PEM, if the session was begun without one. */
+	certificate?: string | null;
+	/** Its issuers: DER or PEM. */
+	chain?: string[] | null;
 	/** CMS container, DER or BER. Without it and `signature` the session is signed already. */
 	container?: string | null;
 	/** Place of the signed document; absent if the caller appends the update. */
@@ -509,8 +513,14 @@ export interface CompleteCall {
 	parts?: PartLength[] | null;
 	/** Live session. */
 	session: string;
-	/** Raw signature, of a session that was begun with a certificate. */
+	/** Raw signature, of a session that has a request. */
 	signature?: string | null;
+	/** Certificate of the signature, DER or PEM, if the session was begun without one. */
+	certificate?: string | null;
+	/** Its issuers: DER or PEM. */
+	chain?: string[] | null;
+	/** Time for which the certificate is checked, in seconds since 1970, UTC. */
+	now?: number | null;
 	/** CMS container, DER or BER. Without it and `signature` the session is signed already. */
 	container?: string | null;
 }

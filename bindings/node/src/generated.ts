@@ -51,7 +51,10 @@ export interface SigningOptions {
 	 * Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for P-521 and Ed25519.
 	 */
 	digestAlgorithm?: DigestAlgorithm;
-	/** Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. */
+	/**
+	 * Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. With `pades: false` and without a certificate, a
+	 * session requests a raw signature of this algorithm, and the certificate comes with the signature.
+	 */
 	signatureAlgorithm?: SignatureAlgorithm;
 	/** Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name. */
 	fieldName?: string;
@@ -409,8 +412,8 @@ export const ERROR_GROUPS = {
 	/** The session belongs to another document; resume it with exactly the document that it was begun with. */
 	ERR_SESSION_DOCUMENT: "session",
 	/**
-	 * The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete with a raw
-	 * signature.
+	 * The session was begun without a certificate, so it takes a container only; begin with `certificate`, or with `signatureAlgorithm`
+	 * and without PAdES (`pades`) if the certificate comes with the raw signature.
 	 */
 	ERR_SESSION_NO_CERTIFICATE: "session",
 	/** The session is signed already; complete it without an answer, or begin again. */

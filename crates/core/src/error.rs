@@ -363,7 +363,7 @@ codes! {
         SessionSeal "ERR_SESSION_SEAL" "the key does not fit the session, or the session was changed", "give an unchanged copy to the call for its form, with the key that sealed it if there is one, or begin again";
         SessionArguments "ERR_SESSION_ARGUMENTS" "the certificate or the options are not those that the session was begun with", "give those of the beginning, or begin again";
         SessionDocument "ERR_SESSION_DOCUMENT" "the session belongs to another document", "resume it with exactly the document that it was begun with";
-        SessionNoCertificate "ERR_SESSION_NO_CERTIFICATE" "the session was begun without a certificate, so it takes a container only", "begin with `certificate` to complete with a raw signature";
+        SessionNoCertificate "ERR_SESSION_NO_CERTIFICATE" "the session was begun without a certificate, so it takes a container only", "begin with `certificate`, or with `signatureAlgorithm` and without PAdES (`pades`) if the certificate comes with the raw signature";
         SessionSigned "ERR_SESSION_SIGNED" "the session is signed already", "complete it without an answer, or begin again";
         SessionNotSigned "ERR_SESSION_NOT_SIGNED" "the session is not signed yet", "complete it with a raw signature or a container";
     }

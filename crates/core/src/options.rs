@@ -22,7 +22,8 @@ pub struct SigningOptions {
     pub pades: bool,
     /// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for P-384, SHA-512 for P-521 and Ed25519.
     pub digest_algorithm: Option<DigestAlgorithm>,
-    /// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`.
+    /// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. With `pades: false` and without a certificate, a session
+    /// requests a raw signature of this algorithm, and the certificate comes with the signature.
     pub signature_algorithm: Option<SignatureAlgorithm>,
     /// Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.
     #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]

@@ -8,6 +8,7 @@ use std::path::Path;
 use common::{Document, memory, moment, options, prepared, run};
 use ed25519_dalek::{Signer, SigningKey};
 use hmac::{Hmac, KeyInit, Mac};
+use rsa::signature::SignatureEncoding;
 use rustpdf_core::{
     Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SignatureAlgorithm, SigningOptions, open_batch, serialize_batch,
 };
@@ -45,6 +46,31 @@ struct Known {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+struct Announced {
+    signature_algorithm: SignatureAlgorithm,
+    attributes: Vec<u8>,
+    check_signature: bool,
+    strict: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+enum Key {
+    Service,
+    Known(Known),
+    Announced(Announced),
+}
+
+impl Key {
+    fn known(&mut self) -> Option<&mut Known> {
+        if let Key::Known(known) = self { Some(known) } else { None }
+    }
+
+    fn announced(&mut self) -> Option<&mut Announced> {
+        if let Key::Announced(announced) = self { Some(announced) } else { None }
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 struct File {
     identity: String,
     size: u64,
@@ -55,7 +81,7 @@ struct File {
 #[derive(Clone, Serialize, Deserialize)]
 struct Whole {
     data: Data,
-    known: Option<Known>,
+    key: Key,
     document: Option<File>,
     noted: Option<[u8; 32]>,
     unsealed: bool,
@@ -126,17 +152,29 @@ fn whole(session: &Session) -> Whole {
     decode(session.to_live().unwrap().strip_prefix(LIVE).unwrap())
 }
 
+/// A session of `document` without a certificate, which comes with the signature.
+fn announced(json: &str) -> Session {
+    prepared(&document(), options(json)).unwrap()
+}
+
+const ANNOUNCED: &str = r#"{"pades": false, "signatureAlgorithm": "ed25519"}"#;
+
+/// The DER of a PEM text.
+fn der(pem: Vec<u8>) -> Vec<u8> {
+    let digit = |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|d| *d == byte);
+    let text = String::from_utf8(pem).unwrap();
+    let digits: Vec<usize> = text.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).filter_map(digit).collect();
+    let bytes = digits.chunks(4).flat_map(|group| {
+        let bits = (0..4).fold(0, |bits, at| bits << 6 | group.get(at).copied().unwrap_or(0));
+        [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8].into_iter().take(group.len() - 1)
+    });
+    bytes.collect()
+}
+
 /// A raw signature by the key of `credentials`.
 fn raw_signature(data: &[u8]) -> Vec<u8> {
-    let digit = |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|d| *d == byte);
-    let text = String::from_utf8(certificate("ed25519.key")).unwrap();
-    let digits: Vec<usize> = text.lines().filter(|line| !line.starts_with('-')).flat_map(str::bytes).filter_map(digit).collect();
-    let bytes = digits.chunks_exact(4).flat_map(|group| {
-        let bits = group.iter().fold(0, |bits, digit| bits << 6 | digit);
-        [(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]
-    });
     // The key is the end of its PKCS #8 form (RFC 8410, 7).
-    let bytes: Vec<u8> = bytes.collect();
+    let bytes = der(certificate("ed25519.key"));
     let key: [u8; 32] = bytes[bytes.len() - 32..].try_into().unwrap();
     SigningKey::from_bytes(&key).sign(data).to_bytes().to_vec()
 }
@@ -152,7 +190,7 @@ fn signed() -> Session {
 }
 
 fn resumption(json: &str, now: Option<i64>) -> Resumption {
-    Resumption { credentials: credentials(), options: options(json), now }
+    Resumption { credentials: Some(credentials()), options: options(json), now }
 }
 
 fn code<T>(result: rustpdf_core::Result<T>) -> &'static str {
@@ -200,9 +238,10 @@ fn forgeries(honest: &Whole) -> Vec<(String, Whole)> {
     bytes("report", &|whole| Some(&mut whole.data.report));
     bytes("signed update", &|whole| whole.data.signed.first_mut().map(|signed| &mut signed.0));
     bytes("signed report", &|whole| whole.data.signed.first_mut().map(|signed| &mut signed.1));
-    bytes("attributes", &|whole| whole.known.as_mut().map(|known| &mut known.attributes));
-    bytes("certificate", &|whole| whole.known.as_mut().and_then(|known| known.certificates.first_mut()));
-    bytes("issuer", &|whole| whole.known.as_mut().and_then(|known| known.certificates.get_mut(1)));
+    bytes("attributes", &|whole| whole.key.known().map(|known| &mut known.attributes));
+    bytes("attributes", &|whole| whole.key.announced().map(|announced| &mut announced.attributes));
+    bytes("certificate", &|whole| whole.key.known().and_then(|known| known.certificates.first_mut()));
+    bytes("issuer", &|whole| whole.key.known().and_then(|known| known.certificates.get_mut(1)));
     let mut other = |name: &str, change: &dyn Fn(&mut Whole)| {
         let mut forged = honest.clone();
         change(&mut forged);
@@ -220,7 +259,7 @@ fn forgeries(honest: &Whole) -> Vec<(String, Whole)> {
     other("signed removed", &|whole| whole.data.signed.clear());
     other("signed twice", &|whole| whole.data.signed.extend_from_within(..));
     other("signed added", &|whole| whole.data.signed.push((vec![], vec![])));
-    other("signer removed", &|whole| whole.known = None);
+    other("signer removed", &|whole| whole.key = Key::Service);
     other("noted", &|whole| whole.noted = Some(whole.noted.map_or([0; 32], |noted| noted.map(|byte| byte ^ 1))));
     other("noted removed", &|whole| whole.noted = None);
     other("file removed", &|whole| whole.document = None);
@@ -230,16 +269,21 @@ fn forgeries(honest: &Whole) -> Vec<(String, Whole)> {
     other("file's size", &|whole| whole.document.iter_mut().for_each(|file| file.size += 1));
     other("file's time", &|whole| whole.document.iter_mut().for_each(|file| file.modified.push('1')));
     other("file's change time", &|whole| whole.document.iter_mut().for_each(|file| file.changed.clear()));
-    other("checks", &|whole| whole.known.iter_mut().for_each(|known| known.check_signature ^= true));
+    other("checks", &|whole| whole.key.known().into_iter().for_each(|known| known.check_signature ^= true));
+    other("announced checks", &|whole| whole.key.announced().into_iter().for_each(|announced| announced.check_signature ^= true));
+    other("strict", &|whole| whole.key.announced().into_iter().for_each(|announced| announced.strict ^= true));
     for algorithm in [SignatureAlgorithm::RsaPkcs1, SignatureAlgorithm::RsaPss, SignatureAlgorithm::Ecdsa, SignatureAlgorithm::Ed25519] {
-        other("signature algorithm", &|whole| whole.known.iter_mut().for_each(|known| known.signature_algorithm = algorithm));
+        other("announced algorithm", &|whole| {
+            whole.key.announced().into_iter().for_each(|announced| announced.signature_algorithm = algorithm);
+        });
+        other("signature algorithm", &|whole| whole.key.known().into_iter().for_each(|known| known.signature_algorithm = algorithm));
     }
-    other("chain removed", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.truncate(1)));
-    other("chain doubled", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.extend_from_within(..)));
-    other("chain swapped", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.reverse()));
-    other("certificates removed", &|whole| whole.known.iter_mut().for_each(|known| known.certificates.clear()));
+    other("chain removed", &|whole| whole.key.known().into_iter().for_each(|known| known.certificates.truncate(1)));
+    other("chain doubled", &|whole| whole.key.known().into_iter().for_each(|known| known.certificates.extend_from_within(..)));
+    other("chain swapped", &|whole| whole.key.known().into_iter().for_each(|known| known.certificates.reverse()));
+    other("certificates removed", &|whole| whole.key.known().into_iter().for_each(|known| known.certificates.clear()));
     other("another certificate", &|whole| {
-        whole.known.iter_mut().for_each(|known| known.certificates[0] = certificate("rsa.der"));
+        whole.key.known().into_iter().for_each(|known| known.certificates[0] = certificate("rsa.der"));
     });
     list
 }
@@ -291,9 +335,15 @@ fn expected(changed: &[u8], magic: &[u8], inside: &'static str) -> &'static str 
 }
 
 /// Sessions of every kind.
-fn sessions() -> [(&'static str, Session); 4] {
+fn sessions() -> [(&'static str, Session); 5] {
     let unsealed = Session::parse_unsealed(&begun("{}").serialize_unsealed().unwrap(), None).unwrap();
-    [("with a certificate", begun("{}")), ("without", nameless()), ("signed", signed()), ("from an unsealed one", unsealed)]
+    [
+        ("with a certificate", begun("{}")),
+        ("without", nameless()),
+        ("with one that comes later", announced(ANNOUNCED)),
+        ("signed", signed()),
+        ("from an unsealed one", unsealed),
+    ]
 }
 
 #[test]
@@ -451,7 +501,8 @@ fn a_batch_gives_its_sessions_back() {
     for session in open_batch(&unsealed, None, None).unwrap().iter().flatten() {
         assert!(session.is_unsealed() && session.request().is_none());
     }
-    let other = Resumption { credentials: Credentials { certificate: certificate("p521.pem"), chain: vec![] }, ..resumption("{}", None) };
+    let other =
+        Resumption { credentials: Some(Credentials { certificate: certificate("p521.pem"), chain: vec![] }), ..resumption("{}", None) };
     assert_eq!(code(open_batch(&unsealed, None, Some(&other))), "ERR_SESSION_ARGUMENTS");
     let mixed = serialize_batch(&batch(), None).unwrap();
     assert_eq!(code(open_batch(&mixed, None, Some(&resumption("{}", None)))), "ERR_SESSION_ARGUMENTS");
@@ -527,7 +578,7 @@ fn every_accident_of_an_unsealed_session_is_noticed() {
 #[test]
 fn an_unsealed_session_holds_no_decision_about_the_key() {
     let saved = begun("{}").serialize_unsealed().unwrap();
-    let known = whole(&begun("{}")).known.unwrap();
+    let known = whole(&begun("{}")).key.known().unwrap().clone();
     for certificate in &known.certificates {
         for part in certificate.chunks_exact(16) {
             assert!(!contains(&saved, part), "a piece of a certificate");
@@ -577,7 +628,7 @@ fn other_arguments_than_those_of_the_beginning_are_refused() {
             count += 1;
         }
         for other in ["ed25519.pem", "rsa.der", "p256.pem", "p384.pem", "p521.pem", "rsa-pss.pem"].into_iter().skip(1) {
-            let credentials = Credentials { certificate: certificate(other), chain: vec![] };
+            let credentials = Some(Credentials { certificate: certificate(other), chain: vec![] });
             let by = Resumption { credentials, ..resumption(begun_json, now) };
             assert_eq!(code(Session::parse_unsealed(&saved, Some(&by))), "ERR_SESSION_ARGUMENTS", "{other}");
             count += 1;
@@ -585,13 +636,13 @@ fn other_arguments_than_those_of_the_beginning_are_refused() {
     }
     // The algorithms, where the key leaves a choice.
     let rsa = |json: &str| Resumption {
-        credentials: Credentials { certificate: certificate("rsa.der"), chain: vec![] },
+        credentials: Some(Credentials { certificate: certificate("rsa.der"), chain: vec![] }),
         ..resumption(json, None)
     };
     let algorithms = ["{}", r#"{"signatureAlgorithm": "rsa-pss"}"#, r#"{"digestAlgorithm": "sha384"}"#, r#"{"digestAlgorithm": "sha512"}"#];
     for json in algorithms {
         let by = rsa(json);
-        let machine = Machine::prepare(memory(&document()), moment(), Some(by.credentials.clone()), by.options);
+        let machine = Machine::prepare(memory(&document()), moment(), by.credentials.clone(), by.options);
         let saved = run(machine, &document(), |_| vec![]).unwrap().serialize_unsealed().unwrap();
         for other in algorithms {
             let expected = if other == json { "opened" } else { "ERR_SESSION_ARGUMENTS" };
@@ -662,8 +713,8 @@ fn the_warnings_of_a_forged_session_reach_no_terminal_raw() {
 /// Version 1 had a check sum, and held the certificate and what is signed: a forger could change both.
 #[test]
 fn a_session_of_version_1_is_refused_whoever_made_it() {
-    let Whole { data, known, .. } = whole(&begun("{}"));
-    let mut known = known.unwrap();
+    let Whole { data, mut key, .. } = whole(&begun("{}"));
+    let known = key.known().unwrap();
     let mut refused = 0;
     for forged in [false, true] {
         known.check_signature = !forged;
@@ -718,6 +769,245 @@ fn a_session_without_certificate_takes_a_container_only() {
     let session = Session::unseal(&nameless().seal(KEY).unwrap(), KEY).unwrap();
     assert_eq!(session.request(), None);
     assert_eq!(code(session.complete_with_signature(&[1; 256])), "ERR_SESSION_NO_CERTIFICATE");
+}
+
+type Sign = fn(&[u8]) -> Vec<u8>;
+
+/// Algorithms, each with a certificate, its issuers, and a function that signs by its key.
+fn signers() -> [(&'static str, Credentials, Sign); 3] {
+    fn rsa_key() -> rsa::PrivateKey {
+        rsa::pkcs8::DecodePrivateKey::from_pkcs8_der(&der(certificate("rsa.key"))).unwrap()
+    }
+    let by = |name| Credentials { certificate: certificate(name), chain: vec![certificate("chain.pem")] };
+    [
+        ("rsa-pkcs1", by("rsa.pem"), |data| rsa::pkcs1v15::SigningKey::<sha2::Sha256>::new(rsa_key()).sign(data).to_bytes().into()),
+        ("ecdsa", by("p256.pem"), |data| {
+            // The private key has a fixed place in PKCS #8 (RFC 5915, 3).
+            let key = p256::ecdsa::SigningKey::from_slice(&der(certificate("p256.key"))[36..68]).unwrap();
+            let signature: p256::ecdsa::Signature = key.sign(data);
+            signature.to_vec()
+        }),
+        ("ed25519", by("ed25519.pem"), raw_signature),
+    ]
+}
+
+fn unhex(digits: &[u8]) -> Vec<u8> {
+    digits.chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// A time at which the test certificates are valid: 2026-11-25.
+const VALID: i64 = 1_795_569_600;
+
+/// The object identifiers of `found`, a SET OF Attribute.
+fn attribute_types(set: &[u8]) -> Vec<String> {
+    let attributes = <x509_cert::attr::Attributes as der::Decode>::from_der(set).unwrap();
+    attributes.iter().map(|attribute| attribute.oid.to_string()).collect()
+}
+
+/// The digest of the certificate is a signed attribute of PAdES, so without one only plain CMS asks for a raw signature.
+#[test]
+fn the_certificate_comes_with_the_signature() {
+    let (content_type, message_digest, signing_time) = ("1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5");
+    for (algorithm, credentials, sign) in signers() {
+        let options = format!(r#""pades": false, "signatureAlgorithm": "{algorithm}""#);
+        let timed = announced(&format!(r#"{{{options}, "signingTimeAttribute": true}}"#));
+        assert_eq!(attribute_types(&timed.request().unwrap().data), [content_type, signing_time, message_digest], "{algorithm}");
+        let session = announced(&format!("{{{options}}}"));
+        let request = session.request().unwrap();
+        assert_eq!(attribute_types(&request.data), [content_type, message_digest], "{algorithm}");
+        assert!(contains(&request.data, session.hash()));
+        assert_eq!(request.signature_algorithm.as_str(), algorithm);
+        assert_eq!((session.container_size(), session.report().signature_algorithm.as_deref()), (32768, Some(algorithm)));
+        let raw = sign(&request.data);
+        assert_eq!(code(session.complete_with_signature(&raw)), "ERR_SESSION_NO_CERTIFICATE");
+        let certified = session.with_certificate(&credentials, Some(VALID)).unwrap();
+        assert_eq!(certified.request().unwrap().data, request.data);
+        let signed = certified.complete_with_signature(&raw).unwrap();
+        let info = run(Machine::inspect(memory(&signed.appended_to(&document())), None), &signed.appended_to(&document()), |_| vec![]);
+        let signature = &info.unwrap().signatures[0];
+        assert_eq!((signature.sub_filter.as_deref(), signature.certificates.len()), (Some("adbe.pkcs7.detached"), 3), "{algorithm}");
+        assert!(signature.signer.is_some() && signature.covers_whole_file);
+        // It is a container that a service could have made.
+        let (begun, update) = (whole(&session).data, &signed.update);
+        let container = unhex(&update[begun.before.len() + 1..update.len() - begun.after.len() - 1]);
+        assert_eq!(session.complete(&container).unwrap().update, signed.update, "{algorithm}");
+        // Completing changes nothing, and the certified session is one with a certificate in every form.
+        assert_eq!(certified.complete_with_signature(&raw).unwrap(), signed);
+        assert!(Session::unseal(&certified.seal(KEY).unwrap(), KEY).unwrap() == certified);
+        // Each saved form asks for the same, and completes to the same.
+        let by = Resumption { credentials: None, options: self::options(&format!("{{{options}}}")), now: None };
+        for resumed in [
+            Session::from_live(&session.to_live().unwrap()).unwrap(),
+            Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap(),
+            Session::parse_unsealed(&session.serialize_unsealed().unwrap(), Some(&by)).unwrap(),
+        ] {
+            assert_eq!(resumed.request(), session.request(), "{algorithm}");
+            let resumed = resumed.with_certificate(&credentials, Some(VALID)).unwrap();
+            assert_eq!(resumed.complete_with_signature(&raw).unwrap(), signed, "{algorithm}");
+        }
+        // The signature is verified by the key of the certificate.
+        let other = sign(&[&request.data[..], b"x"].concat());
+        assert!(code(certified.complete_with_signature(&other)).starts_with("ERR_SIGNATURE_"), "{algorithm}");
+        let unchecked = announced(&format!(r#"{{{options}, "checkSignature": false}}"#)).with_certificate(&credentials, None).unwrap();
+        assert_eq!(code(unchecked.complete_with_signature(&other)), "opened", "{algorithm}");
+    }
+}
+
+#[test]
+fn the_certificate_of_a_signature_fits_its_request() {
+    let of = |name: &str| Credentials { certificate: certificate(name), chain: vec![] };
+    let begun_with = |algorithm: &str, more: &str| announced(&format!(r#"{{"pades": false, "signatureAlgorithm": "{algorithm}"{more}}}"#));
+    let message = |session: &Session, name: &str| {
+        let error = session.with_certificate(&of(name), None).unwrap_err();
+        assert_eq!(error.code().as_str(), "ERR_ALGORITHM_MISMATCH");
+        error.to_string()
+    };
+    assert_eq!(
+        message(&begun_with("ecdsa", ""), "rsa.pem"),
+        "ecdsa does not fit the certificate, whose key is RSA with 2048 bits; give the certificate of the key that signed, or begin \
+         again with a `signature_algorithm` that fits it"
+    );
+    message(&begun_with("rsa-pkcs1", ""), "p256.pem");
+    message(&begun_with("rsa-pkcs1", ""), "rsa-pss.pem");
+    message(&begun_with("ed25519", ""), "p256.pem");
+    // A key for PSS only that requires a longer salt than its digest has: saltLength [2] INTEGER (RFC 4055, 3.1).
+    let mut restricted = der(std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/cms/pss384.pem")).unwrap());
+    let session = begun_with("rsa-pss", r#", "digestAlgorithm": "sha384""#);
+    let given = |certificate: &[u8]| session.with_certificate(&Credentials { certificate: certificate.to_vec(), chain: vec![] }, None);
+    assert_eq!(code(given(&restricted)), "opened");
+    let salt = restricted.windows(5).position(|window| window[..4] == [0xa2, 3, 2, 1]).unwrap();
+    restricted[salt + 4] = 96;
+    let error = given(&restricted).unwrap_err();
+    assert_eq!(error.code().as_str(), "ERR_ALGORITHM_MISMATCH");
+    assert!(error.to_string().starts_with("the key of the certificate requires a salt of 96 bytes, and the request was for 48; give "));
+    // The curve is that of the certificate, and the digest that of the request.
+    let session = begun_with("ecdsa", "").with_certificate(&of("p384.pem"), None).unwrap();
+    assert_eq!(session.request().unwrap().digest_algorithm, DigestAlgorithm::Sha256);
+    assert_eq!(begun_with("ed25519", "").hash_algorithm(), DigestAlgorithm::Sha512);
+    let refused = prepared(&document(), options(r#"{"pades": false, "signatureAlgorithm": "ed25519", "digestAlgorithm": "sha256"}"#));
+    assert_eq!(code(refused), "ERR_ALGORITHM_MISMATCH");
+    // Another certificate for the same kind of key: the signature is not one of it.
+    let raw = raw_signature(&begun_with("ed25519", "").request().unwrap().data);
+    let session = begun_with("rsa-pkcs1", "").with_certificate(&of("rsa.pem"), None).unwrap();
+    assert_eq!(code(session.complete_with_signature(&raw)), "ERR_SIGNATURE_LENGTH");
+    for broken in [vec![], b"certificate".to_vec(), certificate("rsa.key"), certificate("rsa-1024.pem")] {
+        let given = Credentials { certificate: broken, chain: vec![] };
+        assert!(code(begun_with("rsa-pkcs1", "").with_certificate(&given, None)).starts_with("ERR_CERTIFICATE_"));
+    }
+    let stranger = Credentials { certificate: certificate("rsa.pem"), chain: vec![certificate("stranger.pem")] };
+    assert_eq!(code(begun_with("rsa-pkcs1", "").with_certificate(&stranger, None)), "ERR_CHAIN_UNRELATED");
+}
+
+/// A short-lived certificate is checked for the time at which it comes.
+#[test]
+fn the_validity_is_that_of_the_time_of_the_signature() {
+    let later = VALID + 100 * 366 * 86_400;
+    let warned = |session: &Session| session.report().warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>();
+    let session = announced(ANNOUNCED);
+    assert_eq!(warned(&session), ["WARN_ED25519_ACROBAT", "WARN_ED25519_VERSION"]);
+    for (now, expected) in [(Some(VALID), false), (None, false), (Some(later), true)] {
+        let certified = session.with_certificate(&credentials(), now).unwrap();
+        let signed = certified.complete_with_signature(&raw_signature(&session.request().unwrap().data)).unwrap();
+        assert_eq!(warned(&certified).contains(&"WARN_CERTIFICATE_EXPIRED"), expected);
+        assert_eq!(signed.report.warnings, certified.report().warnings);
+        assert_eq!(certified.report().warnings.len(), if expected { 3 } else { 2 });
+    }
+    let strict = announced(r#"{"pades": false, "signatureAlgorithm": "ed25519", "strict": true}"#);
+    let sealed = Session::unseal(&strict.seal(KEY).unwrap(), KEY).unwrap();
+    for session in [&strict, &sealed] {
+        assert_eq!(code(session.with_certificate(&credentials(), Some(later))), "ERR_CERTIFICATE_EXPIRED");
+        assert_eq!(code(session.with_certificate(&credentials(), Some(VALID))), "opened");
+    }
+}
+
+#[test]
+fn only_a_session_that_waits_for_a_certificate_takes_one() {
+    let message = |result: rustpdf_core::Result<Session>| result.unwrap_err().to_string();
+    assert_eq!(
+        message(begun("{}").with_certificate(&credentials(), None)),
+        "the session has a certificate already, and one came with the signature; complete it with the signature alone"
+    );
+    for pades in [nameless(), prepared(&document(), options(r#"{"signatureAlgorithm": "ed25519"}"#)).unwrap()] {
+        assert_eq!(pades.request(), None);
+        assert_eq!(
+            message(pades.with_certificate(&credentials(), None)),
+            "the session was begun without a certificate, so it takes a container only; begin with `certificate`, or with \
+             `signature_algorithm` and without PAdES (`pades`) if the certificate comes with the raw signature"
+        );
+    }
+    assert_eq!(code(signed().with_certificate(&credentials(), None)), "ERR_SESSION_SIGNED");
+    let error = announced(ANNOUNCED).complete_with_signature(&[1; 64]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the session was begun without a certificate, and none came with the signature; give the `certificate` of the key with the \
+         signature"
+    );
+    for option in [r#""signerRoles": ["clerk"]"#, r#""commitmentType": "proof-of-approval""#] {
+        let refused = prepared(&document(), options(&format!(r#"{{"pades": false, "signatureAlgorithm": "ecdsa", {option}}}"#)));
+        assert_eq!(code(refused), "ERR_OPTION_VALUE");
+    }
+    let small = announced(r#"{"pades": false, "signatureAlgorithm": "ed25519", "containerSize": 256}"#);
+    let raw = raw_signature(&small.request().unwrap().data);
+    let error = small.with_certificate(&credentials(), None).unwrap().complete_with_signature(&raw).unwrap_err();
+    assert_eq!(error.code().as_str(), "ERR_CONTAINER_TOO_LARGE");
+    assert!(error.to_string().ends_with("; begin again with a larger `container_size`"), "{error}");
+}
+
+/// The saved bytes do not decide whether the key signs the digest of its certificate: the arguments of resuming do.
+#[test]
+fn an_unsealed_session_does_not_choose_where_its_certificate_comes_from() {
+    let plain = r#"{"pades": false}"#;
+    let alone = |json: &str| Resumption { credentials: None, options: options(json), now: None };
+    let resumed = |saved: &[u8], by: &Resumption| Session::parse_unsealed(saved, Some(by));
+    let waiting = announced(ANNOUNCED).serialize_unsealed().unwrap();
+    let with_certificate = begun(plain).serialize_unsealed().unwrap();
+    let error = resumed(&waiting, &resumption(plain, None)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the session was begun without a certificate; resume it by its options alone, and give the certificate with the signature"
+    );
+    assert_eq!(code(resumed(&with_certificate, &alone(ANNOUNCED))), "ERR_SESSION_ARGUMENTS");
+    for other in [
+        r#"{"pades": false, "signatureAlgorithm": "ecdsa", "digestAlgorithm": "sha512"}"#,
+        r#"{"pades": false, "signatureAlgorithm": "rsa-pkcs1"}"#,
+    ] {
+        assert_eq!(code(resumed(&waiting, &alone(other))), "ERR_SESSION_ARGUMENTS", "{other}");
+    }
+    let timed = Resumption { now: Some(moment().now), ..alone(&ANNOUNCED.replace('}', r#", "signingTimeAttribute": true}"#)) };
+    assert_eq!(code(resumed(&waiting, &timed)), "ERR_SESSION_ARGUMENTS");
+    // With other options, as without any, it takes a container only.
+    assert_eq!(resumed(&waiting, &alone(plain)).unwrap().request(), None);
+    assert_eq!(code(resumed(&nameless().serialize_unsealed().unwrap(), &alone(ANNOUNCED))), "ERR_SESSION_ARGUMENTS");
+    // A forged note gets no other attributes signed than those of the arguments.
+    let honest = announced(ANNOUNCED).request();
+    let inside = data(&waiting, SESSION);
+    let mut refused = 0;
+    for at in 0..inside.len() {
+        let mut forged = inside.to_vec();
+        forged[at] ^= 1;
+        match resumed(&unsealed(SESSION, &forged), &alone(ANNOUNCED)) {
+            Ok(session) if self::resumed(&session, &document()) == "opened" => assert_eq!(session.request(), honest, "byte {at}"),
+            _ => refused += 1,
+        }
+    }
+    assert!(refused > 100, "{refused}");
+    // The checks of the signature and of the certificate are arguments, too.
+    let lax = resumed(&waiting, &alone(&ANNOUNCED.replace('}', r#", "checkSignature": false}"#))).unwrap();
+    assert_eq!(code(lax.with_certificate(&credentials(), None).unwrap().complete_with_signature(&[1; 64])), "opened");
+}
+
+/// In a batch each document has a certificate of its own.
+#[test]
+fn a_batch_waits_for_certificates() {
+    let sessions = [Some(announced(ANNOUNCED)), None, Some(announced(ANNOUNCED))];
+    let by = Resumption { credentials: None, options: options(ANNOUNCED), now: None };
+    let sealed = open_batch(&serialize_batch(&sessions, Some(KEY)).unwrap(), Some(KEY), None).unwrap();
+    let unsealed = open_batch(&serialize_batch(&sessions, None).unwrap(), None, Some(&by)).unwrap();
+    for session in sealed.iter().chain(&unsealed).flatten() {
+        assert_eq!(session.request(), announced(ANNOUNCED).request());
+        assert!(session.with_certificate(&credentials(), None).is_ok());
+    }
+    assert_eq!(sealed.len() + unsealed.len(), 6);
 }
 
 #[test]

@@ -57,14 +57,13 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
         }
         (_, Some(key)) => resume_signing(&saved, &document[..], key)?,
         (_, None) => {
-            let by = match credentials {
-                Some(credentials) => Some(Resumption { credentials, options: options()?, now }),
-                None => None,
-            };
-            resume_unsealed(&saved, &document[..], by.as_ref())?
+            let by = Resumption { credentials, options: options()?, now };
+            resume_unsealed(&saved, &document[..], Some(&by))?
         }
     };
-    complete(&session, bytes("container"), bytes("signature"), answer, &document)
+    let issued = asked.get("issued").and_then(Value::as_array).into_iter().flatten();
+    let issued = issued.map(|path| read(path.as_str().unwrap_or_default())).collect::<Result<Vec<_>, _>>()?;
+    complete(&session, bytes("container"), bytes("signature"), &issued, answer, &document)
 }
 
 /// Completes a session, if there is an answer to complete it with.
@@ -72,6 +71,7 @@ fn complete(
     session: &Session,
     container: Option<Vec<u8>>,
     signature: Option<Vec<u8>>,
+    issued: &[Vec<u8>],
     answer: &mut Answer,
     document: &[u8],
 ) -> Result<(), Box<dyn StdError>> {
@@ -81,7 +81,13 @@ fn complete(
     answer.insert("hash".into(), hex(session.hash()).into());
     let signed = match (container, signature) {
         (Some(container), _) => session.complete(&container),
-        (None, Some(signature)) => session.complete_with_signature(&signature),
+        (None, Some(signature)) => match issued.split_first() {
+            Some((certificate, chain)) => {
+                let credentials = Credentials { certificate: certificate.clone(), chain: chain.to_vec() };
+                session.with_certificate(&credentials, None).and_then(|session| session.complete_with_signature(&signature))
+            }
+            None => session.complete_with_signature(&signature),
+        },
         (None, None) => return Ok(()),
     };
     finish(answer, &signed.map_err(Error::from)?, document)

@@ -117,7 +117,9 @@ pub fn sign_in_turn_at<S: Source + ?Sized>(document: &S, ambient: Ambient, signa
     run_over(document, signers, machine).map(|document| document.signed)
 }
 
-/// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only.
+/// Prepares a signature, to be completed later or elsewhere. Without credentials the session takes a finished container only; without
+/// PAdES and with `signatureAlgorithm` it has a request, too, and the certificate comes with the raw signature
+/// ([`Session::with_certificate`]). PAdES signs the digest of the certificate, so there it must be known.
 pub fn begin_signing<S: Source + ?Sized>(document: &S, credentials: Option<Credentials>, options: &SigningOptions) -> Result<Session> {
     begin_signing_at(document, ambient()?, credentials, options)
 }
@@ -149,7 +151,7 @@ pub fn resume_signing_unchecked<S: Source + ?Sized>(saved: &[u8], document: &S, 
 }
 
 /// Opens a session from [`Session::serialize_unsealed`]. Certificate, chain and options are those of `by`, never those of the saved
-/// bytes; without `by` the session takes a finished container only.
+/// bytes; without `by` the session takes a finished container only. If the certificate comes with the signature, `by` has none.
 ///
 /// Errors: `ERR_SESSION_…`, those of the certificate and the options.
 pub fn resume_unsealed<S: Source + ?Sized>(saved: &[u8], document: &S, by: Option<&Resumption>) -> Result<Session> {

@@ -100,7 +100,11 @@ class CompleteStart(TypedDict):
     session: str
     """Live session."""
     signature: NotRequired[str | None]
-    """Raw signature, of a session that was begun with a certificate."""
+    """Raw signature, of a session that has a request."""
+    certificate: NotRequired[str | None]
+    """Certificate of the signature, DER or PEM, if the session was begun without one."""
+    chain: NotRequired[list[str] | None]
+    """Its issuers: DER or PEM."""
     container: NotRequired[str | None]
     """CMS container, DER or BER. Without it and `signature` the session is signed already."""
     output: NotRequired[OutputPlace | None]
@@ -556,7 +560,13 @@ class CompleteCall(TypedDict):
     session: str
     """Live session."""
     signature: NotRequired[str | None]
-    """Raw signature, of a session that was begun with a certificate."""
+    """Raw signature, of a session that has a request."""
+    certificate: NotRequired[str | None]
+    """Certificate of the signature, DER or PEM, if the session was begun without one."""
+    chain: NotRequired[list[str] | None]
+    """Its issuers: DER or PEM."""
+    now: NotRequired[int | None]
+    """Time for which the certificate is checked, in seconds since 1970, UTC."""
     container: NotRequired[str | None]
     """CMS container, DER or BER. Without it and `signature` the session is signed already."""
 

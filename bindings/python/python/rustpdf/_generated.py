@@ -382,8 +382,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_SESSION_ARGUMENTS": "session",
     # The session belongs to another document; resume it with exactly the document that it was begun with.
     "ERR_SESSION_DOCUMENT": "session",
-    # The session was begun without a certificate, so it takes a container only; begin with `certificate` to complete
-    # with a raw signature.
+    # The session was begun without a certificate, so it takes a container only; begin with `certificate`, or with
+    # `signatureAlgorithm` and without PAdES (`pades`) if the certificate comes with the raw signature.
     "ERR_SESSION_NO_CERTIFICATE": "session",
     # The session is signed already; complete it without an answer, or begin again.
     "ERR_SESSION_SIGNED": "session",
@@ -490,7 +490,10 @@ class SigningOptions:
     P-521 and Ed25519.
     """
     signature_algorithm: SignatureAlgorithm | None = None
-    """Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`."""
+    """Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. With `pades: false` and without
+    a certificate, a session requests a raw signature of this algorithm, and the certificate comes with the
+    signature.
+    """
     field_name: str | None = None
     """Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name."""
     existing_field: bool = False

@@ -28,38 +28,45 @@ use crate::x509::time;
 pub(crate) struct SignedAttributes(Vec<u8>);
 
 impl SignedAttributes {
-    /// content-type, message-digest and signing-certificate-v2, and what `options` ask for.
+    /// content-type and message-digest, signing-certificate-v2 if the certificate is known, and what `options` ask for.
     ///
     /// `message_digest` is the digest of the content by the digest algorithm of `scheme`. Errors: `ERR_SIGNING_TIME`;
     /// `ERR_INTERNAL` if the digest has another length.
-    pub(crate) fn make(scheme: &Scheme, certificate: &Certificate, message_digest: &[u8], options: &AttributeOptions<'_>) -> Result<Self> {
+    pub(crate) fn make(
+        scheme: &Scheme,
+        certificate: Option<&Certificate>,
+        message_digest: &[u8],
+        options: &AttributeOptions<'_>,
+    ) -> Result<Self> {
         if message_digest.len() != scheme.digest.output_len() {
             return Err(Code::Internal.into());
         }
-        SignedAttributes::write(scheme, certificate, &certificate.digest(scheme.digest), message_digest, options)
+        let digest = certificate.map(|certificate| certificate.digest(scheme.digest));
+        SignedAttributes::write(scheme, certificate.zip(digest.as_deref()), message_digest, options)
     }
 
     /// Attributes as long as those of [`SignedAttributes::make`], with zeros for the digests. The digest of the
     /// certificate is most of the work there.
     pub(crate) fn of_same_length(scheme: &Scheme, certificate: &Certificate, options: &AttributeOptions<'_>) -> Result<Self> {
         let zeros = vec![0; scheme.digest.output_len()];
-        SignedAttributes::write(scheme, certificate, &zeros, &zeros, options)
+        SignedAttributes::write(scheme, Some((certificate, &zeros)), &zeros, options)
     }
 
+    /// `certificate` comes with its digest.
     fn write(
         scheme: &Scheme,
-        certificate: &Certificate,
-        certificate_digest: &[u8],
+        certificate: Option<(&Certificate, &[u8])>,
         message_digest: &[u8],
         options: &AttributeOptions<'_>,
     ) -> Result<Self> {
         let time = options.signing_time.map(|seconds| time::time(seconds).ok_or(Code::SigningTime)).transpose()?;
         let make = || {
-            let mut attributes = vec![
-                attribute(ID_CONTENT_TYPE, &ID_DATA)?,
-                attribute(ID_MESSAGE_DIGEST, &OctetString::new(message_digest)?)?,
-                attribute(ID_AA_SIGNING_CERTIFICATE_V_2, &SigningCertificateV2::make(certificate, scheme.digest, certificate_digest)?)?,
-            ];
+            let mut attributes =
+                vec![attribute(ID_CONTENT_TYPE, &ID_DATA)?, attribute(ID_MESSAGE_DIGEST, &OctetString::new(message_digest)?)?];
+            if let Some((certificate, digest)) = certificate {
+                let value = SigningCertificateV2::make(certificate, scheme.digest, digest)?;
+                attributes.push(attribute(ID_AA_SIGNING_CERTIFICATE_V_2, &value)?);
+            }
             if let Some(time) = &time {
                 attributes.push(attribute(ID_SIGNING_TIME, time)?);
             }

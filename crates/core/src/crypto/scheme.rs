@@ -78,6 +78,21 @@ impl Scheme {
         Ok(Scheme { signature, digest, curve, salt_length })
     }
 
+    /// The scheme for a key that is not known yet. The digest is SHA-256 if none is asked for, and SHA-512 for Ed25519.
+    ///
+    /// Errors: `ERR_ALGORITHM_MISMATCH`.
+    pub(crate) fn announced(signature: SignatureAlgorithm, digest: Option<DigestAlgorithm>) -> Result<Scheme> {
+        let required = (signature == SignatureAlgorithm::Ed25519).then_some(DigestAlgorithm::Sha512);
+        let digest = digest.or(required).unwrap_or(DigestAlgorithm::Sha256);
+        if required.is_some_and(|required| required != digest) {
+            return Err(Code::AlgorithmMismatch
+                .because(format!("{} does not fit {}", digest.as_str(), signature.as_str()))
+                .with_remedy("leave `digestAlgorithm` out, or give sha512"));
+        }
+        let salt_length = (signature == SignatureAlgorithm::RsaPss).then(|| digest.output_len() as u16);
+        Ok(Scheme { signature, digest, curve: None, salt_length })
+    }
+
     /// Whether it works on a curve: ECDSA or EdDSA.
     pub(crate) fn is_elliptic(&self) -> bool {
         matches!(self.signature, SignatureAlgorithm::Ecdsa | SignatureAlgorithm::Ed25519)

@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::{KEY, credentials, raw_signature, sha256};
+use crate::crypto::SignatureAlgorithm;
 use crate::error::Code;
 use crate::operation::{Resumption, Session, open_batch, serialize_batch};
 use crate::options::SigningOptions;
@@ -25,11 +26,13 @@ pub fn session(data: &[u8]) -> bool {
         consistent(session);
     }
     let saved = checked(UNSEALED, data);
-    let by = Resumption { credentials: credentials(), options: SigningOptions::default(), now: None };
+    let by = Resumption { credentials: Some(credentials()), options: SigningOptions::default(), now: None };
     let sealed = Session::unseal(&sealed(SEALED, data), &KEY);
     assert_eq!(sealed.is_ok(), live.is_ok(), "live and sealed sessions have the same data");
     let mut accepted = live.is_ok();
-    for by in [None, Some(&by)] {
+    let alone = SigningOptions { pades: false, signature_algorithm: Some(SignatureAlgorithm::Ed25519), ..SigningOptions::default() };
+    let alone = Resumption { credentials: None, options: alone, now: None };
+    for by in [None, Some(&by), Some(&alone)] {
         match Session::parse_unsealed(&saved, by) {
             Ok(session) => {
                 let again = session.serialize_unsealed().expect("a session");
@@ -46,7 +49,7 @@ pub fn session(data: &[u8]) -> bool {
 /// `data` as the data of a sealed batch, and of an unsealed one. A batch that is accepted can be saved again, and its sessions are consistent.
 pub fn batch(data: &[u8]) -> bool {
     let unsealed = checked(BATCHES[1], data);
-    let by = Resumption { credentials: credentials(), options: SigningOptions::default(), now: None };
+    let by = Resumption { credentials: Some(credentials()), options: SigningOptions::default(), now: None };
     let mut accepted = false;
     for (saved, key, by) in [(sealed(BATCHES[0], data), Some(&KEY[..]), None), (unsealed.clone(), None, None), (unsealed, None, Some(&by))]
     {
@@ -83,7 +86,10 @@ fn consistent(session: &Session) {
     assert_eq!((start, resume - before), (0, placeholder));
     assert_eq!(session.covered_update().len() as u64, before - report.document_length + after);
     let signed = match session.request() {
-        Some(request) => session.complete_with_signature(&raw_signature(&request.data)),
+        Some(request) => {
+            let certified = session.with_certificate(&credentials(), None);
+            certified.as_ref().unwrap_or(session).complete_with_signature(&raw_signature(&request.data))
+        }
         None => session.complete(b""),
     };
     let updates = match session.finished() {

@@ -1,6 +1,6 @@
 //! The second half: a checked answer becomes a container, and the container fills the reserved space. Pure functions of session and answer.
 
-use super::session::{Session, Signed};
+use super::session::{Session, SessionSigner, Signed};
 use crate::cms::{Expected, MacKeys, check_container};
 use crate::error::{Code, Result};
 use crate::hex;
@@ -10,15 +10,15 @@ use crate::report::{Report, WarningCode};
 impl Session {
     /// Completes with the raw signature over `request().data`, as the key store gave it.
     ///
-    /// ECDSA may come in DER or as r and s, one after the other. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and
-    /// `ERR_SIGNATURE_…`.
+    /// ECDSA may come in DER or as r and s, one after the other. Of a session that was begun without a certificate, call
+    /// [`Session::with_certificate`] before. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and `ERR_SIGNATURE_…`.
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
         self.embed_signature(raw, false, None)
     }
 
     /// The question for a host that verifies signatures; none if the raw signature is not to be verified, or cannot verify.
     pub(super) fn verify_request(&self, raw: &[u8]) -> Option<VerifyRequest> {
-        let known = self.known.as_ref().filter(|known| known.check_signature)?;
+        let known = self.signer.known().filter(|known| known.check_signature)?;
         known.signer.verify_request(&known.attributes, raw)
     }
 
@@ -26,7 +26,15 @@ impl Session {
     /// contains them.
     pub(super) fn embed_signature(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<Signed> {
         self.check_unsigned()?;
-        let Some(known) = &self.known else { return Err(Code::SessionNoCertificate.into()) };
+        let known = match &self.signer {
+            SessionSigner::Known(known) => known,
+            SessionSigner::Service => return Err(Code::SessionNoCertificate.into()),
+            SessionSigner::Announced(_) => {
+                return Err(Code::SessionNoCertificate
+                    .because("the session was begun without a certificate, and none came with the signature")
+                    .with_remedy("give the `certificate` of the key with the signature"));
+            }
+        };
         let check = known.check_signature && !verified;
         self.embed(
             &known.signer.container(&known.attributes, raw, check, mac.map(|keys| (keys, self.hash.as_slice())))?,
@@ -45,7 +53,7 @@ impl Session {
                 digest_algorithm: self.digest_algorithm,
                 message_digest: &self.hash,
                 pades: self.pades,
-                certificate: self.known.as_ref().map(|known| &known.signer.certificate),
+                certificate: self.signer.known().map(|known| &known.signer.certificate),
             },
         )?;
         let mut report = self.report.clone();
@@ -57,7 +65,7 @@ impl Session {
     }
 
     /// A session that is signed keeps its signature: another one would be a second answer of the key for one request.
-    fn check_unsigned(&self) -> Result<()> {
+    pub(super) fn check_unsigned(&self) -> Result<()> {
         match self.is_signed() {
             true => Err(Code::SessionSigned.into()),
             false => Ok(()),

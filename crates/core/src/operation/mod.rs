@@ -1,5 +1,6 @@
 //! Operations of the machine: signing, in one call or in two phases, and inspection.
 
+mod announced;
 mod batch;
 mod complete;
 mod envelope;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::announced::Announced;
 use super::integrity::Integrity;
-use super::session::{Known, Session};
+use super::session::{Known, Session, SessionSigner};
 use super::signer::{Credentials, Signer};
+use crate::crypto::Scheme;
 use crate::digest::DigestAlgorithm;
 use crate::document::{Catalog, Form, is_wrapper};
 use crate::encryption::Vectors;
@@ -31,6 +33,8 @@ pub struct Ambient {
 /// A signature that is to be made, checked as far as it can be without the document.
 pub(crate) struct SignatureRequest {
     signer: Option<Signer>,
+    /// The scheme of the raw signature; none where the session takes a container only.
+    scheme: Option<Scheme>,
     options: SigningOptions,
     pub(crate) digest_algorithm: DigestAlgorithm,
     container_size: usize,
@@ -43,16 +47,17 @@ impl SignatureRequest {
     pub(crate) fn make(ambient: &Ambient, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
         options.check()?;
         let date = pdf_date(ambient.now, options.utc_offset_minutes)?;
-        let (signer, warnings) = match credentials {
+        let (signer, mut warnings) = match credentials {
             Some(credentials) => Signer::make(credentials, ambient.now, &options).map(|(signer, warnings)| (Some(signer), warnings))?,
             None => (None, Vec::new()),
         };
-        let digest_algorithm = match &signer {
-            Some(signer) => signer.scheme.digest,
-            None => options.digest_algorithm.unwrap_or(DigestAlgorithm::Sha256),
-        };
+        let scheme = signer.as_ref().map_or_else(|| Announced::scheme(&options), |signer| Ok(Some(signer.scheme)))?;
+        if scheme.is_some_and(|scheme| scheme.is_edwards()) {
+            warnings.push(WarningCode::Ed25519Acrobat.plain());
+        }
+        let digest_algorithm = scheme.map(|scheme| scheme.digest).or(options.digest_algorithm).unwrap_or(DigestAlgorithm::Sha256);
         let container_size = reserve(signer.as_ref(), ambient.now, &options, false)?;
-        Ok(SignatureRequest { signer, options, digest_algorithm, container_size, date, warnings })
+        Ok(SignatureRequest { signer, scheme, options, digest_algorithm, container_size, date, warnings })
     }
 }
 
@@ -60,6 +65,7 @@ impl SignatureRequest {
 pub(crate) struct PreparedUpdate {
     pub(crate) digest_algorithm: DigestAlgorithm,
     signer: Option<Signer>,
+    scheme: Option<Scheme>,
     options: SigningOptions,
     update: SignatureUpdate,
     encrypted: bool,
@@ -88,8 +94,7 @@ impl PreparedUpdate {
             }
             Ok(planned) => planned,
         };
-        let SignatureRequest { signer, options, digest_algorithm, mut warnings, .. } = request;
-        let scheme = signer.as_ref().map(|signer| signer.scheme);
+        let SignatureRequest { signer, scheme, options, digest_algorithm, mut warnings, .. } = request;
         let integrity = Integrity::read(&file, &derived(&file, b"rustpdf MAC", &ambient.entropy)).await?;
         let shadows = file.watch(&plan.objects.overridden()).await?;
         if options.strict {
@@ -128,7 +133,7 @@ impl PreparedUpdate {
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, file, integrity, shadows, known })
+        Ok(PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, file, integrity, shadows, known })
     }
 
     /// Warns of a later definition of an object that the update overrides; `found` is where its patterns are in the document.
@@ -157,15 +162,16 @@ impl PreparedUpdate {
 
     /// The session, with the digest of what the signature covers.
     pub(crate) fn into_session(self, ambient: &Ambient, hash: Vec<u8>) -> Result<Session> {
-        let PreparedUpdate { digest_algorithm, signer, options, update, encrypted, report, .. } = self;
-        let known = match signer {
-            Some(signer) => {
+        let PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, .. } = self;
+        let signer = match (signer, scheme) {
+            (Some(signer), _) => {
                 let attributes = signer.attributes(&hash, ambient.now, &options)?;
-                Some(Known { signer, attributes, check_signature: options.check_signature })
+                SessionSigner::Known(Box::new(Known { signer, attributes, check_signature: options.check_signature }))
             }
-            None => None,
+            (None, Some(scheme)) => SessionSigner::Announced(Announced::make(scheme, &hash, ambient.now, &options)?),
+            (None, None) => SessionSigner::Service,
         };
-        Ok(Session::make(update, options.pades, digest_algorithm, hash, known, report, encrypted))
+        Ok(Session::make(update, options.pades, digest_algorithm, hash, signer, report, encrypted))
     }
 }
 
@@ -180,8 +186,7 @@ struct Planned {
 }
 
 async fn planned(file: &File, request: &SignatureRequest, now: i64) -> Result<Planned> {
-    let SignatureRequest { signer, options, digest_algorithm, date, .. } = request;
-    let scheme = signer.as_ref().map(|signer| signer.scheme);
+    let SignatureRequest { signer, scheme, options, digest_algorithm, date, .. } = request;
     let mac = is_protected(file);
     let container_size = if mac { reserve(signer.as_ref(), now, options, true)? } else { request.container_size };
     let uses = Uses {

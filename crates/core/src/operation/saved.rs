@@ -9,9 +9,10 @@ use std::result::Result;
 use serde::de::{self, DeserializeOwned, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::announced::Announced;
 use super::envelope;
 use super::resumption::{Resuming, Resumption};
-use super::session::{Known, Session, Signed};
+use super::session::{Known, Session, SessionSigner, Signed};
 use super::signer::Signer;
 use crate::cms::{Expected, SignedAttributes, check_container};
 use crate::commit::FileIdentity;
@@ -55,11 +56,27 @@ struct SavedSigned {
 #[derive(Serialize, Deserialize)]
 struct Whole {
     common: Common,
-    known: Option<SavedKnown>,
+    signer: SavedSigner,
     document: Option<FileIdentity>,
     /// As in [`Unsealed`]: a session read from one without a certificate can be saved again.
     noted: Option<[u8; 32]>,
     unsealed: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum SavedSigner {
+    Service,
+    Known(SavedKnown),
+    Announced(SavedAnnounced),
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedAnnounced {
+    signature_algorithm: SignatureAlgorithm,
+    /// The DER SET OF that is signed.
+    attributes: Vec<u8>,
+    check_signature: bool,
+    strict: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,7 +94,7 @@ struct SavedKnown {
 #[derive(Serialize, Deserialize)]
 struct Unsealed {
     common: Common,
-    /// SHA-256 of the signed attributes, if the session was begun with a certificate.
+    /// SHA-256 of the signed attributes, if the session has a request.
     attributes: Option<[u8; 32]>,
 }
 
@@ -148,8 +165,8 @@ impl Session {
 
     /// Reads an unsealed session.
     ///
-    /// With `by` the signer and the signed attributes are made again from its certificate and options. Without, the session takes
-    /// a container only. The report is what the file says, with its warnings: display it, and decide nothing by it. Errors:
+    /// With `by` the signer and the signed attributes are made again from its certificate and options, or from its options alone if the
+    /// certificate comes with the signature. Without, the session takes a container only. The report is what the file says, with its warnings: display it, and decide nothing by it. Errors:
     /// `ERR_SESSION_FORMAT`, `ERR_SESSION_VERSION`, `ERR_SESSION_DAMAGED`; `ERR_SESSION_SEAL` for a sealed session;
     /// `ERR_SESSION_ARGUMENTS` for a certificate or options that are not those of the beginning; `ERR_SIGNING_TIME` where
     /// `signingTimeAttribute` comes without the time; those of the options and the certificate; for a signed session
@@ -169,8 +186,8 @@ impl Session {
     }
 
     pub(super) fn unsealed_data(&self) -> Result<Vec<u8>, Error> {
-        let attributes = match (&self.known, self.noted) {
-            (Some(known), _) => Some(sha256(known.attributes.as_bytes())?),
+        let attributes = match (self.signer.asked(), self.noted) {
+            (Some((_, attributes)), _) => Some(sha256(attributes.as_bytes())?),
             (None, noted) => noted,
         };
         write(&Unsealed { common: self.common(true)?, attributes })
@@ -181,7 +198,7 @@ impl Session {
         let mut session = common.restore().ok_or_else(|| envelope::SESSION.damaged())?;
         session.unsealed = true;
         session.noted = attributes;
-        session.known = by.map(|by| by.known(&session)).transpose()?;
+        session.signer = by.map_or(Ok(SessionSigner::Service), |by| by.signer(&session))?;
         if by.is_none_or(Resuming::checks_signature) {
             session.check_container()?;
         }
@@ -190,17 +207,25 @@ impl Session {
 
     /// The form with everything; `saved` for outside of this process.
     fn whole(&self, saved: bool) -> Result<Whole, Error> {
-        let known = self.known.as_ref().map(|known| SavedKnown {
-            certificates: [&known.signer.certificate]
-                .into_iter()
-                .chain(known.signer.chain.certificates())
-                .map(|c| c.der().to_vec())
-                .collect(),
-            signature_algorithm: known.signer.scheme.signature,
-            attributes: known.attributes.as_bytes().to_vec(),
-            check_signature: known.check_signature,
-        });
-        Ok(Whole { common: self.common(saved)?, known, document: self.document.clone(), noted: self.noted, unsealed: self.unsealed })
+        let signer = match &self.signer {
+            SessionSigner::Service => SavedSigner::Service,
+            SessionSigner::Announced(announced) => SavedSigner::Announced(SavedAnnounced {
+                signature_algorithm: announced.scheme.signature,
+                attributes: announced.attributes.as_bytes().to_vec(),
+                check_signature: announced.check_signature,
+                strict: announced.strict,
+            }),
+            SessionSigner::Known(known) => {
+                let Signer { certificate, chain, scheme } = &known.signer;
+                SavedSigner::Known(SavedKnown {
+                    certificates: [certificate].into_iter().chain(chain.certificates()).map(|c| c.der().to_vec()).collect(),
+                    signature_algorithm: scheme.signature,
+                    attributes: known.attributes.as_bytes().to_vec(),
+                    check_signature: known.check_signature,
+                })
+            }
+        };
+        Ok(Whole { common: self.common(saved)?, signer, document: self.document.clone(), noted: self.noted, unsealed: self.unsealed })
     }
 
     fn common(&self, saved: bool) -> Result<Common, Error> {
@@ -248,7 +273,7 @@ impl Session {
             digest_algorithm: self.digest_algorithm,
             message_digest: &self.hash,
             pades: self.pades,
-            certificate: self.known.as_ref().map(|known| &known.signer.certificate),
+            certificate: self.signer.known().map(|known| &known.signer.certificate),
         };
         check_container(&contents, &expected).map(|_| ())
     }
@@ -279,7 +304,7 @@ impl Common {
             pades: self.pades,
             digest_algorithm: self.digest_algorithm,
             hash: self.hash,
-            known: None,
+            signer: SessionSigner::Service,
             report,
             encrypted: self.encrypted,
             unsealed: false,
@@ -295,11 +320,21 @@ impl Common {
 impl Whole {
     fn restore(self) -> Option<Session> {
         let session = self.common.restore()?;
-        let known = match self.known {
-            Some(known) => Some(known.restore(session.digest_algorithm, &session.hash)?),
-            None => None,
+        let signer = match self.signer {
+            SavedSigner::Service => SessionSigner::Service,
+            SavedSigner::Known(known) => SessionSigner::Known(Box::new(known.restore(session.digest_algorithm, &session.hash)?)),
+            SavedSigner::Announced(_) if session.pades => return None,
+            SavedSigner::Announced(announced) => SessionSigner::Announced(announced.restore(session.digest_algorithm, &session.hash)?),
         };
-        Some(Session { known, document: self.document, noted: self.noted, unsealed: self.unsealed, ..session })
+        Some(Session { signer, document: self.document, noted: self.noted, unsealed: self.unsealed, ..session })
+    }
+}
+
+impl SavedAnnounced {
+    fn restore(self, digest_algorithm: DigestAlgorithm, hash: &[u8]) -> Option<Announced> {
+        let scheme = Scheme::announced(self.signature_algorithm, Some(digest_algorithm)).ok()?;
+        let attributes = SignedAttributes::from_bytes(&self.attributes).filter(|attributes| attributes.are_over(hash))?;
+        Some(Announced { scheme, attributes, check_signature: self.check_signature, strict: self.strict })
     }
 }
 

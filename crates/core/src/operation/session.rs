@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use super::announced::Announced;
 use super::signer::Signer;
 use crate::cms::SignedAttributes;
 use crate::commit::FileIdentity;
-use crate::crypto::SigningRequest;
+use crate::crypto::{Scheme, SigningRequest};
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Find, Io};
@@ -24,7 +25,7 @@ pub struct Session {
     pub(super) pades: bool,
     pub(super) digest_algorithm: DigestAlgorithm,
     pub(super) hash: Vec<u8>,
-    pub(super) known: Option<Known>,
+    pub(super) signer: SessionSigner,
     pub(super) report: Report,
     /// Whether the document is encrypted: a saved session then leaves out the name of the field.
     pub(super) encrypted: bool,
@@ -39,6 +40,32 @@ pub struct Session {
     pub(crate) appended: Vec<u8>,
     /// The finished signatures of a session that is signed. Their updates, in this order, are `appended` and the session's own.
     pub(crate) signed: Vec<Signed>,
+}
+
+/// The signer of a session, as far as it is known.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum SessionSigner {
+    /// A service that makes the container.
+    Service,
+    /// A key whose certificate comes with its raw signature.
+    Announced(Announced),
+    /// A key with its certificate.
+    Known(Box<Known>),
+}
+
+impl SessionSigner {
+    pub(super) fn known(&self) -> Option<&Known> {
+        if let SessionSigner::Known(known) = self { Some(known) } else { None }
+    }
+
+    /// The scheme of the raw signature, and what it signs; none of a service.
+    pub(super) fn asked(&self) -> Option<(&Scheme, &SignedAttributes)> {
+        match self {
+            SessionSigner::Service => None,
+            SessionSigner::Announced(announced) => Some((&announced.scheme, &announced.attributes)),
+            SessionSigner::Known(known) => Some((&known.signer.scheme, &known.attributes)),
+        }
+    }
 }
 
 /// What is there when the certificate is known.
@@ -78,7 +105,7 @@ impl Session {
         pades: bool,
         digest_algorithm: DigestAlgorithm,
         hash: Vec<u8>,
-        known: Option<Known>,
+        signer: SessionSigner,
         report: Report,
         encrypted: bool,
     ) -> Session {
@@ -91,7 +118,7 @@ impl Session {
             pades,
             digest_algorithm,
             hash,
-            known,
+            signer,
             report,
             encrypted,
             unsealed: false,
@@ -122,9 +149,13 @@ impl Session {
         self.report.container_size
     }
 
-    /// What the key has to sign; none when the session was begun without a certificate, and takes a container only, or is signed.
+    /// What the key has to sign; none when the session takes a container only, or is signed.
+    ///
+    /// A session that was begun without a certificate has one if it was begun without PAdES and with `signatureAlgorithm`. The
+    /// certificate then comes with the raw signature ([`Session::with_certificate`]).
     pub fn request(&self) -> Option<SigningRequest> {
-        self.known.as_ref().filter(|_| !self.is_signed()).map(|known| known.signer.request(&known.attributes))
+        let (scheme, attributes) = self.signer.asked().filter(|_| !self.is_signed())?;
+        Some(SigningRequest::make(scheme, attributes.as_bytes().to_vec()))
     }
 
     /// Whether the session holds its finished signatures: they were made, and could not be written to their place.

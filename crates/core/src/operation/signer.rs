@@ -1,11 +1,11 @@
 //! The signer: certificate, chain, scheme. Known before the document is read, and kept in a session.
 
 use crate::cms::{AttributeOptions, MacKeys, SignedAttributes, container_size, signed_data};
-use crate::crypto::{Scheme, SigningRequest, verify};
+use crate::crypto::{Scheme, verify};
 use crate::error::Result;
 use crate::io::VerifyRequest;
 use crate::options::SigningOptions;
-use crate::report::{Warning, WarningCode};
+use crate::report::Warning;
 use crate::signature::SignerCertificates;
 use crate::x509::{Certificate, Chain};
 
@@ -53,9 +53,6 @@ impl Signer {
             warnings.extend(certificate.check_use(now, options.strict)?);
         }
         let scheme = Scheme::choose(&certificate, options.signature_algorithm, options.digest_algorithm)?;
-        if scheme.is_edwards() {
-            warnings.push(WarningCode::Ed25519Acrobat.plain());
-        }
         Ok((Signer { certificate, chain, scheme }, warnings))
     }
 
@@ -71,12 +68,7 @@ impl Signer {
 
     /// The signed attributes over the digest of `/ByteRange`.
     pub(super) fn attributes(&self, hash: &[u8], now: i64, options: &SigningOptions) -> Result<SignedAttributes> {
-        SignedAttributes::make(&self.scheme, &self.certificate, hash, &attribute_options(now, options))
-    }
-
-    /// What the key is asked to sign.
-    pub(super) fn request(&self, attributes: &SignedAttributes) -> SigningRequest {
-        SigningRequest::make(&self.scheme, attributes.as_bytes().to_vec())
+        SignedAttributes::make(&self.scheme, Some(&self.certificate), hash, &attribute_options(now, options))
     }
 
     /// The question for a host that verifies signatures; none if the raw signature cannot verify.
@@ -112,7 +104,7 @@ impl Signer {
     }
 }
 
-fn attribute_options(now: i64, options: &SigningOptions) -> AttributeOptions<'_> {
+pub(super) fn attribute_options(now: i64, options: &SigningOptions) -> AttributeOptions<'_> {
     AttributeOptions {
         policy: options.policy.as_ref(),
         commitment_type: options.commitment_type.as_ref(),

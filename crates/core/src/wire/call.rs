@@ -2,9 +2,9 @@
 
 use super::frame::{parse, read};
 use super::frames::{CompleteCall, OpenCall, OperationName, ResultOf, SerializeCall, SessionsResult};
-use super::start::{Parts, answer, credentials, options};
+use super::start::{Parts, answer, certified, credentials, options};
 use super::{contained, step};
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::operation::{Resumption, Session, SessionAnswer, SignedDocument, open_batch, serialize_batch};
 
 /// Completes a live session (`complete`), saves sessions (`serialize`), or opens saved ones (`open`).
@@ -22,10 +22,11 @@ pub fn call(frame: &[u8]) -> Vec<u8> {
     called.unwrap_or_else(|error| step::failed(&error, None))
 }
 
-fn complete(CompleteCall { parts, session, signature, container }: CompleteCall, payload: &[u8]) -> Result<Vec<u8>> {
-    let parts = Parts::of(&parts, payload)?;
-    let session = Session::from_live(parts.get(&session)?)?;
-    let signed = match answer(signature, container, &parts)? {
+fn complete(call: CompleteCall, payload: &[u8]) -> Result<Vec<u8>> {
+    let parts = Parts::of(&call.parts, payload)?;
+    let credentials = credentials(call.certificate.as_ref(), &call.chain, &parts)?;
+    let session = certified(parts.get(&call.session)?, credentials.as_ref(), call.now)?;
+    let signed = match answer(call.signature, call.container, &parts)? {
         SessionAnswer::Signature(raw) => vec![session.complete_with_signature(&raw)?],
         SessionAnswer::Container(container) => vec![session.complete(&container)?],
         SessionAnswer::None => session.finished()?,
@@ -51,10 +52,10 @@ fn open(call: OpenCall, payload: &[u8]) -> Result<Vec<u8>> {
     let parts = Parts::of(&call.parts, payload)?;
     let saved = parts.get(&call.saved)?;
     let key = call.key.as_ref().map(|key| parts.get(key)).transpose()?;
-    let by = match credentials(call.certificate.as_ref(), &call.chain, &parts)? {
-        Some(credentials) => Some(Resumption { credentials, options: options(call.options, &parts)?, now: call.now }),
-        None => None,
-    };
+    let credentials = credentials(call.certificate.as_ref(), &call.chain, &parts)?;
+    let given = credentials.is_some() || call.options.as_ref().is_some_and(|options| !options.is_null());
+    let by =
+        given.then(|| Ok::<_, Error>(Resumption { credentials, options: options(call.options, &parts)?, now: call.now })).transpose()?;
     let sessions = match (call.batch, key) {
         (true, key) => open_batch(saved, key, by.as_ref())?,
         (false, Some(key)) => vec![Some(Session::unseal(saved, key)?)],

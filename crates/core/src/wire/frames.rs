@@ -108,8 +108,13 @@ pub(crate) struct ResumeStart {
 pub(crate) struct CompleteStart {
     /// Live session.
     pub(crate) session: Part,
-    /// Raw signature, of a session that was begun with a certificate.
+    /// Raw signature, of a session that has a request.
     pub(crate) signature: Option<Part>,
+    /// Certificate of the signature, DER or PEM, if the session was begun without one.
+    pub(crate) certificate: Option<Part>,
+    /// Its issuers: DER or PEM.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) chain: Vec<Part>,
     /// CMS container, DER or BER. Without it and `signature` the session is signed already.
     pub(crate) container: Option<Part>,
     /// Place of the signed document; absent if the caller appends the update.
@@ -227,8 +232,15 @@ pub(crate) struct CompleteCall {
     pub(crate) parts: Vec<PartLength>,
     /// Live session.
     pub(crate) session: Part,
-    /// Raw signature, of a session that was begun with a certificate.
+    /// Raw signature, of a session that has a request.
     pub(crate) signature: Option<Part>,
+    /// Certificate of the signature, DER or PEM, if the session was begun without one.
+    pub(crate) certificate: Option<Part>,
+    /// Its issuers: DER or PEM.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) chain: Vec<Part>,
+    /// Time for which the certificate is checked, in seconds since 1970, UTC.
+    pub(crate) now: Option<i64>,
     /// CMS container, DER or BER. Without it and `signature` the session is signed already.
     pub(crate) container: Option<Part>,
 }
@@ -548,7 +560,7 @@ from_object!(SignStart { signatories "signatories", output "output", ledger "led
 from_object!(SignatoryStart { certificate "certificate", chain "chain", options "options" });
 from_object!(PrepareStart { certificate "certificate", chain "chain", options "options" });
 from_object!(ResumeStart { session "session", skip_document_check "skipDocumentCheck" });
-from_object!(CompleteStart { session "session", signature "signature", container "container", output "output" });
+from_object!(CompleteStart { session "session", signature "signature", certificate "certificate", chain "chain", container "container", output "output" });
 from_object!(InspectStart { password "password" });
 from_object!(RecoverStart { undo "undo", journal_owner "journalOwner" });
 from_object!(OpenLedgerStart { path "path" });
@@ -558,7 +570,7 @@ from_object!(OutputPlace { in_place "inPlace", path "path", handle "handle", rep
 from_object!(LedgerPlace { path "path", identity "identity", lock_identity "lockIdentity" });
 from_object!(LedgerJob { ledger "ledger", id "id", state "state" });
 from_object!(JobState { state "state", length "length", signed_length "signedLength", update "update" });
-from_object!(CompleteCall { parts "parts", session "session", signature "signature", container "container" });
+from_object!(CompleteCall { parts "parts", session "session", signature "signature", certificate "certificate", chain "chain", now "now", container "container" });
 from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
 from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });
 from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", responses "responses", results "results" });

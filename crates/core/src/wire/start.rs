@@ -42,10 +42,12 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
             Ok(Running::Session(crate::Machine::resume(document(&start)?, ambient(&start)?, session, skip_document_check)))
         }
         "complete" => {
-            let CompleteStart { session, signature, container, output: place } = read(&header)?;
-            let session = Session::from_live(parts.get(&session)?)?;
+            let CompleteStart { session, signature, certificate, chain, container, output: place } = read(&header)?;
+            let (document, ambient, output) = (document(&start)?, ambient(&start)?, output(place)?);
+            let credentials = credentials(certificate.as_ref(), &chain, &parts)?;
+            let session = certified(parts.get(&session)?, credentials.as_ref(), Some(ambient.now))?;
             let answer = answer(signature, container, &parts)?;
-            Ok(Running::Sign(crate::Machine::complete(document(&start)?, ambient(&start)?, session, answer, output(place)?)))
+            Ok(Running::Sign(crate::Machine::complete(document, ambient, session, answer, output)))
         }
         "recover" => {
             let RecoverStart { undo, journal_owner } = read(&header)?;
@@ -128,6 +130,15 @@ pub(super) fn credentials(certificate: Option<&Part>, chain: &[Part], parts: &Pa
     let Some(certificate) = certificate else { return Ok(None) };
     let chain = chain.iter().map(|part| parts.get(part).map(<[u8]>::to_vec)).collect::<Result<_>>()?;
     Ok(Some(Credentials { certificate: parts.get(certificate)?.to_vec(), chain }))
+}
+
+/// A live session, with the certificate that came with its signature.
+pub(super) fn certified(live: &[u8], credentials: Option<&Credentials>, now: Option<i64>) -> Result<Session> {
+    let session = Session::from_live(live)?;
+    match credentials {
+        Some(credentials) => session.with_certificate(credentials, now),
+        None => Ok(session),
+    }
 }
 
 /// The answer that completes a session.

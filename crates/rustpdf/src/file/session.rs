@@ -29,7 +29,7 @@ impl FileSession {
         self.session.hash_algorithm()
     }
 
-    /// Request for the key; none where the session was begun without a certificate, and takes a container only.
+    /// Request for the key; none where the session takes a container only.
     pub fn request(&self) -> Option<SigningRequest> {
         self.session.request()
     }
@@ -63,6 +63,15 @@ impl FileSession {
         Ok(self.session.serialize_unsealed()?)
     }
 
+    /// Session with a certificate that came with the raw signature, and its issuers: of a session that was begun without one, without
+    /// PAdES and with `signatureAlgorithm`. Its validity is checked for the current time.
+    ///
+    /// Errors: those of [`Session::with_certificate`].
+    pub fn with_certificate(&self, credentials: &Credentials) -> Result<FileSession> {
+        let session = self.session.with_certificate(credentials, Some(ambient()?.now))?;
+        Ok(FileSession { input: self.input.clone(), session })
+    }
+
     /// Completes with a finished CMS container for [`FileSession::hash`], DER or BER.
     ///
     /// Errors: `ERR_CONTAINER_…`, `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
@@ -70,7 +79,8 @@ impl FileSession {
         self.answer(SessionAnswer::Container(container.to_vec()), output, control)
     }
 
-    /// Completes with the raw signature over the request's `data`, as the key store returned it.
+    /// Completes with the raw signature over the request's `data`, as the key store returned it. If its certificate came with it, call
+    /// [`FileSession::with_certificate`] before.
     ///
     /// Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SIGNATURE_…`, `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
     pub fn complete_with_signature(&self, raw: &[u8], output: &Output, control: &mut Control) -> Result<SignedFile> {
@@ -92,7 +102,8 @@ impl FileSession {
     }
 }
 
-/// Prepares a signature of a file, to be completed later. Without credentials the session takes a finished container only.
+/// Prepares a signature of a file, to be completed later. Without credentials the session takes a finished container, or a raw
+/// signature and its certificate, as [`begin_signing`](crate::begin_signing) says.
 ///
 /// Nothing is written before the session is completed.
 pub fn begin_signing_file(

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rustpdf::{
     Control, Error, FileSession, Output, Resumption, SignedFile, SigningOptions, SigningRequest, begin_signing_at, begin_signing_file_at,
@@ -19,7 +20,7 @@ fn begun(input: &Path) -> FileSession {
 
 /// The certificate and the options of [`begun`].
 fn begun_by() -> Resumption {
-    Resumption { credentials: rsa(), options: SigningOptions::default(), now: None }
+    Resumption { credentials: Some(rsa()), options: SigningOptions::default(), now: None }
 }
 
 fn new_file(path: PathBuf) -> Output {
@@ -104,6 +105,24 @@ fn a_sealed_session_is_opened_by_its_key_only() {
     let resumed = resume_signing_file(&saved, &input, KEY, control).unwrap();
     resumed.complete_with_signature(&raw, &Output::InPlace, control).unwrap();
     assert_same(&fs::read(&input).unwrap(), &signed(&document), "in place");
+}
+
+#[test]
+fn the_certificate_comes_with_the_signature() {
+    let document = document();
+    let folder = Folder::new();
+    let (input, control) = (folder.with("in.pdf", &document), &mut Control::default());
+    let options = SigningOptions::from_json(r#"{"pades": false, "signatureAlgorithm": "rsa-pkcs1"}"#).unwrap();
+    let session = begin_signing_file_at(&input, moment(), None, &options, control).unwrap();
+    let raw = sign(&session.request().unwrap()).unwrap();
+    assert_eq!(code(session.complete_with_signature(&raw, &Output::InPlace, control)), "ERR_SESSION_NO_CERTIFICATE");
+    assert_eq!(code(begun(&input).with_certificate(&rsa())), "ERR_SESSION_ARGUMENTS");
+    let by = Resumption { credentials: None, options, now: None };
+    let resumed = resume_unsealed_file(&session.serialize_unsealed().unwrap(), &input, Some(&by), control).unwrap();
+    let update = resumed.with_certificate(&rsa()).unwrap().complete_with_signature(&raw, &Output::Update, control).unwrap().update;
+    session.with_certificate(&rsa()).unwrap().complete_with_signature(&raw, &Output::InPlace, control).unwrap();
+    assert_same(&fs::read(&input).unwrap(), &[document, update].concat(), "in place");
+    assert!(Command::new("pdfsig").arg("-nocert").arg(&input).status().is_ok_and(|status| status.success()));
 }
 
 #[test]

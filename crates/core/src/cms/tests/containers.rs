@@ -164,7 +164,7 @@ fn signatures_wrong_in_other_ways() {
     let leaf = certificate("p256");
     let scheme = Scheme::choose(&leaf, None, None).unwrap();
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
-    let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
+    let attributes = SignedAttributes::make(&scheme, Some(&leaf), &digest, &AttributeOptions::default()).unwrap();
     let raw = sign_by(&scheme, "p256", attributes.as_bytes());
     let fixed = r_and_s(&raw, 32);
     let digested = sign("p256", DigestAlgorithm::Sha256, &[], &DigestAlgorithm::Sha256.digest(&[attributes.as_bytes()]));
@@ -345,7 +345,7 @@ fn an_issuer_out_of_order_stays_as_it_is() {
     let leaf = Certificate::from_der(&element(0x30, &[&element(0x30, &[&tbs.concat()]), &certificate[1], &certificate[2]])).unwrap();
     let scheme = Scheme::choose(&leaf, None, None).unwrap();
     let digest = DigestAlgorithm::Sha256.digest(&[DOCUMENT]);
-    let attributes = SignedAttributes::make(&scheme, &leaf, &digest, &AttributeOptions::default()).unwrap();
+    let attributes = SignedAttributes::make(&scheme, Some(&leaf), &digest, &AttributeOptions::default()).unwrap();
     let raw = sign_by(&scheme, "rsa", attributes.as_bytes());
     let container = signed_data(&leaf, &Chain::default(), &scheme, &attributes, &raw, None).unwrap();
     // In the certificate, in signing-certificate-v2 and in the SignerInfo.

@@ -18,7 +18,7 @@ pub(super) fn make(
     let leaf = certificate(name);
     let (scheme, chain) = (Scheme::choose(&leaf, signature, digest).unwrap(), chain(&leaf));
     let size = container_size(&leaf, &chain, &scheme, options, false).unwrap();
-    let attributes = SignedAttributes::make(&scheme, &leaf, &scheme.digest.digest(&[DOCUMENT]), options).unwrap();
+    let attributes = SignedAttributes::make(&scheme, Some(&leaf), &scheme.digest.digest(&[DOCUMENT]), options).unwrap();
     assert_eq!(SignedAttributes::from_bytes(attributes.as_bytes()).as_ref(), Some(&attributes));
     let raw = sign_by(&scheme, name, attributes.as_bytes());
     let signature = verify::checked(&leaf, &scheme, attributes.as_bytes(), &raw).unwrap();
@@ -130,7 +130,7 @@ fn all_attributes() {
 fn options_that_cannot_be() {
     let leaf = certificate("rsa");
     let scheme = Scheme::choose(&leaf, None, None).unwrap();
-    let make = |options: &AttributeOptions<'_>| SignedAttributes::make(&scheme, &leaf, &[0; 32], options);
+    let make = |options: &AttributeOptions<'_>| SignedAttributes::make(&scheme, Some(&leaf), &[0; 32], options);
     assert_eq!(code(make(&AttributeOptions { signing_time: Some(i64::MAX), ..Default::default() })), Code::SigningTime);
-    assert_eq!(code(SignedAttributes::make(&scheme, &leaf, &[0; 20], &AttributeOptions::default())), Code::Internal);
+    assert_eq!(code(SignedAttributes::make(&scheme, Some(&leaf), &[0; 20], &AttributeOptions::default())), Code::Internal);
 }
