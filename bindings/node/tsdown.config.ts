@@ -1,10 +1,10 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** The build of one host. Hosts differ in `#bytes`, `#core`, `#files` and `#hash`, which each tsconfig maps to files. */
-function host(engine: "node" | "inline" | "workerd", config: UserConfig): UserConfig {
+function host(engine: "node" | "bundler" | "inline" | "streamed" | "workerd", config: UserConfig): UserConfig {
 	return {
 		target: "node20",
-		platform: engine === "node" ? "node" : "neutral",
+		platform: engine === "node" || engine === "bundler" ? "node" : "neutral",
 		tsconfig: engine === "node" ? "tsconfig.json" : `tsconfig.${engine}.json`,
 		fixedExtension: false,
 		shims: true,
@@ -21,12 +21,19 @@ const moduleBeside: UserConfig["plugins"] = {
 	resolveId: (id) => (id.endsWith(".wasm") ? { id: "./rustpdf.wasm", external: true } : undefined),
 };
 
+// The module as text is most of two scripts, which share it.
+const TEXT = "wasm/inline.js";
+const textBeside: UserConfig["plugins"] = {
+	name: "text-beside",
+	resolveId: (id) => (id.endsWith(TEXT) ? { id: "./module.js", external: true } : undefined),
+};
+
 export default defineConfig([
 	host("node", {
 		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts" },
 		format: ["esm", "cjs"],
 		dts: true,
-		copy: ["wasm/rustpdf.wasm"],
+		copy: ["wasm/rustpdf.wasm", { from: TEXT, to: "dist", rename: "module.js" }],
 	}),
 	host("node", {
 		entry: { cli: "src/cli/main.ts" },
@@ -36,6 +43,9 @@ export default defineConfig([
 			onlyBundle: ["commander", "cli-progress", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
 		},
 	}),
-	host("inline", { entry: { inline: "src/index.ts" }, format: ["esm", "cjs"], dts: true, deps: { onlyBundle: ["fflate"] } }),
+	host("bundler", { entry: { bundler: "src/index.ts" }, format: "esm", dts: false, plugins: textBeside }),
+	host("inline", { entry: { inline: "src/index.ts" }, format: "esm", dts: true, deps: { onlyBundle: ["fflate"] }, plugins: textBeside }),
+	host("inline", { entry: { inline: "src/index.ts" }, format: "cjs", dts: true, deps: { onlyBundle: ["fflate"] } }),
+	host("streamed", { entry: { streamed: "src/index.ts" }, format: "esm", dts: false }),
 	host("workerd", { entry: { workerd: "src/index.ts" }, format: "esm", dts: true, plugins: moduleBeside }),
 ]);

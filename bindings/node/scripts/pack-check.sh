@@ -8,4 +8,4 @@ for package in . ../node-native/*/; do
   (cd "$package" && npm pack --silent --pack-destination "$folder" >/dev/null)
 done
 for packed in "$folder"/*.tgz; do publint --strict "$packed"; done
-attw --profile node16 "$folder"/rustpdf-[0-9]*.tgz # the native core has no types: what loads it has them
+attw --profile node16 --exclude-entrypoints streamed -- "$folder"/rustpdf-[0-9]*.tgz # the native core has no types: what loads it has them; a script that waits for its module is no CommonJS

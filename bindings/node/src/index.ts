@@ -15,6 +15,7 @@ export type { ByteInput } from "./bytes.js";
 export type { ControlOptions, Progress } from "./control.js";
 export type { Engine } from "./core_types.js";
 export { RustpdfError } from "./errors.js";
+export type { DocumentInfo, FieldInfo, LockInfo, SignatureInfo } from "./frames.js";
 export type {
 	Certification,
 	Curve,
@@ -32,6 +33,7 @@ export type {
 	WarningCode,
 	XrefKind,
 } from "./generated.js";
+export { type InspectOptions, inspect } from "./inspect.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,
@@ -43,7 +45,7 @@ export type {
 	UnsealedOptions,
 } from "./options.js";
 export type { Copy, FileOutput, FileReport, OutputOptions } from "./output.js";
-export type { AsyncSigner, Signer, SyncSigner } from "./request.js";
+export type { AsyncSigner, CertifiedSigner, Signer, SyncSigner } from "./request.js";
 export {
 	beginSigning,
 	beginSigningAsync,
@@ -53,6 +55,8 @@ export {
 	resumeUnsealed,
 	resumeUnsealedAsync,
 	type Session,
+	type WithCertificate,
+	type WithRequest,
 } from "./session.js";
 export { beginSigningFile, type CompletionOptions, type FileSession, resumeSigningFile, resumeUnsealedFile } from "./session_file.js";
 export {
@@ -64,8 +68,26 @@ export {
 	resumeUnsealedMany,
 	type SessionBatch,
 } from "./session_many.js";
-export { type Signatory, signInTurn, signInTurnAsync, signWith, signWithAsync } from "./sign.js";
-export { type Recovered, type RecoveryOptions, recoverFile, signFileInTurn, signFileWith } from "./sign_file.js";
+export {
+	type Signatory,
+	type SignedPdf,
+	type SignerOptions,
+	type SignOptions,
+	sign,
+	signInTurn,
+	signInTurnAsync,
+	signWith,
+	signWithAsync,
+} from "./sign.js";
+export {
+	type Recovered,
+	type RecoveryOptions,
+	recoverFile,
+	type SignFileOptions,
+	signFile,
+	signFileInTurn,
+	signFileWith,
+} from "./sign_file.js";
 export type { SignedFile } from "./signed_file.js";
 export type { BlobSource, DocumentSource, OpenFile, RangeSource } from "./source.js";
 export { unfinishedSession } from "./unfinished.js";

@@ -3,6 +3,7 @@ import { type ByteInput, textOrBytes, typeName } from "./bytes.js";
 import { hostError } from "./errors.js";
 import type { RequestFrame } from "./frames.js";
 import type { SigningRequest } from "./generated.js";
+import type { CertificateInput, ChainInput } from "./options.js";
 
 /** Signs `data` and returns the raw signature at once: ECDSA as DER or r‖s. */
 export type SyncSigner = (data: Bytes, request: SigningRequest) => ByteInput;
@@ -12,6 +13,21 @@ export type AsyncSigner = (data: Bytes, request: SigningRequest) => PromiseLike<
 
 /** Signs `data`, at once or later. What it throws reaches the caller unchanged. */
 export type Signer = (data: Bytes, request: SigningRequest) => ByteInput | PromiseLike<ByteInput>;
+
+/** A signer with the certificate of its key, such as the one that `openPkcs11Key` returns. */
+export interface CertifiedSigner {
+	/** The signer's certificate. */
+	readonly certificate: CertificateInput;
+	/** The certificate's issuers, in any order. */
+	readonly chain?: ChainInput | null | undefined;
+	/** Signs `data`, at once or later. */
+	sign(data: Bytes, request: SigningRequest): ByteInput | PromiseLike<ByteInput>;
+}
+
+/** Whether a signer is one with a certificate. */
+export function isCertified(signer: Signer | CertifiedSigner): signer is CertifiedSigner {
+	return typeof signer === "object" && signer !== null && typeof signer.sign === "function";
+}
 
 /** The request as the caller sees it. */
 export function signingRequest(wire: RequestFrame, data: Uint8Array): SigningRequest {

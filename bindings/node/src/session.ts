@@ -9,7 +9,15 @@ import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
 import { complete, openSealed, openUnsealed, prepare, resume, type SessionAnswer, serialize } from "./operations.js";
-import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
+import {
+	type Call,
+	type CertificateInput,
+	partsOf,
+	type ResumeOptions,
+	resumptionOf,
+	type SessionOptions,
+	type UnsealedOptions,
+} from "./options.js";
 import { signatureBytes, signingRequest } from "./request.js";
 import type { DocumentSource } from "./source.js";
 
@@ -51,17 +59,29 @@ export interface Session extends Prepared {
 	completeSigned(): Bytes;
 }
 
+/** A session of which it is known that it has a request. */
+export type WithRequest<Of extends Prepared> = Of & { readonly request: SigningRequest };
+
+/** Options that give the certificate. */
+export type WithCertificate<Options> = Options & { certificate: CertificateInput };
+
 /**
  * Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
  *
  * The document is kept until the session is let go.
  */
+export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOptions>): WithRequest<Session>;
+/** Prepares a PDF for a finished container that comes later. The document is kept until the session is let go. */
+export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session;
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session {
 	const { options: rest, ...call } = partsOf(options);
 	return overMemory(pdf, call, (place) => prepare(place, rest, call.ambient));
 }
 
 /** Prepares a PDF from any source for a signature that comes later; never throws at once. The document is kept in memory. */
+export function beginSigningAsync(source: DocumentSource, options: WithCertificate<SessionOptions>): Promise<WithRequest<Session>>;
+/** Prepares a PDF from any source for a finished container that comes later; never throws at once. The document is kept in memory. */
+export function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session>;
 export async function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session> {
 	const { options: rest, ...call } = partsOf(options);
 	return overSource(source, call, (place) => prepare(place, rest, call.ambient));

@@ -10,7 +10,7 @@ import { completeInto, prepare, resume, type SessionAnswer } from "./operations.
 import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
 import type { FileOutput, FileReport, OutputOptions } from "./output.js";
 import { signatureBytes } from "./request.js";
-import { type Prepared, PreparedSession, sealed, unsealed } from "./session.js";
+import { type Prepared, PreparedSession, sealed, unsealed, type WithCertificate, type WithRequest } from "./session.js";
 import { type SignedFile, signedFile } from "./signed_file.js";
 import type { DocumentSource } from "./source.js";
 
@@ -33,6 +33,9 @@ export interface FileSession extends Prepared {
 export interface CompletionOptions extends OutputOptions, ControlOptions {}
 
 /** Prepares a document of any size for a signature that comes later. It is read once, and let go until then. */
+export function beginSigningFile(input: DocumentSource, options: WithCertificate<SessionOptions>): Promise<WithRequest<FileSession>>;
+/** Prepares a document of any size for a finished container that comes later. It is read once, and let go until then. */
+export function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession>;
 export async function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession> {
 	const { options: rest, ...call } = partsOf(options);
 	return begin(input, call, (place) => prepare(place, rest, call.ambient));

@@ -5,13 +5,13 @@ import { type ByteInput, typeName } from "./bytes.js";
 import { Memory, MemoryDocument } from "./document.js";
 import { hostError } from "./errors.js";
 import type { LedgerJob, SessionResult } from "./frames.js";
-import type { SigningOptions } from "./generated.js";
+import type { Report, SigningOptions } from "./generated.js";
 import { Host, type Parts } from "./host.js";
 import { type Done, drive, type Unfinished } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
-import { type Place, sign } from "./operations.js";
+import { type Place, sign as signFrame } from "./operations.js";
 import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SignCallOptions } from "./options.js";
-import type { AsyncSigner, Signer, SyncSigner } from "./request.js";
+import { type AsyncSigner, type CertifiedSigner, isCertified, type Signer, type SyncSigner } from "./request.js";
 import { DocumentSession } from "./session.js";
 import type { DocumentSource } from "./source.js";
 
@@ -25,6 +25,46 @@ export interface Signatory<S extends Signer = Signer> {
 	readonly chain?: ChainInput | null;
 	/** What this signature is to be. */
 	readonly options?: SigningOptions | null;
+}
+
+/** Who signs: a function with the certificate of its key, or a signer that has one. */
+export interface SignerOptions {
+	/** Gives the raw signature. */
+	readonly signer: Signer | CertifiedSigner;
+	/** The signer's certificate. Not needed if the signer has one. */
+	readonly certificate?: CertificateInput | undefined;
+	/** The certificate's issuers, in any order. */
+	readonly chain?: ChainInput | null | undefined;
+}
+
+/** What to sign, who signs, and how. */
+export interface SignOptions extends SignCallOptions, SignerOptions {
+	/** The document, from any source. */
+	readonly pdf: DocumentSource;
+}
+
+/** A signed document. */
+export interface SignedPdf {
+	/** The document with its signature. */
+	readonly pdf: Bytes;
+	/** What was done, with warnings. */
+	readonly report: Report;
+}
+
+/**
+ * Signs a PDF with a key that stays where it is. The signed document is in memory; `signFile` signs files of any size.
+ *
+ * The signer gets the bytes to sign and returns the raw signature, at once or later. A signature that does not verify with the certificate
+ * is refused. Errors: `RustpdfError`; what the signer throws reaches the caller unchanged.
+ *
+ * @example
+ * const { pdf, report } = await sign({ pdf: "in.pdf", certificate, chain, signer: (data) => hsm.sign(data), reason: "Approved" });
+ */
+export async function sign(options: SignOptions): Promise<SignedPdf> {
+	const { pdf, ...rest } = namedOf(options);
+	const { signatory, call } = signatoryOf(rest);
+	const { signed, reports } = await signStreamed(pdf, [signatory], call);
+	return { pdf: signed, report: reports.at(-1) as Report };
 }
 
 /**
@@ -80,7 +120,7 @@ export async function signWithAsync(
 	options?: SignCallOptions,
 ): Promise<Bytes> {
 	const { options: signature, ...call } = partsOf(options);
-	return signStreamed(source, [{ certificate, signer, chain: chain ?? null, options: signature }], call);
+	return (await signStreamed(source, [{ certificate, signer, chain: chain ?? null, options: signature }], call)).signed;
 }
 
 /**
@@ -97,7 +137,27 @@ export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], op
 
 /** Signs a PDF from any source by several signers, each over the signatures before; never throws at once. */
 export async function signInTurnAsync(source: DocumentSource, signatories: readonly Signatory[], options?: CallOptions): Promise<Bytes> {
-	return signStreamed(source, signatories, callOf(options));
+	return (await signStreamed(source, signatories, callOf(options))).signed;
+}
+
+/** The options of a call with named arguments. Errors: `ERR_ARGUMENT`. */
+export function namedOf<Options>(options: Options): Options {
+	if (typeof options !== "object" || options === null) throw hostError("argumentTypes", "the options", "an object", typeName(options));
+	return options;
+}
+
+/** The one signer of a call with named arguments, and what concerns the call. */
+export function signatoryOf<Options extends SignerOptions & SignCallOptions>(given: Options) {
+	const { certificate, chain, signer, ...rest } = given;
+	const { options, ...call } = partsOf(rest);
+	const certified = isCertified(signer) ? signer : undefined;
+	const signatory = {
+		certificate: (certificate ?? certified?.certificate) as CertificateInput,
+		chain: chain ?? certified?.chain ?? null,
+		signer: certified === undefined ? (signer as Signer) : certified.sign.bind(certified),
+		options,
+	};
+	return { signatory, call };
 }
 
 /** Has a document signed: the run that all ways of signing share. `keep` makes the session that an error carries. */
@@ -116,7 +176,7 @@ export function signDocument<Result>(
 	const { disk, document } = place;
 	const verify = verifier();
 	const host = new Host({ document, disk, signers: signers as Signer[], verify, control });
-	return drive(sign(place, signatories, ambient, verify !== undefined, ledger), host, keep);
+	return drive(signFrame(place, signatories, ambient, verify !== undefined, ledger), host, keep);
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
@@ -131,12 +191,12 @@ function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Cal
 	return signed as Bytes | Promise<Bytes>;
 }
 
-async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call): Promise<Bytes> {
+async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call) {
 	const memory = new Memory();
 	const keep: Unfinished<SessionResult> = (result, payload) => new DocumentSession(memory, { result, payload }, call.onReport);
 	const use = (opened: Opened) => signDocument(opened, signatories, call, keep);
 	const { payload, reports } = await withOpened(from, null, {}, call.control, use, memory);
 	const signed = await memory.signedMeanwhile(payload);
 	reports.forEach(call.onReport);
-	return signed;
+	return { signed, reports };
 }

@@ -12,7 +12,7 @@ import { type Call, type CallOptions, type CertificateInput, type ChainInput, ca
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
 import { SourceSession } from "./session_file.js";
-import { type Signatory, signDocument } from "./sign.js";
+import { namedOf, type Signatory, type SignerOptions, signatoryOf, signDocument } from "./sign.js";
 import { type SignedFile, signedFile } from "./signed_file.js";
 import { type DocumentSource, isFile, isOpenFile } from "./source.js";
 
@@ -25,6 +25,26 @@ export interface RecoveryOptions {
 	undo?: boolean | undefined;
 	/** Name or number of a user. Recovery accepts a journal of that user, of the caller and of the document's owner. */
 	journalOwner?: string | number | undefined;
+}
+
+/** What to sign, where it goes, who signs, and how. */
+export interface SignFileOptions extends SignCallOptions, OutputOptions, SignerOptions {
+	/** The document, from any source. */
+	readonly input: DocumentSource;
+	/** Where the signed document goes. */
+	readonly output: FileOutput;
+}
+
+/**
+ * Signs a document of any size. It is read once, in pieces, and never in memory as a whole. See `signFileWith` for the output.
+ *
+ * @example
+ * const { report } = await signFile({ input: "in.pdf", output: "out.pdf", signer: key });
+ */
+export async function signFile(options: SignFileOptions): Promise<SignedFile> {
+	const { input, output, replace, ...rest } = namedOf(options);
+	const { signatory, call } = signatoryOf(rest);
+	return signedFile(await signInto(input, output, [signatory], call, { replace }), call.onReport);
 }
 
 /**

@@ -1,10 +1,10 @@
-// Deno, Bun and workerd with the installed package: each finds its own entry.
+// Other runtimes and other versions of Node with the installed package: each finds its own entry.
 
 import { execFileSync, spawn } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { expect, inject, test } from "vitest";
+import { describe, expect, inject, test } from "vitest";
 import { input } from "./support/foreign.js";
 import { opensslVerify } from "./support/verify.js";
 import { signInside, streamed } from "./support/webcrypto_page.js";
@@ -33,6 +33,28 @@ test.each([
 	const result = JSON.parse(out);
 	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });
 	for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
+});
+
+describe.each(["node22", "node24", "node25"])("%s", (name) => {
+	const node = createRequire(new URL("./runtimes/package.json", import.meta.url)).resolve(`${name}/bin/node`);
+
+	test.each([
+		["native", "mjs"],
+		["native", "cjs"],
+		["wasm", "mjs"],
+		["wasm", "cjs"],
+	])("signs by %s (.%s)", (engine, extension) => {
+		const rustpdf = extension === "mjs" ? 'import * as rustpdf from "rustpdf";' : 'const rustpdf = require("rustpdf");';
+		const script = join(project, `${name}.${extension}`);
+		writeFileSync(
+			script,
+			`${rustpdf} (${signInside})({ ...${JSON.stringify(input())}, rustpdf }).then((result) => console.log(JSON.stringify(result)));`,
+		);
+		const out = execFileSync(node, [script], { cwd: project, encoding: "utf8", env: { ...process.env, RUSTPDF_ENGINE: engine } });
+		const result = JSON.parse(out);
+		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, engine, path: "ENOENT" });
+		for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
+	});
 });
 
 test("workerd", async () => {

@@ -1,10 +1,6 @@
 import type { Command } from "commander";
-import { unwatched } from "../control.js";
 import type { DocumentInfo } from "../frames.js";
-import { Host } from "../host.js";
-import { drive } from "../machine.js";
-import { withOpened } from "../opened.js";
-import { plainStart } from "../operations.js";
+import { inspect } from "../inspect.js";
 import { documentFile } from "./inputs.js";
 import { addPasswordFlags, passwordOf } from "./password.js";
 import { inBytes, print, type Row } from "./print.js";
@@ -30,9 +26,7 @@ export function addInspect(program: Command): void {
 
 async function runInspect(path: string, { json, ...flags }: InspectFlags): Promise<void> {
 	const password = passwordOf(flags);
-	const { result } = await withOpened(await documentFile(path), null, {}, unwatched, (opened) =>
-		drive<DocumentInfo>(plainStart("inspect", { ...opened.start, password }), new Host({ ...opened, control: unwatched })),
-	);
+	const result = await inspect(await documentFile(path), { password });
 	print(json, result, rowsOf(path, result), result.warnings);
 }
 

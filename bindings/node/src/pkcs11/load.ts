@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import module from "node:module"; // webpack warns of a name that it cannot know, where `createRequire` itself is imported
 import { join } from "node:path";
 import type * as Pkcs11 from "pkcs11js";
 import { keyError } from "./failures.js";
@@ -11,7 +11,7 @@ export function loadPkcs11Js(): Pkcs11Js {
 	let cause: unknown;
 	for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
 		try {
-			return createRequire(from)("pkcs11js") as Pkcs11Js;
+			return module.createRequire(from)("pkcs11js") as Pkcs11Js;
 		} catch (error) {
 			cause = error;
 			if (!isMissing(error)) break;

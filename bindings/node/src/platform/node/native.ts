@@ -1,7 +1,7 @@
 // The core as native code: a library in a package of its own for each platform, which npm installs where it fits.
 
 import { closeSync, openSync, readSync } from "node:fs";
-import { createRequire } from "node:module";
+import module from "node:module"; // webpack warns of a name that it cannot know, where `createRequire` itself is imported
 import manifest from "../../../package.json" with { type: "json" };
 import type { Core } from "../../core_types.js";
 import { argumentError } from "../../errors.js";
@@ -52,7 +52,7 @@ function isOtherRuntime(): boolean {
 
 /** The name is no constant, so that bundlers do not look for the package: it is found at run time or not at all. */
 function load(name: string): NativeCore {
-	const native: NativeCore = createRequire(import.meta.url)(name);
+	const native: NativeCore = module.createRequire(import.meta.url)(name);
 	if (native.VERSION !== manifest.version) throw new Error(`${name} has version ${native.VERSION}`);
 	return native;
 }
