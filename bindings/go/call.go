@@ -7,51 +7,84 @@ import (
 	"time"
 )
 
-// CallOption is an option of the call as a whole, not of the signature. A call rejects options that
-// do not apply to it (ERR_ARGUMENT).
-type CallOption struct {
+// Option is an option of a call: [SigningOptions], or the result of a function such as [WithReplace].
+//
+// Options come in any order. A call rejects options that do not apply to it (ERR_ARGUMENT).
+type Option interface {
+	option() callOption
+}
+
+// callOption is a named option, and the calls to which it applies.
+type callOption struct {
 	name string
 	use  use
 	set  func(*call)
 }
 
+func (o callOption) option() callOption { return o }
+
+func (o SigningOptions) option() callOption {
+	return callOption{"SigningOptions", useOptions, func(c *call) { c.options = &o }}
+}
+
+// WithContext gives a context to [SignWith] and [BeginSigning]. All other calls take it as an argument.
+//
+// The call stops when the context is done. It then returns the cause of the context.
+func WithContext(ctx context.Context) Option {
+	return callOption{"WithContext", useContext, func(c *call) { c.context = ctx }}
+}
+
 // WithSigningTime sets the time of signing. Default: now.
-func WithSigningTime(moment time.Time) CallOption {
-	return CallOption{"WithSigningTime", useTime, func(c *call) { c.signingTime = &moment }}
+func WithSigningTime(moment time.Time) Option {
+	return callOption{"WithSigningTime", useTime, func(c *call) { c.signingTime = &moment }}
 }
 
-// WithEntropy gives 32 random bytes for identifiers, for reproducible output. Default: from crypto/rand.
-func WithEntropy(entropy []byte) CallOption {
+// WithEntropy sets 32 random bytes for identifiers, for reproducible output. Default: crypto/rand.
+func WithEntropy(entropy []byte) Option {
 	entropy = append([]byte{}, entropy...)
-	return CallOption{"WithEntropy", useEntropy, func(c *call) { c.entropy = entropy }}
+	return callOption{"WithEntropy", useEntropy, func(c *call) { c.entropy = entropy }}
 }
 
-// WithProgress reports progress to the function, on the goroutine of the call.
-func WithProgress(told func(Progress)) CallOption {
-	return CallOption{"WithProgress", useProgress, func(c *call) { c.progress = told }}
+// WithProgress reports the progress to a function. It runs on the goroutine of the call.
+func WithProgress(progress func(Progress)) Option {
+	return callOption{"WithProgress", useProgress, func(c *call) { c.progress = progress }}
 }
 
-// WithReport passes reports, with their warnings, to the function: of each signature once it is made,
-// and of a session once it is begun.
-func WithReport(told func(*Report)) CallOption {
-	return CallOption{"WithReport", useReport, func(c *call) { c.report = told }}
+// WithReport passes the report of a signature to a function, for [SignWith], which returns the bytes alone.
+func WithReport(report func(*Report)) Option {
+	return callOption{"WithReport", useReport, func(c *call) { c.report = report }}
 }
 
-// WithWarnings passes the warnings of a signature, if there are any, to the function before its key is
-// asked. An error of the function ends the call, with the key not asked.
-func WithWarnings(warned func([]Warning) error) CallOption {
-	return CallOption{"WithWarnings", useWarnings, func(c *call) { c.warned = warned }}
+// WithWarnings passes the warnings of a signature to a function before the key is asked.
+//
+// An error of the function ends the call, and the key is not asked. [SignMany] calls the function from
+// several goroutines at once.
+func WithWarnings(warned func([]Warning) error) Option {
+	return callOption{"WithWarnings", useWarnings, func(c *call) { c.warned = warned }}
 }
 
-// WithReplace replaces an existing output file. Default: it is rejected (fs.ErrExist).
-func WithReplace() CallOption {
-	return CallOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
+// WithReplace replaces an existing output file. Default: the call rejects it (fs.ErrExist).
+func WithReplace() Option {
+	return callOption{"WithReplace", useReplace, func(c *call) { c.replace = true }}
 }
 
-// SkipDocumentCheck resumes a sealed session without reading the document again: another document is
-// then not noticed.
-func SkipDocumentCheck() CallOption {
-	return CallOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
+// SkipDocumentCheck resumes a sealed session without reading the document again. Another document is
+// then not detected.
+func SkipDocumentCheck() Option {
+	return callOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
+}
+
+// WithInFlight sets the number of documents that a call works on at a time. Default: 8.
+func WithInFlight(documents int) Option {
+	return callOption{"WithInFlight", useInFlight, func(c *call) { c.inFlight = documents }}
+}
+
+// WithLedger records the finished jobs of [SignMany] in a file, which is created if it is missing.
+//
+// A second run with the same ledger skips them, so an interrupted run signs each document once. One run
+// at a time uses a ledger. Each job needs an output.
+func WithLedger(path string) Option {
+	return callOption{"WithLedger", useLedger, func(c *call) { c.ledger = &path }}
 }
 
 // Progress is the progress of a signing.
@@ -82,13 +115,19 @@ const (
 type use int
 
 const (
-	useTime use = 1 << iota
+	useContext use = 1 << iota
+	useTime
 	useEntropy
+	useOptions
 	useProgress
 	useReport
 	useWarnings
 	useReplace
 	useSkip
+	useInFlight
+	useLedger
+	useRecover
+	useInspect
 )
 
 // call holds the context and the options of a call.
@@ -96,24 +135,42 @@ type call struct {
 	context           context.Context
 	signingTime       *time.Time
 	entropy           []byte
+	options           *SigningOptions
 	progress          func(Progress)
 	report            func(*Report)
 	warned            func([]Warning) error
 	replace           bool
 	skipDocumentCheck bool
+	inFlight          int
+	ledger            *string
+	recover           RecoverOptions
+	inspect           InspectOptions
 }
 
 // unwatched is a call without progress and cancellation.
 var unwatched = &call{context: context.Background()}
 
+// inFlightByDefault is the number of documents that a call works on at a time.
+const inFlightByDefault = 8
+
 // callOf reads the options of a call that accepts some kinds of them. Errors: ERR_ARGUMENT.
-func callOf(ctx context.Context, options []CallOption, uses use) (*call, error) {
-	read := &call{context: ctx}
-	for _, option := range options {
-		if option.set == nil || option.use&uses == 0 {
+func callOf(ctx context.Context, options []Option, uses use) (*call, error) {
+	read := &call{context: ctx, inFlight: inFlightByDefault}
+	for _, given := range options {
+		if given == nil {
+			return nil, hostErrArgumentMissing("an option")
+		}
+		if pointer, isPointer := given.(*SigningOptions); isPointer && pointer == nil {
+			given = SigningOptions{}
+		}
+		option := given.option()
+		if option.use&uses == 0 {
 			return nil, hostErrOptionUseless(option.name)
 		}
 		option.set(read)
+	}
+	if read.inFlight < 1 {
+		return nil, hostErrArgumentType("WithInFlight", "a positive number", read.inFlight)
 	}
 	return read, nil
 }
@@ -138,16 +195,6 @@ func (c *call) tell(phase Phase, done, total int64) error {
 	}
 	c.progress(Progress{phase, done, total})
 	return c.check()
-}
-
-// tellReports passes reports to the caller.
-func (c *call) tellReports(reports []*Report) {
-	if c.report == nil {
-		return
-	}
-	for _, report := range reports {
-		c.report(report)
-	}
 }
 
 // joined is a document with its update.

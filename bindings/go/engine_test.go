@@ -120,10 +120,10 @@ func TestATrapAtEveryStep(t *testing.T) {
 			for range 4 {
 				waiting.Add(1)
 				others.Go(func() {
-					slow := func(data []byte, request *SigningRequest) ([]byte, error) {
+					slow := func(ctx context.Context, request SigningRequest) ([]byte, error) {
 						waiting.Done()
 						<-release
-						return signer.sign(data, request)
+						return signer.sign(ctx, request)
 					}
 					if signed, err := SignWith(pdf, signer.certificate, slow, signer.chain, nil, moment...); err != nil || !bytes.Equal(signed, want) {
 						t.Errorf("another goroutine: other bytes, or %v", err)
@@ -132,7 +132,7 @@ func TestATrapAtEveryStep(t *testing.T) {
 			}
 			waiting.Wait()
 			broken := trapAfter(failed)
-			_, err := SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil, moment...)
+			_, err := SignFile(t.Context(), path, output, signer.signer(), moment...)
 			if ended = err == nil; ended { // it has no more steps
 				broken.exported["rustpdf_machine_next"] = broken.exported["rustpdf_machine_next"].(*trapping).Function
 			}
@@ -144,7 +144,7 @@ func TestATrapAtEveryStep(t *testing.T) {
 			if signed := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...)); !bytes.Equal(signed, want) {
 				t.Errorf("%s, step %d: the next signing gives other bytes", name, failed)
 			}
-			must(RecoverFile(path, RecoverOptions{}))
+			must(RecoverFile(t.Context(), path))
 			if found := readFile(t, path); !bytes.Equal(found, pdf) && (output != path || !bytes.Equal(found, want)) {
 				t.Errorf("%s, step %d: the document is broken", name, failed)
 			}
@@ -270,8 +270,8 @@ func TestNoLeak(t *testing.T) {
 	}
 	pdf, signer := smallPDF(), pki(t, "rsa")
 	request := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...)).Request()
-	signature := must(signer.sign(request.Data, request))
-	answer := func([]byte, *SigningRequest) ([]byte, error) { return signature, nil }
+	signature := must(signer.sign(t.Context(), *request))
+	answer := func(context.Context, SigningRequest) ([]byte, error) { return signature, nil }
 	sign := func(times int) {
 		for time := range times {
 			options := &SigningOptions{SkipSignatureCheck: time%2 > 0}

@@ -4,11 +4,11 @@ import "errors"
 
 // Error is a failure with a stable code.
 //
-// The message contains no text of the document except names of fields, and no key material, so it may be logged. Errors of a
-// signer, a reader, a writer, the system or a context are not wrapped: they reach the caller as
-// themselves.
+// The message may be logged. It contains names of fields, but no other text of the document and no key
+// material. Errors of a signer, a reader, a writer, the system or a context are not wrapped: they reach
+// the caller unchanged.
 //
-// The codes are errors themselves: errors.Is(err, rustpdf.ErrSignatureMismatch).
+// The codes are errors too: errors.Is(err, rustpdf.ErrSignatureMismatch).
 type Error struct {
 	// Code is the stable code, such as ErrSignatureMismatch.
 	Code ErrorCode
@@ -24,10 +24,10 @@ type Error struct {
 	cause  error
 }
 
-// UnfinishedError is an error that came after a signature was made. The signature is not lost: a
-// session continues from it, without the key.
+// UnfinishedError is an error that came after a signature was made. The signature is not lost: the
+// session of the error continues without the key.
 //
-// Complete that session by its CompleteSigned, or serialize it. errors.Is and errors.As reach Err.
+// Complete the session by its CompleteSigned, or serialize it. errors.Is and errors.As reach Err.
 type UnfinishedError struct {
 	// Err is the error that ended the call.
 	Err error
@@ -53,10 +53,10 @@ func (e *UnfinishedError) Unwrap() error {
 }
 
 // withSession has attach put the session of an error, if there is one, into its field.
-func withSession(err error, call *call, attach func(*UnfinishedError, *prepared)) error {
+func withSession(err error, attach func(*UnfinishedError, *prepared)) error {
 	var unfinished *UnfinishedError
 	if errors.As(err, &unfinished) && unfinished.session != nil {
-		attach(unfinished, newPrepared(unfinished.session, unfinished.live, call))
+		attach(unfinished, newPrepared(unfinished.session, unfinished.live))
 	}
 	return err
 }

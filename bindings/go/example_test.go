@@ -4,132 +4,553 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"github.com/rustpdf/rustpdf-go"
 )
 
-// material is what the examples sign, and with what.
-func material() (pdf, certDer []byte, chain [][]byte, hsm crypto.Signer) {
-	read := func(path ...string) []byte {
-		bytes, err := os.ReadFile(filepath.Join(append([]string{"..", "..", "tests"}, path...)...))
-		if err != nil {
-			log.Fatal(err)
-		}
-		return bytes
+// The examples take these for granted.
+var (
+	ctx                  = context.Background()
+	pdf, certDer, chain  = readMaterial()
+	certificate, issuers = parsedMaterial()
+	hsm                  = keyStore{readKey()}
+	signer               = rustpdf.NewSigner(certDer, hsm.Sign, chain...)
+	sealingKey           = bytes.Repeat([]byte{42}, 32) // 32 random bytes that stay secret
+	object               = bytes.NewReader(pdf)         // an object in an object store
+	size                 = object.Size()
+)
+
+// folder is the folder of the files.
+var folder = sync.OnceValue(func() string { return must(os.MkdirTemp(os.Getenv("RUSTPDF_TEST_FOLDER"), "example-")) })
+
+// keyStore stands for an HSM.
+type keyStore struct{ crypto.Signer }
+
+// Sign hashes the data and signs the digest.
+func (k keyStore) Sign(data []byte) ([]byte, error) {
+	digest := sha256.Sum256(data)
+	return k.Signer.Sign(nil, digest[:], crypto.SHA256)
+}
+
+func readFile(path ...string) []byte {
+	return must(os.ReadFile(filepath.Join(append([]string{"..", "..", "tests"}, path...)...)))
+}
+
+func readMaterial() (pdf, certDer []byte, chain [][]byte) {
+	chain = [][]byte{readFile("pki", "certificates", "chain.pem")}
+	return readFile("vectors", "documents", "classic.pdf"), readFile("pki", "certificates", "rsa.der"), chain
+}
+
+func parsedMaterial() (certificate *x509.Certificate, issuers []*x509.Certificate) {
+	for block, rest := pem.Decode(chain[0]); block != nil; block, rest = pem.Decode(rest) {
+		issuers = append(issuers, must(x509.ParseCertificate(block.Bytes)))
 	}
-	block, _ := pem.Decode(read("pki", "certificates", "rsa.key"))
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	return must(x509.ParseCertificate(certDer)), issuers
+}
+
+func readKey() crypto.Signer {
+	block, _ := pem.Decode(readFile("pki", "certificates", "rsa.key"))
+	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
+}
+
+// output is the path of a new file.
+func output(name string) string { return filepath.Join(folder(), name) }
+
+// unsigned is the path of an unsigned document.
+func unsigned(name string) string {
+	check(os.WriteFile(output(name), pdf, 0o666))
+	return output(name)
+}
+
+// service returns a finished CMS container, as a signing service does.
+func service(session *rustpdf.FileSession) []byte {
+	signed := must(session.CompleteWithSignature(ctx, must(hsm.Sign(session.Request().Data)), ""))
+	_, contents, _ := bytes.Cut(signed.Update, []byte("/Contents <"))
+	if contents == nil {
+		_, contents, _ = bytes.Cut(signed.Update, []byte("/Contents<"))
+	}
+	contents, _, _ = bytes.Cut(contents, []byte(">"))
+	padded := make([]byte, hex.DecodedLen(len(contents)))
+	must(hex.Decode(padded, contents))
+	return padded[:signed.Report.ContainerLength]
+}
+
+func check(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	chain = [][]byte{read("pki", "certificates", "chain.pem")}
-	return read("vectors", "documents", "classic.pdf"), read("pki", "certificates", "rsa.der"), chain, key.(crypto.Signer)
+}
+
+func must[T any](value T, err error) T {
+	check(err)
+	return value
 }
 
 func ExampleSignWith() {
-	pdf, certDer, chain, hsm := material()
-	hsmSign := func(data []byte, request *rustpdf.SigningRequest) ([]byte, error) {
-		return hsm.Sign(nil, request.Digest, crypto.SHA256)
-	}
+	hsmSign := func(data []byte) ([]byte, error) { return hsm.Sign(data) }
 
 	signed, err := rustpdf.SignWith(pdf, certDer, hsmSign, chain, &rustpdf.SigningOptions{Pades: true})
+
+	fmt.Println(bytes.HasPrefix(signed, pdf), err)
+	// Output: true <nil>
+}
+
+func ExampleSignWith_request() {
+	// The request has the digest, and the names of the algorithms.
+	kmsSign := func(ctx context.Context, request rustpdf.SigningRequest) ([]byte, error) {
+		fmt.Println(request.SignatureAlgorithm, request.DigestAlgorithm)
+		return hsm.Signer.Sign(nil, request.Digest, crypto.SHA256)
+	}
+
+	_, err := rustpdf.SignWith(pdf, certificate, kmsSign, issuers, nil) // certificates as crypto/x509 has them
+
+	fmt.Println(err)
+	// Output:
+	// rsa-pkcs1 sha256
+	// <nil>
+}
+
+func ExampleSign() {
+	signer := rustpdf.NewSigner(certDer, hsm.Sign, chain...)
+
+	signed, err := rustpdf.Sign(ctx, pdf, signer, rustpdf.SigningOptions{Reason: "approved"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("the document comes first:", bytes.HasPrefix(signed, pdf))
-	// Output: the document comes first: true
+
+	fmt.Println(signed.Report.SubFilter, bytes.HasPrefix(signed.PDF, pdf))
+	// Output: ETSI.CAdES.detached true
+}
+
+func ExampleNewSigner() {
+	signer := rustpdf.NewSigner(certificate, hsm.Sign, issuers...)
+
+	_, err := rustpdf.Sign(ctx, pdf, signer)
+
+	fmt.Println(err)
+	// Output: <nil>
 }
 
 func ExampleFromCryptoSigner() {
-	pdf, certDer, chain, key := material()
+	var key crypto.Signer = hsm.Signer // of a key store's client
 
-	told := rustpdf.WithReport(func(report *rustpdf.Report) {
-		fmt.Println(report.SignatureAlgorithm, report.DigestAlgorithm, report.SubFilter)
-	})
-	if _, err := rustpdf.SignWith(pdf, certDer, rustpdf.FromCryptoSigner(key), chain, nil, told); err != nil {
+	signer := rustpdf.NewSigner(certDer, rustpdf.FromCryptoSigner(key), chain...)
+	_, err := rustpdf.Sign(ctx, pdf, signer)
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleRemoteSigner() {
+	session, err := rustpdf.Begin(ctx, pdf, rustpdf.RemoteSigner(certificate, issuers...))
+	if err != nil {
 		log.Fatal(err)
 	}
-	// Output: rsa-pkcs1 sha256 ETSI.CAdES.detached
+
+	fmt.Println(len(session.Request().Digest))
+	// Output: 32
+}
+
+func ExampleSignInTurn() {
+	signed, err := rustpdf.SignInTurn(ctx, pdf, []rustpdf.Signatory{
+		{Signer: signer, Options: &rustpdf.SigningOptions{Reason: "written"}},
+		{Signer: signer, Options: &rustpdf.SigningOptions{Reason: "approved"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(len(signed.Reports))
+	// Output: 2
+}
+
+func ExampleSignFile() {
+	contract := unsigned("contract.pdf")
+
+	signed, err := rustpdf.SignFile(ctx, contract, contract, signer) // in place
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	after := must(os.Stat(contract))
+	fmt.Println(after.Size() == signed.Report.DocumentLength+int64(len(signed.Update)))
+	// Output: true
+}
+
+func ExampleSignFileInTurn() {
+	contract := unsigned("contract.pdf")
+
+	signed, err := rustpdf.SignFileInTurn(ctx, contract, output("twice.pdf"), []rustpdf.Signatory{{Signer: signer}, {Signer: signer}})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(signed.Report.Revision - signed.Reports[0].Revision)
+	// Output: 1
+}
+
+func ExampleSignReaderAt() {
+	var signed bytes.Buffer
+
+	_, err := rustpdf.SignReaderAt(ctx, object, size, &signed, signer)
+
+	fmt.Println(bytes.HasPrefix(signed.Bytes(), pdf), err)
+	// Output: true <nil>
+}
+
+func ExampleSignReader() {
+	request, response := bytes.NewBuffer(pdf), new(bytes.Buffer)
+
+	_, err := rustpdf.SignReader(ctx, request, response, signer)
+
+	fmt.Println(bytes.HasPrefix(response.Bytes(), pdf), err)
+	// Output: true <nil>
+}
+
+func ExampleSignMany() {
+	jobs := slices.Values([]rustpdf.Job{
+		{Input: unsigned("1.pdf"), Output: output("1.signed.pdf")},
+		{Input: unsigned("2.pdf"), Output: output("2.signed.pdf")},
+	})
+
+	for range 2 { // the second run skips the documents of the first
+		signed, skipped := 0, 0
+		for outcome, err := range rustpdf.SignMany(ctx, jobs, signer, rustpdf.WithLedger(output("ledger"))) {
+			switch {
+			case err != nil:
+				log.Fatal(err)
+			case outcome.Err != nil:
+				log.Print(outcome.Job.Input, ": ", outcome.Err)
+			case outcome.Skipped:
+				skipped++
+			default:
+				signed++
+			}
+		}
+		fmt.Println(signed, skipped)
+	}
+	// Output:
+	// 2 0
+	// 0 2
 }
 
 func ExampleBeginSigning() {
-	pdf, certDer, chain, kms := material()
-
 	session, err := rustpdf.BeginSigning(pdf, certDer, chain, &rustpdf.SigningOptions{Reason: "approved"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	key := make([]byte, 32)
-	rand.Read(key) // kept where the service keeps its secrets
-	saved, err := session.Serialize(key)
-	if err != nil {
-		log.Fatal(err)
-	}
-	digest := session.Request().Digest
 
-	signature, err := kms.Sign(nil, digest, crypto.SHA256) // much later
+	signature, err := hsm.Sign(session.Request().Data) // later, or elsewhere
 	if err != nil {
 		log.Fatal(err)
 	}
-	resumed, err := rustpdf.ResumeSigning(saved, pdf, key) // in another process
-	if err != nil {
-		log.Fatal(err)
-	}
-	signed, err := resumed.CompleteWithSignature(signature)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("grew by what the report says:", int64(len(signed)-len(pdf)) == resumed.Report().UpdateLength)
-	// Output: grew by what the report says: true
+	signed, err := session.CompleteWithSignature(signature)
+
+	fmt.Println(bytes.HasPrefix(signed, pdf), err)
+	// Output: true <nil>
 }
 
-func ExampleSignFileWith() {
-	pdf, certDer, chain, key := material()
-	folder, err := os.MkdirTemp("", "rustpdf-")
+func ExampleBegin() {
+	session, err := rustpdf.Begin(ctx, pdf, signer)
 	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "contract.pdf")
-	if err := os.WriteFile(path, pdf, 0o666); err != nil {
 		log.Fatal(err)
 	}
 
-	signed, err := rustpdf.SignFileWith(path, path, certDer, rustpdf.FromCryptoSigner(key), chain, nil) // in place
-	if err != nil {
-		log.Fatal(err)
-	}
-	after, err := os.Stat(path)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("the update was appended:", after.Size() == int64(len(pdf)+len(signed.Update)))
-	// Output: the update was appended: true
+	signed, err := session.CompleteWithSignature(must(hsm.Sign(session.Request().Data)))
+
+	fmt.Println(bytes.HasPrefix(signed, pdf), err)
+	// Output: true <nil>
 }
 
-func ExampleSignWithContext() {
-	pdf, certDer, chain, key := material()
-	ctx, cancel := context.WithCancel(context.Background())
+func ExampleResumeSigning() {
+	session, err := rustpdf.Begin(ctx, pdf, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+	request := session.Request()
+	saved, err := session.Serialize(sealingKey)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	resumed, err := rustpdf.ResumeSigning(ctx, saved, pdf, sealingKey) // in another process
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = resumed.CompleteWithSignature(must(hsm.Sign(request.Data)))
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleResumeUnsealed() {
+	session := must(rustpdf.Begin(ctx, pdf, signer))
+	saved, err := session.SerializeUnsealed() // keep it as safe as the document
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	resumed, err := rustpdf.ResumeUnsealed(ctx, saved, pdf, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(bytes.Equal(resumed.Hash(), session.Hash()))
+	// Output: true
+}
+
+func ExampleBeginSigningFile() {
+	contract := unsigned("contract.pdf")
+	session, err := rustpdf.BeginSigningFile(ctx, contract, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	signature := must(hsm.Sign(session.Request().Data))
+	_, err = session.CompleteWithSignature(ctx, signature, contract) // in place
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleFileSession_Complete() {
+	session, err := rustpdf.BeginSigningFile(ctx, unsigned("contract.pdf"), signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	container := service(session) // of session.Hash() and session.HashAlgorithm()
+	_, err = session.Complete(ctx, container, output("by-service.pdf"))
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleResumeSigningFile() {
+	contract := unsigned("contract.pdf")
+	saved := must(must(rustpdf.BeginSigningFile(ctx, contract, signer)).Serialize(sealingKey))
+
+	session, err := rustpdf.ResumeSigningFile(ctx, saved, contract, sealingKey)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(session.DocumentLength() == int64(len(pdf)))
+	// Output: true
+}
+
+func ExampleResumeUnsealedFile() {
+	contract := unsigned("contract.pdf")
+	saved := must(must(rustpdf.BeginSigningFile(ctx, contract, signer)).SerializeUnsealed())
+
+	session, err := rustpdf.ResumeUnsealedFile(ctx, saved, contract, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(session.HashAlgorithm())
+	// Output: sha256
+}
+
+func ExampleBeginSigningReaderAt() {
+	session, err := rustpdf.BeginSigningReaderAt(ctx, object, size, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	signature := must(hsm.Sign(session.Request().Data))
+	signed, err := session.CompleteWithSignature(ctx, signature, nil) // append signed.Update to the object
+
+	fmt.Println(int64(len(signed.Update)) == signed.Report.UpdateLength, err)
+	// Output: true <nil>
+}
+
+func ExampleResumeSigningReaderAt() {
+	saved := must(must(rustpdf.BeginSigningReaderAt(ctx, object, size, signer)).Serialize(sealingKey))
+
+	session, err := rustpdf.ResumeSigningReaderAt(ctx, saved, object, size, sealingKey)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(session.IsSigned())
+	// Output: false
+}
+
+func ExampleResumeUnsealedReaderAt() {
+	saved := must(must(rustpdf.BeginSigningReaderAt(ctx, object, size, signer)).SerializeUnsealed())
+
+	_, err := rustpdf.ResumeUnsealedReaderAt(ctx, saved, object, size, signer)
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleBeginSigningMany() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	batch, err := rustpdf.BeginSigningMany(ctx, documents, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var signatures [][]byte
+	for _, request := range batch.Requests() { // one call of a service that signs many
+		signatures = append(signatures, must(hsm.Sign(request.Data)))
+	}
+
+	for outcome, err := range batch.CompleteWithSignatures(ctx, signatures, documents) { // in place
+		if err = errors.Join(err, outcome.Err); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	fmt.Println(len(signatures))
+	// Output: 2
+}
+
+func ExampleSessionBatch_Complete() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	batch := must(rustpdf.BeginSigningMany(ctx, documents, signer))
+	var containers [][]byte
+	for _, session := range batch.Sessions {
+		containers = append(containers, service(session)) // of batch.Hashes()
+	}
+
+	for outcome, err := range batch.Complete(ctx, containers, documents) { // in place
+		if err = errors.Join(err, outcome.Err); err != nil {
+			log.Fatal(err)
+		}
+	}
+
+	fmt.Println(len(batch.Hashes()))
+	// Output: 2
+}
+
+func ExampleResumeSigningMany() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	saved := must(must(rustpdf.BeginSigningMany(ctx, documents, signer)).Serialize(sealingKey))
+
+	batch, err := rustpdf.ResumeSigningMany(ctx, saved, documents, sealingKey)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(len(batch.Requests()), slices.ContainsFunc(batch.Errs, func(err error) bool { return err != nil }))
+	// Output: 2 false
+}
+
+func ExampleResumeUnsealedMany() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	saved := must(must(rustpdf.BeginSigningMany(ctx, documents, signer)).SerializeUnsealed())
+
+	batch, err := rustpdf.ResumeUnsealedMany(ctx, saved, documents, signer)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(len(batch.Sessions))
+	// Output: 2
+}
+
+func ExampleSession_Complete() {
+	session, err := rustpdf.BeginSigning(pdf, nil, nil, &rustpdf.SigningOptions{Pades: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(session.HashAlgorithm(), len(session.Hash()))
+
+	_, err = session.Complete([]byte("no container"))
+
+	fmt.Println(errors.Is(err, rustpdf.ErrContainerFormat))
+	// Output:
+	// sha256 32
+	// true
+}
+
+func ExampleInspect() {
+	signed := must(rustpdf.Sign(ctx, pdf, signer, rustpdf.SigningOptions{Reason: "approved"}))
+
+	info, err := rustpdf.Inspect(ctx, signed.PDF)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for _, signature := range info.Signatures {
+		fmt.Println(signature.Reason, signature.CoversWholeFile)
+	}
+	// Output: approved true
+}
+
+func ExampleInspectFile() {
+	info, err := rustpdf.InspectFile(ctx, unsigned("contract.pdf"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(info.Pages, len(info.Signatures))
+	// Output: 1 0
+}
+
+func ExampleInspectReaderAt() {
+	info, err := rustpdf.InspectReaderAt(ctx, object, size)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	fmt.Println(info.Length == size)
+	// Output: true
+}
+
+func ExampleRecoverFile() {
+	recovery, err := rustpdf.RecoverFile(ctx, unsigned("contract.pdf"))
+
+	fmt.Println(recovery.Outcome, err)
+	// Output: nothing <nil>
+}
+
+func ExampleUseCompilationCache() {
+	err := rustpdf.UseCompilationCache(output("cache"))
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleWithContext() {
+	ctx, cancel := context.WithCancel(ctx)
 	cancel()
 
-	_, err := rustpdf.SignWithContext(ctx, pdf, certDer, rustpdf.FromCryptoSigner(key), chain, nil)
+	_, err := rustpdf.SignWith(pdf, certDer, hsm.Sign, chain, nil, rustpdf.WithContext(ctx))
+
 	fmt.Println(err)
 	// Output: context canceled
 }
 
-func ExampleError() {
-	pdf, certDer, chain, _ := material()
-	nonsense := func([]byte, *rustpdf.SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
+func ExampleWithWarnings() {
+	strict := rustpdf.WithWarnings(func(warnings []rustpdf.Warning) error {
+		return fmt.Errorf("not signed: %s", warnings[0].Code)
+	})
 
-	_, err := rustpdf.SignWith(pdf, certDer, nonsense, chain, nil)
+	_, err := rustpdf.Sign(ctx, pdf, rustpdf.NewSigner(certDer, hsm.Sign), strict) // without a chain
+
+	fmt.Println(err)
+	// Output: not signed: WARN_CHAIN_INCOMPLETE
+}
+
+func ExampleError() {
+	wrong := func([]byte) ([]byte, error) { return make([]byte, 256), nil }
+
+	_, err := rustpdf.SignWith(pdf, certDer, wrong, chain, nil)
+
 	var raised *rustpdf.Error
 	if errors.As(err, &raised) {
 		fmt.Println(raised.Code, raised.Group, errors.Is(err, rustpdf.ErrSignatureMismatch))
@@ -138,14 +559,13 @@ func ExampleError() {
 }
 
 func ExampleUnfinishedError() {
-	pdf, certDer, chain, key := material()
-	signer := rustpdf.FromCryptoSigner(key)
-	away := func([]byte, *rustpdf.SigningRequest) ([]byte, error) { return nil, errors.New("on holiday") }
+	away := func([]byte) ([]byte, error) { return nil, errors.New("on holiday") }
 
-	_, err := rustpdf.SignInTurn(pdf, []rustpdf.Signatory{
-		{Certificate: certDer, Signer: signer, Chain: chain},
-		{Certificate: certDer, Signer: away, Chain: chain},
+	_, err := rustpdf.SignInTurn(ctx, pdf, []rustpdf.Signatory{
+		{Signer: signer},
+		{Signer: rustpdf.NewSigner(certDer, away, chain...)},
 	})
+
 	var unfinished *rustpdf.UnfinishedError
 	if errors.As(err, &unfinished) {
 		signed, err := unfinished.Session.CompleteSigned() // the first signature is not lost

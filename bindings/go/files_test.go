@@ -24,16 +24,16 @@ func TestFilesAreSignedAsBytesAre(t *testing.T) {
 		path := temporary(t, pdf)
 		output := filepath.Join(filepath.Dir(path), "out.pdf")
 
-		only := must(SignFileWith(path, "", signer.certificate, signer.sign, signer.chain, nil, moment...))
+		only := must(SignFile(t.Context(), path, "", signer.signer(), moment...))
 		if !bytes.Equal(joined(pdf, only.Update), want) || only.Report == nil || len(only.Reports) != 1 {
 			t.Error("the update alone is another one")
 		}
 		checkFiles(t, filepath.Dir(path), "in.pdf")
-		must(SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		must(SignFile(t.Context(), path, output, signer.signer(), moment...))
 		if !bytes.Equal(readFile(t, output), want) || !bytes.Equal(readFile(t, path), pdf) {
 			t.Error("the new file holds other bytes")
 		}
-		must(SignFileWith(path, path, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		must(SignFile(t.Context(), path, path, signer.signer(), moment...))
 		if !bytes.Equal(readFile(t, path), want) {
 			t.Error("in place there are other bytes")
 		}
@@ -41,7 +41,7 @@ func TestFilesAreSignedAsBytesAre(t *testing.T) {
 
 		var written bytes.Buffer
 		reader := bytes.NewReader(pdf)
-		signed := must(SignReaderWith(reader, reader.Size(), &written, signer.certificate, signer.sign, signer.chain, nil, moment...))
+		signed := must(SignReaderAt(t.Context(), reader, reader.Size(), &written, signer.signer(), moment...))
 		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {
 			t.Error("the writer got other bytes")
 		}
@@ -51,7 +51,7 @@ func TestFilesAreSignedAsBytesAre(t *testing.T) {
 func TestFileInTurn(t *testing.T) {
 	first, second := pki(t, "rsa"), pki(t, "p384")
 	path := temporary(t, largePDF(2<<20))
-	signed := must(SignFileInTurn(path, path, []Signatory{first.signatory(), second.signatory()}))
+	signed := must(SignFileInTurn(t.Context(), path, path, []Signatory{first.signatory(), second.signatory()}))
 	if len(signed.Reports) != 2 || signed.Report != signed.Reports[1] {
 		t.Errorf("%+v", signed.Reports)
 	}
@@ -69,7 +69,7 @@ func TestInPlaceByLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := must(os.Stat(path))
-	must(SignFileWith(link, path, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	must(SignFile(t.Context(), link, path, signer.signer(), moment...))
 	after := must(os.Stat(path))
 	if !bytes.Equal(readFile(t, path), want) || !os.SameFile(before, after) || before.Mode() != after.Mode() {
 		t.Error("it is another file, or holds other bytes")
@@ -82,8 +82,8 @@ func TestInPlaceByLinks(t *testing.T) {
 
 func TestNewFile(t *testing.T) {
 	signer := pki(t, "rsa")
-	sign := func(input, output string, call ...CallOption) error {
-		_, err := SignFileWith(input, output, signer.certificate, signer.sign, signer.chain, nil, call...)
+	sign := func(input, output string, call ...Option) error {
+		_, err := SignFile(t.Context(), input, output, signer.signer(), call...)
 		return err
 	}
 	path := temporary(t, smallPDF())
@@ -130,7 +130,7 @@ func TestOneOfTwoMakesTheFile(t *testing.T) {
 	errs := make([]error, 8)
 	var working sync.WaitGroup
 	for at := range errs {
-		working.Go(func() { _, errs[at] = SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil) })
+		working.Go(func() { _, errs[at] = SignFile(t.Context(), path, output, signer.signer()) })
 	}
 	working.Wait()
 	made := 0
@@ -151,7 +151,7 @@ func TestOneOfTwoMakesTheFile(t *testing.T) {
 func TestWhatIsNoDocument(t *testing.T) {
 	signer := pki(t, "rsa")
 	sign := func(path string) error {
-		_, err := SignFileWith(path, "", signer.certificate, unasked(t), nil, nil)
+		_, err := SignFile(t.Context(), path, "", signer.by(unasked(t)))
 		return err
 	}
 	folder := t.TempDir()
@@ -165,10 +165,10 @@ func TestWhatIsNoDocument(t *testing.T) {
 	if err := sign(empty); !errors.Is(err, ErrFileEmpty) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(nil, 1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+	if _, err := SignReaderAt(t.Context(), nil, 1, nil, signer.by(unasked(t))); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
-	if _, err := SignReaderWith(bytes.NewReader(nil), -1, nil, signer.certificate, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+	if _, err := SignReaderAt(t.Context(), bytes.NewReader(nil), -1, nil, signer.by(unasked(t))); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 }
@@ -188,14 +188,14 @@ func TestNothingIsLeftBehind(t *testing.T) {
 					cancel(cause)
 				}
 			})
-			_, err := SignFileWithContext(ctx, path, output, signer.certificate, signer.sign, nil, nil, stop)
+			_, err := SignFile(ctx, path, output, signer.signer(), stop)
 			var unfinished *UnfinishedError
 			if errors.As(err, &unfinished) != (phase == PhaseWrite) || !errors.Is(err, cause) {
 				t.Errorf("%q, %s: %v", output, phase, err)
 			}
 			checkFiles(t, filepath.Dir(path), "in.pdf")
 		}
-		_, err := SignFileWith(path, output, signer.certificate, refusing(cause), nil, nil)
+		_, err := SignFile(t.Context(), path, output, signer.by(refusing(cause)))
 		if err != cause {
 			t.Error(err)
 		}
@@ -232,13 +232,13 @@ func TestADocumentThatChangesMeanwhile(t *testing.T) {
 			if output != "" {
 				output = filepath.Join(folder, output)
 			}
-			meanwhile := func(data []byte, request *SigningRequest) ([]byte, error) {
+			meanwhile := func(ctx context.Context, request SigningRequest) ([]byte, error) {
 				if err := change(path); err != nil {
 					t.Fatal(err)
 				}
-				return signer.sign(data, request)
+				return signer.sign(ctx, request)
 			}
-			if _, err := SignFileWith(path, output, signer.certificate, meanwhile, nil, nil); !errors.Is(err, ErrFileChanged) {
+			if _, err := SignFile(t.Context(), path, output, signer.by(meanwhile)); !errors.Is(err, ErrFileChanged) {
 				t.Errorf("%s, %q: %v", name, output, err)
 			}
 			if name != "removed" {
@@ -252,7 +252,7 @@ func TestReadersThatFail(t *testing.T) {
 	signer, own := pki(t, "rsa"), fmt.Errorf("no network: %w", io.EOF) // what wraps an end is no end
 	pdf := largePDF(3 << 20)
 	sign := func(reader io.ReaderAt, size int, output io.Writer) error {
-		_, err := SignReaderWith(reader, int64(size), output, signer.certificate, signer.sign, nil, nil)
+		_, err := SignReaderAt(t.Context(), reader, int64(size), output, signer.signer())
 		return err
 	}
 	// Where it is read whole, by pieces, and where it is looked into.
@@ -315,11 +315,11 @@ func TestFileSession(t *testing.T) {
 	out := func(name string) string { return filepath.Join(folder, name) }
 	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	inMemory := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
-	session := must(BeginSigningFile(path, signer.certificate, signer.chain, nil, moment...))
+	session := must(BeginSigningFile(t.Context(), path, signer.signer(), moment...))
 	if !reflect.DeepEqual(session.Request(), inMemory.Request()) || !bytes.Equal(session.Hash(), inMemory.Hash()) {
 		t.Error("the session is another one than in memory")
 	}
-	signature := must(signer.sign(session.Request().Data, session.Request()))
+	signature := must(signer.sign(t.Context(), *session.Request()))
 	ctx, cause := context.Background(), errors.New("enough")
 
 	if _, err := session.CompleteWithSignature(ctx, []byte{1}, out("1.pdf")); !errors.Is(err, ErrSignatureLength) {
@@ -341,9 +341,9 @@ func TestFileSession(t *testing.T) {
 	saved := must(session.Serialize(sessionKey))
 	for name, session := range map[string]*FileSession{
 		"1.pdf": session, "2.pdf": session,
-		"3.pdf": must(ResumeSigningFile(saved, path, sessionKey)),
-		"4.pdf": must(ResumeSigningFile(saved, path, sessionKey, SkipDocumentCheck())),
-		"5.pdf": must(ResumeUnsealedFile(must(session.SerializeUnsealed()), path, signer.certificate, signer.chain, nil)),
+		"3.pdf": must(ResumeSigningFile(t.Context(), saved, path, sessionKey)),
+		"4.pdf": must(ResumeSigningFile(t.Context(), saved, path, sessionKey, SkipDocumentCheck())),
+		"5.pdf": must(ResumeUnsealedFile(t.Context(), must(session.SerializeUnsealed()), path, signer.signer())),
 	} {
 		must(session.CompleteWithSignature(ctx, signature, out(name)))
 		if !bytes.Equal(readFile(t, out(name)), want) {
@@ -366,7 +366,7 @@ func TestFileSession(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := ResumeSigningFile(saved, path, sessionKey); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigningFile(t.Context(), saved, path, sessionKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "1.pdf", "2.pdf", "3.pdf", "4.pdf", "5.pdf", "in.pdf")
@@ -379,13 +379,13 @@ func TestAFailureAfterTheSignature(t *testing.T) {
 	if err := os.Mkdir(folder, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	removing := func(data []byte, request *SigningRequest) ([]byte, error) {
+	removing := func(ctx context.Context, request SigningRequest) ([]byte, error) {
 		if err := os.RemoveAll(folder); err != nil {
 			t.Fatal(err)
 		}
-		return signer.sign(data, request)
+		return signer.sign(ctx, request)
 	}
-	_, err := SignFileWith(path, filepath.Join(folder, "out.pdf"), signer.certificate, removing, signer.chain, nil)
+	_, err := SignFile(t.Context(), path, filepath.Join(folder, "out.pdf"), signer.by(removing))
 	var unfinished *UnfinishedError
 	var ofTheSystem *os.LinkError
 	if !errors.As(err, &unfinished) || !errors.As(err, &ofTheSystem) || !errors.Is(err, fs.ErrNotExist) {
@@ -404,7 +404,7 @@ func TestAFailureAfterTheSignature(t *testing.T) {
 	saved := must(session.Serialize(sessionKey))
 	must(session.CompleteSigned(t.Context(), output))
 	judge(t, readFile(t, output), 1)
-	must(must(ResumeSigningFile(saved, path, sessionKey)).CompleteSigned(t.Context(), path))
+	must(must(ResumeSigningFile(t.Context(), saved, path, sessionKey)).CompleteSigned(t.Context(), path))
 	judge(t, readFile(t, path), 1)
 	checkFiles(t, filepath.Dir(path), "in.pdf", "out.pdf")
 }
@@ -419,7 +419,7 @@ func TestAWriterThatFailsWithTheUpdate(t *testing.T) {
 		}
 		return output.Write(written)
 	})
-	signed, err := SignReaderWith(bytes.NewReader(pdf), int64(len(pdf)), failing, signer.certificate, signer.sign, signer.chain, nil)
+	signed, err := SignReaderAt(t.Context(), bytes.NewReader(pdf), int64(len(pdf)), failing, signer.signer())
 	if err != io.ErrClosedPipe || signed == nil {
 		t.Fatal(err)
 	}
@@ -437,15 +437,15 @@ func TestAPathThroughALinkAndUp(t *testing.T) {
 	t.Chdir(folder)
 	// The system follows the link first: this is a/in.pdf, and not in.pdf.
 	up := filepath.FromSlash("link/../in.pdf")
-	must(SignFileWith(up, up, signer.certificate, signer.sign, signer.chain, nil))
+	must(SignFile(t.Context(), up, up, signer.signer()))
 	judge(t, readFile(t, filepath.Join(folder, "a", "in.pdf")), 1)
-	must(SignFileWith(up, filepath.FromSlash("link/../out.pdf"), signer.certificate, signer.sign, signer.chain, nil))
+	must(SignFile(t.Context(), up, filepath.FromSlash("link/../out.pdf"), signer.signer()))
 	judge(t, readFile(t, filepath.Join(folder, "a", "out.pdf")), 2)
 	checkFiles(t, folder, "a", "link")
 	// A working directory that was reached through a link is where the link leads.
 	t.Chdir(filepath.Join(folder, "link"))
 	t.Setenv("PWD", filepath.Join(folder, "link"))
-	must(SignFileWith(filepath.FromSlash("../in.pdf"), "", signer.certificate, signer.sign, signer.chain, nil))
+	must(SignFile(t.Context(), filepath.FromSlash("../in.pdf"), "", signer.signer()))
 }
 
 func TestReaderSession(t *testing.T) {
@@ -454,11 +454,11 @@ func TestReaderSession(t *testing.T) {
 	size := int64(len(pdf))
 	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	ctx := context.Background()
-	session := must(BeginSigningReader(ctx, bytes.NewReader(pdf), size, signer.certificate, signer.chain, nil, moment...))
-	signature := must(signer.sign(session.Request().Data, session.Request()))
+	session := must(BeginSigningReaderAt(ctx, bytes.NewReader(pdf), size, signer.signer(), moment...))
+	signature := must(signer.sign(t.Context(), *session.Request()))
 	reader := bytes.NewReader(pdf)
-	sealed := must(ResumeSigningReader(ctx, must(session.Serialize(sessionKey)), reader, size, sessionKey))
-	unsealed := must(ResumeUnsealedReader(ctx, must(session.SerializeUnsealed()), reader, size, signer.certificate, signer.chain, nil))
+	sealed := must(ResumeSigningReaderAt(ctx, must(session.Serialize(sessionKey)), reader, size, sessionKey))
+	unsealed := must(ResumeUnsealedReaderAt(ctx, must(session.SerializeUnsealed()), reader, size, signer.signer()))
 	for _, session := range []*ReaderSession{session, sealed, unsealed} {
 		var written bytes.Buffer
 		signed := must(session.CompleteWithSignature(ctx, signature, &written))

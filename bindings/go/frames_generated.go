@@ -92,13 +92,16 @@ const (
 
 // Names of operations in start and call frames.
 const (
-	operationComplete  = "complete"
-	operationOpen      = "open"
-	operationPrepare   = "prepare"
-	operationRecover   = "recover"
-	operationResume    = "resume"
-	operationSerialize = "serialize"
-	operationSign      = "sign"
+	operationCloseLedger = "closeLedger"
+	operationComplete    = "complete"
+	operationInspect     = "inspect"
+	operationOpen        = "open"
+	operationOpenLedger  = "openLedger"
+	operationPrepare     = "prepare"
+	operationRecover     = "recover"
+	operationResume      = "resume"
+	operationSerialize   = "serialize"
+	operationSign        = "sign"
 )
 
 // Document of a call: its length, if the host holds it, or a file.
@@ -155,12 +158,23 @@ type completeStart struct {
 	startFrame
 	// Live session.
 	Session string `json:"session"`
-	// Raw signature, of a session that was begun with a certificate.
+	// Raw signature, of a session that has a request.
 	Signature string `json:"signature,omitzero"`
+	// Certificate of the signature, DER or PEM, if the session was begun without one.
+	Certificate string `json:"certificate,omitzero"`
+	// Its issuers: DER or PEM.
+	Chain []string `json:"chain,omitzero"`
 	// CMS container, DER or BER. Without it and `signature` the session is signed already.
 	Container string `json:"container,omitzero"`
 	// Place of the signed document; absent if the caller appends the update.
 	Output *outputPlace `json:"output,omitzero"`
+}
+
+// Reads what a document says of itself.
+type inspectStart struct {
+	startFrame
+	// Password of an encrypted document.
+	Password string `json:"password,omitzero"`
 }
 
 // Ends an interrupted signing in place.
@@ -170,6 +184,20 @@ type recoverStart struct {
 	Undo bool `json:"undo,omitzero"`
 	// Accept the journal of this user (name or number), too.
 	JournalOwner string `json:"journalOwner,omitzero"`
+}
+
+// Opens the ledger of a run over many files, or makes one.
+type openLedgerStart struct {
+	startFrame
+	// Path of the ledger.
+	Path HexBytes `json:"path"`
+}
+
+// Releases the lock of a ledger.
+type closeLedgerStart struct {
+	startFrame
+	// The ledger, as `openLedger` returned it.
+	Ledger ledgerPlace `json:"ledger"`
 }
 
 // A named part of a payload. The payload has them in the order of the list.
@@ -498,6 +526,12 @@ type processFrame struct {
 	Lives bool `json:"lives"`
 }
 
+// Result of `sign` where the ledger says that the job is done.
+type skippedResult struct {
+	// `true`.
+	Skipped bool `json:"skipped"`
+}
+
 // Result of `prepare` and `resume`. The payload is the live session.
 type sessionResult struct {
 	// Digest of `/ByteRange`.
@@ -524,6 +558,14 @@ type recoveredResult struct {
 	Removed int `json:"removed"`
 }
 
+// Result of `openLedger`.
+type ledgerResult struct {
+	// The ledger.
+	Ledger ledgerPlace `json:"ledger"`
+	// States of jobs in earlier runs, by the names of the jobs.
+	States map[string]jobState `json:"states"`
+}
+
 // Result of `open`. The payload are live sessions.
 type sessionsResult struct {
 	// Length of each live session in bytes; 0 for a document of a batch that has none.
@@ -538,8 +580,14 @@ type completeCall struct {
 	Parts []partLength `json:"parts,omitzero"`
 	// Live session.
 	Session string `json:"session"`
-	// Raw signature, of a session that was begun with a certificate.
+	// Raw signature, of a session that has a request.
 	Signature string `json:"signature,omitzero"`
+	// Certificate of the signature, DER or PEM, if the session was begun without one.
+	Certificate string `json:"certificate,omitzero"`
+	// Its issuers: DER or PEM.
+	Chain []string `json:"chain,omitzero"`
+	// Time for which the certificate is checked, in seconds since 1970, UTC.
+	Now *int64 `json:"now,omitzero"`
 	// CMS container, DER or BER. Without it and `signature` the session is signed already.
 	Container string `json:"container,omitzero"`
 }
@@ -612,6 +660,94 @@ type operationFrame struct {
 	PID *int64 `json:"pid,omitzero"`
 	// Milliseconds.
 	Milliseconds int `json:"milliseconds"`
+}
+
+// CertificateSummary contains facts of a certificate.
+type CertificateSummary struct {
+	// Subject (RFC 4514).
+	Subject string `json:"subject"`
+	// Issuer (RFC 4514).
+	Issuer string `json:"issuer"`
+	// Serial number, in hexadecimal.
+	SerialNumber string `json:"serialNumber"`
+	// Start of its validity (RFC 3339).
+	NotBefore string `json:"notBefore"`
+	// End of its validity (RFC 3339).
+	NotAfter string `json:"notAfter"`
+	// SHA-256 of the certificate, in hexadecimal.
+	SHA256 string `json:"sha256"`
+}
+
+// LockInfo contains fields that a signature locks.
+type LockInfo struct {
+	// `all`, `include` or `exclude`.
+	Action string `json:"action"`
+	// Full names of fields.
+	Fields []string `json:"fields"`
+}
+
+// FieldInfo is a field of the form.
+type FieldInfo struct {
+	// Full name.
+	Name string `json:"name"`
+	// `Sig`, `Tx`, `Btn` or `Ch`; empty if the file does not say.
+	Type string `json:"type"`
+	// Whether it is a signature field with a signature.
+	Signed bool `json:"signed"`
+}
+
+// SignatureInfo contains facts of a signature, from its dictionary and its container.
+type SignatureInfo struct {
+	// Full name of its field.
+	Field string `json:"field"`
+	// `/SubFilter`.
+	SubFilter string `json:"subFilter,omitzero"`
+	// `/Name`.
+	Name string `json:"name,omitzero"`
+	// `/Reason`.
+	Reason string `json:"reason,omitzero"`
+	// `/Location`.
+	Location string `json:"location,omitzero"`
+	// `/ContactInfo`.
+	ContactInfo string `json:"contactInfo,omitzero"`
+	// `/M`, as it is in the file.
+	SigningTime string `json:"signingTime,omitzero"`
+	// `/ByteRange`, as it is in the file.
+	ByteRange []int64 `json:"byteRange"`
+	// Whether it covers all of the document except its own container.
+	CoversWholeFile bool `json:"coversWholeFile"`
+	// Revision that it signed, from 1.
+	Revision int64 `json:"revision"`
+	// `/P` of its DocMDP reference.
+	DocMDP Certification `json:"docMdp,omitzero"`
+	// Lock of its FieldMDP reference.
+	Lock *LockInfo `json:"lock,omitzero"`
+	// Certificate of the signer, if the container has it.
+	Signer *CertificateSummary `json:"signer,omitzero"`
+	// Certificates of the container.
+	Certificates []CertificateSummary `json:"certificates"`
+}
+
+// DocumentInfo contains facts of a document.
+type DocumentInfo struct {
+	// Version of PDF, such as `1.7`.
+	Version string `json:"version"`
+	// Length in bytes.
+	Length int64 `json:"length"`
+	// Number of pages, as the page tree counts them.
+	Pages int64 `json:"pages,omitzero"`
+	// Number of revisions: the first, and one for each incremental update.
+	Revisions int64 `json:"revisions"`
+	// Kind of the newest cross-reference section: `table` or `stream`.
+	Xref XrefKind `json:"xref"`
+	// Level of the certification, 1 to 3.
+	Certified Certification `json:"certified,omitzero"`
+	// Terminal fields of the form.
+	Fields []FieldInfo `json:"fields"`
+	// Signatures, in the order of their ends in the file.
+	Signatures []SignatureInfo `json:"signatures"`
+	// Warnings.
+	Warnings []Warning `json:"warnings"`
 }
 
 // newStep returns an empty frame of the step of this name; nil for a name that is not known.

@@ -36,27 +36,27 @@ const (
 	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
 )
 
-// Certification is changes that a certified document permits (ISO 32000-2, table 257).
+// Certification names changes that a certified document permits (ISO 32000-2, table 257).
 type Certification int
 
 const (
-	// CertificationNoChanges is no changes.
+	// CertificationNoChanges means no changes.
 	CertificationNoChanges Certification = 1
-	// CertificationFormFilling is filling in forms and signing.
+	// CertificationFormFilling means filling in forms and signing.
 	CertificationFormFilling Certification = 2
-	// CertificationAnnotations is filling in forms, signing and annotations.
+	// CertificationAnnotations means filling in forms, signing and annotations.
 	CertificationAnnotations Certification = 3
 )
 
-// LockAction is meaning of the list of a `FieldLock`.
+// LockAction is the meaning of the list of a `FieldLock`.
 type LockAction string
 
 const (
-	// LockActionAll is all fields. The list is ignored.
+	// LockActionAll means all fields. The list is ignored.
 	LockActionAll LockAction = "all"
 	// LockActionInclude is the fields listed.
 	LockActionInclude LockAction = "include"
-	// LockActionExclude is all fields but those listed.
+	// LockActionExclude means all fields but those listed.
 	LockActionExclude LockAction = "exclude"
 )
 
@@ -82,7 +82,7 @@ const (
 	XrefKindStream XrefKind = "stream"
 )
 
-// FieldLock is form fields that a signature locks (ISO 32000-2, table 236).
+// FieldLock contains form fields that a signature locks (ISO 32000-2, table 236).
 type FieldLock struct {
 	// Fields to lock: all, those listed, or all but those listed.
 	Action LockAction `json:"action"`
@@ -90,8 +90,8 @@ type FieldLock struct {
 	Fields []string `json:"fields,omitempty"`
 }
 
-// SignaturePolicy is signature policy: the document, named by its digest, that defines the meaning
-// of the signature. EN 319 122-1, 5.2.9.
+// SignaturePolicy is a signature policy: the document, named by its digest, that defines the
+// meaning of the signature. EN 319 122-1, 5.2.9.
 type SignaturePolicy struct {
 	// Object identifier of the policy, in numbers and dots.
 	OID string `json:"oid"`
@@ -103,7 +103,7 @@ type SignaturePolicy struct {
 	URI string `json:"uri,omitempty"`
 }
 
-// SigningOptions is options of a signature. The default is a PAdES B-B approval signature in a new
+// SigningOptions are options of a signature. The default is a PAdES B-B approval signature in a new
 // invisible field on the first page.
 type SigningOptions struct {
 	// Make a PAdES signature (`ETSI.CAdES.detached`). On by default: PlainCMS turns it off.
@@ -113,7 +113,9 @@ type SigningOptions struct {
 	// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for
 	// P-384, SHA-512 for P-521 and Ed25519.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
-	// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`.
+	// Signature algorithm. Default: that of the certificate's key, for RSA `rsa-pkcs1`. With `pades:
+	// false` and without a certificate, a session requests a raw signature of this algorithm, and the
+	// certificate comes with the signature.
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
 	// Full name of an existing empty signature field, or name of the new one, without a dot. Default:
 	// a free name.
@@ -147,7 +149,7 @@ type SigningOptions struct {
 	SignerRoles []string `json:"signerRoles,omitempty"`
 	// Offset of the time that `/M` shows from UTC, in minutes, positive to the east. The time itself
 	// stays the same.
-	UtcOffsetMinutes int `json:"utcOffsetMinutes,omitempty"`
+	UTCOffsetMinutes int `json:"utcOffsetMinutes,omitempty"`
 	// Add the signing-time attribute to a plain CMS signature (`pades: false`). The time of a PAdES
 	// signature is `/M` alone.
 	SigningTimeAttribute bool `json:"signingTimeAttribute,omitempty"`
@@ -187,7 +189,7 @@ func (o SigningOptions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
-// SigningRequest is request for a raw signature, in every form that key stores accept: message,
+// SigningRequest is a request for a raw signature, in every form that key stores accept: message,
 // digest, DigestInfo.
 type SigningRequest struct {
 	// Message, for a key store that hashes it.
@@ -215,7 +217,7 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
-// Report is report of a signature: field, sizes, algorithms, warnings.
+// Report is the report of a signature: field, sizes, algorithms, warnings.
 type Report struct {
 	// Full name of the signature field.
 	Field string `json:"field"`
@@ -479,7 +481,8 @@ const (
 	// with.
 	ErrSessionDocument ErrorCode = "ERR_SESSION_DOCUMENT"
 	// The session was begun without a certificate, so it takes a container only; begin with
-	// `certificate` to complete with a raw signature.
+	// `certificate`, or with `signatureAlgorithm` and without PAdES (`pades`) if the certificate comes
+	// with the raw signature.
 	ErrSessionNoCertificate ErrorCode = "ERR_SESSION_NO_CERTIFICATE"
 	// The session is signed already; complete it without an answer, or begin again.
 	ErrSessionSigned ErrorCode = "ERR_SESSION_SIGNED"
@@ -502,13 +505,13 @@ const (
 	// The token has no mechanism for the signature; choose a signature algorithm that the token has.
 	ErrPKCS11Mechanism ErrorCode = "ERR_PKCS11_MECHANISM"
 	// The token requires a PIN; give the PIN.
-	ErrPKCS11PinMissing ErrorCode = "ERR_PKCS11_PIN_MISSING"
+	ErrPKCS11PINMissing ErrorCode = "ERR_PKCS11_PIN_MISSING"
 	// The token refused the PIN; give the right PIN: wrong ones lock the token.
-	ErrPKCS11PinWrong ErrorCode = "ERR_PKCS11_PIN_WRONG"
+	ErrPKCS11PINWrong ErrorCode = "ERR_PKCS11_PIN_WRONG"
 	// The PIN is locked or has expired; unlock or change it with the tool of the token's vendor.
-	ErrPKCS11PinLocked ErrorCode = "ERR_PKCS11_PIN_LOCKED"
+	ErrPKCS11PINLocked ErrorCode = "ERR_PKCS11_PIN_LOCKED"
 	// The entry of the PIN was cancelled or timed out; sign again, and enter the PIN.
-	ErrPKCS11PinCancelled ErrorCode = "ERR_PKCS11_PIN_CANCELLED"
+	ErrPKCS11PINCancelled ErrorCode = "ERR_PKCS11_PIN_CANCELLED"
 	// The token is not there any more; connect the token, and sign again.
 	ErrPKCS11Gone ErrorCode = "ERR_PKCS11_GONE"
 	// The token refused a call; look up the CKR_ code in the documentation of the token.
@@ -624,10 +627,10 @@ var groups = map[ErrorCode]string{
 	ErrPKCS11Key:                   "key",
 	ErrPKCS11Certificate:           "key",
 	ErrPKCS11Mechanism:             "key",
-	ErrPKCS11PinMissing:            "key",
-	ErrPKCS11PinWrong:              "key",
-	ErrPKCS11PinLocked:             "key",
-	ErrPKCS11PinCancelled:          "key",
+	ErrPKCS11PINMissing:            "key",
+	ErrPKCS11PINWrong:              "key",
+	ErrPKCS11PINLocked:             "key",
+	ErrPKCS11PINCancelled:          "key",
 	ErrPKCS11Gone:                  "key",
 	ErrPKCS11Refused:               "key",
 	ErrLimit:                       "limit",
@@ -875,5 +878,5 @@ var goNames = strings.NewReplacer(
 	"`signingTime`", "`SigningTime`",
 	"`signingTimeAttribute`", "`SigningTimeAttribute`",
 	"`skipDocumentCheck`", "`SkipDocumentCheck`",
-	"`utcOffsetMinutes`", "`UtcOffsetMinutes`",
+	"`utcOffsetMinutes`", "`UTCOffsetMinutes`",
 )

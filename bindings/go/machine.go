@@ -40,6 +40,14 @@ type done struct {
 	payload []byte
 }
 
+// lastReport returns the report of the last signature; nil if there is none.
+func (d *done) lastReport() *Report {
+	if len(d.Reports) == 0 {
+		return nil
+	}
+	return d.Reports[len(d.Reports)-1]
+}
+
 // run runs the machine to its end. After a failure the core cleans up, also after a panic of a
 // callback, which passes through.
 // Errors: *UnfinishedError, without the caller's Session; errors of the core; errors of steps, as
@@ -212,7 +220,8 @@ func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
 	if signer >= signers || asked.Request == nil {
 		return frame{}, machineBroke(nil)
 	}
-	asked.Request.Data = data
+	request := *asked.Request
+	request.Data = data
 	if err := h.call.tell(PhaseSign, signer, signers); err != nil {
 		return frame{}, err
 	}
@@ -221,7 +230,7 @@ func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
 			return frame{}, err
 		}
 	}
-	signature, err := h.signers[signer](data, asked.Request)
+	signature, err := h.signers[signer].Sign(h.call.context, request)
 	switch {
 	case err != nil:
 		return frame{}, err

@@ -45,7 +45,7 @@ func (h *host) start(operation string, start operationStart, parts parts) (*done
 	if h.source != nil {
 		size := h.source.size()
 		header.Length = &size
-	} else {
+	} else if h.path != "" {
 		header.File = &fileLocation{Path: HexBytes(h.path)}
 	}
 	header.Entropy = h.call.entropy
@@ -74,10 +74,11 @@ func outputPlaceOf(path string, call *call) (*outputPlace, error) {
 	return &outputPlace{Path: HexBytes(absolute), Replace: call.replace, OrInPlace: true}, err
 }
 
-// sign has the document signed by each signatory in turn. The payload is the updates, in order.
-func (h *host) sign(signatories []credentials, output *outputPlace) (*done, error) {
+// sign has the document signed by each signatory in turn. The payload is the updates, in order. The job
+// is that of a ledger, or nil.
+func (h *host) sign(signatories []credentials, output *outputPlace, job *ledgerJob) (*done, error) {
 	var parts parts
-	start := &signStart{Output: output}
+	start := &signStart{Output: output, Ledger: job}
 	start.Verifies = hostVerifies
 	for _, signatory := range signatories {
 		start.Signatories = append(start.Signatories, signatory.start(&parts))
@@ -146,45 +147,92 @@ func complete(live []byte, answer completion) (*done, error) {
 	return completed, err
 }
 
-// serialize saves a live session. The key is nil for an unsealed session.
-func serialize(live, key []byte, sealed bool) ([]byte, error) {
+// serialize saves live sessions, one or those of a batch. A session of a batch may be nil. The key is
+// nil for an unsealed one.
+func serialize(sessions [][]byte, batch bool, key *[]byte) ([]byte, error) {
 	var parts parts
-	name := parts.add("session", live)
-	call := serializeCall{Operation: operationSerialize, Sessions: []*string{&name}}
-	if sealed {
-		call.Key = parts.add("key", key)
+	call := serializeCall{Operation: operationSerialize, Sessions: make([]*string, len(sessions)), Batch: batch}
+	for at, live := range sessions {
+		if live != nil {
+			name := parts.add("session", live)
+			call.Sessions[at] = &name
+		}
+	}
+	if key != nil {
+		call.Key = parts.add("key", *key)
 	}
 	call.Parts = parts.lengths
-	return payloadOf(callCore(frame{call, parts.payload}))
+	saved, err := callCore(frame{call, parts.payload})
+	if err != nil {
+		return nil, err
+	}
+	return saved.payload, nil
 }
 
-// openSealed opens a session that was saved under a key. Returns the live session.
-func openSealed(saved, key []byte) ([]byte, error) {
+// openSealed opens a session, or a batch of them, that was saved under a key. Returns live sessions.
+func openSealed(saved []byte, batch bool, key []byte) ([][]byte, error) {
 	var parts parts
-	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved), Key: parts.add("key", key)}
+	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved), Batch: batch, Key: parts.add("key", key)}
 	call.Parts = parts.lengths
-	return payloadOf(callCore(frame{call, parts.payload}))
+	return liveOf(callCore(frame{call, parts.payload}))
 }
 
-// openUnsealed opens a session that was saved without a key. Returns the live session. Its signer is
-// that of the arguments.
-func openUnsealed(saved []byte, signatory credentials, options *call) ([]byte, error) {
+// openUnsealed opens a session, or a batch of them, that was saved without a key. Returns live sessions.
+// Their signer is that of the arguments.
+func openUnsealed(saved []byte, batch bool, signatory credentials, options *call) ([][]byte, error) {
 	var parts parts
-	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved)}
+	call := openCall{Operation: operationOpen, Saved: parts.add("saved", saved), Batch: batch}
 	by := signatory.start(&parts)
 	call.Certificate, call.Chain, call.Options, call.Parts = by.Certificate, by.Chain, by.Options, parts.lengths
 	if options.signingTime != nil {
 		now := options.signingTime.Unix()
 		call.Now = &now
 	}
-	return payloadOf(callCore(frame{call, parts.payload}))
+	return liveOf(callCore(frame{call, parts.payload}))
 }
 
-func payloadOf(called *done, err error) ([]byte, error) {
+// liveOf returns the live sessions of an opened batch, those that are missing as nil.
+func liveOf(opened *done, err error) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return called.payload, nil
+	var result sessionsResult
+	if err := json.Unmarshal(opened.Result, &result); err != nil {
+		return nil, machineBroke(err)
+	}
+	live, rest := make([][]byte, len(result.Sessions)), opened.payload
+	for at, length := range result.Sessions {
+		if length < 0 || length > int64(len(rest)) {
+			return nil, machineBroke(nil)
+		}
+		if length > 0 {
+			live[at], rest = rest[:length], rest[length:]
+		}
+	}
+	return live, nil
+}
+
+// openLedger opens a ledger, or creates it.
+func openLedger(path string, call *call) (*ledgerResult, error) {
+	absolute, err := absolutePath(path)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := newHost(nil, nil, call).start(operationOpenLedger, &openLedgerStart{Path: HexBytes(absolute)}, parts{})
+	if err != nil {
+		return nil, err
+	}
+	ledger := new(ledgerResult)
+	if err := json.Unmarshal(opened.Result, ledger); err != nil {
+		return nil, machineBroke(err)
+	}
+	return ledger, nil
+}
+
+// closeLedger releases the lock of a ledger.
+func closeLedger(ledger *ledgerResult) error {
+	_, err := newHost(nil, nil, unwatched).start(operationCloseLedger, &closeLedgerStart{Ledger: ledger.Ledger}, parts{})
+	return err
 }
 
 // callCore calls an operation that requires no machine.

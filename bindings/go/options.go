@@ -51,7 +51,7 @@ func isText(value reflect.Value) bool {
 }
 
 // credentialsOf encodes the options. Errors: ERR_ARGUMENT.
-func credentialsOf(certificate []byte, chain [][]byte, options *SigningOptions) (credentials, error) {
+func credentialsOf(signer Signer, options *SigningOptions) (credentials, error) {
 	encoded, err := options.wire()
-	return credentials{certificate, chain, encoded}, err
+	return credentials{signer.Certificate, signer.Chain, encoded}, err
 }

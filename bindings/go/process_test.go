@@ -4,6 +4,7 @@ package rustpdf
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -51,7 +52,10 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	var err error
-	if childCache, err = os.MkdirTemp("", "rustpdf-"); err != nil {
+	if childCache, err = os.MkdirTemp("", "rustpdf-"); err == nil {
+		err = os.Setenv("RUSTPDF_TEST_FOLDER", childCache) // for files of examples
+	}
+	if err != nil {
 		panic(err)
 	}
 	status := m.Run()
@@ -92,7 +96,7 @@ func runChild(t *testing.T, name, path string, killed bool) {
 }
 
 // anySignature signs at once. Its answer is not a signature, and is not checked.
-func anySignature([]byte, *SigningRequest) ([]byte, error) {
+func anySignature(context.Context, SigningRequest) ([]byte, error) {
 	return make([]byte, 256), nil
 }
 
@@ -101,7 +105,7 @@ var unchecked = &SigningOptions{SkipSignatureCheck: true}
 // signForever signs a file in place until the process is killed.
 func signForever(path string, certificate []byte) error {
 	for {
-		if _, err := SignFileWith(path, path, certificate, anySignature, nil, unchecked); err != nil {
+		if _, err := SignFile(context.Background(), path, path, Signer{Certificate: certificate, Sign: anySignature}, unchecked); err != nil {
 			return err
 		}
 	}
@@ -109,7 +113,7 @@ func signForever(path string, certificate []byte) error {
 
 // signKilled signs a file in place, and is killed when it reaches the end of a phase.
 func signKilled(path string, certificate []byte, phase Phase) error {
-	_, err := SignFileWith(path, path, certificate, anySignature, nil, unchecked, WithProgress(func(told Progress) {
+	_, err := SignFile(context.Background(), path, path, Signer{Certificate: certificate, Sign: anySignature}, unchecked, WithProgress(func(told Progress) {
 		if told.Phase == phase && told.Done == told.Total {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -134,7 +138,7 @@ func signOnAFullDisk(path string, certificate []byte) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		return err
 	}
-	_, err = SignFileWith(path, path, certificate, anySignature, nil, unchecked)
+	_, err = SignFile(context.Background(), path, path, Signer{Certificate: certificate, Sign: anySignature}, unchecked)
 	var unfinished *UnfinishedError
 	if !errors.Is(err, syscall.EFBIG) || !errors.As(err, &unfinished) {
 		return fmt.Errorf("in place: %w", err)
@@ -144,7 +148,7 @@ func signOnAFullDisk(path string, certificate []byte) error {
 		return fmt.Errorf("the original is not there again: %w", err)
 	}
 	output := filepath.Join(filepath.Dir(path), "out.pdf")
-	_, err = SignFileWith(path, output, certificate, anySignature, nil, unchecked)
+	_, err = SignFile(context.Background(), path, output, Signer{Certificate: certificate, Sign: anySignature}, unchecked)
 	if !errors.Is(err, syscall.EFBIG) || !errors.As(err, new(*UnfinishedError)) {
 		return fmt.Errorf("into a new file: %w", err)
 	}
@@ -164,12 +168,12 @@ func signInAReadOnlyFolder(path string, certificate []byte) error {
 		}
 	}
 	asked := false
-	signer := func([]byte, *SigningRequest) ([]byte, error) {
+	signer := func(context.Context, SigningRequest) ([]byte, error) {
 		asked = true
 		return nil, errUnasked
 	}
 	for _, output := range []string{path, filepath.Join(filepath.Dir(path), "out.pdf")} {
-		if _, err := SignFileWith(path, output, certificate, signer, nil, nil); !errors.Is(err, fs.ErrPermission) || asked {
+		if _, err := SignFile(context.Background(), path, output, Signer{Certificate: certificate, Sign: signer}); !errors.Is(err, fs.ErrPermission) || asked {
 			return fmt.Errorf("%s: the signer was asked: %t: %w", output, asked, err)
 		}
 	}
@@ -223,7 +227,7 @@ func TestKilledWheneverItMayBe(t *testing.T) {
 		if must(said.Stat()).Size() > 0 {
 			t.Fatal(string(readFile(t, said.Name())))
 		}
-		if must(RecoverFile(path, RecoverOptions{})).Outcome != RecoveredNothing {
+		if must(RecoverFile(t.Context(), path)).Outcome != RecoveredNothing {
 			interrupted++
 		}
 		checkFiles(t, filepath.Dir(path), "in.pdf")
@@ -231,7 +235,7 @@ func TestKilledWheneverItMayBe(t *testing.T) {
 		if !bytes.HasPrefix(after, pdf) || !bytes.HasSuffix(after, []byte("%%EOF\n")) {
 			t.Fatal("the file is not whole")
 		}
-		must(SignFileWith(path, path, signer.certificate, signer.sign, nil, nil)) // and it can be signed on
+		must(SignFile(t.Context(), path, path, signer.signer())) // and it can be signed on
 	}
 	t.Logf("%d of 40 were interrupted behind their journal", interrupted)
 	if interrupted == 0 {
@@ -247,14 +251,14 @@ func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
 	const size = 512 << 20
 	path := temporary(t, nil)
 	sparsePDF(t, path, size)
-	must(SignFileWith(temporary(t, smallPDF()), "", signer.certificate, signer.sign, nil, nil))
+	must(SignFile(t.Context(), temporary(t, smallPDF()), "", signer.signer()))
 	for _, output := range []string{"", path + ".new", path} {
 		debug.FreeOSMemory()
 		if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
 			t.Skip("this system does not measure peaks: ", err)
 		}
 		before := memoryMB(t, "VmRSS")
-		signed := must(SignFileWith(path, output, signer.certificate, signer.sign, signer.chain, nil))
+		signed := must(SignFile(t.Context(), path, output, signer.signer()))
 		if len(signed.Report.Warnings) > 0 {
 			t.Error("it was no ordinary document: ", signed.Report.Warnings)
 		}

@@ -5,13 +5,17 @@ import (
 	"encoding/json"
 )
 
-// RecoverOptions say how a file is recovered.
+// RecoverOptions are options of [RecoverFile].
 type RecoverOptions struct {
-	// Undo restores the original instead of finishing the signature.
+	// Undo restores the original. Default: the signature is finished.
 	Undo bool
-	// JournalOwner is the name or number of a user, from which a journal is accepted although the
-	// document belongs to another user.
+	// JournalOwner is the name or number of a user. Recovery accepts a journal of that user, of the
+	// caller and of the owner of the document.
 	JournalOwner string
+}
+
+func (o RecoverOptions) option() callOption {
+	return callOption{"RecoverOptions", useRecover, func(c *call) { c.recover = o }}
 }
 
 // Recovered is the state of a file after its recovery.
@@ -26,7 +30,7 @@ const (
 	RecoveredOriginal Recovered = "original"
 )
 
-// Recovery is the result of RecoverFile.
+// Recovery is the result of [RecoverFile].
 type Recovery struct {
 	// Outcome is the state of the file.
 	Outcome Recovered
@@ -34,16 +38,23 @@ type Recovery struct {
 	Removed int
 }
 
-// RecoverFile finishes a signing in place that was interrupted, and removes temporary files that ended
-// processes left beside the file. The next signing in place does the former by itself.
+// RecoverFile finishes an interrupted signing in place. It also removes temporary files that ended
+// processes left beside the file.
 //
-// Errors: ERR_JOURNAL_DAMAGED, ERR_JOURNAL_DOCUMENT, ERR_JOURNAL_OWNER, ERR_FILE_BUSY, those of the system.
-func RecoverFile(path string, options RecoverOptions) (Recovery, error) {
-	host, err := newFileHost(path, nil, &call{context: context.Background()})
+// The next signing in place finishes it too. Option: [RecoverOptions].
+// Errors: ERR_JOURNAL_DAMAGED, ERR_JOURNAL_DOCUMENT, ERR_JOURNAL_OWNER, ERR_FILE_BUSY; errors of the
+// system.
+func RecoverFile(ctx context.Context, path string, opts ...Option) (Recovery, error) {
+	call, err := callOf(ctx, opts, useRecover)
 	if err != nil {
 		return Recovery{}, err
 	}
-	recovered, err := host.start(operationRecover, &recoverStart{Undo: options.Undo, JournalOwner: options.JournalOwner}, parts{})
+	host, err := newFileHost(path, nil, call)
+	if err != nil {
+		return Recovery{}, err
+	}
+	start := &recoverStart{Undo: call.recover.Undo, JournalOwner: call.recover.JournalOwner}
+	recovered, err := host.start(operationRecover, start, parts{})
 	if err != nil {
 		return Recovery{}, err
 	}

@@ -4,6 +4,7 @@ package rustpdf
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -54,8 +55,8 @@ func (i *interrupted) half() []byte {
 	return i.signed[:(len(i.pdf)+len(i.signed))/2]
 }
 
-func (i *interrupted) sign(path, output string, call ...CallOption) error {
-	_, err := SignFileWith(path, output, i.signer.certificate, i.signer.sign, i.signer.chain, nil, call...)
+func (i *interrupted) sign(path, output string, call ...Option) error {
+	_, err := SignFile(context.Background(), path, output, i.signer.signer(), call...)
 	return err
 }
 
@@ -71,12 +72,12 @@ func TestRecovery(t *testing.T) {
 	left := newInterrupted(t)
 	for name, file := range map[string][]byte{"nothing written": left.pdf, "half": left.half(), "all": left.signed} {
 		path := left.leave(t, file)
-		if recovery := must(RecoverFile(path, RecoverOptions{})); recovery != (Recovery{RecoveredSigned, 0}) {
+		if recovery := must(RecoverFile(t.Context(), path)); recovery != (Recovery{RecoveredSigned, 0}) {
 			t.Errorf("%s: %+v", name, recovery)
 		}
 		left.check(t, path, left.signed)
 		path = left.leave(t, file)
-		if recovery := must(RecoverFile(path, RecoverOptions{Undo: true})); recovery != (Recovery{RecoveredOriginal, 0}) {
+		if recovery := must(RecoverFile(t.Context(), path, RecoverOptions{Undo: true})); recovery != (Recovery{RecoveredOriginal, 0}) {
 			t.Errorf("%s: %+v", name, recovery)
 		}
 		left.check(t, path, left.pdf)
@@ -98,7 +99,7 @@ func TestRecoveryIsLeftToASigningInPlace(t *testing.T) {
 	for name, use := range map[string]func() error{
 		"nowhere":            func() error { return left.sign(path, "") },
 		"into another":       func() error { return left.sign(path, filepath.Join(t.TempDir(), "out.pdf")) },
-		"later":              func() error { _, err := BeginSigningFile(path, nil, nil, nil); return err },
+		"later":              func() error { _, err := BeginSigningFile(t.Context(), path, Signer{}); return err },
 		"in its place":       func() error { return left.sign(other, path, WithReplace()) },
 		"in its place, link": func() error { return left.sign(other, link, WithReplace()) },
 	} {
@@ -114,11 +115,11 @@ func TestRecoveryIsLeftToASigningInPlace(t *testing.T) {
 func TestRecoveryOfNothing(t *testing.T) {
 	path := temporary(t, smallPDF())
 	for _, undo := range []bool{false, true} {
-		if recovery := must(RecoverFile(path, RecoverOptions{Undo: undo})); recovery != (Recovery{RecoveredNothing, 0}) {
+		if recovery := must(RecoverFile(t.Context(), path, RecoverOptions{Undo: undo})); recovery != (Recovery{RecoveredNothing, 0}) {
 			t.Error(recovery)
 		}
 	}
-	if _, err := RecoverFile(path+".none", RecoverOptions{}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := RecoverFile(t.Context(), path+".none"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -129,7 +130,7 @@ func TestRecoveryRemovesLeftovers(t *testing.T) {
 	if names := must(os.ReadDir(filepath.Dir(path))); len(names) != 2 {
 		t.Fatal("nothing was left: ", names)
 	}
-	if recovery := must(RecoverFile(path, RecoverOptions{})); recovery != (Recovery{RecoveredNothing, 1}) {
+	if recovery := must(RecoverFile(t.Context(), path)); recovery != (Recovery{RecoveredNothing, 1}) {
 		t.Error(recovery)
 	}
 	checkFiles(t, filepath.Dir(path), "in.pdf")
@@ -150,7 +151,7 @@ func TestJournalsThatAreRefused(t *testing.T) {
 		if err := test.make(journal); err != nil {
 			t.Fatal(err)
 		}
-		_, err := RecoverFile(path, RecoverOptions{})
+		_, err := RecoverFile(t.Context(), path)
 		if !errors.Is(err, test.code) || !strings.Contains(err.Error(), journal) {
 			t.Errorf("%s: %v, and should be %s with the name of the journal", name, err, test.code)
 		}
@@ -173,11 +174,11 @@ func TestAJournalOfAnotherUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, owner := range []string{"", "4322"} {
-		if _, err := RecoverFile(path, RecoverOptions{JournalOwner: owner}); !errors.Is(err, ErrJournalOwner) {
+		if _, err := RecoverFile(t.Context(), path, RecoverOptions{JournalOwner: owner}); !errors.Is(err, ErrJournalOwner) {
 			t.Error(err)
 		}
 	}
-	if recovery := must(RecoverFile(path, RecoverOptions{JournalOwner: "4321"})); recovery.Outcome != RecoveredSigned {
+	if recovery := must(RecoverFile(t.Context(), path, RecoverOptions{JournalOwner: "4321"})); recovery.Outcome != RecoveredSigned {
 		t.Error(recovery)
 	}
 	left.check(t, path, left.signed)
@@ -189,7 +190,7 @@ func TestSeveralInPlaceAtOnce(t *testing.T) {
 	errs := make([]error, 8)
 	var working sync.WaitGroup
 	for at := range errs {
-		working.Go(func() { _, errs[at] = SignFileWith(path, path, signer.certificate, signer.sign, signer.chain, nil) })
+		working.Go(func() { _, errs[at] = SignFile(t.Context(), path, path, signer.signer()) })
 	}
 	working.Wait()
 	signatures := 0

@@ -8,14 +8,13 @@ import (
 )
 
 const (
-	// usesOfResuming are the call options for resuming a sealed session.
-	usesOfResuming = useProgress | useReport | useSkip
-	// usesOfUnsealed are the call options for resuming an unsealed session.
-	usesOfUnsealed = useTime | useProgress | useReport
+	// usesOfResuming are the options for resuming a sealed session.
+	usesOfResuming = useProgress | useSkip
+	// usesOfUnsealed are the options for resuming an unsealed session.
+	usesOfUnsealed = useTime | useProgress | useOptions
 )
 
-// Session is a signing in two phases: the request is known, and the answer may come much later, or
-// elsewhere.
+// Session is a signing in two phases. Its request is known. The answer may come much later, or elsewhere.
 //
 // It may be completed again, and by several goroutines. There is nothing to close. The document must
 // not change while the session is used.
@@ -24,63 +23,58 @@ type Session struct {
 	pdf []byte
 }
 
-// BeginSigning prepares a PDF for a signature that comes later: with a certificate a raw signature or a
-// container, with a nil certificate a finished container. The session keeps the document.
-func BeginSigning(pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption) (*Session, error) {
-	return BeginSigningContext(context.Background(), pdf, certificate, chain, options, call...)
-}
-
-// BeginSigningContext is BeginSigning that stops, with the cause of the context, when that is done.
-func BeginSigningContext(
-	ctx context.Context, pdf, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
-) (*Session, error) {
-	call, err := callOf(ctx, callOptions, usesOfSigning)
+// BeginSigning prepares a PDF for a signature that comes later. The session keeps the document.
+//
+// With a certificate a raw signature or a container completes the session. With a nil certificate only a
+// finished CMS container does. Certificate and chain are in DER or PEM.
+// Options of the call: [WithContext], [WithWarnings], [WithProgress], [WithSigningTime], [WithEntropy].
+// [Begin] is the same call with a [Signer].
+func BeginSigning(pdf, certificate []byte, chain [][]byte, options *SigningOptions, opts ...Option) (*Session, error) {
+	call, err := callOf(context.Background(), opts, usesOfFixed)
 	if err != nil {
 		return nil, err
 	}
-	return newSession(pdf, call, beginning(certificate, chain, options))
+	return newSession(pdf, call, beginning(Signer{Certificate: certificate, Chain: chain}, options))
 }
 
-// ResumeSigning resumes a session that Serialize saved under the key. The document is read again and
-// must be the same.
+// Begin prepares a PDF for a signature that comes later, by the certificate of a signer.
 //
-// Errors: ERR_SESSION_SEAL for another key or a session that was changed, ERR_SESSION_DOCUMENT.
-func ResumeSigning(saved, pdf, key []byte, call ...CallOption) (*Session, error) {
-	return ResumeSigningContext(context.Background(), saved, pdf, key, call...)
+// It does not use the function of the signer: see [RemoteSigner]. A signer without a certificate
+// requires a finished CMS container.
+func Begin(ctx context.Context, pdf []byte, signer Signer, opts ...Option) (*Session, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(pdf, call, beginning(signer, call.options))
 }
 
-// ResumeSigningContext is ResumeSigning that stops, with the cause of the context, when that is done.
-func ResumeSigningContext(ctx context.Context, saved, pdf, key []byte, callOptions ...CallOption) (*Session, error) {
-	call, err := callOf(ctx, callOptions, usesOfResuming)
+// ResumeSigning resumes a session that Serialize saved under the key. It reads the document again, which
+// must be the same. Options: [SkipDocumentCheck], [WithProgress].
+//
+// Errors: ERR_SESSION_SEAL for another key or a changed session; ERR_SESSION_DOCUMENT.
+func ResumeSigning(ctx context.Context, saved, pdf, key []byte, opts ...Option) (*Session, error) {
+	call, err := callOf(ctx, opts, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
 	return newSession(pdf, call, resumption(saved, key))
 }
 
-// ResumeUnsealed resumes a session that SerializeUnsealed saved. The document is read again and must be
-// the same.
+// ResumeUnsealed resumes a session that SerializeUnsealed saved. It reads the document again, which must
+// be the same.
 //
-// Nothing protects such a session: certificate, chain and options are arguments, those of the
-// beginning, and determine the signed attributes. With a nil certificate the session accepts a
-// container only. Options of the document are not compared, only those of the signature.
-// SigningTimeAttribute requires the time of the beginning as well: WithSigningTime.
-// Errors: ERR_SESSION_ARGUMENTS if they are not those of the beginning.
-func ResumeUnsealed(
-	saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
-) (*Session, error) {
-	return ResumeUnsealedContext(context.Background(), saved, pdf, certificate, chain, options, call...)
-}
-
-// ResumeUnsealedContext is ResumeUnsealed that stops, with the cause of the context, when that is done.
-func ResumeUnsealedContext(
-	ctx context.Context, saved, pdf, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
-) (*Session, error) {
-	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+// Nothing protects such a session. Certificate, chain and [SigningOptions] are therefore arguments, the
+// same as at the beginning, and determine the signed attributes. Options that concern only the document
+// are not compared. Without a certificate the session accepts only a container. With the option
+// SigningTimeAttribute give the time of the beginning as [WithSigningTime].
+// Errors: ERR_SESSION_ARGUMENTS if the arguments differ from those of the beginning.
+func ResumeUnsealed(ctx context.Context, saved, pdf []byte, signer Signer, opts ...Option) (*Session, error) {
+	call, err := callOf(ctx, opts, usesOfUnsealed)
 	if err != nil {
 		return nil, err
 	}
-	return newSession(pdf, call, unsealedResumption(saved, certificate, chain, options))
+	return newSession(pdf, call, unsealedResumption(saved, signer))
 }
 
 // Complete returns the signed document with a finished CMS container, which is checked first. It may be
@@ -89,14 +83,14 @@ func (s *Session) Complete(container []byte) ([]byte, error) {
 	return s.complete(completion{byContainer, container})
 }
 
-// CompleteWithSignature returns the signed document with a raw signature over the Data of the request,
-// which is checked first. It may be called again.
+// CompleteWithSignature returns the signed document with a raw signature over the Data of the request.
+// The signature is checked first. It may be called again.
 func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
 	return s.complete(completion{bySignature, signature})
 }
 
-// CompleteSigned returns the signed document of a session that is signed already, like that of an
-// UnfinishedError.
+// CompleteSigned returns the signed document of a session that is signed already, such as that of an
+// [UnfinishedError].
 func (s *Session) CompleteSigned() ([]byte, error) {
 	return s.complete(completion{byNothing, nil})
 }
@@ -106,7 +100,7 @@ func (s *Session) complete(answer completion) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.completed(completed)
+	s.report.Store(completed.lastReport())
 	return joined(s.pdf, completed.payload), nil
 }
 
@@ -122,79 +116,70 @@ func newSession(pdf []byte, call *call, firstHalf firstHalf) (*Session, error) {
 type firstHalf func(*host) (*prepared, error)
 
 // beginning prepares a document.
-func beginning(certificate []byte, chain [][]byte, options *SigningOptions) firstHalf {
+func beginning(signer Signer, options *SigningOptions) firstHalf {
 	return func(host *host) (*prepared, error) {
-		signatory, err := credentialsOf(certificate, chain, options)
+		signatory, err := credentialsOf(signer, options)
 		if err != nil {
 			return nil, err
 		}
-		begun, err := host.prepare(signatory)
-		if err != nil {
-			return nil, err
-		}
-		return preparedBy(begun, host.call)
+		return preparedBy(host.prepare(signatory))
 	}
 }
 
 // resumption resumes a sealed session.
 func resumption(saved, key []byte) firstHalf {
 	return func(host *host) (*prepared, error) {
-		live, err := openSealed(saved, key)
-		return host.resumed(live, err)
+		opened, err := openSealed(saved, false, key)
+		return host.resumed(opened, err)
 	}
 }
 
 // unsealedResumption resumes an unsealed session.
-func unsealedResumption(saved, certificate []byte, chain [][]byte, options *SigningOptions) firstHalf {
+func unsealedResumption(saved []byte, signer Signer) firstHalf {
 	return func(host *host) (*prepared, error) {
-		signatory, err := credentialsOf(certificate, chain, options)
+		signatory, err := credentialsOf(signer, host.call.options)
 		if err != nil {
 			return nil, err
 		}
-		live, err := openUnsealed(saved, signatory, host.call)
-		return host.resumed(live, err)
+		opened, err := openUnsealed(saved, false, signatory, host.call)
+		return host.resumed(opened, err)
 	}
 }
 
-func (h *host) resumed(live []byte, err error) (*prepared, error) {
+// resumed resumes the one session that was opened.
+func (h *host) resumed(opened [][]byte, err error) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	resumed, err := h.resume(live)
-	if err != nil {
-		return nil, err
+	if len(opened) != 1 {
+		return nil, machineBroke(nil)
 	}
-	return preparedBy(resumed, h.call)
+	return preparedBy(h.resume(opened[0]))
 }
 
 // prepared is a begun session without its document.
 type prepared struct {
 	known  *sessionResult
 	live   []byte
-	call   *call
 	report atomic.Pointer[Report]
 }
 
-func newPrepared(known *sessionResult, live []byte, call *call) *prepared {
-	session := &prepared{known: known, live: live, call: call}
+func newPrepared(known *sessionResult, live []byte) *prepared {
+	session := &prepared{known: known, live: live}
 	session.report.Store(known.Report)
 	return session
 }
 
 // preparedBy returns the session that a run ended with.
-func preparedBy(run *done, call *call) (*prepared, error) {
+func preparedBy(run *done, err error) (*prepared, error) {
+	if err != nil {
+		return nil, err
+	}
 	known := new(sessionResult)
 	if err := json.Unmarshal(run.Result, known); err != nil || known.Report == nil {
 		return nil, machineBroke(err)
 	}
-	call.tellReports(run.Reports)
-	return newPrepared(known, run.payload, call), nil
-}
-
-// completed keeps the report of a completion, and passes it to the caller.
-func (p *prepared) completed(run *done) {
-	p.report.Store(run.Reports[len(run.Reports)-1])
-	p.call.tellReports(run.Reports)
+	return newPrepared(known, run.payload), nil
 }
 
 // Hash is the digest of the signed part of the document (/ByteRange), for a service that returns
@@ -223,24 +208,24 @@ func (p *prepared) Report() *Report {
 	return p.report.Load()
 }
 
-// IsSigned reports whether the session has its signature, like that of an UnfinishedError. Complete it
-// by CompleteSigned.
+// IsSigned reports whether the session has its signature, such as that of an [UnfinishedError]. Then
+// complete it by CompleteSigned.
 func (p *prepared) IsSigned() bool {
 	return p.known.Signed
 }
 
 // Serialize returns the session as a few kilobytes, without the document, sealed by a key
-// (HMAC-SHA-256): ResumeSigning rejects a session that was changed. The key is secret and random, and
-// has 32 bytes or more.
+// (HMAC-SHA-256). [ResumeSigning] rejects a changed session.
 //
-// The version that saved a session resumes it; a later version may reject it (ERR_SESSION_VERSION).
+// The key is secret and random, and has 32 bytes or more. The version that saved a session resumes it; a
+// later version may reject it (ERR_SESSION_VERSION).
 // Errors: ERR_ARGUMENT for a shorter key.
 func (p *prepared) Serialize(key []byte) ([]byte, error) {
-	return serialize(p.live, key, true)
+	return serialize([][]byte{p.live}, false, &key)
 }
 
 // SerializeUnsealed returns the session without a seal. Keep it as safe as the documents: a change of
-// it changes the signed document. ResumeUnsealed resumes it.
+// it changes the signed document. [ResumeUnsealed] resumes it.
 func (p *prepared) SerializeUnsealed() ([]byte, error) {
-	return serialize(p.live, nil, false)
+	return serialize([][]byte{p.live}, false, nil)
 }

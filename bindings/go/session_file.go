@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// FileSession is a signing in two phases of a document that is not kept in memory. Between the phases
-// its file is closed, and a change of the file is detected by its size and times.
+// FileSession is a signing in two phases of a document in a file. The file is closed between the phases.
+// A change of the file is detected by its size and times.
 //
 // It may be completed again, and by several goroutines.
 type FileSession struct {
@@ -14,81 +14,63 @@ type FileSession struct {
 	input string
 }
 
-// BeginSigningFile prepares a document of any size for a signature that comes later, as BeginSigning
-// does. It is read once, and closed until then.
-func BeginSigningFile(input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption) (*FileSession, error) {
-	return BeginSigningFileContext(context.Background(), input, certificate, chain, options, call...)
-}
-
-// BeginSigningFileContext is BeginSigningFile that stops, with the cause of the context, when that is done.
-func BeginSigningFileContext(
-	ctx context.Context, input string, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
-) (*FileSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfSigning)
+// BeginSigningFile prepares a document of any size for a signature that comes later, as [Begin] does.
+// It reads the file once, and closes it.
+func BeginSigningFile(ctx context.Context, input string, signer Signer, opts ...Option) (*FileSession, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
 	if err != nil {
 		return nil, err
 	}
-	return newFileSession(input, call, beginning(certificate, chain, options))
+	return newFileSession(input, call, beginning(signer, call.options))
 }
 
-// ResumeSigningFile resumes a session that Serialize saved under the key, as ResumeSigning does.
-func ResumeSigningFile(saved []byte, input string, key []byte, call ...CallOption) (*FileSession, error) {
-	return ResumeSigningFileContext(context.Background(), saved, input, key, call...)
-}
-
-// ResumeSigningFileContext is ResumeSigningFile that stops, with the cause of the context, when that is done.
-func ResumeSigningFileContext(
-	ctx context.Context, saved []byte, input string, key []byte, callOptions ...CallOption,
-) (*FileSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfResuming)
+// ResumeSigningFile resumes a session that Serialize saved under the key, as [ResumeSigning] does.
+func ResumeSigningFile(ctx context.Context, saved []byte, input string, key []byte, opts ...Option) (*FileSession, error) {
+	call, err := callOf(ctx, opts, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
 	return newFileSession(input, call, resumption(saved, key))
 }
 
-// ResumeUnsealedFile resumes a session that SerializeUnsealed saved, as ResumeUnsealed does.
-func ResumeUnsealedFile(
-	saved []byte, input string, certificate []byte, chain [][]byte, options *SigningOptions, call ...CallOption,
-) (*FileSession, error) {
-	return ResumeUnsealedFileContext(context.Background(), saved, input, certificate, chain, options, call...)
-}
-
-// ResumeUnsealedFileContext is ResumeUnsealedFile that stops, with the cause of the context, when that is done.
-func ResumeUnsealedFileContext(
-	ctx context.Context, saved []byte, input string, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
-) (*FileSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+// ResumeUnsealedFile resumes a session that SerializeUnsealed saved, as [ResumeUnsealed] does.
+func ResumeUnsealedFile(ctx context.Context, saved []byte, input string, signer Signer, opts ...Option) (*FileSession, error) {
+	call, err := callOf(ctx, opts, usesOfUnsealed)
 	if err != nil {
 		return nil, err
 	}
-	return newFileSession(input, call, unsealedResumption(saved, certificate, chain, options))
+	return newFileSession(input, call, unsealedResumption(saved, signer))
 }
 
-// Complete completes with a finished CMS container, which is checked first, into an output as of
-// SignFileWith. It may be called again. Call options: WithProgress, WithReplace.
-// Errors: as of SignFileWith; *UnfinishedError if the answer was right, and the output failed.
-func (s *FileSession) Complete(ctx context.Context, container []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{byContainer, container}, output, call)
+// Complete completes with a finished CMS container, which is checked first. The output is as of
+// [SignFile]. It may be called again. Options: [WithProgress], [WithReplace].
+//
+// Errors: as of [SignFile]; [*UnfinishedError] if the answer was right, and the output failed.
+func (s *FileSession) Complete(ctx context.Context, container []byte, output string, opts ...Option) (*SignedFile, error) {
+	return s.completeWith(ctx, completion{byContainer, container}, output, opts)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Call options: WithProgress, WithReplace.
-func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{bySignature, signature}, output, call)
+// first. It may be called again. Output, options and errors are as of Complete.
+func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, opts ...Option) (*SignedFile, error) {
+	return s.completeWith(ctx, completion{bySignature, signature}, output, opts)
 }
 
-// CompleteSigned completes a session that is signed already, like that of an UnfinishedError. It may be
-// called again. Call options: WithProgress, WithReplace.
-func (s *FileSession) CompleteSigned(ctx context.Context, output string, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{byNothing, nil}, output, call)
+// CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
+// may be called again. Output, options and errors are as of Complete.
+func (s *FileSession) CompleteSigned(ctx context.Context, output string, opts ...Option) (*SignedFile, error) {
+	return s.completeWith(ctx, completion{byNothing, nil}, output, opts)
 }
 
-func (s *FileSession) complete(ctx context.Context, answer completion, output string, options []CallOption) (*SignedFile, error) {
-	call, err := callOf(ctx, options, useProgress|useReplace)
+func (s *FileSession) completeWith(ctx context.Context, answer completion, output string, opts []Option) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, useProgress|useReplace)
 	if err != nil {
 		return nil, err
 	}
+	return s.complete(call, answer, output)
+}
+
+func (s *FileSession) complete(call *call, answer completion, output string) (*SignedFile, error) {
 	host, err := newFileHost(s.input, nil, call)
 	if err != nil {
 		return nil, err
@@ -99,12 +81,11 @@ func (s *FileSession) complete(ctx context.Context, answer completion, output st
 	}
 	completed, err := host.complete(s.live, answer, target)
 	if err != nil {
-		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
-			session.call = s.call
+		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.FileSession = &FileSession{session, s.input}
 		})
 	}
-	s.completed(completed)
+	s.report.Store(completed.lastReport())
 	return signedFile(completed), nil
 }
 
@@ -120,73 +101,67 @@ func newFileSession(input string, call *call, firstHalf firstHalf) (*FileSession
 	return &FileSession{session, host.path}, nil
 }
 
-// ReaderSession is a signing in two phases of a document that is read by ranges. A change between the
-// phases is not detected: leave the document alone, or resume the serialized session, which reads it
-// again.
+// ReaderSession is a signing in two phases of a document that is read by ranges.
+//
+// A change of the document between the phases is not detected. Leave the document alone, or resume the
+// serialized session, which reads it again.
 type ReaderSession struct {
 	*prepared
 	source *readerSource
 }
 
-// BeginSigningReader prepares a document of a size in bytes, which is read by ranges, for a signature
-// that comes later, as BeginSigning does.
-func BeginSigningReader(
-	ctx context.Context, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions, callOptions ...CallOption,
-) (*ReaderSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfSigning)
+// BeginSigningReaderAt prepares a document that is read by ranges for a signature that comes later, as
+// [Begin] does. The size is its length in bytes.
+func BeginSigningReaderAt(ctx context.Context, pdf io.ReaderAt, size int64, signer Signer, opts ...Option) (*ReaderSession, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
 	if err != nil {
 		return nil, err
 	}
-	return newReaderSession(pdf, size, call, beginning(certificate, chain, options))
+	return newReaderSession(pdf, size, call, beginning(signer, call.options))
 }
 
-// ResumeSigningReader resumes a session that Serialize saved under the key, as ResumeSigning does.
-func ResumeSigningReader(
-	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, key []byte, callOptions ...CallOption,
+// ResumeSigningReaderAt resumes a session that Serialize saved under the key, as [ResumeSigning] does.
+func ResumeSigningReaderAt(
+	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, key []byte, opts ...Option,
 ) (*ReaderSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfResuming)
+	call, err := callOf(ctx, opts, usesOfResuming)
 	if err != nil {
 		return nil, err
 	}
 	return newReaderSession(pdf, size, call, resumption(saved, key))
 }
 
-// ResumeUnsealedReader resumes a session that SerializeUnsealed saved, as ResumeUnsealed does.
-func ResumeUnsealedReader(
-	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, certificate []byte, chain [][]byte, options *SigningOptions,
-	callOptions ...CallOption,
+// ResumeUnsealedReaderAt resumes a session that SerializeUnsealed saved, as [ResumeUnsealed] does.
+func ResumeUnsealedReaderAt(
+	ctx context.Context, saved []byte, pdf io.ReaderAt, size int64, signer Signer, opts ...Option,
 ) (*ReaderSession, error) {
-	call, err := callOf(ctx, callOptions, usesOfUnsealed)
+	call, err := callOf(ctx, opts, usesOfUnsealed)
 	if err != nil {
 		return nil, err
 	}
-	return newReaderSession(pdf, size, call, unsealedResumption(saved, certificate, chain, options))
+	return newReaderSession(pdf, size, call, unsealedResumption(saved, signer))
 }
 
-// Complete completes with a finished CMS container, which is checked first, into an output as of
-// SignReaderWith. It may be called again. Call option: WithProgress.
-func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{byContainer, container}, output, call)
+// Complete completes with a finished CMS container, which is checked first. The output is as of
+// [SignReaderAt]. It may be called again. Option: [WithProgress].
+func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
+	return s.complete(ctx, completion{byContainer, container}, output, opts)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Call option: WithProgress.
-func (s *ReaderSession) CompleteWithSignature(
-	ctx context.Context, signature []byte, output io.Writer, call ...CallOption,
-) (*SignedFile, error) {
-	return s.complete(ctx, completion{bySignature, signature}, output, call)
+// first. It may be called again. Output and option are as of Complete.
+func (s *ReaderSession) CompleteWithSignature(ctx context.Context, signature []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
+	return s.complete(ctx, completion{bySignature, signature}, output, opts)
 }
 
-// CompleteSigned completes a session that is signed already, like that of an UnfinishedError. It may be
-// called again. Call option: WithProgress.
-func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, call ...CallOption) (*SignedFile, error) {
-	return s.complete(ctx, completion{byNothing, nil}, output, call)
+// CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
+// may be called again. Output and option are as of Complete.
+func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, opts ...Option) (*SignedFile, error) {
+	return s.complete(ctx, completion{byNothing, nil}, output, opts)
 }
 
-func (s *ReaderSession) complete(
-	ctx context.Context, answer completion, output io.Writer, options []CallOption,
-) (*SignedFile, error) {
-	call, err := callOf(ctx, options, useProgress)
+func (s *ReaderSession) complete(ctx context.Context, answer completion, output io.Writer, opts []Option) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, useProgress)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +177,7 @@ func (s *ReaderSession) complete(
 			return nil, err
 		}
 	}
-	s.completed(completed)
+	s.report.Store(completed.lastReport())
 	return signedFile(completed), nil
 }
 

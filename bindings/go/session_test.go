@@ -11,18 +11,17 @@ import (
 func TestSessionGivesTheBytesOfSignWith(t *testing.T) {
 	signer := pki(t, "rsa")
 	pdf := smallPDF()
-	var reports []*Report
-	tell := WithReport(func(told *Report) { reports = append(reports, told) })
-	session := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, with(tell)...))
-	signature := must(signer.sign(session.Request().Data, session.Request()))
+	session := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
+	begun := session.Report()
+	signature := must(signer.sign(t.Context(), *session.Request()))
 	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	for range 2 { // it may be completed again
 		if signed := must(session.CompleteWithSignature(signature)); !bytes.Equal(signed, want) {
 			t.Error("other bytes than by SignWith")
 		}
 	}
-	if len(reports) != 3 || reports[0].ContainerLength != 0 || session.Report() != reports[2] || session.Report().ContainerLength == 0 {
-		t.Errorf("%+v", reports)
+	if begun.ContainerLength != 0 || session.Report().ContainerLength == 0 || session.Report().UpdateLength != int64(len(want)-len(pdf)) {
+		t.Errorf("%+v, then %+v", begun, session.Report())
 	}
 	if session.DocumentLength() != int64(len(pdf)) || session.HashAlgorithm() != "sha256" {
 		t.Error(session.DocumentLength(), session.HashAlgorithm())
@@ -35,8 +34,8 @@ func TestSessionGivesTheBytesOfSignWith(t *testing.T) {
 		t.Error("the hash is not the digest of what /ByteRange covers")
 	}
 
-	sealed := must(ResumeSigning(must(session.Serialize(sessionKey)), pdf, sessionKey))
-	unsealed := must(ResumeUnsealed(must(session.SerializeUnsealed()), pdf, signer.certificate, signer.chain, nil))
+	sealed := must(ResumeSigning(t.Context(), must(session.Serialize(sessionKey)), pdf, sessionKey))
+	unsealed := must(ResumeUnsealed(t.Context(), must(session.SerializeUnsealed()), pdf, signer.signer()))
 	for name, resumed := range map[string]*Session{"sealed": sealed, "unsealed": unsealed} {
 		if !reflect.DeepEqual(resumed.Request(), session.Request()) {
 			t.Errorf("%s: the request is another one", name)
@@ -51,7 +50,7 @@ func TestSessionRefusesAndGoesOn(t *testing.T) {
 	signer, other := pki(t, "rsa"), pki(t, "stranger")
 	session := must(BeginSigning(smallPDF(), signer.certificate, signer.chain, nil))
 	before := session.Report()
-	wrong := must(other.sign(session.Request().Data, session.Request()))
+	wrong := must(other.sign(t.Context(), *session.Request()))
 	for _, answer := range [][]byte{nil, {}, {1}, wrong} {
 		if signed, err := session.CompleteWithSignature(answer); err == nil || signed != nil {
 			t.Error("a wrong signature is taken: ", answer)
@@ -63,7 +62,7 @@ func TestSessionRefusesAndGoesOn(t *testing.T) {
 	if session.Report() != before {
 		t.Error("a refused answer changes the report")
 	}
-	judge(t, must(session.CompleteWithSignature(must(signer.sign(session.Request().Data, session.Request())))), 1)
+	judge(t, must(session.CompleteWithSignature(must(signer.sign(t.Context(), *session.Request())))), 1)
 }
 
 func TestSessionWithoutACertificate(t *testing.T) {
@@ -94,7 +93,7 @@ func TestWrongSessions(t *testing.T) {
 		"unsealed":         {must(session.SerializeUnsealed()), pdf, sessionKey, ErrSessionSeal},
 		"another document": {saved, largePDF(100), sessionKey, ErrSessionDocument},
 	} {
-		if session, err := ResumeSigning(test.saved, test.pdf, test.key); !errors.Is(err, test.code) || session != nil {
+		if session, err := ResumeSigning(t.Context(), test.saved, test.pdf, test.key); !errors.Is(err, test.code) || session != nil {
 			t.Errorf("%s: %v, and should be %s", name, err, test.code)
 		}
 	}
@@ -105,13 +104,13 @@ func TestWrongSessions(t *testing.T) {
 	}
 	other := bytes.Clone(pdf)
 	other[len("%PDF-1.7\n%")]++
-	if _, err := ResumeSigning(saved, other, sessionKey); !errors.Is(err, ErrSessionDocument) {
+	if _, err := ResumeSigning(t.Context(), saved, other, sessionKey); !errors.Is(err, ErrSessionDocument) {
 		t.Error(err)
 	}
-	if _, err := ResumeSigning(saved, other, sessionKey, SkipDocumentCheck()); err != nil {
+	if _, err := ResumeSigning(t.Context(), saved, other, sessionKey, SkipDocumentCheck()); err != nil {
 		t.Error("the document is not to be checked, and is read: ", err)
 	}
-	resumed := must(ResumeSigning(saved, pdf, sessionKey))
+	resumed := must(ResumeSigning(t.Context(), saved, pdf, sessionKey))
 	hash := resumed.Hash()
 	clear(hash)
 	if bytes.Equal(resumed.Hash(), hash) {
@@ -126,32 +125,32 @@ func TestUnsealedSessions(t *testing.T) {
 	session := must(BeginSigning(pdf, signer.certificate, signer.chain, options))
 	saved := must(session.SerializeUnsealed())
 	for name, resume := range map[string]func() (*Session, error){
-		"another certificate": func() (*Session, error) { return ResumeUnsealed(saved, pdf, other.certificate, other.chain, options) },
-		"other options":       func() (*Session, error) { return ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, nil) },
+		"another certificate": func() (*Session, error) { return ResumeUnsealed(t.Context(), saved, pdf, other.signer(), options) },
+		"other options":       func() (*Session, error) { return ResumeUnsealed(t.Context(), saved, pdf, signer.signer()) },
 	} {
 		if session, err := resume(); !errors.Is(err, ErrSessionArguments) || session != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	// Without a certificate only a container completes it.
-	if session := must(ResumeUnsealed(saved, pdf, nil, nil, nil)); session.Request() != nil {
+	if session := must(ResumeUnsealed(t.Context(), saved, pdf, Signer{})); session.Request() != nil {
 		t.Error("there is a request")
 	} else if _, err := session.CompleteWithSignature([]byte{1}); !errors.Is(err, ErrSessionNoCertificate) {
 		t.Error(err)
 	}
 	sealed := must(session.Serialize(sessionKey))
-	if _, err := ResumeUnsealed(sealed, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSessionSeal) {
+	if _, err := ResumeUnsealed(t.Context(), sealed, pdf, signer.signer(), options); !errors.Is(err, ErrSessionSeal) {
 		t.Error(err)
 	}
-	if _, err := ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options, SkipDocumentCheck()); !errors.Is(err, ErrArgument) {
+	if _, err := ResumeUnsealed(t.Context(), saved, pdf, signer.signer(), options, SkipDocumentCheck()); !errors.Is(err, ErrArgument) {
 		t.Error("the check of the document is skipped: ", err)
 	}
-	resumed := must(ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options))
-	signature := must(signer.sign(resumed.Request().Data, resumed.Request()))
+	resumed := must(ResumeUnsealed(t.Context(), saved, pdf, signer.signer(), options))
+	signature := must(signer.sign(t.Context(), *resumed.Request()))
 	judge(t, must(resumed.CompleteWithSignature(signature)), 1)
 
 	container := must(BeginSigning(pdf, nil, nil, nil))
-	must(ResumeUnsealed(must(container.SerializeUnsealed()), pdf, nil, nil, nil))
+	must(ResumeUnsealed(t.Context(), must(container.SerializeUnsealed()), pdf, Signer{}))
 }
 
 func TestUnsealedSessionWithTheTimeOfItsBeginning(t *testing.T) {
@@ -159,10 +158,10 @@ func TestUnsealedSessionWithTheTimeOfItsBeginning(t *testing.T) {
 	options := &SigningOptions{PlainCMS: true, SigningTimeAttribute: true}
 	session := must(BeginSigning(pdf, signer.certificate, signer.chain, options, moment...))
 	saved := must(session.SerializeUnsealed())
-	if _, err := ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options); !errors.Is(err, ErrSigningTime) {
+	if _, err := ResumeUnsealed(t.Context(), saved, pdf, signer.signer(), options); !errors.Is(err, ErrSigningTime) {
 		t.Error(err)
 	}
-	resumed := must(ResumeUnsealed(saved, pdf, signer.certificate, signer.chain, options, moment[0]))
+	resumed := must(ResumeUnsealed(t.Context(), saved, pdf, signer.signer(), options, moment[0]))
 	if !reflect.DeepEqual(resumed.Request(), session.Request()) {
 		t.Error("the request is another one")
 	}

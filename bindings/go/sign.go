@@ -2,80 +2,109 @@ package rustpdf
 
 import "context"
 
+// Signed is a signed document.
+type Signed struct {
+	// PDF is the signed document.
+	PDF []byte
+	// Report is the report of the last signature.
+	Report *Report
+	// Reports are the reports of all signatures.
+	Reports []*Report
+}
+
 // Signatory is one of several signers that sign a document in turn.
 type Signatory struct {
-	// Certificate is the signer's certificate, DER or PEM.
-	Certificate []byte
-	// Signer returns the raw signature.
+	// Signer signs.
 	Signer Signer
-	// Chain are the certificate's issuers, DER, PEM, PEM bundles or PKCS #7, in any order.
-	Chain [][]byte
 	// Options of this signature; nil for the defaults.
 	Options *SigningOptions
 }
 
-// usesOfSigning are the call options that a signing in memory takes.
-const usesOfSigning = useTime | useEntropy | useProgress | useReport | useWarnings
+const (
+	// usesOfSigning are the options of every call that signs.
+	usesOfSigning = useTime | useEntropy | useProgress | useWarnings
+	// usesOfFixed are the options of the calls with an argument for SigningOptions.
+	usesOfFixed = usesOfSigning | useContext
+)
 
-// SignWith signs a PDF with a key that stays where it is, and returns the signed document.
+// SignWith signs a PDF and returns the signed document.
 //
-// The signer receives the bytes to sign and returns the raw signature. A signature that does not
-// verify against the certificate is rejected. Certificate and chain are DER or PEM. Nil options mean
-// a PAdES B-B signature by the algorithms that fit the certificate.
-// Errors: *Error; the error of the signer reaches the caller as itself.
-func SignWith(
-	pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
-) ([]byte, error) {
-	return SignWithContext(context.Background(), pdf, certificate, signer, chain, options, call...)
-}
-
-// SignWithContext is SignWith that stops, with the cause of the context, when that is done. A
-// signature that exists by then is used.
-func SignWithContext(
-	ctx context.Context, pdf, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
-) ([]byte, error) {
-	return SignInTurnContext(ctx, pdf, []Signatory{{certificate, signer, chain, options}}, call...)
-}
-
-// SignInTurn signs a PDF by several signers, each over the earlier signatures, as one call after the
-// other would. The document is hashed once.
+// The function receives the bytes to sign and returns the raw signature: see [SignerFunc]. The key
+// stays where it is. A signature that does not verify against the certificate is rejected.
+// Certificate and chain are bytes in DER or PEM, or parsed certificates. Nil options mean a PAdES B-B
+// signature by the algorithms that fit the certificate.
 //
-// A wrong certificate or option is rejected before the first signature.
-// Errors: as of SignWith; *UnfinishedError if some have signed already.
-func SignInTurn(pdf []byte, signatories []Signatory, call ...CallOption) ([]byte, error) {
-	return SignInTurnContext(context.Background(), pdf, signatories, call...)
-}
-
-// SignInTurnContext is SignInTurn that stops, with the cause of the context, when that is done.
-func SignInTurnContext(ctx context.Context, pdf []byte, signatories []Signatory, options ...CallOption) ([]byte, error) {
-	call, err := callOf(ctx, options, usesOfSigning)
+// Options of the call: [WithContext], [WithReport], [WithWarnings], [WithProgress], [WithSigningTime],
+// [WithEntropy]. [Sign] is the same call with a [Signer], and returns the report too.
+// Errors: *Error; the error of the function reaches the caller unchanged.
+func SignWith[C Certificate, F SignerFunc](
+	pdf []byte, certificate C, hsmSign F, chain []C, options *SigningOptions, opts ...Option,
+) ([]byte, error) {
+	call, err := callOf(context.Background(), opts, usesOfFixed|useReport)
 	if err != nil {
 		return nil, err
 	}
+	signed, err := signInTurn(pdf, []Signatory{{NewSigner(certificate, hsmSign, chain...), options}}, call)
+	if err != nil {
+		return nil, err
+	}
+	if call.report != nil {
+		call.report(signed.Report)
+	}
+	return signed.PDF, nil
+}
+
+// Sign signs a PDF. Without [SigningOptions] it makes a PAdES B-B signature by the algorithms that fit
+// the certificate.
+//
+// The call stops when the context is done, unless the signature exists by then. It then returns the
+// cause of the context.
+// Errors: *Error; the error of the signer reaches the caller unchanged.
+func Sign(ctx context.Context, pdf []byte, signer Signer, opts ...Option) (*Signed, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
+	if err != nil {
+		return nil, err
+	}
+	return signInTurn(pdf, []Signatory{{signer, call.options}}, call)
+}
+
+// SignInTurn signs a PDF by several signers, each over the earlier signatures. The document is hashed
+// once.
+//
+// A wrong certificate or option is rejected before the first signature.
+// Errors: as of [Sign]; [*UnfinishedError] if some have signed already.
+func SignInTurn(ctx context.Context, pdf []byte, signatories []Signatory, opts ...Option) (*Signed, error) {
+	call, err := callOf(ctx, opts, usesOfSigning)
+	if err != nil {
+		return nil, err
+	}
+	return signInTurn(pdf, signatories, call)
+}
+
+func signInTurn(pdf []byte, signatories []Signatory, call *call) (*Signed, error) {
 	signers, credentials, err := split(signatories)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := newHost(memorySource(pdf), signers, call).sign(credentials, nil)
+	run, err := newHost(memorySource(pdf), signers, call).sign(credentials, nil, nil)
 	if err != nil {
-		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.Session = &Session{session, pdf}
 		})
 	}
-	call.tellReports(signed.Reports)
-	return joined(pdf, signed.payload), nil
+	return &Signed{joined(pdf, run.payload), run.lastReport(), run.Reports}, nil
 }
 
 // split separates the signers of signatories from their credentials. Errors: ERR_ARGUMENT.
 func split(signatories []Signatory) (signers []Signer, all []credentials, err error) {
 	for _, signatory := range signatories {
-		if signatory.Signer == nil {
+		if signatory.Signer.Sign == nil {
 			return nil, nil, hostErrArgumentMissing("a signer")
 		}
-		if signatory.Certificate == nil {
+		if signatory.Signer.Certificate == nil {
 			return nil, nil, hostErrArgumentMissing("a certificate")
 		}
-		one, err := credentialsOf(signatory.Certificate, signatory.Chain, signatory.Options)
+		one, err := credentialsOf(signatory.Signer, signatory.Options)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -5,10 +5,7 @@ import (
 	"io"
 )
 
-// usesOfFiles are the call options for signing into a file.
-const usesOfFiles = usesOfSigning | useReplace
-
-// SignedFile is a document that was signed.
+// SignedFile is a document that was signed into a file or a writer.
 type SignedFile struct {
 	// Update follows the document: a few kilobytes. Without an output the caller appends it.
 	Update []byte
@@ -18,45 +15,37 @@ type SignedFile struct {
 	Reports []*Report
 }
 
-// SignFileWith signs a document of any size: it is read once, in pieces, and never in memory as a
-// whole.
+// SignFile signs a document of any size. It reads the document once, in pieces.
 //
-// The output is the input itself, which is then signed in place, a new file, or "" for the bytes of the
-// update alone. A new file appears when it is complete; an existing one is rejected (fs.ErrExist)
-// without WithReplace. It has the permissions of the input less the umask, or those of the file that it
-// replaces. In place the bytes of the document are never changed, and an interruption at any moment
-// loses nothing: see RecoverFile.
-// Errors: *Error, such as ERR_FILE_CHANGED and ERR_FILE_BUSY; those of the system and of the signer, as
-// themselves; *UnfinishedError around one that came after the signature.
-func SignFileWith(
-	input, output string, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
-) (*SignedFile, error) {
-	return SignFileWithContext(context.Background(), input, output, certificate, signer, chain, options, call...)
-}
-
-// SignFileWithContext is SignFileWith that stops, with the cause of the context, when that is done.
-// Nothing is left behind.
-func SignFileWithContext(
-	ctx context.Context, input, output string, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions, call ...CallOption,
-) (*SignedFile, error) {
-	return SignFileInTurnContext(ctx, input, output, []Signatory{{certificate, signer, chain, options}}, call...)
-}
-
-// SignFileInTurn signs a document of any size by several signers, each over the earlier signatures. It
-// is read once.
-func SignFileInTurn(input, output string, signatories []Signatory, call ...CallOption) (*SignedFile, error) {
-	return SignFileInTurnContext(context.Background(), input, output, signatories, call...)
-}
-
-// SignFileInTurnContext is SignFileInTurn that stops, with the cause of the context, when that is done.
-// Nothing is left behind.
-func SignFileInTurnContext(
-	ctx context.Context, input, output string, signatories []Signatory, options ...CallOption,
-) (*SignedFile, error) {
-	call, err := callOf(ctx, options, usesOfFiles)
+// The output is one of three. The path of the input: the document is signed in place. Another path: a
+// new file, which appears when it is complete. An empty path: no file, only the bytes of the update.
+// An existing output is rejected (fs.ErrExist) without [WithReplace]. A new file has the permissions of
+// the input less the umask, or those of the file that it replaces. In place the bytes of the document
+// never change, and an interruption at any moment loses nothing: see [RecoverFile].
+// Errors: *Error, such as ERR_FILE_CHANGED and ERR_FILE_BUSY; errors of the system and of the signer,
+// unchanged; [*UnfinishedError] around an error that came after the signature.
+func SignFile(ctx context.Context, input, output string, signer Signer, opts ...Option) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useReplace|useOptions)
 	if err != nil {
 		return nil, err
 	}
+	return asSignedFile(signFile(input, output, []Signatory{{signer, call.options}}, call, nil))
+}
+
+// SignFileInTurn signs a document of any size by several signers, each over the earlier signatures. It
+// reads the document once.
+//
+// The output and the errors are as of [SignFile].
+func SignFileInTurn(ctx context.Context, input, output string, signatories []Signatory, opts ...Option) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, usesOfSigning|useReplace)
+	if err != nil {
+		return nil, err
+	}
+	return asSignedFile(signFile(input, output, signatories, call, nil))
+}
+
+// signFile signs a file. The job is that of a ledger, or nil.
+func signFile(input, output string, signatories []Signatory, call *call, job *ledgerJob) (*done, error) {
 	signers, credentials, err := split(signatories)
 	if err != nil {
 		return nil, err
@@ -69,38 +58,25 @@ func SignFileInTurnContext(
 	if err != nil {
 		return nil, err
 	}
-	signed, err := host.sign(credentials, target)
-	if err != nil {
-		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
-			unfinished.FileSession = &FileSession{session, host.path}
-		})
-	}
-	call.tellReports(signed.Reports)
-	return signedFile(signed), nil
+	signed, err := host.sign(credentials, target, job)
+	return signed, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
+		unfinished.FileSession = &FileSession{session, host.path}
+	})
 }
 
-// SignReaderWith signs a document of a size in bytes that is read by ranges, such as one in an object
-// store. It is read whole once, in pieces.
+// SignReaderAt signs a document that is read by ranges, such as an object of an object store. The size
+// is its length in bytes. It is read whole once, in pieces.
 //
-// The output receives the signed document; with a nil output append the Update yourself. An output that
-// was begun and then failed contains no signed document: discard it. If the update, the last bytes,
-// cannot be written, the signed file is returned beside the error. Another goroutine calls the reader
+// The output receives the signed document. With a nil output append the Update yourself. If a call fails
+// after it began to write, discard the output. One exception: if only the update, the last bytes, could
+// not be written, the call returns the signed file beside the error. Another goroutine calls the reader
 // while a piece is used.
-// Errors: *Error, such as ERR_ANSWER_LENGTH if the reader returns too little; those of reader, writer
-// and signer, as themselves.
-func SignReaderWith(
-	pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte, options *SigningOptions,
-	call ...CallOption,
+// Errors: *Error, such as ERR_ANSWER_LENGTH if the reader returns too little; errors of reader, writer
+// and signer, unchanged.
+func SignReaderAt(
+	ctx context.Context, pdf io.ReaderAt, size int64, output io.Writer, signer Signer, opts ...Option,
 ) (*SignedFile, error) {
-	return SignReaderWithContext(context.Background(), pdf, size, output, certificate, signer, chain, options, call...)
-}
-
-// SignReaderWithContext is SignReaderWith that stops, with the cause of the context, when that is done.
-func SignReaderWithContext(
-	ctx context.Context, pdf io.ReaderAt, size int64, output io.Writer, certificate []byte, signer Signer, chain [][]byte,
-	options *SigningOptions, callOptions ...CallOption,
-) (*SignedFile, error) {
-	call, err := callOf(ctx, callOptions, usesOfSigning)
+	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
 	if err != nil {
 		return nil, err
 	}
@@ -108,26 +84,48 @@ func SignReaderWithContext(
 	if err != nil {
 		return nil, err
 	}
-	signers, credentials, err := split([]Signatory{{certificate, signer, chain, options}})
+	signers, credentials, err := split([]Signatory{{signer, call.options}})
 	if err != nil {
 		return nil, err
 	}
 	host := newHost(source, signers, call)
 	host.writer = newWriterOutput(output)
-	signed, err := host.sign(credentials, nil)
+	signed, err := host.sign(credentials, nil, nil)
 	if err != nil {
-		return nil, withSession(err, call, func(unfinished *UnfinishedError, session *prepared) {
+		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.ReaderSession = &ReaderSession{session, source}
 		})
 	}
-	call.tellReports(signed.Reports)
 	return signedFile(signed), newWriterOutput(output).commit(source, signed.payload, call)
 }
 
-func signedFile(signed *done) *SignedFile {
-	file := &SignedFile{Update: signed.payload, Reports: signed.Reports}
-	if last := len(signed.Reports) - 1; last >= 0 {
-		file.Report = signed.Reports[last]
+// SignReader signs a document from a stream, such as the body of a request. It reads the stream to its
+// end and keeps the document in memory: for large documents use [SignReaderAt] or [SignFile].
+//
+// The output receives the signed document after the signature is made.
+// Errors: as of [Sign]; errors of reader and writer, unchanged.
+func SignReader(ctx context.Context, pdf io.Reader, output io.Writer, signer Signer, opts ...Option) (*Signed, error) {
+	if pdf == nil || output == nil {
+		return nil, hostErrArgumentMissing("the reader or the writer")
 	}
-	return file
+	document, err := io.ReadAll(pdf)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := Sign(ctx, document, signer, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return signed, newWriterOutput(output).write(signed.PDF)
+}
+
+func asSignedFile(signed *done, err error) (*SignedFile, error) {
+	if err != nil {
+		return nil, err
+	}
+	return signedFile(signed), nil
+}
+
+func signedFile(signed *done) *SignedFile {
+	return &SignedFile{signed.payload, signed.lastReport(), signed.Reports}
 }

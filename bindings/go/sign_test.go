@@ -3,8 +3,11 @@ package rustpdf
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -18,9 +21,13 @@ import (
 func TestTheCallOfTheProject(t *testing.T) {
 	signer := pki(t, "rsa")
 	pdf, certDer, chain := smallPDF(), signer.certificate, signer.chain
-	hsmSign := func(data []byte, request *SigningRequest) ([]byte, error) { return signer.sign(data, request) }
+	opts := &SigningOptions{Pades: true}
+	hsmSign := func(data []byte) ([]byte, error) {
+		digest := sha256.Sum256(data)
+		return signer.key.Sign(nil, digest[:], crypto.SHA256)
+	}
 
-	signed, err := SignWith(pdf, certDer, hsmSign, chain, &SigningOptions{Pades: true})
+	signed, err := SignWith(pdf, certDer, hsmSign, chain, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,6 +35,68 @@ func TestTheCallOfTheProject(t *testing.T) {
 		t.Error("the document does not come first, or the signature is not PAdES")
 	}
 	judge(t, signed, 1)
+}
+
+// named is a function with a type of its own.
+type named func(context.Context, SigningRequest) ([]byte, error)
+
+// hashing is a key store that hashes.
+type hashing struct{ key crypto.Signer }
+
+func (h hashing) Sign(data []byte) ([]byte, error) {
+	digest := sha256.Sum256(data)
+	return h.key.Sign(nil, digest[:], crypto.SHA256)
+}
+
+func TestFormsOfSignerAndCertificate(t *testing.T) {
+	signer, pdf := pki(t, "rsa"), smallPDF()
+	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
+	parsed := must(x509.ParseCertificate(signer.certificate))
+	var issuers []*x509.Certificate
+	for block, rest := pem.Decode(signer.chain[0]); block != nil; block, rest = pem.Decode(rest) {
+		issuers = append(issuers, must(x509.ParseCertificate(block.Bytes)))
+	}
+	inPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signer.certificate})
+	type name []byte
+	sign := func(signer Signer) ([]byte, error) {
+		signed, err := Sign(t.Context(), pdf, signer, moment[0], moment[1])
+		if err != nil {
+			return nil, err
+		}
+		return signed.PDF, nil
+	}
+	for form, call := range map[string]func() ([]byte, error){
+		"parsed": func() ([]byte, error) { return SignWith(pdf, parsed, signer.sign, issuers, nil, moment...) },
+		"method": func() ([]byte, error) {
+			return SignWith(pdf, signer.certificate, hashing{signer.key}.Sign, signer.chain, nil, moment...)
+		},
+		"named function": func() ([]byte, error) {
+			return SignWith(pdf, signer.certificate, named(signer.sign), signer.chain, nil, moment...)
+		},
+		"PEM":           func() ([]byte, error) { return sign(NewSigner(inPEM, signer.sign, signer.chain...)) },
+		"named bytes":   func() ([]byte, error) { return sign(NewSigner(name(inPEM), signer.sign, signer.chain[0])) },
+		"signer parsed": func() ([]byte, error) { return sign(NewSigner(parsed, hashing{signer.key}.Sign, issuers...)) },
+		"value":         func() ([]byte, error) { return sign(signer.signer()) },
+		"options by value": func() ([]byte, error) {
+			signed, err := Sign(t.Context(), pdf, signer.signer(), with(SigningOptions{Pades: true})...)
+			return signed.PDF, err
+		},
+		"no options": func() ([]byte, error) {
+			signed, err := Sign(t.Context(), pdf, signer.signer(), with((*SigningOptions)(nil))...)
+			return signed.PDF, err
+		},
+	} {
+		if signed, err := call(); err != nil || !bytes.Equal(signed, want) {
+			t.Errorf("%s: other bytes, or %v", form, err)
+		}
+	}
+	var none *x509.Certificate
+	if _, err := SignWith(pdf, none, unasked(t), nil, nil); !errors.Is(err, ErrArgument) {
+		t.Error(err)
+	}
+	if _, err := SignWith(pdf, parsed, unasked(t), []*x509.Certificate{nil}, nil); !errors.Is(err, ErrChainFormat) {
+		t.Error(err)
+	}
 }
 
 func TestWarningsComeBeforeTheKeyIsAsked(t *testing.T) {
@@ -115,7 +184,7 @@ func TestOptionsCrossTheBorder(t *testing.T) {
 
 func TestSignatureUnchecked(t *testing.T) {
 	signer := pki(t, "rsa")
-	wrong := func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
+	wrong := func(context.Context, SigningRequest) ([]byte, error) { return make([]byte, 256), nil }
 	if _, err := SignWith(smallPDF(), signer.certificate, wrong, nil, nil); !errors.Is(err, ErrSignatureMismatch) {
 		t.Error(err)
 	}
@@ -127,27 +196,27 @@ func TestSignatureUnchecked(t *testing.T) {
 func TestWrongAnswers(t *testing.T) {
 	signer, other := pki(t, "rsa"), pki(t, "stranger")
 	for name, test := range map[string]struct {
-		answer Signer
+		answer signFunc
 		code   ErrorCode
 	}{
 		"nothing":     {refusing(nil), ErrCallbackResult},
-		"no bytes":    {func([]byte, *SigningRequest) ([]byte, error) { return []byte{}, nil }, ErrSignatureEmpty},
-		"too short":   {func([]byte, *SigningRequest) ([]byte, error) { return []byte{1, 2, 3}, nil }, ErrSignatureLength},
-		"too long":    {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, 10<<20), nil }, ErrSignatureLength},
-		"beyond":      {func([]byte, *SigningRequest) ([]byte, error) { return make([]byte, mostFrame+1), nil }, ErrArgument},
+		"no bytes":    {func(context.Context, SigningRequest) ([]byte, error) { return []byte{}, nil }, ErrSignatureEmpty},
+		"too short":   {func(context.Context, SigningRequest) ([]byte, error) { return []byte{1, 2, 3}, nil }, ErrSignatureLength},
+		"too long":    {func(context.Context, SigningRequest) ([]byte, error) { return make([]byte, 10<<20), nil }, ErrSignatureLength},
+		"beyond":      {func(context.Context, SigningRequest) ([]byte, error) { return make([]byte, mostFrame+1), nil }, ErrArgument},
 		"another key": {other.sign, ErrSignatureMismatch},
-		"hexadecimal": {func(data []byte, request *SigningRequest) ([]byte, error) {
-			signature, err := signer.sign(data, request)
+		"hexadecimal": {func(ctx context.Context, request SigningRequest) ([]byte, error) {
+			signature, err := signer.sign(ctx, request)
 			return []byte(hex.EncodeToString(signature)), err
 		}, ErrSignatureText},
-		"digested twice": {func(data []byte, request *SigningRequest) ([]byte, error) {
+		"digested twice": {func(ctx context.Context, request SigningRequest) ([]byte, error) {
 			digest := sha256.Sum256(request.Digest)
-			return signer.sign(data, &SigningRequest{Digest: digest[:], DigestAlgorithm: "sha256", SignatureAlgorithm: "rsa-pkcs1"})
+			return signer.sign(ctx, SigningRequest{Digest: digest[:], DigestAlgorithm: "sha256", SignatureAlgorithm: "rsa-pkcs1"})
 		}, ErrSignatureDoubleDigest},
-		"other data": {func(data []byte, request *SigningRequest) ([]byte, error) {
-			data[0]++ // what the signer gets is its own
+		"other data": {func(ctx context.Context, request SigningRequest) ([]byte, error) {
+			request.Data[0]++ // what the signer gets is its own
 			request.Digest[0]++
-			return signer.sign(data, request)
+			return signer.sign(ctx, request)
 		}, ErrSignatureOtherData},
 	} {
 		signed, err := SignWith(smallPDF(), signer.certificate, test.answer, signer.chain, nil)
@@ -165,12 +234,14 @@ func TestWrongArguments(t *testing.T) {
 		call func() ([]byte, error)
 		code ErrorCode
 	}{
-		"no document":       {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, ErrFileEmpty},
-		"no PDF":            {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPDF},
-		"no signer":         {func() ([]byte, error) { return SignWith(pdf, certificate, nil, chain, nil) }, ErrArgument},
-		"no key":            {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, ErrArgument},
-		"no function":       {func() ([]byte, error) { return SignWith(pdf, certificate, SignerOfData(nil), chain, nil) }, ErrArgument},
-		"no certificate":    {func() ([]byte, error) { return SignWith(pdf, nil, unasked(t), chain, nil) }, ErrArgument},
+		"no document": {func() ([]byte, error) { return SignWith(nil, certificate, unasked(t), chain, nil) }, ErrFileEmpty},
+		"no PDF":      {func() ([]byte, error) { return SignWith([]byte("text"), certificate, unasked(t), chain, nil) }, ErrNotAPDF},
+		"no signer":   {func() ([]byte, error) { return SignWith(pdf, certificate, signFunc(nil), chain, nil) }, ErrArgument},
+		"no key":      {func() ([]byte, error) { return SignWith(pdf, certificate, FromCryptoSigner(nil), chain, nil) }, ErrArgument},
+		"no function": {func() ([]byte, error) {
+			return SignWith(pdf, certificate, (func([]byte) ([]byte, error))(nil), chain, nil)
+		}, ErrArgument},
+		"no certificate":    {func() ([]byte, error) { return SignWith(pdf, []byte(nil), unasked(t), chain, nil) }, ErrArgument},
 		"empty certificate": {func() ([]byte, error) { return SignWith(pdf, []byte{}, unasked(t), chain, nil) }, ErrCertificateFormat},
 		"chain of nothing":  {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), [][]byte{nil}, nil) }, ErrChainFormat},
 		"both kinds": {func() ([]byte, error) {
@@ -184,9 +255,14 @@ func TestWrongArguments(t *testing.T) {
 		}, ErrPageNumber},
 		"no entropy":       {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithEntropy(nil)) }, ErrEntropy},
 		"an unused option": {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithReplace()) }, ErrArgument},
-		"no option":        {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, CallOption{}) }, ErrArgument},
+		"no option":        {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, nil) }, ErrArgument},
 		"a broken one in turn": {func() ([]byte, error) {
-			return SignInTurn(pdf, []Signatory{{Certificate: certificate, Signer: unasked(t)}, {Certificate: []byte("x"), Signer: unasked(t)}})
+			broken := Signer{Certificate: []byte("x"), Sign: unasked(t)}
+			signed, err := SignInTurn(t.Context(), pdf, []Signatory{{Signer: signer.by(unasked(t))}, {Signer: broken}})
+			if signed != nil {
+				t.Error("a document is returned")
+			}
+			return nil, err
 		}, ErrCertificateFormat},
 	} {
 		if signed, err := test.call(); !errors.Is(err, test.code) || signed != nil {
@@ -221,11 +297,11 @@ func TestSignersOwnErrorIsNotTouched(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"memory": func() error { _, err := SignWith(smallPDF(), signer.certificate, refusing(own), nil, nil); return err },
 		"in place": func() error {
-			_, err := SignFileWith(path, path, signer.certificate, refusing(own), nil, nil)
+			_, err := SignFile(t.Context(), path, path, signer.by(refusing(own)))
 			return err
 		},
 		"reader": func() error {
-			_, err := SignReaderWith(bytes.NewReader(smallPDF()), int64(len(smallPDF())), nil, signer.certificate, refusing(own), nil, nil)
+			_, err := SignReaderAt(t.Context(), bytes.NewReader(smallPDF()), int64(len(smallPDF())), nil, signer.by(refusing(own)))
 			return err
 		},
 	} {
@@ -238,8 +314,8 @@ func TestSignersOwnErrorIsNotTouched(t *testing.T) {
 func TestPanicOfACallbackIsItself(t *testing.T) {
 	signer := pki(t, "rsa")
 	path := temporary(t, largePDF(2<<20))
-	panicking := func([]byte, *SigningRequest) ([]byte, error) { panic("the signer's own") }
-	at := func(phase Phase) []CallOption {
+	panicking := func(context.Context, SigningRequest) ([]byte, error) { panic("the signer's own") }
+	at := func(phase Phase) []Option {
 		return with(WithProgress(func(told Progress) {
 			if told.Phase == phase && told.Done > 0 {
 				panic("the signer's own")
@@ -249,7 +325,7 @@ func TestPanicOfACallbackIsItself(t *testing.T) {
 	for name, call := range map[string]func() error{
 		"signer": func() error { _, err := SignWith(smallPDF(), signer.certificate, panicking, nil, nil); return err },
 		"signer, file": func() error {
-			_, err := SignFileWith(path, path+".new", signer.certificate, panicking, nil, nil)
+			_, err := SignFile(t.Context(), path, path+".new", signer.by(panicking))
 			return err
 		},
 		"progress": func() error {
@@ -257,25 +333,25 @@ func TestPanicOfACallbackIsItself(t *testing.T) {
 			return err
 		},
 		"progress, file": func() error {
-			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, at(PhaseDigest)...)
+			_, err := SignFile(t.Context(), path, path+".new", signer.signer(), at(PhaseDigest)...)
 			return err
 		},
 		"progress, write": func() error {
-			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, at(PhaseWrite)...)
+			_, err := SignFile(t.Context(), path, path+".new", signer.signer(), at(PhaseWrite)...)
 			return err
 		},
 		"in place": func() error {
-			_, err := SignFileWith(path, path, signer.certificate, signer.sign, nil, nil, at(PhaseWrite)...)
+			_, err := SignFile(t.Context(), path, path, signer.signer(), at(PhaseWrite)...)
 			return err
 		},
 		"reader": func() error {
-			_, err := SignReaderWith(panickingReader{}, 4<<20, nil, signer.certificate, signer.sign, nil, nil)
+			_, err := SignReaderAt(t.Context(), panickingReader{}, 4<<20, nil, signer.signer())
 			return err
 		},
 		"reader, pass": func() error {
 			pdf := largePDF(4 << 20)
 			reader := &lateReader{bytes.NewReader(pdf), 2 << 20}
-			_, err := SignReaderWith(reader, int64(len(pdf)), nil, signer.certificate, signer.sign, nil, nil)
+			_, err := SignReaderAt(t.Context(), reader, int64(len(pdf)), nil, signer.signer())
 			return err
 		},
 	} {
@@ -314,17 +390,19 @@ func (r *lateReader) ReadAt(buffer []byte, offset int64) (int, error) {
 
 func TestInTurn(t *testing.T) {
 	first, second := pki(t, "rsa"), pki(t, "p384")
-	var reports []*Report
 	pdf := largePDF(3 << 20)
-	signed := must(SignInTurn(pdf, []Signatory{first.signatory(), second.signatory()},
-		WithReport(func(told *Report) { reports = append(reports, told) })))
+	signed := must(SignInTurn(t.Context(), pdf, []Signatory{first.signatory(), second.signatory()}))
+	reports := signed.Reports
 	if len(reports) != 2 || reports[0].DigestAlgorithm != "sha256" || reports[1].DigestAlgorithm != "sha384" || reports[1].Revision != 3 {
 		t.Errorf("%+v", reports)
 	}
-	judge(t, signed, 2)
+	if signed.Report != reports[1] {
+		t.Error("the report is not that of the last signature")
+	}
+	judge(t, signed.PDF, 2)
 
 	deterministic := []Signatory{first.signatory(), first.signatory()}
-	inTurn := must(SignInTurn(pdf, deterministic, moment...))
+	inTurn := must(SignInTurn(t.Context(), pdf, deterministic, moment...)).PDF
 	once := must(SignWith(pdf, first.certificate, first.sign, first.chain, nil, moment...))
 	if twice := must(SignWith(once, first.certificate, first.sign, first.chain, nil, moment...)); len(twice) != len(inTurn) {
 		t.Errorf("in turn %d bytes, one after the other %d", len(inTurn), len(twice))
@@ -334,17 +412,28 @@ func TestInTurn(t *testing.T) {
 func TestContextStops(t *testing.T) {
 	signer, cause := pki(t, "rsa"), errors.New("enough")
 	pdf := largePDF(2 << 20)
-	if _, err := SignWithContext(cancelled(cause), pdf, signer.certificate, unasked(t), nil, nil); err != cause {
-		t.Error(err)
-	}
-	if _, err := SignWithContext(cancelled(nil), pdf, signer.certificate, unasked(t), nil, nil); !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	if _, err := BeginSigningContext(cancelled(cause), pdf, nil, nil, nil); err != cause {
-		t.Error(err)
+	for name, call := range map[string]func(context.Context) error{
+		"fixed": func(ctx context.Context) error {
+			_, err := SignWith(pdf, signer.certificate, unasked(t), nil, nil, WithContext(ctx))
+			return err
+		},
+		"fixed session": func(ctx context.Context) error {
+			_, err := BeginSigning(pdf, nil, nil, nil, WithContext(ctx))
+			return err
+		},
+		"named":   func(ctx context.Context) error { _, err := Sign(ctx, pdf, signer.by(unasked(t))); return err },
+		"session": func(ctx context.Context) error { _, err := Begin(ctx, pdf, signer.signer()); return err },
+		"inspect": func(ctx context.Context) error { _, err := Inspect(ctx, pdf); return err },
+	} {
+		if err := call(cancelled(cause)); err != cause {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := call(cancelled(nil)); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	saved := must(must(BeginSigning(pdf, nil, nil, nil)).Serialize(sessionKey))
-	if _, err := ResumeSigningContext(cancelled(cause), saved, pdf, sessionKey); err != cause {
+	if _, err := ResumeSigning(cancelled(cause), saved, pdf, sessionKey); err != cause {
 		t.Error(err)
 	}
 	for _, phase := range []Phase{PhaseDigest, PhaseSign} {
@@ -354,22 +443,25 @@ func TestContextStops(t *testing.T) {
 				cancel(cause)
 			}
 		})
-		if _, err := SignWithContext(ctx, pdf, signer.certificate, signer.sign, nil, nil, stop); err != cause {
+		if _, err := Sign(ctx, pdf, signer.signer(), stop); err != cause {
 			t.Errorf("%s: %v", phase, err)
 		}
 	}
 	// A signature that was made is not thrown away: the document is signed, or a session goes on from it.
 	meanwhile := func() (context.Context, Signatory) {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		return ctx, Signatory{signer.certificate, func(data []byte, request *SigningRequest) ([]byte, error) {
+		return ctx, Signatory{Signer: signer.by(func(given context.Context, request SigningRequest) ([]byte, error) {
+			if given != ctx {
+				t.Error("the signer has another context than the call")
+			}
 			cancel(cause)
-			return signer.sign(data, request)
-		}, signer.chain, nil}
+			return signer.sign(given, request)
+		})}
 	}
 	ctx, last := meanwhile()
-	judge(t, must(SignInTurnContext(ctx, pdf, []Signatory{last})), 1)
+	judge(t, must(SignInTurn(ctx, pdf, []Signatory{last})).PDF, 1)
 	ctx, first := meanwhile()
-	_, err := SignInTurnContext(ctx, pdf, []Signatory{first, {signer.certificate, unasked(t), signer.chain, nil}})
+	_, err := SignInTurn(ctx, pdf, []Signatory{first, {Signer: signer.by(unasked(t))}})
 	var unfinished *UnfinishedError
 	if !errors.As(err, &unfinished) || unfinished.Err != cause || !errors.Is(err, cause) {
 		t.Fatal(err)
@@ -379,7 +471,7 @@ func TestContextStops(t *testing.T) {
 	}
 	judge(t, must(unfinished.Session.CompleteSigned()), 1)
 	saved = must(unfinished.Session.Serialize(sessionKey))
-	judge(t, must(must(ResumeSigning(saved, pdf, sessionKey)).CompleteSigned()), 1)
+	judge(t, must(must(ResumeSigning(t.Context(), saved, pdf, sessionKey)).CompleteSigned()), 1)
 }
 
 func TestProgress(t *testing.T) {
@@ -387,15 +479,15 @@ func TestProgress(t *testing.T) {
 	pdf := largePDF(3 << 20)
 	path := temporary(t, pdf)
 	for name, call := range map[string]struct {
-		sign   func(option CallOption) error
+		sign   func(option Option) error
 		phases []Phase
 	}{
-		"memory": {func(option CallOption) error {
+		"memory": {func(option Option) error {
 			_, err := SignWith(pdf, signer.certificate, signer.sign, nil, nil, option)
 			return err
 		}, []Phase{PhaseDigest, PhaseSign}},
-		"file": {func(option CallOption) error {
-			_, err := SignFileWith(path, path+".new", signer.certificate, signer.sign, nil, nil, option)
+		"file": {func(option Option) error {
+			_, err := SignFile(t.Context(), path, path+".new", signer.signer(), option)
 			return err
 		}, []Phase{PhaseRead, PhaseDigest, PhaseSign, PhaseWrite}},
 	} {
@@ -427,7 +519,7 @@ func TestManyGoroutines(t *testing.T) {
 	pdf := smallPDF()
 	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	session := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
-	signature := must(signer.sign(session.Request().Data, session.Request()))
+	signature := must(signer.sign(t.Context(), *session.Request()))
 	failures := make(chan error, 64)
 	var working sync.WaitGroup
 	for range 16 {

@@ -20,7 +20,7 @@ import (
 
 var (
 	pkiFolder = filepath.Join("..", "..", "tests", "pki", "certificates")
-	moment    = []CallOption{
+	moment    = []Option{
 		WithSigningTime(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)), WithEntropy(bytes.Repeat([]byte{7}, 32)),
 	}
 )
@@ -36,8 +36,11 @@ type testSigner struct {
 	certificate []byte
 	chain       [][]byte
 	key         crypto.Signer
-	sign        Signer
+	sign        signFunc
 }
+
+// signFunc is the long form of a function that signs.
+type signFunc = func(context.Context, SigningRequest) ([]byte, error)
 
 func pki(t testing.TB, name string) testSigner {
 	t.Helper()
@@ -55,23 +58,32 @@ func pki(t testing.TB, name string) testSigner {
 	}
 }
 
+func (s testSigner) signer() Signer {
+	return s.by(s.sign)
+}
+
+// by is the signer with another function.
+func (s testSigner) by(sign signFunc) Signer {
+	return Signer{s.certificate, s.chain, sign}
+}
+
 func (s testSigner) signatory() Signatory {
-	return Signatory{Certificate: s.certificate, Signer: s.sign, Chain: s.chain}
+	return Signatory{Signer: s.signer()}
 }
 
 // with puts further call options behind those that make the output always the same.
-func with(more ...CallOption) []CallOption {
-	return append(append([]CallOption{}, moment...), more...)
+func with(more ...Option) []Option {
+	return append(append([]Option{}, moment...), more...)
 }
 
 // refusing signs nothing, with an error of the caller's.
-func refusing(err error) Signer {
-	return func([]byte, *SigningRequest) ([]byte, error) { return nil, err }
+func refusing(err error) signFunc {
+	return func(context.Context, SigningRequest) ([]byte, error) { return nil, err }
 }
 
 // unasked fails the test when it is asked.
-func unasked(t testing.TB) Signer {
-	return func([]byte, *SigningRequest) ([]byte, error) {
+func unasked(t testing.TB) signFunc {
+	return func(context.Context, SigningRequest) ([]byte, error) {
 		t.Error("the signer was asked")
 		return nil, nil
 	}

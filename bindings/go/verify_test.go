@@ -2,6 +2,7 @@ package rustpdf
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -45,8 +46,8 @@ func verifyCases() map[string]verifyCase {
 func oddAnswers(key, other crypto.Signer, request *SigningRequest) map[string][]byte {
 	sign := func(key crypto.Signer, data []byte, digest []byte) []byte {
 		changed := *request
-		changed.Digest = digest
-		return must(FromCryptoSigner(key)(data, &changed))
+		changed.Data, changed.Digest = data, digest
+		return must(FromCryptoSigner(key)(context.Background(), changed))
 	}
 	hash := cryptoHashes[request.DigestAlgorithm]
 	digestOf := func(data []byte) []byte { state := hash.New(); state.Write(data); return state.Sum(nil) }
@@ -134,7 +135,7 @@ func TestHostVerifies(t *testing.T) {
 		defer func() { hostVerifies = true }()
 		outcome := func(verifies bool) (signed []byte, code ErrorCode) {
 			hostVerifies = verifies
-			signed, err := SignWith(smallPDF(), signer.certificate, func([]byte, *SigningRequest) ([]byte, error) { return answer, nil },
+			signed, err := SignWith(smallPDF(), signer.certificate, func(context.Context, SigningRequest) ([]byte, error) { return answer, nil },
 				signer.chain, options, moment...)
 			var raised *Error
 			if err != nil && !errors.As(err, &raised) {
@@ -156,7 +157,7 @@ func TestHostVerifies(t *testing.T) {
 		request := session.Request()
 		t.Run(name, func(t *testing.T) {
 			lastKey.Store(nil)
-			good := must(signer.sign(request.Data, request))
+			good := must(signer.sign(t.Context(), *request))
 			if signed, code := both(t, signer, test.options, good); len(signed) == 0 || code != "" {
 				t.Errorf("the right signature: %s", code)
 			} else if !bytes.Equal(signed, must(session.CompleteWithSignature(good))) {

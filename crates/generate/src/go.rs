@@ -7,32 +7,20 @@ use std::process::{Command, Stdio};
 use rustpdf_core::schema::STARTS;
 use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
-use crate::frames::{Frames, Kind as Wire, operation_of};
+use crate::frames::{Frame, Frames, Kind as Wire, operation_of};
 use crate::model::{Field, Kind, Model, Presence, Struct};
 use crate::text::{capital, code, line_comment, snake};
 
 const WIDTH: usize = 100;
 
 /// Words that Go writes in capitals.
-const INITIALISMS: [&str; 18] = [
-    "cms", "ecdsa", "http", "id", "mac", "oid", "pdf", "pid", "pkcs1", "pkcs11", "pss", "rsa", "sha256", "sha384", "sha512", "uri", "url",
-    "xfa",
+const INITIALISMS: [&str; 21] = [
+    "cms", "ecdsa", "http", "id", "mac", "mdp", "oid", "pdf", "pid", "pin", "pkcs1", "pkcs11", "pss", "rsa", "sha256", "sha384", "sha512",
+    "uri", "url", "utc", "xfa",
 ];
 
-/// Frames of operations that the Go module does not offer.
-const NOT_OFFERED: [&str; 11] = [
-    "InspectStart",
-    "OpenLedgerStart",
-    "CloseLedgerStart",
-    "LedgerResult",
-    "SkippedResult",
-    "CertificateSummary",
-    "LockInfo",
-    "FieldInfo",
-    "SignatureInfo",
-    "Warning",
-    "DocumentInfo",
-];
+/// Objects that callers get as they are. `Warning` is among the types.
+const EXPORTED: [&str; 5] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "DocumentInfo"];
 
 /// Objects that a host fills in whole: for the core an absent text is not an empty one.
 const WHOLE: [&str; 2] = ["Stat", "Process"];
@@ -44,10 +32,10 @@ pub fn file(model: &Model) -> String {
     );
     for enumeration in &model.enumerations {
         let (name, underlying) = (&enumeration.name, if enumeration.is_numeric() { "int" } else { "string" });
-        file += &format!("\n{}type {name} {underlying}\n\nconst (\n", comment(name, &enumeration.doc, ""));
+        file += &format!("\n{}type {name} {underlying}\n\nconst (\n", comment(name, &enumeration.doc, "names", ""));
         for variant in &enumeration.values {
             let own = format!("{name}{}", pascal(&variant.name));
-            file += &format!("{}\t{own} {name} = {}\n", comment(&own, &variant.doc, "\t"), variant.value);
+            file += &format!("{}\t{own} {name} = {}\n", comment(&own, &variant.doc, "means", "\t"), variant.value);
         }
         file += ")\n";
     }
@@ -103,7 +91,7 @@ fn formatted(file: &str) -> String {
 }
 
 fn structure(structure: &Struct) -> String {
-    let mut text = format!("\n{}type {} struct {{\n", comment(&structure.name, &structure.doc, ""), structure.name);
+    let mut text = format!("\n{}type {} struct {{\n", comment(&structure.name, &structure.doc, "contains", ""), structure.name);
     for field in &structure.fields {
         let kind = match &field.kind {
             Kind::Boolean => "bool".into(),
@@ -173,13 +161,27 @@ fn pascal(name: &str) -> String {
     snake(name).split('_').map(word).collect()
 }
 
-/// A comment as godoc wants it, with the name in front.
-fn comment(name: &str, doc: &str, indent: &str) -> String {
-    let first = doc.split([' ', '.']).next().unwrap_or_default();
+/// A comment as godoc wants it: a sentence that begins with the name. The plural verb is that of several things.
+fn comment(name: &str, doc: &str, plural_verb: &'static str, indent: &str) -> String {
+    let words: Vec<&str> = doc.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
     let is_name = first.chars().skip(1).any(|letter| letter.is_uppercase() || letter.is_numeric());
     let rest = if is_name { doc.to_owned() } else { uncapital(doc) };
-    let joined = if rest.starts_with("what ") || rest.starts_with("which ") { "says" } else { "is" };
-    line_comment(&format!("{name} {joined} {rest}"), &format!("{indent}// "), WIDTH)
+    // The noun is the last word before the first that belongs to it.
+    let ends = |word: &&str| ["of", "that", "for", "from", "without", "listed", "but"].contains(word);
+    let head: Vec<&str> = words.iter().copied().take_while(|word| !ends(word)).collect();
+    let noun = head.iter().position(|word| word.ends_with([':', ',', '.'])).map_or(head.last(), |end| head.get(end));
+    let is_plural = noun.is_some_and(|noun| noun.trim_end_matches([':', ',', '.']).ends_with('s'));
+    let has_article = ["A", "An", "The"].contains(&first);
+    let verb = match () {
+        () if is_plural && name.ends_with("Options") => "are",
+        () if is_plural || first.ends_with("ing") && words.get(1) != Some(&"of") => plural_verb,
+        () if is_name || has_article => "is",
+        () if words.get(1) == Some(&"of") => "is the",
+        () if first.starts_with(['A', 'E', 'I', 'O', 'U']) => "is an",
+        () => "is a",
+    };
+    line_comment(&format!("{name} {verb} {rest}"), &format!("{indent}// "), WIDTH)
 }
 
 /// The same text with a small letter in front.
@@ -193,7 +195,8 @@ pub fn frames(frames: &Frames) -> String {
     let mut file = String::from(
         "// Code generated from the core by scripts/generate.sh. DO NOT EDIT.\n\npackage rustpdf\n\nimport \"encoding/json\"\n",
     );
-    let offered = frames.frames.iter().filter(|frame| !NOT_OFFERED.contains(&frame.name.as_str()));
+    let is_exported = |frame: &&Frame| EXPORTED.contains(&frame.name.as_str());
+    let offered = frames.frames.iter().filter(|frame| frame.name != "Warning" && !is_exported(frame));
     let operations = operation_fields(frames);
     let used: Vec<&str> =
         offered.clone().flat_map(|frame| &frame.fields).chain(&operations).filter_map(|field| text(&field.kind)).collect();
@@ -223,6 +226,9 @@ pub fn frames(frames: &Frames) -> String {
     }
     let name = "\t// Name of the operation.\n\tOp string `json:\"op\"`\n";
     file += &object("Operation", "An operation on files: its name, and the fields of that operation.", &operations, name);
+    for frame in frames.frames.iter().filter(is_exported) {
+        file += &exported(frame);
+    }
     file += "\n// newStep returns an empty frame of the step of this name; nil for a name that is not known.\nfunc newStep(name string) any {\n\tswitch name {\n";
     for (step, frame) in &frames.steps {
         file += &format!("\tcase \"{step}\":\n\t\treturn new({})\n", frame_name(frame));
@@ -263,6 +269,28 @@ fn object(name: &str, doc: &str, fields: &[crate::frames::Field], head: &str) ->
         };
         let kind = if optional && pointer { format!("*{kind}") } else { kind };
         let omitted = if optional { ",omitzero" } else { "" };
+        text += &line_comment(&field.doc, "\t// ", WIDTH);
+        text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
+    }
+    text + "}\n"
+}
+
+/// A struct that callers get. An absent text or number is empty or 0.
+fn exported(frame: &Frame) -> String {
+    let mut text = format!("\n{}type {} struct {{\n", comment(&frame.name, &frame.doc, "contains", ""), frame.name);
+    for field in &frame.fields {
+        let kind = match &field.kind {
+            Wire::Object(name) if field.optional => format!("*{name}"),
+            Wire::Object(name) => name.clone(),
+            Wire::List(item) => match &**item {
+                Wire::Object(name) => format!("[]{name}"),
+                item => format!("[]{}", wire(item)),
+            },
+            _ if field.name == "xref" => "XrefKind".into(),
+            _ if field.name == "certified" || field.name == "docMdp" => "Certification".into(),
+            kind => wire(kind),
+        };
+        let omitted = if field.optional { ",omitzero" } else { "" };
         text += &line_comment(&field.doc, "\t// ", WIDTH);
         text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
     }

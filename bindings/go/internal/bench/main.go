@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/x509"
 	"encoding/json"
@@ -120,7 +121,8 @@ func inPlace(path string) (map[string]float64, error) {
 		return nil, err
 	}
 	start := time.Now()
-	if _, err := rustpdf.SignFileWith(path, path, certificate, rustpdf.FromCryptoSigner(key), [][]byte{chain}, nil); err != nil {
+	signer := rustpdf.NewSigner(certificate, rustpdf.FromCryptoSigner(key), chain)
+	if _, err := rustpdf.SignFile(context.Background(), path, path, signer); err != nil {
 		return nil, err
 	}
 	seconds := time.Since(start).Seconds()
@@ -163,8 +165,8 @@ func vector(name string) (func() error, error) {
 		}
 		chain = append(chain, issuer)
 	}
-	signer := func([]byte, *rustpdf.SigningRequest) ([]byte, error) { return vector.Signature, nil }
-	moment := []rustpdf.CallOption{rustpdf.WithSigningTime(time.Unix(vector.Now, 0)), rustpdf.WithEntropy(vector.Entropy)}
+	signer := func([]byte) ([]byte, error) { return vector.Signature, nil }
+	moment := []rustpdf.Option{rustpdf.WithSigningTime(time.Unix(vector.Now, 0)), rustpdf.WithEntropy(vector.Entropy)}
 	return func() error {
 		_, err := rustpdf.SignWith(pdf, certificate, signer, chain, &vector.Options, moment...)
 		return err

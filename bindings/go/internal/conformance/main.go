@@ -3,6 +3,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -85,10 +86,8 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 	var err error
 	switch {
 	case r.Way == "sign":
-		signer := func(data []byte, request *rustpdf.SigningRequest) ([]byte, error) {
-			told := *request
-			told.Data = data
-			answer.Requests = append(answer.Requests, told)
+		signer := func(_ context.Context, request rustpdf.SigningRequest) ([]byte, error) {
+			answer.Requests = append(answer.Requests, request)
 			if r.Signature == nil {
 				return nil, errors.New("a signature is asked for")
 			}
@@ -98,9 +97,10 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 	case r.Way == "begin":
 		session, err = rustpdf.BeginSigning(pdf, certificate, chain, options, now, rustpdf.WithEntropy(r.Entropy))
 	case r.SessionKey != nil:
-		session, err = rustpdf.ResumeSigning(r.Session, pdf, *r.SessionKey)
+		session, err = rustpdf.ResumeSigning(context.Background(), r.Session, pdf, *r.SessionKey)
 	default:
-		session, err = rustpdf.ResumeUnsealed(r.Session, pdf, certificate, chain, options, now)
+		signer := rustpdf.Signer{Certificate: certificate, Chain: chain}
+		session, err = rustpdf.ResumeUnsealed(context.Background(), r.Session, pdf, signer, options, now)
 	}
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package hsmtest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -82,8 +83,8 @@ func open(t *testing.T) (*pkcs11.Ctx, pkcs11.SessionHandle) {
 }
 
 // signer signs with a key in the token, in whatever form its mechanism takes.
-func signer(module *pkcs11.Ctx, session pkcs11.SessionHandle, label string) rustpdf.Signer {
-	return func(data []byte, request *rustpdf.SigningRequest) ([]byte, error) {
+func signer(module *pkcs11.Ctx, session pkcs11.SessionHandle, label string) func(context.Context, rustpdf.SigningRequest) ([]byte, error) {
+	return func(_ context.Context, request rustpdf.SigningRequest) ([]byte, error) {
 		template := []*pkcs11.Attribute{
 			pkcs11.NewAttribute(pkcs11.CKA_CLASS, pkcs11.CKO_PRIVATE_KEY), pkcs11.NewAttribute(pkcs11.CKA_LABEL, label),
 		}
@@ -97,7 +98,7 @@ func signer(module *pkcs11.Ctx, session pkcs11.SessionHandle, label string) rust
 		if err != nil || len(keys) == 0 {
 			return nil, fmt.Errorf("there is no key %s: %w", label, err)
 		}
-		mechanism, input := mechanismFor(data, request)
+		mechanism, input := mechanismFor(request)
 		if err := module.SignInit(session, []*pkcs11.Mechanism{mechanism}, keys[0]); err != nil {
 			return nil, err
 		}
@@ -105,7 +106,7 @@ func signer(module *pkcs11.Ctx, session pkcs11.SessionHandle, label string) rust
 	}
 }
 
-func mechanismFor(data []byte, request *rustpdf.SigningRequest) (*pkcs11.Mechanism, []byte) {
+func mechanismFor(request rustpdf.SigningRequest) (*pkcs11.Mechanism, []byte) {
 	switch request.SignatureAlgorithm {
 	case "rsa-pkcs1":
 		return pkcs11.NewMechanism(pkcs11.CKM_RSA_PKCS, nil), request.DigestInfo
@@ -120,7 +121,7 @@ func mechanismFor(data []byte, request *rustpdf.SigningRequest) (*pkcs11.Mechani
 	case "ecdsa":
 		return pkcs11.NewMechanism(pkcs11.CKM_ECDSA, nil), request.Digest
 	default:
-		return pkcs11.NewMechanism(ckmEdDSA, nil), data
+		return pkcs11.NewMechanism(ckmEdDSA, nil), request.Data
 	}
 }
 
@@ -151,7 +152,7 @@ func TestKeysInAToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		signature, err := sign(later.Request().Data, later.Request())
+		signature, err := sign(t.Context(), *later.Request())
 		if err != nil {
 			t.Fatal(err)
 		}

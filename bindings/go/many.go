@@ -1,0 +1,161 @@
+package rustpdf
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"sync"
+)
+
+// Job is one of many documents to sign.
+type Job struct {
+	// Input is the path of the document.
+	Input string
+	// Output is the path of the signed document, as of [SignFile].
+	Output string
+	// ID is the name of the job in the ledger, unique within a run. Default: Output.
+	ID string
+	// Options of this signature; nil for those of the call.
+	Options *SigningOptions
+}
+
+// Outcome is the result of a job. A failure concerns its document alone.
+type Outcome struct {
+	// Index is the place of the job, from 0.
+	Index int
+	// Job is the job.
+	Job Job
+	// Signed is the signed document; nil if the job failed or was skipped.
+	Signed *SignedFile
+	// Skipped is set if the document was signed by an earlier run, as the ledger says.
+	Skipped bool
+	// Err is the failure; nil if there is none.
+	Err error
+}
+
+// usesOfMany are the options of a call that signs many documents.
+const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace | useInFlight | useLedger
+
+// SignMany signs many files by one key, several at a time, and yields the outcome of each when it is
+// known.
+//
+// While one document waits for the signer, others are read and hashed: Sign of the signer runs on
+// several goroutines at once. The jobs are taken one after the other when there is room for them, on
+// another goroutine. An error of the iteration ends it: of the options, the ledger, or the cause of the
+// context. If the context is done, or the loop is left, no job is begun; those in the works come to
+// their end.
+//
+// Options: [SigningOptions], [WithInFlight], [WithLedger], [WithReplace], [WithWarnings],
+// [WithSigningTime], [WithEntropy].
+// Errors: ERR_ARGUMENT, ERR_LEDGER_BUSY, ERR_LEDGER_FORMAT; errors of the system.
+func SignMany(ctx context.Context, jobs iter.Seq[Job], signer Signer, opts ...Option) iter.Seq2[Outcome, error] {
+	return func(yield func(Outcome, error) bool) {
+		ledger, call, err := beginMany(ctx, jobs, signer, opts)
+		if err != nil {
+			yield(Outcome{}, err)
+			return
+		}
+		isClosed := false
+		defer func() {
+			if !isClosed { // a panic is the more useful error
+				_ = ledger.close()
+			}
+		}()
+		sign := func(index int, job Job) Outcome {
+			outcome := Outcome{Index: index, Job: job}
+			outcome.Signed, outcome.Err = ledger.sign(job, signer, call)
+			outcome.Skipped = outcome.Signed == nil && outcome.Err == nil
+			return outcome
+		}
+		goesOn, err := inParallel(call, jobs, sign, func(outcome Outcome) bool { return yield(outcome, nil) })
+		isClosed = true
+		if closing := ledger.close(); err == nil {
+			err = closing
+		}
+		if err != nil && goesOn {
+			yield(Outcome{}, err)
+		}
+	}
+}
+
+// beginMany checks the arguments of a run, and opens its ledger, if there is one.
+func beginMany(ctx context.Context, jobs iter.Seq[Job], signer Signer, opts []Option) (*ledger, *call, error) {
+	call, err := callOf(ctx, opts, usesOfMany)
+	if err != nil {
+		return nil, nil, err
+	}
+	if jobs == nil {
+		return nil, nil, hostErrArgumentMissing("the jobs")
+	}
+	if _, _, err := split([]Signatory{{signer, call.options}}); err != nil {
+		return nil, nil, err
+	}
+	if call.ledger == nil {
+		return new(ledger), call, nil
+	}
+	opened, err := openLedger(*call.ledger, call)
+	return &ledger{opened: opened, begun: map[string]bool{}}, call, err
+}
+
+// ledger is the ledger of a run, which the core keeps; without a file it is empty.
+type ledger struct {
+	opened *ledgerResult
+	naming sync.Mutex
+	begun  map[string]bool
+}
+
+// entry returns the place of a job in the ledger. Errors: ERR_ARGUMENT for a name that occurred before.
+func (l *ledger) entry(job Job) (*ledgerJob, error) {
+	if l.opened == nil {
+		return nil, nil
+	}
+	name := job.ID
+	if name == "" {
+		name = job.Output
+	}
+	l.naming.Lock()
+	defer l.naming.Unlock()
+	if l.begun[name] {
+		return nil, hostErrIDTwice(name)
+	}
+	l.begun[name] = true
+	entry := &ledgerJob{Ledger: l.opened.Ledger, ID: name}
+	if state, isKnown := l.opened.States[name]; isKnown {
+		entry.State = &state
+	}
+	return entry, nil
+}
+
+// sign signs the document of a job. Returns nil if the ledger says that it is signed.
+func (l *ledger) sign(job Job, signer Signer, call *call) (*SignedFile, error) {
+	entry, err := l.entry(job)
+	if err != nil {
+		return nil, err
+	}
+	options := job.Options
+	if options == nil {
+		options = call.options
+	}
+	signed, err := signFile(job.Input, job.Output, []Signatory{{signer, options}}, call, entry)
+	if err != nil {
+		return nil, err
+	}
+	var result skippedResult
+	if len(signed.Result) > 0 && !bytes.Equal(signed.Result, []byte("null")) {
+		if err := json.Unmarshal(signed.Result, &result); err != nil {
+			return nil, machineBroke(err)
+		}
+	}
+	if result.Skipped {
+		return nil, nil
+	}
+	return signedFile(signed), nil
+}
+
+func (l *ledger) close() error {
+	if l.opened == nil {
+		return nil
+	}
+	return closeLedger(l.opened)
+}
