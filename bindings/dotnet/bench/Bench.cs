@@ -57,7 +57,7 @@ internal static class Bench
         key.ImportPkcs8PrivateKey(Convert.FromBase64String(string.Concat(pem.Split('\n').Where(line => !line.StartsWith("-")))), out _);
         var before = Megabytes("VmRSS");
         var watch = Stopwatch.StartNew();
-        Pdf.SignFileWith(file, file, certificate, key, chain);
+        Pdf.SignFile(file, file, new Signer(certificate, key, chain));
         var seconds = watch.Elapsed.TotalSeconds;
         Print(("seconds", seconds), ("peak_mb_over_start", Megabytes("VmHWM") - before));
     }

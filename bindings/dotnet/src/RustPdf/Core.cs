@@ -11,27 +11,33 @@ internal static unsafe class Core
     /// <summary>Starts a machine. Its first step reports a start frame that cannot be read.</summary>
     internal static MachineHandle Start(ReadOnlySpan<byte> frame)
     {
-        fixed (byte* first = frame) return rustpdf_machine_new(first, (UIntPtr)frame.Length);
+        fixed (byte* first = frame) return new MachineHandle(rustpdf_machine_new(first, (nuint)frame.Length));
     }
 
     /// <summary>Answers the open question of a machine, and returns its next step.</summary>
     internal static Frame Next(MachineHandle machine, ReadOnlySpan<byte> answer)
     {
-        fixed (byte* first = answer)
+        NativeFrame step;
+        var isHeld = false;
+        try
         {
-            rustpdf_machine_next(machine, first, (UIntPtr)answer.Length, out var step);
-            return Decode(step);
+            machine.DangerousAddRef(ref isHeld);
+            fixed (byte* first = answer)
+                rustpdf_machine_next(machine.DangerousGetHandle(), first, (nuint)answer.Length, &step);
         }
+        finally
+        {
+            if (isHeld) machine.DangerousRelease();
+        }
+        return Decode(step);
     }
 
     /// <summary>Performs an operation that needs no machine.</summary>
     internal static Frame Call(ReadOnlySpan<byte> frame)
     {
-        fixed (byte* first = frame)
-        {
-            rustpdf_call(first, (UIntPtr)frame.Length, out var result);
-            return Decode(result);
-        }
+        NativeFrame result;
+        fixed (byte* first = frame) rustpdf_call(first, (nuint)frame.Length, &result);
+        return Decode(result);
     }
 
     private static Frame Decode(NativeFrame frame)
@@ -47,36 +53,34 @@ internal static unsafe class Core
     }
 
     [DllImport(Library)]
-    private static extern MachineHandle rustpdf_machine_new(byte* frame, UIntPtr length);
+    private static extern nint rustpdf_machine_new(byte* frame, nuint length);
 
     [DllImport(Library)]
-    private static extern void rustpdf_machine_next(MachineHandle machine, byte* frame, UIntPtr length, out NativeFrame step);
+    private static extern void rustpdf_machine_next(nint machine, byte* frame, nuint length, NativeFrame* step);
 
     [DllImport(Library)]
-    private static extern void rustpdf_machine_free(IntPtr machine);
+    private static extern void rustpdf_machine_free(nint machine);
 
     [DllImport(Library)]
-    private static extern void rustpdf_call(byte* frame, UIntPtr length, out NativeFrame result);
+    private static extern void rustpdf_call(byte* frame, nuint length, NativeFrame* result);
 
     [DllImport(Library)]
-    private static extern void rustpdf_free(byte* data, UIntPtr length);
+    private static extern void rustpdf_free(byte* data, nuint length);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct NativeFrame
     {
         internal byte* Data;
-        internal UIntPtr Length;
+        internal nuint Length;
     }
 
     /// <summary>One run of the core. The handle is freed on every way out, and a call in progress keeps it alive.</summary>
     internal sealed class MachineHandle : SafeHandle
     {
-        private MachineHandle()
-            : base(IntPtr.Zero, ownsHandle: true)
-        {
-        }
+        internal MachineHandle(nint machine)
+            : base(0, ownsHandle: true) => SetHandle(machine);
 
-        public override bool IsInvalid => handle == IntPtr.Zero;
+        public override bool IsInvalid => handle == 0;
 
         protected override bool ReleaseHandle()
         {

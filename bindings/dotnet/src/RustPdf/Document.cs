@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.IO;
 using System.Threading.Tasks;
+using Microsoft.Win32.SafeHandles;
 
 namespace RustPdf;
 
@@ -24,15 +25,21 @@ internal abstract class Document
 
     /// <summary>Reads the document from its start to <paramref name="end"/>. A piece is valid during the call only.</summary>
     internal abstract void ReadPieces(long end, UsePiece use);
+
+    /// <summary>Throws <c>ERR_FILE_CHANGED</c> if the document is visibly another one than at the start.</summary>
+    internal virtual void RefuseChanged()
+    {
+    }
+
+    private protected static RustPdfException Changed(string found) => HostError.SourceChanged(found);
 }
 
 /// <summary>A document in memory.</summary>
-internal sealed class MemoryDocument : Document
+internal sealed class MemoryDocument(ReadOnlyMemory<byte> bytes) : Document
 {
     private const int PieceBytes = 1024 * 1024;
-    private readonly ReadOnlyMemory<byte> bytes;
 
-    internal MemoryDocument(ReadOnlyMemory<byte> bytes) => this.bytes = bytes;
+    internal ReadOnlyMemory<byte> Bytes => bytes;
 
     internal override long Length => bytes.Length;
 
@@ -48,29 +55,16 @@ internal sealed class MemoryDocument : Document
     }
 }
 
-/// <summary>A document in an open file, which is never in memory as a whole.</summary>
-internal sealed class FileDocument : Document
+/// <summary>A document that is read by ranges, and never in memory as a whole.</summary>
+internal abstract class RangedDocument : Document
 {
     // Pieces of 64 to 512 KiB take the same time; larger ones change threads less often.
     private const int PieceBytes = 512 * 1024;
 
-    /// <param name="file">The file. The caller closes it.</param>
-    /// <param name="length">Its size when the core opened it.</param>
-    internal FileDocument(FileStream file, long length)
-    {
-        File = file;
-        Length = length;
-    }
-
-    internal FileStream File { get; }
-
-    internal override long Length { get; }
-
     internal override ReadOnlyMemory<byte> Read(long offset, int length)
     {
         var bytes = new byte[length];
-        File.Position = offset;
-        Fill(bytes);
+        Fill(offset, bytes);
         return bytes;
     }
 
@@ -81,19 +75,18 @@ internal sealed class FileDocument : Document
         var reading = Task.CompletedTask;
         try
         {
-            File.Position = 0;
             var (lead, length) = (0, (int)Math.Min(end, PieceBytes));
-            Fill(current.AsSpan(Lead, length));
+            Fill(0, current.AsSpan(Lead, length));
             for (long offset = 0; offset < end;)
             {
                 var window = current.AsMemory(Lead - lead, lead + length);
-                var following = (int)Math.Min(end - offset - length, PieceBytes);
-                reading = Task.Run(() => Fill(next.AsSpan(Lead, following)));
+                var (from, following) = (offset + length, (int)Math.Min(end - offset - length, PieceBytes));
+                reading = Task.Run(() => Fill(from, next.AsSpan(Lead, following)));
                 use(window, lead, offset);
                 reading.GetAwaiter().GetResult();
                 offset += length;
                 (lead, length) = (Math.Min(Lead, window.Length), following);
-                window.Slice(window.Length - lead).CopyTo(next.AsMemory(Lead - lead));
+                window[^lead..].CopyTo(next.AsMemory(Lead - lead));
                 (current, next) = (next, current);
             }
         }
@@ -106,13 +99,62 @@ internal sealed class FileDocument : Document
         }
     }
 
-    private void Fill(Span<byte> bytes)
+    /// <summary>Reads some of the bytes from an offset on; none at the end.</summary>
+    private protected abstract int ReadSome(long offset, Span<byte> into);
+
+    private void Fill(long offset, Span<byte> bytes)
     {
         while (bytes.Length > 0)
         {
-            var read = File.Read(bytes);
-            if (read == 0) throw HostError.SourceChanged("the document is shorter than it was when it was opened");
-            bytes = bytes.Slice(read);
+            var read = ReadSome(offset, bytes);
+            if (read == 0) throw Changed("the document is shorter than it was when it was opened");
+            offset += read;
+            bytes = bytes[read..];
+        }
+    }
+}
+
+/// <summary>A document in an open file. The caller closes it.</summary>
+internal class FileDocument(SafeFileHandle file, long length) : RangedDocument
+{
+    internal SafeFileHandle File => file;
+
+    internal override long Length => length;
+
+    private protected override int ReadSome(long offset, Span<byte> into) => RandomAccess.Read(file, into, offset);
+}
+
+/// <summary>A document in a file that the caller of the package, or the package itself, opened.</summary>
+internal sealed class OpenFileDocument(SafeFileHandle file) : FileDocument(file, RandomAccess.GetLength(file))
+{
+    private readonly DateTime modified = System.IO.File.GetLastWriteTimeUtc(file);
+
+    internal override void RefuseChanged()
+    {
+        if (RandomAccess.GetLength(File) != Length || System.IO.File.GetLastWriteTimeUtc(File) != modified)
+            throw Changed("the document changed while it was being signed");
+    }
+}
+
+/// <summary>A document in a stream that can seek, from <paramref name="start"/> to its end.</summary>
+internal sealed class StreamDocument(Stream stream, long start) : RangedDocument
+{
+    internal override long Length { get; } = Math.Max(0, stream.Length - start);
+
+    internal override void RefuseChanged()
+    {
+        lock (stream)
+        {
+            if (stream.Length - start != Length) throw Changed("the document changed while it was being signed");
+        }
+    }
+
+    private protected override int ReadSome(long offset, Span<byte> into)
+    {
+        lock (stream) // its position belongs to one reader at a time
+        {
+            stream.Position = start + offset;
+            return stream.Read(into);
         }
     }
 }

@@ -24,16 +24,16 @@ public sealed class FileSigningSession : PreparedSigning
 
     /// <summary>Completes with a finished CMS container, which is verified first. May be called again.</summary>
     /// <param name="cms">The container, in DER or BER.</param>
-    /// <param name="outputPath">The input's path for signing in place, that of a new file, or null for the update's bytes alone.</param>
+    /// <param name="output">Path of the input, path of another file, or a stream. Null returns the update alone.</param>
     /// <param name="replace">Replaces an existing file, which is rejected otherwise.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     public SignedFile Complete(
-        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Into(
-            null, cms ?? throw new ArgumentNullException(nameof(cms)), outputPath, replace, progress, isAsync: false, cancellationToken)
+            null, cms ?? throw new ArgumentNullException(nameof(cms)), output, replace, progress, isAsync: false, cancellationToken)
             .Result();
 
     /// <summary>Completes with a raw signature over <c>Request.Data</c>, which is verified first. May be called again.</summary>
@@ -41,53 +41,54 @@ public sealed class FileSigningSession : PreparedSigning
     /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     /// <inheritdoc cref="Complete"/>
     public SignedFile CompleteWithSignature(
-        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        byte[] signature, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Into(
-            signature ?? throw new ArgumentNullException(nameof(signature)), null, outputPath, replace, progress, isAsync: false,
+            signature ?? throw new ArgumentNullException(nameof(signature)), null, output, replace, progress, isAsync: false,
             cancellationToken).Result();
 
     /// <summary>Completes a session that has its signature already, without the key.</summary>
     /// <exception cref="RustPdfException"><c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     /// <inheritdoc cref="Complete"/>
     public SignedFile CompleteSigned(
-        string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(null, null, outputPath, replace, progress, isAsync: false, cancellationToken).Result();
+        Into(null, null, output, replace, progress, isAsync: false, cancellationToken).Result();
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
     public Task<SignedFile> CompleteAsync(
-        byte[] cms, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Into(
-            null, cms ?? throw new ArgumentNullException(nameof(cms)), outputPath, replace, progress, isAsync: true, cancellationToken)
+            null, cms ?? throw new ArgumentNullException(nameof(cms)), output, replace, progress, isAsync: true, cancellationToken)
             .AsTask();
 
     /// <summary>As <see cref="CompleteWithSignature"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignature"/>
     public Task<SignedFile> CompleteWithSignatureAsync(
-        byte[] signature, string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        byte[] signature, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         Into(
-            signature ?? throw new ArgumentNullException(nameof(signature)), null, outputPath, replace, progress, isAsync: true,
+            signature ?? throw new ArgumentNullException(nameof(signature)), null, output, replace, progress, isAsync: true,
             cancellationToken).AsTask();
 
     /// <summary>As <see cref="CompleteSigned"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteSigned"/>
     public Task<SignedFile> CompleteSignedAsync(
-        string? outputPath, bool replace = false, IProgress<SigningProgress>? progress = null,
+        PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(null, null, outputPath, replace, progress, isAsync: true, cancellationToken).AsTask();
+        Into(null, null, output, replace, progress, isAsync: true, cancellationToken).AsTask();
 
     private async ValueTask<SignedFile> Into(
-        byte[]? signature, byte[]? container, string? outputPath, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
+        byte[]? signature, byte[]? container, PdfOutput? output, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
         CancellationToken cancellationToken)
     {
         var call = new Call(new CallOptions { Progress = progress, OnReport = OnReport }, isAsync, cancellationToken);
-        var output = Output.At(outputPath, replace);
-        var done = await Operations.Complete(Source, output, Live, signature, container, call).ConfigureAwait(false);
-        Tell(done.Reports[done.Reports.Count - 1]);
+        using var source = await Source.Input!.Open(output?.Stream != null, call).ConfigureAwait(false);
+        var done = await Operations.Complete(source, output?.Place(replace), Live, signature, container, call).ConfigureAwait(false);
+        if (output?.Stream != null) await output.Write(source.Document!, done.Payload, call).ConfigureAwait(false);
+        Tell(done.Reports[^1]);
         return new SignedFile(done.Payload, done.Reports);
     }
 }

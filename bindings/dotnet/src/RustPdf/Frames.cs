@@ -2,7 +2,10 @@
 #nullable enable
 
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Text.Json;
+using RustPdf.Frames;
 
 namespace RustPdf
 {
@@ -26,6 +29,182 @@ namespace RustPdf
             "original" => RecoveryOutcome.Original,
             _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
+    }
+
+    /// <summary>Facts of a certificate.</summary>
+    public sealed class CertificateSummary
+    {
+        internal CertificateSummary(JsonElement json)
+        {
+            Subject = json.GetProperty("subject").GetString()!;
+            Issuer = json.GetProperty("issuer").GetString()!;
+            SerialNumber = json.GetProperty("serialNumber").GetString()!;
+            NotBefore = DateTimeOffset.Parse(json.GetProperty("notBefore").GetString()!, CultureInfo.InvariantCulture);
+            NotAfter = DateTimeOffset.Parse(json.GetProperty("notAfter").GetString()!, CultureInfo.InvariantCulture);
+            Sha256 = json.GetProperty("sha256").GetString()!;
+        }
+
+        /// <summary>Subject (RFC 4514).</summary>
+        public string Subject { get; }
+
+        /// <summary>Issuer (RFC 4514).</summary>
+        public string Issuer { get; }
+
+        /// <summary>Serial number, in hexadecimal.</summary>
+        public string SerialNumber { get; }
+
+        /// <summary>Start of its validity (RFC 3339).</summary>
+        public DateTimeOffset NotBefore { get; }
+
+        /// <summary>End of its validity (RFC 3339).</summary>
+        public DateTimeOffset NotAfter { get; }
+
+        /// <summary>SHA-256 of the certificate, in hexadecimal.</summary>
+        public string Sha256 { get; }
+    }
+
+    /// <summary>Fields that a signature locks.</summary>
+    public sealed class LockInfo
+    {
+        internal LockInfo(JsonElement json)
+        {
+            Action = LockActionNames.Parse(json.GetProperty("action").GetString());
+            Fields = json.GetProperty("fields").Items(item => item.GetString()!);
+        }
+
+        /// <summary><c>all</c>, <c>include</c> or <c>exclude</c>.</summary>
+        public LockAction Action { get; }
+
+        /// <summary>Full names of fields.</summary>
+        public IReadOnlyList<string> Fields { get; }
+    }
+
+    /// <summary>A field of the form.</summary>
+    public sealed class FieldInfo
+    {
+        internal FieldInfo(JsonElement json)
+        {
+            Name = json.GetProperty("name").GetString()!;
+            Type = json.GetProperty("type").GetString()!;
+            Signed = json.GetProperty("signed").GetBoolean();
+        }
+
+        /// <summary>Full name.</summary>
+        public string Name { get; }
+
+        /// <summary><c>Sig</c>, <c>Tx</c>, <c>Btn</c> or <c>Ch</c>; empty if the file does not say.</summary>
+        public string Type { get; }
+
+        /// <summary>Whether it is a signature field with a signature.</summary>
+        public bool Signed { get; }
+    }
+
+    /// <summary>Facts of a signature, from its dictionary and its container.</summary>
+    public sealed class SignatureInfo
+    {
+        internal SignatureInfo(JsonElement json)
+        {
+            Field = json.GetProperty("field").GetString()!;
+            SubFilter = json.Has("subFilter", out var @subFilter) ? (string?)@subFilter.GetString()! : null;
+            Name = json.Has("name", out var @name) ? (string?)@name.GetString()! : null;
+            Reason = json.Has("reason", out var @reason) ? (string?)@reason.GetString()! : null;
+            Location = json.Has("location", out var @location) ? (string?)@location.GetString()! : null;
+            ContactInfo = json.Has("contactInfo", out var @contactInfo) ? (string?)@contactInfo.GetString()! : null;
+            SigningTime = json.Has("signingTime", out var @signingTime) ? (string?)@signingTime.GetString()! : null;
+            ByteRange = json.GetProperty("byteRange").Items(item => item.GetInt64());
+            CoversWholeFile = json.GetProperty("coversWholeFile").GetBoolean();
+            Revision = json.GetProperty("revision").GetInt64();
+            DocMdp = json.Has("docMdp", out var @docMdp) ? (long?)@docMdp.GetInt64() : null;
+            Lock = json.Has("lock", out var @lock) ? (LockInfo?)new LockInfo(@lock) : null;
+            Signer = json.Has("signer", out var @signer) ? (CertificateSummary?)new CertificateSummary(@signer) : null;
+            Certificates = json.GetProperty("certificates").Items(item => new CertificateSummary(item));
+        }
+
+        /// <summary>Full name of its field.</summary>
+        public string Field { get; }
+
+        /// <summary><c>/SubFilter</c>.</summary>
+        public string? SubFilter { get; }
+
+        /// <summary><c>/Name</c>.</summary>
+        public string? Name { get; }
+
+        /// <summary><c>/Reason</c>.</summary>
+        public string? Reason { get; }
+
+        /// <summary><c>/Location</c>.</summary>
+        public string? Location { get; }
+
+        /// <summary><c>/ContactInfo</c>.</summary>
+        public string? ContactInfo { get; }
+
+        /// <summary><c>/M</c>, as it is in the file.</summary>
+        public string? SigningTime { get; }
+
+        /// <summary><c>/ByteRange</c>, as it is in the file.</summary>
+        public IReadOnlyList<long> ByteRange { get; }
+
+        /// <summary>Whether it covers all of the document except its own container.</summary>
+        public bool CoversWholeFile { get; }
+
+        /// <summary>Revision that it signed, from 1.</summary>
+        public long Revision { get; }
+
+        /// <summary><c>/P</c> of its DocMDP reference.</summary>
+        public long? DocMdp { get; }
+
+        /// <summary>Lock of its FieldMDP reference.</summary>
+        public LockInfo? Lock { get; }
+
+        /// <summary>Certificate of the signer, if the container has it.</summary>
+        public CertificateSummary? Signer { get; }
+
+        /// <summary>Certificates of the container.</summary>
+        public IReadOnlyList<CertificateSummary> Certificates { get; }
+    }
+
+    /// <summary>Facts of a document.</summary>
+    public sealed class DocumentInfo
+    {
+        internal DocumentInfo(JsonElement json)
+        {
+            Version = json.GetProperty("version").GetString()!;
+            Length = json.GetProperty("length").GetInt64();
+            Pages = json.Has("pages", out var @pages) ? (long?)@pages.GetInt64() : null;
+            Revisions = json.GetProperty("revisions").GetInt64();
+            Xref = XrefKindNames.Parse(json.GetProperty("xref").GetString());
+            Certified = json.Has("certified", out var @certified) ? (Certification?)(Certification)@certified.GetInt32() : null;
+            Fields = json.GetProperty("fields").Items(item => new FieldInfo(item));
+            Signatures = json.GetProperty("signatures").Items(item => new SignatureInfo(item));
+            Warnings = json.GetProperty("warnings").Items(item => new Warning(item));
+        }
+
+        /// <summary>Version of PDF, such as <c>1.7</c>.</summary>
+        public string Version { get; }
+
+        /// <summary>Length in bytes.</summary>
+        public long Length { get; }
+
+        /// <summary>Number of pages, as the page tree counts them.</summary>
+        public long? Pages { get; }
+
+        /// <summary>Number of revisions: the first, and one for each incremental update.</summary>
+        public long Revisions { get; }
+
+        /// <summary>Kind of the newest cross-reference section: <c>table</c> or <c>stream</c>.</summary>
+        public XrefKind Xref { get; }
+
+        /// <summary>Level of the certification, 1 to 3.</summary>
+        public Certification? Certified { get; }
+
+        /// <summary>Terminal fields of the form.</summary>
+        public IReadOnlyList<FieldInfo> Fields { get; }
+
+        /// <summary>Signatures, in the order of their ends in the file.</summary>
+        public IReadOnlyList<SignatureInfo> Signatures { get; }
+
+        /// <summary>Warnings.</summary>
+        public IReadOnlyList<Warning> Warnings { get; }
     }
 }
 
@@ -217,6 +396,9 @@ namespace RustPdf.Frames
         /// <summary>Place of the signed document; absent if the caller appends the update.</summary>
         internal OutputPlace? Output;
 
+        /// <summary>Job of a ledger, if the run has one.</summary>
+        internal LedgerJob? Ledger;
+
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
         {
@@ -226,6 +408,11 @@ namespace RustPdf.Frames
             {
                 json.WritePropertyName("output");
                 json.WriteObject(Output.WriteTo);
+            }
+            if (Ledger != null)
+            {
+                json.WritePropertyName("ledger");
+                json.WriteObject(Ledger.WriteTo);
             }
         }
     }
@@ -280,8 +467,14 @@ namespace RustPdf.Frames
         /// <summary>Live session.</summary>
         internal string Session = "";
 
-        /// <summary>Raw signature, of a session that was begun with a certificate.</summary>
+        /// <summary>Raw signature, of a session that has a request.</summary>
         internal string? Signature;
+
+        /// <summary>Certificate of the signature, DER or PEM, if the session was begun without one.</summary>
+        internal string? Certificate;
+
+        /// <summary>Its issuers: DER or PEM.</summary>
+        internal string[]? Chain;
 
         /// <summary>CMS container, DER or BER. Without it and <c>signature</c> the session is signed already.</summary>
         internal string? Container;
@@ -295,12 +488,28 @@ namespace RustPdf.Frames
             json.WriteString("operation", "complete");
             json.WriteString("session", Session);
             if (Signature != null) json.WriteString("signature", Signature);
+            if (Certificate != null) json.WriteString("certificate", Certificate);
+            if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
             if (Container != null) json.WriteString("container", Container);
             if (Output != null)
             {
                 json.WritePropertyName("output");
                 json.WriteObject(Output.WriteTo);
             }
+        }
+    }
+
+    /// <summary>Reads what a document says of itself.</summary>
+    internal sealed class InspectStart
+    {
+        /// <summary>Password of an encrypted document.</summary>
+        internal string? Password;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("operation", "inspect");
+            if (Password != null) json.WriteString("password", Password);
         }
     }
 
@@ -319,6 +528,35 @@ namespace RustPdf.Frames
             json.WriteString("operation", "recover");
             if (Undo != null) json.WriteBoolean("undo", Undo.Value);
             if (JournalOwner != null) json.WriteString("journalOwner", JournalOwner);
+        }
+    }
+
+    /// <summary>Opens the ledger of a run over many files, or makes one.</summary>
+    internal sealed class OpenLedgerStart
+    {
+        /// <summary>Path of the ledger.</summary>
+        internal string Path = "";
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("operation", "openLedger");
+            json.WriteString("path", Hex.OfText(Path));
+        }
+    }
+
+    /// <summary>Releases the lock of a ledger.</summary>
+    internal sealed class CloseLedgerStart
+    {
+        /// <summary>The ledger, as <c>openLedger</c> returned it.</summary>
+        internal JsonElement Ledger;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("operation", "closeLedger");
+            json.WritePropertyName("ledger");
+            Ledger.WriteTo(json);
         }
     }
 
@@ -406,6 +644,32 @@ namespace RustPdf.Frames
             {
                 json.WritePropertyName("options");
                 Options.WriteTo(json);
+            }
+        }
+    }
+
+    /// <summary>A job of a ledger.</summary>
+    internal sealed class LedgerJob
+    {
+        /// <summary>The ledger, as <c>openLedger</c> returned it.</summary>
+        internal JsonElement Ledger;
+
+        /// <summary>Name of the job.</summary>
+        internal string Id = "";
+
+        /// <summary>Its entry of <c>states</c>; absent or null if it has none.</summary>
+        internal JsonElement? State;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WritePropertyName("ledger");
+            Ledger.WriteTo(json);
+            json.WriteString("id", Id);
+            if (State != null)
+            {
+                json.WritePropertyName("state");
+                State.Value.WriteTo(json);
             }
         }
     }
@@ -608,8 +872,17 @@ namespace RustPdf.Frames
         /// <summary>Live session.</summary>
         internal string Session = "";
 
-        /// <summary>Raw signature, of a session that was begun with a certificate.</summary>
+        /// <summary>Raw signature, of a session that has a request.</summary>
         internal string? Signature;
+
+        /// <summary>Certificate of the signature, DER or PEM, if the session was begun without one.</summary>
+        internal string? Certificate;
+
+        /// <summary>Its issuers: DER or PEM.</summary>
+        internal string[]? Chain;
+
+        /// <summary>Time for which the certificate is checked, in seconds since 1970, UTC.</summary>
+        internal long? Now;
 
         /// <summary>CMS container, DER or BER. Without it and <c>signature</c> the session is signed already.</summary>
         internal string? Container;
@@ -621,6 +894,9 @@ namespace RustPdf.Frames
             if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
             json.WriteString("session", Session);
             if (Signature != null) json.WriteString("signature", Signature);
+            if (Certificate != null) json.WriteString("certificate", Certificate);
+            if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
+            if (Now != null) json.WriteNumber("now", Now.Value);
             if (Container != null) json.WriteString("container", Container);
         }
     }
@@ -879,6 +1155,17 @@ namespace RustPdf.Frames
         internal long? Failure => json.Has("failure", out var value) ? value.GetInt64() : null;
     }
 
+    /// <summary>Result of <c>sign</c> where the ledger says that the job is done.</summary>
+    internal sealed class SkippedResult
+    {
+        private readonly JsonElement json;
+
+        internal SkippedResult(JsonElement json) => this.json = json;
+
+        /// <summary><c>true</c>.</summary>
+        internal bool Skipped => json.GetProperty("skipped").GetBoolean();
+    }
+
     /// <summary>Result of <c>prepare</c> and <c>resume</c>. The payload is the live session.</summary>
     internal sealed class SessionResult
     {
@@ -920,6 +1207,31 @@ namespace RustPdf.Frames
 
         /// <summary>Number of leftovers of ended processes that were removed.</summary>
         internal long Removed => json.GetProperty("removed").GetInt64();
+    }
+
+    /// <summary>Result of <c>openLedger</c>.</summary>
+    internal sealed class LedgerResult
+    {
+        private readonly JsonElement json;
+
+        internal LedgerResult(JsonElement json) => this.json = json;
+
+        /// <summary>The ledger.</summary>
+        internal JsonElement Ledger => json.GetProperty("ledger");
+
+        /// <summary>States of jobs in earlier runs, by the names of the jobs.</summary>
+        internal JsonElement States => json.GetProperty("states");
+    }
+
+    /// <summary>Result of <c>open</c>. The payload are live sessions.</summary>
+    internal sealed class SessionsResult
+    {
+        private readonly JsonElement json;
+
+        internal SessionsResult(JsonElement json) => this.json = json;
+
+        /// <summary>Length of each live session in bytes; 0 for a document of a batch that has none.</summary>
+        internal long[] Sessions => json.GetProperty("sessions").Items(item => item.GetInt64());
     }
 
     /// <summary>A fact that the caller should know, and that did not stop the signing.</summary>

@@ -231,7 +231,10 @@ namespace RustPdf
         /// </summary>
         public DigestAlgorithm? DigestAlgorithm { get; set; }
 
-        /// <summary>Signature algorithm. Default: that of the certificate's key, for RSA <c>rsa-pkcs1</c>.</summary>
+        /// <summary>
+        /// Signature algorithm. Default: that of the certificate's key, for RSA <c>rsa-pkcs1</c>. With <c>pades: false</c> and without a
+        /// certificate, a session requests a raw signature of this algorithm, and the certificate comes with the signature.
+        /// </summary>
         public SignatureAlgorithm? SignatureAlgorithm { get; set; }
 
         /// <summary>Full name of an existing empty signature field, or name of the new one, without a dot. Default: a free name.</summary>
@@ -355,7 +358,7 @@ namespace RustPdf
     }
 
     /// <summary>Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo.</summary>
-    public sealed class SigningRequest
+    public sealed partial class SigningRequest
     {
         internal SigningRequest(JsonElement json)
         {
@@ -767,8 +770,8 @@ namespace RustPdf
         /// <summary>The session belongs to another document; resume it with exactly the document that it was begun with.</summary>
         public const string SessionDocument = "ERR_SESSION_DOCUMENT";
         /// <summary>
-        /// The session was begun without a certificate, so it takes a container only; begin with <c>certificate</c> to complete with a raw
-        /// signature.
+        /// The session was begun without a certificate, so it takes a container only; begin with <c>certificate</c>, or with
+        /// <c>signatureAlgorithm</c> and without PAdES (<c>pades</c>) if the certificate comes with the raw signature.
         /// </summary>
         public const string SessionNoCertificate = "ERR_SESSION_NO_CERTIFICATE";
         /// <summary>The session is signed already; complete it without an answer, or begin again.</summary>

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Threading.Tasks;
+using Microsoft.Win32.SafeHandles;
 using RustPdf.Frames;
 
 namespace RustPdf;
@@ -19,14 +20,14 @@ internal static class HashPass
     /// <param name="states">States of earlier passes, and for later steps. A pass that fails disposes of them.</param>
     /// <param name="report">Receives the number of bytes that are done.</param>
     internal static byte[] Answer(
-        DigestRequest request, ReadOnlyMemory<byte> suffixes, Document document, FileStream? copy, HashStates states, Action<long> report)
+        DigestRequest request, ReadOnlyMemory<byte> suffixes, Document document, SafeFileHandle? copy, HashStates states, Action<long> report)
     {
         var searches = Array.ConvertAll(request.Find, pattern => new Search(pattern));
         var parts = Array.ConvertAll(request.Parts, part =>
         {
             var suffix = suffixes.Slice(0, (int)part.Suffix);
             suffixes = suffixes.Slice(suffix.Length);
-            return new Part(HashStates.NameOf(part.Algorithm).Name, part.Ranges, suffix);
+            return new Part(part.Algorithm, part.Ranges, suffix);
         });
         var whole = parts.Where(part => part.IsWhole(document.Length)).ToList();
         whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
@@ -34,9 +35,8 @@ internal static class HashPass
         {
             var fed = parts.Where(part => part.Hash == null).ToList();
             fed.ForEach(part => part.Hash = HashStates.New(part.Algorithm));
-            var keep = Array.ConvertAll(request.Keep, algorithm => HashStates.NameOf(algorithm).Name);
-            var later = states.ForLater(whole.Select(part => part.Algorithm), keep);
-            fed.AddRange(later.Select(hash => new Part("", new[] { (0L, document.Length) }, default) { Hash = hash }));
+            var later = states.ForLater(whole.Select(part => part.Algorithm), request.Keep);
+            fed.AddRange(later.Select(hash => new Part(default, [(0, document.Length)], default) { Hash = hash }));
             var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
             try
             {
@@ -61,7 +61,7 @@ internal static class HashPass
 
     /// <summary>While a piece is hashed, it is copied and searched.</summary>
     private static void Read(
-        Document document, long end, IReadOnlyList<Part> fed, FileStream? copy, IReadOnlyList<Search> searches, (long Offset, long Length)[] findIn,
+        Document document, long end, IReadOnlyList<Part> fed, SafeFileHandle? copy, IReadOnlyList<Search> searches, (long Offset, long Length)[] findIn,
         Action<long> report)
     {
         document.ReadPieces(end, (window, lead, offset) =>
@@ -90,9 +90,9 @@ internal static class HashPass
     private static void FeedAll(IReadOnlyList<Part> fed, ReadOnlyMemory<byte> piece, long offset) =>
         Parallel.ForEach(fed, part => part.Feed(piece.Span, offset));
 
-    private static void Copy(ReadOnlySpan<byte> piece, FileStream copy, long offset)
+    private static void Copy(ReadOnlySpan<byte> piece, SafeFileHandle copy, long offset)
     {
-        copy.Write(piece);
+        RandomAccess.Write(copy, piece, offset);
         Libc.BeginWriteBack(copy, offset, piece.Length); // so that there is little to wait for in the end
     }
 
@@ -102,14 +102,14 @@ internal static class HashPass
         private readonly (long Offset, long Length)[] ranges;
         private readonly ReadOnlyMemory<byte> suffix;
 
-        internal Part(string algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
+        internal Part(DigestAlgorithm algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
         {
             Algorithm = algorithm;
             this.ranges = ranges;
             this.suffix = suffix;
         }
 
-        internal string Algorithm { get; }
+        internal DigestAlgorithm Algorithm { get; }
 
         internal IncrementalHash? Hash { get; set; }
 
@@ -142,7 +142,7 @@ internal static class HashPass
     {
         private const int MostOffsets = 1000;
         private readonly ReadOnlyMemory<byte> pattern;
-        private readonly List<long> offsets = new List<long>();
+        private readonly List<long> offsets = [];
         private bool more;
 
         internal Search(ReadOnlyMemory<byte> pattern) => this.pattern = pattern;

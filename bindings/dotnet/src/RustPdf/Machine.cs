@@ -17,8 +17,8 @@ internal sealed class Machine : IDisposable
     private readonly IReadOnlyList<Signatory> signatories;
     private readonly Call call;
     private readonly HashStates states;
-    private readonly Disk disk = new Disk();
-    private readonly List<ExceptionDispatchInfo> failures = new List<ExceptionDispatchInfo>();
+    private readonly Disk disk = new();
+    private readonly List<ExceptionDispatchInfo> failures = [];
     private long bytesRead;
 
     /// <summary>
@@ -98,6 +98,7 @@ internal sealed class Machine : IDisposable
         late = null;
         thrown?.Throw();
         call.Check();
+        source.Document?.RefuseChanged();
     }
 
     /// <summary>Reports the progress of work that stays done, whatever the listener does.</summary>
@@ -121,7 +122,7 @@ internal sealed class Machine : IDisposable
     }
 
     private Document DocumentOf(long? handle) =>
-        handle == null ? (Document)new MemoryDocument(source.Bytes) : disk.DocumentOf(handle.Value);
+        handle == null ? source.Document! : disk.DocumentOf(handle.Value);
 
     private byte[] Read(ReadStep step)
     {
@@ -156,9 +157,10 @@ internal sealed class Machine : IDisposable
         var (signer, request) = ((int)step.Signer, step.Request);
         request.Data = message;
         call.Report(SigningPhase.Sign, signer, signatories.Count);
-        var warnings = header.GetProperty("warnings").Items(item => new RustPdf.Warning(item));
+        var warnings = header.GetProperty("warnings").Items(item => new Warning(item));
         if (warnings.Length > 0) call.OnWarnings?.Invoke(warnings);
         var signature = await signatories[signer].Sign(request, call).ConfigureAwait(false) ?? throw HostError.SignerResult("null");
+        source.Document?.RefuseChanged();
         Tell(SigningPhase.Sign, signer + 1, signatories.Count);
         return Frame.Encode(new AnswerFrame { Answer = "sign" }.WriteTo, signature);
     }

@@ -11,19 +11,21 @@ namespace RustPdf;
 internal static class Operations
 {
     /// <summary>Signs by each signatory in turn. The payload contains the updates, one after the other.</summary>
-    internal static ValueTask<Done> Sign(Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call) =>
-        Machine.Run(SignFrame(source, output, signatories, call), source, signatories, call);
+    internal static ValueTask<Done> Sign(
+        Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call, LedgerJob? job = null) =>
+        Machine.Run(SignFrame(source, output, signatories, call, job), source, signatories, call);
 
-    internal static byte[] SignFrame(Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call)
+    internal static byte[] SignFrame(
+        Source source, OutputPlace? output, IReadOnlyList<Signatory> signatories, Call call, LedgerJob? job = null)
     {
         var parts = new Parts();
-        var start = new SignStart { Output = output, Signatories = signatories.Select(Start).ToArray() };
+        var start = new SignStart { Output = output, Signatories = signatories.Select(Start).ToArray(), Ledger = job };
         return StartFrame(source, start.WriteTo, parts, call);
 
-        SignatoryStart Start(Signatory one) => new SignatoryStart
+        SignatoryStart Start(Signatory one) => new()
         {
-            Certificate = parts.Add("certificate", one.Certificate.Bytes),
-            Chain = parts.AddChain(one.Chain),
+            Certificate = parts.Add("certificate", one.Signer.Certificate.Bytes),
+            Chain = parts.AddChain(one.Signer.Chain),
             Options = one.Options,
         };
     }
@@ -71,6 +73,18 @@ internal static class Operations
     internal static ValueTask<Done> Recover(Source source, bool undo, string? journalOwner, Call call) =>
         Run(source, new RecoverStart { Undo = undo, JournalOwner = journalOwner }.WriteTo, new Parts(), call);
 
+    /// <summary>Reads the facts of a document.</summary>
+    internal static ValueTask<Done> Inspect(Source source, string? password, Call call) =>
+        Run(source, new InspectStart { Password = password }.WriteTo, new Parts(), call);
+
+    /// <summary>Opens the ledger of a run over many files, or makes one.</summary>
+    internal static ValueTask<Done> OpenLedger(string path, Call call) =>
+        Run(Source.None, new OpenLedgerStart { Path = path }.WriteTo, new Parts(), call);
+
+    /// <summary>Releases the lock of a ledger.</summary>
+    internal static ValueTask<Done> CloseLedger(JsonElement ledger, Call call) =>
+        Run(Source.None, new CloseLedgerStart { Ledger = ledger }.WriteTo, new Parts(), call);
+
     /// <summary>Completes a live session of a document in memory. The payload is the update.</summary>
     internal static Done Complete(ReadOnlyMemory<byte> session, byte[]? signature, byte[]? container)
     {
@@ -86,12 +100,16 @@ internal static class Operations
     }
 
     /// <summary>The saved form of a live session, sealed unless there is no key.</summary>
-    internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key)
+    internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key) => Serialize([session], false, key);
+
+    /// <summary>The saved form of the live sessions of a batch. A document that failed has none.</summary>
+    internal static byte[] Serialize(IEnumerable<ReadOnlyMemory<byte>?> sessions, bool batch, ReadOnlyMemory<byte>? key)
     {
         var parts = new Parts();
         var frame = new SerializeCall
         {
-            Sessions = new[] { parts.Add("session", session) },
+            Sessions = sessions.Select(session => parts.AddOptional("session", session)).ToArray(),
+            Batch = batch,
             Key = parts.AddOptional("key", key),
             Parts = parts.Lengths,
         };
@@ -101,14 +119,26 @@ internal static class Operations
     /// <summary>
     /// The live session of a saved one. Of one that is not sealed, which has no key, certificate and options come from the caller alone.
     /// </summary>
-    internal static byte[] Open(
+    internal static ReadOnlyMemory<byte> Open(
         ReadOnlyMemory<byte> saved, ReadOnlyMemory<byte>? key, Certificate? certificate = null, CertificateChain? chain = null,
-        SigningOptions? options = null)
+        SigningOptions? options = null) =>
+        Open(saved, false, key, certificate, chain, options)[0];
+
+    /// <summary>The live sessions of a saved batch, each empty for a document that has none.</summary>
+    internal static IReadOnlyList<ReadOnlyMemory<byte>> OpenBatch(
+        ReadOnlyMemory<byte> saved, ReadOnlyMemory<byte>? key, Certificate? certificate = null, CertificateChain? chain = null,
+        SigningOptions? options = null) =>
+        Open(saved, true, key, certificate, chain, options);
+
+    private static ReadOnlyMemory<byte>[] Open(
+        ReadOnlyMemory<byte> saved, bool batch, ReadOnlyMemory<byte>? key, Certificate? certificate, CertificateChain? chain,
+        SigningOptions? options)
     {
         var parts = new Parts();
         var frame = new OpenCall
         {
             Saved = parts.Add("saved", saved),
+            Batch = batch,
             Key = parts.AddOptional("key", key),
             Certificate = parts.AddOptional("certificate", certificate?.Bytes),
             Chain = parts.AddChain(chain),
@@ -116,7 +146,12 @@ internal static class Operations
             Now = options?.SigningTime?.ToUnixTimeSeconds(),
             Parts = parts.Lengths,
         };
-        return Call(frame.WriteTo, parts).Payload;
+        var (done, at) = (Call(frame.WriteTo, parts), 0);
+        return Array.ConvertAll(new SessionsResult(done.Result).Sessions, length =>
+        {
+            at += (int)length;
+            return (ReadOnlyMemory<byte>)done.Payload.AsMemory(at - (int)length, (int)length);
+        });
     }
 
     internal static byte[] StartFrame(Source source, Action<Utf8JsonWriter> operation, Parts parts, Call call)
@@ -159,4 +194,7 @@ internal sealed class Done
     internal JsonElement Result { get; }
 
     internal IReadOnlyList<Report> Reports { get; }
+
+    /// <summary>Whether the ledger says that the job is done.</summary>
+    internal bool IsSkipped => Result.ValueKind == JsonValueKind.Object && new SkippedResult(Result).Skipped;
 }

@@ -13,8 +13,7 @@ namespace RustPdf;
 /// </remarks>
 public abstract class PreparedSigning
 {
-    private static readonly ConditionalWeakTable<Exception, PreparedSigning> Carried =
-        new ConditionalWeakTable<Exception, PreparedSigning>();
+    private static readonly ConditionalWeakTable<Exception, PreparedSigning> Carried = new();
 
     private protected PreparedSigning(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
     {
@@ -64,12 +63,15 @@ public abstract class PreparedSigning
     /// </summary>
     public byte[] SerializeUnsealed() => Operations.Serialize(Live, null);
 
+    /// <summary>The live session of a document of a batch; null if it failed.</summary>
+    internal static ReadOnlyMemory<byte>? LiveOf(PreparedSigning? session) => session?.Live;
+
     /// <summary>Attaches the session of an <c>error</c> step to the exception that is thrown for it.</summary>
     internal static void Attach(Exception exception, Source source, SessionResult? session, byte[] live, Action<Report>? onReport)
     {
         Carried.Remove(exception); // one that is thrown again carries nothing of the call before
         if (!(session is { } prepared)) return;
-        var carried = source.Path == null
+        var carried = source.IsWhole
             ? new SigningSession(source, prepared, live, onReport)
             : (PreparedSigning)new FileSigningSession(source, prepared, live, onReport);
         Carried.AddOrUpdate(exception, carried); // a caller may throw one object from several threads

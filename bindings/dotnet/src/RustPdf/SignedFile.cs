@@ -3,7 +3,22 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>A file that was signed.</summary>
+/// <summary>A signed document in memory.</summary>
+public sealed class SignedPdf
+{
+    internal SignedPdf(byte[] pdf, IReadOnlyList<Report> reports) => (Pdf, Reports) = (pdf, reports);
+
+    /// <summary>The signed document.</summary>
+    public byte[] Pdf { get; }
+
+    /// <summary>Report of the signature; of several signatures the last.</summary>
+    public Report Report => Reports[^1];
+
+    /// <summary>Reports of all signatures, in their order.</summary>
+    public IReadOnlyList<Report> Reports { get; }
+}
+
+/// <summary>A signed file.</summary>
 public sealed class SignedFile
 {
     internal SignedFile(byte[] update, IReadOnlyList<Report> reports)
@@ -16,9 +31,9 @@ public sealed class SignedFile
     public byte[] Update { get; }
 
     /// <summary>Report of the signature; of several signatures the last.</summary>
-    public Report Report => Reports[Reports.Count - 1];
+    public Report Report => Reports[^1];
 
-    /// <summary>The reports of all signatures, in their order.</summary>
+    /// <summary>Reports of all signatures, in their order.</summary>
     public IReadOnlyList<Report> Reports { get; }
 }
 

@@ -1,75 +1,162 @@
 using System;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>
-/// Signs <paramref name="data"/> and returns the raw signature, ECDSA as DER or r‖s. Its exceptions reach the caller unchanged.
-/// </summary>
-/// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
-/// <param name="request">The message in every form that key stores take, and how to sign it.</param>
-public delegate byte[] Signer(ReadOnlyMemory<byte> data, SigningRequest request);
+/// <summary>Signs <paramref name="data"/> and returns the raw signature. Its exceptions reach the caller unchanged.</summary>
+/// <param name="data">Message, for a key store that hashes it.</param>
+/// <param name="request">Message in every form that key stores accept, and the algorithms.</param>
+/// <returns>The signature; of ECDSA as DER or r‖s.</returns>
+public delegate byte[] SignCallback(ReadOnlyMemory<byte> data, SigningRequest request);
 
-/// <summary>
-/// Signs <paramref name="data"/> and promises the raw signature, ECDSA as DER or r‖s. Its exceptions reach the caller unchanged.
-/// </summary>
-/// <param name="data">The message, for a key store that hashes by itself. It may be kept.</param>
-/// <param name="request">The message in every form that key stores take, and how to sign it.</param>
-public delegate Task<byte[]> AsyncSigner(ReadOnlyMemory<byte> data, SigningRequest request);
+/// <summary>Signs <paramref name="data"/> later. Its exceptions reach the caller unchanged.</summary>
+/// <param name="data">Message, for a key store that hashes it.</param>
+/// <param name="request">Message in every form that key stores accept, and the algorithms.</param>
+/// <param name="cancellationToken">Token of the call.</param>
+/// <returns>The signature; of ECDSA as DER or r‖s.</returns>
+public delegate Task<byte[]> SignAsyncCallback(ReadOnlyMemory<byte> data, SigningRequest request, CancellationToken cancellationToken);
 
-/// <summary>A signer of a document that several sign in turn.</summary>
-public sealed class Signatory
+/// <summary>A key with its certificate. Its exceptions reach the caller unchanged.</summary>
+/// <remarks>
+/// <see cref="Signer"/> makes one of a function, a key handle, or a certificate of a key store. A class of your own implements
+/// <see cref="SignAsync"/>, and <see cref="Sign"/> for the synchronous calls.
+/// </remarks>
+/// <example>
+/// <code>
+/// ISigner signer = new Signer(certDer, HsmSign, chain);
+/// SignedPdf signed = Pdf.Sign(pdf, signer);
+/// </code>
+/// </example>
+public interface ISigner
 {
-    private readonly Signer? signer;
-    private readonly AsyncSigner? asyncSigner;
+    /// <summary>Certificate of the key: DER or PEM.</summary>
+    Certificate Certificate { get; }
 
-    /// <summary>A signatory with a function that returns the signature.</summary>
-    /// <param name="certificate">The signer's certificate.</param>
-    /// <param name="signer">Gives the raw signature.</param>
-    /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
-    public Signatory(Certificate certificate, Signer signer, CertificateChain? chain = null, SigningOptions? options = null)
-        : this(certificate, chain, options) => this.signer = signer ?? throw new ArgumentNullException(nameof(signer));
+    /// <summary>Issuers of the certificate, in any order. Default: none.</summary>
+    CertificateChain? Chain => null;
 
-    /// <summary>A signatory with a function that promises the signature: for the asynchronous calls only.</summary>
-    /// <param name="certificate">The signer's certificate.</param>
-    /// <param name="signer">Promises the raw signature.</param>
-    /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
-    public Signatory(Certificate certificate, AsyncSigner signer, CertificateChain? chain = null, SigningOptions? options = null)
-        : this(certificate, chain, options) => asyncSigner = signer ?? throw new ArgumentNullException(nameof(signer));
+    /// <summary>Signs in the thread of a synchronous call. Default: rejects such a call.</summary>
+    /// <param name="data">Message, for a key store that hashes it.</param>
+    /// <param name="request">Message in every form that key stores accept, and the algorithms.</param>
+    /// <returns>The signature; of ECDSA as DER or r‖s.</returns>
+    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the signer is asynchronous, and the call is not.</exception>
+    byte[] Sign(ReadOnlyMemory<byte> data, SigningRequest request) => throw HostError.SignerPromise();
 
-    /// <summary>A signatory with a key handle of RSA or ECDSA, which may be that of a key store of the system.</summary>
-    /// <param name="certificate">The signer's certificate.</param>
-    /// <param name="key">The handle. It is not disposed.</param>
-    /// <param name="chain">The certificate's issuers, in any order.</param>
-    /// <param name="options">Options of this signature. Options of the call are given to the call.</param>
-    public Signatory(Certificate certificate, AsymmetricAlgorithm key, CertificateChain? chain = null, SigningOptions? options = null)
-        : this(certificate, KeyHandle.Signer(key), chain, options)
+    /// <summary>Signs in an asynchronous call.</summary>
+    /// <param name="data">Message, for a key store that hashes it.</param>
+    /// <param name="request">Message in every form that key stores accept, and the algorithms.</param>
+    /// <param name="cancellationToken">Token of the call.</param>
+    /// <returns>The signature; of ECDSA as DER or r‖s.</returns>
+    Task<byte[]> SignAsync(ReadOnlyMemory<byte> data, SigningRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A signer made of a function, a key handle, or a certificate of a key store.</summary>
+/// <example>
+/// <code>
+/// var byFunction = new Signer(certDer, HsmSign, chain);
+/// var byFunctionLater = new Signer(certDer, KmsSign, chain);
+/// using RSA key = OpenKey();
+/// var byHandle = new Signer(certDer, key, chain);
+/// SignedPdf signed = Pdf.Sign(pdf, byHandle);
+/// </code>
+/// </example>
+public sealed class Signer : ISigner
+{
+    private readonly SignCallback? sign;
+    private readonly SignAsyncCallback? signAsync;
+
+    /// <summary>Makes a signer of a function that returns the signature.</summary>
+    /// <param name="certificate">Certificate of the key: DER or PEM.</param>
+    /// <param name="sign">Returns the raw signature.</param>
+    /// <param name="chain">Issuers of the certificate, in any order.</param>
+    public Signer(Certificate certificate, SignCallback sign, CertificateChain? chain = null)
+        : this(certificate, chain) => this.sign = sign ?? throw new ArgumentNullException(nameof(sign));
+
+    /// <summary>Makes a signer of a function that returns the signature later. Only asynchronous calls accept it.</summary>
+    /// <param name="certificate">Certificate of the key: DER or PEM.</param>
+    /// <param name="signAsync">Returns the raw signature later.</param>
+    /// <param name="chain">Issuers of the certificate, in any order.</param>
+    public Signer(Certificate certificate, SignAsyncCallback signAsync, CertificateChain? chain = null)
+        : this(certificate, chain) => this.signAsync = signAsync ?? throw new ArgumentNullException(nameof(signAsync));
+
+    /// <summary>Makes a signer of a key handle, such as one of CNG, PKCS #11 or the Keychain. The key is never exported.</summary>
+    /// <param name="certificate">Certificate of the key: DER or PEM.</param>
+    /// <param name="key">Handle of an RSA or ECDSA key. It makes one signature at a time, and is not disposed.</param>
+    /// <param name="chain">Issuers of the certificate, in any order.</param>
+    /// <exception cref="ArgumentException">The key is neither RSA nor ECDSA.</exception>
+    public Signer(Certificate certificate, AsymmetricAlgorithm key, CertificateChain? chain = null)
+        : this(certificate, chain)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        if (key is not (RSA or ECDsa)) throw new ArgumentException($"the key must be RSA or ECDSA, and is {key.GetType().Name}", nameof(key));
+        sign = (_, request) =>
+        {
+            lock (key) return SignBy(key, request);
+        };
     }
 
-    private Signatory(Certificate certificate, CertificateChain? chain, SigningOptions? options)
+    /// <summary>Makes a signer of a certificate with a private key in a key store. The key is never exported.</summary>
+    /// <param name="certificate">Certificate with a private RSA or ECDSA key. It is not disposed.</param>
+    /// <param name="chain">Issuers of the certificate, in any order.</param>
+    /// <exception cref="ArgumentException">The certificate has no private RSA or ECDSA key.</exception>
+    public Signer(X509Certificate2 certificate, CertificateChain? chain = null)
+        : this((Certificate)certificate, chain)
     {
-        Certificate = certificate;
-        Chain = chain;
-        Options = options;
+        using (KeyOf(certificate))
+        {
+            sign = (_, request) =>
+            {
+                using var key = KeyOf(certificate);
+                return SignBy(key, request);
+            };
+        }
     }
 
-    internal Certificate Certificate { get; }
+    private Signer(Certificate certificate, CertificateChain? chain) => (Certificate, Chain) = (certificate, chain);
 
-    internal CertificateChain? Chain { get; }
+    /// <inheritdoc/>
+    public Certificate Certificate { get; }
 
-    internal SigningOptions? Options { get; }
+    /// <inheritdoc/>
+    public CertificateChain? Chain { get; }
 
-    /// <summary>Whether its signature is promised, so that the call has to wait.</summary>
-    internal bool IsAsync => asyncSigner != null;
+    /// <summary>Whether only asynchronous calls accept it.</summary>
+    internal bool IsAsync => signAsync != null;
 
-    /// <summary>Has it sign: in this thread, or elsewhere while the caller waits.</summary>
-    internal async ValueTask<byte[]?> Sign(SigningRequest request, Call call)
+    /// <inheritdoc/>
+    public byte[] Sign(ReadOnlyMemory<byte> data, SigningRequest request) =>
+        sign == null ? throw HostError.SignerPromise() : sign(data, request);
+
+    /// <inheritdoc/>
+    public Task<byte[]> SignAsync(ReadOnlyMemory<byte> data, SigningRequest request, CancellationToken cancellationToken) =>
+        signAsync == null ? Task.Run(() => sign!(data, request), cancellationToken) : signAsync(data, request, cancellationToken);
+
+    /// <summary>A function of the data alone, as a callback.</summary>
+    internal static SignCallback OfData(Func<byte[], byte[]> sign)
     {
-        if (signer != null) return await call.Do(() => signer(request.Data, request)).ConfigureAwait(false);
-        return await call.OrCancelled(asyncSigner!(request.Data, request)).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(sign);
+        return (data, _) => sign(data.ToArray());
     }
+
+    private static AsymmetricAlgorithm KeyOf(X509Certificate2 certificate) =>
+        (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
+            ?? throw new ArgumentException("the certificate has no handle of a private RSA or ECDSA key", nameof(certificate));
+
+    private static byte[] SignBy(AsymmetricAlgorithm key, SigningRequest request) => key switch
+    {
+        RSA rsa => rsa.SignHash(request.Digest.ToArray(), request.HashAlgorithmName, PaddingOf(request)),
+        _ => ((ECDsa)key).SignHash(request.Digest.ToArray()),
+    };
+
+    private static RSASignaturePadding PaddingOf(SigningRequest request) =>
+        request.SignatureAlgorithm == SignatureAlgorithm.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
+}
+
+public sealed partial class SigningRequest
+{
+    /// <summary><see cref="DigestAlgorithm"/> as the classes of <c>System.Security.Cryptography</c> take it.</summary>
+    public HashAlgorithmName HashAlgorithmName => HashStates.NameOf(DigestAlgorithm);
 }

@@ -44,7 +44,7 @@ public sealed class SigningSession : PreparedSigning
     {
         var done = Operations.Complete(Live, signature, container);
         var signed = Source.Signed(done.Payload);
-        Tell(done.Reports[done.Reports.Count - 1]);
+        Tell(done.Reports[^1]);
         return signed;
     }
 }

@@ -4,16 +4,41 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>The document of a call: bytes in memory, or a file that the core opens.</summary>
-internal sealed class Source
+/// <summary>The document of a call: a file that the core opens by its path, or one that this process reads.</summary>
+internal sealed class Source : IDisposable
 {
-    internal Source(ReadOnlyMemory<byte> bytes) => Bytes = bytes;
+    private readonly IDisposable? owned;
 
-    internal Source(string path) => Path = Absolute(path, nameof(path));
+    /// <summary>A document in memory, which is returned in memory.</summary>
+    internal Source(ReadOnlyMemory<byte> bytes) => (Document, IsWhole) = (new MemoryDocument(bytes), true);
 
-    internal ReadOnlyMemory<byte> Bytes { get; }
+    /// <summary>A file that the core opens.</summary>
+    internal Source(string path, PdfInput? input = null) => (Path, Input) = (Absolute(path, nameof(path)), input);
 
-    /// <summary>The path of the file; null for a document in memory.</summary>
+    /// <summary>A document that is read by ranges.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="input">The argument of the caller, to be opened again.</param>
+    /// <param name="owned">Closed after the call.</param>
+    internal Source(Document document, PdfInput input, IDisposable? owned = null) =>
+        (Document, Input, this.owned) = (document, input, owned);
+
+    private Source()
+    {
+    }
+
+    /// <summary>No document, for an operation that has none.</summary>
+    internal static Source None { get; } = new();
+
+    /// <summary>The document, unless the core opens it.</summary>
+    internal Document? Document { get; }
+
+    /// <summary>The argument of the caller, for a file call.</summary>
+    internal PdfInput? Input { get; }
+
+    /// <summary>Whether the call returns the signed document in memory.</summary>
+    internal bool IsWhole { get; }
+
+    /// <summary>The path of a file that the core opens.</summary>
     internal string? Path { get; }
 
     /// <summary>
@@ -22,22 +47,23 @@ internal sealed class Source
     /// </summary>
     internal static string Absolute(string path, string name)
     {
-        if (path == null) throw new ArgumentNullException(name);
-        if (path.Length == 0) throw new ArgumentException("the path is empty", name);
+        ArgumentException.ThrowIfNullOrEmpty(path, name);
         if (path.Contains('\0')) throw new ArgumentException("the path contains a null character", name);
         return System.IO.Path.Combine(Directory.GetCurrentDirectory(), path);
     }
 
     /// <summary>A start frame of the document.</summary>
-    internal Start Start() =>
-        Path == null ? new Start { Length = Bytes.Length } : new Start { File = new FileLocation { Path = Path } };
+    internal Start Start() => Path == null ? new Start { Length = Document?.Length } : new Start { File = new FileLocation { Path = Path } };
 
     /// <summary>The document in memory with an update appended.</summary>
     internal byte[] Signed(byte[] update)
     {
-        var signed = new byte[checked(Bytes.Length + update.Length)];
-        Bytes.CopyTo(signed);
-        update.CopyTo(signed, Bytes.Length);
+        var bytes = ((MemoryDocument)Document!).Bytes;
+        var signed = new byte[checked(bytes.Length + update.Length)];
+        bytes.CopyTo(signed);
+        update.CopyTo(signed, bytes.Length);
         return signed;
     }
+
+    public void Dispose() => owned?.Dispose();
 }

@@ -4,6 +4,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -17,11 +18,17 @@ internal static class Hsm
 
     internal static byte[] SessionKey() => Enumerable.Range(0, 32).Select(value => (byte)value).ToArray();
 
+    internal static X509Certificate2 OpenCertificate()
+    {
+        using var certificate = new X509Certificate2("signer.pem");
+        using var key = OpenKey();
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     internal static RSA OpenKey()
     {
         var key = RSA.Create();
-        var lines = File.ReadAllLines("signer.key").Where(line => !line.StartsWith('-'));
-        key.ImportPkcs8PrivateKey(Convert.FromBase64String(string.Concat(lines)), out _);
+        key.ImportFromPem(File.ReadAllText("signer.key"));
         return key;
     }
 }

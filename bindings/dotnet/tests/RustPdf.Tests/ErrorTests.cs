@@ -19,7 +19,7 @@ public sealed class ErrorTests
 
     internal static string CodeIn(Frame frame) => new ErrorStep(frame.Header).Error.Code;
 
-    private static byte[] Signing(Signer signer, SigningOptions? options = null) =>
+    private static byte[] Signing(SignCallback signer, SigningOptions? options = null) =>
         Pdf.SignWith(Document, Pki.Certificate("rsa"), signer, Pki.Chain, options);
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ErrorTests
         var caught = Assert.Throws<InvalidOperationException>(() => Signing(OnFire));
         Assert.Same(mine, caught);
         Assert.Contains(nameof(OnFire), caught.StackTrace);
-        async Task<byte[]> Later(ReadOnlyMemory<byte> data, SigningRequest request)
+        async Task<byte[]> Later(ReadOnlyMemory<byte> data, SigningRequest request, CancellationToken cancellationToken)
         {
             await Task.Yield();
             throw mine;
@@ -71,10 +71,10 @@ public sealed class ErrorTests
         Assert.Equal(
             ErrorCode.SignatureScheme,
             CodeOf(() => Signing((data, _) => rsa.SignData(data.ToArray(), HashAlgorithmName.SHA256, RSASignaturePadding.Pss))));
-        AsyncSigner nothing = (_, __) => Task.FromResult<byte[]>(null!);
+        SignAsyncCallback nothing = (_, _, _) => Task.FromResult<byte[]>(null!);
         var error = await Assert.ThrowsAsync<RustPdfException>(() => Pdf.SignWithAsync(Document, Pki.Certificate("rsa"), nothing));
         Assert.Equal(ErrorCode.CallbackResult, error.Code);
-        AsyncSigner noTask = (_, __) => null!;
+        SignAsyncCallback noTask = (_, _, _) => null!;
         error = await Assert.ThrowsAsync<RustPdfException>(() => Pdf.SignWithAsync(Document, Pki.Certificate("rsa"), noTask));
         Assert.Equal(ErrorCode.CallbackResult, error.Code);
         Signing((_, __) => Enumerable.Repeat((byte)1, 256).ToArray(), new SigningOptions { CheckSignature = false });
@@ -88,17 +88,19 @@ public sealed class ErrorTests
         Assert.Throws<ArgumentNullException>(() => Pdf.SignWith((PdfInput)null!, certificate, Pki.Signer()));
         Assert.Throws<ArgumentNullException>(() => Pdf.SignWith((Stream)null!, certificate, Pki.Signer()));
         Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, (byte[])null!, Pki.Signer()));
-        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (Signer)null!));
+        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (SignCallback)null!));
         Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (Func<byte[], byte[]>)null!));
-        Assert.Throws<ArgumentNullException>(() => Pdf.SignWith(Document, certificate, (RSA)null!));
+        Assert.Throws<ArgumentNullException>(() => new Signer(certificate, (RSA)null!));
         Assert.Throws<ArgumentNullException>(() => Pdf.SignInTurn(Document, null!));
         Assert.Throws<ArgumentNullException>(() => Pdf.BeginSigning((PdfInput)null!));
         Assert.Throws<ArgumentNullException>(() => Pdf.SignFileWith(null!, null, certificate, Pki.Signer()));
         Assert.Throws<ArgumentNullException>(() => Pdf.RecoverFile(null!));
         Assert.Throws<ArgumentException>(() => Pdf.SignFileWith("", null, certificate, Pki.Signer()));
-        Assert.Throws<ArgumentException>(
-            () => Pdf.SignInTurn(Document, new[] { new Signatory(certificate, (AsyncSigner)((_, __) => Task.FromResult(new byte[1]))) }));
-        await Assert.ThrowsAsync<ArgumentNullException>(() => Pdf.SignWithAsync((PdfInput)null!, certificate, Pki.Signer()));
+        var later = new Signer(certificate, (SignAsyncCallback)((_, _, _) => Task.FromResult(new byte[1])));
+        Assert.Equal(ErrorCode.Argument, CodeOf(() => Pdf.SignInTurn(Document, new[] { new Signatory(later) })));
+        Assert.Equal(ErrorCode.Argument, CodeOf(() => Pdf.Sign(Document, later)));
+        Assert.Throws<ArgumentNullException>(() => Pdf.Sign(Document, null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Pdf.SignAsync((PdfInput)null!, later));
         var closed = new MemoryStream(Document);
         closed.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Pdf.SignWith(closed, certificate, Pki.Signer()));

@@ -16,12 +16,12 @@ public sealed class FileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private SignedFile Sign(string input, string? output, Signer? signer = null, SigningOptions? options = null, bool replace = false,
+    private SignedFile Sign(string input, string? output, SignCallback? signer = null, SigningOptions? options = null, bool replace = false,
         CancellationToken token = default) =>
         Pdf.SignFileWith(input, output, certificate, signer ?? Pki.Signer(), Pki.Chain, options ?? Documents.Fixed(), replace, token);
 
     /// <summary>A signer that does something before it signs.</summary>
-    private static Signer After(Action act) => (data, request) =>
+    private static SignCallback After(Action act) => (data, request) =>
     {
         act();
         return Pki.Signer()(data, request);
@@ -58,14 +58,14 @@ public sealed class FileTests : IDisposable
 
             In(pdf);
             File.Delete(folder.At("out.pdf"));
-            AsyncSigner later = async (data, request) =>
+            SignAsyncCallback later = async (data, request, token) =>
             {
-                await Task.Delay(1);
+                await Task.Delay(1, token);
                 return Pki.Signer()(data, request);
             };
             await Pdf.SignFileWithAsync(folder.At("in.pdf"), folder.At("out.pdf"), certificate, later, Pki.Chain, Documents.Fixed());
             Assert.Equal(expected, folder.Read("out.pdf"));
-            await Pdf.SignFileWithAsync(folder.At("in.pdf"), folder.At("in.pdf"), certificate, Pki.Signer(), Pki.Chain, Documents.Fixed());
+            await Pdf.SignFileAsync(folder.At("in.pdf"), folder.At("in.pdf"), new Signer(certificate, Pki.Signer(), Pki.Chain), Documents.Fixed());
             Assert.Equal(expected, folder.Read("in.pdf"));
             Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
             File.Delete(folder.At("out.pdf"));
@@ -79,11 +79,12 @@ public sealed class FileTests : IDisposable
         using var withKey = Pki.CertificateWithKey("p256");
         using var key = Pki.Ecdsa("p256");
         var input = In();
-        Pdf.SignFileWith(input, input, withKey, Pki.Chain);
-        Pdf.SignFileWith(input, input, Pki.Certificate("p256"), key, Pki.Chain);
-        await Pdf.SignFileWithAsync(input, input, withKey, Pki.Chain);
-        await Pdf.SignFileWithAsync(input, input, Pki.Certificate("p256"), key, Pki.Chain);
-        Assert.Equal(5L, Pdf.SignFileWith(input, null, withKey, Pki.Chain).Report.Revision - 1);
+        var (bySelf, byHandle) = (new Signer(withKey, Pki.Chain), new Signer(Pki.Certificate("p256"), key, Pki.Chain));
+        Pdf.SignFile(input, input, bySelf);
+        Pdf.SignFile(input, input, byHandle);
+        await Pdf.SignFileAsync(input, input, bySelf);
+        await Pdf.SignFileAsync(input, input, byHandle);
+        Assert.Equal(5L, Pdf.SignFile(input, null, bySelf).Report.Revision - 1);
     }
 
     [Fact]
@@ -282,8 +283,8 @@ public sealed class FileTests : IDisposable
         {
             In();
             using var stop = new CancellationTokenSource();
-            var error = await Assert.ThrowsAsync<OperationCanceledException>(() => Pdf.SignFileWithAsync(
-                folder.At("in.pdf"), folder.At(output), certificate, After(stop.Cancel), Pki.Chain, Documents.Fixed(),
+            var error = await Assert.ThrowsAsync<OperationCanceledException>(() => Pdf.SignFileAsync(
+                folder.At("in.pdf"), folder.At(output), new Signer(certificate, After(stop.Cancel), Pki.Chain), Documents.Fixed(),
                 cancellationToken: stop.Token));
             Assert.Equal(stop.Token, error.CancellationToken);
             OnlyTheInput(Documents.Small);
@@ -345,7 +346,7 @@ public sealed class FileTests : IDisposable
     public void InAChildNothingCanBeMadeInTheFolder()
     {
         if (!(Child.Task is string root)) return;
-        Signer never = (_, __) => throw new InvalidOperationException("asked to sign");
+        SignCallback never = (_, __) => throw new InvalidOperationException("asked to sign");
         foreach (var output in new[] { "in.pdf", "out.pdf" })
             Assert.Throws<UnauthorizedAccessException>(() => Sign(Path.Combine(root, "in.pdf"), Path.Combine(root, output), never));
     }
@@ -388,7 +389,7 @@ public sealed class FileTests : IDisposable
         {
             In();
             using var stop = new CancellationTokenSource();
-            AsyncSigner never = (_, __) =>
+            SignAsyncCallback never = (_, _, _) =>
             {
                 stop.Cancel();
                 return new TaskCompletionSource<byte[]>().Task;
@@ -494,7 +495,8 @@ public sealed class FileTests : IDisposable
         var signer = File.ReadAllBytes(Path.Combine(token, "rsa.der"));
         Pdf.SignFileWith(Repository.At("tests/vectors/documents/pages.pdf"), folder.At("out.pdf"), signer, HsmSign, Pki.Chain);
         Shell.JudgeByPdfsig(folder.At("out.pdf"));
-        Pdf.SignFileWith(folder.At("out.pdf"), folder.At("out.pdf"), Pki.Certificate("p256"), Pki.Ecdsa("p256"), Pki.Chain);
+        Pdf.SignFile(
+            folder.At("out.pdf"), folder.At("out.pdf"), new Signer(Pki.Certificate("p256"), Pki.Ecdsa("p256"), Pki.Chain));
         Shell.JudgeByPdfsig(folder.At("out.pdf"));
         File.AppendAllText(folder.At("out.pdf"), "more");
         Assert.Throws<InvalidOperationException>(() =>

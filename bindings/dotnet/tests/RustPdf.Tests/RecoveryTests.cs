@@ -20,7 +20,7 @@ public sealed class RecoveryTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static SignedFile Sign(string input, string? output, Signer? signer = null) =>
+    private static SignedFile Sign(string input, string? output, SignCallback? signer = null) =>
         Pdf.SignFileWith(input, output, Pki.Certificate("rsa"), signer ?? Pki.Signer(), Pki.Chain, Documents.Fixed());
 
     private void Is(byte[] expected)
@@ -61,11 +61,11 @@ public sealed class RecoveryTests : IDisposable
     {
         if (Child.Task == null) return;
         var task = Child.Task.Split(' ', 2);
-        var signatory = new Signatory(Pki.Certificate("rsa"), Pki.Signer(), Pki.Chain);
+        var signatory = new Signatory(new Signer(Pki.Certificate("rsa"), Pki.Signer(), Pki.Chain));
         var source = new Source(task[1]);
         var call = new Call(new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy }, false, CancellationToken.None);
         using var host = new Machine(source, new[] { signatory }, call);
-        using var machine = Core.Start(Operations.SignFrame(source, Output.At(task[1], false), new[] { signatory }, call));
+        using var machine = Core.Start(Operations.SignFrame(source, new PdfOutput(task[1]).Place(false), new[] { signatory }, call));
         var (left, signed) = (int.Parse(task[0]), false);
         for (var step = Core.Next(machine, Frame.Empty); step.Step is var kind && kind != "done";)
         {
@@ -141,7 +141,7 @@ public sealed class RecoveryTests : IDisposable
     public void AJournalThatIsNoFileOrTooLarge()
     {
         var path = folder.Write("in.pdf", Document);
-        Signer never = (_, __) => throw new InvalidOperationException("asked to sign");
+        SignCallback never = (_, __) => throw new InvalidOperationException("asked to sign");
         foreach (var make in new[]
         {
             new[] { "mkdir", folder.At(JournalName) },
@@ -181,7 +181,7 @@ public sealed class RecoveryTests : IDisposable
     {
         var path = folder.Write("in.pdf", Document);
         using var together = new Barrier(4);
-        Signer signer = (data, request) =>
+        SignCallback signer = (data, request) =>
         {
             together.SignalAndWait();
             return Pki.Signer()(data, request);
@@ -211,7 +211,7 @@ public sealed class RecoveryTests : IDisposable
     }
 
     /// <summary>Signs with an update that no other signer makes: where two make the same bytes, both have signed.</summary>
-    private static SignedFile SignAtRandom(string input, string? output, Signer signer) =>
+    private static SignedFile SignAtRandom(string input, string? output, SignCallback signer) =>
         Pdf.SignFileWith(input, output, Pki.Certificate("rsa"), signer, Pki.Chain);
 
     private static void InThreads(Action act)

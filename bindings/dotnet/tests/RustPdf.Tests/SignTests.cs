@@ -19,9 +19,9 @@ public sealed class SignTests
 
     private byte[] HsmSign(ReadOnlyMemory<byte> data, SigningRequest request) => Pki.Signer()(data, request);
 
-    private async Task<byte[]> HsmSignAsync(ReadOnlyMemory<byte> data, SigningRequest request)
+    private async Task<byte[]> HsmSignAsync(ReadOnlyMemory<byte> data, SigningRequest request, CancellationToken cancellationToken)
     {
-        await Task.Delay(1);
+        await Task.Delay(1, cancellationToken);
         return HsmSign(data, request);
     }
 
@@ -39,7 +39,7 @@ public sealed class SignTests
                 throw new InvalidOperationException("not without its chain");
             },
         };
-        Signer unasked = (data, request) => throw new NotSupportedException("the key was asked");
+        SignCallback unasked = (data, request) => throw new NotSupportedException("the key was asked");
         Assert.Throws<InvalidOperationException>(() => Pdf.SignWith(pdf, certDer, unasked, null, options));
         Assert.Equal(WarningCode.ChainIncomplete, Assert.Single(codes));
     }
@@ -47,7 +47,7 @@ public sealed class SignTests
     [Fact]
     public void AMessageNamesOptionsAsDotNetSpellsThem()
     {
-        Signer unasked = (data, request) => throw new NotSupportedException("the key was asked");
+        SignCallback unasked = (data, request) => throw new NotSupportedException("the key was asked");
         var refused = Assert.Throws<RustPdfException>(() => Pdf.SignWith(pdf, certDer, unasked, chain, new SigningOptions { ContainerSize = 2000 }));
         Assert.Equal(ErrorCode.ContainerSize, refused.Code);
         Assert.StartsWith("`ContainerSize` ", refused.Message);
@@ -66,11 +66,11 @@ public sealed class SignTests
         var cancellationToken = CancellationToken.None;
         var options = Documents.Fixed();
         var expected = Documents.Signed(pdf);
-        Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, HsmSign, chain, options, cancellationToken));
+        Assert.Equal(expected, (await Pdf.SignAsync(pdf, new Signer(certDer, HsmSign, chain), options, cancellationToken)).Pdf);
         Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, HsmSignAsync, chain, options, cancellationToken));
-        Assert.Equal(
-            expected, await Pdf.SignWithAsync(pdf, certDer, async (data, request) => await HsmSignAsync(data, request), chain, options));
-        Assert.Equal(expected, await Pdf.SignWithAsync(pdf, certDer, Pki.Rsa(), chain, options));
+        Assert.Equal(expected, await Pdf.SignWithAsync(
+            pdf, certDer, async (data, request, token) => await HsmSignAsync(data, request, token), chain, options));
+        Assert.Equal(expected, (await Pdf.SignAsync(pdf, new Signer(certDer, Pki.Rsa(), chain), options)).Pdf);
     }
 
     [Fact]
@@ -115,26 +115,24 @@ public sealed class SignTests
         {
             var options = new SigningOptions { SignatureAlgorithm = algorithm };
             using var certificate = Pki.CertificateWithKey(name);
-            Report? told = null;
-            options.OnReport = report => told = report;
-            Pdf.SignWith(pdf, certificate, chain, options);
-            Assert.Equal(
-                algorithm ?? (name == "rsa" ? SignatureAlgorithm.RsaPkcs1 : SignatureAlgorithm.Ecdsa), told!.SignatureAlgorithm!.Value);
-            await Pdf.SignWithAsync(pdf, certificate, chain, options);
+            var signer = new Signer(certificate, chain);
+            var expected = algorithm ?? (name == "rsa" ? SignatureAlgorithm.RsaPkcs1 : SignatureAlgorithm.Ecdsa);
+            Assert.Equal(expected, Pdf.Sign(pdf, signer, options).Report.SignatureAlgorithm!.Value);
+            await Pdf.SignAsync(pdf, signer, options);
             using var key = name == "rsa" ? (AsymmetricAlgorithm)Pki.Rsa() : Pki.Ecdsa(name);
-            Pdf.SignWith(pdf, Pki.Certificate(name), key, chain, options);
+            Pdf.Sign(pdf, new Signer(Pki.Certificate(name), key, chain), options);
         }
         using var bare = new X509Certificate2(certDer);
-        Assert.Throws<ArgumentException>(() => Pdf.SignWith(pdf, bare, chain));
+        Assert.Throws<ArgumentException>(() => new Signer(bare, chain));
         using var other = DSA.Create();
-        Assert.Throws<ArgumentException>(() => Pdf.SignWith(pdf, certDer, other, chain));
+        Assert.Throws<ArgumentException>(() => new Signer(certDer, other, chain));
     }
 
     [Fact]
     public async Task InTurnIsWhatCallsInARowGive()
     {
         Signatory By(DigestAlgorithm? digest, string? reason = null) =>
-            new Signatory(certDer, HsmSign, chain, new SigningOptions { DigestAlgorithm = digest, Reason = reason });
+            new Signatory(new Signer(certDer, HsmSign, chain), new SigningOptions { DigestAlgorithm = digest, Reason = reason });
         var all = new[]
         {
             new[] { By(null) },
@@ -157,12 +155,12 @@ public sealed class SignTests
                 var call = new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy, OnReport = reports.Add };
                 var passes = 0;
                 call.Progress = new Listener(progress => passes += progress.Phase == SigningPhase.Digest && progress.Done == 0 ? 1 : 0);
-                Assert.Equal(expected, Pdf.SignInTurn(document, signatories, call));
+                Assert.Equal(expected, Pdf.SignInTurn(document, signatories, call).Pdf);
                 Assert.Equal(signatories.Length, reports.Count);
                 Assert.Equal(1, passes);
                 call.Progress = null;
-                var later = signatories.Select(one => new Signatory(certDer, HsmSignAsync, chain, one.Options));
-                Assert.Equal(expected, await Pdf.SignInTurnAsync(document, later, call));
+                var later = signatories.Select(one => new Signatory(new Signer(certDer, HsmSignAsync, chain), one.Options));
+                Assert.Equal(expected, (await Pdf.SignInTurnAsync(document, later, call)).Pdf);
                 using var folder = new Folder();
                 var input = folder.Write("in.pdf", document);
                 var made = Pdf.SignFileInTurn(input, folder.At("out.pdf"), signatories, call);
@@ -177,7 +175,7 @@ public sealed class SignTests
     [Fact]
     public void WhoSignsInTurnSaysNothingOfTheCall()
     {
-        Assert.Throws<ArgumentException>(() => Pdf.SignInTurn(pdf, new[] { new Signatory(certDer, HsmSign, chain, Documents.Fixed()) }));
+        Assert.Throws<ArgumentException>(() => Pdf.SignInTurn(pdf, new[] { new Signatory(new Signer(certDer, HsmSign, chain), Documents.Fixed()) }));
         Assert.Throws<ArgumentException>(() => Pdf.SignInTurn(pdf, new Signatory[] { null! }));
     }
 
@@ -205,7 +203,7 @@ public sealed class SignTests
         options.Progress = new Listener(progress => { if (progress.Phase == SigningPhase.Digest) throw stop; });
         Assert.Same(stop, Assert.Throws<InvalidOperationException>(() => Pdf.SignWith(pdf, certDer, HsmSign, null, options)));
         Assert.Same(
-            stop, await Assert.ThrowsAsync<InvalidOperationException>(() => Pdf.SignWithAsync(pdf, certDer, HsmSign, null, options)));
+            stop, await Assert.ThrowsAsync<InvalidOperationException>(() => Pdf.SignAsync(pdf, new Signer(certDer, HsmSign), options)));
     }
 
     [Fact]
@@ -218,7 +216,7 @@ public sealed class SignTests
             () => Pdf.SignWithAsync(pdf, certDer, HsmSignAsync, chain, cancellationToken: before.Token));
         using var meanwhile = new CancellationTokenSource(20);
         var never = new TaskCompletionSource<byte[]>();
-        var waiting = Pdf.SignWithAsync(pdf, certDer, (_, __) => never.Task, chain, cancellationToken: meanwhile.Token);
+        var waiting = Pdf.SignWithAsync(pdf, certDer, (_, _, _) => never.Task, chain, cancellationToken: meanwhile.Token);
         Assert.Equal(meanwhile.Token, (await Assert.ThrowsAsync<OperationCanceledException>(() => waiting)).CancellationToken);
     }
 
@@ -226,7 +224,11 @@ public sealed class SignTests
     public void WhereALaterSignerFailsTheSignaturesBeforeAreKept()
     {
         var mine = new InvalidOperationException("the HSM is on fire");
-        var all = new[] { new Signatory(certDer, HsmSign, chain), new Signatory(certDer, (Signer)((_, __) => throw mine), chain) };
+        var all = new[]
+        {
+            new Signatory(new Signer(certDer, HsmSign, chain)),
+            new Signatory(new Signer(certDer, (SignCallback)((_, _) => throw mine), chain)),
+        };
         var call = new CallOptions { SigningTime = Documents.Time, Entropy = Documents.Entropy };
         Assert.Same(mine, Assert.Throws<InvalidOperationException>(() => Pdf.SignInTurn(pdf, all, call)));
         Assert.Equal(Documents.Signed(pdf), SigningSession.Of(mine)!.CompleteSigned());

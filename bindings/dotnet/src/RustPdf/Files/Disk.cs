@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using Microsoft.Win32.SafeHandles;
 using RustPdf.Frames;
 
 namespace RustPdf;
@@ -16,14 +17,13 @@ namespace RustPdf;
 internal sealed class Disk : IDisposable
 {
     private const int MostNames = 10_000;
-    private const int Unbuffered = 1;
     private const FileShare Shared = FileShare.ReadWrite | FileShare.Delete;
-    private readonly Dictionary<int, FileDocument> files = new Dictionary<int, FileDocument>();
-    private readonly ArrayBufferWriter<byte> read = new ArrayBufferWriter<byte>();
+    private readonly Dictionary<int, FileDocument> files = [];
+    private readonly ArrayBufferWriter<byte> read = new();
     private ReadOnlyMemory<byte> unwritten;
 
     /// <summary>An open file.</summary>
-    internal FileStream FileOf(long handle) => files[(int)handle].File;
+    internal SafeFileHandle FileOf(long handle) => files[(int)handle].File;
 
     /// <summary>An open file as a document of the size that it was opened with.</summary>
     internal FileDocument DocumentOf(long handle) => files[(int)handle];
@@ -61,19 +61,19 @@ internal sealed class Disk : IDisposable
     {
         var result = new ResultFrame();
         var path = operation.Path!;
-        FileStream Opened() => FileOf(operation.Handle!.Value);
+        SafeFileHandle Opened() => FileOf(operation.Handle!.Value);
         switch (operation.Op)
         {
             case "resolve": result.Path = Resolve(path); break;
-            case "open": result.Stat = Keep(operation.Handle!.Value, Open(path, operation.Access)); break;
-            case "create": result.Stat = Keep(operation.Handle!.Value, Create(path, (int)operation.Mode!)); break;
-            case "stat": result.Stat = path == null ? Libc.StatOf(Opened()) : Libc.StatOf(path); break;
+            case "open": result.Stat = Keep(operation.Handle!.Value, Open(path, operation.Access), path); break;
+            case "create": result.Stat = Keep(operation.Handle!.Value, Create(path, (int)operation.Mode!), path); break;
+            case "stat": result.Stat = path == null ? Libc.StatOf(Opened(), "an open file") : Libc.StatOf(path); break;
             case "absent": if (Libc.Exists(path)) throw Libc.Failure(Libc.AlreadyExists, path); break;
             case "read": result.Length = Read(Opened(), operation.Offset, (int)operation.Length); break;
-            case "write": Opened().Position = operation.Offset; goto case "append";
-            case "append": Opened().Write(Written((int)operation.Length)); break;
-            case "truncate": Opened().SetLength(operation.Length); break;
-            case "sync": Opened().Flush(flushToDisk: true); break;
+            case "write": RandomAccess.Write(Opened(), Written((int)operation.Length), operation.Offset); break;
+            case "append": Append(Opened(), Written((int)operation.Length)); break;
+            case "truncate": RandomAccess.SetLength(Opened(), operation.Length); break;
+            case "sync": RandomAccess.FlushToDisk(Opened()); break;
             case "permit": Libc.Permit(Opened(), operation.Owner, operation.Group, operation.Mode); break;
             case "close": Opened().Dispose(); break;
             case "link": Libc.Link(operation.From, operation.To); break;
@@ -88,22 +88,26 @@ internal sealed class Disk : IDisposable
         return result;
     }
 
-    private Stat Keep(long handle, FileStream file)
+    private Stat Keep(long handle, SafeFileHandle file, string path)
     {
-        var facts = Libc.StatOf(file);
+        var facts = Libc.StatOf(file, path);
         files.Add((int)handle, new FileDocument(file, facts.Size!.Value));
         return facts;
     }
 
-    private int Read(FileStream file, long offset, int length)
+    private int Read(SafeFileHandle file, long offset, int length)
     {
-        var (most, filled) = ((int)Math.Clamp(file.Length - offset, 0, length), 0); // the core may ask for more than there is
-        var bytes = read.GetSpan(most);
-        file.Position = offset;
-        for (int count; filled < most && (count = file.Read(bytes.Slice(filled, most - filled))) > 0;) filled += count;
+        var most = (int)Math.Clamp(RandomAccess.GetLength(file) - offset, 0, length); // the core may ask for more than there is
+        var bytes = read.GetSpan(most)[..most];
+        var filled = 0;
+        for (int count; filled < most && (count = RandomAccess.Read(file, bytes[filled..], offset + filled)) > 0;) filled += count;
         read.Advance(filled);
         return filled;
     }
+
+    /// <summary>On Linux the file was opened for this, and the system finds its end.</summary>
+    private static void Append(SafeFileHandle file, ReadOnlySpan<byte> bytes) =>
+        RandomAccess.Write(file, bytes, RandomAccess.GetLength(file));
 
     private ReadOnlySpan<byte> Written(int length)
     {
@@ -125,17 +129,17 @@ internal sealed class Disk : IDisposable
         }
     }
 
-    private static FileStream Open(string path, Access access)
+    private static SafeFileHandle Open(string path, Access access)
     {
+        if (Libc.IsThere) return Libc.Open(path, access);
         var needed = access switch { Access.Read => FileAccess.Read, Access.Write => FileAccess.ReadWrite, _ => FileAccess.Write };
-        if (Libc.IsThere) return new FileStream(Libc.Open(path, access), needed, Unbuffered);
-        return new FileStream(path, access == Access.Append ? FileMode.Append : FileMode.Open, needed, Shared, Unbuffered);
+        return File.OpenHandle(path, FileMode.Open, needed, Shared);
     }
 
-    private static FileStream Create(string path, int mode) =>
+    private static SafeFileHandle Create(string path, int mode) =>
         Libc.IsThere
-            ? new FileStream(Libc.Create(path, mode), FileAccess.ReadWrite, Unbuffered)
-            : new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared, Unbuffered);
+            ? Libc.Create(path, mode)
+            : File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Shared);
 
     private static bool Remove(string path, string? identity)
     {
@@ -152,7 +156,7 @@ internal sealed class Disk : IDisposable
 
     private static Process FactsOf(long? other)
     {
-        var pid = other ?? Libc.ProcessId();
+        var pid = other ?? Environment.ProcessId;
         return new Process
         {
             Pid = pid,

@@ -3,13 +3,15 @@ using System.ComponentModel;
 using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using RustPdf.Frames;
 
 namespace RustPdf;
 
 /// <summary>The calls of Linux that the class library lacks. The numbers are those of all its architectures.</summary>
-internal static class Libc
+internal static unsafe class Libc
 {
     // <errno.h>
     internal const int AlreadyExists = 17;
@@ -37,7 +39,8 @@ internal static class Libc
         RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 0x20000 : 0x8000;
 
     /// <summary>Whether this is Linux. Elsewhere the functions do as much as the class library can.</summary>
-    internal static bool IsThere { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Linux);
+    [SupportedOSPlatformGuard("linux")]
+    internal static bool IsThere { get; } = OperatingSystem.IsLinux();
 
     /// <summary>The kind of a failure, as the core names it.</summary>
     internal static FailureKind Kind(Exception error) => error switch
@@ -45,7 +48,7 @@ internal static class Libc
         FileNotFoundException or DirectoryNotFoundException => FailureKind.Missing,
         UnauthorizedAccessException => FailureKind.Denied,
         NotSupportedException => FailureKind.Unsupported,
-        ArgumentOutOfRangeException => FailureKind.NoSpace, // FileStream throws it for EFBIG
+        ArgumentOutOfRangeException => FailureKind.NoSpace, // RandomAccess throws it for EFBIG
         IOException => error.HResult switch
         {
             AlreadyExists or unchecked((int)0x80070050) => FailureKind.Exists,
@@ -73,23 +76,23 @@ internal static class Libc
     }
 
     /// <summary>Facts of a name, or of the link that it is.</summary>
-    internal static Stat StatOf(string path)
-    {
-        if (IsThere) return StatOf(statx(CurrentFolder, path, NoFollowAtPath, BasicFacts, out var facts), facts, path);
-        if (Directory.Exists(path)) return StatOf(new DirectoryInfo(path), FileKind.Folder, 0);
-        return File.Exists(path) ? StatOf(new FileInfo(path)) : new Stat { Type = FileKind.Missing };
-    }
+    internal static Stat StatOf(string path) => StatOf(path, out _);
 
-    internal static Stat StatOf(FileStream file) =>
-        IsThere
-            ? StatOf(statx(file.SafeFileHandle, "", EmptyPath, BasicFacts, out var facts), facts, "an open file")
-            : StatOf(new FileInfo(file.Name));
+    internal static Stat StatOf(SafeFileHandle file, string path)
+    {
+        if (!IsThere) return StatOf(new FileInfo(path));
+        Statx facts;
+        byte none = 0;
+        var (into, empty) = ((nint)(&facts), (nint)(&none));
+        var error = With(file, number => ErrorOfStatx(number, (byte*)empty, EmptyPath, (Statx*)into));
+        return StatOf(error, facts, path);
+    }
 
     /// <summary>Whether anything has this name. A name that is too long throws.</summary>
     internal static bool Exists(string path)
     {
-        var found = StatOf(path).Type != FileKind.Missing;
-        if (!found && IsThere && Marshal.GetLastWin32Error() == NameTooLong) throw Failure(NameTooLong, path);
+        var found = StatOf(path, out var error).Type != FileKind.Missing;
+        if (error == NameTooLong) throw Failure(error, path);
         return found;
     }
 
@@ -101,31 +104,38 @@ internal static class Libc
     internal static string RealPath(string path)
     {
         if (!IsThere) return Path.GetFullPath(path);
-        var real = realpath(path, IntPtr.Zero);
-        Check(real == IntPtr.Zero ? -1 : 0, path);
-        try
+        fixed (byte* name = Text(path))
         {
-            return Marshal.PtrToStringUTF8(real)!;
-        }
-        finally
-        {
-            free(real);
+            var real = realpath(name, null);
+            Check(real == null ? Marshal.GetLastSystemError() : 0, path);
+            try
+            {
+                return Marshal.PtrToStringUTF8((nint)real)!;
+            }
+            finally
+            {
+                free(real);
+            }
         }
     }
 
     internal static void Link(string from, string to)
     {
         if (!IsThere) throw new PlatformNotSupportedException("this system gives files no second name");
-        Check(link(from, to), to);
+        fixed (byte* old = Text(from), name = Text(to)) Check(link(old, name) == 0 ? 0 : Marshal.GetLastSystemError(), to);
     }
 
-    internal static void Permit(FileStream file, long? owner, long? group, long? mode)
+    internal static void Permit(SafeFileHandle file, long? owner, long? group, long? mode)
     {
         const uint Unchanged = uint.MaxValue;
         if (!IsThere) return;
         if ((owner ?? group) != null)
-            Check(fchown(file.SafeFileHandle, (uint)(owner ?? Unchanged), (uint)(group ?? Unchanged)), "the owner of a file");
-        if (mode != null) Check(fchmod(file.SafeFileHandle, (uint)mode), "the mode of a file");
+        {
+            var error = With(file, number =>
+                fchown(number, (uint)(owner ?? Unchanged), (uint)(group ?? Unchanged)) == 0 ? 0 : Marshal.GetLastSystemError());
+            Check(error, "the owner of a file");
+        }
+        if (mode != null) File.SetUnixFileMode(file, (UnixFileMode)(int)mode);
     }
 
     /// <summary>Brings the names in a folder to the disk, on a file system that can.</summary>
@@ -133,47 +143,89 @@ internal static class Libc
     {
         if (!IsThere) return;
         using var folder = Open(path, 0, 0);
-        if (fsync(folder) != 0 && Marshal.GetLastWin32Error() is not (InvalidArgument or NotSupported)) Check(-1, path);
+        var error = With(folder, number => fsync(number) == 0 ? 0 : Marshal.GetLastSystemError());
+        if (error is not (InvalidArgument or NotSupported)) Check(error, path);
     }
 
     /// <summary>Has the system begin to write a range of a file to the disk. A failure is reported when the file is synced.</summary>
-    internal static void BeginWriteBack(FileStream file, long offset, long length)
+    internal static void BeginWriteBack(SafeFileHandle file, long offset, long length)
     {
         const uint BeginToWrite = 2;
-        if (IsThere) _ = sync_file_range(file.SafeFileHandle, offset, length, BeginToWrite);
+        if (IsThere) With(file, number => sync_file_range(number, offset, length, BeginToWrite));
     }
-
-    internal static int ProcessId() => IsThere ? getpid() : OtherSystem.ProcessId();
 
     /// <summary>Whether a process with this number is there.</summary>
     internal static bool Lives(long pid)
     {
         if (!IsThere) return OtherSystem.Lives(pid);
-        return pid > 0 && pid <= int.MaxValue && (kill((int)pid, 0) == 0 || Marshal.GetLastWin32Error() == NotPermitted);
+        return pid is > 0 and <= int.MaxValue && (kill((int)pid, 0) == 0 || Marshal.GetLastSystemError() == NotPermitted);
     }
 
     internal static uint User() => IsThere ? geteuid() : 0;
 
     /// <summary>The name of the PID namespace; empty if the system has none.</summary>
-    internal static string PidNamespace() =>
-        IsThere && statx(CurrentFolder, "/proc/self/ns/pid", 0, BasicFacts, out var facts) == 0 ? $"pid:[{facts.Inode}]" : "";
-
-    private static void Check(int result, string path)
+    internal static string PidNamespace()
     {
-        if (result != 0) throw Failure(Marshal.GetLastWin32Error(), path);
+        Statx facts;
+        if (!IsThere) return "";
+        fixed (byte* name = Text("/proc/self/ns/pid"))
+            return ErrorOfStatx(CurrentFolder, name, 0, &facts) == 0 ? $"pid:[{facts.Inode}]" : "";
     }
+
+    private static void Check(int error, string path)
+    {
+        if (error != 0) throw Failure(error, path);
+    }
+
+    /// <summary>Calls with the number of an open file, which stays open meanwhile.</summary>
+    private static int With(SafeFileHandle file, Func<int, int> call)
+    {
+        var isHeld = false;
+        try
+        {
+            file.DangerousAddRef(ref isHeld);
+            return call((int)file.DangerousGetHandle());
+        }
+        finally
+        {
+            if (isHeld) file.DangerousRelease();
+        }
+    }
+
+    /// <summary>A text for libc, which ends with a zero.</summary>
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');
 
     private static SafeFileHandle Open(string path, int flags, int mode)
     {
-        var handle = open(path, flags | CloseOnExec, (uint)mode);
-        Check(handle.IsInvalid ? -1 : 0, path);
-        return handle;
+        fixed (byte* name = Text(path))
+        {
+            var number = open(name, flags | CloseOnExec, (uint)mode);
+            Check(number < 0 ? Marshal.GetLastSystemError() : 0, path);
+            return new SafeFileHandle(number, ownsHandle: true);
+        }
     }
 
-    private static Stat StatOf(int result, in Statx facts, string path)
+    /// <summary>The error of <c>statx</c>; 0 if there is none.</summary>
+    private static int ErrorOfStatx(int folder, byte* path, int flags, Statx* facts) =>
+        statx(folder, path, flags, BasicFacts, facts) == 0 ? 0 : Marshal.GetLastSystemError();
+
+    private static Stat StatOf(string path, out int error)
     {
-        if (result != 0 && Marshal.GetLastWin32Error() is NotFound or NoFolder or NameTooLong) return new Stat { Type = FileKind.Missing };
-        Check(result, path);
+        error = 0;
+        if (IsThere)
+        {
+            Statx facts;
+            fixed (byte* name = Text(path)) error = ErrorOfStatx(CurrentFolder, name, NoFollowAtPath, &facts);
+            return StatOf(error, facts, path);
+        }
+        if (Directory.Exists(path)) return StatOf(new DirectoryInfo(path), FileKind.Folder, 0);
+        return File.Exists(path) ? StatOf(new FileInfo(path)) : new Stat { Type = FileKind.Missing };
+    }
+
+    private static Stat StatOf(int error, in Statx facts, string path)
+    {
+        if (error is NotFound or NoFolder or NameTooLong) return new Stat { Type = FileKind.Missing };
+        Check(error, path);
         return new Stat
         {
             Type = (facts.Mode & 0xF000) switch
@@ -214,43 +266,34 @@ internal static class Libc
         };
     }
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern int statx(int folder, string path, int flags, uint mask, out Statx facts);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int statx(SafeFileHandle file, string path, int flags, uint mask, out Statx facts);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern SafeFileHandle open(string path, int flags, uint mode);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern IntPtr realpath(string path, IntPtr buffer);
+    [DllImport("libc")]
+    private static extern int statx(int folder, byte* path, int flags, uint mask, Statx* facts);
 
     [DllImport("libc")]
-    private static extern void free(IntPtr memory);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int link(string from, string to);
-
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fsync(SafeFileHandle file);
+    private static extern int open(byte* path, int flags, uint mode);
 
     [DllImport("libc")]
-    private static extern int sync_file_range(SafeFileHandle file, long offset, long length, uint flags);
+    private static extern byte* realpath(byte* path, byte* buffer);
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fchmod(SafeFileHandle file, uint mode);
+    [DllImport("libc")]
+    private static extern void free(byte* memory);
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern int fchown(SafeFileHandle file, uint owner, uint group);
+    [DllImport("libc")]
+    private static extern int link(byte* from, byte* to);
+
+    [DllImport("libc")]
+    private static extern int fsync(int file);
+
+    [DllImport("libc")]
+    private static extern int sync_file_range(int file, long offset, long length, uint flags);
+
+    [DllImport("libc")]
+    private static extern int fchown(int file, uint owner, uint group);
 
     [DllImport("libc")]
     private static extern uint geteuid();
 
     [DllImport("libc")]
-    private static extern int getpid();
-
-    [DllImport("libc", SetLastError = true)]
     private static extern int kill(int process, int signal);
 
     /// <summary><c>struct statx</c>, which is the same on every architecture.</summary>

@@ -7,12 +7,6 @@ namespace RustPdf;
 /// <summary>Facts of processes from the class library, for systems other than Linux. Its first use takes many milliseconds.</summary>
 internal static class OtherSystem
 {
-    internal static int ProcessId()
-    {
-        using var own = Process.GetCurrentProcess();
-        return own.Id;
-    }
-
     internal static string HostName() => Dns.GetHostName();
 
     internal static bool Lives(long pid)

@@ -41,7 +41,7 @@ internal static class Pki
     }
 
     /// <summary>A signer with the RSA key in memory.</summary>
-    internal static Signer Signer(string name = "rsa")
+    internal static SignCallback Signer(string name = "rsa")
     {
         var key = Rsa(name);
         return (data, request) =>
