@@ -41,16 +41,37 @@ test.each([
 });
 
 const TYPED = `
-import { RustpdfError, signMany, signWith } from "rustpdf";
+import { beginSigning, inspect, RustpdfError, sign, type SignedPdf, signFile, signMany, signWith } from "rustpdf";
 import { openPkcs11Key, type Pkcs11Key, type Pkcs11KeyOptions, type Pkcs11Pin } from "rustpdf/pkcs11";
 const pin: Pkcs11Pin = () => "1234";
 const options: Pkcs11KeyOptions = { uri: "pkcs11:token=T?module-path=/m.so", pin, signingPin: process.env["SIGNING_PIN"] };
 const key: Pkcs11Key = openPkcs11Key(options);
 const signed: Uint8Array = signWith(new Uint8Array(), key.certificate, key.sign, key.chain);
+const named: Promise<SignedPdf> = sign({ pdf: signed, signer: key, reason: "Approved" });
+void signFile({ input: "in.pdf", output: null, certificate: key.certificate, signer: async (data) => data.subarray(0, 256) });
+const digest: Uint8Array = beginSigning(signed, { certificate: key.certificate }).request.digest;
+// @ts-expect-error: a session without a certificate may have no request
+beginSigning(signed).request.digest;
+void inspect("in.pdf").then(({ signatures }) => [signatures[0]?.signer?.subject, named, digest]);
 void signMany([{ input: signed, output: "out.pdf" }], key.certificate, key.sign, key.chain);
 const isWrong = (error: unknown) => RustpdfError.is(error, "ERR_PKCS11_PIN_WRONG") && error.group === "key";
 // @ts-expect-error: a slot is a number
 openPkcs11Key({ slot: isWrong("0") ? "1" : "2" });
+`;
+
+const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const examples = [...README.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
+/** What the examples take for granted. */
+const GIVENS = `
+declare const pdf: Buffer, certificate: Buffer, chain: string, other: Buffer, raw: Buffer, sessionKey: Uint8Array, size: number, pin: string;
+declare const signer: import("rustpdf").Signer, theirs: import("rustpdf").Signer;
+declare const hsm: { sign(data: Uint8Array): Buffer };
+declare const kms: { sign(digest: Uint8Array): Promise<Buffer> };
+declare const service: { sign(hash: Uint8Array, algorithm: string): Promise<Buffer>; signAll(digests: Uint8Array[]): Promise<Buffer[]> };
+declare const jobs: import("rustpdf").Job[], inputs: string[], outputs: string[], signal: AbortSignal;
+declare function read(offset: number, length: number): Promise<Buffer>;
+declare function onProgress(progress: import("rustpdf").Progress): void;
+declare function askForTheOtherKey(): Promise<void>;
 `;
 
 test.each([
@@ -63,8 +84,19 @@ test.each([
 	const root = join(PACKAGE_FOLDER, "../../node_modules");
 	const script = `typed.${extension}`;
 	writeFileSync(join(project, script), TYPED);
+	const scripts = [script];
+	// Scripts of CommonJS cannot wait, as the examples do.
+	if (extension !== "cts") {
+		for (const [index, example] of examples.entries()) {
+			const name = `example-${index}.${extension}`;
+			writeFileSync(join(project, name), `${example}\nexport {};\n`);
+			scripts.push(name);
+		}
+		writeFileSync(join(project, "givens.d.ts"), GIVENS);
+		scripts.push("givens.d.ts");
+	}
 	const strict = "--noEmit --strict --exactOptionalPropertyTypes --target es2022 --types node".split(" ");
-	const args = [...strict, "--typeRoots", join(root, "@types"), "--module", module, "--moduleResolution", resolution, script];
+	const args = [...strict, "--typeRoots", join(root, "@types"), "--module", module, "--moduleResolution", resolution, ...scripts];
 	const { status, stdout } = spawnSync(process.execPath, [join(root, "typescript/bin/tsc"), ...args], { cwd: project, encoding: "utf8" });
 	expect(stdout).toBe("");
 	expect(status).toBe(0);
