@@ -33,6 +33,7 @@
 #![deny(missing_docs)]
 
 mod base64;
+mod ber;
 mod cms;
 mod commit;
 mod crypto;

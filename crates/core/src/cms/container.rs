@@ -8,10 +8,10 @@ use der::asn1::OctetStringRef;
 use der::{AnyRef, Decode, Sequence, Tag, Tagged};
 use spki::AlgorithmIdentifierOwned;
 
-use super::ber;
 use super::ess::{SigningCertificate, SigningCertificateV2};
 use super::signed_data::SignedData;
 use super::signer_info::{Attribute, SignerInfo};
+use crate::ber;
 use crate::crypto::Scheme;
 use crate::crypto::SignatureAlgorithm;
 use crate::crypto::verify::verify;

@@ -1,9 +1,9 @@
 //! Certificates and containers described for a reader, leniently: nothing is verified here.
 
+use crate::ber;
 use crate::limits::FOREIGN_CONTAINER;
 use serde::Serialize;
 
-use super::ber;
 use super::signed_data::SignedData;
 use crate::x509::{Certificate, CertificateSummary};
 

@@ -9,12 +9,12 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use spki::AlgorithmIdentifierOwned;
 
-use super::ber;
 use super::container::{ID_AA_CMS_ALGORITHM_PROTECTION, find, value};
 use super::mac_digest::MacDigest;
 use super::signed_attributes::attribute;
 use super::signed_data::SignedData;
 use super::signer_info::SignerInfo;
+use crate::ber;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::x509::Elements;

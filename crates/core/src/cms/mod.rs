@@ -8,7 +8,6 @@
 //! or signed, a small type of our own has `ANY` in that place, under the ASN.1 that it stands for.
 
 mod attributes;
-mod ber;
 mod cades;
 mod container;
 mod describe;

@@ -13,6 +13,7 @@ use x509_cert::time::Time;
 use super::elements::Elements;
 use super::public_key::PublicKey;
 use super::{name, pem, time};
+use crate::ber;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, SERIAL_NUMBER};
@@ -52,7 +53,7 @@ impl Certificate {
         Ok((leaf, found.collect()))
     }
 
-    /// The certificates of one element of a chain: DER, PEM, a PEM bundle or PKCS #7. Errors: `ERR_LIMIT`; `code`, with what the bytes look like.
+    /// The certificates of one element of a chain: DER, PEM, a PEM bundle, or PKCS #7 in DER or BER. Errors: `ERR_LIMIT`; `code`, with what the bytes look like.
     pub(crate) fn parse_all(bytes: &[u8], code: Code) -> Result<Vec<Certificate>> {
         if bytes.len() > BUNDLE {
             let found = format!("the certificates have {} bytes, and at the most {BUNDLE} are read", bytes.len());
@@ -89,17 +90,24 @@ impl Certificate {
         }
     }
 
-    /// The certificate, or those of a PKCS #7 file where a chain is wanted.
+    /// The certificate, or those of a PKCS #7 file where a chain is wanted. Signing services and streaming writers make such files in BER.
     fn parse_der(der: &[u8], code: Code) -> Result<Vec<Certificate>> {
+        let all = |certificates: Vec<&[u8]>| match certificates.len() > 2 * CHAIN {
+            true => Err(too_many()),
+            false => certificates.into_iter().map(|der| Certificate::parse_one(der, code)).collect(),
+        };
         if code == Code::ChainFormat
             && let Some(certificates) = pkcs7(der)
         {
-            if certificates.len() > 2 * CHAIN {
-                return Err(too_many());
-            }
-            return certificates.into_iter().map(|der| Certificate::parse_one(der, code)).collect();
+            return all(certificates);
         }
-        Ok(vec![Certificate::parse_one(der, code)?])
+        match Certificate::parse_one(der, code) {
+            Err(error) if code == Code::ChainFormat => match converted(der) {
+                Some(der) => pkcs7(&der).map_or(Err(error), all),
+                None => Err(error),
+            },
+            parsed => Ok(vec![parsed?]),
+        }
     }
 
     fn parse_one(der: &[u8], code: Code) -> Result<Certificate> {
@@ -394,6 +402,11 @@ fn pkcs7(der: &[u8]) -> Option<Vec<&[u8]>> {
     Some(found)
 }
 
+/// All of `bytes`, which are BER, as DER. Certificates keep their contents.
+fn converted(bytes: &[u8]) -> Option<Vec<u8>> {
+    ber::to_der(bytes).filter(|(_, rest)| rest.is_empty()).map(|(der, _)| der)
+}
+
 /// The error for more certificates than a chain has.
 pub(super) fn too_many() -> Error {
     Code::Limit
@@ -411,7 +424,8 @@ fn unrecognized(bytes: &[u8], code: Code) -> Error {
             text => is(text.as_str()).with_remedy(text.remedy()),
         };
     }
-    let parts = Vec::<AnyRef<'_>>::from_der(bytes).unwrap_or_default();
+    let der = converted(bytes);
+    let parts = Vec::<AnyRef<'_>>::from_der(der.as_deref().unwrap_or(bytes)).unwrap_or_default();
     let tags: Vec<Tag> = parts.iter().take(4).map(Tagged::tag).collect();
     let oid = parts.first().and_then(|first| first.decode_as::<ObjectIdentifier>().ok());
     let version = parts.first().and_then(|first| first.decode_as::<u8>().ok());

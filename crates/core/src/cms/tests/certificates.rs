@@ -1,5 +1,7 @@
 //! Certificates and chains as they come, and each error of the group *certificate*.
 
+use const_oid::ObjectIdentifier;
+
 use super::*;
 
 fn der_of(name: &str) -> Vec<u8> {
@@ -137,14 +139,60 @@ fn chains_in_pkcs7() {
     let empty = openssl(&["crl2pkcs7", "-nocrl", "-outform", "DER"], &[]).unwrap();
     assert_eq!(chain_of("rsa", &[empty]).unwrap().1, ["WARN_CHAIN_INCOMPLETE"]);
     let p7 = p7("DER");
-    for index in 0..p7.len() {
-        for change in [1, 0x80, 0xff] {
-            let mut bad = p7.clone();
-            bad[index] ^= change;
-            let _ = chain_of("rsa", &[bad]);
+    for p7 in [in_ber(&p7), p7] {
+        for index in 0..p7.len() {
+            for change in [1, 0x80, 0xff] {
+                let mut bad = p7.clone();
+                bad[index] ^= change;
+                let _ = chain_of("rsa", &[bad]);
+            }
+            assert_eq!(chain_of("rsa", &[p7[..index].to_vec()]), Err(Code::ChainFormat));
         }
-        assert_eq!(chain_of("rsa", &[p7[..index].to_vec()]), Err(Code::ChainFormat));
     }
+}
+
+/// PKCS #7 in DER with indefinite lengths outside its certificates (X.690, 8.1.3.6).
+fn in_ber(der: &[u8]) -> Vec<u8> {
+    let indefinite = |tag: u8, contents: &[u8]| [&[tag, 0x80], contents, &[0, 0]].concat();
+    let inside = |element: &Any| elements(element.value());
+    let info = inside(&elements(der)[0]);
+    let parts = inside(&inside(&info[1])[0]);
+    let data: Vec<u8> = parts
+        .iter()
+        .flat_map(|part| match part.to_der().unwrap() {
+            bytes if bytes[0] == 0xa0 => indefinite(0xa0, part.value()),
+            bytes => bytes,
+        })
+        .collect();
+    indefinite(0x30, &[info[0].to_der().unwrap(), indefinite(0xa0, &indefinite(0x30, &data))].concat())
+}
+
+/// Signing services and streaming writers do not know lengths beforehand.
+#[test]
+fn chains_in_pkcs7_of_indefinite_length() {
+    let bundle = Scratch::new(&[read("issuing.pem"), read("root.pem")].concat());
+    let p7 = in_ber(&openssl(&["crl2pkcs7", "-nocrl", "-certfile", bundle.as_str(), "-outform", "DER"], &[]).unwrap());
+    assert!(openssl(&["pkcs7", "-inform", "DER", "-noout", "-print_certs"], &p7).is_ok());
+    let signing = ["-signer", "rsa.pem", "-inkey", "rsa.key", "-certfile", bundle.as_str(), "-outform", "DER"];
+    let streamed = openssl(&[&["cms", "-sign", "-stream", "-nodetach", "-binary"][..], &signing].concat(), b"content").unwrap();
+    let text = [b"-----BEGIN PKCS7-----\n", &openssl(&["base64"], &p7).unwrap()[..], b"-----END PKCS7-----\n"].concat();
+    for file in [p7.clone(), streamed.clone(), text] {
+        assert_eq!(chain_of("rsa", &[file]), Ok((vec!["Issuing".into(), "Root".into()], vec![])));
+    }
+    for file in [p7.clone(), streamed] {
+        assert!(file.starts_with(&[0x30, 0x80]));
+        assert!(Certificate::parse(&file).unwrap_err().to_string().contains("a PKCS #7 or CMS file, not a certificate"));
+        assert_eq!(chain_of("rsa", &[[file, vec![0]].concat()]), Err(Code::ChainFormat));
+    }
+    // The limits of a chain are the same.
+    let many: Vec<u8> = (0..2 * crate::limits::CHAIN as u32 + 1).flat_map(|_| der_of("issuing")).collect();
+    let head = element(0x30, &[&ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1").to_der().unwrap()]);
+    let data = element(0x30, &[&[2, 1, 1, 0x31, 0], &head, &element(0xa0, &[&many]), &[0x31, 0]]);
+    let id = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2").to_der().unwrap();
+    let many = in_ber(&element(0x30, &[&id, &element(0xa0, &[&data])]));
+    assert_eq!(chain_of("rsa", &[many]), Err(Code::Limit));
+    assert_eq!(chain_of("rsa", &[[0x30, 0x80].repeat(100_000)]), Err(Code::Limit));
+    assert_eq!(chain_of("rsa", &[[0x30, 0x80].repeat(1000)]), Err(Code::ChainFormat));
 }
 
 fn other(name: &str) -> Certificate {

@@ -13,7 +13,7 @@ const CONSTRUCTED: u8 = 0x20;
 ///
 /// Its outer layers are written anew. Certificates, revocation lists, signed attributes and the values of unsigned ones keep
 /// their contents as they stand.
-pub(super) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+pub(crate) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut reader = Reader { rest: bytes };
     let der = reader.element()?.to_der(&mut Vec::new(), &mut { BER_ELEMENTS })?;
     Some((der, reader.rest))
