@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 
 /** Keys of a vector that this runner knows. */
 const KEYS = new Set(
-	"comment flags document certificate chain options now entropy session sessionKey request signature container expect".split(" "),
+	"comment flags document certificate chain options now entropy session sessionKey sessionCode request signature container expect".split(" "),
 );
 /** Key of the sessions that one language saves and another resumes: 00 01 … 1f. */
 const SESSION_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("hex");
@@ -22,7 +22,8 @@ export const VECTORS = readdirSync(new URL("cases/", folder))
 export const unknownKey = ({ name: _, ...vector }) => Object.keys(vector).find((key) => !KEYS.has(key));
 
 /** Whether a session of it is begun, and ends well: every language completes it. */
-export const isShared = ({ expect, session }) => session === undefined && expect.code === undefined;
+export const isShared = ({ expect, session, sessionCode }) =>
+	session === undefined && sessionCode === undefined && expect.code === undefined;
 
 /** Signs a vector in every way that it allows. Returns the failures, and the sealed session that it began. */
 export async function runVector(agent, vector) {
@@ -83,13 +84,14 @@ function request(vector, id, way, more) {
 	};
 }
 
-/** A vector without an answer to complete with has to fail before there is a session. */
-const isBegun = ({ signature, container }) => signature !== undefined || container !== undefined;
+/** A vector without an answer to complete with, or with a code for its session, has to fail before there is a session. */
+const isBegun = ({ sessionCode, signature, container }) => sessionCode === undefined && (signature ?? container) !== undefined;
 const requests = ({ request }) => (request === undefined ? [] : [request]);
 const outcome = ({ expect: { code, outputSha256: sha256, outputLength: length } }) =>
 	code === undefined ? { output: { sha256, length } } : { error: code };
 const ofSigning = (vector) => ({ requests: requests(vector), ...outcome(vector) });
-const ofSession = (vector) => ({ ...ofSigning(vector), hash: vector.expect.hash });
+const ofSession = (vector) =>
+	vector.sessionCode === undefined ? { ...ofSigning(vector), hash: vector.expect.hash } : { requests: [], error: vector.sessionCode };
 
 /** How an answer differs from what is expected. `isSaved` is whether there have to be two saved sessions. */
 function difference(told, expected, isSaved, saved) {

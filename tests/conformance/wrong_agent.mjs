@@ -47,7 +47,9 @@ const FAULTS = {
 
 /** The right answer to a request. */
 function answerTo({ id, way }) {
-	const { certificate, container, expect, request, signature, session } = VECTORS.find(({ name }) => name === id.split(":")[0]);
+	const vector = VECTORS.find(({ name }) => name === id.split(":")[0]);
+	const { container, expect, request, signature, session, sessionCode } = vector;
+	if (way === "begin" && sessionCode !== undefined) return { id, requests: [], error: sessionCode };
 	const { code, hash, outputSha256: sha256, outputLength: length } = expect;
 	const hasSession = way !== "sign" && (container ?? signature) !== undefined && (session === undefined || code === undefined);
 	return {

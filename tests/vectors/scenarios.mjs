@@ -9,6 +9,7 @@
 //   session, begunWith           a sealed session → the one of the vector; the document that it was begun with
 //   sessionKey                   the key by which the vector opens it, where that is not the one that sealed it
 //   code                         what must come; without it the signature must succeed
+//   sessionCode                  what must come of a session, where only a signing in one call succeeds
 //   like                         a kind of tests/judges/kinds.json: the judges must say of ours what they say of pyHanko's
 //   facts                        what the last signature must say of itself (tests/judges/facts.py), beside what follows from the options
 // }
@@ -260,6 +261,22 @@ const attributes = {
 		options: { pades: false, signingTimeAttribute: true },
 		like: "plain-pkcs7-signing-time",
 	},
+	"utc-offset-east": {
+		comment: "The time of signing, as it is five and a half hours east of UTC",
+		flags: ["SigningTime"],
+		options: { utcOffsetMinutes: 330 },
+	},
+	"utc-offset-west": {
+		comment: "The time of signing, as it is nine and a half hours west of UTC, where it is the day before",
+		flags: ["SigningTime"],
+		options: { utcOffsetMinutes: -570 },
+	},
+	"utc-offset-with-signing-time": {
+		comment: "An offset in /M, and UTC in the signing-time attribute",
+		flags: ["PlainCms", "SigningTime"],
+		options: { utcOffsetMinutes: -600, pades: false, signingTimeAttribute: true },
+		like: "plain-pkcs7-signing-time",
+	},
 	"texts-of-many-scripts": {
 		comment: "Greek, CJK, an emoji, a parenthesis and a backslash: UTF-16BE",
 		flags: ["TextString"],
@@ -305,6 +322,7 @@ const wrongOptions = {
 		options: { signingTimeAttribute: true },
 		code: "ERR_OPTION_VALUE",
 	},
+	"utc-offset-of-a-day": { comment: "An offset of 24 hours", options: { utcOffsetMinutes: 1440 }, code: "ERR_OPTION_VALUE" },
 	"signing-time-in-the-year-10000": { comment: "A time that /M cannot hold", now: 253402300800, code: "ERR_SIGNING_TIME" },
 	"digest-algorithm-unknown": { comment: "MD5", options: { digestAlgorithm: "md5" }, code: "ERR_ALGORITHM_UNKNOWN" },
 	"signature-algorithm-unknown": {
@@ -484,6 +502,34 @@ const encrypted = {
 		document: "encrypted-object-streams.pdf",
 		options: { password: "user", reason: "approved" },
 		like: "encrypted-object-streams",
+	},
+};
+
+const integrityCodes = {
+	"mac-sha256": {
+		comment: "A code over SHA-256 in the trailer: the new one is attached to the signature",
+		document: "encrypted/mac.pdf",
+		options: { password: "user" },
+		like: "encrypted-mac-sha3",
+	},
+	"mac-sha3": {
+		comment: "A code over SHA3-512, opened by the owner's password",
+		document: "encrypted/mac-sha3.pdf",
+		options: { password: "owner", digestAlgorithm: "sha512" },
+		like: "encrypted-mac-sha3",
+	},
+	"mac-sha384-xref-stream": {
+		comment: "A code over SHA-384 in the dictionary of a cross-reference stream",
+		document: "encrypted/mac-xref-stream.pdf",
+		options: { password: "user" },
+		like: "encrypted-mac-xref-stream",
+	},
+	"mac-signed": {
+		comment: "A code that is attached to the signature of another implementation",
+		flags: ["SecondSignature"],
+		document: "encrypted/mac-signed.pdf",
+		options: { password: "user", digestAlgorithm: "sha384" },
+		like: "encrypted-mac-signed-before",
 	},
 };
 
@@ -858,6 +904,7 @@ export const SCENARIOS = [
 	...group(wrongOptions, { flags: ["WrongOption"] }),
 	...group(wrongDocuments, { flags: ["WrongDocument"] }),
 	...group(encrypted, { flags: ["Encrypted"], ...withKey("rsa") }),
+	...group(integrityCodes, { flags: ["Encrypted", "IntegrityCode"], ...withKey("rsa"), sessionCode: "ERR_ENCRYPTION_MAC" }),
 	...group(wrongCertificates, { flags: ["WrongCertificate"] }),
 	...group(wrongAnswers, { flags: ["WrongAnswer"] }),
 	...group(containers, { ...byContainer, flags: ["Container"] }),
