@@ -29,6 +29,7 @@ section 'setup: .NET' bindings/dotnet/scripts/setup.sh
 section 'setup: Go' bindings/go/scripts/setup.sh
 
 section 'generated files' scripts/generate.sh --check
+section 'documentation: plain English' scripts/prose.mjs
 section 'certificates: as tests/pki/make.sh makes them' tests/pki/check.sh
 section 'documents: as tests/documents/make.py makes them' tests/judges/venv/bin/python tests/documents/make.py --check
 section 'Rust: format' cargo fmt --all --check

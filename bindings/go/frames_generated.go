@@ -78,7 +78,7 @@ const (
 	fileKindOther fileKind = "other"
 )
 
-// What a file is after a recovery.
+// State of a file after a recovery.
 type recoveryOutcome string
 
 const (
@@ -170,7 +170,7 @@ type completeStart struct {
 	Output *outputPlace `json:"output,omitzero"`
 }
 
-// Reads what a document says of itself.
+// Reads the facts that a document states of itself.
 type inspectStart struct {
 	startFrame
 	// Password of an encrypted document.
@@ -412,7 +412,7 @@ type errorFrame struct {
 	Code ErrorCode `json:"code"`
 	// Group of the code.
 	Group string `json:"group"`
-	// Message: what was found, and what to do.
+	// Message: the finding, and its remedy.
 	Message string `json:"message"`
 	// Offset in the document, in bytes.
 	Offset *int64 `json:"offset,omitzero"`

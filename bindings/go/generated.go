@@ -213,7 +213,7 @@ type SigningRequest struct {
 type Warning struct {
 	// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
 	Code WarningCode `json:"code"`
-	// Message: what was found, and what it means.
+	// Message: the finding, and its meaning.
 	Message string `json:"message"`
 }
 
@@ -516,8 +516,8 @@ const (
 	ErrPKCS11Gone ErrorCode = "ERR_PKCS11_GONE"
 	// The token refused a call; look up the CKR_ code in the documentation of the token.
 	ErrPKCS11Refused ErrorCode = "ERR_PKCS11_REFUSED"
-	// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file
-	// before it is signed.
+	// Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite
+	// the file before it is signed.
 	ErrLimit ErrorCode = "ERR_LIMIT"
 	// The answer is not of the kind that was asked for; answer the open question.
 	ErrAnswerKind ErrorCode = "ERR_ANSWER_KIND"

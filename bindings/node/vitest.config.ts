@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** What does not depend on the engine, or starts other programs with one of its choice. */
-const ONCE = ["browser", "bundlers", "digest", "engine", "frame", "machine", "packed", "runtimes", "threads", "verify"].map(
+const ONCE = ["api", "browser", "bundlers", "digest", "engine", "frame", "machine", "packed", "runtimes", "threads", "verify"].map(
 	(name) => `test/${name}.test.ts`,
 );
 

@@ -16,12 +16,12 @@ export interface Progress {
 /** How a caller watches a signing and stops it. */
 export interface ControlOptions {
 	/**
-	 * Is told how far it is. What it throws stops the signing, and reaches the caller unchanged; when the output gets its name, it is too late
+	 * Is told how far it is. An error that it throws stops the signing, and reaches the caller unchanged; when the output gets its name, it is too late
 	 * for that.
 	 */
 	onProgress?: ((progress: Progress) => void) | undefined;
 	/**
-	 * Receives the warnings of a signature, if there are any, before its key is asked. What it throws stops the signing, with the key not
+	 * Receives the warnings of a signature, if there are any, before its key is asked. An error that it throws stops the signing, with the key not
 	 * asked, and reaches the caller unchanged. Default: `process.emitWarning`, or the console in browsers, with the warning's code;
 	 * nothing if `onReport` receives them, and for documents of a batch.
 	 */
@@ -35,7 +35,7 @@ export class Control {
 	readonly #onProgress: ((progress: Progress) => void) | undefined;
 	readonly #onWarnings: ((warnings: readonly Warning[]) => void) | undefined;
 	readonly #signal: AbortSignal | undefined;
-	/** Those who wait for a signer: of many documents there are several, and the signal has one listener. */
+	/** The waits for signers: of many documents there are several, and the signal has one listener. */
 	readonly #waiting = new Set<(reason: unknown) => void>();
 	readonly #stop = () => {
 		for (const stop of this.#waiting) stop(this.#signal?.reason);
@@ -58,7 +58,7 @@ export class Control {
 		this.#signal = signal;
 	}
 
-	/** Hands warnings to the caller, and throws what the caller throws. */
+	/** Hands warnings to the caller, and throws the caller's error. */
 	warn(warnings: readonly Warning[]): void {
 		if (warnings.length > 0) this.#onWarnings?.(warnings);
 	}
@@ -70,7 +70,7 @@ export class Control {
 		this.check(); // what is told may stop it
 	}
 
-	/** Tells how far it is when it is too late to stop: what is thrown then changes nothing. */
+	/** Tells how far it is when it is too late to stop: an error of the caller then changes nothing. */
 	tell(phase: Progress["phase"], done: number, total: number): void {
 		try {
 			this.#onProgress?.({ phase, done, total });

@@ -4,7 +4,7 @@ import { hostError, RustpdfError } from "./errors.js";
 
 const idle: Core[] = [];
 const MOST_IDLE = 4;
-/** Memory of an instance that is kept, in bytes: 1 MB is what it begins with, and a large document may have made it grow. */
+/** Memory of an instance that is kept, in bytes: it begins with 1 MB, and a large document may have made it grow. */
 const MOST_MEMORY = 8 * 1024 * 1024;
 
 /**
@@ -26,7 +26,7 @@ export class Lease {
 		}
 	}
 
-	/** Frees what the run made and gives the instance to the next one; after a trap there is nothing to give. */
+	/** Frees the run's memory and gives the instance to the next one; after a trap there is nothing to give. */
 	end(made: CoreMachine | CoreHasher | undefined): void {
 		if (this.#core === undefined) return;
 		made?.free();

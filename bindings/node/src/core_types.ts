@@ -4,7 +4,7 @@ export type Engine = "native" | "wasm";
 /** Exports of the WebAssembly module and of the native core: frames in, frames out. */
 export interface Core {
 	Machine: new (frame: Uint8Array) => CoreMachine;
-	/** Absent from the native core, whose host hashes. */
+	/** Absent from the native core: its host hashes. */
 	Hasher?: { make(algorithm: string): CoreHasher | undefined };
 	call(frame: Uint8Array): Uint8Array;
 	/** Memory of the module in bytes; absent from the native core. */

@@ -68,7 +68,7 @@ export class DigestPass {
 		return { header, payload: digests };
 	}
 
-	/** Frees what no later step needs. */
+	/** Frees the hashes that no later step needs. */
 	end(): void {
 		for (const hash of [...this.#ofRanges, ...this.#begun.values()]) hash?.end();
 	}

@@ -15,13 +15,13 @@ export interface Document {
 	read(step: ReadStep): Awaitable<Uint8Array[]>;
 	/** The answer to a question for digests. */
 	digest(step: DigestRequest, suffixes: Uint8Array): Awaitable<Message>;
-	/** Errors: `ERR_FILE_CHANGED` where it is not what it was, as far as that can be told. */
+	/** Errors: `ERR_FILE_CHANGED` where it has changed, as far as that can be told. */
 	refuseChanged(): void;
-	/** Frees what was kept for the run. */
+	/** Frees the run's memory. */
 	end(): void;
 }
 
-/** What all documents have in common: the states of hashes. */
+/** The common part of all documents: the states of hashes. */
 abstract class Hashed {
 	protected readonly states: HashStates = new Map();
 
@@ -69,14 +69,14 @@ export class MemoryDocument extends Hashed implements Document {
 		if (this.#bytes.byteLength !== this.length) throw fileChanged();
 	}
 
-	/** The document and what is appended to it. Errors: `ERR_FILE_CHANGED` where its buffer was given away meanwhile. */
+	/** The document and its update. Errors: `ERR_FILE_CHANGED` where its buffer was given away meanwhile. */
 	signed(update: Uint8Array): Bytes {
 		this.refuseChanged();
 		return asBytes(concat([this.#bytes, update]));
 	}
 }
 
-/** A document that is read in pieces: for what it is asked, and once whole, for its digests and its copy. */
+/** A document that is read in pieces: for each question, and once whole, for its digests and its copy. */
 export class StreamedDocument extends Hashed implements Document {
 	readonly #source: Source | undefined;
 	readonly #disk: Disk | undefined;
@@ -191,7 +191,7 @@ export class Memory {
 		return memory.#bytes;
 	}
 
-	/** The document and what is appended to it. */
+	/** The document and its update. */
 	signed(update: Uint8Array): Bytes {
 		return asBytes(concat([this.#bytes, update]));
 	}

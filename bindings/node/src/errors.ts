@@ -1,6 +1,6 @@
 import { ERROR_GROUPS, type ErrorCode, type ErrorGroup, HOST_ERRORS } from "./generated.js";
 
-/** Where in the document an error was found, and what led to it. */
+/** The place of an error in the document, and its cause. */
 export interface ErrorDetails {
 	offset?: number | undefined;
 	object?: [number: number, generation: number] | undefined;
@@ -10,14 +10,14 @@ export interface ErrorDetails {
 /**
  * A failure with a stable code; every error of rustpdf is one.
  *
- * The message says what was found and what to do. It holds no text of the document except names of fields, and no key material, so it may be
+ * The message has the finding and the remedy. It holds no text of the document except names of fields, and no key material, so it may be
  * logged. An error that a signer callback throws is not wrapped: it reaches the caller as itself.
  */
 export class RustpdfError extends Error {
 	override readonly name = "RustpdfError";
-	/** The stable code, such as `ERR_SIGNATURE_MISMATCH`: what a program compares. */
+	/** The stable code, such as `ERR_SIGNATURE_MISMATCH`, for programs to compare. */
 	readonly code: ErrorCode;
-	/** Whose turn it is, such as `answer`. */
+	/** The part of the call that has to change, such as `answer`. */
 	readonly group: ErrorGroup;
 	/** Where in the document it was found, in bytes from its first. */
 	declare readonly offset?: number;

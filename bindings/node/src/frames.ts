@@ -49,7 +49,7 @@ export type FailureKind = "exists" | "missing" | "denied" | "unsupported" | "noS
 /** Type of a file. */
 export type FileKind = "missing" | "file" | "link" | "folder" | "other";
 
-/** What a file is after a recovery. */
+/** State of a file after a recovery. */
 export type RecoveryOutcome = "nothing" | "signed" | "original";
 
 /** Document of a call: its length, if the host holds it, or a file. */
@@ -112,7 +112,7 @@ export interface CompleteStart {
 	output?: OutputPlace | null;
 }
 
-/** Reads what a document says of itself. */
+/** Reads the facts that a document states of itself. */
 export interface InspectStart {
 	/** Password of an encrypted document. */
 	password?: string | null;
@@ -351,7 +351,7 @@ export interface ErrorFrame {
 	code: ErrorCode;
 	/** Group of the code. */
 	group: ErrorGroup;
-	/** Message: what was found, and what to do. */
+	/** Message: the finding, and its remedy. */
 	message: string;
 	/** Offset in the document, in bytes. */
 	offset?: number | null;
@@ -627,7 +627,7 @@ export interface SignatureInfo {
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
 	code: WarningCode;
-	/** Message: what was found, and what it means. */
+	/** Message: the finding, and its meaning. */
 	message: string;
 }
 

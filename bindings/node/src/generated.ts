@@ -136,7 +136,7 @@ export interface SigningRequest {
 export interface Warning {
 	/** The stable code, such as `WARN_CERTIFICATE_EXPIRED`. */
 	readonly code: WarningCode;
-	/** Message: what was found, and what it means. */
+	/** Message: the finding, and its meaning. */
 	readonly message: string;
 }
 
@@ -446,7 +446,7 @@ export const ERROR_GROUPS = {
 	ERR_PKCS11_GONE: "key",
 	/** The token refused a call; look up the CKR_ code in the documentation of the token. */
 	ERR_PKCS11_REFUSED: "key",
-	/** Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed. */
+	/** Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before it is signed. */
 	ERR_LIMIT: "limit",
 	/** The answer is not of the kind that was asked for; answer the open question. */
 	ERR_ANSWER_KIND: "misuse",

@@ -21,7 +21,7 @@ export interface Parts {
 }
 
 /**
- * Answers the questions of one run. It never throws: the core is told of each failure and decides what follows, and what was thrown is kept
+ * Answers the questions of one run. It never throws: the core is told of each failure and decides how to go on, and the error is kept
  * to be thrown again.
  */
 export class Host {
@@ -52,12 +52,12 @@ export class Host {
 		}
 	}
 
-	/** What was thrown when the failure of this number was answered. */
+	/** The error behind the failure of this number. */
 	thrown(failure: number): unknown {
 		return this.#thrown[failure];
 	}
 
-	/** Frees what was kept for the run. */
+	/** Frees the run's memory. */
 	end(): void {
 		this.#parts.document?.end();
 	}
@@ -123,7 +123,7 @@ export class Host {
 		return reply({ answer: "store", results }, read);
 	}
 
-	/** Keeps what was thrown, and tells its kind. */
+	/** Keeps an error, and tells its kind. */
 	#keep(error: unknown): FailureKind {
 		this.#thrown.push(error);
 		return KINDS[(error as NodeJS.ErrnoException | undefined)?.code as string] ?? "other";

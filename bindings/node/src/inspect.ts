@@ -15,7 +15,7 @@ export interface InspectOptions extends Pick<ControlOptions, "signal"> {
 }
 
 /**
- * Reads what a PDF says of itself: revisions, form fields, signatures with their certificates. It verifies nothing.
+ * Reads the facts that a PDF states of itself: revisions, form fields, signatures with their certificates. It verifies nothing.
  *
  * @example
  * const { fields } = await inspect("contract.pdf");

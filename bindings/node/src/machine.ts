@@ -7,7 +7,7 @@ import type { Copied, DoneStep, ErrorFrame, StepFrame } from "./frames.js";
 import type { Report } from "./generated.js";
 import type { Host, Question } from "./host.js";
 
-/** What a run ends in: a report for each signature; the payload is the update or the live session. */
+/** The end of a run: a report for each signature; the payload is the update or the live session. */
 export interface Done<Result = unknown> {
 	result: Result;
 	reports: Report[];
@@ -15,7 +15,7 @@ export interface Done<Result = unknown> {
 	payload: Uint8Array;
 }
 
-/** Makes what an error carries of the live session from which the call can go on. */
+/** Makes the session that an error carries, from the live session that the call can go on with. */
 export type Unfinished<Session> = (session: Session, live: Uint8Array) => object;
 
 /** Sessions of errors, by the error. */
@@ -59,7 +59,7 @@ class Run<Result, Session> {
 		this.#keep = keep;
 	}
 
-	/** The question that follows an answer, or the end. Errors: what was thrown, where the machine ended for that; else its own. */
+	/** The question that follows an answer, or the end. Errors: the caller's, where the machine ended for that; else its own. */
 	next(answer: Message): IteratorResult<Frame<Question>, Done<Result>> {
 		let isOver = true;
 		try {

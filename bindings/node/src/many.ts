@@ -17,13 +17,13 @@ export interface Job {
 	readonly input: DocumentSource;
 	/** Where it goes, as `signFileWith` takes it. */
 	readonly output: FileOutput;
-	/** What the ledger calls it: in one batch no two are called alike. Default: the path of the output. */
+	/** Its name in the ledger: in one batch no two are alike. Default: the path of the output. */
 	readonly id?: string | undefined;
-	/** What is different of its signature. */
+	/** Options of its signature alone. */
 	readonly options?: SigningOptions | undefined;
 }
 
-/** What became of a job. A failure concerns its document alone; what was done before, by the ledger, is skipped. */
+/** The outcome of a job. A failure concerns its document alone; a job that the ledger lists as signed is skipped. */
 export type JobOutcome = { readonly job: Job; readonly index: number } & (
 	| { readonly status: "signed"; readonly signed: SignedFile }
 	| { readonly status: "skipped" }
@@ -35,18 +35,18 @@ export interface ManyOptions extends Omit<SignCallOptions, "onProgress">, Output
 	/** How many documents are in the works at a time. Default: 8. */
 	inFlight?: number | undefined;
 	/**
-	 * A file in which is noted what is done. Called again with it, after whatever interruption, each document is signed once. Outputs
+	 * A file with a note of each signature. Called again with it, after any interruption, each document is signed once. Outputs
 	 * must have paths, and one batch at a time uses it.
 	 */
 	ledger?: string | URL | undefined;
 }
 
 /**
- * Signs many documents by one key, several at a time, and yields what became of each as it is known.
+ * Signs many documents by one key, several at a time, and yields each outcome as it is known.
  *
  * While one waits for the signer, others are read and hashed. The jobs may come from anywhere, one after the other, and are taken as there
- * is room for them. Stopping to iterate lets those in the works come to their end, and begins no other; so does the signal, and what was
- * in the works is yielded before its reason is thrown.
+ * is room for them. Stopping to iterate lets those in the works come to their end, and begins no other; so does the signal, and documents
+ * in the works are yielded before its reason is thrown.
  */
 export async function* signMany(
 	jobs: Iterable<Job> | AsyncIterable<Job>,
@@ -105,13 +105,13 @@ class Ledger {
 	}
 }
 
-/** What came of a piece of work. */
+/** The outcome of a piece of work. */
 export type Work<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * Works on items, so many at a time, and yields each with its place and what came of it, as soon as it is done.
+ * Works on items, so many at a time, and yields each with its place and outcome, as soon as it is done.
  *
- * Where it is stopped, or the items end in an error, what is in the works is brought to its end and yielded first.
+ * Where it is stopped, or the items end in an error, items in the works are brought to their end and yielded first.
  */
 export async function* inParallel<Item, T>(
 	items: Iterable<Item> | AsyncIterable<Item>,
@@ -137,7 +137,7 @@ export async function* inParallel<Item, T>(
 			return [item, index, done];
 		};
 	};
-	/** Asks for the next item; what it promises takes it in. */
+	/** Asks for the next item; its promise takes it in. */
 	const next = async () => {
 		try {
 			control.check();

@@ -10,13 +10,13 @@ export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array }
 /** The issuers of a certificate, in any order: one, a PEM bundle, a PKCS #7 file (`.p7b`), or several of these. */
 export type ChainInput = CertificateInput | readonly CertificateInput[];
 
-/** What concerns a call as a whole. */
+/** Options of a call as a whole. */
 export interface CallOptions extends ControlOptions {
 	/** The time of signing. Default: now. */
 	signingTime?: Date | undefined;
 	/** 32 random bytes for identifiers, for reproducible output. Default: from `crypto.getRandomValues`. */
 	entropy?: Uint8Array | undefined;
-	/** Is told what was done, with warnings. */
+	/** Receives the report, with warnings. */
 	onReport?: ((report: Report) => void) | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface SessionOptions extends SignCallOptions {
 export interface ResumeOptions extends ControlOptions {
 	/** Skips reading the document again: that it is another one is then not noticed. */
 	skipDocumentCheck?: boolean | undefined;
-	/** Is told what was done, with warnings. */
+	/** Receives the report, with warnings. */
 	onReport?: ((report: Report) => void) | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface UnsealedOptions extends Omit<SessionOptions, "entropy"> {}
 /** When, and by which entropy. */
 export type Ambient = Pick<CallOptions, "signingTime" | "entropy">;
 
-/** What of the options concerns a call as a whole, ready to be used. */
+/** The options of a call as a whole, ready for use. */
 export interface Call {
 	ambient: Ambient;
 	onReport: (report: Report) => void;
@@ -53,7 +53,7 @@ export interface Call {
 }
 
 /**
- * Takes options apart: what the call needs, and in `options` all else, for the core to judge; none are none. With `emits`, warnings that no
+ * Takes options apart: those of the call, and in `options` all others, for the core to judge; none are none. With `emits`, warnings that no
  * callback receives are emitted. Errors: `ERR_ARGUMENT`.
  */
 export function partsOf<Options extends object>(

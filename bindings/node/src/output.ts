@@ -9,7 +9,7 @@ import type { OpenFile } from "./source.js";
  */
 export type FileOutput = string | URL | OpenFile | null;
 
-/** What may be said of an output. */
+/** Options of an output. */
 export interface OutputOptions {
 	/** Replaces an existing file. Default: it is refused (`EEXIST`). */
 	replace?: boolean | undefined;
@@ -21,7 +21,7 @@ export interface OutputOptions {
  */
 export type Copy = Copied;
 
-/** What was done, and how the document got into the output. */
+/** The report of a file, and how the document got into the output. */
 export interface FileReport extends Report {
 	readonly copy: Copy;
 }

@@ -11,7 +11,7 @@ export type SyncSigner = (data: Bytes, request: SigningRequest) => ByteInput;
 /** Signs `data` and promises the raw signature: ECDSA as DER or r‖s. */
 export type AsyncSigner = (data: Bytes, request: SigningRequest) => PromiseLike<ByteInput>;
 
-/** Signs `data`, at once or later. What it throws reaches the caller unchanged. */
+/** Signs `data`, at once or later. Its errors reach the caller unchanged. */
 export type Signer = (data: Bytes, request: SigningRequest) => ByteInput | PromiseLike<ByteInput>;
 
 /** A signer with the certificate of its key, such as the one that `openPkcs11Key` returns. */
@@ -43,7 +43,7 @@ export function signingRequest(wire: RequestFrame, data: Uint8Array): SigningReq
 	};
 }
 
-/** What a signer gave back, as bytes. Text passes, for the core to say what it is. Errors: `ERR_CALLBACK_RESULT`. */
+/** The answer of a signer, as bytes. Text passes: the core names its kind. Errors: `ERR_CALLBACK_RESULT`. */
 export function signatureBytes(result: unknown): Uint8Array {
 	const bytes = textOrBytes(result);
 	if (bytes === undefined) throw hostError("signerResult", typeName(result));

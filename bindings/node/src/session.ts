@@ -33,7 +33,7 @@ export interface Prepared {
 	readonly signed: boolean;
 	/** The request to a key store. Only of a session with a certificate. */
 	readonly request?: SigningRequest;
-	/** What was done, with warnings; as of the last completion, once there was one. */
+	/** The report, with warnings: of the last completion, once there was one. */
 	readonly report: Report;
 	/**
 	 * The session as a few kilobytes, without the document, sealed by a key of 32 bytes or more: nobody without the key can change it.
@@ -44,12 +44,12 @@ export interface Prepared {
 	/**
 	 * The session without a seal, for a place as safe as that of the document: a changed one has the key sign something else.
 	 *
-	 * `resumeUnsealed` opens it, and is given anew what is signed beside the document.
+	 * `resumeUnsealed` opens it, and gets certificate, chain and options again.
 	 */
 	serializeUnsealed(): Bytes;
 }
 
-/** A signing in two halves: what is to be signed is known, and the answer may come much later, or elsewhere. */
+/** A signing in two halves: the request is known, and the answer may come much later, or elsewhere. */
 export interface Session extends Prepared {
 	/** The signed document with a finished CMS container, which is checked first. May be called again. */
 	complete(container: ByteInput): Bytes;
@@ -163,7 +163,7 @@ function begun(
 	return new DocumentSession(document, prepared, onReport);
 }
 
-/** The first half, done; completing is what its heirs add. */
+/** The first half, done; its heirs add the second. */
 export class PreparedSession implements Prepared {
 	readonly hash: Bytes;
 	readonly hashAlgorithm: DigestAlgorithm;
@@ -197,7 +197,7 @@ export class PreparedSession implements Prepared {
 	}
 }
 
-/** A session whose document is in memory. */
+/** A session with its document in memory. */
 export class DocumentSession extends PreparedSession implements Session {
 	readonly #document: { signed(update: Uint8Array): Bytes };
 	readonly #onReport: (report: Report) => void;

@@ -71,7 +71,7 @@ function begin(input: DocumentSource, { control, onReport }: Call, start: (place
 	});
 }
 
-/** A session whose document is where it came from. */
+/** A session with its document at its source. */
 export class SourceSession extends PreparedSession implements FileSession {
 	readonly #input: DocumentSource;
 	readonly #onReport: (report: Report) => void;

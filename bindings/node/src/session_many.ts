@@ -22,9 +22,9 @@ export interface InFlight {
 export interface SessionBatch {
 	/** The session of each document, in the order in which they were given; nothing where it failed. */
 	readonly sessions: readonly (FileSession | undefined)[];
-	/** What failed, and which document. It does not concern the others. */
+	/** The failed documents with their errors. The others go on. */
 	readonly failures: readonly { readonly index: number; readonly error: unknown }[];
-	/** What is to be signed: of all sessions, in their order. Only with a certificate. */
+	/** The requests of all sessions, in their order. Only with a certificate. */
 	readonly requests: readonly SigningRequest[];
 	/** The digests for a service that returns containers: of all sessions, in their order. */
 	readonly hashes: readonly Bytes[];
@@ -41,7 +41,7 @@ export interface SessionBatch {
 /** How to complete many. */
 export interface BatchOptions extends OutputOptions, ControlOptions, InFlight {}
 
-/** What became of each document, as it is known; a refused answer concerns its document alone, and may be followed by another. */
+/** The outcome of each document, as it is known; a refused answer concerns its document alone, and may be followed by another. */
 export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
 
 /** Prepares many documents for signatures that come later. */

@@ -23,11 +23,11 @@ export interface Signatory<S extends Signer = Signer> {
 	readonly signer: S;
 	/** The certificate's issuers, in any order. */
 	readonly chain?: ChainInput | null;
-	/** What this signature is to be. */
+	/** Options of this signature. */
 	readonly options?: SigningOptions | null;
 }
 
-/** Who signs: a function with the certificate of its key, or a signer that has one. */
+/** The signer: a function with the certificate of its key, or a signer that has one. */
 export interface SignerOptions {
 	/** Gives the raw signature. */
 	readonly signer: Signer | CertifiedSigner;
@@ -37,7 +37,7 @@ export interface SignerOptions {
 	readonly chain?: ChainInput | null | undefined;
 }
 
-/** What to sign, who signs, and how. */
+/** The document, the signer, and the options of a signature. */
 export interface SignOptions extends SignCallOptions, SignerOptions {
 	/** The document, from any source. */
 	readonly pdf: DocumentSource;
@@ -47,7 +47,7 @@ export interface SignOptions extends SignCallOptions, SignerOptions {
 export interface SignedPdf {
 	/** The document with its signature. */
 	readonly pdf: Bytes;
-	/** What was done, with warnings. */
+	/** The report, with warnings. */
 	readonly report: Report;
 }
 
@@ -55,7 +55,7 @@ export interface SignedPdf {
  * Signs a PDF with a key that stays where it is. The signed document is in memory; `signFile` signs files of any size.
  *
  * The signer gets the bytes to sign and returns the raw signature, at once or later. A signature that does not verify with the certificate
- * is refused. Errors: `RustpdfError`; what the signer throws reaches the caller unchanged.
+ * is refused. Errors: `RustpdfError`; the signer's own, unchanged.
  *
  * @example
  * const { pdf, report } = await sign({ pdf: "in.pdf", certificate, chain, signer: (data) => hsm.sign(data), reason: "Approved" });
@@ -71,7 +71,7 @@ export async function sign(options: SignOptions): Promise<SignedPdf> {
  * Signs a PDF with a key that stays where it is, and returns the signed document.
  *
  * `signer(data, request)` gets the bytes to sign and returns the raw signature; when it returns a promise, so does this.
- * What it throws reaches the caller unchanged. Nothing is embedded that does not verify with the certificate.
+ * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate.
  */
 export function signWith(
 	pdf: ByteInput,
@@ -146,7 +146,7 @@ export function namedOf<Options>(options: Options): Options {
 	return options;
 }
 
-/** The one signer of a call with named arguments, and what concerns the call. */
+/** The one signer of a call with named arguments, and the call's options. */
 export function signatoryOf<Options extends SignerOptions & SignCallOptions>(given: Options) {
 	const { certificate, chain, signer, ...rest } = given;
 	const { options, ...call } = partsOf(rest);

@@ -16,7 +16,7 @@ import { namedOf, type Signatory, type SignerOptions, signatoryOf, signDocument 
 import { type SignedFile, signedFile } from "./signed_file.js";
 import { type DocumentSource, isFile, isOpenFile } from "./source.js";
 
-/** What became of a file: nothing was to be done, it is signed, or it is what it was. */
+/** The outcome of a recovery: nothing was to be done, the file is signed, or it is the original again. */
 export type Recovered = "nothing" | "signed" | "original";
 
 /** How to recover a file. */
@@ -27,7 +27,7 @@ export interface RecoveryOptions {
 	journalOwner?: string | number | undefined;
 }
 
-/** What to sign, where it goes, who signs, and how. */
+/** The document, its output, the signer, and the options of a signature. */
 export interface SignFileOptions extends SignCallOptions, OutputOptions, SignerOptions {
 	/** The document, from any source. */
 	readonly input: DocumentSource;
@@ -52,7 +52,7 @@ export async function signFile(options: SignFileOptions): Promise<SignedFile> {
  *
  * `output` is the input itself, which is then signed in place, a new file, or `null` for nothing but the update's bytes. In place the
  * bytes of the document are never touched, and an interruption at any moment loses nothing: see `recoverFile`. Where the signature is made
- * and what comes after it fails, the error carries a session that goes on from there: see `unfinishedSession`.
+ * and a later step fails, the error carries a session that goes on from there: see `unfinishedSession`.
  */
 export async function signFileWith(
 	input: DocumentSource,
@@ -81,10 +81,10 @@ export async function signFileInTurn(
 }
 
 /**
- * Finishes a signing in place that was interrupted, or with `undo` gives the original back, and removes what signings whose process is gone
- * left beside the file.
+ * Finishes a signing in place that was interrupted, or with `undo` gives the original back, and removes the leftovers of ended
+ * processes beside the file.
  *
- * Returns what the file is now: `signed`, the `original`, or `nothing` where nothing was to be done.
+ * Returns the state of the file: `signed`, the `original`, or `nothing` where nothing was to be done.
  */
 export async function recoverFile(path: string | URL, options?: RecoveryOptions | null): Promise<Recovered> {
 	return (await recover(path, options ?? {})).outcome;

@@ -4,11 +4,11 @@ import type { FileReport } from "./output.js";
 
 /** A document that was signed. */
 export interface SignedFile {
-	/** What was appended, or is to be appended, to the document: a few kilobytes. */
+	/** The update: the bytes after the document, a few kilobytes. */
 	readonly update: Bytes;
-	/** What was done; of several signatures the last. */
+	/** The report; of several signatures the last. */
 	readonly report: FileReport;
-	/** What was done by each who signed in turn. */
+	/** The reports of all signers in turn. */
 	readonly reports: readonly FileReport[];
 }
 

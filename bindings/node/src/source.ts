@@ -36,7 +36,7 @@ export interface Source {
 	read(offset: number, length: number): Promise<Uint8Array>;
 	/** Hands over all of it from front to back. A piece holds until its use is over. */
 	pass(use: (piece: Uint8Array) => Awaitable<void>): Promise<void>;
-	/** Errors: `ERR_FILE_CHANGED` where it is not what it was when it was opened, as far as that can be told. */
+	/** Errors: `ERR_FILE_CHANGED` where it has changed since it was opened, as far as that can be told. */
 	refuseChanged(): void;
 }
 
@@ -63,7 +63,7 @@ export function isOpenFile(argument: unknown): argument is OpenFile {
 	return typeof fd === "number" && typeof stat === "function";
 }
 
-/** What is raised where a document is not what it was when the run began. */
+/** The error for a document that changed since the run began. */
 export function fileChanged(): RustpdfError {
 	return hostError("sourceChanged", "the document changed while it was being signed");
 }

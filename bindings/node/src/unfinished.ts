@@ -3,7 +3,7 @@ import type { Session } from "./session.js";
 import type { FileSession } from "./session_file.js";
 
 /**
- * The session that an error carries: its signature is made, and what came after it failed. `completeSigned` goes on from there, without
+ * The session that an error carries: its signature is made, and a later step failed. `completeSigned` goes on from there, without
  * the key; of a call that signs into an output it is a `FileSession`.
  *
  * Every error is thrown as it is, and none but an object can carry a session.

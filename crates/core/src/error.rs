@@ -173,13 +173,13 @@ pub enum Group {
     Options,
     /// The certificate or its chain cannot be used.
     Certificate,
-    /// What came back from the key holder was refused; nothing was changed, and another answer may be given.
+    /// The answer of the key holder was refused; nothing was changed, and another answer may be given.
     Answer,
     /// A saved session cannot be resumed.
     Session,
     /// The key's store cannot be used as it is: its module, token, key, certificate or PIN.
     Key,
-    /// The document, or something in it, is larger or deeper than what is read.
+    /// The document, or something in it, is larger or deeper than the limits of reading.
     Limit,
     /// Calls in the wrong order or of the wrong type: fixable by reading the calling code.
     Misuse,
@@ -383,7 +383,7 @@ codes! {
         Pkcs11Refused "ERR_PKCS11_REFUSED" "the token refused a call", "look up the CKR_ code in the documentation of the token";
     }
     Limit {
-        Limit "ERR_LIMIT" "something in the document is larger or deeper than what is read", "let a PDF tool rewrite the file before it is signed";
+        Limit "ERR_LIMIT" "something in the document is larger or deeper than the limits of reading", "let a PDF tool rewrite the file before it is signed";
     }
     Misuse {
         AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";

@@ -126,7 +126,7 @@ async fn open(io: &Io, ambient: &Ambient, document: &DocumentLocation) -> Result
 }
 
 impl Machine<DocumentInfo> {
-    /// Reads what a document says of itself and its signatures; `password` opens an encrypted one.
+    /// Reads the facts that a document states of itself and its signatures; `password` opens an encrypted one.
     pub fn inspect(document: DocumentLocation, password: Option<Password>) -> Self {
         Machine::new(|io, _| async move {
             password.as_ref().map_or(Ok(()), Password::check)?;

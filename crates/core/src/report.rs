@@ -90,7 +90,7 @@ impl FromJson for Warning {
 pub struct Warning {
     /// The stable code, such as `WARN_CERTIFICATE_EXPIRED`.
     pub code: WarningCode,
-    /// Message: what was found, and what it means.
+    /// Message: the finding, and its meaning.
     pub message: String,
 }
 

@@ -9,7 +9,7 @@ use crate::model::{Field, GROUPS, Kind, Model, Presence, Struct};
 pub fn errors() -> String {
     let mut page = String::from(
         "# Errors\n\nGenerated from `crates/core/src/error.rs` by `scripts/generate.sh`. The codes are the same in every language and never change\n\
-         their meaning. A message says what was found, often with its numbers, then what to do.\n",
+         their meaning. A message has the finding, often with its numbers, and then the remedy.\n",
     );
     for (group, meaning) in GROUPS {
         page += &format!("\n## {}\n\n{meaning}\n\n| code | what was found | what to do |\n|---|---|---|\n", group.as_str());
@@ -28,7 +28,7 @@ pub fn errors() -> String {
 pub fn options(model: &Model) -> String {
     let mut page = String::from(
         "# Options, requests and reports\n\nGenerated from the core by `scripts/generate.sh`. Names are those of TypeScript; Python has `digest_algorithm` for `digestAlgorithm`,\n\
-         .NET and Go have `DigestAlgorithm`. In Go what is on by default is\nturned off by a switch of its own: `PlainCMS` for `pades`, `SkipSignatureCheck` for `checkSignature`.\n",
+         .NET and Go have `DigestAlgorithm`. In Go, a switch of its own\nturns off each option that is on by default: `PlainCMS` for `pades`, `SkipSignatureCheck` for `checkSignature`.\n",
     );
     for structure in &model.structs {
         page += &format!("\n## {}\n\n{}\n\n| name | what it holds | |\n|---|---|---|\n", structure.name, structure.doc);

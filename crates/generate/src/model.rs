@@ -9,10 +9,10 @@ pub const GROUPS: [(Group, &str); 9] = [
     (Group::File, "The document cannot be signed as it is; the same call fails again."),
     (Group::Options, "An option is wrong, or does not fit the document or another option."),
     (Group::Certificate, "The certificate or its chain cannot be used."),
-    (Group::Answer, "What came back from the key holder was refused. Nothing was changed, and another answer may be given."),
+    (Group::Answer, "The answer of the key holder was refused. Nothing was changed, and another answer may be given."),
     (Group::Session, "A saved session cannot be resumed or completed."),
     (Group::Key, "The key's store cannot be used as it is: its module, token, key, certificate or PIN."),
-    (Group::Limit, "Something in the document is larger or deeper than what is read."),
+    (Group::Limit, "Something in the document is larger or deeper than the limits of reading."),
     (Group::Misuse, "Calls in the wrong order or of the wrong type: fixable by reading the calling code."),
     (Group::Internal, "A bug of rustpdf. Please report it."),
 ];

@@ -9,7 +9,7 @@ using RustPdf.Frames;
 
 namespace RustPdf
 {
-    /// <summary>What a file is after a recovery.</summary>
+    /// <summary>State of a file after a recovery.</summary>
     public enum RecoveryOutcome
     {
         /// <summary>As it was: no signing in place was interrupted.</summary>
@@ -499,7 +499,7 @@ namespace RustPdf.Frames
         }
     }
 
-    /// <summary>Reads what a document says of itself.</summary>
+    /// <summary>Reads the facts that a document states of itself.</summary>
     internal sealed class InspectStart
     {
         /// <summary>Password of an encrypted document.</summary>
@@ -1142,7 +1142,7 @@ namespace RustPdf.Frames
         /// <summary>Group of the code.</summary>
         internal string Group => json.GetProperty("group").GetString()!;
 
-        /// <summary>Message: what was found, and what to do.</summary>
+        /// <summary>Message: the finding, and its remedy.</summary>
         internal string Message => json.GetProperty("message").GetString()!;
 
         /// <summary>Offset in the document, in bytes.</summary>
@@ -1244,7 +1244,7 @@ namespace RustPdf.Frames
         /// <summary>The stable code, such as <c>WARN_CERTIFICATE_EXPIRED</c>.</summary>
         internal string Code => json.GetProperty("code").GetString()!;
 
-        /// <summary>Message: what was found, and what it means.</summary>
+        /// <summary>Message: the finding, and its meaning.</summary>
         internal string Message => json.GetProperty("message").GetString()!;
     }
 

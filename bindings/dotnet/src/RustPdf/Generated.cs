@@ -408,7 +408,7 @@ namespace RustPdf
         /// <summary>The stable code, such as <c>WARN_CERTIFICATE_EXPIRED</c>.</summary>
         public string Code { get; }
 
-        /// <summary>Message: what was found, and what it means.</summary>
+        /// <summary>Message: the finding, and its meaning.</summary>
         public string Message { get; }
     }
 
@@ -807,7 +807,7 @@ namespace RustPdf
         /// <summary>The token refused a call; look up the CKR_ code in the documentation of the token.</summary>
         public const string Pkcs11Refused = "ERR_PKCS11_REFUSED";
         /// <summary>
-        /// Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is signed.
+        /// Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before it is signed.
         /// </summary>
         public const string Limit = "ERR_LIMIT";
         /// <summary>The answer is not of the kind that was asked for; answer the open question.</summary>
@@ -945,13 +945,13 @@ namespace RustPdf
         Options,
         /// <summary>The certificate or its chain cannot be used.</summary>
         Certificate,
-        /// <summary>What came back from the key holder was refused. Nothing was changed, and another answer may be given.</summary>
+        /// <summary>The answer of the key holder was refused. Nothing was changed, and another answer may be given.</summary>
         Answer,
         /// <summary>A saved session cannot be resumed or completed.</summary>
         Session,
         /// <summary>The key's store cannot be used as it is: its module, token, key, certificate or PIN.</summary>
         Key,
-        /// <summary>Something in the document is larger or deeper than what is read.</summary>
+        /// <summary>Something in the document is larger or deeper than the limits of reading.</summary>
         Limit,
         /// <summary>Calls in the wrong order or of the wrong type: fixable by reading the calling code.</summary>
         Misuse,

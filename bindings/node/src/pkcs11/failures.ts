@@ -13,7 +13,7 @@ export function failedBy(error: unknown, reasons: readonly string[]): boolean {
 	return reason !== undefined && reasons.includes(reason);
 }
 
-/** An error of a key in a token: found, and what to do. */
+/** An error of a key in a token: its finding and its remedy. */
 export function keyError(code: ErrorCode, found: string, remedy: string, cause?: unknown): RustpdfError {
 	return new RustpdfError(code, `${found}; ${remedy}`, cause === undefined ? {} : { cause });
 }

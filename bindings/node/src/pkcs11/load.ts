@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as Pkcs11 from "pkcs11js";
 import { keyError } from "./failures.js";
 
-/** What `pkcs11js` exports. */
+/** The exports of `pkcs11js`. */
 export type Pkcs11Js = typeof Pkcs11;
 
 /** The optional peer: beside this package, or in the project of the working folder (for `npx`). Errors: `ERR_PKCS11_MISSING`. */

@@ -43,7 +43,7 @@ FileKind: TypeAlias = Literal["missing", "file", "link", "folder", "other"]
 """Type of a file."""
 
 RecoveryOutcome: TypeAlias = Literal["nothing", "signed", "original"]
-"""What a file is after a recovery."""
+"""State of a file after a recovery."""
 
 
 class Start(TypedDict):
@@ -112,7 +112,7 @@ class CompleteStart(TypedDict):
 
 
 class InspectStart(TypedDict):
-    """Reads what a document says of itself."""
+    """Reads the facts that a document states of itself."""
 
     password: NotRequired[str | None]
     """Password of an encrypted document."""
@@ -382,7 +382,7 @@ class ErrorFrame(TypedDict):
     group: ErrorGroup
     """Group of the code."""
     message: str
-    """Message: what was found, and what to do."""
+    """Message: the finding, and its remedy."""
     offset: NotRequired[int | None]
     """Offset in the document, in bytes."""
     object: NotRequired[tuple[int, int] | None]
@@ -681,7 +681,7 @@ class Warning(TypedDict):
     code: WarningCode
     """The stable code, such as `WARN_CERTIFICATE_EXPIRED`."""
     message: str
-    """Message: what was found, and what it means."""
+    """Message: the finding, and its meaning."""
 
 
 class DocumentInfo(TypedDict):

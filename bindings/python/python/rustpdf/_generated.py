@@ -415,8 +415,8 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_PKCS11_GONE": "key",
     # The token refused a call; look up the CKR_ code in the documentation of the token.
     "ERR_PKCS11_REFUSED": "key",
-    # Something in the document is larger or deeper than what is read; let a PDF tool rewrite the file before it is
-    # signed.
+    # Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before
+    # it is signed.
     "ERR_LIMIT": "limit",
     # The answer is not of the kind that was asked for; answer the open question.
     "ERR_ANSWER_KIND": "misuse",
@@ -617,7 +617,7 @@ class Warning:
     code: WarningCode
     """The stable code, such as `WARN_CERTIFICATE_EXPIRED`."""
     message: str
-    """Message: what was found, and what it means."""
+    """Message: the finding, and its meaning."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> Warning:

@@ -35,7 +35,7 @@ pub struct Recovered {
     pub removed: u32,
 }
 
-/// What a file is after a recovery.
+/// State of a file after a recovery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

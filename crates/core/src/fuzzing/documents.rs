@@ -143,7 +143,7 @@ fn in_two_phases(document: &[u8], options: &SigningOptions) -> Vec<u8> {
     resumed.complete_with_signature(&raw_signature(&request.data)).expect("the second phase").update
 }
 
-/// What a document says of itself, with a password where the first byte chooses it, is the same in blocks of any size.
+/// The facts that a document states of itself, with a password where the first byte chooses it, is the same in blocks of any size.
 pub fn inspect(data: &[u8]) -> bool {
     let (choice, document) = chosen(data);
     let password = (choice[0] & 1 == 1).then(|| Password::from(PASSWORD));

@@ -121,7 +121,7 @@ pub(crate) struct CompleteStart {
     pub(crate) output: Option<OutputPlace>,
 }
 
-/// Reads what a document says of itself.
+/// Reads the facts that a document states of itself.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct InspectStart {
     /// Password of an encrypted document.
@@ -518,7 +518,7 @@ pub(crate) struct ErrorFrame {
     /// Group of the code.
     #[cfg_attr(feature = "schema", schemars(with = "crate::Group"))]
     pub(crate) group: &'static str,
-    /// Message: what was found, and what to do.
+    /// Message: the finding, and its remedy.
     pub(crate) message: String,
     /// Offset in the document, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
