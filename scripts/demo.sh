@@ -48,10 +48,10 @@ trust_ca() { # for pdfsig, in a database of its own
 }
 
 echo 'Getting ready'
-stage 'tools: SoftHSM2, OpenSC, Poppler, NSS, a C++ compiler' scripts/apt.sh softhsm2 opensc poppler-utils libnss3-tools openssl g++ make
-stage 'tools: Rust for WebAssembly' scripts/setup-wasm.sh
+stage 'tools: SoftHSM2, Poppler, a compiler' scripts/apt.sh softhsm2 opensc poppler-utils libnss3-tools openssl g++ make
+stage 'tools: Rust for WebAssembly (minutes, the first time)' scripts/setup-wasm.sh
 stage 'npm packages' scripts/npm-ci.sh
-stage 'the core as WebAssembly, the package' npm run --silent build -w rustpdf
+stage 'the core and the package (minutes, the first time)' npm run --silent build -w rustpdf
 stage 'a token, with an RSA-2048 key generated inside' make_token
 stage 'a CA, and a certificate over the public key in the token' make_certificates
 stage 'a contract of three pages' node examples/demo/document.mjs "$out/contract.pdf"

@@ -9,7 +9,7 @@ const pin = process.env.PKCS11_PIN;
 const now = () => performance.now();
 
 const start = now();
-const { signWith } = await import("rustpdf");
+const { engine, signWith } = await import("rustpdf");
 const { openPkcs11Key } = await import("rustpdf/pkcs11");
 const loaded = now();
 const hsm = openPkcs11Key({ module, token, key, pin });
@@ -40,7 +40,7 @@ const bytes = (title, count) => row(title, count.toLocaleString("en"), "bytes");
 console.log("\nWhat each part cost");
 milliseconds("load the package", start, loaded);
 milliseconds("open the token, find the key", loaded, opened);
-milliseconds("start WebAssembly, prepare the revision, hash the document", begun, asked);
+milliseconds(`start the core (${engine()}), prepare, hash the document`, begun, asked);
 milliseconds("the signature, in the token", asked, answered);
 milliseconds("check it with the certificate, embed it", answered, done);
 milliseconds("all together", start, done);

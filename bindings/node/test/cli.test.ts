@@ -192,6 +192,9 @@ test("--help teaches, --version tells", () => {
 		expect(run(command, "--help")).toMatchObject({ status: 0, stdout: expect.stringMatching(/Examples?:\n/) });
 	}
 	expect(run("--version")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+	// Without a terminal no line is broken.
+	const { stdout } = run("sign", "--help");
+	expect(stdout).toMatch(/^ +--cert <file> .*\(default: the one in the token .*\)$/m);
 });
 
 describe("begin and complete", () => {

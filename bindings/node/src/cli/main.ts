@@ -15,8 +15,13 @@ const program = new Command("rustpdf")
 	.description("Signs PDF files with keys that never leave the HSM.")
 	.version(manifest.version)
 	.exitOverride()
-	// An argument can be the name of a file. A suggestion is on a line of its own.
-	.configureOutput({ outputError: (text, write) => write(`${printable(text.trimEnd().replaceAll("\n(Did", " (Did"))}\n`) })
+	.configureOutput({
+		// An argument can be the name of a file. A suggestion is on a line of its own.
+		outputError: (text, write) => write(`${printable(text.trimEnd().replaceAll("\n(Did", " (Did"))}\n`),
+		// Only a terminal has a width: elsewhere a line of help is one line, for `grep` to find.
+		getOutHelpWidth: () => process.stdout.columns ?? Number.MAX_SAFE_INTEGER,
+		getErrHelpWidth: () => process.stderr.columns ?? Number.MAX_SAFE_INTEGER,
+	})
 	.addHelpText(
 		"after",
 		`
