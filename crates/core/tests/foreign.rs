@@ -100,6 +100,135 @@ fn a_comment_alone_is_no_proof() {
     assert_eq!(warnings(&with_streams), ["WARN_XREF_REBUILT"]);
 }
 
+/// A document with these line ends and a stream of Flate.
+fn with_line_ends(end: &str, content: Option<&[u8]>) -> Vec<u8> {
+    let mut document = format!("%PDF-1.7{end}").into_bytes();
+    let end_of_entry = if end.len() == 2 { end.to_owned() } else { format!(" {end}") };
+    let mut table = format!("xref{end}0 5{end}0000000000 65535 f{end_of_entry}").into_bytes();
+    let stream = content.map_or_else(Vec::new, deflated);
+    let filter = if content.is_some() { "/Filter/FlateDecode" } else { "" };
+    let bodies = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R>>".to_owned(),
+        format!("<</Length {}{filter}>>{end}stream{}", stream.len(), if end.contains('\n') { end } else { "\r\n" }),
+    ];
+    for (index, body) in bodies.iter().enumerate() {
+        table.extend(format!("{:010} 00000 n{end_of_entry}", document.len()).bytes());
+        document.extend(format!("{} 0 obj{end}{body}", index + 1).bytes());
+        if index == 3 {
+            document.extend(&stream);
+            document.extend(format!("{end}endstream").bytes());
+        }
+        document.extend(format!("{end}endobj{end}").bytes());
+    }
+    let at = document.len();
+    document.extend(table);
+    document.extend(format!("trailer{end}<</Size 5/Root 1 0 R>>{end}startxref{end}{at}{end}%%EOF{end}").bytes());
+    document
+}
+
+fn deflated(data: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(data).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Numbers that are spread, which Flate makes about half as long.
+fn numbers(count: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let number = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        format!("{} ", state >> 16)
+    };
+    (0..count).map(number).collect::<String>().into_bytes()
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        match rest.strip_prefix(from) {
+            Some(after) => {
+                out.extend(to);
+                rest = after;
+            }
+            None => {
+                out.push(*first);
+                rest = &rest[1..];
+            }
+        }
+    }
+    out
+}
+
+/// Few bytes say nothing of how often each of them comes. A stream that cannot be decoded, in a document without some bytes, does.
+#[test]
+fn small_documents_that_were_converted_are_named() {
+    // Content whose compressed data has a line end of each kind within.
+    let is_fit = |content: &Vec<u8>| b"\r\n".iter().all(|end| deflated(content)[2..].iter().rev().skip(4).any(|byte| byte == end));
+    for least in [100, 400] {
+        let content = (least..).map(numbers).find(is_fit).unwrap();
+        let [unix, dos, mac] = ["\n", "\r\n", "\r"].map(|end| with_line_ends(end, Some(&content)));
+        for plain in [&unix, &dos, &mac] {
+            assert_eq!(warnings(plain), [""; 0]);
+        }
+        let latin: String = unix.iter().map(|byte| char::from(*byte)).collect();
+        let seven: Vec<u8> = unix.iter().map(|byte| byte & 0x7f).collect();
+        let ascii: Vec<u8> = unix.iter().copied().filter(u8::is_ascii).collect();
+        for (converted, found) in [
+            (replaced(&unix, b"\n", b"\r\n"), "were changed to CR LF"),
+            (replaced(&replaced(&dos, b"\r\n", b"\n"), b"\r", b"\n"), "were changed to LF"),
+            (replaced(&unix, b"\r", b"\n"), "were changed to LF"),
+            (replaced(&unix, b"\r", b""), "were changed to LF"),
+            (replaced(&unix, b"\n", b"\r"), "were changed to CR"),
+            (String::from_utf8_lossy(&unix).into_owned().into_bytes(), "were replaced by U+FFFD"),
+            (latin.into_bytes(), "were encoded as UTF-8"),
+            (seven, "above 127 were removed or replaced"),
+            (ascii, "above 127 were removed or replaced"),
+        ] {
+            let refused = prepared(&converted, options("{}")).err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(refused.contains(found), "{least}, {found}: {refused}");
+        }
+    }
+}
+
+/// Offsets that are wrong by just as much as a conversion makes them.
+#[test]
+fn a_conversion_that_spoiled_nothing_is_told() {
+    let [unix, dos] = ["\n", "\r\n"].map(|end| with_line_ends(end, None));
+    let noted = [&unix[..9], b"%\xe4\xf6\n", &unix[9..]].concat();
+    let latin: String = noted.iter().map(|byte| char::from(*byte)).collect();
+    for (converted, found) in [
+        (replaced(&unix, b"\n", b"\r\n"), "its line ends were changed to CR LF"),
+        (replaced(&dos, b"\r\n", b"\n"), "its line ends were changed from CR LF to LF"),
+    ] {
+        assert_eq!(warnings(&converted), ["WARN_CONVERTED", "WARN_XREF_REBUILT"]);
+        assert!(prepared(&converted, options("{}")).unwrap().report().warnings[0].message.contains(found));
+        let error = prepared(&converted, options(r#"{"strict": true}"#)).unwrap_err();
+        assert!(error.to_string().contains(found), "{error}");
+    }
+    // The offsets of this one were wrong before.
+    assert_eq!(warnings(latin.as_bytes()), ["WARN_XREF_REBUILT"]);
+    assert_eq!(warnings(&replaced(&unix, b"%%EOF", b"% %EOF")), ["WARN_XREF_AMBIGUOUS"]);
+}
+
+/// Damage of another kind keeps its own answer.
+#[test]
+fn a_stream_that_cannot_be_decoded_is_no_trace() {
+    let mut document = with_line_ends("\n", Some(&numbers(150)));
+    let at = document.windows(7).position(|window| window == b"stream\n").unwrap();
+    for byte in &mut document[at + 20..at + 40] {
+        *byte ^= 0x55;
+    }
+    assert!(document.contains(&b'\r') || prepared(&document, options("{}")).is_ok());
+    document.extend(b"%\r\n%\n");
+    assert!(prepared(&document, options("{}")).is_ok());
+    // An intact one without a carriage return.
+    assert_eq!(warnings(&with_line_ends("\n", Some(b"q Q"))), [""; 0]);
+}
+
 #[test]
 fn containers_are_refused_with_a_header_within() {
     let document = Document::new().bytes();

@@ -226,6 +226,10 @@ fn a_value_that_is_not_a_dictionary_is_no_signature() {
 fn widgets_apart_from_their_field_are_told() {
     let document = form("4 0 R").with(4, "<</T(a)/FT/Sig/Kids[5 0 R]>>").with(5, "<</Subtype/Widget/Parent 4 0 R>>").bytes();
     assert_eq!(codes(&document, r#"{"fieldName": "a"}"#), ["WARN_FIELD_WIDGETS"]);
+    let three = form("4 0 R").with(4, "<</T(a)/FT/Sig/Kids[5 0 R 6 0 R 7 0 R]>>");
+    let three = (5..8).fold(three, |document, number| document.with(number, "<</Subtype/Widget/Parent 4 0 R>>")).bytes();
+    assert_eq!(codes(&three, r#"{"fieldName": "a"}"#), ["WARN_FIELD_WIDGETS"]);
+    assert!(update(&three, r#"{"fieldName": "a"}"#).contains("4 0 obj\n<</T(a)/FT/Sig/Kids[5 0 R 6 0 R 7 0 R] /V"));
     let merged = form("4 0 R").with(4, "<</T(a)/FT/Sig/Subtype/Widget/Kids[]>>").bytes();
     assert_eq!(codes(&merged, r#"{"fieldName": "a"}"#), [""; 0]);
 }

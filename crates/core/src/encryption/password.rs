@@ -62,6 +62,14 @@ mod tests {
         assert_eq!(spellings("pa\u{308}ss", 5), ["pa\u{308}ss".as_bytes(), "p\u{e4}ss".as_bytes()]);
     }
 
+    /// Passwords that RFC 4013, 3 forbids (a control character, two directions), and that a writer without its checks has set.
+    #[test]
+    fn forbidden_passwords_are_tried_as_they_are() {
+        for password in ["\u{7}", "\u{627}1"] {
+            assert_eq!(spellings(password, 6), [password.as_bytes()]);
+        }
+    }
+
     /// The examples of RFC 4013, 3, and the order of its steps.
     #[test]
     fn saslprep() {

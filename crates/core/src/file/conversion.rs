@@ -1,7 +1,11 @@
 //! Traces of a conversion as text, which destroys the streams of a PDF file. Compressed data has every byte value; after a conversion
 //! some are missing, or the data is valid UTF-8.
 
+use memchr::{memchr, memchr_iter};
+
 use super::search::{find, rfind};
+use crate::error::Result;
+use crate::syntax::{Lexer, parse_indirect_header};
 
 /// Compressed data to look at, in bytes.
 const ENOUGH: usize = 64 << 10;
@@ -19,6 +23,91 @@ const TEXT: [&[u8]; 4] = [b"/ASCII85Decode", b"/ASCIIHexDecode", b"/A85", b"/AHx
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 /// The usual comment of binary bytes, converted from Latin-1 to UTF-8.
 const COMMENT: &[u8] = "%âãÏÓ".as_bytes();
+/// Compressed data among which a carriage return and a line feed are expected, in bytes: each has one chance in 256.
+const EXPECTED: usize = 512;
+/// Compressed data that have a byte above 127, in bytes.
+const EXPECTED_HIGH: usize = 32;
+/// Decoded bytes of a stream that are looked at.
+const SHOWN: u64 = 1 << 20;
+/// Line ends of a stream that are changed back in every combination: each doubles the work.
+const RESTORED: usize = 8;
+/// Decoded bytes of a stream that are looked at in each combination.
+const RESTORED_BYTES: u64 = 16 << 10;
+/// Streams of one document that are decoded.
+const DECODED: usize = 64;
+
+/// Compressed streams in a part of a document.
+struct Streams<'a> {
+    window: &'a [u8],
+    from: usize,
+    /// Keywords that were looked at.
+    keywords: usize,
+}
+
+struct Stream<'a> {
+    dictionary: &'a [u8],
+    /// All between the keyword and `endstream`, or the end of the part.
+    data: &'a [u8],
+    is_complete: bool,
+}
+
+impl<'a> Iterator for Streams<'a> {
+    type Item = Stream<'a>;
+
+    fn next(&mut self) -> Option<Stream<'a>> {
+        let window = self.window;
+        while self.keywords < KEYWORDS
+            && let Some(at) = find_from(window, b"stream", self.from)
+        {
+            self.keywords += 1;
+            self.from = at + b"stream".len();
+            let dictionary = &window[at.saturating_sub(DICTIONARY)..at];
+            let dictionary = &dictionary[rfind(dictionary, b"obj").unwrap_or(dictionary.len())..];
+            let has = |names: &[&[u8]]| names.iter().any(|name| find(dictionary, name).is_some());
+            if !has(&COMPRESSED) || has(&TEXT) || !dictionary.trim_ascii_end().ends_with(b">>") {
+                continue;
+            }
+            let end = find_from(window, b"endstream", self.from);
+            let data = &window[self.from..end.unwrap_or(window.len())];
+            self.from = end.unwrap_or(window.len());
+            return Some(Stream { dictionary, data, is_complete: end.is_some() });
+        }
+        None
+    }
+}
+
+impl Stream<'_> {
+    /// A direct `/Length`.
+    fn length(&self) -> Option<usize> {
+        let at = rfind(self.dictionary, b"/Length")?;
+        let digits = self.dictionary[at + b"/Length".len()..].trim_ascii_start();
+        let (digits, rest) = digits.split_at(digits.iter().take_while(|byte| byte.is_ascii_digit()).count().min(9));
+        let is_reference = rest.trim_ascii_start().first().is_some_and(u8::is_ascii_digit);
+        std::str::from_utf8(digits).ok()?.parse().ok().filter(|_| !is_reference)
+    }
+
+    /// Whether the data is longer than `/Length` by as many bytes as it has pairs of CR and LF.
+    fn has_grown(&self) -> bool {
+        let Some(length) = self.length() else { return false };
+        let data = self.data.strip_prefix(b"\r\n").and_then(|data| data.strip_suffix(b"\r\n")).unwrap_or_default();
+        let pairs = pairs(data);
+        self.is_complete && pairs > 0 && data.len() == length + pairs
+    }
+
+    /// Whether the data is shorter than `/Length` by as many bytes as it may have had carriage returns: one of 64 at the most.
+    fn has_shrunk(&self) -> bool {
+        let data = self.data.strip_prefix(b"\n").unwrap_or(self.data);
+        let data = data.strip_suffix(b"\n").unwrap_or(data);
+        self.length().is_some_and(|length| data.len() < length && length - data.len() <= 2 + length / 64)
+    }
+
+    /// The data of a stream whose only filter is Flate, without the line end before it.
+    fn flate(&self) -> Option<&[u8]> {
+        let has = |name: &&[u8]| find(self.dictionary, name).is_some();
+        let [flate, others @ ..] = &COMPRESSED;
+        (self.is_complete && has(flate) && !others.iter().any(has)).then(|| self.data.trim_ascii_start())
+    }
+}
 
 /// Compressed data of the streams in some parts of a document.
 #[derive(Default)]
@@ -38,24 +127,14 @@ pub(super) struct Sample {
 impl Sample {
     /// Adds the data of the streams in `window`, a part of the document.
     pub(super) fn add(&mut self, window: &[u8]) {
-        let mut from = 0;
+        let mut streams = Streams { window, from: 0, keywords: self.keywords };
         while self.bytes < ENOUGH
-            && self.keywords < KEYWORDS
-            && let Some(at) = find_from(window, b"stream", from)
+            && let Some(stream) = streams.next()
         {
-            self.keywords += 1;
-            from = at + b"stream".len();
-            let dictionary = &window[at.saturating_sub(DICTIONARY)..at];
-            let dictionary = &dictionary[rfind(dictionary, b"obj").unwrap_or(dictionary.len())..];
-            let has = |names: &[&[u8]]| names.iter().any(|name| find(dictionary, name).is_some());
-            if !has(&COMPRESSED) || has(&TEXT) || !dictionary.trim_ascii_end().ends_with(b">>") {
-                continue;
-            }
-            let end = find_from(window, b"endstream", from).unwrap_or(window.len());
-            self.grown += usize::from(end < window.len() && has_grown(dictionary, &window[from..end]));
-            self.add_data(window[from..end.min(from + OF_STREAM)].trim_ascii());
-            from = end;
+            self.grown += usize::from(stream.has_grown());
+            self.add_data(stream.data[..stream.data.len().min(OF_STREAM)].trim_ascii());
         }
+        self.keywords = streams.keywords;
     }
 
     fn add_data(&mut self, data: &[u8]) {
@@ -101,15 +180,118 @@ impl Sample {
     }
 }
 
-/// Whether the data after the keyword `stream` is longer than the `/Length` of its dictionary by as many bytes as it has pairs of CR and LF.
-fn has_grown(dictionary: &[u8], stream: &[u8]) -> bool {
-    let Some(at) = rfind(dictionary, b"/Length") else { return false };
-    let digits = dictionary[at + b"/Length".len()..].trim_ascii_start();
-    let digits = &digits[..digits.iter().take_while(|byte| byte.is_ascii_digit()).count().min(9)];
-    let Some(length) = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok()) else { return false };
-    let data = stream.strip_prefix(b"\r\n").and_then(|data| data.strip_suffix(b"\r\n")).unwrap_or_default();
-    let pairs = data.windows(2).filter(|pair| *pair == b"\r\n").count();
-    pairs > 0 && data.len() == length + pairs
+/// A conversion of a small document, all bytes of which are known.
+pub(super) enum Trace {
+    /// It spoiled a stream.
+    Spoiled(&'static str),
+    /// It moved what the offsets lead to, and spoiled no stream of Flate.
+    Moved(&'static str),
+}
+
+/// The conversion of the document `bytes`, if it was converted. `startxref` is the offset that its last cross-reference section should have.
+/// `is_intact` decodes Flate, up to a number of bytes.
+///
+/// A conversion leaves two traces: bytes that are nowhere in the document, and streams that cannot be decoded or are not as long as they say.
+/// Neither is a proof by itself.
+pub(super) fn trace(
+    bytes: &[u8],
+    startxref: Option<usize>,
+    is_intact: impl Fn(&[u8], u64) -> Result<Option<bool>>,
+) -> Result<Option<Trace>> {
+    let (has_cr, has_lf) = (memchr(b'\r', bytes).is_some(), memchr(b'\n', bytes).is_some());
+    let is_after_cr = |at: usize| at > 0 && bytes[at - 1] == b'\r';
+    let is_dos = has_cr && has_lf && memchr_iter(b'\n', bytes).all(is_after_cr);
+    let is_unix = has_lf && !memchr_iter(b'\n', bytes).any(is_after_cr);
+    let is_utf_8 = std::str::from_utf8(bytes).is_ok();
+    if has_cr && has_lf && !is_dos && !is_unix && !is_utf_8 {
+        return Ok(None);
+    }
+    if find(bytes, b"/Encrypt").is_none() {
+        let flate = || Streams { window: bytes, from: 0, keywords: 0 }.filter(|stream| stream.flate().is_some()).take(DECODED);
+        let length: usize = flate().map(|stream| stream.data.len()).sum();
+        for stream in flate() {
+            let data = stream.flate().unwrap_or_default();
+            let (found, is_sure) = if is_utf_8 && find(data, REPLACEMENT).is_some() {
+                ("the bytes of its streams were replaced by U+FFFD", true)
+            } else if is_utf_8 && !data.is_ascii() {
+                ("the bytes of its streams were encoded as UTF-8", true)
+            } else if bytes.is_ascii() && length >= EXPECTED_HIGH {
+                ("the bytes of its streams above 127 were removed or replaced", true)
+            } else if is_dos && pairs(data) > 0 {
+                ("the line ends in its streams were changed to CR LF", true)
+            } else if is_unix && (!has_cr || stream.has_shrunk()) {
+                ("the line ends in its streams were changed to LF", length >= EXPECTED || stream.has_shrunk())
+            } else if !has_lf {
+                ("the line ends in its streams were changed to CR", length >= EXPECTED)
+            } else {
+                continue;
+            };
+            if is_intact(data, SHOWN)? == Some(false) && (is_sure || is_restored(data, &is_intact)?) {
+                return Ok(Some(Trace::Spoiled(found)));
+            }
+        }
+    }
+    // Of each byte, how many bytes of the original it was: their sum leads to the section.
+    let leads = |at: usize| bytes.get(at..).is_some_and(begins_section);
+    let Some(offset) = startxref.filter(|offset| !leads(*offset)) else { return Ok(None) };
+    let place = |size: fn(u8, Option<u8>) -> usize| {
+        let mut original = 0;
+        (0..bytes.len()).find(|at| {
+            let size = size(bytes[*at], bytes.get(at + 1).copied());
+            original += size;
+            size > 0 && original - size == offset
+        })
+    };
+    let is_moved = |size| place(size).is_some_and(leads);
+    Ok(if is_utf_8 && is_moved(|byte, _| usize::from(byte & 0xc0 != 0x80)) {
+        Some(Trace::Moved("its text was encoded as UTF-8"))
+    } else if is_dos && is_moved(|byte, next| usize::from((byte, next) != (b'\r', Some(b'\n')))) {
+        Some(Trace::Moved("its line ends were changed to CR LF"))
+    } else if is_unix && has_lost_returns(bytes, offset) {
+        Some(Trace::Moved("its line ends were changed from CR LF to LF"))
+    } else {
+        None
+    })
+}
+
+/// Whether the last table is before `offset` by the line feeds before it at the most, and its entries have lost their carriage returns.
+fn has_lost_returns(bytes: &[u8], offset: usize) -> bool {
+    let before = &bytes[..offset.min(bytes.len())];
+    let Some(table) = rfind(before, b"\nxref\n") else { return false };
+    let first = bytes[table + 1..].split(|byte| *byte == b'\n').nth(2);
+    // "nnnnnnnnnn ggggg n", which a space or a carriage return follows (7.5.4).
+    offset - (table + 1) <= memchr_iter(b'\n', &bytes[..=table]).count() && first.is_some_and(|entry| entry.len() == 18)
+}
+
+/// Whether `data` that cannot be decoded can be, if some of its line ends are the other one. Data with many line ends is not tried. Its last
+/// byte ends the line before `endstream`.
+fn is_restored(data: &[u8], is_intact: impl Fn(&[u8], u64) -> Result<Option<bool>>) -> Result<bool> {
+    let places: Vec<usize> = (0..data.len().saturating_sub(1)).filter(|at| matches!(data[*at], b'\r' | b'\n')).take(RESTORED + 1).collect();
+    if places.len() > RESTORED {
+        return Ok(false);
+    }
+    let mut changed = data.to_vec();
+    for number in 1_u32..1 << places.len() {
+        // Gray code: each number differs from the one before in one place.
+        if let Some(byte) = places.get(number.trailing_zeros() as usize).and_then(|at| changed.get_mut(*at)) {
+            *byte ^= b'\r' ^ b'\n';
+        }
+        if is_intact(&changed, RESTORED_BYTES)? == Some(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a cross-reference section begins: a table, or the object of a stream.
+fn begins_section(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"xref")
+        || bytes.first().is_some_and(u8::is_ascii_digit) && parse_indirect_header(&mut Lexer::new(bytes, 0, true)).is_ok()
+}
+
+/// Pairs of CR and LF.
+fn pairs(bytes: &[u8]) -> usize {
+    memchr_iter(b'\n', bytes).filter(|at| *at > 0 && bytes[at - 1] == b'\r').count()
 }
 
 /// Whether the comment after the header, whose bytes mark the file as binary (7.5.2), was converted. Some writers begin so, and it is no

@@ -1,12 +1,12 @@
 //! The two ends of a file: its header and the last `startxref`. ISO 32000-2, 7.5.2 and 7.5.5.
 
-use super::conversion::{self, Sample};
+use super::conversion::{self, Sample, Trace};
 use super::foreign::{self, Edges};
 use super::search::{find, rfind};
 use crate::error::{Code, Error, Result};
 use crate::io::Io;
 use crate::limits;
-use crate::syntax::{Lexer, is_space};
+use crate::syntax::{Lexer, filter, is_space};
 
 /// What is taken for the version of a file without a header: the first with everything that an update writes.
 const ASSUMED: (u8, u8) = (1, 4);
@@ -21,6 +21,8 @@ pub(super) struct Ends {
     pub(super) ends_line: bool,
     /// Whether the comment after the header was converted as text, which is no proof by itself.
     pub(super) converted_comment: bool,
+    /// How the document was converted as text, where that moved it and spoiled nothing.
+    pub(super) moved: Option<&'static str>,
 }
 
 /// The last `startxref` of a file.
@@ -73,15 +75,30 @@ pub(super) async fn read(io: &Io) -> Result<Ends> {
     };
     let ends_line = bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
     let converted_comment = conversion::is_comment_converted(&head);
-    Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line, converted_comment })
+    let mut moved = None;
+    if tail == 0 {
+        let offset = startxref.as_ref().ok().and_then(|startxref| usize::try_from(startxref.offset).ok());
+        let is_intact = |data: &[u8], most| filter::is_whole_zlib(data, most, &|units| io.charge(units));
+        match conversion::trace(&bytes[header.unwrap_or(0)..], offset, is_intact)? {
+            Some(Trace::Spoiled(found)) => return Err(converted(found)),
+            Some(Trace::Moved(found)) => moved = Some(found),
+            None => {}
+        }
+    }
+    Ok(Ends { header: header.map(|at| at as u64), version, startxref, ends_line, converted_comment, moved })
 }
 
 /// Refuses a document whose streams were converted as text. Errors: `ERR_NOT_A_PDF`.
 pub(super) fn check_conversion(sample: &Sample) -> Result<()> {
     match sample.conversion() {
-        Some(found) => Err(Code::NotAPdf.because(format!("the document is a PDF file that was converted as text: {found}"))),
+        Some(found) => Err(converted(found)),
         None => Ok(()),
     }
+}
+
+/// The error of a document that was converted as text.
+pub(super) fn converted(found: &str) -> Error {
+    Code::NotAPdf.because(format!("the document is a PDF file that was converted as text: {found}"))
 }
 
 /// Reads the `startxref` at `at` in the bytes from `start` on.

@@ -177,7 +177,10 @@ impl File {
 
     /// What a signer should know of the file.
     pub(crate) fn warn(&self, warnings: &mut Vec<Warning>) {
-        warnings.extend(self.damage.iter().map(|(code, _)| code.plain()));
+        warnings.extend(self.damage.iter().map(|(code, error)| match code {
+            WarningCode::Converted => code.because(error.found()),
+            _ => code.plain(),
+        }));
         if let Some(doubt) = self.reader.doubts().first() {
             warnings.push(WarningCode::XrefAmbiguous.because(doubt.found()));
         }

@@ -37,9 +37,9 @@ impl File {
         let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
         let mut file = File::make(io, ends, Reader::new(io), base, CrossReference::rebuilt(entries, trailer));
-        if sample.is_empty() && ends.converted_comment {
-            let found = "the document is a PDF file that was converted as text: its first comment was, and its cross-reference is damaged";
-            file.damage.push((WarningCode::Converted, Code::NotAPdf.because(found)));
+        let comment = (sample.is_empty() && ends.converted_comment).then_some("its first comment was, and its cross-reference is damaged");
+        if let Some(found) = ends.moved.or(comment) {
+            file.damage.push((WarningCode::Converted, ends::converted(found)));
         }
         file.damage.push((WarningCode::XrefRebuilt, damage));
         file.decrypt(password).await?;

@@ -6,6 +6,7 @@
 use std::io::Read;
 
 use flate2::read::{DeflateDecoder, ZlibDecoder};
+use flate2::{Decompress, FlushDecompress, Status};
 use weezl::{BitOrder, LzwStatus};
 
 use super::object::{Dictionary, Value};
@@ -50,6 +51,27 @@ pub(crate) fn decode(dictionary: &Dictionary, mut data: Vec<u8>, most: usize, ch
         };
     }
     Ok(data)
+}
+
+/// Whether a whole zlib stream with the right checksum is at the front of `data` (RFC 1950). `None` if its first `most` bytes do not show it.
+///
+/// Errors: those of `charge`.
+pub(crate) fn is_whole_zlib(data: &[u8], most: u64, charge: &dyn Fn(u64) -> Result<()>) -> Result<Option<bool>> {
+    charge(data.len() as u64 / limits::WORK_DECODE.0)?;
+    let mut zlib = Decompress::new(true);
+    let mut step = vec![0; 32 << 10];
+    loop {
+        let (read, written) = (zlib.total_in(), zlib.total_out());
+        let rest = usize::try_from(read).ok().and_then(|read| data.get(read..)).unwrap_or_default();
+        let status = zlib.decompress(rest, &mut step, FlushDecompress::None);
+        charge((zlib.total_out() - written) / limits::WORK_DECODE.1)?;
+        match status {
+            Ok(Status::StreamEnd) => return Ok(Some(true)),
+            Ok(_) if zlib.total_out() > most => return Ok(None),
+            Ok(_) if (zlib.total_in(), zlib.total_out()) != (read, written) => {}
+            _ => return Ok(Some(false)),
+        }
+    }
 }
 
 /// What a filter decodes, bounded and charged for as it grows.
