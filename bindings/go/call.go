@@ -74,6 +74,15 @@ func SkipDocumentCheck() Option {
 	return callOption{"SkipDocumentCheck", useSkip, func(c *call) { c.skipDocumentCheck = true }}
 }
 
+// WithCertificate gives the certificate that came with a raw signature, and its issuers, to a session
+// that was begun without one.
+//
+// Such a session has a request if it was begun with a SignatureAlgorithm and PlainCMS.
+func WithCertificate[C Certificate](certificate C, chain ...C) Option {
+	signer := RemoteSigner(certificate, chain...)
+	return callOption{"WithCertificate", useCertificate, func(c *call) { c.signer = signer }}
+}
+
 // WithInFlight sets the number of documents that a call works on at a time. Default: 8.
 func WithInFlight(documents int) Option {
 	return callOption{"WithInFlight", useInFlight, func(c *call) { c.inFlight = documents }}
@@ -128,6 +137,7 @@ const (
 	useLedger
 	useRecover
 	useInspect
+	useCertificate
 )
 
 // call holds the context and the options of a call.
@@ -145,6 +155,7 @@ type call struct {
 	ledger            *string
 	recover           RecoverOptions
 	inspect           InspectOptions
+	signer            Signer
 }
 
 // unwatched is a call without progress and cancellation.
@@ -173,6 +184,14 @@ func callOf(ctx context.Context, options []Option, uses use) (*call, error) {
 		return nil, hostErrArgumentType("WithInFlight", "a positive number", read.inFlight)
 	}
 	return read, nil
+}
+
+// now returns the time of signing, in seconds since 1970.
+func (c *call) now() int64 {
+	if c.signingTime != nil {
+		return c.signingTime.Unix()
+	}
+	return time.Now().Unix()
 }
 
 // check returns the cause if the context is done.

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/rustpdf/rustpdf-go"
 )
@@ -572,4 +573,242 @@ func ExampleUnfinishedError() {
 		fmt.Println(unfinished, err, len(signed) > len(pdf))
 	}
 	// Output: on holiday <nil> true
+}
+
+func ExampleSession_CompleteWithSignature() {
+	session := must(rustpdf.Begin(ctx, pdf, signer))
+
+	_, err := session.CompleteWithSignature([]byte("not a signature"))
+	fmt.Println(errors.Is(err, rustpdf.ErrSignatureLength))
+
+	signature := must(hsm.Sign(session.Request().Data)) // a rejected answer changes nothing
+	signed, err := session.CompleteWithSignature(signature)
+	fmt.Println(bytes.HasPrefix(signed, pdf), err)
+	// Output:
+	// true
+	// true <nil>
+}
+
+func ExampleSession_CompleteSigned() {
+	fails := func([]byte) ([]byte, error) { return nil, errors.New("no network") }
+	_, err := rustpdf.SignInTurn(ctx, pdf, []rustpdf.Signatory{{Signer: signer}, {Signer: rustpdf.NewSigner(certDer, fails, chain...)}})
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		signed, err := unfinished.Session.CompleteSigned() // by the first signer alone
+		fmt.Println(bytes.HasPrefix(signed, pdf), err)
+	}
+	// Output: true <nil>
+}
+
+func ExampleFileSession_CompleteWithSignature() {
+	session := must(rustpdf.BeginSigningFile(ctx, unsigned("contract.pdf"), signer))
+	signature := must(hsm.Sign(session.Request().Data))
+
+	signed, err := session.CompleteWithSignature(ctx, signature, output("later.pdf"))
+
+	fmt.Println(signed.Report.Revision, err)
+	// Output: 2 <nil>
+}
+
+func ExampleFileSession_CompleteSigned() {
+	missing := filepath.Join(output("folder"), "signed.pdf")
+	late := func(data []byte) ([]byte, error) {
+		check(os.RemoveAll(output("folder"))) // the output fails after the signature
+		return hsm.Sign(data)
+	}
+	check(os.MkdirAll(output("folder"), 0o777))
+	_, err := rustpdf.SignFile(ctx, unsigned("contract.pdf"), missing, rustpdf.NewSigner(certDer, late, chain...))
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		_, err = unfinished.FileSession.CompleteSigned(ctx, output("elsewhere.pdf"))
+		fmt.Println(err)
+	}
+	// Output: <nil>
+}
+
+func ExampleReaderSession_Complete() {
+	session := must(rustpdf.BeginSigningReaderAt(ctx, object, size, rustpdf.Signer{}))
+
+	_, err := session.Complete(ctx, []byte("no container"), nil)
+
+	fmt.Println(errors.Is(err, rustpdf.ErrContainerFormat))
+	// Output: true
+}
+
+func ExampleReaderSession_CompleteWithSignature() {
+	session := must(rustpdf.BeginSigningReaderAt(ctx, object, size, signer))
+	signature := must(hsm.Sign(session.Request().Data))
+	var signed bytes.Buffer
+
+	_, err := session.CompleteWithSignature(ctx, signature, &signed)
+
+	fmt.Println(bytes.HasPrefix(signed.Bytes(), pdf), err)
+	// Output: true <nil>
+}
+
+func ExampleReaderSession_CompleteSigned() {
+	session := must(rustpdf.BeginSigningReaderAt(ctx, object, size, signer))
+
+	_, err := session.CompleteSigned(ctx, nil)
+
+	fmt.Println(errors.Is(err, rustpdf.ErrSessionNotSigned))
+	// Output: true
+}
+
+func ExampleSessionBatch_Requests() {
+	batch := must(rustpdf.BeginSigningMany(ctx, []string{unsigned("1.pdf"), output("none.pdf"), unsigned("2.pdf")}, signer))
+
+	fmt.Println(len(batch.Requests()), errors.Is(batch.Errs[1], os.ErrNotExist))
+	// Output: 2 true
+}
+
+func ExampleSessionBatch_Hashes() {
+	batch := must(rustpdf.BeginSigningMany(ctx, []string{unsigned("1.pdf"), unsigned("2.pdf")}, rustpdf.Signer{}))
+
+	fmt.Println(len(batch.Hashes()), len(batch.Requests())) // without a certificate for containers only
+	// Output: 2 0
+}
+
+func ExampleSessionBatch_CompleteWithSignatures() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	batch := must(rustpdf.BeginSigningMany(ctx, documents, signer))
+	var signatures [][]byte
+	for _, request := range batch.Requests() {
+		signatures = append(signatures, must(hsm.Sign(request.Data)))
+	}
+
+	signed := 0
+	for outcome, err := range batch.CompleteWithSignatures(ctx, signatures, documents) { // in place
+		if err == nil && outcome.Err == nil {
+			signed++
+		}
+	}
+
+	fmt.Println(signed)
+	// Output: 2
+}
+
+func ExampleSessionBatch_Serialize() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	batch := must(rustpdf.BeginSigningMany(ctx, documents, signer))
+
+	saved, err := batch.Serialize(sealingKey)
+
+	fmt.Println(len(saved) > 0, err)
+	// Output: true <nil>
+}
+
+func ExampleSessionBatch_SerializeUnsealed() {
+	documents := []string{unsigned("1.pdf"), unsigned("2.pdf")}
+	batch := must(rustpdf.BeginSigningMany(ctx, documents, signer))
+
+	saved, err := batch.SerializeUnsealed()
+
+	fmt.Println(len(saved) > 0, err)
+	// Output: true <nil>
+}
+
+func ExampleWithCertificate() {
+	session := must(rustpdf.BeginSigning(pdf, nil, nil, &rustpdf.SigningOptions{
+		PlainCMS: true, SignatureAlgorithm: rustpdf.SignatureAlgorithmRSAPKCS1,
+	}))
+	signature := must(hsm.Sign(session.Request().Data)) // of a service that issues the certificate now
+
+	_, err := session.CompleteWithSignature(signature, rustpdf.WithCertificate(certDer, chain...))
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleWithReport() {
+	report := rustpdf.WithReport(func(report *rustpdf.Report) { fmt.Println(report.SubFilter) })
+
+	_, err := rustpdf.SignWith(pdf, certDer, hsm.Sign, chain, nil, report)
+
+	fmt.Println(err)
+	// Output:
+	// ETSI.CAdES.detached
+	// <nil>
+}
+
+func ExampleWithProgress() {
+	progress := rustpdf.WithProgress(func(progress rustpdf.Progress) {
+		if progress.Done == progress.Total {
+			fmt.Println(progress.Phase)
+		}
+	})
+
+	_, err := rustpdf.Sign(ctx, pdf, signer, progress)
+
+	fmt.Println(err)
+	// Output:
+	// digest
+	// sign
+	// <nil>
+}
+
+func ExampleWithSigningTime() {
+	moment := rustpdf.WithSigningTime(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC))
+	signed := must(rustpdf.Sign(ctx, pdf, signer, moment))
+
+	fmt.Println(must(rustpdf.Inspect(ctx, signed.PDF)).Signatures[0].SigningTime)
+	// Output: D:20261125120000Z
+}
+
+func ExampleWithEntropy() {
+	moment := rustpdf.WithSigningTime(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC))
+	entropy := rustpdf.WithEntropy(make([]byte, 32)) // for tests only
+
+	once := must(rustpdf.Sign(ctx, pdf, signer, moment, entropy))
+	again := must(rustpdf.Sign(ctx, pdf, signer, moment, entropy))
+
+	fmt.Println(bytes.Equal(once.PDF, again.PDF))
+	// Output: true
+}
+
+func ExampleWithReplace() {
+	input, existing := unsigned("contract.pdf"), unsigned("existing.pdf")
+
+	_, err := rustpdf.SignFile(ctx, input, existing, signer)
+	fmt.Println(errors.Is(err, os.ErrExist))
+
+	_, err = rustpdf.SignFile(ctx, input, existing, signer, rustpdf.WithReplace())
+	fmt.Println(err)
+	// Output:
+	// true
+	// <nil>
+}
+
+func ExampleSkipDocumentCheck() {
+	saved := must(must(rustpdf.Begin(ctx, pdf, signer)).Serialize(sealingKey))
+
+	_, err := rustpdf.ResumeSigning(ctx, saved, pdf, sealingKey, rustpdf.SkipDocumentCheck())
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleWithInFlight() {
+	jobs := slices.Values([]rustpdf.Job{{Input: unsigned("1.pdf"), Output: output("one-by-one.pdf")}})
+
+	for outcome, err := range rustpdf.SignMany(ctx, jobs, signer, rustpdf.WithInFlight(1)) { // a key store without sessions
+		fmt.Println(outcome.Err, err)
+	}
+	// Output: <nil> <nil>
+}
+
+func ExampleWithLedger() {
+	jobs := slices.Values([]rustpdf.Job{{Input: unsigned("1.pdf"), Output: output("once.pdf"), ID: "contract 1"}})
+	ledger := rustpdf.WithLedger(output("done"))
+
+	for range 2 {
+		for outcome, err := range rustpdf.SignMany(ctx, jobs, signer, ledger) {
+			fmt.Println(outcome.Skipped, outcome.Err, err)
+		}
+	}
+	// Output:
+	// false <nil> <nil>
+	// true <nil> <nil>
 }

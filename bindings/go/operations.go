@@ -3,7 +3,6 @@ package rustpdf
 import (
 	"crypto/rand"
 	"encoding/json"
-	"time"
 )
 
 // The operations of the core: their start and call frames, and their results (docs/protocol.md).
@@ -55,12 +54,8 @@ func (h *host) start(operation string, start operationStart, parts parts) (*done
 			return nil, err
 		}
 	}
-	now := time.Now()
-	if h.call.signingTime != nil {
-		now = *h.call.signingTime
-	}
-	seconds := now.Unix()
-	header.Now = &seconds
+	now := h.call.now()
+	header.Now = &now
 	return h.run(frame{start, parts.payload})
 }
 
@@ -104,6 +99,8 @@ func (h *host) resume(live []byte) (*done, error) {
 type completion struct {
 	kind  completionKind
 	bytes []byte
+	// signer has the certificate that came with a raw signature; empty if the session knows it.
+	signer Signer
 }
 
 type completionKind int
@@ -114,32 +111,36 @@ const (
 	byNothing
 )
 
-// add adds the completion to the parts of a frame, and returns the name of its part.
-func (c completion) add(parts *parts) (signature, container string) {
+// add adds the completion to the parts of a frame, and returns the names of its parts.
+func (c completion) add(parts *parts) (signature, container string, by signatoryStart) {
+	by = credentials{certificate: c.signer.Certificate, chain: c.signer.Chain}.start(parts)
 	switch c.kind {
 	case bySignature:
-		return parts.add("signature", c.bytes), ""
+		signature = parts.add("signature", c.bytes)
 	case byContainer:
-		return "", parts.add("container", c.bytes)
-	default:
-		return "", ""
+		container = parts.add("container", c.bytes)
 	}
+	return signature, container, by
 }
 
 // complete completes a live session into an output.
 func (h *host) complete(live []byte, answer completion, output *outputPlace) (*done, error) {
 	var parts parts
 	start := &completeStart{Session: parts.add("session", live), Output: output}
-	start.Signature, start.Container = answer.add(&parts)
+	var by signatoryStart
+	start.Signature, start.Container, by = answer.add(&parts)
+	start.Certificate, start.Chain = by.Certificate, by.Chain
 	return h.start(operationComplete, start, parts)
 }
 
 // complete completes a live session. The payload is the update.
-func complete(live []byte, answer completion) (*done, error) {
+func complete(live []byte, answer completion, options *call) (*done, error) {
 	var parts parts
-	call := completeCall{Operation: operationComplete, Session: parts.add("session", live)}
-	call.Signature, call.Container = answer.add(&parts)
-	call.Parts = parts.lengths
+	var by signatoryStart
+	now := options.now()
+	call := completeCall{Operation: operationComplete, Session: parts.add("session", live), Now: &now}
+	call.Signature, call.Container, by = answer.add(&parts)
+	call.Certificate, call.Chain, call.Parts = by.Certificate, by.Chain, parts.lengths
 	completed, err := callCore(frame{call, parts.payload})
 	if err == nil && len(completed.Reports) == 0 {
 		return nil, machineBroke(nil)

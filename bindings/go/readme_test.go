@@ -3,6 +3,10 @@ package rustpdf
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,28 +25,33 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"log"
 	"os"
+	"slices"
 
 	"github.com/rustpdf/rustpdf-go"
 )
 
-type holder struct{ key crypto.Signer }
+type hashing struct{ key crypto.Signer }
 
-func (h holder) Sign(request *rustpdf.SigningRequest) ([]byte, error) {
-	return rustpdf.FromCryptoSigner(h.key)(request.Data, request)
-}
-
-type byData struct{ key crypto.Signer }
-
-func (b byData) Sign(data []byte) ([]byte, error) {
-	return rustpdf.FromCryptoSigner(b.key)(data, request(data))
-}
-
-func request(data []byte) *rustpdf.SigningRequest {
+func (h hashing) Sign(data []byte) ([]byte, error) {
 	hash := crypto.SHA256.New()
 	hash.Write(data)
-	return &rustpdf.SigningRequest{Digest: hash.Sum(nil), DigestAlgorithm: "sha256", SignatureAlgorithm: "rsa-pkcs1"}
+	return h.key.Sign(nil, hash.Sum(nil), crypto.SHA256)
+}
+
+type digesting struct{ key crypto.Signer }
+
+func (d digesting) Sign(ctx context.Context, digest []byte) ([]byte, error) {
+	return d.key.Sign(nil, digest, crypto.SHA256)
+}
+
+func (d digesting) SignAll(ctx context.Context, requests []rustpdf.SigningRequest) (signatures [][]byte, err error) {
+	for _, request := range requests {
+		signatures = append(signatures, must(d.Sign(ctx, request.Digest)))
+	}
+	return signatures, nil
 }
 
 // noService has no container to give: the block that asks it ends with this error.
@@ -59,30 +68,40 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-func readKey(path string) crypto.Signer {
-	block, _ := pem.Decode(must(os.ReadFile(path)))
-	return must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
+func parsed(bundle []byte) (certificates []*x509.Certificate) {
+	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
+		certificates = append(certificates, must(x509.ParseCertificate(block.Bytes)))
+	}
+	return certificates
 }
 
+func use(...any) {}
+
 func main() {
-	ctx, key := context.Background(), readKey("key.pem")
+	block, _ := pem.Decode(must(os.ReadFile("key.pem")))
+	ctx, key := context.Background(), must(x509.ParsePKCS8PrivateKey(block.Bytes)).(crypto.Signer)
 	pdf, certDer, chain := must(os.ReadFile("in.pdf")), must(os.ReadFile("cert.der")), [][]byte{must(os.ReadFile("chain.pem"))}
-	hsm, kms, service := byData{key}, holder{key}, noService{}
-	hsmSign := rustpdf.FromCryptoSigner(key)
-	otherCertDer, otherSign := certDer, hsmSign
+	certificate, issuers := must(x509.ParseCertificate(certDer)), parsed(chain[0])
+	hsm, kms, service := hashing{key}, digesting{key}, noService{}
+	hsmSign, signer := hsm.Sign, rustpdf.NewSigner(certDer, hsm.Sign, chain...)
+	otherSigner := signer
 	object, size := bytes.NewReader(pdf), int64(len(pdf))
+	request, response := struct{ Body io.Reader }{bytes.NewReader(pdf)}, new(bytes.Buffer)
 	sealingKey := bytes.Repeat([]byte{7}, 32)
-	_, _, _, _, _, _, _, _, _, _, _, _ = sealingKey, ctx, pdf, chain, hsm, kms, service, otherCertDer, otherSign, object, size, certDer
+	use(ctx, certificate, issuers, hsm, kms, service, hsmSign, otherSigner, object, size, request, response, sealingKey, slices.Max([]int{1}))
 `
 
-// TestTheBlocksOfTheReadme builds and runs all that the README shows, but for the whole program, which needs a token: internal/hsmtest.
+// ofKeyStores tells the blocks that internal/hsmtest runs.
+var ofKeyStores = regexp.MustCompile(`crypto11\.|kms\.New\(|pkcs11\.New`)
+
+// TestTheBlocksOfTheReadme builds and runs all that the README shows, except what requires a token: internal/hsmtest.
 func TestTheBlocksOfTheReadme(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readFile(t, "README.md")), -1)
 	program := strings.Builder{}
 	program.WriteString(readmePrelude)
 	shown := 0
 	for number, block := range blocks {
-		if strings.HasPrefix(block[1], "package main") {
+		if ofKeyStores.MatchString(block[1]) {
 			continue
 		}
 		shown++
@@ -94,13 +113,15 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 			block[1], end, number+1)
 	}
 	program.WriteString("}\n")
-	if shown < 6 {
+	if shown < 12 {
 		t.Fatalf("the README shows %d blocks", shown)
 	}
 	folder := t.TempDir()
 	write := func(name string, bytes []byte) { writeFile(t, filepath.Join(folder, name), bytes) }
 	write("main.go", []byte(program.String()))
-	write("in.pdf", smallPDF())
+	for _, name := range []string{"in.pdf", "1.pdf", "2.pdf"} {
+		write(name, smallPDF())
+	}
 	write("cert.der", pki(t, "rsa").certificate)
 	write("chain.pem", pki(t, "rsa").chain[0])
 	write("key.pem", readFile(t, filepath.Join(pkiFolder, "rsa.key")))
@@ -119,6 +140,46 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	if said, err := running.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	judge(t, readFile(t, filepath.Join(folder, "out.pdf")), 1)
-	judge(t, readFile(t, filepath.Join(folder, "in.pdf")), 1)
+	for name, signatures := range map[string]int{"out.pdf": 1, "in.pdf": 1, "1.pdf": 1, "1.signed.pdf": 1, "2.signed.pdf": 1} {
+		judge(t, readFile(t, filepath.Join(folder, name)), signatures)
+	}
+}
+
+// TestEveryCallHasAnExample looks for an example of each function and of each method of a session.
+func TestEveryCallHasAnExample(t *testing.T) {
+	files := token.NewFileSet()
+	parse := func(pattern string) (parsed []*ast.File) {
+		for _, path := range must(filepath.Glob(pattern)) {
+			parsed = append(parsed, must(parser.ParseFile(files, path, nil, parser.ParseComments)))
+		}
+		return parsed
+	}
+	examples := map[string]bool{}
+	for _, example := range doc.Examples(parse("example_test.go")...) {
+		name, _, _ := strings.Cut(example.Name, "_request") // a second example
+		examples[name] = true
+	}
+	calls := 0
+	for _, file := range parse("[a-z]*.go") {
+		for _, declared := range file.Decls {
+			function, isFunction := declared.(*ast.FuncDecl)
+			if !isFunction || !function.Name.IsExported() || strings.HasSuffix(files.Position(file.Pos()).Filename, "_test.go") {
+				continue
+			}
+			name := function.Name.Name
+			if function.Recv != nil {
+				pointer, isPointer := function.Recv.List[0].Type.(*ast.StarExpr)
+				if !isPointer || !strings.Contains(fmt.Sprint(pointer.X), "Session") {
+					continue
+				}
+				name = fmt.Sprint(pointer.X, "_", name)
+			}
+			if calls++; !examples[name] {
+				t.Errorf("%s has no example", name)
+			}
+		}
+	}
+	if calls < 40 {
+		t.Errorf("%d calls were found", calls)
+	}
 }

@@ -10,6 +10,8 @@ import (
 const (
 	// usesOfResuming are the options for resuming a sealed session.
 	usesOfResuming = useProgress | useSkip
+	// usesOfSignature are the options of a raw signature that completes a session.
+	usesOfSignature = useCertificate | useTime
 	// usesOfUnsealed are the options for resuming an unsealed session.
 	usesOfUnsealed = useTime | useProgress | useOptions
 )
@@ -80,23 +82,30 @@ func ResumeUnsealed(ctx context.Context, saved, pdf []byte, signer Signer, opts 
 // Complete returns the signed document with a finished CMS container, which is checked first. It may be
 // called again.
 func (s *Session) Complete(container []byte) ([]byte, error) {
-	return s.complete(completion{byContainer, container})
+	return s.complete(completion{kind: byContainer, bytes: container}, unwatched)
 }
 
 // CompleteWithSignature returns the signed document with a raw signature over the Data of the request.
 // The signature is checked first. It may be called again.
-func (s *Session) CompleteWithSignature(signature []byte) ([]byte, error) {
-	return s.complete(completion{bySignature, signature})
+//
+// Options: [WithCertificate], and [WithSigningTime] for the time at which that certificate must be
+// valid.
+func (s *Session) CompleteWithSignature(signature []byte, opts ...Option) ([]byte, error) {
+	call, err := callOf(context.Background(), opts, usesOfSignature)
+	if err != nil {
+		return nil, err
+	}
+	return s.complete(completion{bySignature, signature, call.signer}, call)
 }
 
 // CompleteSigned returns the signed document of a session that is signed already, such as that of an
 // [UnfinishedError].
 func (s *Session) CompleteSigned() ([]byte, error) {
-	return s.complete(completion{byNothing, nil})
+	return s.complete(completion{kind: byNothing}, unwatched)
 }
 
-func (s *Session) complete(answer completion) ([]byte, error) {
-	completed, err := complete(s.live, answer)
+func (s *Session) complete(answer completion, call *call) ([]byte, error) {
+	completed, err := complete(s.live, answer, call)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +207,8 @@ func (p *prepared) DocumentLength() int64 {
 	return p.known.DocumentLength
 }
 
-// Request is the request to a key store; nil if the session has no certificate. Do not change it.
+// Request is the request to a key store; nil if only a container completes the session. Do not change
+// it.
 func (p *prepared) Request() *SigningRequest {
 	return p.known.Request
 }

@@ -47,26 +47,30 @@ func ResumeUnsealedFile(ctx context.Context, saved []byte, input string, signer 
 //
 // Errors: as of [SignFile]; [*UnfinishedError] if the answer was right, and the output failed.
 func (s *FileSession) Complete(ctx context.Context, container []byte, output string, opts ...Option) (*SignedFile, error) {
-	return s.completeWith(ctx, completion{byContainer, container}, output, opts)
+	return s.completeWith(ctx, completion{kind: byContainer, bytes: container}, output, opts, 0)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Output, options and errors are as of Complete.
+// first. It may be called again. Output, options and errors are as of Complete; more options:
+// [WithCertificate], [WithSigningTime].
 func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, opts ...Option) (*SignedFile, error) {
-	return s.completeWith(ctx, completion{bySignature, signature}, output, opts)
+	return s.completeWith(ctx, completion{kind: bySignature, bytes: signature}, output, opts, usesOfSignature)
 }
 
 // CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
 // may be called again. Output, options and errors are as of Complete.
 func (s *FileSession) CompleteSigned(ctx context.Context, output string, opts ...Option) (*SignedFile, error) {
-	return s.completeWith(ctx, completion{byNothing, nil}, output, opts)
+	return s.completeWith(ctx, completion{kind: byNothing}, output, opts, 0)
 }
 
-func (s *FileSession) completeWith(ctx context.Context, answer completion, output string, opts []Option) (*SignedFile, error) {
-	call, err := callOf(ctx, opts, useProgress|useReplace)
+func (s *FileSession) completeWith(
+	ctx context.Context, answer completion, output string, opts []Option, uses use,
+) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, useProgress|useReplace|uses)
 	if err != nil {
 		return nil, err
 	}
+	answer.signer = call.signer
 	return s.complete(call, answer, output)
 }
 
@@ -145,27 +149,31 @@ func ResumeUnsealedReaderAt(
 // Complete completes with a finished CMS container, which is checked first. The output is as of
 // [SignReaderAt]. It may be called again. Option: [WithProgress].
 func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
-	return s.complete(ctx, completion{byContainer, container}, output, opts)
+	return s.complete(ctx, completion{kind: byContainer, bytes: container}, output, opts, 0)
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Output and option are as of Complete.
+// first. It may be called again. Output and option are as of Complete; more options: [WithCertificate],
+// [WithSigningTime].
 func (s *ReaderSession) CompleteWithSignature(ctx context.Context, signature []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
-	return s.complete(ctx, completion{bySignature, signature}, output, opts)
+	return s.complete(ctx, completion{kind: bySignature, bytes: signature}, output, opts, usesOfSignature)
 }
 
 // CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
 // may be called again. Output and option are as of Complete.
 func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, opts ...Option) (*SignedFile, error) {
-	return s.complete(ctx, completion{byNothing, nil}, output, opts)
+	return s.complete(ctx, completion{kind: byNothing}, output, opts, 0)
 }
 
-func (s *ReaderSession) complete(ctx context.Context, answer completion, output io.Writer, opts []Option) (*SignedFile, error) {
-	call, err := callOf(ctx, opts, useProgress)
+func (s *ReaderSession) complete(
+	ctx context.Context, answer completion, output io.Writer, opts []Option, uses use,
+) (*SignedFile, error) {
+	call, err := callOf(ctx, opts, useProgress|uses)
 	if err != nil {
 		return nil, err
 	}
-	completed, err := complete(s.live, answer)
+	answer.signer = call.signer
+	completed, err := complete(s.live, answer, call)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (b *SessionBatch) Hashes() (hashes [][]byte) {
 // outputs are one for each document, as of [SignFile].
 //
 // It yields the outcome of each document when it is known. A rejected answer concerns its document
-// alone. Options: [WithReplace], [WithInFlight].
+// alone. Options: [WithReplace], [WithInFlight], [WithCertificate], [WithSigningTime].
 // Errors of the iteration: ERR_ARGUMENT for another number of answers or outputs; the cause of the
 // context.
 func (b *SessionBatch) CompleteWithSignatures(
@@ -124,8 +124,8 @@ func (b *SessionBatch) CompleteWithSignatures(
 	return b.complete(ctx, bySignature, signatures, outputs, opts)
 }
 
-// Complete completes with a finished CMS container for each of Hashes, in their order. Outputs,
-// outcomes, options and errors are as of CompleteWithSignatures.
+// Complete completes with a finished CMS container for each of Hashes, in their order. Outputs, outcomes
+// and errors are as of CompleteWithSignatures. Options: [WithReplace], [WithInFlight].
 func (b *SessionBatch) Complete(
 	ctx context.Context, containers [][]byte, outputs []string, opts ...Option,
 ) iter.Seq2[Outcome, error] {
@@ -148,7 +148,11 @@ func (b *SessionBatch) complete(
 	ctx context.Context, kind completionKind, answers [][]byte, outputs []string, opts []Option,
 ) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
-		call, err := callOf(ctx, opts, useReplace|useInFlight)
+		uses := useReplace | useInFlight
+		if kind == bySignature {
+			uses |= usesOfSignature
+		}
+		call, err := callOf(ctx, opts, uses)
 		var begun []int
 		for index := range b.begun() {
 			begun = append(begun, index)
@@ -166,7 +170,7 @@ func (b *SessionBatch) complete(
 		}
 		complete := func(place, index int) Outcome {
 			outcome := Outcome{Index: index, Job: Job{Input: b.inputs[index], Output: outputs[index]}}
-			outcome.Signed, outcome.Err = b.Sessions[index].complete(call, completion{kind, answers[place]}, outputs[index])
+			outcome.Signed, outcome.Err = b.Sessions[index].complete(call, completion{kind, answers[place], call.signer}, outputs[index])
 			return outcome
 		}
 		goesOn, err := inParallel(call, slices.Values(begun), complete, func(outcome Outcome) bool { return yield(outcome, nil) })

@@ -1,9 +1,10 @@
-// Package hsmtest signs with keys in a SoftHSM2 token, by the PKCS#11 client that most Go programs use. It is a module of its own, for that
-// client needs a C compiler, and rustpdf does not.
+// Package hsmtest signs with keys in a SoftHSM2 token, by the PKCS#11 clients that most Go programs use. It is a module of its own: these
+// clients require a C compiler and other modules, and rustpdf does not.
 package hsmtest
 
 import (
 	"context"
+	"crypto"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,8 +14,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ThalesGroup/crypto11"
 	"github.com/miekg/pkcs11"
 	"github.com/rustpdf/rustpdf-go"
+	"go.step.sm/crypto/kms"
+	"go.step.sm/crypto/kms/apiv1"
+	_ "go.step.sm/crypto/kms/pkcs11"
+	_ "go.step.sm/crypto/kms/softkms"
 )
 
 const (
@@ -181,13 +187,161 @@ func judge(t *testing.T, signed []byte) {
 	}
 }
 
-// TestTheProgramOfTheReadme builds and runs the whole program that the README shows.
-func TestTheProgramOfTheReadme(t *testing.T) {
+// TestClientsWithCryptoSigner signs with crypto11, and with the key managers of step, of a token and of files.
+func TestClientsWithCryptoSigner(t *testing.T) {
+	useToken(t)
+	token, err := crypto11.Configure(&crypto11.Config{Path: library, TokenLabel: "rustpdf", Pin: "1234"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("crypto11", func(t *testing.T) {
+		signAll(t, inToken, func(name string) (crypto.Signer, error) {
+			key, err := token.FindKeyPair(nil, []byte(name))
+			if err == nil && key == nil {
+				err = fmt.Errorf("there is no key %s", name)
+			}
+			return key, err
+		})
+	})
+	if err := token.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for scheme, test := range map[string]struct {
+		uri, key string
+		certificates
+	}{
+		"pkcs11":  {"pkcs11:module-path=" + library + ";token=rustpdf?pin-value=1234", "pkcs11:object=%s", inToken},
+		"softkms": {"softkms:", filepath.Join(pki, "%s.key"), inFiles},
+	} {
+		t.Run("step "+scheme, func(t *testing.T) {
+			store, err := kms.New(t.Context(), apiv1.Options{URI: test.uri})
+			if err != nil {
+				t.Fatal(err)
+			}
+			signAll(t, test.certificates, func(name string) (crypto.Signer, error) {
+				return store.CreateSigner(&apiv1.CreateSignerRequest{SigningKey: fmt.Sprintf(test.key, name)})
+			})
+			if err := store.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// certificates are the certificates of keys in a store, and its keys.
+type certificates struct {
+	folder string
+	keys   []string
+}
+
+var (
+	inToken = certificates{token, []string{"rsa", "p256", "p384", "p521"}}
+	inFiles = certificates{pki, []string{"rsa", "p256", "p384", "p521", "ed25519"}}
+)
+
+// signAll signs with each key, and with RSA by both of its schemes.
+func signAll(t *testing.T, of certificates, open func(name string) (crypto.Signer, error)) {
+	t.Helper()
+	pdf := readFile(t, documents, "classic.pdf")
+	for _, name := range of.keys {
+		key, err := open(name)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		signer := rustpdf.NewSigner(readFile(t, of.folder, name+".der"), rustpdf.FromCryptoSigner(key), readFile(t, pki, "chain.pem"))
+		algorithms := []rustpdf.SignatureAlgorithm{""}
+		if name == "rsa" {
+			algorithms = append(algorithms, rustpdf.SignatureAlgorithmRSAPSS)
+		}
+		for _, algorithm := range algorithms {
+			signed, err := rustpdf.Sign(t.Context(), pdf, signer, rustpdf.SigningOptions{SignatureAlgorithm: algorithm})
+			if err != nil {
+				t.Fatal(name, algorithm, err)
+			}
+			if name != "ed25519" { // which pdfsig does not know
+				judge(t, signed.PDF)
+			}
+		}
+	}
+}
+
+// readmePrelude is what the blocks of the README about key stores take for granted.
+const readmePrelude = `package main
+
+import (
+	"context"
+	"log"
+	"os"
+
+	"github.com/ThalesGroup/crypto11"
+	"github.com/miekg/pkcs11"
+	"github.com/rustpdf/rustpdf-go"
+	"go.step.sm/crypto/kms"
+	"go.step.sm/crypto/kms/apiv1"
+	_ "go.step.sm/crypto/kms/pkcs11"
+)
+
+func save(signed any) error {
+	bytes, isBytes := signed.([]byte)
+	if !isBytes {
+		bytes = signed.(*rustpdf.Signed).PDF
+	}
+	return os.WriteFile("signed.pdf", bytes, 0o666)
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func must[T any](value T, err error) T {
+	check(err)
+	return value
+}
+
+func open() (*pkcs11.Ctx, pkcs11.SessionHandle, pkcs11.ObjectHandle) {
+	module := pkcs11.New("/usr/lib/softhsm/libsofthsm2.so")
+	check(module.Initialize())
+	session := must(module.OpenSession(must(module.GetSlotList(true))[0], pkcs11.CKF_SERIAL_SESSION))
+	check(module.Login(session, pkcs11.CKU_USER, "1234"))
+	check(module.FindObjectsInit(session, []*pkcs11.Attribute{
+		pkcs11.NewAttribute(pkcs11.CKA_CLASS, pkcs11.CKO_PRIVATE_KEY), pkcs11.NewAttribute(pkcs11.CKA_LABEL, "rsa"),
+	}))
+	keys, _, err := module.FindObjects(session, 1)
+	check(err)
+	check(module.FindObjectsFinal(session))
+	return module, session, keys[0]
+}
+
+func main() {
+	ctx, pdf, certDer := context.Background(), must(os.ReadFile("in.pdf")), must(os.ReadFile("cert.der"))
+	chain := [][]byte{must(os.ReadFile("chain.pem"))}
+	_, _ = kms.New, crypto11.Configure
+	switch os.Args[1] {
+`
+
+// TestTheKeyStoresOfTheReadme builds and runs the blocks of the README that open a key store, each in a process of its own.
+func TestTheKeyStoresOfTheReadme(t *testing.T) {
 	useToken(t)
 	readme := string(readFile(t, "..", "..", "README.md"))
-	program := regexp.MustCompile("(?s)```go\n(package main\n.*?)```").FindStringSubmatch(readme)
-	if program == nil {
-		t.Fatal("the README shows no program")
+	program := readmePrelude
+	var names []string
+	for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1) {
+		name := regexp.MustCompile(`crypto11\.|kms\.New\(|pkcs11\.New`).FindString(block[1])
+		if name == "" {
+			continue
+		}
+		names = append(names, name)
+		opened := ""
+		if strings.Contains(block[1], "privateKey") {
+			opened = "module, session, privateKey := open()\n"
+		}
+		program += fmt.Sprintf("case %q:\n%scheck(func() error {\n%s\nif err != nil {\nreturn err\n}\nreturn save(signed)\n}())\n",
+			name, opened, block[1])
+	}
+	if len(names) != 3 {
+		t.Fatalf("the README shows %v", names)
 	}
 	folder := t.TempDir()
 	write := func(name string, bytes []byte) {
@@ -195,9 +349,9 @@ func TestTheProgramOfTheReadme(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("main.go", []byte(program[1]))
-	write("document.pdf", readFile(t, documents, "classic.pdf"))
-	write("certificate.der", readFile(t, token, "rsa.der"))
+	write("main.go", []byte(program+"}\n_, _ = ctx, chain\n}\n"))
+	write("in.pdf", readFile(t, documents, "classic.pdf"))
+	write("cert.der", readFile(t, token, "rsa.der"))
 	write("chain.pem", readFile(t, pki, "chain.pem"))
 	here, err := os.Getwd()
 	if err != nil {
@@ -214,12 +368,17 @@ func TestTheProgramOfTheReadme(t *testing.T) {
 	binary := filepath.Join(folder, "program")
 	building := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", binary, "./readme")
 	if said, err := building.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+		t.Fatalf("%v\n%s\n%s", err, said, program)
 	}
-	running := exec.Command(binary)
-	running.Dir = folder
-	if said, err := running.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	for _, name := range names {
+		running := exec.Command(binary, name)
+		running.Dir = folder
+		if said, err := running.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, said)
+		}
+		judge(t, readFile(t, folder, "signed.pdf"))
+		if err := os.Remove(filepath.Join(folder, "signed.pdf")); err != nil {
+			t.Fatal(err)
+		}
 	}
-	judge(t, readFile(t, folder, "signed.pdf"))
 }
