@@ -47,6 +47,9 @@ export interface ManyOptions extends Omit<SignCallOptions, "onProgress">, Output
  * While one waits for the signer, others are read and hashed. The jobs may come from anywhere, one after the other, and are taken as there
  * is room for them. Stopping to iterate lets those in the works come to their end, and begins no other; so does the signal, and documents
  * in the works are yielded before its reason is thrown.
+ *
+ * @example
+ * for await (const { job, status } of signMany(jobs, certificate, signer, chain, { ledger: "done.ledger" })) console.log(job.output, status);
  */
 export async function* signMany(
 	jobs: Iterable<Job> | AsyncIterable<Job>,

@@ -69,6 +69,10 @@ export type WithCertificate<Options> = Options & { certificate: CertificateInput
  * Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
  *
  * The document is kept until the session is let go.
+ *
+ * @example
+ * const session = beginSigning(pdf, { certificate, chain });
+ * const signed = session.completeWithSignature(await kms.sign(session.request.digest));
  */
 export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOptions>): WithRequest<Session>;
 /** Prepares a PDF for a finished container that comes later. The document is kept until the session is let go. */
@@ -78,7 +82,13 @@ export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session 
 	return overMemory(pdf, call, (place) => prepare(place, rest, call.ambient));
 }
 
-/** Prepares a PDF from any source for a signature that comes later; never throws at once. The document is kept in memory. */
+/**
+ * Prepares a PDF from any source for a signature that comes later; never throws at once. The document is kept in memory.
+ *
+ * @example
+ * const session = await beginSigningAsync("in.pdf", { certificate, chain });
+ * const signed = session.completeWithSignature(await kms.sign(session.request.digest));
+ */
 export function beginSigningAsync(source: DocumentSource, options: WithCertificate<SessionOptions>): Promise<WithRequest<Session>>;
 /** Prepares a PDF from any source for a finished container that comes later; never throws at once. The document is kept in memory. */
 export function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session>;
@@ -87,14 +97,26 @@ export async function beginSigningAsync(source: DocumentSource, options?: Sessio
 	return overSource(source, call, (place) => prepare(place, rest, call.ambient));
 }
 
-/** Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same. */
+/**
+ * Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same.
+ *
+ * @example
+ * const saved = beginSigning(pdf, { certificate, chain }).serialize(sessionKey);
+ * const signed = resumeSigning(saved, pdf, sessionKey).completeWithSignature(raw);
+ */
 export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, options?: ResumeOptions): Session {
 	const { skipDocumentCheck, ...call } = resumptionOf(options);
 	const live = sealed(saved, key);
 	return overMemory(pdf, call, (place) => resume(place, live, skipDocumentCheck));
 }
 
-/** Takes up a sealed session with its document from any source; never throws at once. The document is kept in memory. */
+/**
+ * Takes up a sealed session with its document from any source; never throws at once. The document is kept in memory.
+ *
+ * @example
+ * const saved = beginSigning(pdf, { certificate, chain }).serialize(sessionKey);
+ * const session = await resumeSigningAsync(saved, "in.pdf", sessionKey);
+ */
 export async function resumeSigningAsync(
 	saved: ByteInput,
 	source: DocumentSource,
@@ -108,13 +130,25 @@ export async function resumeSigningAsync(
 	return overMemory(bytes, call, (place) => resume(place, live, true));
 }
 
-/** Takes up a session that is not sealed, with its document, and with the certificate and the options that it was begun with. */
+/**
+ * Takes up a session that is not sealed, with its document, and with the certificate and the options that it was begun with.
+ *
+ * @example
+ * const saved = beginSigning(pdf, { certificate, chain }).serializeUnsealed();
+ * const signed = resumeUnsealed(saved, pdf, { certificate, chain }).completeWithSignature(raw);
+ */
 export function resumeUnsealed(saved: ByteInput, pdf: ByteInput, options?: UnsealedOptions): Session {
 	const { live, ...call } = unsealed(saved, options);
 	return overMemory(pdf, call, (place) => resume(place, live, false));
 }
 
-/** The same with a document from any source; never throws at once. The document is kept in memory. */
+/**
+ * The same with a document from any source; never throws at once. The document is kept in memory.
+ *
+ * @example
+ * const saved = beginSigning(pdf, { certificate, chain }).serializeUnsealed();
+ * const session = await resumeUnsealedAsync(saved, "in.pdf", { certificate, chain });
+ */
 export async function resumeUnsealedAsync(saved: ByteInput, source: DocumentSource, options?: UnsealedOptions): Promise<Session> {
 	const { live, ...call } = unsealed(saved, options);
 	return overSource(source, call, (place) => resume(place, live, false));

@@ -32,7 +32,13 @@ export interface FileSession extends Prepared {
 /** How to complete a session into an output. */
 export interface CompletionOptions extends OutputOptions, ControlOptions {}
 
-/** Prepares a document of any size for a signature that comes later. It is read once, and let go until then. */
+/**
+ * Prepares a document of any size for a signature that comes later. It is read once, and let go until then.
+ *
+ * @example
+ * const session = await beginSigningFile("in.pdf", { certificate, chain });
+ * await session.completeWithSignature(await kms.sign(session.request.digest), "out.pdf");
+ */
 export function beginSigningFile(input: DocumentSource, options: WithCertificate<SessionOptions>): Promise<WithRequest<FileSession>>;
 /** Prepares a document of any size for a finished container that comes later. It is read once, and let go until then. */
 export function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession>;
@@ -41,7 +47,13 @@ export async function beginSigningFile(input: DocumentSource, options?: SessionO
 	return begin(input, call, (place) => prepare(place, rest, call.ambient));
 }
 
-/** Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same. */
+/**
+ * Takes up a session that `serialize` sealed by this key, with its document, which is read again and must be the same.
+ *
+ * @example
+ * const saved = (await beginSigningFile("in.pdf", { certificate, chain })).serialize(sessionKey);
+ * const session = await resumeSigningFile(saved, "in.pdf", sessionKey);
+ */
 export async function resumeSigningFile(
 	saved: ByteInput,
 	input: DocumentSource,
@@ -52,7 +64,13 @@ export async function resumeSigningFile(
 	return resumeFile(sealed(saved, key), input, call, skipDocumentCheck);
 }
 
-/** Takes up a session that is not sealed, with its document, and with the certificate and the options that it was begun with. */
+/**
+ * Takes up a session that is not sealed, with its document, and with the certificate and the options that it was begun with.
+ *
+ * @example
+ * const saved = (await beginSigningFile("in.pdf", { certificate, chain })).serializeUnsealed();
+ * const session = await resumeUnsealedFile(saved, "in.pdf", { certificate, chain });
+ */
 export async function resumeUnsealedFile(saved: ByteInput, input: DocumentSource, options?: UnsealedOptions): Promise<FileSession> {
 	const { live, ...call } = unsealed(saved, options);
 	return resumeFile(live, input, call, false);

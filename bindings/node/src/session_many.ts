@@ -44,13 +44,26 @@ export interface BatchOptions extends OutputOptions, ControlOptions, InFlight {}
 /** The outcome of each document, as it is known; a refused answer concerns its document alone, and may be followed by another. */
 export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
 
-/** Prepares many documents for signatures that come later. */
+/**
+ * Prepares many documents for signatures that come later.
+ *
+ * @example
+ * const batch = await beginSigningMany(["a.pdf", "b.pdf"], { certificate, chain });
+ * const answers = await service.signAll(batch.requests.map(({ digest }) => digest));
+ * for await (const { status } of batch.completeWithSignatures(answers, ["a-signed.pdf", "b-signed.pdf"])) console.log(status);
+ */
 export async function beginSigningMany(inputs: readonly DocumentSource[], options?: SessionOptions & InFlight): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
 	return batch(inputs, inFlight, partsOf(rest).control, (input) => beginSigningFile(input, rest));
 }
 
-/** Takes up sessions that `serialize` sealed by this key, with their documents in the same order, which are read again and must be the same. */
+/**
+ * Takes up sessions that `serialize` sealed by this key, with their documents in the same order, which are read again and must be the same.
+ *
+ * @example
+ * const saved = (await beginSigningMany(inputs, { certificate, chain })).serialize(sessionKey);
+ * const batch = await resumeSigningMany(saved, inputs, sessionKey);
+ */
 export async function resumeSigningMany(
 	saved: ByteInput,
 	inputs: readonly DocumentSource[],
@@ -62,7 +75,13 @@ export async function resumeSigningMany(
 	return resume(openSealed(argumentBytes(saved, "the saved sessions"), true, keyBytes(key)), inputs, inFlight, call, skipDocumentCheck);
 }
 
-/** Takes up sessions that are not sealed, with their documents, and with the certificate and the options that they were begun with. */
+/**
+ * Takes up sessions that are not sealed, with their documents, and with the certificate and the options that they were begun with.
+ *
+ * @example
+ * const saved = (await beginSigningMany(inputs, { certificate, chain })).serializeUnsealed();
+ * const batch = await resumeUnsealedMany(saved, inputs, { certificate, chain });
+ */
 export async function resumeUnsealedMany(
 	saved: ByteInput,
 	inputs: readonly DocumentSource[],

@@ -72,6 +72,9 @@ export async function sign(options: SignOptions): Promise<SignedPdf> {
  *
  * `signer(data, request)` gets the bytes to sign and returns the raw signature; when it returns a promise, so does this.
  * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate.
+ *
+ * @example
+ * const signed = signWith(pdf, certificate, (data) => hsm.sign(data), chain, { pades: true });
  */
 export function signWith(
 	pdf: ByteInput,
@@ -111,6 +114,9 @@ export function signWith(
  * Signs a PDF from any source, and promises the signed document, which is in memory; never throws at once.
  *
  * The source is read whole only when all that can be refused has been checked, and once.
+ *
+ * @example
+ * const signed = await signWithAsync("in.pdf", certificate, async (data, { digest }) => kms.sign(digest), chain);
  */
 export async function signWithAsync(
 	source: DocumentSource,
@@ -127,6 +133,9 @@ export async function signWithAsync(
  * Signs a PDF by several signers, each over the signatures before, as one call after the other would. The document is hashed once.
  *
  * A certificate or option that is wrong is refused before anybody signs. When no signer returns a promise, the document is there at once.
+ *
+ * @example
+ * const signed = signInTurn(pdf, [{ certificate, chain, signer }, { certificate: other, chain, signer: theirs }]);
  */
 export function signInTurn(pdf: ByteInput, signatories: readonly Signatory<SyncSigner>[], options?: CallOptions): Bytes;
 /** Signs a PDF by several signers, each over the signatures before, and promises the signed document where one of them does. */
@@ -135,7 +144,12 @@ export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], op
 	return signMemory(pdf, signatories, callOf(options));
 }
 
-/** Signs a PDF from any source by several signers, each over the signatures before; never throws at once. */
+/**
+ * Signs a PDF from any source by several signers, each over the signatures before; never throws at once.
+ *
+ * @example
+ * const signed = await signInTurnAsync("in.pdf", [{ certificate, chain, signer }, { certificate: other, chain, signer: theirs }]);
+ */
 export async function signInTurnAsync(source: DocumentSource, signatories: readonly Signatory[], options?: CallOptions): Promise<Bytes> {
 	return (await signStreamed(source, signatories, callOf(options))).signed;
 }

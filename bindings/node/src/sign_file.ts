@@ -39,7 +39,7 @@ export interface SignFileOptions extends SignCallOptions, OutputOptions, SignerO
  * Signs a document of any size. It is read once, in pieces, and never in memory as a whole. See `signFileWith` for the output.
  *
  * @example
- * const { report } = await signFile({ input: "in.pdf", output: "out.pdf", signer: key });
+ * const { report } = await signFile({ input: "in.pdf", output: "out.pdf", certificate, chain, signer });
  */
 export async function signFile(options: SignFileOptions): Promise<SignedFile> {
 	const { input, output, replace, ...rest } = namedOf(options);
@@ -53,6 +53,10 @@ export async function signFile(options: SignFileOptions): Promise<SignedFile> {
  * `output` is the input itself, which is then signed in place, a new file, or `null` for nothing but the update's bytes. In place the
  * bytes of the document are never touched, and an interruption at any moment loses nothing: see `recoverFile`. Where the signature is made
  * and a later step fails, the error carries a session that goes on from there: see `unfinishedSession`.
+ *
+ * @example
+ * await signFileWith("in.pdf", "out.pdf", certificate, signer, chain);
+ * const { update } = await signFileWith({ size, read }, null, certificate, signer, chain); // append it yourself
  */
 export async function signFileWith(
 	input: DocumentSource,
@@ -68,7 +72,12 @@ export async function signFileWith(
 	return signedFile(await signInto(input, output, [signatory], call, { replace }), call.onReport);
 }
 
-/** Signs a document of any size by several signers, each over the signatures before. It is read once. */
+/**
+ * Signs a document of any size by several signers, each over the signatures before. It is read once.
+ *
+ * @example
+ * await signFileInTurn("in.pdf", "out.pdf", [{ certificate, chain, signer }, { certificate: other, chain, signer: theirs }]);
+ */
 export async function signFileInTurn(
 	input: DocumentSource,
 	output: FileOutput,
@@ -85,6 +94,9 @@ export async function signFileInTurn(
  * processes beside the file.
  *
  * Returns the state of the file: `signed`, the `original`, or `nothing` where nothing was to be done.
+ *
+ * @example
+ * if ((await recoverFile("in.pdf")) === "signed") console.log("the signature is finished");
  */
 export async function recoverFile(path: string | URL, options?: RecoveryOptions | null): Promise<Recovered> {
 	return (await recover(path, options ?? {})).outcome;

@@ -7,6 +7,15 @@ import type { FileSession } from "./session_file.js";
  * the key; of a call that signs into an output it is a `FileSession`.
  *
  * Every error is thrown as it is, and none but an object can carry a session.
+ *
+ * @example
+ * try {
+ * 	await signFile({ input: "in.pdf", output: "full/out.pdf", certificate, chain, signer });
+ * } catch (error) {
+ * 	const session = unfinishedSession(error);
+ * 	if (session === undefined) throw error;
+ * 	await session.completeSigned("elsewhere.pdf");
+ * }
  */
 export function unfinishedSession(error: unknown): Session | FileSession | undefined {
 	return unfinishedOf(error) as Session | FileSession | undefined;

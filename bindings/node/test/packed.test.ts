@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as rustpdf from "rustpdf";
 import { signWith } from "rustpdf";
 import { expect, inject, test } from "vitest";
 import { NATIVE, PACKAGE_FOLDER } from "./support/native.js";
@@ -60,7 +61,17 @@ openPkcs11Key({ slot: isWrong("0") ? "1" : "2" });
 `;
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const examples = [...README.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
+/** The examples of the calls, which take for granted what they import, too. */
+const documented = ["node.d.ts", "pkcs11.d.ts"].flatMap((name) => {
+	const text = readFileSync(join(PACKAGE_FOLDER, "dist", name), "utf8");
+	return Array.from(text.matchAll(/^ \* @example\n(.*?)^ \*\//gms), ([, code]) => (code as string).replaceAll(/^ \* ?/gm, ""));
+});
+const imported = `import * as rustpdf from "rustpdf";\nimport { openPkcs11Key } from "rustpdf/pkcs11";\n`;
+const named = `const { ${Object.keys(rustpdf).join(", ")} } = rustpdf;\n`;
+const examples = [
+	...Array.from(README.matchAll(/^```ts\n(.*?)^```/gms), ([, code]) => code as string),
+	...documented.map((code) => `${imported}${named}{\n${code}}\nvoid [openPkcs11Key];\n`),
+];
 /** What the examples take for granted. */
 const GIVENS = `
 declare const pdf: Buffer, certificate: Buffer, chain: string, other: Buffer, raw: Buffer, sessionKey: Uint8Array, size: number, pin: string;
@@ -100,6 +111,14 @@ test.each([
 	const { status, stdout } = spawnSync(process.execPath, [join(root, "typescript/bin/tsc"), ...args], { cwd: project, encoding: "utf8" });
 	expect(stdout).toBe("");
 	expect(status).toBe(0);
+});
+
+test("every call has an example", () => {
+	const calls = [
+		...Object.values(rustpdf).filter((value) => typeof value === "function" && value !== rustpdf.RustpdfError),
+		"openPkcs11Key",
+	];
+	expect(documented.length).toBe(calls.length);
 });
 
 test("by npx", () => {

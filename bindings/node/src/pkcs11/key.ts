@@ -38,6 +38,11 @@ const PATIENCE_MS = 1000;
  * `ERR_PKCS11_KEY` if not exactly one fits; `ERR_PKCS11_PIN_MISSING`, `ERR_PKCS11_PIN_WRONG`, `ERR_PKCS11_PIN_LOCKED`,
  * `ERR_PKCS11_PIN_CANCELLED`; `ERR_PKCS11_REFUSED` for all else, with the error of pkcs11js as its `cause`. Signing throws these too, and
  * `ERR_PKCS11_MECHANISM` and `ERR_PKCS11_GONE`.
+ *
+ * @example
+ * const key = openPkcs11Key({ uri: "pkcs11:token=T;object=K?module-path=/usr/lib/softhsm/libsofthsm2.so", pin });
+ * const { pdf } = await sign({ pdf: "in.pdf", signer: key });
+ * key.close();
  */
 export function openPkcs11Key(options: Pkcs11KeyOptions): Pkcs11Key {
 	const found = openToken(options);

@@ -12,6 +12,9 @@ let module: WebAssembly.Module | undefined;
  * Form of the core in this process: `native` if Node found the native core for this machine, else `wasm`.
  *
  * The environment variable `RUSTPDF_ENGINE` forces one of them. Errors: `ERR_ARGUMENT` if it asks for one that is not there.
+ *
+ * @example
+ * if (engine() === "wasm") console.log("the native core is not there");
  */
 export function engine(): Engine {
 	return nativeCore() === undefined ? "wasm" : "native";
