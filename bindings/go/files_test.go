@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -44,6 +45,11 @@ func TestFilesAreSignedAsBytesAre(t *testing.T) {
 		signed := must(SignReaderAt(t.Context(), reader, reader.Size(), &written, signer.signer(), moment...))
 		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(signed.Update, want[len(pdf):]) {
 			t.Error("the writer got other bytes")
+		}
+		written.Reset()
+		streamed := must(SignReader(t.Context(), io.MultiReader(bytes.NewReader(pdf)), &written, signer.signer(), moment...))
+		if !bytes.Equal(written.Bytes(), want) || !bytes.Equal(streamed.PDF, want) {
+			t.Error("the stream has other bytes")
 		}
 	}
 }
@@ -296,6 +302,26 @@ func TestReadersThatFail(t *testing.T) {
 	short := writerFunc(func(bytes []byte) (int, error) { return len(bytes) - 1, nil })
 	if err := sign(bytes.NewReader(pdf), len(pdf), short); err != io.ErrShortWrite {
 		t.Error(err)
+	}
+}
+
+func TestStreamsThatFail(t *testing.T) {
+	signer, own := pki(t, "rsa"), errors.New("no network")
+	pdf := smallPDF()
+	if _, err := SignReader(t.Context(), iotest.ErrReader(own), io.Discard, signer.by(unasked(t))); err != own {
+		t.Error(err)
+	}
+	failing := writerFunc(func([]byte) (int, error) { return 0, own })
+	if signed, err := SignReader(t.Context(), bytes.NewReader(pdf), failing, signer.signer()); err != own || signed == nil {
+		t.Error(err)
+	}
+	for name, streams := range map[string]struct {
+		io.Reader
+		io.Writer
+	}{"no reader": {nil, io.Discard}, "no writer": {bytes.NewReader(pdf), nil}} {
+		if _, err := SignReader(t.Context(), streams.Reader, streams.Writer, signer.by(unasked(t))); !errors.Is(err, ErrArgument) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

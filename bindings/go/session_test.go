@@ -3,7 +3,9 @@ package rustpdf
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/x509"
 	"errors"
+	"path/filepath"
 	"reflect"
 	"testing"
 )
@@ -164,5 +166,68 @@ func TestUnsealedSessionWithTheTimeOfItsBeginning(t *testing.T) {
 	resumed := must(ResumeUnsealed(t.Context(), saved, pdf, signer.signer(), options, moment[0]))
 	if !reflect.DeepEqual(resumed.Request(), session.Request()) {
 		t.Error("the request is another one")
+	}
+}
+
+func TestACertificateThatComesWithTheSignature(t *testing.T) {
+	pdf := largePDF(100000)
+	for _, test := range []struct {
+		name, other string
+		algorithm   SignatureAlgorithm
+	}{
+		{"rsa", "stranger", SignatureAlgorithmRSAPKCS1}, {"p256", "rsa", SignatureAlgorithmECDSA},
+	} {
+		signer, other := pki(t, test.name), pki(t, test.other)
+		options := &SigningOptions{PlainCMS: true, SignatureAlgorithm: test.algorithm}
+		session := must(BeginSigning(pdf, nil, nil, options, moment...))
+		signature := must(signer.sign(t.Context(), *session.Request()))
+		certificate := WithCertificate(signer.certificate, signer.chain...)
+		signed := must(session.CompleteWithSignature(signature, certificate))
+		judge(t, signed, 1)
+		if report := session.Report(); report.SignatureAlgorithm != test.algorithm || len(report.Warnings) > 0 {
+			t.Errorf("%+v", report)
+		}
+		parsed := WithCertificate(must(x509.ParseCertificate(signer.certificate)))
+		must(session.CompleteWithSignature(signature, parsed))
+
+		path := temporary(t, pdf)
+		byFile := must(BeginSigningFile(t.Context(), path, Signer{}, with(options)...))
+		must(byFile.CompleteWithSignature(t.Context(), signature, path, certificate))
+		if !bytes.Equal(readFile(t, path), signed) {
+			t.Error("the file holds other bytes")
+		}
+		byRanges := must(BeginSigningReaderAt(t.Context(), bytes.NewReader(pdf), int64(len(pdf)), Signer{}, with(options)...))
+		var written bytes.Buffer
+		must(byRanges.CompleteWithSignature(t.Context(), signature, &written, certificate))
+		if !bytes.Equal(written.Bytes(), signed) {
+			t.Error("the writer got other bytes")
+		}
+		input, output := temporary(t, pdf), filepath.Join(t.TempDir(), "out.pdf")
+		batch := must(BeginSigningMany(t.Context(), []string{input}, Signer{}, with(options)...))
+		if outcomes, err := gather(batch.CompleteWithSignatures(t.Context(), [][]byte{signature}, []string{output}, certificate)); err != nil {
+			t.Error(err)
+		} else if outcomes[0].Err != nil || !bytes.Equal(readFile(t, output), signed) {
+			t.Error("the batch gives other bytes, or ", outcomes[0].Err)
+		}
+		sealed := must(ResumeSigning(t.Context(), must(session.Serialize(sessionKey)), pdf, sessionKey))
+		unsealed := must(ResumeUnsealed(t.Context(), must(session.SerializeUnsealed()), pdf, Signer{}, options, moment[0]))
+		for name, session := range map[string]*Session{"sealed": sealed, "unsealed": unsealed} {
+			if again := must(session.CompleteWithSignature(signature, certificate)); !bytes.Equal(again, signed) {
+				t.Errorf("%s: other bytes", name)
+			}
+		}
+
+		if _, err := session.CompleteWithSignature(signature); err == nil {
+			t.Error("a signature without a certificate is taken")
+		}
+		if _, err := session.CompleteWithSignature(signature, WithCertificate(other.certificate)); err == nil {
+			t.Error("the certificate of another key is taken")
+		}
+		if _, err := session.CompleteWithSignature(signature, WithCertificate([]byte("none"))); !errors.Is(err, ErrCertificateFormat) {
+			t.Error(err)
+		}
+		if _, err := session.CompleteWithSignature(signature, WithReplace()); !errors.Is(err, ErrArgument) {
+			t.Error(err)
+		}
 	}
 }
