@@ -658,8 +658,8 @@ const (
 	WarnCertificateSerial WarningCode = "WARN_CERTIFICATE_SERIAL"
 	// The chain is empty: a validator must find the certificate of the issuer by itself.
 	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"
-	// The first comment of the document shows that it was converted as text: what was not text in it
-	// is lost.
+	// The document was converted as text, as its first comment or its offsets show: what was not text
+	// in it is lost.
 	WarnConverted WarningCode = "WARN_CONVERTED"
 	// Acrobat and several other viewers do not verify Ed25519 signatures.
 	WarnEd25519Acrobat WarningCode = "WARN_ED25519_ACROBAT"

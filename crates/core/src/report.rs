@@ -144,7 +144,7 @@ warnings! {
     CertificateKeyUsage "WARN_CERTIFICATE_KEY_USAGE" "the key usage of the certificate has neither digitalSignature nor nonRepudiation";
     CertificateSerial "WARN_CERTIFICATE_SERIAL" "the serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers reject it";
     ChainIncomplete "WARN_CHAIN_INCOMPLETE" "the chain is empty: a validator must find the certificate of the issuer by itself";
-    Converted "WARN_CONVERTED" "the first comment of the document shows that it was converted as text: what was not text in it is lost";
+    Converted "WARN_CONVERTED" "the document was converted as text, as its first comment or its offsets show: what was not text in it is lost";
     Ed25519Acrobat "WARN_ED25519_ACROBAT" "Acrobat and several other viewers do not verify Ed25519 signatures";
     Ed25519Version "WARN_ED25519_VERSION" "Ed25519 belongs to PDF 2.0 (ISO/TS 32002) and the document is older: a reader may not know it";
     EncryptedPayload "WARN_ENCRYPTED_PAYLOAD" "the document is the wrapper of an encrypted one (ISO 32000-2, 7.6.7): the signature covers its bytes, and readers show the document within";

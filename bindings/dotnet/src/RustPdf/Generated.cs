@@ -972,7 +972,9 @@ namespace RustPdf
         public const string CertificateSerial = "WARN_CERTIFICATE_SERIAL";
         /// <summary>The chain is empty: a validator must find the certificate of the issuer by itself.</summary>
         public const string ChainIncomplete = "WARN_CHAIN_INCOMPLETE";
-        /// <summary>The first comment of the document shows that it was converted as text: what was not text in it is lost.</summary>
+        /// <summary>
+        /// The document was converted as text, as its first comment or its offsets show: what was not text in it is lost.
+        /// </summary>
         public const string Converted = "WARN_CONVERTED";
         /// <summary>Acrobat and several other viewers do not verify Ed25519 signatures.</summary>
         public const string Ed25519Acrobat = "WARN_ED25519_ACROBAT";
