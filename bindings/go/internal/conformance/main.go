@@ -29,6 +29,7 @@ type request struct {
 	SessionKey  *rustpdf.HexBytes `json:"sessionKey"`
 	Signature   *rustpdf.HexBytes `json:"signature"`
 	Container   *rustpdf.HexBytes `json:"container"`
+	Issued      []string          `json:"issued"`
 }
 
 // answer is one line of the output.
@@ -123,6 +124,12 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 	switch {
 	case r.Container != nil:
 		return session.Complete(*r.Container)
+	case r.Signature != nil && len(r.Issued) > 0: // the certificate and its issuers
+		var issued [][]byte
+		for _, path := range r.Issued {
+			issued = append(issued, read(path))
+		}
+		return session.CompleteWithSignature(*r.Signature, rustpdf.WithCertificate(issued[0], issued[1:]...), now)
 	case r.Signature != nil:
 		return session.CompleteWithSignature(*r.Signature)
 	}
