@@ -51,7 +51,10 @@ def complete(asked: dict[str, Any], session: rustpdf.Session, answer: dict[str, 
     if "container" in asked:
         answer["output"] = output(session.complete(bytes.fromhex(asked["container"])))
     elif "signature" in asked:
-        answer["output"] = output(session.complete_with_signature(bytes.fromhex(asked["signature"])))
+        issued = [Path(path).read_bytes() for path in asked.get("issued", [])]
+        certificate = issued.pop(0) if issued else None
+        signature = bytes.fromhex(asked["signature"])
+        answer["output"] = output(session.complete_with_signature(signature, certificate=certificate, chain=issued))
 
 
 def told(request: rustpdf.SigningRequest) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         "sign_with_another_key": lambda _: b"\1" * 256,
     }
     examples = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
-    assert len(examples) == 9
+    assert len(examples) == 10
     for example in examples:
         names.pop("signed", None)
         with full_disk() if "full/out.pdf" in example else nullcontext():

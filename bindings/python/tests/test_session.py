@@ -58,6 +58,32 @@ def test_a_container_completes_it() -> None:
     assert caught.value.code == "ERR_SESSION_NO_CERTIFICATE"
 
 
+@pytest.mark.parametrize(("algorithm", "name"), [("rsa-pkcs1", "rsa"), ("ecdsa", "p256")])
+def test_the_certificate_comes_with_the_signature(algorithm: str, name: str) -> None:
+    options = {"pades": False, "signatureAlgorithm": algorithm}
+    session = rustpdf.begin_signing(PDF, options=options, **MOMENT)
+    assert session.request is not None
+    raw = signer(name)(session.request.data, session.request)
+    issued: Any = {"certificate": certificate(name), "chain": CHAIN}
+    completed = session.complete_with_signature(raw, **issued)
+    openssl_verify(completed)
+    assert rustpdf.resume_signing(session.serialize(KEY), PDF, KEY).complete_with_signature(raw, **issued) == completed
+    resumed = rustpdf.resume_unsealed(session.serialize_unsealed(), PDF, options=options)
+    assert resumed.complete_with_signature(raw, **issued) == completed
+    assert PDF + rustpdf.begin_signing_file(PDF, options=options, **MOMENT).complete_with_signature(raw, None, **issued).update == completed
+    other: Any = {**issued, "certificate": certificate("ed25519")}
+    refused: list[tuple[rustpdf.Session, dict[str, Any], str]] = [
+        (session, {}, "ERR_SESSION_NO_CERTIFICATE"),
+        (session, other, "ERR_ALGORITHM_MISMATCH"),
+        (session, {"certificate": 7}, "ERR_ARGUMENT"),
+        (begin(), issued, "ERR_SESSION_ARGUMENTS"),
+    ]
+    for one, given, code in refused:
+        with pytest.raises(rustpdf.RustpdfError) as caught:
+            one.complete_with_signature(raw, **given)
+        assert caught.value.code == code
+
+
 def test_it_is_saved_and_completed_elsewhere() -> None:
     session = begin()
     saved = session.serialize(KEY)

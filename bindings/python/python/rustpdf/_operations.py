@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,10 @@ class Answer:
 
     signature: Buffer | None = None
     container: Buffer | None = None
+    certificate: Certificate | None = None
+    """Certificate of the signature, of a session that was begun without one."""
+
+    chain: Chain = None
 
 
 class Operation:
@@ -128,7 +133,7 @@ class Operation:
 def complete(live: Buffer, answer: Answer) -> Done:
     """Completes a session. The payload is the update."""
     parts = Parts()
-    return _called("complete", _completed(live, answer, parts), parts)
+    return _called("complete", {**_completed(live, answer, parts), "now": int(time.time())}, parts)
 
 
 def serialize(live: Buffer, key: Buffer | None) -> bytes:
@@ -172,9 +177,12 @@ def _prepared(certificate: Certificate | None, chain: Chain, options: Options, p
 
 
 def _completed(live: Buffer, answer: Answer, parts: Parts) -> wire.CompleteStart:
+    certificate = None if answer.certificate is None else bytes_of(answer.certificate, "the certificate")
     return {
         "session": parts.add("session", live),
         "signature": parts.add_optional("signature", answer.signature),
+        "certificate": parts.add_optional("certificate", certificate),
+        "chain": _issuers(answer.chain, parts),
         "container": parts.add_optional("container", answer.container),
     }
 

@@ -56,7 +56,7 @@ class PreparedSession:
 
     @property
     def request(self) -> SigningRequest | None:
-        """Request to a key store. Only of a session with a certificate."""
+        """Request to a key store. Only of a session with a certificate, or one whose certificate comes with the signature."""
         request = self._result.get("request")
         return None if request is None else SigningRequest._from_wire(request)
 
@@ -95,9 +95,14 @@ class Session(PreparedSession):
         """Returns the signed document with a finished CMS container, which is checked first. May be called again."""
         return self._complete(Answer(container=bytes_of(container, "the container")))
 
-    def complete_with_signature(self, signature: BytesLike) -> bytes:
-        """Returns the signed document with a raw signature over `request.data`, which is checked first. May be called again."""
-        return self._complete(Answer(signature_bytes(signature)))
+    def complete_with_signature(self, signature: BytesLike, *, certificate: Certificate | None = None, chain: Chain = None) -> bytes:
+        """Returns the signed document with a raw signature over `request.data`, which is checked first. May be called again.
+
+        `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`).
+
+        Raises RustpdfError: `ERR_SESSION_NO_CERTIFICATE`, `ERR_ALGORITHM_MISMATCH`, `ERR_SIGNATURE_…`.
+        """
+        return self._complete(Answer(signature_bytes(signature), certificate=certificate, chain=chain))
 
     def complete_signed(self) -> bytes:
         """Returns the signed document of a session that has its signature, such as one of `unfinished_session`. May be called again."""
@@ -128,17 +133,36 @@ class FileSession(PreparedSession):
         return await drive_async(self._into(Answer(container=bytes_of(container, "the container")), output, replace, call), call.control)
 
     def complete_with_signature(
-        self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
+        self,
+        signature: BytesLike,
+        output: Output,
+        *,
+        certificate: Certificate | None = None,
+        chain: Chain = None,
+        replace: bool = False,
+        **watching: Unpack[Watching],
     ) -> SignedFile:
-        """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again."""
-        return drive(self._into(Answer(signature_bytes(signature)), output, replace, Call(**watching)))
+        """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again.
+
+        `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`).
+        """
+        answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
+        return drive(self._into(answer, output, replace, Call(**watching)))
 
     async def complete_with_signature_async(
-        self, signature: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
+        self,
+        signature: BytesLike,
+        output: Output,
+        *,
+        certificate: Certificate | None = None,
+        chain: Chain = None,
+        replace: bool = False,
+        **watching: Unpack[Watching],
     ) -> SignedFile:
         """Completes with a raw signature, like `complete_with_signature`, while the event loop goes on."""
         call = Call(**watching)
-        return await drive_async(self._into(Answer(signature_bytes(signature)), output, replace, call), call.control)
+        answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
+        return await drive_async(self._into(answer, output, replace, call), call.control)
 
     def complete_signed(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
         """Completes a session that has its signature, such as one of `unfinished_session`, into an output. May be called again."""
@@ -178,7 +202,8 @@ def begin_signing(
 ) -> Session:
     """Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
 
-    The document is kept in memory as long as the session. `Signing` documents `call`.
+    With `pades=False` and `signature_algorithm` the certificate may come with the raw signature. PAdES signs the digest of the
+    certificate, so there it must be known. The document is kept in memory as long as the session. `Signing` documents `call`.
     """
     return drive(_begin(Session, pdf, certificate, chain, options, SigningCall(**call)))
 
@@ -226,8 +251,9 @@ def resume_unsealed(
 ) -> Session:
     """Resumes a session of `serialize_unsealed` with its document, which is read again and must be the same.
 
-    Give the certificate, the chain and the options of signed attributes of its beginning: they are never read from the file. Without them
-    the session accepts a container only. `signing_time_attribute` requires the `signing_time` as well.
+    Give the certificate, the chain and the options of signed attributes of its beginning: they are never read from the file. Without
+    `certificate` the session accepts a container only, or was begun for a certificate that comes with the signature.
+    `signing_time_attribute` requires the `signing_time` as well.
     """
     made = Call(**call)
     return drive(_resume(Session, open_unsealed(saved, certificate, chain, options, signing_time), document, False, made))
