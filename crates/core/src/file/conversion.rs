@@ -46,7 +46,7 @@ struct Streams<'a> {
 
 struct Stream<'a> {
     dictionary: &'a [u8],
-    /// All between the keyword and `endstream`, or the end of the part.
+    /// All between the keyword and `endstream`, another object, or the end of the part.
     data: &'a [u8],
     is_complete: bool,
 }
@@ -68,9 +68,11 @@ impl<'a> Iterator for Streams<'a> {
                 continue;
             }
             let end = find_from(window, b"endstream", self.from);
-            let data = &window[self.from..end.unwrap_or(window.len())];
+            // The keyword may be missing: what follows is then another object, of a later revision at the latest.
+            let object = find_from(&window[..end.unwrap_or(window.len())], b"obj", self.from);
+            let data = &window[self.from..object.or(end).unwrap_or(window.len())];
             self.from = end.unwrap_or(window.len());
-            return Some(Stream { dictionary, data, is_complete: end.is_some() });
+            return Some(Stream { dictionary, data, is_complete: object.is_none() && end.is_some() });
         }
         None
     }
@@ -376,6 +378,12 @@ mod tests {
         assert_eq!(told(dos(stream(9, "x23456789")).as_bytes()), None);
         assert_eq!(told(stream(11, "x\r\n34\r\n6789").as_bytes()), None);
         assert_eq!(told(format!("{}{}", dos(stream(9, "x\n34\n6789")), stream(9, "x\n3456789")).as_bytes()), None);
+    }
+
+    #[test]
+    fn a_stream_without_its_end_is_none_of_the_next_object() {
+        let next = format!("\n2 0 obj\n<</Contents<{}>>>\nendobj\n", "00".repeat(200));
+        assert_eq!(told(format!("1 0 obj\n<</Filter/FlateDecode>>\nstream\nabc{next}").as_bytes()), None);
     }
 
     #[test]
