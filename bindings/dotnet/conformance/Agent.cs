@@ -64,7 +64,10 @@ static class Agent
             answer["unsealed"] = Hex(session.SerializeUnsealed());
         }
         if (Bytes("container") is byte[] container) return session.Complete(container);
-        return signature != null ? session.CompleteWithSignature(signature) : null;
+        if (signature == null) return null;
+        if (!asked.TryGetProperty("issued", out var paths)) return session.CompleteWithSignature(signature);
+        var issued = paths.EnumerateArray().Select(one => File.ReadAllBytes(one.GetString()!)).ToArray();
+        return session.CompleteWithSignature(signature, issued[0], issued[1..]);
     }
 
     static Dictionary<string, object> Told(SigningRequest request, ReadOnlyMemory<byte> data)

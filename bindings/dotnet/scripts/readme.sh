@@ -13,6 +13,5 @@ for name in pem key; do cp "$pki/rsa.$name" "$work/signer.$name"; done
 cp "$pki/chain.pem" "$work"
 program=$PWD/build/Readme.dll
 (cd "$work" && dotnet "$program")
-unset LD_LIBRARY_PATH # that of this runtime alone
 judges=$repository/tests/judges
 "$judges/venv/bin/python" "$judges/judge.py" --root "$pki/root.pem" --only pdfsig "$work"/*.pdf

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the library, its tests, its bench and the examples of its README, and runs them. Needs scripts/setup.sh, and of the repository
+# Compiles the library, its tests, its bench and its examples, and runs them. Needs scripts/setup.sh, and of the repository
 # scripts/setup-tests.sh and scripts/build-capi.sh, once as it is and once with --panic.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,6 +17,9 @@ RUST_BACKTRACE=0 RUSTPDF_PANIC=1 dotnet build/panic/RustPdf.Tests.dll PanicTests
 
 echo '… the README'
 scripts/readme.sh
+
+echo '… the examples of the documentation comments'
+scripts/examples.sh
 
 echo '… the bench'
 bench/run.sh startup

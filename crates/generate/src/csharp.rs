@@ -286,9 +286,10 @@ const READ: [&str; 11] = [
 const SHOWN: [&str; 5] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "DocumentInfo"];
 
 /// Fields of these that have a type of their own in C#.
-const SHOWN_AS: [(&str, &str, &str); 5] = [
+const SHOWN_AS: [(&str, &str, &str); 6] = [
     ("CertificateSummary", "notBefore", "DateTimeOffset"),
     ("CertificateSummary", "notAfter", "DateTimeOffset"),
+    ("FieldInfo", "type", "FieldType"),
     ("LockInfo", "action", "LockAction"),
     ("DocumentInfo", "xref", "XrefKind"),
     ("DocumentInfo", "certified", "Certification"),

@@ -48,9 +48,7 @@ internal sealed class Call
     internal ReadOnlyMemory<byte> Entropy()
     {
         if (options?.Entropy is ReadOnlyMemory<byte> given) return given;
-        var entropy = new byte[32];
-        RandomNumberGenerator.Fill(entropy);
-        return entropy;
+        return RandomNumberGenerator.GetBytes(32);
     }
 
     /// <summary>Performs work that takes its time. In a synchronous call the result is there when this returns.</summary>

@@ -4,29 +4,39 @@ using System.Collections.Generic;
 namespace RustPdf;
 
 /// <summary>Options of a call as a whole, for any number of signers.</summary>
+/// <example>
+/// <code>
+/// var options = new SigningOptions
+/// {
+///     SigningTime = DateTimeOffset.UtcNow,
+///     OnWarnings = warnings => Console.WriteLine(warnings[0].Message),
+///     Progress = new Progress&lt;SigningProgress&gt;(progress => Console.WriteLine($"{progress.Phase} {progress.Done}")),
+/// };
+/// Pdf.SignFile("contract.pdf", "contract.pdf", signer, options);
+/// </code>
+/// </example>
 public class CallOptions
 {
-    /// <summary>The time of signing. Default: now.</summary>
+    /// <summary>Time of signing. Default: now.</summary>
     public DateTimeOffset? SigningTime { get; set; }
 
     /// <summary>32 random bytes for identifiers, for reproducible output. Default: from the system's secure source.</summary>
     public ReadOnlyMemory<byte>? Entropy { get; set; }
 
     /// <summary>
-    /// Receives a report, with warnings, of each signature; of a session also when it is begun or resumed, and at each completion.
-    /// Its exceptions reach the caller.
+    /// Receives the report of each signature. A session reports when it is begun, resumed and completed. Exceptions reach the caller.
     /// </summary>
     public Action<Report>? OnReport { get; set; }
 
     /// <summary>
-    /// Receives the progress. An exception of an object that runs in the thread of the call stops the signing, and reaches the caller;
-    /// <see cref="Progress{T}"/> runs in another.
+    /// Receives the progress in the thread of the call. An exception stops the signing, and reaches the caller.
+    /// <see cref="Progress{T}"/> passes it on to another thread.
     /// </summary>
     public IProgress<SigningProgress>? Progress { get; set; }
 
     /// <summary>
-    /// Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing, with the key not
-    /// asked, and reach the caller unchanged.
+    /// Receives the warnings of a signature, if there are any, before its key is asked. An exception stops the signing, and reaches the
+    /// caller.
     /// </summary>
     public Action<IReadOnlyList<Warning>>? OnWarnings { get; set; }
 
@@ -40,16 +50,16 @@ public sealed partial class SigningOptions : CallOptions
 /// <summary>A phase of a signing.</summary>
 public enum SigningPhase
 {
-    /// <summary>The structure of the document is read; counted in bytes; the total is an upper bound.</summary>
+    /// <summary>The structure of the document is read. Counts bytes; the total is an upper bound.</summary>
     Read,
 
-    /// <summary>The whole document is hashed; counted in bytes.</summary>
+    /// <summary>The whole document is hashed. Counts bytes.</summary>
     Digest,
 
-    /// <summary>The signers sign; counted in signatures.</summary>
+    /// <summary>The signers sign. Counts signatures.</summary>
     Sign,
 
-    /// <summary>The output is written; counted in bytes.</summary>
+    /// <summary>The output is written. Counts bytes.</summary>
     Write,
 }
 

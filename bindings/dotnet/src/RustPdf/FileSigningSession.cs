@@ -5,10 +5,15 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>
-/// A signature in two phases of a file that is neither in memory nor open meanwhile. A file that changed
-/// between the phases is rejected.
-/// </summary>
+/// <summary>A signature of a file in two phases. The file is neither in memory nor open meanwhile.</summary>
+/// <remarks>A file that changed between the phases is rejected.</remarks>
+/// <example>
+/// <code>
+/// FileSigningSession session = Pdf.BeginSigningFile("contract.pdf", new SigningOptions(), certDer, chain);
+/// byte[] signature = HsmSign(session.Request!.Data, session.Request);
+/// session.CompleteWithSignature(signature, "contract.pdf");
+/// </code>
+/// </example>
 public sealed class FileSigningSession : PreparedSigning
 {
     internal FileSigningSession(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
@@ -16,77 +21,159 @@ public sealed class FileSigningSession : PreparedSigning
     {
     }
 
-    /// <summary>
-    /// The session that an exception carries: the call that threw it had a signature already, and
-    /// <see cref="CompleteSigned"/> continues from there. Null if there is none.
-    /// </summary>
+    /// <summary>Session that an exception carries, if its call had a signature already. Null if there is none.</summary>
+    /// <param name="exception">Exception of a call that signs files.</param>
+    /// <example>
+    /// <code>
+    /// using var stop = new CancellationTokenSource();
+    /// var slow = new Signer(certDer, (data, request) =>
+    /// {
+    ///     stop.Cancel(); // such as a time limit
+    ///     return HsmSign(data, request);
+    /// }, chain);
+    /// try
+    /// {
+    ///     Pdf.SignFile("contract.pdf", "contract.pdf", slow, cancellationToken: stop.Token);
+    /// }
+    /// catch (OperationCanceledException error) when (FileSigningSession.Of(error) is FileSigningSession session)
+    /// {
+    ///     session.CompleteSigned("contract.pdf"); // without the key
+    /// }
+    /// </code>
+    /// </example>
     public static FileSigningSession? Of(Exception exception) => Carry(exception) as FileSigningSession;
 
-    /// <summary>Completes with a finished CMS container, which is verified first. May be called again.</summary>
-    /// <param name="cms">The container, in DER or BER.</param>
+    /// <summary>Completes with a CMS container, which is verified first. May be called again.</summary>
+    /// <param name="cms">Container in DER or BER.</param>
     /// <param name="output">Path of the input, path of another file, or a stream. Null returns the update alone.</param>
     /// <param name="replace">Replaces an existing file, which is rejected otherwise.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = Pdf.BeginSigningFile("contract.pdf");
+    /// session.Complete(ServiceSign(session.Hash), "signed.pdf");
+    /// </code>
+    /// </example>
     public SignedFile Complete(
         byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(
-            null, cms ?? throw new ArgumentNullException(nameof(cms)), output, replace, progress, isAsync: false, cancellationToken)
-            .Result();
+        Into(Answer.Of(cms), output, replace, progress, isAsync: false, cancellationToken).Result();
 
-    /// <summary>Completes with a raw signature over <c>Request.Data</c>, which is verified first. May be called again.</summary>
-    /// <param name="signature">The signature, ECDSA as DER or r‖s.</param>
-    /// <exception cref="RustPdfException"><c>ERR_SIGNATURE_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
+    /// <summary>Completes with a raw signature, which is verified first. May be called again.</summary>
+    /// <param name="signature">Signature over <c>Request.Data</c>; of ECDSA as DER or r‖s.</param>
+    /// <param name="certificate">
+    /// Certificate that came with the signature. Only a session without a certificate takes it: begun with <c>Pades = false</c> and a
+    /// <c>SignatureAlgorithm</c>.
+    /// </param>
+    /// <param name="chain">Issuers of that certificate, in any order.</param>
+    /// <exception cref="RustPdfException">
+    /// <c>ERR_SIGNATURE_…</c>, <c>ERR_SESSION_NO_CERTIFICATE</c>, <c>ERR_ALGORITHM_MISMATCH</c>, <c>ERR_FILE_CHANGED</c>,
+    /// <c>ERR_FILE_BUSY</c>.
+    /// </exception>
     /// <inheritdoc cref="Complete"/>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = Pdf.BeginSigningFile("contract.pdf", new SigningOptions(), certDer, chain);
+    /// byte[] signature = HsmSign(session.Request!.Data, session.Request);
+    /// session.CompleteWithSignature(signature, "signed.pdf");
+    /// </code>
+    /// </example>
     public SignedFile CompleteWithSignature(
-        byte[] signature, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(
-            signature ?? throw new ArgumentNullException(nameof(signature)), null, output, replace, progress, isAsync: false,
-            cancellationToken).Result();
+        byte[] signature, PdfOutput? output, bool replace = false, Certificate? certificate = null, CertificateChain? chain = null,
+        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: false, cancellationToken).Result();
 
     /// <summary>Completes a session that has its signature already, without the key.</summary>
     /// <exception cref="RustPdfException"><c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     /// <inheritdoc cref="Complete"/>
+    /// <example>
+    /// <code>
+    /// using var stop = new CancellationTokenSource();
+    /// var slow = new Signer(certDer, (data, request) =>
+    /// {
+    ///     stop.Cancel(); // such as a time limit
+    ///     return HsmSign(data, request);
+    /// }, chain);
+    /// try
+    /// {
+    ///     Pdf.SignFile("contract.pdf", "contract.pdf", slow, cancellationToken: stop.Token);
+    /// }
+    /// catch (OperationCanceledException error) when (FileSigningSession.Of(error) is FileSigningSession session)
+    /// {
+    ///     session.CompleteSigned("signed.pdf"); // without the key
+    /// }
+    /// </code>
+    /// </example>
     public SignedFile CompleteSigned(
         PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(null, null, output, replace, progress, isAsync: false, cancellationToken).Result();
+        Into(default, output, replace, progress, isAsync: false, cancellationToken).Result();
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = await Pdf.BeginSigningFileAsync("contract.pdf");
+    /// await session.CompleteAsync(ServiceSign(session.Hash), "signed.pdf", cancellationToken: cancellationToken);
+    /// </code>
+    /// </example>
     public Task<SignedFile> CompleteAsync(
         byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(
-            null, cms ?? throw new ArgumentNullException(nameof(cms)), output, replace, progress, isAsync: true, cancellationToken)
-            .AsTask();
+        Into(Answer.Of(cms), output, replace, progress, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>As <see cref="CompleteWithSignature"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignature"/>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = Pdf.BeginSigningFile("contract.pdf", new SigningOptions(), certDer, chain);
+    /// byte[] signature = HsmSign(session.Request!.Data, session.Request);
+    /// await session.CompleteWithSignatureAsync(signature, "contract.pdf", cancellationToken: cancellationToken);
+    /// </code>
+    /// </example>
     public Task<SignedFile> CompleteWithSignatureAsync(
-        byte[] signature, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(
-            signature ?? throw new ArgumentNullException(nameof(signature)), null, output, replace, progress, isAsync: true,
-            cancellationToken).AsTask();
+        byte[] signature, PdfOutput? output, bool replace = false, Certificate? certificate = null, CertificateChain? chain = null,
+        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>As <see cref="CompleteSigned"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteSigned"/>
+    /// <example>
+    /// <code>
+    /// using var stop = new CancellationTokenSource();
+    /// var slow = new Signer(certDer, (data, request) =>
+    /// {
+    ///     stop.Cancel(); // such as a time limit
+    ///     return HsmSign(data, request);
+    /// }, chain);
+    /// try
+    /// {
+    ///     Pdf.SignFile("contract.pdf", "contract.pdf", slow, cancellationToken: stop.Token);
+    /// }
+    /// catch (OperationCanceledException error) when (FileSigningSession.Of(error) is FileSigningSession session)
+    /// {
+    ///     await session.CompleteSignedAsync("contract.pdf"); // without the key
+    /// }
+    /// </code>
+    /// </example>
     public Task<SignedFile> CompleteSignedAsync(
         PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Into(null, null, output, replace, progress, isAsync: true, cancellationToken).AsTask();
+        Into(default, output, replace, progress, isAsync: true, cancellationToken).AsTask();
+
+    /// <summary>Completes with an answer of a batch.</summary>
+    internal Task<SignedFile> CompleteAsync(Answer answer, PdfOutput? output, bool replace, CancellationToken cancellationToken) =>
+        Into(answer, output, replace, null, isAsync: true, cancellationToken).AsTask();
 
     private async ValueTask<SignedFile> Into(
-        byte[]? signature, byte[]? container, PdfOutput? output, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
+        Answer answer, PdfOutput? output, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
         CancellationToken cancellationToken)
     {
         var call = new Call(new CallOptions { Progress = progress, OnReport = OnReport }, isAsync, cancellationToken);
         using var source = await Source.Input!.Open(output?.Stream != null, call).ConfigureAwait(false);
-        var done = await Operations.Complete(source, output?.Place(replace), Live, signature, container, call).ConfigureAwait(false);
+        var done = await Operations.Complete(source, output?.Place(replace), Live, answer, call).ConfigureAwait(false);
         if (output?.Stream != null) await output.Write(source.Document!, done.Payload, call).ConfigureAwait(false);
         Tell(done.Reports[^1]);
         return new SignedFile(done.Payload, done.Reports);

@@ -85,7 +85,7 @@ namespace RustPdf
         internal FieldInfo(JsonElement json)
         {
             Name = json.GetProperty("name").GetString()!;
-            Type = json.GetProperty("type").GetString()!;
+            Type = FieldTypeNames.Parse(json.GetProperty("type").GetString());
             Signed = json.GetProperty("signed").GetBoolean();
         }
 
@@ -93,7 +93,7 @@ namespace RustPdf
         public string Name { get; }
 
         /// <summary><c>Sig</c>, <c>Tx</c>, <c>Btn</c> or <c>Ch</c>; empty if the file does not say.</summary>
-        public string Type { get; }
+        public FieldType Type { get; }
 
         /// <summary>Whether it is a signature field with a signature.</summary>
         public bool Signed { get; }

@@ -52,18 +52,17 @@ internal static class Operations
         return Run(source, start.WriteTo, parts, call);
     }
 
-    /// <summary>
-    /// Completes a live session of a file. Without a signature or container it is signed already. The payload is the update.
-    /// </summary>
-    internal static ValueTask<Done> Complete(
-        Source source, OutputPlace? output, ReadOnlyMemory<byte> session, byte[]? signature, byte[]? container, Call call)
+    /// <summary>Completes a live session of a file. The payload is the update.</summary>
+    internal static ValueTask<Done> Complete(Source source, OutputPlace? output, ReadOnlyMemory<byte> session, Answer answer, Call call)
     {
         var parts = new Parts();
         var start = new CompleteStart
         {
             Session = parts.Add("session", session),
-            Signature = signature == null ? null : parts.Add("signature", signature),
-            Container = container == null ? null : parts.Add("container", container),
+            Signature = parts.AddOptional("signature", answer.Signature),
+            Certificate = parts.AddOptional("certificate", answer.Certificate?.Bytes),
+            Chain = parts.AddChain(answer.Chain),
+            Container = parts.AddOptional("container", answer.Container),
             Output = output,
         };
         return Run(source, start.WriteTo, parts, call);
@@ -86,14 +85,17 @@ internal static class Operations
         Run(Source.None, new CloseLedgerStart { Ledger = ledger }.WriteTo, new Parts(), call);
 
     /// <summary>Completes a live session of a document in memory. The payload is the update.</summary>
-    internal static Done Complete(ReadOnlyMemory<byte> session, byte[]? signature, byte[]? container)
+    internal static Done Complete(ReadOnlyMemory<byte> session, Answer answer)
     {
         var parts = new Parts();
         var frame = new CompleteCall
         {
             Session = parts.Add("session", session),
-            Signature = signature == null ? null : parts.Add("signature", signature),
-            Container = container == null ? null : parts.Add("container", container),
+            Signature = parts.AddOptional("signature", answer.Signature),
+            Certificate = parts.AddOptional("certificate", answer.Certificate?.Bytes),
+            Chain = parts.AddChain(answer.Chain),
+            Now = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            Container = parts.AddOptional("container", answer.Container),
             Parts = parts.Lengths,
         };
         return Call(frame.WriteTo, parts);

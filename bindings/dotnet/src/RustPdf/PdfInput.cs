@@ -12,6 +12,14 @@ namespace RustPdf;
 /// Calls that return the signed document read all of it into memory. The calls for files read it by ranges. Only a stream that cannot
 /// seek is read into memory by them, too. A stream or an open file is never closed.
 /// </remarks>
+/// <example>
+/// <code>
+/// SignedPdf ofPath = Pdf.Sign("contract.pdf", signer);
+/// SignedPdf ofBytes = Pdf.Sign(pdf, signer);
+/// using Stream stream = File.OpenRead("contract.pdf");
+/// SignedFile byRanges = Pdf.SignFile(stream, "signed.pdf", signer);
+/// </code>
+/// </example>
 public sealed class PdfInput
 {
     private const int CopyBytes = 128 * 1024;

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Threading.Tasks;
 using RustPdf.Frames;
@@ -12,6 +13,13 @@ namespace RustPdf;
 /// A file appears when it is complete, or is signed in place. A stream receives the whole signed document at its position, after the
 /// signature was made. It is not closed. If it fails midway, it contains a part.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var stream = new MemoryStream();
+/// Pdf.SignFile("contract.pdf", stream, signer);
+/// Pdf.SignFile("contract.pdf", "signed.pdf", signer);
+/// </code>
+/// </example>
 public sealed class PdfOutput
 {
     private const int PieceBytes = 512 * 1024;
@@ -32,9 +40,11 @@ public sealed class PdfOutput
     internal Stream? Stream { get; }
 
     /// <summary>Takes a path: that of the document for signing in place, or that of another file.</summary>
+    [return: NotNullIfNotNull(nameof(path))]
     public static implicit operator PdfOutput?(string? path) => path == null ? null : new PdfOutput(path);
 
     /// <summary>Takes a stream that can be written.</summary>
+    [return: NotNullIfNotNull(nameof(stream))]
     public static implicit operator PdfOutput?(Stream? stream) => stream == null ? null : new PdfOutput(stream);
 
     /// <summary>The place for the core, which writes files; null if it returns the update alone.</summary>

@@ -4,12 +4,10 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>
-/// The first phase of a signature in two phases: plain data, usable from any thread, with nothing to dispose.
-/// </summary>
+/// <summary>First phase of a signature in two phases. It is plain data, usable from any thread, with nothing to dispose.</summary>
 /// <remarks>
-/// An exception that a call throws after a signature was made carries a session too, from which the call
-/// can go on without the key: <see cref="SigningSession.Of"/> and <see cref="FileSigningSession.Of"/>.
+/// An exception after a signature carries a session, too. From it the call goes on without the key:
+/// <see cref="SigningSession.Of"/>, <see cref="FileSigningSession.Of"/>.
 /// </remarks>
 public abstract class PreparedSigning
 {
@@ -36,7 +34,9 @@ public abstract class PreparedSigning
     /// <summary>Length of the document before the signature, in bytes.</summary>
     public long DocumentLength { get; }
 
-    /// <summary>Request to the key store. Only a session that was begun with a certificate has one.</summary>
+    /// <summary>
+    /// Request to the key store. A session has one if it was begun with a certificate, or if the certificate comes with the signature.
+    /// </summary>
     public SigningRequest? Request { get; }
 
     /// <summary>Report with warnings; after a completion, that of the last one.</summary>
@@ -49,18 +49,26 @@ public abstract class PreparedSigning
     /// <summary>The live session: a value of this process.</summary>
     private protected ReadOnlyMemory<byte> Live { get; }
 
-    /// <summary>
-    /// The session as a few kilobytes without the document, sealed by HMAC-SHA-256. Resuming rejects a
-    /// session that another key sealed, or that was changed.
-    /// </summary>
+    /// <summary>Saves the session in a few kilobytes, without the document, sealed by HMAC-SHA-256.</summary>
+    /// <remarks>Resuming rejects a session that was changed, or sealed by another key.</remarks>
     /// <param name="key">Secret key of 32 bytes or more. Resuming requires the same one.</param>
-    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the key is shorter.</exception>
+    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the key is too short.</exception>
+    /// <example>
+    /// <code>
+    /// byte[] saved = Pdf.BeginSigning(pdf, new SigningOptions(), certDer, chain).Serialize(sessionKey);
+    /// SigningSession resumed = Pdf.ResumeSigning(saved, pdf, sessionKey);
+    /// </code>
+    /// </example>
     public byte[] Serialize(ReadOnlyMemory<byte> key) => Operations.Serialize(Live, key);
 
-    /// <summary>
-    /// The session without a seal, to be kept as safely as the document itself: another document could be
-    /// put in its place. Prefer <see cref="Serialize"/>.
-    /// </summary>
+    /// <summary>Saves the session without a seal. Prefer <see cref="Serialize"/>.</summary>
+    /// <remarks>Keep it as safely as the document: another document could be put in its place.</remarks>
+    /// <example>
+    /// <code>
+    /// byte[] saved = Pdf.BeginSigning(pdf, new SigningOptions(), certDer, chain).SerializeUnsealed();
+    /// SigningSession resumed = Pdf.ResumeUnsealed(saved, pdf, certDer, chain);
+    /// </code>
+    /// </example>
     public byte[] SerializeUnsealed() => Operations.Serialize(Live, null);
 
     /// <summary>The live session of a document of a batch; null if it failed.</summary>

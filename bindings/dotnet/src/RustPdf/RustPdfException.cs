@@ -3,14 +3,26 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>
-/// A failure with a stable code. The message says what was found and what to do. It contains no text of the document except names of fields, and no key
-/// material, so that it may be logged.
-/// </summary>
+/// <summary>A failure with a stable code. The message names the finding and the remedy.</summary>
 /// <remarks>
-/// An exception of a signer reaches the caller as itself. So do those of the system about files
+/// <para>A message may be logged: it contains no key material, and of the document only names of fields.</para>
+/// <para>
+/// An exception of a signer reaches the caller as itself. So do exceptions of the system about files
 /// (<see cref="System.IO.IOException"/>), and a cancellation (<see cref="OperationCanceledException"/>).
+/// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// try
+/// {
+///     Pdf.SignWith(pdf, certDer, (data, request) => new byte[256], chain);
+/// }
+/// catch (RustPdfException error) when (error.Code == ErrorCode.SignatureMismatch)
+/// {
+///     Console.WriteLine(error.Message);
+/// }
+/// </code>
+/// </example>
 public sealed class RustPdfException : Exception
 {
     internal RustPdfException(string code, string message)
@@ -23,7 +35,7 @@ public sealed class RustPdfException : Exception
     /// <summary>Stable code, one of <see cref="ErrorCode"/>, for a program to compare.</summary>
     public string Code { get; }
 
-    /// <summary>Group of the code: what has to change, such as the file, an option, the answer.</summary>
+    /// <summary>Group of the code: the part that has to change, such as the file or an option.</summary>
     public ErrorGroup Group { get; }
 
     /// <summary>Offset in the document, in bytes; null if it is not known.</summary>

@@ -29,7 +29,7 @@ public sealed class SigningBatch
     /// <summary>Documents that failed.</summary>
     public IReadOnlyList<BatchFailure> Failures { get; }
 
-    /// <summary>Requests of all sessions, in their order. Only a batch with a certificate has them.</summary>
+    /// <summary>Requests of all sessions, in their order. A batch has them if its sessions have a request.</summary>
     public IReadOnlyList<SigningRequest> Requests => Begun.Select(one => one.Session.Request).OfType<SigningRequest>().ToArray();
 
     /// <summary>Digests of all sessions, in their order, for a service that returns CMS containers.</summary>
@@ -43,24 +43,58 @@ public sealed class SigningBatch
     /// <param name="outputs">An output for each document, in their order. Null returns the update alone.</param>
     /// <param name="replace">Replaces existing files, which are rejected otherwise.</param>
     /// <param name="inFlight">Number of documents in the works at a time.</param>
+    /// <param name="certificates">A certificate for each signature, if it came with the signature. Default: none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the number of signatures or outputs is another.</exception>
+    /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the number of signatures, outputs or certificates is another.</exception>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf }, new SigningOptions(), certDer, chain);
+    /// byte[][] signatures = batch.Requests.Select(request => HsmSign(request.Data, request)).ToArray();
+    /// var outputs = new PdfOutput?[] { "signed-1.pdf", "signed-2.pdf" };
+    /// foreach (JobOutcome outcome in batch.CompleteWithSignatures(signatures, outputs))
+    ///     Console.WriteLine(outcome.Status);
+    /// </code>
+    /// </example>
     public IEnumerable<JobOutcome> CompleteWithSignatures(
         IEnumerable<byte[]> signatures, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        CancellationToken cancellationToken = default) =>
-        InFlight.Blocking(CompleteWithSignaturesAsync(signatures, outputs, replace, inFlight, cancellationToken));
+        IEnumerable<SignatureCertificate>? certificates = null, CancellationToken cancellationToken = default) =>
+        InFlight.Blocking(CompleteWithSignaturesAsync(signatures, outputs, replace, inFlight, certificates, cancellationToken));
 
     /// <summary>As <see cref="CompleteWithSignatures"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignatures"/>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf }, new SigningOptions(), certDer, chain);
+    /// byte[][] signatures = batch.Requests.Select(request => HsmSign(request.Data, request)).ToArray();
+    /// var outputs = new PdfOutput?[] { "signed-1.pdf", "signed-2.pdf" };
+    /// await foreach (JobOutcome outcome in batch.CompleteWithSignaturesAsync(signatures, outputs))
+    ///     Console.WriteLine(outcome.Status);
+    /// </code>
+    /// </example>
     public IAsyncEnumerable<JobOutcome> CompleteWithSignaturesAsync(
         IEnumerable<byte[]> signatures, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        CancellationToken cancellationToken = default) =>
-        CompleteAll(signatures, outputs, inFlight, cancellationToken, (session, signature, output) =>
-            session.CompleteWithSignatureAsync(signature, output, replace, cancellationToken: cancellationToken));
+        IEnumerable<SignatureCertificate>? certificates = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signatures);
+        var (given, issued) = (signatures.ToArray(), certificates?.ToArray());
+        if (issued != null && issued.Length != given.Length)
+            throw HostError.CountMismatch(issued.Length, "certificates", $"{given.Length} signatures");
+        var answers = given.Select((signature, place) => Answer.Of(signature, issued?[place].Certificate, issued?[place].Chain));
+        return CompleteAll(answers, outputs, replace, inFlight, cancellationToken);
+    }
 
     /// <summary>Completes with CMS containers, and returns each outcome as soon as it is known. May be called again.</summary>
     /// <param name="containers">A container in DER or BER for each of <see cref="Hashes"/>, in their order.</param>
     /// <inheritdoc cref="CompleteWithSignatures"/>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf });
+    /// byte[][] containers = batch.Hashes.Select(hash => ServiceSign(hash)).ToArray();
+    /// var outputs = new PdfOutput?[] { "signed-1.pdf", "signed-2.pdf" };
+    /// foreach (JobOutcome outcome in batch.Complete(containers, outputs))
+    ///     Console.WriteLine(outcome.Status);
+    /// </code>
+    /// </example>
     public IEnumerable<JobOutcome> Complete(
         IEnumerable<byte[]> containers, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
         CancellationToken cancellationToken = default) =>
@@ -68,18 +102,43 @@ public sealed class SigningBatch
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf });
+    /// byte[][] containers = batch.Hashes.Select(hash => ServiceSign(hash)).ToArray();
+    /// var outputs = new PdfOutput?[] { "signed-1.pdf", "signed-2.pdf" };
+    /// await foreach (JobOutcome outcome in batch.CompleteAsync(containers, outputs))
+    ///     Console.WriteLine(outcome.Status);
+    /// </code>
+    /// </example>
     public IAsyncEnumerable<JobOutcome> CompleteAsync(
         IEnumerable<byte[]> containers, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        CancellationToken cancellationToken = default) =>
-        CompleteAll(containers, outputs, inFlight, cancellationToken, (session, container, output) =>
-            session.CompleteAsync(container, output, replace, cancellationToken: cancellationToken));
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(containers);
+        return CompleteAll(containers.Select(Answer.Of), outputs, replace, inFlight, cancellationToken);
+    }
 
     /// <summary>Saves all sessions without the documents, sealed by HMAC-SHA-256.</summary>
     /// <param name="key">Secret key of 32 bytes or more. Resuming requires the same one.</param>
     /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the key is too short.</exception>
+    /// <example>
+    /// <code>
+    /// var inputs = new PdfInput[] { "contract.pdf", pdf };
+    /// byte[] saved = Pdf.BeginSigningMany(inputs, new SigningOptions(), certDer, chain).Serialize(sessionKey);
+    /// SigningBatch resumed = Pdf.ResumeSigningMany(saved, inputs, sessionKey);
+    /// </code>
+    /// </example>
     public byte[] Serialize(ReadOnlyMemory<byte> key) => Operations.Serialize(Sessions.Select(PreparedSigning.LiveOf), true, key);
 
     /// <summary>Saves all sessions without a seal. Keep them as safely as the documents. Prefer <see cref="Serialize"/>.</summary>
+    /// <example>
+    /// <code>
+    /// var inputs = new PdfInput[] { "contract.pdf", pdf };
+    /// byte[] saved = Pdf.BeginSigningMany(inputs, new SigningOptions(), certDer, chain).SerializeUnsealed();
+    /// SigningBatch resumed = Pdf.ResumeUnsealedMany(saved, inputs, certDer, chain);
+    /// </code>
+    /// </example>
     public byte[] SerializeUnsealed() => Operations.Serialize(Sessions.Select(PreparedSigning.LiveOf), true, null);
 
     internal static async Task<SigningBatch> Begin(
@@ -117,10 +176,8 @@ public sealed class SigningBatch
     }
 
     private IAsyncEnumerable<JobOutcome> CompleteAll(
-        IEnumerable<byte[]> answers, IEnumerable<PdfOutput?> outputs, int inFlight, CancellationToken cancellationToken,
-        Func<FileSigningSession, byte[], PdfOutput?, Task<SignedFile>> complete)
+        IEnumerable<Answer> answers, IEnumerable<PdfOutput?> outputs, bool replace, int inFlight, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(answers);
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inFlight);
         var (begun, given, places) = (Begun.ToArray(), answers.ToArray(), outputs.ToArray());
@@ -129,17 +186,19 @@ public sealed class SigningBatch
         return Outcomes(begun.Select((one, place) => (one.Index, one.Session, Answer: given[place])));
 
         async IAsyncEnumerable<JobOutcome> Outcomes(
-            IEnumerable<(int Index, FileSigningSession Session, byte[] Answer)> items,
+            IEnumerable<(int Index, FileSigningSession Session, Answer Answer)> items,
             [EnumeratorCancellation] CancellationToken token = default)
         {
-            var run = InFlight.Run(
-                InFlight.Of(items), inFlight, item => complete(item.Session, item.Answer, places[item.Index]), cancellationToken);
+            var run = InFlight.Run(InFlight.Of(items), inFlight, Complete, cancellationToken);
             await foreach (var done in run.WithCancellation(token).ConfigureAwait(false))
             {
                 var index = done.Item.Index;
                 yield return new JobOutcome(new SigningJob(inputs[index], places[index]), index, done.Result, done.Error);
             }
         }
+
+        Task<SignedFile> Complete((int Index, FileSigningSession Session, Answer Answer) one) =>
+            one.Session.CompleteAsync(one.Answer, places[one.Index], replace, cancellationToken);
     }
 }
 

@@ -190,7 +190,7 @@ public sealed class InputTests : IDisposable
         Assert.Equal(2L, info.Revisions);
         Assert.Equal(XrefKind.Table, info.Xref);
         Assert.Equal(Certification.FormFilling, info.Certified!.Value);
-        Assert.Equal("approval", Assert.Single(info.Fields).Name);
+        Assert.Equal(("approval", FieldType.Signature), (Assert.Single(info.Fields).Name, info.Fields[0].Type));
         var signature = Assert.Single(info.Signatures);
         Assert.Equal("ETSI.CAdES.detached", signature.SubFilter);
         Assert.Equal("Approved", signature.Reason);

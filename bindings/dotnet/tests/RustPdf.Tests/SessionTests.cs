@@ -53,6 +53,37 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task TheCertificateComesWithTheSignature()
+    {
+        var options = Documents.Fixed();
+        (options.Pades, options.SignatureAlgorithm) = (false, SignatureAlgorithm.RsaPkcs1);
+        var session = Pdf.BeginSigning(Document, options);
+        var raw = Raw(session);
+        var certificate = Pki.Certificate("rsa");
+        var signed = session.CompleteWithSignature(raw, certificate, Pki.Chain);
+        Assert.Equal(signed, Pdf.ResumeSigning(session.Serialize(Key), Document, Key).CompleteWithSignature(raw, certificate, Pki.Chain));
+        var unsealed = Pdf.ResumeUnsealed(session.SerializeUnsealed(), Document, options: options);
+        Assert.Equal(signed, unsealed.CompleteWithSignature(raw, certificate, Pki.Chain));
+        using (var folder = new Folder())
+        {
+            var file = Pdf.BeginSigningFile(folder.Write("in.pdf", Document), options);
+            file.CompleteWithSignature(raw, folder.At("one.pdf"), certificate: certificate, chain: Pki.Chain);
+            await file.CompleteWithSignatureAsync(raw, folder.At("two.pdf"), certificate: certificate, chain: Pki.Chain);
+            var batch = Pdf.BeginSigningMany(new PdfInput[] { Document }, options);
+            var issued = new[] { new SignatureCertificate(certificate, Pki.Chain) };
+            PdfOutput?[] outputs = [folder.At("three.pdf")];
+            Assert.Equal(JobStatus.Signed, batch.CompleteWithSignatures(new[] { raw }, outputs, certificates: issued).Single().Status);
+            Assert.Throws<RustPdfException>(() => batch.CompleteWithSignatures(new[] { raw }, outputs, certificates: issued.Concat(issued)));
+            foreach (var name in new[] { "one.pdf", "two.pdf", "three.pdf" }) Assert.Equal(signed, folder.Read(name));
+            Shell.JudgeByPdfsig(folder.At("two.pdf"));
+        }
+        void Refused(string code, Func<object?> attempt) => Assert.Equal(code, Assert.Throws<RustPdfException>(attempt).Code);
+        Refused(ErrorCode.SessionNoCertificate, () => session.CompleteWithSignature(raw));
+        Refused(ErrorCode.AlgorithmMismatch, () => session.CompleteWithSignature(raw, Pki.Certificate("ed25519"), Pki.Chain));
+        Refused(ErrorCode.SessionArguments, () => Begun().CompleteWithSignature(raw, certificate, Pki.Chain));
+    }
+
+    [Fact]
     public async Task ItIsSavedAndCompletedElsewhere()
     {
         var saved = Begun().Serialize(Key);

@@ -22,7 +22,6 @@ internal static class Shell
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        start.Environment.Remove("LD_LIBRARY_PATH"); // that of this runtime alone
         using var process = Process.Start(start)!;
         using var standardError = process.StandardError;
         using var standardOutput = process.StandardOutput;
