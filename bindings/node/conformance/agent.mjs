@@ -17,6 +17,8 @@ function perform(asked, answer) {
 		certificate: readFileSync(asked.certificate),
 		chain: asked.chain.map((path) => readFileSync(path)),
 	};
+	const [leaf, ...issuers] = (asked.issued ?? []).map((path) => readFileSync(path));
+	const issued = leaf && { certificate: leaf, chain: issuers };
 	const signing = { ...asked.options, signingTime: new Date(asked.now * 1000) };
 	const entropy = asked.entropy && unhex(asked.entropy);
 	if (way === "sign") {
@@ -40,7 +42,7 @@ function perform(asked, answer) {
 		answer.unsealed = hex(session.serializeUnsealed());
 	}
 	if (container !== undefined) answer.output = output(session.complete(unhex(container)));
-	else if (signature !== undefined) answer.output = output(session.completeWithSignature(unhex(signature)));
+	else if (signature !== undefined) answer.output = output(session.completeWithSignature(unhex(signature), issued));
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

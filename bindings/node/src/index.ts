@@ -41,6 +41,7 @@ export type {
 	ChainInput,
 	ResumeOptions,
 	SessionOptions,
+	SignatureCertificate,
 	SignCallOptions,
 	UnsealedOptions,
 } from "./options.js";

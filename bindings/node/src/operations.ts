@@ -21,7 +21,7 @@ import type {
 } from "./frames.js";
 import type { SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
-import type { Ambient, CertificateInput, ChainInput, SessionOptions } from "./options.js";
+import type { Ambient, CertificateInput, ChainInput, SessionOptions, SignatureCertificate } from "./options.js";
 
 /** A signer, and options of its signature. */
 export interface Credentials {
@@ -37,7 +37,7 @@ export interface Place {
 }
 
 /** The answer that completes a session; nothing for a session that is signed. */
-export type SessionAnswer = { signature: Uint8Array } | { container: Uint8Array } | undefined;
+export type SessionAnswer = ({ signature: Uint8Array } & SignatureCertificate) | { container: Uint8Array } | undefined;
 
 /** Signs by each in turn: the payload of the result are the updates, one after the other. `verifies` says that the host answers `verify`. */
 export function sign(place: Place, signatories: readonly Credentials[], ambient: Ambient, verifies: boolean, ledger?: LedgerJob): Message {
@@ -87,7 +87,8 @@ export function plainStart(operation: StartOperation, start: object): Message {
 /** Completes a live session: the payload of the result is the update. */
 export function complete(live: Uint8Array, answer: SessionAnswer): Done {
 	const parts = new Parts();
-	const frame: CompleteCall = { session: parts.add("session", live), ...answerPart(parts, answer), parts: parts.lengths };
+	const session = parts.add("session", live);
+	const frame: CompleteCall = { session, ...answerPart(parts, answer), now: seconds(new Date()), parts: parts.lengths };
 	return callCore("complete", frame, parts);
 }
 
@@ -145,9 +146,13 @@ function credentials(parts: Parts, certificate: CertificateInput, chain: ChainIn
 	};
 }
 
-function answerPart(parts: Parts, answer: SessionAnswer): Pick<CompleteCall, "signature" | "container"> {
+function answerPart(parts: Parts, answer: SessionAnswer): Pick<CompleteCall, "signature" | "certificate" | "chain" | "container"> {
 	if (answer === undefined) return {};
-	if ("signature" in answer) return { signature: parts.add("signature", answer.signature) };
+	if ("signature" in answer) {
+		const { certificate, chain, signature } = answer;
+		const signer = certificate === undefined ? {} : credentials(parts, certificate, chain);
+		return { signature: parts.add("signature", signature), ...signer };
+	}
 	return { container: parts.add("container", answer.container) };
 }
 

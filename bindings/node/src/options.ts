@@ -23,7 +23,20 @@ export interface CallOptions extends ControlOptions {
 /** How to sign. */
 export interface SignCallOptions extends SigningOptions, CallOptions {}
 
-/** How to begin a session: with a certificate it offers the bytes to sign, without one it takes a finished container. */
+/** The certificate that came with a raw signature, of a session that was begun without one. */
+export interface SignatureCertificate {
+	/** The signer's certificate. */
+	certificate?: CertificateInput | undefined;
+	/** Its issuers, in any order. */
+	chain?: ChainInput | undefined;
+}
+
+/**
+ * How to begin a session: with a certificate it offers the bytes to sign, without one it takes a finished container.
+ *
+ * Where the certificate comes with the raw signature, give `pades: false` and `signatureAlgorithm`: the session then offers the bytes to
+ * sign, too. PAdES signs the digest of the certificate, so there it must be known.
+ */
 export interface SessionOptions extends SignCallOptions {
 	/** The signer's certificate. */
 	certificate?: CertificateInput | undefined;
@@ -91,6 +104,16 @@ export function resumptionOf(given: ResumeOptions | null | undefined): Call & { 
 		throw hostError("argumentType", "skipDocumentCheck", "a boolean", typeName(skipDocumentCheck));
 	refuseOthers(others);
 	return { ...call, skipDocumentCheck };
+}
+
+/** The certificate of a signature. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
+export function issuedOf(given: SignatureCertificate | null | undefined): SignatureCertificate {
+	if (given !== undefined && given !== null && (typeof given !== "object" || ArrayBuffer.isView(given))) {
+		throw hostError("argumentType", "the certificate of the signature", "an object with `certificate` and `chain`", typeName(given));
+	}
+	const { certificate, chain, ...others } = given ?? {};
+	refuseOthers(others);
+	return { certificate, chain };
 }
 
 function refuseOthers(options: object): void {

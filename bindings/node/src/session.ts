@@ -4,7 +4,7 @@ import { Memory, MemoryDocument } from "./document.js";
 import { hostError } from "./errors.js";
 import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
-import type { DigestAlgorithm, Report, SigningRequest } from "./generated.js";
+import type { DigestAlgorithm, Report, SignatureAlgorithm, SigningRequest } from "./generated.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
@@ -12,10 +12,12 @@ import { complete, openSealed, openUnsealed, prepare, resume, type SessionAnswer
 import {
 	type Call,
 	type CertificateInput,
+	issuedOf,
 	partsOf,
 	type ResumeOptions,
 	resumptionOf,
 	type SessionOptions,
+	type SignatureCertificate,
 	type UnsealedOptions,
 } from "./options.js";
 import { signatureBytes, signingRequest } from "./request.js";
@@ -31,7 +33,7 @@ export interface Prepared {
 	readonly documentLength: number;
 	/** Whether the signature is made already, and `completeSigned` needs no answer: see `unfinishedSession`. */
 	readonly signed: boolean;
-	/** The request to a key store. Only of a session with a certificate. */
+	/** The request to a key store. Only of a session with a certificate, or one whose certificate comes with the signature. */
 	readonly request?: SigningRequest;
 	/** The report, with warnings: of the last completion, once there was one. */
 	readonly report: Report;
@@ -53,8 +55,13 @@ export interface Prepared {
 export interface Session extends Prepared {
 	/** The signed document with a finished CMS container, which is checked first. May be called again. */
 	complete(container: ByteInput): Bytes;
-	/** The signed document with a raw signature over `request.data`, which is checked first. May be called again. */
-	completeWithSignature(signature: ByteInput): Bytes;
+	/**
+	 * The signed document with a raw signature over `request.data`, which is checked first. May be called again.
+	 *
+	 * `issued` has the certificate, and its issuers, of a session that was begun without one (`pades: false` and `signatureAlgorithm`).
+	 * Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_ALGORITHM_MISMATCH`, `ERR_SIGNATURE_…`.
+	 */
+	completeWithSignature(signature: ByteInput, issued?: SignatureCertificate): Bytes;
 	/** The signed document of a session that is `signed`. May be called again. */
 	completeSigned(): Bytes;
 }
@@ -62,20 +69,24 @@ export interface Session extends Prepared {
 /** A session of which it is known that it has a request. */
 export type WithRequest<Of extends Prepared> = Of & { readonly request: SigningRequest };
 
-/** Options that give the certificate. */
-export type WithCertificate<Options> = Options & { certificate: CertificateInput };
+/** Options by which a session has a request: they give the certificate, or leave it to the signature. */
+export type WithCertificate<Options> = Options &
+	({ certificate: CertificateInput } | { pades: false; signatureAlgorithm: SignatureAlgorithm });
 
 /**
  * Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
  *
- * The document is kept until the session is let go.
+ * With `pades: false` and `signatureAlgorithm` the certificate may come with the raw signature. The document is kept until the session is let go.
  *
  * @example
  * const session = beginSigning(pdf, { certificate, chain });
  * const signed = session.completeWithSignature(await kms.sign(session.request.digest));
  */
 export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOptions>): WithRequest<Session>;
-/** Prepares a PDF for a finished container that comes later. The document is kept until the session is let go. */
+/**
+ * Prepares a PDF for a finished container that comes later, or with `pades: false` and `signatureAlgorithm` for a raw signature and its
+ * certificate. The document is kept until the session is let go.
+ */
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session;
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session {
 	const { options: rest, ...call } = partsOf(options);
@@ -250,8 +261,8 @@ export class DocumentSession extends PreparedSession implements Session {
 		return this.#complete({ container: argumentBytes(container, "the container") });
 	}
 
-	completeWithSignature(signature: ByteInput): Bytes {
-		return this.#complete({ signature: signatureBytes(signature) });
+	completeWithSignature(signature: ByteInput, issued?: SignatureCertificate): Bytes {
+		return this.#complete({ ...issuedOf(issued), signature: signatureBytes(signature) });
 	}
 
 	completeSigned(): Bytes {

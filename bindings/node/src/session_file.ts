@@ -7,7 +7,15 @@ import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
 import { completeInto, prepare, resume, type SessionAnswer } from "./operations.js";
-import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
+import {
+	type Call,
+	partsOf,
+	type ResumeOptions,
+	resumptionOf,
+	type SessionOptions,
+	type SignatureCertificate,
+	type UnsealedOptions,
+} from "./options.js";
 import type { FileOutput, FileReport, OutputOptions } from "./output.js";
 import { signatureBytes } from "./request.js";
 import { type Prepared, PreparedSession, sealed, unsealed, type WithCertificate, type WithRequest } from "./session.js";
@@ -23,8 +31,13 @@ import type { DocumentSource } from "./source.js";
 export interface FileSession extends Prepared {
 	/** Completes with a finished CMS container, which is checked first, into an output as of `signFileWith`. May be called again. */
 	complete(container: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile>;
-	/** Completes with a raw signature over `request.data`, which is checked first. May be called again. */
-	completeWithSignature(signature: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile>;
+	/**
+	 * Completes with a raw signature over `request.data`, which is checked first. May be called again.
+	 *
+	 * `certificate` and `chain` are for a session that was begun without them (`pades: false` and `signatureAlgorithm`).
+	 * Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_ALGORITHM_MISMATCH`, `ERR_SIGNATURE_…`.
+	 */
+	completeWithSignature(signature: ByteInput, output: FileOutput, options?: CompletionOptions & SignatureCertificate): Promise<SignedFile>;
 	/** Completes a session that is `signed`, without the key. May be called again. */
 	completeSigned(output: FileOutput, options?: CompletionOptions): Promise<SignedFile>;
 }
@@ -104,8 +117,12 @@ export class SourceSession extends PreparedSession implements FileSession {
 		return this.#complete({ container: argumentBytes(container, "the container") }, output, options);
 	}
 
-	async completeWithSignature(signature: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
-		return this.#complete({ signature: signatureBytes(signature) }, output, options);
+	async completeWithSignature(
+		signature: ByteInput,
+		output: FileOutput,
+		{ certificate, chain, ...options }: CompletionOptions & SignatureCertificate = {},
+	): Promise<SignedFile> {
+		return this.#complete({ signature: signatureBytes(signature), certificate, chain }, output, options);
 	}
 
 	async completeSigned(output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {

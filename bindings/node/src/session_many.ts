@@ -5,7 +5,16 @@ import { hostError } from "./errors.js";
 import type { SigningRequest } from "./generated.js";
 import { inParallel, type JobOutcome } from "./many.js";
 import { openSealed, openUnsealed, serialize } from "./operations.js";
-import { type Call, partsOf, type ResumeOptions, resumptionOf, type SessionOptions, type UnsealedOptions } from "./options.js";
+import {
+	type Call,
+	issuedOf,
+	partsOf,
+	type ResumeOptions,
+	resumptionOf,
+	type SessionOptions,
+	type SignatureCertificate,
+	type UnsealedOptions,
+} from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import { keyBytes, PreparedSession } from "./session.js";
 import { beginSigningFile, type FileSession, resumeFile, type SourceSession } from "./session_file.js";
@@ -24,12 +33,20 @@ export interface SessionBatch {
 	readonly sessions: readonly (FileSession | undefined)[];
 	/** The failed documents with their errors. The others go on. */
 	readonly failures: readonly { readonly index: number; readonly error: unknown }[];
-	/** The requests of all sessions, in their order. Only with a certificate. */
+	/** The requests of all sessions, in their order. Only with a certificate, or where it comes with the signature. */
 	readonly requests: readonly SigningRequest[];
 	/** The digests for a service that returns containers: of all sessions, in their order. */
 	readonly hashes: readonly Bytes[];
-	/** Completes with a raw signature for each of `requests`, in their order; `outputs` has one for each document. */
-	completeWithSignatures(signatures: readonly ByteInput[], outputs: readonly FileOutput[], options?: BatchOptions): Completion;
+	/**
+	 * Completes with a raw signature for each of `requests`, in their order; `outputs` has one for each document.
+	 *
+	 * `certificates` has one for each signature, of sessions that were begun without one (`pades: false` and `signatureAlgorithm`).
+	 */
+	completeWithSignatures(
+		signatures: readonly ByteInput[],
+		outputs: readonly FileOutput[],
+		options?: BatchOptions & { certificates?: readonly SignatureCertificate[] | undefined },
+	): Completion;
 	/** Completes with a CMS container for each of `hashes`, in their order; `outputs` has one for each document. */
 	complete(containers: readonly ByteInput[], outputs: readonly FileOutput[], options?: BatchOptions): Completion;
 	/** All sessions, without the documents, sealed by a key of 32 bytes or more, for `resumeSigningMany`. Errors: `ERR_ARGUMENT`. */
@@ -151,8 +168,19 @@ class Batch implements SessionBatch {
 		return this.#begun().map(({ session }) => session.hash);
 	}
 
-	completeWithSignatures(signatures: readonly ByteInput[], outputs: readonly FileOutput[], options: BatchOptions = {}): Completion {
-		return this.#complete(signatures, outputs, options, (session, ...how) => session.completeWithSignature(...how));
+	completeWithSignatures(
+		signatures: readonly ByteInput[],
+		outputs: readonly FileOutput[],
+		{ certificates, ...options }: BatchOptions & { certificates?: readonly SignatureCertificate[] | undefined } = {},
+	): Completion {
+		const given = certificates === undefined ? undefined : list(certificates);
+		if (given !== undefined && given.length !== list(signatures).length) {
+			throw hostError("countMismatch", given.length, "certificates", `${signatures.length} signatures`);
+		}
+		const answers = list(signatures).map((signature, place) => ({ signature, issued: issuedOf(given?.[place]) }));
+		return this.#complete(answers, outputs, options, (session, { signature, issued }, output, how) =>
+			session.completeWithSignature(signature, output, { ...how, ...issued }),
+		);
 	}
 
 	complete(containers: readonly ByteInput[], outputs: readonly FileOutput[], options: BatchOptions = {}): Completion {
@@ -171,18 +199,18 @@ class Batch implements SessionBatch {
 		return this.sessions.map((session) => PreparedSession.liveOf(session as SourceSession | undefined));
 	}
 
-	async *#complete(
-		answers: readonly ByteInput[],
+	async *#complete<Answer>(
+		answers: readonly Answer[],
 		outputs: readonly FileOutput[],
 		{ inFlight, ...options }: BatchOptions,
-		complete: (session: FileSession, answer: ByteInput, output: FileOutput, options: OutputOptions & ControlOptions) => Promise<SignedFile>,
+		complete: (session: FileSession, answer: Answer, output: FileOutput, options: OutputOptions & ControlOptions) => Promise<SignedFile>,
 	): Completion {
 		const begun = this.#begun();
 		if (list(answers).length !== begun.length) throw hostError("countMismatch", answers.length, "answers", `${begun.length} sessions`);
 		if (list(outputs).length !== this.sessions.length) {
 			throw hostError("countMismatch", outputs.length, "outputs", `${this.sessions.length} documents`);
 		}
-		const items = begun.map(({ index, session }, place) => ({ index, session, answer: answers[place] as ByteInput }));
+		const items = begun.map(({ index, session }, place) => ({ index, session, answer: answers[place] as Answer }));
 		const work = ({ answer, index, session }: (typeof items)[number]) => complete(session, answer, outputs[index] as FileOutput, options);
 		for await (const [{ index }, , done] of inParallel(items, inFlight, work, new Control(options))) {
 			const job = { input: this.#inputs[index] as DocumentSource, output: outputs[index] as FileOutput };

@@ -218,6 +218,10 @@ describe("begin and complete", () => {
 		writeFileSync(join(folder, "other"), Buffer.alloc(32, 1));
 		expect(complete("--session-key-file", "other")).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_SESSION_SEAL") });
 		expect(complete("--session-key-file", "k", ...identity())).toMatchObject({
+			status: 1,
+			stderr: expect.stringContaining("ERR_SESSION_ARGUMENTS"),
+		});
+		expect(complete("--session-key-file", "k", "--reason", "x")).toMatchObject({
 			status: 2,
 			stderr: expect.stringContaining("leave them out"),
 		});
@@ -239,6 +243,21 @@ describe("begin and complete", () => {
 		const skipping = complete(...identity(), ...options, "--skip-document-check");
 		expect(skipping).toMatchObject({ status: 2, stderr: expect.stringContaining("needs --session-key-file") });
 		expect(complete(...identity(), ...options)).toMatchObject({ status: 0, stderr: "" });
+		opensslVerify(read("out.pdf"));
+	});
+
+	test.each([true, false])("with a raw signature and the certificate that was issued with it; the session is sealed: %s", (isSealed) => {
+		const session = isSealed ? sealed : ["--session", "s"];
+		const options = ["--no-pades", "--signature-algorithm", "rsa-pkcs1"];
+		const begun = run("begin", "in.pdf", ...session, "--request", "tosign", ...options);
+		expect(begun).toMatchObject({ status: 0, stdout: expect.stringMatching(/^sign +rsa-pkcs1, sha256$/m) });
+		signTo("signature");
+		const complete = (...more: string[]) =>
+			run("complete", "in.pdf", "-o", "out.pdf", ...session, "--signature", "signature", ...(isSealed ? [] : options), ...more);
+		expect(complete()).toMatchObject({ status: 1, stderr: expect.stringMatching(/ERR_SESSION_NO_CERTIFICATE: .* give the --cert of/) });
+		const other = ["--cert", pkiPath("p256.pem"), "--chain", pkiPath("chain.pem")];
+		expect(complete(...other)).toMatchObject({ status: 1, stderr: expect.stringContaining("ERR_ALGORITHM_MISMATCH") });
+		expect(complete(...identity())).toMatchObject({ status: 0, stderr: "" });
 		opensslVerify(read("out.pdf"));
 	});
 

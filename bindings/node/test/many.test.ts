@@ -308,6 +308,25 @@ describe("two phases for many", () => {
 		for (const { output } of jobs.toSpliced(4, 1)) expect(readFileSync(output as string)).toEqual(signed());
 	});
 
+	test("each with a certificate of its own", async () => {
+		const jobs = documents(3);
+		const [inputs, outputs] = [jobs.map(({ input }) => input), jobs.map(({ output }) => output)];
+		const options = { pades: false, signatureAlgorithm: "rsa-pkcs1" } as const;
+		const batch = await beginSigningMany(inputs, options);
+		const signatures = raw(batch.requests);
+		const issued = { certificate: certificate("rsa"), chain: chain() };
+		const seen: JobOutcome[] = [];
+		const certificates = [issued, { certificate: certificate("p256"), chain: chain() }, issued];
+		for await (const outcome of batch.completeWithSignatures(signatures, outputs, { certificates })) seen.push(outcome);
+		expect(seen.find(({ index }) => index === 1)).toMatchObject({ status: "failed", error: { code: "ERR_ALGORITHM_MISMATCH" } });
+		for (const index of [0, 2]) opensslVerify(readFileSync(outputs[index] as string));
+		expect(() => batch.completeWithSignatures(signatures, outputs, { certificates: [issued] })).toThrow(
+			expect.objectContaining({ code: "ERR_ARGUMENT" }),
+		);
+		for await (const outcome of batch.completeWithSignatures(signatures, outputs, { replace: true }))
+			expect(outcome).toMatchObject({ status: "failed", error: { code: "ERR_SESSION_NO_CERTIFICATE" } });
+	});
+
 	test("saved, and taken up with the same documents", async () => {
 		const jobs = documents(4);
 		const inputs = jobs.map(({ input }) => input);

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 test("every example runs as it stands", async () => {
-	expect(examples.length).toBe(12);
+	expect(examples.length).toBe(13);
 	const names = { ...rustpdf, ...pkcs11, ...givens(), check: checked };
 	for (const example of examples) await run(example, names);
 	expect(folder.names()).toEqual(["batch.pdf", "both.pdf", "done.ledger", "full", "in.pdf", "job.pdf", "later.pdf", "out.pdf"]);

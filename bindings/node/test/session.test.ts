@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { beginSigning, beginSigningAsync, type Report, resumeSigning, resumeSigningAsync, signWith } from "rustpdf";
+import {
+	beginSigning,
+	beginSigningAsync,
+	type Report,
+	resumeSigning,
+	resumeSigningAsync,
+	resumeUnsealed,
+	type SignatureAlgorithm,
+	signWith,
+} from "rustpdf";
 import { expect, test } from "vitest";
 import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
@@ -102,4 +111,34 @@ test("the document's buffer must not be given away meanwhile", () => {
 	const signature = rawSignature(session);
 	structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
 	expect(() => session.completeWithSignature(signature)).toThrow(expect.objectContaining({ code: "ERR_FILE_CHANGED" }));
+});
+
+test.each<[SignatureAlgorithm, string]>([
+	["rsa-pkcs1", "rsa"],
+	["rsa-pss", "rsa"],
+	["ecdsa", "p256"],
+	["ed25519", "ed25519"],
+])("the certificate comes with the signature: %s", (signatureAlgorithm, name) => {
+	const options = { pades: false, signatureAlgorithm };
+	const session = beginSigning(pdf, { ...options, ...moment });
+	const { request } = session;
+	if (request === undefined) throw new Error("the session has no request");
+	const raw = signer(name)(request.data, request);
+	const issued = { certificate: certificate(name), chain: chain() };
+	const refused = (given: Parameters<typeof session.completeWithSignature>[1], code: string) =>
+		expect(() => session.completeWithSignature(raw, given)).toThrow(expect.objectContaining({ code }));
+	refused(undefined, "ERR_SESSION_NO_CERTIFICATE");
+	refused({ chain: chain() }, "ERR_SESSION_NO_CERTIFICATE");
+	refused({ ...issued, certificate: certificate("p384") }, name === "p256" ? "ERR_SIGNATURE_MISMATCH" : "ERR_ALGORITHM_MISMATCH");
+	refused({ ...issued, reason: "x" } as never, "ERR_OPTION_UNKNOWN");
+	refused(certificate(name) as never, "ERR_ARGUMENT");
+	const signed = session.completeWithSignature(raw, issued);
+	expect(session.report.warnings.map(({ code }) => code)).not.toContain("WARN_CERTIFICATE_EXPIRED");
+	if (name !== "ed25519") opensslVerify(signed);
+	expect(resumeSigning(session.serialize(key), pdf, key).completeWithSignature(raw, issued)).toEqual(signed);
+	expect(resumeUnsealed(session.serializeUnsealed(), pdf, options).completeWithSignature(raw, issued)).toEqual(signed);
+	expect(() => withCertificate().completeWithSignature(raw, issued)).toThrow(expect.objectContaining({ code: "ERR_SESSION_ARGUMENTS" }));
+	const pades = beginSigning(pdf, { signatureAlgorithm });
+	expect(pades.request).toBeUndefined();
+	expect(() => pades.completeWithSignature(raw, issued)).toThrow(expect.objectContaining({ code: "ERR_SESSION_NO_CERTIFICATE" }));
 });

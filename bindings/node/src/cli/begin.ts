@@ -27,12 +27,13 @@ export function addBegin(program: Command): void {
 		.summary("prepare a PDF for a signature that comes later")
 		.description(
 			"Prepares IN, writes the session, and tells what is to be signed: the digest for a service that returns a finished\n" +
-				"CMS container, or with --cert the data for one that returns a raw signature. `rustpdf complete` goes on.",
+				"CMS container, or with --cert the data for one that returns a raw signature. `rustpdf complete` goes on.\n" +
+				"If the certificate is issued with the raw signature, give --no-pades and --signature-algorithm, and it to `rustpdf complete`.",
 		)
 		.argument("<IN>", "the PDF to sign; - is standard input")
 		.requiredOption("--session <file>", "where the session is written")
 		.addOption(sessionKeyFlag("the session is sealed"))
-		.option("--request <file>", "where the data to sign is written; needs --cert");
+		.option("--request <file>", "where the data to sign is written; needs --cert, or --no-pades and --signature-algorithm");
 	addCertificateFlags(command).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
 	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runBegin);
 }
@@ -49,7 +50,6 @@ Examples:
   rustpdf begin in.pdf --session in.session --session-key-file session.key --json`;
 
 async function runBegin(path: string, flags: BeginFlags): Promise<void> {
-	if (flags.request !== undefined && flags.cert === undefined) throw new UsageError("--request needs --cert");
 	if (flags.request !== undefined && resolve(flags.request) === resolve(flags.session))
 		throw new UsageError("--session and --request need files of their own");
 	const inputs = [path];
@@ -63,6 +63,7 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 		const { onProgress, signal } = watching;
 		const session = await beginSigningFile(await documentFile(path), { ...options, onProgress, signal });
 		if (session.request !== undefined) await toSign?.write(session.request.data);
+		else if (toSign !== undefined) throw new UsageError("--request needs --cert, or --no-pades and --signature-algorithm");
 		const saved = key === undefined ? session.serializeUnsealed() : session.serialize(key);
 		await output.write(saved, 0o600);
 		watching.end();

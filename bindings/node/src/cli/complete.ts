@@ -1,5 +1,9 @@
 import type { Command } from "commander";
-import { resumeSigningFile, resumeUnsealedFile } from "../session_file.js";
+import type { ControlOptions } from "../control.js";
+import { RustpdfError } from "../errors.js";
+import type { SessionOptions, SignatureCertificate } from "../options.js";
+import { type FileSession, resumeSigningFile, resumeUnsealedFile } from "../session_file.js";
+import type { DocumentSource } from "../source.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, readInput, STANDARD } from "./inputs.js";
@@ -39,10 +43,31 @@ export function addComplete(program: Command): void {
 
 const EXAMPLES = `
 A session without a seal is not believed: give --cert, --chain and the signing options again, as for \`rustpdf begin\`.
+A certificate that was issued with the signature, of a session that was begun without one: give --cert and --chain with --signature.
 
 Examples:
   rustpdf complete in.pdf -o out.pdf --session in.session --session-key-file session.key --signature in.signature
   rustpdf complete in.pdf -o out.pdf --session in.session --session-key-file session.key --container in.p7s`;
+
+/** A session without a seal, and the certificate that came with its signature: one that was not there at the beginning. */
+async function resumed(
+	saved: Uint8Array,
+	document: DocumentSource,
+	options: SessionOptions,
+	signer: SignatureCertificate,
+	calling: ControlOptions,
+): Promise<{ session: FileSession; issued: SignatureCertificate }> {
+	const resume = (by: SignatureCertificate) => resumeUnsealedFile(saved, document, { ...options, ...by, ...calling });
+	try {
+		return { session: await resume(signer), issued: {} };
+	} catch (error) {
+		// The signature is made already: the session decides nothing about what the key signs.
+		if (signer.certificate === undefined || !RustpdfError.is(error, "ERR_SESSION_ARGUMENTS")) throw error;
+		const session = await resume({});
+		if (session.request === undefined) throw error;
+		return { session, issued: signer };
+	}
+}
 
 async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
 	const { container, json, sessionKeyFile, signature, skipDocumentCheck = false } = flags;
@@ -50,9 +75,10 @@ async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
 	if (answer === undefined || (container !== undefined && signature !== undefined)) {
 		throw new UsageError("give either --signature or --container");
 	}
-	const begunWith = { ...signingOptions(flags), ...certificates(flags) };
-	const [given] = Object.keys(begunWith);
-	if (sessionKeyFile !== undefined && given !== undefined && given !== "password")
+	const given = signingOptions(flags);
+	const signer = certificates(flags);
+	const [other] = Object.keys(container === undefined ? given : { ...given, ...signer });
+	if (sessionKeyFile !== undefined && other !== undefined && other !== "password")
 		throw new UsageError("the certificate and the signing options are in the sealed session; leave them out");
 	if (sessionKeyFile === undefined && skipDocumentCheck) throw new UsageError("--skip-document-check needs --session-key-file");
 	const { finish, name, options, output, told } = destination(path, flags, [flags.session, answer]);
@@ -64,12 +90,15 @@ async function runComplete(path: string, flags: CompleteFlags): Promise<void> {
 	try {
 		const { onProgress, signal } = watching;
 		const document = await documentFile(path);
-		const session =
+		const calling = { onProgress, signal };
+		const { session, issued } =
 			key === undefined
-				? await resumeUnsealedFile(saved, document, { ...begunWith, onProgress, signal })
-				: await resumeSigningFile(saved, document, key, { skipDocumentCheck, onProgress, signal });
+				? await resumed(saved, document, given, signer, calling)
+				: { session: await resumeSigningFile(saved, document, key, { skipDocumentCheck, ...calling }), issued: signer };
 		const completed =
-			container === undefined ? session.completeWithSignature(bytes, output, options) : session.complete(bytes, output, options);
+			container === undefined
+				? session.completeWithSignature(bytes, output, { ...options, ...issued })
+				: session.complete(bytes, output, options);
 		const signed = await completed;
 		await finish(signed, document);
 		watching.end();
