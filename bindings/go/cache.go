@@ -11,16 +11,16 @@ import (
 // cacheVariable names the environment variable with the folder of the compilation cache.
 const cacheVariable = "RUSTPDF_COMPILATION_CACHE"
 
-// UseCompilationCache keeps the compiled core in a folder, which is created if it is missing. The next
-// process then loads it in some 20 ms, instead of compiling it in its first call, which takes half a
-// second of processor time. Call it before anything is signed; it compiles or loads at once. The
-// environment variable RUSTPDF_COMPILATION_CACHE does the same, and is ignored if its folder cannot be
-// used.
+// UseCompilationCache keeps the compiled core in a folder, which is created if it is missing.
 //
-// The folder contains machine code that this process runs, so the folder must belong to the effective
-// user and have the mode 0700, as a folder that is created has. Windows has no such modes, and no cache.
-// Errors: ERR_ARGUMENT for a folder that other users can use; errors.ErrUnsupported; those of the
-// system. The core is then compiled without a cache when it is needed.
+// The next process loads it in some 20 ms. Otherwise its first call compiles the core, which takes half a
+// second of processor time. Call it before anything is signed; it compiles or loads at once. The
+// environment variable RUSTPDF_COMPILATION_CACHE does the same. It is ignored if its folder cannot be used.
+//
+// The folder contains machine code that this process runs. It must belong to the effective user and have
+// the mode 0700; a folder that is created has it. Windows has no such modes, and no cache.
+// Errors: ERR_ARGUMENT for a folder that other users can use; errors.ErrUnsupported; errors of the
+// system. After an error the core is compiled without a cache when it is needed.
 func UseCompilationCache(folder string) error {
 	return core.load(folder)
 }

@@ -149,7 +149,8 @@ func TestALedgerThatCannotBeUsed(t *testing.T) {
 		t.Error("the ledger is still locked: ", err)
 	}
 	writeFile(t, path+"2", []byte("no ledger"))
-	if _, err := gather(SignMany(t.Context(), slices.Values(jobs), signer.by(unasked(t)), WithLedger(path+"2"))); !errors.Is(err, ErrLedgerFormat) {
+	_, err := gather(SignMany(t.Context(), slices.Values(jobs), signer.by(unasked(t)), WithLedger(path+"2")))
+	if !errors.Is(err, ErrLedgerFormat) {
 		t.Error(err)
 	}
 }

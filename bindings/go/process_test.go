@@ -113,7 +113,8 @@ func signForever(path string, certificate []byte) error {
 
 // signKilled signs a file in place, and is killed when it reaches the end of a phase.
 func signKilled(path string, certificate []byte, phase Phase) error {
-	_, err := SignFile(context.Background(), path, path, Signer{Certificate: certificate, Sign: anySignature}, unchecked, WithProgress(func(told Progress) {
+	signer := Signer{Certificate: certificate, Sign: anySignature}
+	_, err := SignFile(context.Background(), path, path, signer, unchecked, WithProgress(func(told Progress) {
 		if told.Phase == phase && told.Done == told.Total {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -173,7 +174,8 @@ func signInAReadOnlyFolder(path string, certificate []byte) error {
 		return nil, errUnasked
 	}
 	for _, output := range []string{path, filepath.Join(filepath.Dir(path), "out.pdf")} {
-		if _, err := SignFile(context.Background(), path, output, Signer{Certificate: certificate, Sign: signer}); !errors.Is(err, fs.ErrPermission) || asked {
+		_, err := SignFile(context.Background(), path, output, Signer{Certificate: certificate, Sign: signer})
+		if !errors.Is(err, fs.ErrPermission) || asked {
 			return fmt.Errorf("%s: the signer was asked: %t: %w", output, asked, err)
 		}
 	}

@@ -155,7 +155,9 @@ func (s *ReaderSession) Complete(ctx context.Context, container []byte, output i
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
 // first. It may be called again. Output and option are as of Complete; more options: [WithCertificate],
 // [WithSigningTime].
-func (s *ReaderSession) CompleteWithSignature(ctx context.Context, signature []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
+func (s *ReaderSession) CompleteWithSignature(
+	ctx context.Context, signature []byte, output io.Writer, opts ...Option,
+) (*SignedFile, error) {
 	return s.complete(ctx, completion{kind: bySignature, bytes: signature}, output, opts, usesOfSignature)
 }
 
