@@ -40,11 +40,12 @@ const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace 
 // SignMany signs many files by one key, several at a time, and yields the outcome of each when it is
 // known.
 //
-// While one document waits for the signer, others are read and hashed: Sign of the signer runs on
-// several goroutines at once. The jobs are taken one after the other when there is room for them, on
-// another goroutine. An error of the iteration ends it: of the options, the ledger, or the cause of the
-// context. If the context is done, or the loop is left, no job is begun; those in the works come to
-// their end.
+// While one document waits for the signer, others are read and hashed. Sign of the signer therefore runs
+// on several goroutines at once. Another goroutine takes the jobs, each when there is room for it.
+//
+// The second value is an error of the whole run, and ends it: an error of the options or of the ledger,
+// or the cause of the context. The failure of a job is in its [Outcome]. If the loop is left, or the
+// context is done, no further job begins. A call waits for the jobs that it began.
 //
 // Options: [SigningOptions], [WithInFlight], [WithLedger], [WithReplace], [WithWarnings],
 // [WithSigningTime], [WithEntropy].

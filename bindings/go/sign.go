@@ -31,8 +31,8 @@ const (
 //
 // The function receives the bytes to sign and returns the raw signature: see [SignerFunc]. The key
 // stays where it is. A signature that does not verify against the certificate is rejected.
-// Certificate and chain are bytes in DER or PEM, or parsed certificates. Nil options mean a PAdES B-B
-// signature by the algorithms that fit the certificate.
+// Certificate and chain are bytes in DER or PEM, or parsed certificates, both in the same form. Nil
+// options mean a PAdES B-B signature by the algorithms that fit the certificate.
 //
 // Options of the call: [WithContext], [WithReport], [WithWarnings], [WithProgress], [WithSigningTime],
 // [WithEntropy]. [Sign] is the same call with a [Signer], and returns the report too.
