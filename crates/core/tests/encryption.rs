@@ -331,3 +331,14 @@ fn a_damaged_cross_reference() {
         assert_eq!(inspect(&broken, None).unwrap_err().code().as_str(), "ERR_PASSWORD_MISSING", "{name}");
     }
 }
+
+/// Without a trailer nothing shows that a document is encrypted, but the password.
+#[test]
+fn a_lost_trailer() {
+    let text = document("rc4-128");
+    let at = text.windows(7).rposition(|window| window == b"trailer").unwrap();
+    let broken = &text[..at];
+    let error = sign(broken, r#"{"password": "user"}"#).unwrap_err();
+    assert_eq!(error.code().as_str(), "ERR_XREF_BROKEN");
+    assert!(error.to_string().contains("trailer is lost"), "{error}");
+}

@@ -17,7 +17,8 @@ use crate::syntax::{Dictionary, Lexer, Object, ObjectId, Value, parse_object, wr
 impl File {
     /// The file by its objects. `damage` is what was wrong with its own cross-reference.
     ///
-    /// Errors: `ERR_FILE_TRUNCATED`, `ERR_CATALOG` and `ERR_PAGE_TREE` for what is missing, `ERR_NOT_A_PDF` for a document that was converted as text.
+    /// Errors: `ERR_FILE_TRUNCATED`, `ERR_CATALOG` and `ERR_PAGE_TREE` for missing parts, `ERR_NOT_A_PDF` for a document that was converted as text,
+    /// `ERR_XREF_BROKEN` for one that is encrypted and has no trailer.
     pub(super) async fn rebuild(io: &Io, ends: &Ends, password: Option<&str>, damage: Error) -> Result<File> {
         let base = ends.header.unwrap_or(0);
         let Scan { objects, object_streams, mut trailers, catalogs, sample, .. } = Scan::run(io, base).await?;
@@ -35,6 +36,10 @@ impl File {
         // An older trailer than the last is tried where the last is none, such as the first of a linearized file (annex F.3).
         let rooted = trailers.iter().rposition(|trailer| trailer.object.value.as_dictionary().and_then(root).is_some());
         let last = rooted.unwrap_or(trailers.len().saturating_sub(1));
+        if rooted.is_none() && password.is_some_and(|password| !password.is_empty()) {
+            let found = "its trailer is lost, which says how the document is encrypted";
+            return Err(Code::XrefBroken.because(found).with_remedy("get a complete copy; if it is not encrypted, leave `password` out"));
+        }
         let trailer = if trailers.is_empty() { bare_trailer() } else { trailers.swap_remove(last) };
         let mut file = File::make(io, ends, Reader::new(io), base, CrossReference::rebuilt(entries, trailer));
         let comment = (sample.is_empty() && ends.converted_comment).then_some("its first comment was, and its cross-reference is damaged");
