@@ -72,7 +72,7 @@ def in_place(path: str) -> dict[str, float]:
     size = os.path.getsize(path)
     before = _in_mb("VmRSS")
     begin = time.perf_counter()
-    rustpdf.sign_file_with(path, path, certificate, lambda data: key.sign(data, PKCS1v15(), SHA256()), chain=chain)
+    rustpdf.sign_file(path, path, certificate=certificate, signer=lambda data: key.sign(data, PKCS1v15(), SHA256()), chain=chain)
     taken = time.perf_counter() - begin
     peak = _in_mb("VmHWM") - before
     os.truncate(path, size)
@@ -93,9 +93,7 @@ def _vector() -> Callable[[], bytes]:
     chain = [(vectors / "certificates" / name).read_bytes() for name in vector.get("chain", [])]
     time, entropy = datetime.fromtimestamp(vector["now"], timezone.utc), bytes.fromhex(vector["entropy"])
     signature = bytes.fromhex(vector["signature"])
-    return lambda: rustpdf.sign_with(
-        pdf, certificate, lambda _: signature, chain=chain, options=vector["options"], signing_time=time, entropy=entropy
-    )
+    return lambda: rustpdf.sign_with(pdf, certificate, lambda _: signature, chain=chain, signing_time=time, entropy=entropy)
 
 
 def _in_mb(name: str) -> float:

@@ -52,9 +52,9 @@ def complete(asked: dict[str, Any], session: rustpdf.Session, answer: dict[str, 
         answer["output"] = output(session.complete(bytes.fromhex(asked["container"])))
     elif "signature" in asked:
         issued = [Path(path).read_bytes() for path in asked.get("issued", [])]
-        certificate = issued.pop(0) if issued else None
         signature = bytes.fromhex(asked["signature"])
-        answer["output"] = output(session.complete_with_signature(signature, certificate=certificate, chain=issued))
+        certificate = issued[0] if issued else None
+        answer["output"] = output(session.complete_with_signature(signature, certificate=certificate, chain=issued[1:]))
 
 
 def told(request: rustpdf.SigningRequest) -> dict[str, Any]:
@@ -70,16 +70,22 @@ def output(signed: bytes) -> dict[str, Any]:
 
 def options(given: dict[str, Any]) -> rustpdf.Options:
     """The options by their types; a mapping if these do not have them."""
+    named = renamed(given)
     try:
-        typed = {snake(name): value for name, value in given.items()}
+        typed = dict(named)
         if "lock" in typed:
             typed["lock"] = rustpdf.FieldLock(**typed["lock"])
         if "policy" in typed:
-            policy = {snake(name): value for name, value in typed["policy"].items()}
+            policy = typed["policy"]
             typed["policy"] = rustpdf.SignaturePolicy(**policy | {"digest": bytes.fromhex(policy["digest"])})
         return rustpdf.SigningOptions(**typed)
     except (KeyError, TypeError):
-        return given
+        return named
+
+
+def renamed(given: dict[str, Any]) -> dict[str, Any]:
+    """The options by their names in Python."""
+    return {snake(name): renamed(value) if isinstance(value, dict) else value for name, value in given.items()}
 
 
 def time(now: int) -> datetime:

@@ -21,7 +21,7 @@ EACH_PLACE = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 
 
 def sign(made: Place, by: Any = None, **more: Any) -> rustpdf.SignedFile:
-    return rustpdf.sign_file_with(made.input, made.output, certificate(), by or signer(), chain=CHAIN, **more)
+    return rustpdf.sign_file(made.input, made.output, certificate=certificate(), signer=by or signer(), chain=CHAIN, **more)
 
 
 def phases_of(told: list[Progress], names: list[str]) -> dict[str, list[Progress]]:
@@ -58,7 +58,7 @@ class TestProgress:
 
     def test_of_several_signatures_one_pass_over_the_document(self, folder: Folder) -> None:
         told: list[Progress] = []
-        one, other = (rustpdf.Signatory(certificate(name), signer(name)) for name in ("rsa", "p384"))
+        one, other = (rustpdf.Signer(certificate(name), signer(name)) for name in ("rsa", "p384"))
         rustpdf.sign_file_in_turn(folder.write("in.pdf", LARGE), folder.at("out.pdf"), [one, other, one], on_progress=told.append)
         assert [(each.done, each.total) for each in told if each.phase == "sign"] == [(done, 3) for done in (0, 1, 1, 2, 2, 3)]
         assert len([each for each in told if each.phase == "digest" and each.done == 0]) == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import rustpdf
-from rustpdf import FieldLock, RustpdfError, Signatory, SignaturePolicy, SigningOptions, _core
+from rustpdf import FieldLock, RustpdfError, SignaturePolicy, Signer, SigningOptions, _core
 from rustpdf._call import Control
 from rustpdf._disk import Disk
 from rustpdf._document import RunDocument
@@ -81,9 +81,9 @@ def test_entropy_that_is_none(entropy: Any) -> None:
         ({"reason": b"Approved"}, "ERR_OPTION_VALUE"),
         ({"reason": date(2026, 1, 1)}, "ERR_OPTION_VALUE"),
         ({"strict": print}, "ERR_OPTION_VALUE"),
-        ({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": bytes(3)}}, "ERR_POLICY_DIGEST"),
-        ({"policy": {"oid": "1.2.3", "digestAlgorithm": "sha256", "digest": object()}}, "ERR_OPTION_VALUE"),
-        ({"policy": {"oid": b"1.2.3", "digestAlgorithm": "sha256", "digest": bytes(32)}}, "ERR_OPTION_VALUE"),
+        ({"policy": {"oid": "1.2.3", "digest_algorithm": "sha256", "digest": bytes(3)}}, "ERR_POLICY_DIGEST"),
+        ({"policy": {"oid": "1.2.3", "digest_algorithm": "sha256", "digest": object()}}, "ERR_OPTION_VALUE"),
+        ({"policy": {"oid": b"1.2.3", "digest_algorithm": "sha256", "digest": bytes(32)}}, "ERR_OPTION_VALUE"),
         (SigningOptions(reason=b"Approved"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
         (SigningOptions(page="x"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
         (SigningOptions(lock="all"), "ERR_OPTION_VALUE"),  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ def test_a_mapping_holds_the_digest_of_a_policy_as_bytes_or_text() -> None:
     def signed(options: rustpdf.Options) -> bytes:
         return rustpdf.sign_with(PDF, certificate(), signer(), options=options, **MOMENT)
 
-    policy = {"oid": "1.2.3", "digestAlgorithm": "sha256"}
+    policy = {"oid": "1.2.3", "digest_algorithm": "sha256"}
     expected = signed(SigningOptions(policy=SignaturePolicy(oid="1.2.3", digest_algorithm="sha256", digest=bytes(32))))
     for digest in (bytes(32), bytearray(32), memoryview(bytes(32)), "00" * 32):
         assert signed({"policy": {**policy, "digest": digest}}) == expected
@@ -118,7 +118,7 @@ def test_a_mapping_holds_the_digest_of_a_policy_as_bytes_or_text() -> None:
 
 def test_a_password_is_not_shown() -> None:
     assert "secret" not in repr(SigningOptions(password="secret"))
-    assert "secret" not in repr(Signatory(b"", never, options={"password": "secret"}))
+    assert "secret" not in repr(Signer(b"", never, options={"password": "secret"}))
 
 
 def test_no_secret_is_in_an_error() -> None:

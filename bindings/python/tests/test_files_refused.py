@@ -30,7 +30,7 @@ EACH_PLACE = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 
 
 def sign(made: Place, by: Any = None, **more: Any) -> rustpdf.SignedFile:
-    return rustpdf.sign_file_with(made.input, made.output, certificate(), by or signer(), chain=CHAIN, **more)
+    return rustpdf.sign_file(made.input, made.output, certificate=certificate(), signer=by or signer(), chain=CHAIN, **more)
 
 
 def after(act: Callable[[], object]) -> Callable[[bytes, SigningRequest], bytes]:
@@ -96,7 +96,7 @@ class TestInto:
                 sign(broken, never, options=options)
             assert caught.value.code == code
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(broken.input, broken.output, "none", never)
+            rustpdf.sign_file(broken.input, broken.output, certificate="none", signer=never)
         assert caught.value.code == "ERR_CERTIFICATE_FORMAT"
         broken.expect_untouched(SMALL)
 
@@ -147,7 +147,7 @@ class TestInto:
 
         async def main() -> None:
             made = place(folder, LARGE)
-            signing = asyncio.create_task(rustpdf.sign_file_with_async(made.input, made.output, certificate(), forever))
+            signing = asyncio.create_task(rustpdf.sign_file_async(made.input, made.output, certificate=certificate(), signer=forever))
             await asked.wait()
             signing.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -171,7 +171,7 @@ class TestInto:
                     loop.call_soon_threadsafe(signing.cancel)
                     time.sleep(0.05)
 
-            call = rustpdf.sign_file_with_async(made.input, made.output, certificate(), never, on_progress=on_progress)
+            call = rustpdf.sign_file_async(made.input, made.output, certificate=certificate(), signer=never, on_progress=on_progress)
             signing = asyncio.create_task(call)
             with pytest.raises(asyncio.CancelledError):
                 await signing
@@ -205,7 +205,7 @@ class TestInto:
                 future = coroutine.send(None)
 
         async def main() -> None:
-            signing = rustpdf.sign_file_with_async(made.input, made.output, certificate(), forever, on_progress=on_progress)
+            signing = rustpdf.sign_file_async(made.input, made.output, certificate=certificate(), signer=forever, on_progress=on_progress)
             await begin(signing)
             signing.close()
             closed.set()
@@ -219,27 +219,27 @@ class TestSources:
     def test_a_file_object_that_changes_its_length(self, folder: Folder) -> None:
         file = io.BytesIO(SMALL)
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(file, folder.at("out.pdf"), certificate(), after(lambda: file.write(b"more")))
+            rustpdf.sign_file(file, folder.at("out.pdf"), certificate=certificate(), signer=after(lambda: file.write(b"more")))
         assert caught.value.code == "ERR_FILE_CHANGED"
         assert folder.names() == []
 
     @pytest.mark.parametrize("document", [None, 7, {}, [], io.StringIO("x"), 1.5], ids=repr)
     def test_none_at_all(self, document: Any) -> None:
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(document, None, certificate(), never)
+            rustpdf.sign_file(document, None, certificate=certificate(), signer=never)
         assert caught.value.code == "ERR_ARGUMENT"
 
     def test_a_folder_or_what_is_not_there(self, folder: Folder) -> None:
         with pytest.raises(FileNotFoundError):
-            rustpdf.sign_file_with(folder.at("none.pdf"), None, certificate(), never)
+            rustpdf.sign_file(folder.at("none.pdf"), None, certificate=certificate(), signer=never)
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(folder.path, None, certificate(), never)
+            rustpdf.sign_file(folder.path, None, certificate=certificate(), signer=never)
         assert caught.value.code == "ERR_ARGUMENT"
 
     def test_a_pipe_is_not_waited_for(self, folder: Folder) -> None:
         os.mkfifo(folder.at("pipe"))
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(folder.at("pipe"), None, certificate(), never)
+            rustpdf.sign_file(folder.at("pipe"), None, certificate=certificate(), signer=never)
         assert caught.value.code == "ERR_ARGUMENT"
 
     def test_a_closed_file(self, folder: Folder) -> None:
@@ -247,30 +247,30 @@ class TestSources:
         with folder.path.joinpath("in.pdf").open("rb") as file:
             pass
         with pytest.raises(ValueError, match="closed"):
-            rustpdf.sign_file_with(file, None, certificate(), never)
+            rustpdf.sign_file(file, None, certificate=certificate(), signer=never)
 
 
 class TestOutputs:
     @pytest.mark.parametrize("output", [7, {}, [], b"x", True, io.StringIO()], ids=repr)
     def test_none_at_all(self, output: Any) -> None:
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            rustpdf.sign_file_with(SMALL, output, certificate(), never)
+            rustpdf.sign_file(SMALL, output, certificate=certificate(), signer=never)
         assert caught.value.code == "ERR_ARGUMENT"
 
     def test_in_a_folder_that_is_not_there_or_in_none(self, folder: Folder) -> None:
         path = folder.write("in.pdf", SMALL)
         with pytest.raises(FileNotFoundError):
-            rustpdf.sign_file_with(path, folder.at("gone/out.pdf"), certificate(), never)
+            rustpdf.sign_file(path, folder.at("gone/out.pdf"), certificate=certificate(), signer=never)
         with pytest.raises(NotADirectoryError):
-            rustpdf.sign_file_with(path, f"{path}/out.pdf", certificate(), never)
+            rustpdf.sign_file(path, f"{path}/out.pdf", certificate=certificate(), signer=never)
         assert folder.names() == ["in.pdf"]
 
     def test_that_cannot_be_written(self, folder: Folder) -> None:
         folder.write("out.pdf", b"")
         with pytest.raises(io.UnsupportedOperation):
-            rustpdf.sign_file_with(SMALL, folder.open("out.pdf", "rb"), certificate(), never)
+            rustpdf.sign_file(SMALL, folder.open("out.pdf", "rb"), certificate=certificate(), signer=never)
         with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(OSError, match="No space"):
-            rustpdf.sign_file_with(SMALL, full, certificate(), signer())
+            rustpdf.sign_file(SMALL, full, certificate=certificate(), signer=signer())
         assert folder.names() == ["out.pdf"]
 
     @pytest.mark.parametrize("buffering", [0, -1, 1 << 20])
@@ -292,7 +292,7 @@ with open(path, "wb", buffering=int(buffering)) as output:
     output.write(b"before")
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), hard))
     try:
-        rustpdf.sign_file_with(pdf, output, open(certificate, "rb").read(), lambda _: bytes(256), options={"checkSignature": False})
+        rustpdf.sign_file(pdf, output, certificate=open(certificate, "rb").read(), signer=lambda _: bytes(256), check_signature=False)
     except OSError as error:
         assert error.errno == errno.EFBIG, error
         print("full")

@@ -84,11 +84,11 @@ def test_in_two_halves_and_in_turn(token: Any) -> None:
     session = rustpdf.begin_signing(PDF, certificate=certificate_of("rsa"), chain=CHAIN)
     assert session.request is not None
     once = session.complete_with_signature(rsa.sign(session.request.data, mechanism=Mechanism.SHA256_RSA_PKCS))
-    signatories: list[rustpdf.Signatory[rustpdf.Signer]] = [
-        rustpdf.Signatory(certificate_of("p256"), lambda _, request: p256.sign(request.digest, mechanism=Mechanism.ECDSA), CHAIN),
-        rustpdf.Signatory(certificate_of("rsa"), lambda data: rsa.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS), CHAIN),
+    signatories: list[rustpdf.CertifiedSigner] = [
+        rustpdf.Signer(certificate_of("p256"), lambda _, request: p256.sign(request.digest, mechanism=Mechanism.ECDSA), CHAIN),
+        rustpdf.Signer(certificate_of("rsa"), lambda data: rsa.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS), CHAIN),
     ]
-    assert pdfsig(rustpdf.sign_in_turn(once, signatories)) == 3
+    assert pdfsig(rustpdf.sign_in_turn(once, signatories).pdf) == 3
 
 
 def test_what_the_token_says_reaches_the_caller(token: Any) -> None:

@@ -37,8 +37,8 @@ SIGNED = signed_once_more(PDF)
 TWICE = signed_once_more(SIGNED)
 
 
-def sign(path: Any, output: Any, by: rustpdf.Signer | None = None, **more: Any) -> rustpdf.SignedFile:
-    return rustpdf.sign_file_with(path, output, certificate(), by or signer(), chain=CHAIN, **MOMENT, **more)
+def sign(path: Any, output: Any, by: rustpdf.SignFunction | None = None, **more: Any) -> rustpdf.SignedFile:
+    return rustpdf.sign_file(path, output, certificate=certificate(), signer=by or signer(), chain=CHAIN, **MOMENT, **more)
 
 
 def kill(path: str, write: int) -> None:
@@ -270,7 +270,11 @@ class TestSeveral:
 
             def one(path: str = path, ended: list[Any] = ended, by: Any = together) -> None:
                 try:
-                    ended.append(rustpdf.sign_file_with(path, path, certificate(), lambda data, request: by(data, request), chain=CHAIN))
+                    ended.append(
+                        rustpdf.sign_file(
+                            path, path, certificate=certificate(), signer=lambda data, request: by(data, request), chain=CHAIN
+                        )
+                    )
                 except rustpdf.RustpdfError as error:
                     ended.append(error.code)
 
@@ -305,7 +309,7 @@ class TestSeveral:
 def sign_again_and_again(path: str, times: int) -> None:
     while times > 0:
         try:
-            rustpdf.sign_file_with(path, path, certificate(), signer(), chain=CHAIN)
+            rustpdf.sign_file(path, path, certificate=certificate(), signer=signer(), chain=CHAIN)
             times -= 1
         except rustpdf.RustpdfError as error:
             if error.code not in ("ERR_FILE_CHANGED", "ERR_FILE_BUSY"):

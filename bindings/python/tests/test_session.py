@@ -60,7 +60,7 @@ def test_a_container_completes_it() -> None:
 
 @pytest.mark.parametrize(("algorithm", "name"), [("rsa-pkcs1", "rsa"), ("ecdsa", "p256")])
 def test_the_certificate_comes_with_the_signature(algorithm: str, name: str) -> None:
-    options = {"pades": False, "signatureAlgorithm": algorithm}
+    options = {"pades": False, "signature_algorithm": algorithm}
     session = rustpdf.begin_signing(PDF, options=options, **MOMENT)
     assert session.request is not None
     raw = signer(name)(session.request.data, session.request)
@@ -72,15 +72,15 @@ def test_the_certificate_comes_with_the_signature(algorithm: str, name: str) -> 
     assert resumed.complete_with_signature(raw, **issued) == completed
     assert PDF + rustpdf.begin_signing_file(PDF, options=options, **MOMENT).complete_with_signature(raw, None, **issued).update == completed
     other: Any = {**issued, "certificate": certificate("ed25519")}
-    refused: list[tuple[rustpdf.Session, dict[str, Any], str]] = [
-        (session, {}, "ERR_SESSION_NO_CERTIFICATE"),
-        (session, other, "ERR_ALGORITHM_MISMATCH"),
-        (session, {"certificate": 7}, "ERR_ARGUMENT"),
-        (begin(), issued, "ERR_SESSION_ARGUMENTS"),
+    attempts: list[tuple[Any, str]] = [
+        (lambda: session.complete_with_signature(raw), "ERR_SESSION_NO_CERTIFICATE"),
+        (lambda: session.complete_with_signature(raw, **other), "ERR_ALGORITHM_MISMATCH"),
+        (lambda: session.complete_with_signature(raw, certificate=7), "ERR_ARGUMENT"),  # type: ignore[arg-type]
+        (lambda: begin().complete_with_signature(raw, **issued), "ERR_SESSION_ARGUMENTS"),
     ]
-    for one, given, code in refused:
+    for attempt, code in attempts:
         with pytest.raises(rustpdf.RustpdfError) as caught:
-            one.complete_with_signature(raw, **given)
+            attempt()
         assert caught.value.code == code
 
 

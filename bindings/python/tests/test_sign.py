@@ -255,16 +255,16 @@ def test_warnings_that_no_callback_receives_are_warnings_of_python() -> None:
 
 class TestInTurn:
     def test_as_one_call_after_the_other(self) -> None:
-        signatories = [rustpdf.Signatory(certificate(name), signer(name), CHAIN) for name in ("rsa", "p384", "p521")]
-        reports: list[rustpdf.Report] = []
-        signed = rustpdf.sign_in_turn(PDF, signatories, on_report=reports.append)
-        openssl_verify(signed)
-        assert [report.revision for report in reports] == [2, 3, 4]
-        assert [report.digest_algorithm for report in reports] == ["sha256", "sha384", "sha512"]
+        signatories = [rustpdf.Signer(certificate(name), signer(name), CHAIN) for name in ("rsa", "p384", "p521")]
+        signed = rustpdf.sign_in_turn(PDF, signatories)
+        openssl_verify(signed.pdf)
+        assert [report.revision for report in signed.reports] == [2, 3, 4]
+        assert [report.digest_algorithm for report in signed.reports] == ["sha256", "sha384", "sha512"]
+        assert signed.report is signed.reports[2]
 
     def test_what_is_wrong_is_refused_before_anybody_signs(self) -> None:
-        good = rustpdf.Signatory(certificate(), never)
-        for bad in (rustpdf.Signatory(b"none", never), rustpdf.Signatory(certificate(), never, options=SigningOptions(page=0))):
+        good = rustpdf.Signer(certificate(), never)
+        for bad in (rustpdf.Signer(b"none", never), rustpdf.Signer(certificate(), never, options=SigningOptions(page=0))):
             with pytest.raises(rustpdf.RustpdfError):
                 rustpdf.sign_in_turn(PDF, [good, bad])
         none: Any
@@ -345,15 +345,15 @@ class TestAsync:
 
     def test_other_calls(self, folder: Folder) -> None:
         async def main() -> None:
-            one = rustpdf.Signatory(certificate(), signer(), CHAIN)
-            assert await rustpdf.sign_in_turn_async(PDF, [one], **MOMENT) == expected(PDF)
+            one = rustpdf.Signer(certificate(), signer(), CHAIN)
+            assert (await rustpdf.sign_in_turn_async(PDF, [one], **MOMENT)).pdf == expected(PDF)
             session = await rustpdf.begin_signing_async(PDF, certificate=certificate(), chain=CHAIN, **MOMENT)
             session = await rustpdf.resume_signing_async(session.serialize(KEY), PDF, KEY)
             assert session.request is not None
             signature = signer()(session.request.data, session.request)
             assert session.complete_with_signature(signature) == expected(PDF)
             path = folder.write("in.pdf", PDF)
-            await rustpdf.sign_file_with_async(path, folder.at("out.pdf"), certificate(), signer(), chain=CHAIN, **MOMENT)
+            await rustpdf.sign_file_async(path, folder.at("out.pdf"), certificate=certificate(), signer=signer(), chain=CHAIN, **MOMENT)
             await rustpdf.sign_file_in_turn_async(path, folder.at("turn.pdf"), [one], **MOMENT)
             file = await rustpdf.begin_signing_file_async(path, certificate=certificate(), chain=CHAIN, **MOMENT)
             file = await rustpdf.resume_signing_file_async(file.serialize(KEY), path, KEY)

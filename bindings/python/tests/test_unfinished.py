@@ -58,7 +58,7 @@ class TestInto:
         mine = ZeroDivisionError("mine")
         call: dict[str, Any] = {"chain": CHAIN, **MOMENT, "on_progress": raise_at_write(mine)}
         with pytest.raises(ZeroDivisionError) as caught:
-            rustpdf.sign_file_with(made.input, made.output, certificate(), Key(), **call)
+            rustpdf.sign_file(made.input, made.output, certificate=certificate(), signer=Key(), **call)
         assert caught.value is mine
         assert mine.__context__ is None
         made.expect_untouched(PDF)
@@ -72,7 +72,7 @@ class TestInto:
         cancelled = threading.Event()
         call: dict[str, Any] = {"chain": CHAIN, **MOMENT, "cancelled": cancelled}
         with pytest.raises(SigningCancelled) as caught:
-            rustpdf.sign_file_with(made.input, made.output, certificate(), Key(cancelled.set), **call)
+            rustpdf.sign_file(made.input, made.output, certificate=certificate(), signer=Key(cancelled.set), **call)
         made.expect_untouched(PDF)
         session = unfinished_session(caught.value)
         assert isinstance(session, FileSession)
@@ -88,7 +88,7 @@ class TestInto:
             raise mine
 
         with pytest.raises(OSError, match="the HSM is away") as caught:
-            rustpdf.sign_file_with(made.input, made.output, certificate(), by, chain=CHAIN)
+            rustpdf.sign_file(made.input, made.output, certificate=certificate(), signer=by, chain=CHAIN)
         assert caught.value is mine
         assert unfinished_session(mine) is None
         made.expect_untouched(PDF)
@@ -111,7 +111,7 @@ def test_the_systems_own_exception(output: str, op: str, folder: Folder) -> None
     path = folder.write("in.pdf", PDF)
     theirs = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     with refusing(op, theirs), pytest.raises(OSError, match="No space") as caught:
-        rustpdf.sign_file_with(path, folder.at(output), certificate(), Key(), chain=CHAIN, **MOMENT)
+        rustpdf.sign_file(path, folder.at(output), certificate=certificate(), signer=Key(), chain=CHAIN, **MOMENT)
     assert caught.value is theirs
     assert (folder.read("in.pdf"), folder.names()) == (PDF, ["in.pdf"])
     session = unfinished_session(theirs)
@@ -123,8 +123,13 @@ def test_the_systems_own_exception(output: str, op: str, folder: Folder) -> None
 def test_an_output_that_appeared_meanwhile(folder: Folder) -> None:
     path = folder.write("in.pdf", PDF)
     with pytest.raises(FileExistsError) as caught:
-        rustpdf.sign_file_with(
-            path, folder.at("out.pdf"), certificate(), Key(lambda: folder.write("out.pdf", b"precious")), chain=CHAIN, **MOMENT
+        rustpdf.sign_file(
+            path,
+            folder.at("out.pdf"),
+            certificate=certificate(),
+            signer=Key(lambda: folder.write("out.pdf", b"precious")),
+            chain=CHAIN,
+            **MOMENT,
         )
     assert folder.read("out.pdf") == b"precious"
     session = unfinished_session(caught.value)
@@ -143,9 +148,9 @@ def test_a_later_signer_that_raises() -> None:
     def by(_: bytes) -> bytes:
         raise mine
 
-    signatories: list[rustpdf.Signatory[rustpdf.Signer]] = [
-        rustpdf.Signatory(certificate(), Key(), CHAIN),
-        rustpdf.Signatory(certificate("p384"), by, CHAIN),
+    signatories: list[rustpdf.CertifiedSigner] = [
+        rustpdf.Signer(certificate(), Key(), CHAIN),
+        rustpdf.Signer(certificate("p384"), by, CHAIN),
     ]
     with pytest.raises(ZeroDivisionError):
         rustpdf.sign_in_turn(PDF, signatories, **MOMENT)
@@ -203,7 +208,7 @@ def test_whatever_exception_it_is(kind: type[BaseException], folder: Folder) -> 
     mine = Stubborn()
     call: dict[str, Any] = {"chain": CHAIN, **MOMENT, "on_progress": raise_at_write(mine)}
     with pytest.raises(kind) as caught:
-        rustpdf.sign_file_with(folder.write("in.pdf", PDF), folder.at("out.pdf"), certificate(), Key(), **call)
+        rustpdf.sign_file(folder.write("in.pdf", PDF), folder.at("out.pdf"), certificate=certificate(), signer=Key(), **call)
     assert caught.value is mine
     assert unfinished_session(mine) is not None
     assert unfinished_session(kind.__new__(kind)) is None
@@ -212,7 +217,7 @@ def test_whatever_exception_it_is(kind: type[BaseException], folder: Folder) -> 
 def test_the_exception_goes_to_another_process_without_its_session(folder: Folder) -> None:
     path = folder.write("in.pdf", PDF)
     with refusing("link", OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), pytest.raises(OSError, match="No space") as caught:
-        rustpdf.sign_file_with(path, folder.at("out.pdf"), certificate(), Key(), on_report=lambda _: None)
+        rustpdf.sign_file(path, folder.at("out.pdf"), certificate=certificate(), signer=Key(), on_warnings=lambda _: None)
     assert unfinished_session(caught.value) is not None
     twin = pickle.loads(pickle.dumps(caught.value))
     assert (type(twin), twin.errno, unfinished_session(twin)) == (OSError, errno.ENOSPC, None)
@@ -232,7 +237,9 @@ class TestTask:
 
         async def main() -> None:
             call: dict[str, Any] = {"chain": CHAIN, **MOMENT, "on_progress": on_progress}
-            signing = asyncio.ensure_future(rustpdf.sign_file_with_async(path, folder.at("out.pdf"), certificate(), Key(), **call))
+            signing = asyncio.ensure_future(
+                rustpdf.sign_file_async(path, folder.at("out.pdf"), certificate=certificate(), signer=Key(), **call)
+            )
             while not reached.is_set():
                 await asyncio.sleep(0.001)
             signing.cancel()

@@ -127,7 +127,7 @@ pub fn operation_of(frame: &str) -> Option<&'static str> {
 }
 
 /// Results of `inspect`.
-const DOCUMENT_INFO: [&str; 6] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "Warning", "DocumentInfo"];
+pub const DOCUMENT_INFO: [&str; 6] = ["CertificateSummary", "LockInfo", "FieldInfo", "SignatureInfo", "Warning", "DocumentInfo"];
 
 fn is_text(schema: &Value) -> bool {
     let values = schema.get("oneOf").and_then(Value::as_array);

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         ("bindings/node/src/generated.ts", typescript::file(&model)),
         ("bindings/node/src/frames.ts", typescript::frames(&frames)),
         ("bindings/node/src/cli/flags_generated.ts", flags::file(&model)),
-        ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
+        ("bindings/python/python/rustpdf/_generated.py", python::file(&model, &frames)),
         ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),
         ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),
         ("bindings/dotnet/src/RustPdf/Frames.cs", csharp::frames(&frames)),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rustpdf_core::schema::{CALLS, STARTS};
 use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
-use crate::frames::{Field as Wired, Frame, Frames, Kind as Wire};
+use crate::frames::{DOCUMENT_INFO, Field as Wired, Frame, Frames, Kind as Wire};
 use crate::model::{Field, GROUPS, Kind, Model, Presence, Struct};
 use crate::text::{capital, snake, wrap};
 
@@ -16,22 +16,21 @@ const WIDTH: usize = 120;
 const LINE: usize = 140;
 
 /// The module of types.
-pub fn file(model: &Model) -> String {
+pub fn file(model: &Model, frames: &Frames) -> String {
     let mut file = String::from(
-        "\"\"\"What crosses the border to the core. Generated from the core by scripts/generate.sh.\"\"\"\n\n\
+        "\"\"\"Types that cross the border to the core. Generated from the core by scripts/generate.sh.\"\"\"\n\n\
          from __future__ import annotations\n\n\
          import dataclasses\n\
          from collections.abc import Mapping, Sequence\n\
          from dataclasses import dataclass\n\
-         from typing import Any, Final, Literal, TypeAlias\n\n",
+         from typing import Any, Final, Literal, TypeAlias, TypedDict\n\n",
     );
     for enumeration in &model.enumerations {
         let values: Vec<_> = enumeration.values.iter().map(|variant| variant.value.to_string()).collect();
         file += &alias(&enumeration.name, &values, &enumeration.doc_with_numbers());
     }
     let groups: Vec<_> = GROUPS.iter().map(|(group, _)| quoted(group.as_str())).collect();
-    file +=
-        &alias("ErrorGroup", &groups, "Whose turn it is when an error comes: whether the file, an option, the answer, … has to change.");
+    file += &alias("ErrorGroup", &groups, "Part that has to change after an error: the file, an option, the answer, ….");
     let codes: Vec<_> = Code::ALL.iter().map(|code| quoted(code.as_str())).collect();
     file += &alias("ErrorCode", &codes, "The stable code of an error, the same in every language.");
     let codes: Vec<_> = WarningCode::ALL.iter().map(|code| quoted(code.as_str())).collect();
@@ -46,6 +45,12 @@ pub fn file(model: &Model) -> String {
     // A class is used by those after it alone: what holds others comes last.
     for structure in &model.structs {
         file += &self::structure(structure);
+    }
+    let options = model.structs.iter().filter(|structure| structure.given).last().expect("there are options");
+    file += &keywords(options);
+    // The model has `Warning`.
+    for name in DOCUMENT_INFO.into_iter().filter(|name| *name != "Warning") {
+        file += &information(frames.frame(name));
     }
     let names: Vec<_> = HOST_ERRORS.iter().map(|error| quoted(&snake(error.name))).collect();
     file += "\n\n";
@@ -83,28 +88,83 @@ fn structure(structure: &Struct) -> String {
         docstring(&structure.doc, "    ")
     );
     for field in &structure.fields {
-        let kind = match &field.kind {
-            Kind::Boolean => "bool".into(),
-            Kind::Integer | Kind::Long => "int".into(),
-            Kind::WarningCode => "WarningCode".into(),
-            Kind::Text => "str".into(),
-            Kind::Bytes => "bytes".into(),
-            Kind::Longs => "tuple[int, ...]".into(),
-            Kind::Texts => "Sequence[str]".into(),
-            Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
-            Kind::Structs(name) => format!("tuple[{name}, ...]"),
-        };
+        let kind = kind(&field.kind);
         let kind = match &field.presence {
             Presence::Always => kind,
             Presence::Optional if field.secret => format!("{kind} | None = dataclasses.field(default=None, repr=False)"),
             Presence::Optional => format!("{kind} | None = None"),
             Presence::Default(value) => format!("{kind} = {}", literal(value)),
         };
-        text += &format!("    {}: {kind}\n{}", snake(&field.name), docstring(&field.doc, "    "));
+        text += &format!("    {}: {kind}\n{}", snake(&field.name), docstring(&spelled(&field.doc), "    "));
     }
     text += "\n";
     text += &if structure.given { to_wire(structure) } else { from_wire(structure) };
     text
+}
+
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Boolean => "bool".into(),
+        Kind::Integer | Kind::Long => "int".into(),
+        Kind::WarningCode => "WarningCode".into(),
+        Kind::Text => "str".into(),
+        Kind::Bytes => "bytes".into(),
+        Kind::Longs => "tuple[int, ...]".into(),
+        Kind::Texts => "Sequence[str]".into(),
+        Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
+        Kind::Structs(name) => format!("tuple[{name}, ...]"),
+    }
+}
+
+/// The options as keywords of a call, or as a mapping.
+fn keywords(options: &Struct) -> String {
+    let doc = format!("{} as keywords of a call, or as a mapping: each has the meaning of the field of that name.", options.name);
+    let mut text = format!("\n\nclass OptionKeywords(TypedDict, total=False):\n{}\n", docstring(&doc, "    "));
+    for field in &options.fields {
+        let kind = match &field.kind {
+            Kind::Struct(name) => format!("{name} | Mapping[str, Any]"),
+            other => kind(other),
+        };
+        let optional = if matches!(field.presence, Presence::Default(_)) { "" } else { " | None" };
+        text += &format!("    {}: {kind}{optional}\n", snake(&field.name));
+    }
+    text
+}
+
+/// The class of a frame that a call returns.
+fn information(frame: &Frame) -> String {
+    let mut text =
+        format!("\n\n@dataclass(frozen=True, kw_only=True, slots=True)\nclass {}:\n{}\n", frame.name, docstring(&frame.doc, "    "));
+    let mut read = String::new();
+    for field in &frame.fields {
+        let (name, kind) = (snake(&field.name), field_type(&field.kind));
+        let kind = if field.optional { format!("{kind} | None = None") } else { kind };
+        text += &format!("    {name}: {kind}\n{}", docstring(&field.doc, "    "));
+        read += &format!("            {name}={},\n", read_field(field));
+    }
+    text + &format!(
+        "\n    @classmethod\n    def _from_wire(cls, wire: Mapping[str, Any]) -> {}:\n        return cls(\n{read}        )\n",
+        frame.name
+    )
+}
+
+fn field_type(kind: &Wire) -> String {
+    match kind {
+        Wire::List(item) => format!("tuple[{}, ...]", field_type(item)),
+        other => wire(other),
+    }
+}
+
+fn read_field(field: &Wired) -> String {
+    let value = if field.optional { format!("wire.get(\"{}\")", field.name) } else { format!("wire[\"{}\"]", field.name) };
+    match &field.kind {
+        Wire::List(item) => match &**item {
+            Wire::Object(name) => format!("tuple(map({name}._from_wire, {value}))"),
+            _ => format!("tuple({value})"),
+        },
+        Wire::Object(name) if field.optional => format!("None if {value} is None else {name}._from_wire(wire[\"{}\"])", field.name),
+        _ => value,
+    }
 }
 
 fn literal(value: &serde_json::Value) -> String {
@@ -152,6 +212,11 @@ fn read(field: &Field) -> String {
         (_, true) => format!("wire[\"{name}\"]"),
         (_, false) => format!("wire.get(\"{name}\")"),
     }
+}
+
+/// Documentation that spells options as Python does.
+fn spelled(doc: &str) -> String {
+    NAMES.iter().fold(doc.to_owned(), |doc, name| doc.replace(&format!("`{name}`"), &format!("`{}`", snake(name))))
 }
 
 /// A docstring, on one line where there is room.

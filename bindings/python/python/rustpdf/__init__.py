@@ -1,24 +1,49 @@
 """Signs PDF files with keys that never leave the HSM.
 
-The package does all the PDF and CMS work and asks for one thing: a raw signature over the bytes that it gives.
-Saved sessions carry the version of their format: a package that does not know it says `ERR_SESSION_VERSION`, and the change log tells
-which formats each version completes.
+The package does all the PDF and CMS work. The key does one thing: it signs the bytes that the package gives it.
+
+>>> signed = rustpdf.sign(pdf, signer=key, certificate=certificate, chain=chain)
+>>> signed.pdf[:5], signed.report.field
+(b'%PDF-', 'Signature1')
+
+Saved sessions carry the version of their format. A package that does not know it raises `ERR_SESSION_VERSION`. The change log states
+the formats that each version completes.
 """
 
-from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile
-from ._call import Cancelled, Progress, Resuming, Signing, Watching
+from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile, X509Certificate
+from ._call import (
+    BeginKeywords,
+    Cancelled,
+    InTurn,
+    ManyKeywords,
+    ManyResumeKeywords,
+    ManyResuming,
+    Moment,
+    Progress,
+    ResumeKeywords,
+    Resuming,
+    Signing,
+    SignKeywords,
+    Watching,
+)
 from ._core import VERSION as __version__
 from ._errors import RustpdfError, SigningCancelled, SigningWarning
 from ._generated import (
+    CertificateSummary,
     Certification,
     Curve,
     DigestAlgorithm,
+    DocumentInfo,
     ErrorCode,
     ErrorGroup,
+    FieldInfo,
     FieldLock,
     LockAction,
+    LockInfo,
+    OptionKeywords,
     Report,
     SignatureAlgorithm,
+    SignatureInfo,
     SignaturePolicy,
     SigningOptions,
     SigningRequest,
@@ -26,68 +51,98 @@ from ._generated import (
     WarningCode,
     XrefKind,
 )
-from ._operations import Options, Signatory
-from ._output import Copy, SignedFile
-from ._request import AsyncSigner, Signer
+from ._inspect import inspect, inspect_async
+from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
+from ._options import Options
+from ._output import Copy, Signed, SignedFile
+from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, Signer, SignFunction
 from ._session import (
     FileSession,
     PreparedSession,
     Session,
     begin_signing,
     begin_signing_async,
-    begin_signing_file,
-    begin_signing_file_async,
     resume_signing,
     resume_signing_async,
-    resume_signing_file,
-    resume_signing_file_async,
     resume_unsealed,
     resume_unsealed_async,
-    resume_unsealed_file,
-    resume_unsealed_file_async,
     unfinished_session,
 )
-from ._sign import (
-    recover_file,
-    sign_file_in_turn,
-    sign_file_in_turn_async,
-    sign_file_with,
-    sign_file_with_async,
-    sign_in_turn,
-    sign_in_turn_async,
-    sign_with,
-    sign_with_async,
+from ._session_file import (
+    begin_signing_file,
+    begin_signing_file_async,
+    resume_signing_file,
+    resume_signing_file_async,
+    resume_unsealed_file,
+    resume_unsealed_file_async,
 )
+from ._session_many import (
+    SessionBatch,
+    SessionFailure,
+    begin_signing_many,
+    begin_signing_many_async,
+    resume_signing_many,
+    resume_signing_many_async,
+    resume_unsealed_many,
+    resume_unsealed_many_async,
+)
+from ._sign import sign, sign_async, sign_in_turn, sign_in_turn_async, sign_with, sign_with_async
+from ._sign_file import recover_file, recover_file_async, sign_file, sign_file_async, sign_file_in_turn, sign_file_in_turn_async
 
 __all__ = [
-    "AsyncSigner",
+    "AsyncCertifiedSigner",
+    "AsyncSignFunction",
+    "BeginKeywords",
     "BinaryFile",
     "BytesLike",
     "Cancelled",
     "Certificate",
+    "CertificateSummary",
     "Certification",
+    "CertifiedSigner",
     "Chain",
     "Copy",
     "Curve",
     "DigestAlgorithm",
     "Document",
+    "DocumentInfo",
     "ErrorCode",
     "ErrorGroup",
+    "FieldInfo",
     "FieldLock",
     "FileSession",
+    "InTurn",
+    "Job",
+    "JobFailed",
+    "JobOutcome",
+    "JobSigned",
+    "JobSkipped",
     "LockAction",
+    "LockInfo",
+    "ManyKeywords",
+    "ManyResumeKeywords",
+    "ManyResuming",
+    "Moment",
+    "OptionKeywords",
     "Options",
     "Output",
     "Path",
     "PreparedSession",
+    "PrivateKey",
     "Progress",
     "Report",
+    "ResumeKeywords",
     "Resuming",
     "RustpdfError",
     "Session",
-    "Signatory",
+    "SessionBatch",
+    "SessionFailure",
+    "SignFunction",
+    "SignKeywords",
     "SignatureAlgorithm",
+    "SignatureInfo",
     "SignaturePolicy",
+    "Signed",
     "SignedFile",
     "Signer",
     "Signing",
@@ -99,27 +154,41 @@ __all__ = [
     "WarningCode",
     "Watching",
     "WritableFile",
+    "X509Certificate",
     "XrefKind",
     "__version__",
     "begin_signing",
     "begin_signing_async",
     "begin_signing_file",
     "begin_signing_file_async",
+    "begin_signing_many",
+    "begin_signing_many_async",
+    "inspect",
+    "inspect_async",
     "recover_file",
+    "recover_file_async",
     "resume_signing",
     "resume_signing_async",
     "resume_signing_file",
     "resume_signing_file_async",
+    "resume_signing_many",
+    "resume_signing_many_async",
     "resume_unsealed",
     "resume_unsealed_async",
     "resume_unsealed_file",
     "resume_unsealed_file_async",
+    "resume_unsealed_many",
+    "resume_unsealed_many_async",
+    "sign",
+    "sign_async",
+    "sign_file",
+    "sign_file_async",
     "sign_file_in_turn",
     "sign_file_in_turn_async",
-    "sign_file_with",
-    "sign_file_with_async",
     "sign_in_turn",
     "sign_in_turn_async",
+    "sign_many",
+    "sign_many_async",
     "sign_with",
     "sign_with_async",
     "unfinished_session",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeGuard
+from typing import Any, Protocol, TypeAlias, TypeGuard
 
 from ._errors import argument_error, host_error, type_name
 
@@ -12,15 +13,21 @@ from ._errors import argument_error, host_error, type_name
 class BinaryFile(Protocol):
     """A binary file object to read. It is not closed."""
 
-    def read(self, size: int = ..., /) -> bytes: ...
+    def read(self, size: int = ..., /) -> bytes:
+        """Reads up to `size` bytes."""
+        ...
 
-    def seek(self, offset: int, whence: int = ..., /) -> int: ...
+    def seek(self, offset: int, whence: int = ..., /) -> int:
+        """Changes the position, and returns it."""
+        ...
 
 
 class WritableFile(Protocol):
     """A binary file object to write. It is not closed."""
 
-    def write(self, data: bytes, /) -> int | None: ...
+    def write(self, data: bytes, /) -> int | None:
+        """Writes bytes. Returns their number, or None for all."""
+        ...
 
 
 BytesLike: TypeAlias = bytes | bytearray | memoryview
@@ -35,8 +42,22 @@ Document: TypeAlias = BytesLike | Path | BinaryFile
 Output: TypeAlias = Path | WritableFile | None
 """Place of a signed document: a path, a binary file object, or None for no place. The path of the input itself signs in place."""
 
-Certificate: TypeAlias = BytesLike | str
-"""A certificate: DER or PEM as bytes, or PEM as text."""
+
+class X509Certificate(Protocol):
+    """A certificate of the package `cryptography`: an `x509.Certificate`."""
+
+    @property
+    def serial_number(self) -> int:
+        """Serial number."""
+        ...
+
+    def public_bytes(self, encoding: Any) -> bytes:
+        """The certificate in an encoding."""
+        ...
+
+
+Certificate: TypeAlias = BytesLike | str | X509Certificate
+"""A certificate: DER or PEM as bytes, PEM as text, or an `x509.Certificate` of the package `cryptography`."""
 
 Chain: TypeAlias = Certificate | Sequence[Certificate] | None
 """Issuers of a certificate, in any order: one, a PEM bundle, a PKCS #7 file (`.p7b`), or several of these."""
@@ -63,6 +84,28 @@ def bytes_of(value: object, name: str) -> memoryview | bytes:
     return view
 
 
+def certificate_bytes(value: Any, name: str = "the certificate") -> memoryview | bytes:
+    """A certificate as bytes. Errors: `ERR_ARGUMENT`."""
+    x509 = sys.modules.get("cryptography.x509")  # not imported here: no object of a module exists before its import
+    if x509 is not None and isinstance(value, x509.Certificate):
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        der: bytes = value.public_bytes(Encoding.DER)
+        return der
+    content = text_or_bytes(value)
+    if content is None:
+        raise argument_error(name, "bytes, text or an x509.Certificate", value)
+    return content
+
+
+def chain_bytes(chain: object) -> list[memoryview | bytes]:
+    """The certificates of a chain as bytes. Errors: `ERR_ARGUMENT`."""
+    if chain is None:
+        return []
+    several = chain if isinstance(chain, Sequence) and text_or_bytes(chain) is None else [chain]
+    return [certificate_bytes(one, "each certificate of the chain") for one in several]
+
+
 def key_of(value: object) -> memoryview | bytes:
     """The key of a sealed session. Errors: `ERR_ARGUMENT`."""
     view = text_or_bytes(value)
@@ -76,7 +119,8 @@ def is_path(value: object) -> TypeGuard[str | os.PathLike[str]]:
     return isinstance(value, (str, os.PathLike))
 
 
-def check_flag(value: object, name: str) -> None:
-    """Errors: `ERR_ARGUMENT` if an argument is not a bool."""
+def check_flag(value: object, name: str) -> bool:
+    """The argument. Errors: `ERR_ARGUMENT` if it is not a bool."""
     if not isinstance(value, bool):
         raise argument_error(f"`{name}`", "a bool", value)
+    return value

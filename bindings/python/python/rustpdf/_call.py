@@ -1,4 +1,4 @@
-"""Arguments of a call as a whole: time, entropy, progress, reports and cancellation."""
+"""Keywords of a call: options of the signature, time, entropy, progress, reports and cancellation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sys
 import threading
 import time
 import warnings as python_warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
 
 from ._errors import SigningCancelled, SigningWarning, argument_error, host_error
-from ._generated import Report, Warning
+from ._generated import OptionKeywords, Report, Warning
+from ._options import nearest, options_to_wire
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -45,7 +46,7 @@ class Cancelled(Protocol):
 
 
 class Watching(TypedDict, total=False):
-    """Keyword arguments of every call, by which a caller watches and stops it.
+    """Keywords of every call, by which a caller watches and stops it.
 
     The thread that does the work runs the callbacks. In a coroutine that is not the thread of the event loop.
     """
@@ -55,29 +56,96 @@ class Watching(TypedDict, total=False):
     stop the signing: the output exists already."""
 
     on_warnings: Callable[[list[Warning]], object] | None
-    """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing, with the key not
-    asked, and reach the caller unchanged. Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report` receives them."""
+    """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing. The key is not
+    asked then, and the exception reaches the caller unchanged. Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report`
+    receives them."""
 
     cancelled: Cancelled | None
-    """Stops the signing when it is set, by `SigningCancelled`. It is consulted between pieces, before and after the signer, which is not
-    interrupted. Nothing is left behind. Cancelling its task stops a coroutine as well."""
+    """Stops the signing when it is set, by `SigningCancelled`. The call consults it between pieces, and before and after the signer.
+    It does not interrupt the signer. Nothing is left behind. Cancelling its task stops a coroutine as well."""
 
 
 class Resuming(Watching, total=False):
-    """Keyword arguments of a call that makes or resumes a signature."""
+    """Keywords of a call that resumes a signature."""
 
     on_report: Callable[[Report], object] | None
     """Receives the report of each signature, with warnings."""
 
 
-class Signing(Resuming, total=False):
-    """Keyword arguments of a call that makes a signature."""
+class Moment(TypedDict, total=False):
+    """Keywords of a call that makes a signature: its time and its random bytes."""
 
     signing_time: datetime | None
     """Time of signing, with a time zone. Default: now."""
 
     entropy: bytes | None
     """32 random bytes for identifiers, for reproducible output. Default: from `os.urandom`."""
+
+
+class Signing(Resuming, Moment, total=False):
+    """Keywords of `sign_with`, beside its options."""
+
+
+class InTurn(Watching, Moment, total=False):
+    """Keywords of a call with several signers. Each signer has options of its own."""
+
+
+class SignKeywords(OptionKeywords, Watching, Moment, total=False):
+    """Keywords of a call that signs: the options of `SigningOptions`, `Watching` and `Moment`."""
+
+
+class BeginKeywords(OptionKeywords, Signing, total=False):
+    """Keywords of a call that begins a signature: the options of `SigningOptions`, `Resuming` and `Moment`."""
+
+
+class ResumeKeywords(OptionKeywords, Resuming, total=False):
+    """Keywords of a call that resumes an unsealed session: the options of its beginning, and `Resuming`."""
+
+
+class ManyKeywords(OptionKeywords, Moment, total=False):
+    """Keywords of a call for many documents: the options of `SigningOptions`, `Moment`, and two of `Watching`.
+
+    Several threads call `on_warnings`, unless the call is a coroutine's or `in_flight` is 1. Without it the warnings are in the reports.
+    """
+
+    on_warnings: Callable[[list[Warning]], object] | None
+    cancelled: Cancelled | None
+
+
+class ManyResuming(TypedDict, total=False):
+    """Keyword of a call that resumes or completes many sessions."""
+
+    cancelled: Cancelled | None
+
+
+class ManyResumeKeywords(OptionKeywords, ManyResuming, total=False):
+    """Keywords of a call that resumes many unsealed sessions: the options of their beginning, and `cancelled`."""
+
+
+def check_keywords(function: Callable[..., Any], given: Iterable[str], kind: type[Any]) -> None:
+    """Raises the `TypeError` of Python, in the name of a public function, if a keyword is not one of a `TypedDict`."""
+    known: frozenset[str] = kind.__optional_keys__
+    for name in given:
+        if name not in known:
+            import inspect  # here, because only an error needs it
+
+            parameters = inspect.signature(function).parameters.values()
+            near = nearest(name, [*(one.name for one in parameters if one.kind is not one.VAR_KEYWORD), *known])
+            hint = "" if near is None else f"; did you mean {near!r}?"
+            raise TypeError(f"{function.__qualname__}() got an unexpected keyword argument {name!r}{hint}")
+
+
+def split_keywords(
+    function: Callable[..., Any], given: Mapping[str, Any], kind: type[Any], options: object = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options by their names of the wire, and the other keywords of a call.
+
+    Errors: `TypeError`, `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`, `ERR_OPTION_VALUE`.
+    """
+    check_keywords(function, given, kind)
+    own = OptionKeywords.__optional_keys__
+    call = {name: value for name, value in given.items() if name not in own}
+    return options_to_wire(options, {name: value for name, value in given.items() if name in own}), call
 
 
 class Control:
@@ -125,6 +193,10 @@ class Control:
         """Ends the work at its next check."""
         self._stopped.set()
 
+    def part_of(self, whole: Control) -> None:
+        """Makes this the control of a part of the work: `stop` of either ends both."""
+        self._stopped = whole._stopped
+
 
 def _emit(warnings: list[Warning]) -> None:
     """Shows warnings that no callback receives, as those of the line that called the package."""
@@ -139,12 +211,12 @@ def _emit(warnings: list[Warning]) -> None:
 class Call:
     """Arguments of a call as a whole. Errors: `ERR_ARGUMENT`."""
 
-    def __init__(self, *, on_report: Callable[[Report], object] | None = None, **watching: Unpack[Watching]) -> None:
+    def __init__(self, *, on_report: Callable[[Report], object] | None = None, emits: bool = True, **watching: Unpack[Watching]) -> None:
         if on_report is not None and not callable(on_report):
             raise argument_error("`on_report`", "callable", on_report)
-        self.control = Control(**watching, emits=on_report is None)
+        self.control: Control = Control(**watching, emits=emits and on_report is None)
         self.now: int | None = int(time.time())
-        self.entropy = os.urandom(32)
+        self.entropy: bytes = os.urandom(32)
         self._on_report = on_report
 
     def report(self, report: Report) -> None:
@@ -153,11 +225,18 @@ class Call:
             self._on_report(report)
 
 
-class SigningCall(Call):
+class SignCall(Call):
     """Arguments of a call that makes a signature. Errors: `ERR_ARGUMENT`, `ERR_SIGNING_TIME`."""
 
-    def __init__(self, *, signing_time: datetime | None = None, entropy: bytes | None = None, **call: Unpack[Resuming]) -> None:
-        super().__init__(**call)
+    def __init__(
+        self,
+        *,
+        signing_time: datetime | None = None,
+        entropy: bytes | None = None,
+        emits: bool = True,
+        **call: Unpack[Resuming],
+    ) -> None:
+        super().__init__(emits=emits, **call)
         if signing_time is not None:
             self.now = seconds(signing_time)
         if entropy is not None:

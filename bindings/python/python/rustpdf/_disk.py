@@ -242,5 +242,5 @@ _ERRNO: dict[FailureKind, str] = {
     "noSpace": "ENOSPC EDQUOT EFBIG",
     "busy": "EBUSY ETXTBSY EAGAIN",
 }
-_KINDS = {getattr(errno, name): kind for kind, names in _ERRNO.items() for name in names.split()}
+_KINDS: dict[int, FailureKind] = {getattr(errno, name): kind for kind, names in _ERRNO.items() for name in names.split()}
 _MOST_NAMES = 10_000

@@ -33,8 +33,8 @@ class Digests:
     def answer(self, step: DigestRequest, suffixes: memoryview, copy: int | None) -> tuple[AnswerFrame, list[bytes]]:
         """Answers a `digest` step: the header, and a digest for each part. `copy` is the descriptor of the copy."""
         end = self._document.length
-        names = {*step["keep"], *(part["algorithm"] for part in step["parts"] if self._is_whole(part))} - self._states.keys()
-        fresh = {name: hashlib.new(name) for name in names}
+        names: list[DigestAlgorithm] = [*step["keep"], *(part["algorithm"] for part in step["parts"] if self._is_whole(part))]
+        fresh: dict[DigestAlgorithm, _Hash] = {name: hashlib.new(name) for name in names if name not in self._states}
         partial = [None if self._is_whole(part) else hashlib.new(part["algorithm"]) for part in step["parts"]]
 
         uses: list[tuple[int, int, Callable[[Any], object]]] = [(0, end, state.update) for state in fresh.values()]

@@ -120,7 +120,7 @@ class Host:
             length = operation["length"] if operation["op"] == "write" or operation["op"] == "append" else 0
             content, payload = payload[:length], payload[length:]
             try:
-                result = self._disk.perform(operation, content)
+                result: wire.ResultFrame | bytes = self._disk.perform(operation, content)
             except BaseException as error:
                 results.append({"failed": self.failed(error)})
                 break

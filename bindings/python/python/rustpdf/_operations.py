@@ -4,46 +4,59 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from . import _core
-from ._arguments import Certificate, Chain, bytes_of, key_of, view_of
+from ._arguments import bytes_of, certificate_bytes, chain_bytes, key_of, view_of
 from ._call import Call, seconds
 from ._disk import Disk
 from ._document import RunDocument
-from ._errors import argument_error, host_error
-from ._frame import Buffer, Parts, decode, encode_operation
-from ._generated import SigningOptions
+from ._errors import host_error
+from ._frame import Buffer, Parts, decode, encode_operation, path_to_wire
+from ._generated import SigningRequest
 from ._machine import Done, Host, Work, run
 from ._output import SignedFile, open_output
-from ._request import AsyncSigner
+from ._request import Signer, function_of
 
 if TYPE_CHECKING:
     from . import _frames as wire
 
-Options: TypeAlias = SigningOptions | Mapping[str, Any] | None
-"""Properties of a signature: `SigningOptions`, or a mapping by the names that the options have in JSON, such as `{"page": 2}`."""
 
-S = TypeVar("S", bound=AsyncSigner, covariant=True)
+@dataclass(frozen=True)
+class Credentials:
+    """Certificate, chain and options of a signature. Without a certificate the session takes a container."""
+
+    certificate: object
+    chain: object
+    options: Mapping[str, Any]
+    """Options by their names of the wire."""
 
 
 @dataclass(frozen=True)
-class Signatory(Generic[S]):
-    """A signer of a document that several sign in turn."""
+class Signatory(Credentials):
+    """A signer, with the credentials of its signature."""
 
-    certificate: Certificate
-    """Certificate of the signer."""
+    ask: Callable[[SigningRequest], Any]
+    """Asks the signer for the raw signature."""
 
-    signer: S
-    """Returns the raw signature."""
+    @classmethod
+    def of(cls, signer: object, certificate: object, chain: object, options: Mapping[str, Any]) -> Signatory:
+        """The signer of a call, whose certificate replaces the one that the signer carries, and its chain. Errors: `ERR_ARGUMENT`."""
+        function = function_of(signer)
+        if certificate is None:
+            certificate, chain = getattr(signer, "certificate", None), chain or getattr(signer, "chain", None)
+        if certificate is None:
+            raise host_error("argument_missing", name="the certificate")
+        return cls(certificate, chain, options, lambda request: function(request.data, request))
 
-    chain: Chain = None
-    """Issuers of the certificate, in any order."""
 
-    options: Options = field(default=None, repr=False)
-    """Properties of this signature. `repr` omits them: a mapping may contain a password."""
+def options_of(signer: object, options: object) -> object:
+    """The options of a call, or those that its signer carries."""
+    return signer.options if options is None and isinstance(signer, Signer) else options
 
 
 @dataclass(frozen=True)
@@ -52,10 +65,10 @@ class Answer:
 
     signature: Buffer | None = None
     container: Buffer | None = None
-    certificate: Certificate | None = None
+    certificate: object = None
     """Certificate of the signature, of a session that was begun without one."""
 
-    chain: Chain = None
+    chain: object = None
 
 
 class Operation:
@@ -83,18 +96,18 @@ class Operation:
         copy = self._target.finish(self._document.reader, done.payload, self._call.control, done.copy)
         return SignedFile(bytes(done.payload), done.reports, copy)
 
-    def sign(self, signatories: Sequence[Signatory[Any]], unfinished: Callable[[Done], object]) -> Work[Done]:
-        """Signs by each in turn. The payload are the updates, one after the other.
+    def sign(self, signatories: Sequence[Signatory], unfinished: Callable[[Done], object], job: wire.LedgerJob | None = None) -> Work[Done]:
+        """Signs by each in turn. The payload are the updates, one after the other. `job` is the job of a ledger.
 
         `unfinished` makes the session that an error after a signature carries.
         """
         listed = [_signatory(one, self._parts) for one in signatories]
-        fields: wire.SignStart = {"signatories": listed, "output": self._target.place}
+        fields: wire.SignStart = {"signatories": listed, "output": self._target.place, "ledger": job}
         return (yield from self._run("sign", fields, unfinished, len(listed)))
 
-    def prepare(self, certificate: Certificate | None, chain: Chain, options: Options) -> Work[Done]:
+    def prepare(self, credentials: Credentials) -> Work[Done]:
         """Prepares a session. The payload is the live session."""
-        return (yield from self._run("prepare", _prepared(certificate, chain, options, self._parts)))
+        return (yield from self._run("prepare", _prepared(credentials, self._parts)))
 
     def resume(self, live: Buffer, skip_document_check: bool) -> Work[Done]:
         """Resumes a session. Unless that is skipped, the document is digested and compared with the one of the session."""
@@ -105,6 +118,11 @@ class Operation:
         """Completes a session into an output. The payload is the update."""
         fields: wire.CompleteStart = {**_completed(live, answer, self._parts), "output": self._target.place}
         return (yield from self._run("complete", fields, unfinished))
+
+    def inspect(self, password: str | None) -> Work[Done]:
+        """Reads the facts of a document."""
+        fields: wire.InspectStart = {"password": password}
+        return (yield from self._run("inspect", fields))
 
     def recover(self, undo: bool, journal_owner: str | None) -> Work[Done]:
         """Finishes an interrupted signing in place of a file, or undoes it."""
@@ -136,28 +154,57 @@ def complete(live: Buffer, answer: Answer) -> Done:
     return _called("complete", {**_completed(live, answer, parts), "now": int(time.time())}, parts)
 
 
-def serialize(live: Buffer, key: Buffer | None) -> bytes:
-    """The saved form of a session: sealed by a key, or unsealed."""
+def serialize(sessions: Sequence[Buffer | None], key: Buffer | None, *, batch: bool = False) -> bytes:
+    """The saved form of a session or a batch: sealed by a key, or unsealed. A document of a batch may have no session."""
     parts = Parts()
-    fields: wire.SerializeCall = {"sessions": [parts.add("session", live)], "key": parts.add_optional("key", key)}
+    names = [parts.add_optional("session", live) for live in sessions]
+    fields: wire.SerializeCall = {"sessions": names, "batch": batch, "key": parts.add_optional("key", key)}
     return bytes(_called("serialize", fields, parts).payload)
 
 
-def open_sealed(saved: object, key: object) -> memoryview:
-    """The live session of a sealed one."""
+def open_sealed(saved: object, key: object, *, batch: bool = False) -> list[memoryview]:
+    """The live sessions of a sealed session or batch."""
     parts = Parts()
-    fields: wire.OpenCall = {"saved": parts.add("saved", bytes_of(saved, "the saved session")), "key": parts.add("key", key_of(key))}
-    return _called("open", fields, parts).payload
+    fields: wire.OpenCall = {"saved": _saved(saved, parts), "batch": batch, "key": parts.add("key", key_of(key))}
+    return _opened(fields, parts)
 
 
-def open_unsealed(
-    saved: object, certificate: Certificate | None, chain: Chain, options: Options, signing_time: datetime | None
-) -> memoryview:
-    """The live session of an unsealed one. The input of signed attributes comes from the caller, never from the file."""
+def open_unsealed(saved: object, credentials: Credentials, signing_time: datetime | None, *, batch: bool = False) -> list[memoryview]:
+    """The live sessions of an unsealed session or batch. The input of signed attributes comes from the caller, never from the file."""
     parts = Parts()
     now = None if signing_time is None else seconds(signing_time)
-    fields: wire.OpenCall = {"saved": parts.add("saved", bytes_of(saved, "the saved session")), "now": now}
-    return _called("open", {**fields, **_prepared(certificate, chain, options, parts)}, parts).payload
+    fields: wire.OpenCall = {"saved": _saved(saved, parts), "batch": batch, "now": now}
+    return _opened({**fields, **_prepared(credentials, parts)}, parts)
+
+
+def open_ledger(path: str | bytes) -> Work[wire.LedgerResult]:
+    """Opens the ledger of a run over many files, or makes one, and locks it."""
+    fields: wire.OpenLedgerStart = {"path": path_to_wire(path)}
+    result: wire.LedgerResult = (yield from _on_disk("openLedger", fields)).result
+    return result
+
+
+def close_ledger(ledger: wire.LedgerPlace) -> Work[None]:
+    """Releases the lock of a ledger."""
+    fields: wire.CloseLedgerStart = {"ledger": ledger}
+    yield from _on_disk("closeLedger", fields)
+
+
+def _on_disk(operation: wire.StartOperation, fields: Mapping[str, object]) -> Work[Done]:
+    """An operation without a document."""
+    with closing(Operation(b"", Call())) as run:
+        return (yield from run._run(operation, fields))
+
+
+def _saved(saved: object, parts: Parts) -> str:
+    return parts.add("saved", bytes_of(saved, "the saved session"))
+
+
+def _opened(fields: Mapping[str, object], parts: Parts) -> list[memoryview]:
+    done = _called("open", fields, parts)
+    result: wire.SessionsResult = done.result
+    ends = [*accumulate(result["sessions"])]
+    return [done.payload[end - length : end] for end, length in zip(ends, result["sessions"], strict=True)]
 
 
 def _called(operation: wire.CallOperation, fields: Mapping[str, object], parts: Parts) -> Done:
@@ -166,18 +213,22 @@ def _called(operation: wire.CallOperation, fields: Mapping[str, object], parts: 
     return Done.of(end, payload)
 
 
-def _signatory(one: Signatory[Any], parts: Parts) -> wire.SignatoryStart:
-    certificate = parts.add("certificate", bytes_of(one.certificate, "the certificate"))
-    return {"certificate": certificate, "chain": _issuers(one.chain, parts), "options": _options(one.options)}
+def _signatory(one: Signatory, parts: Parts) -> wire.SignatoryStart:
+    certificate = parts.add("certificate", certificate_bytes(one.certificate))
+    return {"certificate": certificate, "chain": _issuers(one.chain, parts), "options": one.options}
 
 
-def _prepared(certificate: Certificate | None, chain: Chain, options: Options, parts: Parts) -> wire.PrepareStart:
-    own = None if certificate is None else bytes_of(certificate, "the certificate")
-    return {"certificate": parts.add_optional("certificate", own), "chain": _issuers(chain, parts), "options": _options(options)}
+def _prepared(credentials: Credentials, parts: Parts) -> wire.PrepareStart:
+    own = None if credentials.certificate is None else certificate_bytes(credentials.certificate)
+    return {
+        "certificate": parts.add_optional("certificate", own),
+        "chain": _issuers(credentials.chain, parts),
+        "options": credentials.options,
+    }
 
 
 def _completed(live: Buffer, answer: Answer, parts: Parts) -> wire.CompleteStart:
-    certificate = None if answer.certificate is None else bytes_of(answer.certificate, "the certificate")
+    certificate = None if answer.certificate is None else certificate_bytes(answer.certificate)
     return {
         "session": parts.add("session", live),
         "signature": parts.add_optional("signature", answer.signature),
@@ -187,26 +238,5 @@ def _completed(live: Buffer, answer: Answer, parts: Parts) -> wire.CompleteStart
     }
 
 
-def _issuers(chain: Chain, parts: Parts) -> list[str]:
-    issuers = [] if chain is None else chain if isinstance(chain, (list, tuple)) else [chain]
-    return [parts.add("chain", bytes_of(issuer, "each certificate of the chain")) for issuer in issuers]
-
-
-def _options(options: object) -> Mapping[str, Any]:
-    if isinstance(options, SigningOptions):
-        try:
-            return options._to_wire()
-        except (AttributeError, TypeError) as error:
-            raise host_error("option_type") from error
-    if options is not None and not isinstance(options, Mapping):
-        raise argument_error("`options`", "SigningOptions or a mapping", options)
-    return _with_hexadecimal_digest(options) if options else {}
-
-
-def _with_hexadecimal_digest(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Translates the digest of a policy, the only option that holds bytes."""
-    policy = options.get("policy")
-    if not isinstance(policy, Mapping):
-        return options
-    digest = view_of(policy.get("digest"))
-    return options if digest is None else {**options, "policy": {**policy, "digest": digest.hex()}}
+def _issuers(chain: object, parts: Parts) -> list[str]:
+    return [parts.add("chain", issuer) for issuer in chain_bytes(chain)]

@@ -27,8 +27,24 @@ Copy: TypeAlias = Literal["none", "clone", "kernel", "read"]
 
 
 @dataclass(frozen=True)
+class Signed:
+    """A signed document in memory."""
+
+    pdf: bytes = field(repr=False)
+    """The signed document."""
+
+    reports: Sequence[Report]
+    """A report for each signature of the call."""
+
+    @property
+    def report(self) -> Report:
+        """Report of the last signature."""
+        return self.reports[-1]
+
+
+@dataclass(frozen=True)
 class SignedFile:
-    """A signed document."""
+    """A signed document that is not in memory."""
 
     update: bytes = field(repr=False)
     """Bytes that were appended, or are to be appended, to the document: a few kilobytes."""

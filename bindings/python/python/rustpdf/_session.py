@@ -8,19 +8,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, check_flag, key_of, view_of
-from ._call import Call, SigningCall
+from ._call import BeginKeywords, Call, ResumeKeywords, Resuming, SignCall, Watching, check_keywords, split_keywords
 from ._errors import session_of
 from ._frame import Buffer
 from ._generated import DigestAlgorithm, Report, SigningRequest
 from ._machine import Done, Work, drive, drive_async
-from ._operations import Answer, Operation, Options, complete, open_sealed, open_unsealed, serialize
+from ._operations import Answer, Credentials, Operation, complete, open_sealed, open_unsealed, serialize
+from ._options import Options
 from ._output import SignedFile
 from ._request import signature_bytes
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._call import Resuming, Signing, Watching
     from ._frames import SessionResult
 
 
@@ -70,16 +70,20 @@ class PreparedSession:
 
         HMAC-SHA-256 seals it with `key`, 32 random bytes or more: `resume_signing` rejects a session that was changed.
 
+        >>> saved = rustpdf.begin_signing(pdf, certificate=certificate).serialize(seal_key)
+
         Raises RustpdfError: `ERR_ARGUMENT` for a shorter key.
         """
-        return serialize(self._live, key_of(key))
+        return serialize([self._live], key_of(key))
 
     def serialize_unsealed(self) -> bytes:
         """The session without a seal, for callers that keep sessions as safely as documents.
 
         Anybody with write access to the saved session controls the signed content. `resume_unsealed` resumes it.
+
+        >>> saved = rustpdf.begin_signing(pdf, certificate=certificate).serialize_unsealed()
         """
-        return serialize(self._live, None)
+        return serialize([self._live], None)
 
     def _reported(self, report: Report) -> None:
         self._report = report
@@ -92,7 +96,12 @@ class Session(PreparedSession):
     _in_memory = True
 
     def complete(self, container: BytesLike) -> bytes:
-        """Returns the signed document with a finished CMS container, which is checked first. May be called again."""
+        """Returns the signed document with a finished CMS container, which is checked first. May be called again.
+
+        >>> session = rustpdf.begin_signing(pdf)
+        >>> session.complete(service.sign(session.hash))[:5]
+        b'%PDF-'
+        """
         return self._complete(Answer(container=bytes_of(container, "the container")))
 
     def complete_with_signature(self, signature: BytesLike, *, certificate: Certificate | None = None, chain: Chain = None) -> bytes:
@@ -100,7 +109,9 @@ class Session(PreparedSession):
 
         `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`).
 
-        Raises RustpdfError: `ERR_SESSION_NO_CERTIFICATE`, `ERR_ALGORITHM_MISMATCH`, `ERR_SIGNATURE_…`.
+        >>> session = rustpdf.begin_signing(pdf, certificate=certificate, chain=chain)
+        >>> session.complete_with_signature(hsm.sign(session.request.data))[:5]
+        b'%PDF-'
         """
         return self._complete(Answer(signature_bytes(signature), certificate=certificate, chain=chain))
 
@@ -121,16 +132,21 @@ class FileSession(PreparedSession):
     the latter unchanged, or resume the serialised session, which reads the document again.
     """
 
-    def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
-        """Completes with a finished CMS container, which is checked first, into an output as of `sign_file_with`. May be called again."""
-        return drive(self._into(Answer(container=bytes_of(container, "the container")), output, replace, Call(**watching)))
+    def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+        """Completes with a finished CMS container, which is checked first, into an output of `sign_file`. May be called again.
 
-    async def complete_async(
-        self, container: BytesLike, output: Output, *, replace: bool = False, **watching: Unpack[Watching]
-    ) -> SignedFile:
-        """Completes with a finished CMS container, like `complete`, while the event loop goes on."""
-        call = Call(**watching)
-        return await drive_async(self._into(Answer(container=bytes_of(container, "the container")), output, replace, call), call.control)
+        >>> session = rustpdf.begin_signing_file("in.pdf")
+        >>> session.complete(service.sign(session.hash), "out.pdf").report.field
+        'Signature1'
+        """
+        check_keywords(FileSession.complete, call, Watching)
+        return drive(self._into(Answer(container=bytes_of(container, "the container")), output, replace, Call(**call)))
+
+    async def complete_async(self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+        """Completes with a finished CMS container like `complete`, while the event loop goes on."""
+        check_keywords(FileSession.complete_async, call, Watching)
+        made = Call(**call)
+        return await drive_async(self._into(Answer(container=bytes_of(container, "the container")), output, replace, made), made.control)
 
     def complete_with_signature(
         self,
@@ -140,14 +156,19 @@ class FileSession(PreparedSession):
         certificate: Certificate | None = None,
         chain: Chain = None,
         replace: bool = False,
-        **watching: Unpack[Watching],
+        **call: Unpack[Watching],
     ) -> SignedFile:
         """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again.
 
         `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`).
+
+        >>> session = rustpdf.begin_signing_file("in.pdf", certificate=certificate, chain=chain)
+        >>> session.complete_with_signature(hsm.sign(session.request.data), "out.pdf").report.field
+        'Signature1'
         """
+        check_keywords(FileSession.complete_with_signature, call, Watching)
         answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
-        return drive(self._into(answer, output, replace, Call(**watching)))
+        return drive(self._into(answer, output, replace, Call(**call)))
 
     async def complete_with_signature_async(
         self,
@@ -157,21 +178,24 @@ class FileSession(PreparedSession):
         certificate: Certificate | None = None,
         chain: Chain = None,
         replace: bool = False,
-        **watching: Unpack[Watching],
+        **call: Unpack[Watching],
     ) -> SignedFile:
-        """Completes with a raw signature, like `complete_with_signature`, while the event loop goes on."""
-        call = Call(**watching)
+        """Completes with a raw signature like `complete_with_signature`, while the event loop goes on."""
+        check_keywords(FileSession.complete_with_signature_async, call, Watching)
+        made = Call(**call)
         answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
-        return await drive_async(self._into(answer, output, replace, call), call.control)
+        return await drive_async(self._into(answer, output, replace, made), made.control)
 
-    def complete_signed(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
+    def complete_signed(self, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
         """Completes a session that has its signature, such as one of `unfinished_session`, into an output. May be called again."""
-        return drive(self._into(Answer(), output, replace, Call(**watching)))
+        check_keywords(FileSession.complete_signed, call, Watching)
+        return drive(self._into(Answer(), output, replace, Call(**call)))
 
-    async def complete_signed_async(self, output: Output, *, replace: bool = False, **watching: Unpack[Watching]) -> SignedFile:
-        """Completes a session that has its signature, like `complete_signed`, while the event loop goes on."""
-        call = Call(**watching)
-        return await drive_async(self._into(Answer(), output, replace, call), call.control)
+    async def complete_signed_async(self, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+        """Completes a session that has its signature like `complete_signed`, while the event loop goes on."""
+        check_keywords(FileSession.complete_signed_async, call, Watching)
+        made = Call(**call)
+        return await drive_async(self._into(Answer(), output, replace, made), made.control)
 
     def _into(self, answer: Answer, output: Output, replace: bool, call: Call) -> Work[SignedFile]:
         with closing(Operation(self._document, call, output, replace=replace)) as completion:
@@ -184,9 +208,16 @@ class FileSession(PreparedSession):
 
 
 def unfinished_session(error: BaseException) -> Session | FileSession | None:
-    """The session that the exception of a call carries if it failed after a signature was made; else None.
+    """The session that the exception of a call carries if it failed after a signature was made. Else None.
 
     Its `complete_signed` finishes the document without another use of the key. It can be serialised like any other session.
+
+    >>> try:
+    ...     rustpdf.sign_file("in.pdf", "full/out.pdf", signer=signer)
+    ... except OSError as error:
+    ...     session = rustpdf.unfinished_session(error)
+    >>> session.complete_signed("out.pdf").report.field
+    'Signature1'
     """
     session: Session | FileSession | None = session_of(error)
     return session
@@ -198,14 +229,25 @@ def begin_signing(
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
-    **call: Unpack[Signing],
+    **keywords: Unpack[BeginKeywords],
 ) -> Session:
     """Prepares a PDF for a signature that comes later: a finished container, or with `certificate` a raw signature.
 
     With `pades=False` and `signature_algorithm` the certificate may come with the raw signature. PAdES signs the digest of the
-    certificate, so there it must be known. The document is kept in memory as long as the session. `Signing` documents `call`.
+    certificate, so there it must be known. The document is kept in memory as long as the session.
+
+    `keywords` are the options of `SigningOptions`, which replace single ones of `options`, the keywords of `Watching` and `Moment`, and
+    `on_report`.
+
+    >>> session = rustpdf.begin_signing(pdf, certificate=certificate, chain=chain)
+    >>> signature = hsm.sign(session.request.data)
+    >>> session.complete_with_signature(signature)[:5]
+    b'%PDF-'
+
+    Raises RustpdfError, and TypeError for an unknown keyword.
     """
-    return drive(_begin(Session, pdf, certificate, chain, options, SigningCall(**call)))
+    split, call = split_keywords(begin_signing, keywords, BeginKeywords, options)
+    return drive(begin(Session, pdf, Credentials(certificate, chain, split), SignCall(**call)))
 
 
 async def begin_signing_async(
@@ -214,11 +256,16 @@ async def begin_signing_async(
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
-    **call: Unpack[Signing],
+    **keywords: Unpack[BeginKeywords],
 ) -> Session:
-    """Prepares a PDF like `begin_signing`, while the event loop goes on."""
-    made = SigningCall(**call)
-    return await drive_async(_begin(Session, pdf, certificate, chain, options, made), made.control)
+    """Prepares a PDF like `begin_signing`, while the event loop goes on.
+
+    >>> asyncio.run(rustpdf.begin_signing_async(pdf)).hash_algorithm
+    'sha256'
+    """
+    split, call = split_keywords(begin_signing_async, keywords, BeginKeywords, options)
+    made = SignCall(**call)
+    return await drive_async(begin(Session, pdf, Credentials(certificate, chain, split), made), made.control)
 
 
 def resume_signing(
@@ -227,16 +274,30 @@ def resume_signing(
     """Resumes a session that `serialize` sealed with `key`, with its document, which is read again and must be the same.
 
     `skip_document_check` omits the comparison: another document then goes unnoticed.
+
+    >>> saved = rustpdf.begin_signing(pdf, certificate=certificate).serialize(seal_key)
+    >>> session = rustpdf.resume_signing(saved, pdf, seal_key)
+    >>> session.complete_with_signature(hsm.sign(session.request.data))[:5]
+    b'%PDF-'
     """
-    return drive(_resume(Session, open_sealed(saved, key), document, skip_document_check, Call(**call)))
+    check_keywords(resume_signing, call, Resuming)
+    (live,) = open_sealed(saved, key)
+    return drive(resume(Session, live, document, skip_document_check, Call(**call)))
 
 
 async def resume_signing_async(
     saved: BytesLike, document: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
 ) -> Session:
-    """Resumes a session like `resume_signing`, while the event loop goes on."""
+    """Resumes a session like `resume_signing`, while the event loop goes on.
+
+    >>> saved = rustpdf.begin_signing(pdf).serialize(seal_key)
+    >>> asyncio.run(rustpdf.resume_signing_async(saved, pdf, seal_key)).hash_algorithm
+    'sha256'
+    """
+    check_keywords(resume_signing_async, call, Resuming)
+    (live,) = open_sealed(saved, key)
     made = Call(**call)
-    return await drive_async(_resume(Session, open_sealed(saved, key), document, skip_document_check, made), made.control)
+    return await drive_async(resume(Session, live, document, skip_document_check, made), made.control)
 
 
 def resume_unsealed(
@@ -247,16 +308,21 @@ def resume_unsealed(
     chain: Chain = None,
     options: Options = None,
     signing_time: datetime | None = None,
-    **call: Unpack[Resuming],
+    **keywords: Unpack[ResumeKeywords],
 ) -> Session:
     """Resumes a session of `serialize_unsealed` with its document, which is read again and must be the same.
 
-    Give the certificate, the chain and the options of signed attributes of its beginning: they are never read from the file. Without
-    `certificate` the session accepts a container only, or was begun for a certificate that comes with the signature.
+    Give the certificate, the chain and the options of signed attributes of its beginning: they are never read from the file. Without a
+    certificate the session accepts a container only, unless it was begun for a certificate that comes with the signature.
     `signing_time_attribute` requires the `signing_time` as well.
+
+    >>> saved = rustpdf.begin_signing(pdf, certificate=certificate).serialize_unsealed()
+    >>> rustpdf.resume_unsealed(saved, pdf, certificate=certificate).request.signature_algorithm
+    'rsa-pkcs1'
     """
-    made = Call(**call)
-    return drive(_resume(Session, open_unsealed(saved, certificate, chain, options, signing_time), document, False, made))
+    split, call = split_keywords(resume_unsealed, keywords, ResumeKeywords, options)
+    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
+    return drive(resume(Session, live, document, False, Call(**call)))
 
 
 async def resume_unsealed_async(
@@ -267,94 +333,27 @@ async def resume_unsealed_async(
     chain: Chain = None,
     options: Options = None,
     signing_time: datetime | None = None,
-    **call: Unpack[Resuming],
+    **keywords: Unpack[ResumeKeywords],
 ) -> Session:
-    """Resumes a session like `resume_unsealed`, while the event loop goes on."""
+    """Resumes a session like `resume_unsealed`, while the event loop goes on.
+
+    >>> saved = rustpdf.begin_signing(pdf).serialize_unsealed()
+    >>> asyncio.run(rustpdf.resume_unsealed_async(saved, pdf)).hash_algorithm
+    'sha256'
+    """
+    split, call = split_keywords(resume_unsealed_async, keywords, ResumeKeywords, options)
+    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
     made = Call(**call)
-    return await drive_async(
-        _resume(Session, open_unsealed(saved, certificate, chain, options, signing_time), document, False, made), made.control
-    )
+    return await drive_async(resume(Session, live, document, False, made), made.control)
 
 
-def begin_signing_file(
-    input: Document,
-    *,
-    certificate: Certificate | None = None,
-    chain: Chain = None,
-    options: Options = None,
-    **call: Unpack[Signing],
-) -> FileSession:
-    """Prepares a document of any size for a signature that comes later. It is read once, and not kept open until then."""
-    return drive(_begin(FileSession, input, certificate, chain, options, SigningCall(**call)))
+def begin(kind: type[_Prepared], document: Document, credentials: Credentials, call: SignCall) -> Work[_Prepared]:
+    """Begins a session."""
+    return (yield from _first_phase(kind, document, call, lambda operation: operation.prepare(credentials)))
 
 
-async def begin_signing_file_async(
-    input: Document,
-    *,
-    certificate: Certificate | None = None,
-    chain: Chain = None,
-    options: Options = None,
-    **call: Unpack[Signing],
-) -> FileSession:
-    """Prepares a document of any size like `begin_signing_file`, while the event loop goes on."""
-    made = SigningCall(**call)
-    return await drive_async(_begin(FileSession, input, certificate, chain, options, made), made.control)
-
-
-def resume_signing_file(
-    saved: BytesLike, input: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
-) -> FileSession:
-    """Resumes a sealed session like `resume_signing`, with its document of any size."""
-    return drive(_resume(FileSession, open_sealed(saved, key), input, skip_document_check, Call(**call)))
-
-
-async def resume_signing_file_async(
-    saved: BytesLike, input: Document, key: BytesLike, *, skip_document_check: bool = False, **call: Unpack[Resuming]
-) -> FileSession:
-    """Resumes a session like `resume_signing_file`, while the event loop goes on."""
-    made = Call(**call)
-    return await drive_async(_resume(FileSession, open_sealed(saved, key), input, skip_document_check, made), made.control)
-
-
-def resume_unsealed_file(
-    saved: BytesLike,
-    input: Document,
-    *,
-    certificate: Certificate | None = None,
-    chain: Chain = None,
-    options: Options = None,
-    signing_time: datetime | None = None,
-    **call: Unpack[Resuming],
-) -> FileSession:
-    """Resumes an unsealed session like `resume_unsealed`, with its document of any size."""
-    made = Call(**call)
-    return drive(_resume(FileSession, open_unsealed(saved, certificate, chain, options, signing_time), input, False, made))
-
-
-async def resume_unsealed_file_async(
-    saved: BytesLike,
-    input: Document,
-    *,
-    certificate: Certificate | None = None,
-    chain: Chain = None,
-    options: Options = None,
-    signing_time: datetime | None = None,
-    **call: Unpack[Resuming],
-) -> FileSession:
-    """Resumes a session like `resume_unsealed_file`, while the event loop goes on."""
-    made = Call(**call)
-    return await drive_async(
-        _resume(FileSession, open_unsealed(saved, certificate, chain, options, signing_time), input, False, made), made.control
-    )
-
-
-def _begin(
-    kind: type[_Prepared], document: Document, certificate: Certificate | None, chain: Chain, options: Options, call: SigningCall
-) -> Work[_Prepared]:
-    return (yield from _first_phase(kind, document, call, lambda operation: operation.prepare(certificate, chain, options)))
-
-
-def _resume(kind: type[_Prepared], live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[_Prepared]:
+def resume(kind: type[_Prepared], live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[_Prepared]:
+    """Resumes a session. Errors: `ERR_ARGUMENT`, those of the core."""
     check_flag(skip_document_check, "skip_document_check")
     return (yield from _first_phase(kind, document, call, lambda operation: operation.resume(live, skip_document_check)))
 

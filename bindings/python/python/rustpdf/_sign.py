@@ -1,32 +1,128 @@
-"""The public calls that sign at once, into memory and into files."""
+"""The public calls that sign a document in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from types import NoneType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, overload
 
-from ._arguments import Certificate, Chain, Document, Output, Path, check_flag, is_path
-from ._call import Call, SigningCall
+from ._arguments import Certificate, Chain, Document
+from ._call import InTurn, SignCall, Signing, SignKeywords, check_keywords, split_keywords
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
-from ._operations import Operation, Options, Signatory
-from ._output import SignedFile
-from ._request import AsyncSigner, Signer, ask_of
-from ._session import FileSession, Session
+from ._operations import Operation, Signatory, options_of
+from ._options import Options, options_to_wire
+from ._output import Signed
+from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, SignFunction
+from ._session import Session
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ._call import Signing
-    from ._frames import RecoveredResult
+
+@overload
+def sign(
+    pdf: Document,
+    *,
+    signer: CertifiedSigner,
+    certificate: Certificate | None = None,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed: ...
+
+
+@overload
+def sign(
+    pdf: Document,
+    *,
+    signer: SignFunction | PrivateKey,
+    certificate: Certificate,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed: ...
+
+
+def sign(
+    pdf: Document,
+    *,
+    signer: CertifiedSigner | SignFunction | PrivateKey,
+    certificate: Certificate | None = None,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed:
+    """Signs a PDF and returns it with a report. The key stays where it is.
+
+    `signer` is a value that carries its certificate (see `Signer`), a function (see `SignFunction`) or a private key of the package
+    `cryptography`. A function and a key need `certificate`. A signature is embedded only if it verifies with the certificate.
+
+    `keywords` are the options of `SigningOptions` and the keywords of `Watching` and `Moment`. They replace single ones of `options`.
+    The exceptions of the signer reach the caller unchanged.
+
+    >>> signed = rustpdf.sign(pdf, signer=key, certificate=certificate, chain=chain, reason="Approved")
+    >>> signed.report.field, signed.report.revision
+    ('Signature1', 2)
+
+    Raises RustpdfError, and TypeError for an unknown keyword.
+    """
+    split, call = split_keywords(sign, keywords, SignKeywords, options_of(signer, options))
+    signatory = Signatory.of(signer, certificate, chain, split)
+    return drive(_in_memory(pdf, [signatory], SignCall(**call)), [signatory.ask])
+
+
+@overload
+async def sign_async(
+    pdf: Document,
+    *,
+    signer: AsyncCertifiedSigner,
+    certificate: Certificate | None = None,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed: ...
+
+
+@overload
+async def sign_async(
+    pdf: Document,
+    *,
+    signer: AsyncSignFunction | PrivateKey,
+    certificate: Certificate,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed: ...
+
+
+async def sign_async(
+    pdf: Document,
+    *,
+    signer: AsyncCertifiedSigner | AsyncSignFunction | PrivateKey,
+    certificate: Certificate | None = None,
+    chain: Chain = (),
+    options: Options = None,
+    **keywords: Unpack[SignKeywords],
+) -> Signed:
+    """Signs a PDF like `sign`, with a signer that may return an awaitable.
+
+    The thread of the event loop calls the signer. Other threads read and hash. A cancelled task leaves nothing behind. A `bytearray` or
+    `memoryview` is not copied: it must not change meanwhile.
+
+    >>> asyncio.run(rustpdf.sign_async(pdf, signer=signer)).report.field
+    'Signature1'
+    """
+    split, call = split_keywords(sign_async, keywords, SignKeywords, options_of(signer, options))
+    signatory = Signatory.of(signer, certificate, chain, split)
+    made = SignCall(**call)
+    return await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask])
 
 
 def sign_with(
     pdf: Document,
     certificate: Certificate,
-    signer: Signer,
+    signer: SignFunction | PrivateKey,
     *,
     chain: Chain = None,
     options: Options = None,
@@ -34,163 +130,82 @@ def sign_with(
 ) -> bytes:
     """Signs a PDF with a key that stays where it is, and returns the signed document.
 
-    `signer(data)` or `signer(data, request)` receives the bytes to sign and returns the raw signature over them (see `Signer`). Its
-    exceptions reach the caller unchanged. A signature is embedded only if it verifies with the certificate.
+    `signer(data)` or `signer(data, request)` receives the bytes to sign and returns the raw signature over them (see `SignFunction`).
+    A private key of the package `cryptography` is a signer, too. A signature is embedded only if it verifies with the certificate. The
+    exceptions of the signer reach the caller unchanged.
 
-    `pdf` is bytes, a path, or a binary file object. `call` is documented by `Signing`: `signing_time`, `entropy`, `on_report`,
-    `on_progress`, `cancelled`.
+    `pdf` is bytes, a path, or a binary file object. `call` has the keywords of `Watching` and `Moment`, and `on_report`.
 
-    Raises RustpdfError.
+    >>> def hsm_sign(data):
+    ...     return hsm.sign(data)
+    >>> signed = rustpdf.sign_with(pdf, certificate, hsm_sign, chain=chain)
+    >>> signed[:5]
+    b'%PDF-'
+
+    Raises RustpdfError, and TypeError for an unknown keyword.
     """
-    return sign_in_turn(pdf, [Signatory(certificate, signer, chain, options)], **call)
+    check_keywords(sign_with, call, Signing)
+    signatory = Signatory.of(signer, certificate, chain, options_to_wire(options))
+    return drive(_in_memory(pdf, [signatory], SignCall(**call)), [signatory.ask]).pdf
 
 
 async def sign_with_async(
     pdf: Document,
     certificate: Certificate,
-    signer: AsyncSigner,
+    signer: AsyncSignFunction | PrivateKey,
     *,
     chain: Chain = None,
     options: Options = None,
     **call: Unpack[Signing],
 ) -> bytes:
-    """Signs a PDF like `sign_with`, with a signer that may return an awaitable.
+    """Signs a PDF like `sign_with`, with a signer that may return an awaitable (see `sign_async`).
 
-    The thread of the event loop calls the signer; other threads read and hash. A cancelled task leaves nothing behind. A `bytearray` or
-    `memoryview` is not copied: it must not change meanwhile.
+    >>> asyncio.run(rustpdf.sign_with_async(pdf, certificate, hsm.sign_later, chain=chain))[:5]
+    b'%PDF-'
     """
-    return await sign_in_turn_async(pdf, [Signatory(certificate, signer, chain, options)], **call)
+    check_keywords(sign_with_async, call, Signing)
+    signatory = Signatory.of(signer, certificate, chain, options_to_wire(options))
+    made = SignCall(**call)
+    return (await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask])).pdf
 
 
-def sign_in_turn(pdf: Document, signatories: Sequence[Signatory[Signer]], **call: Unpack[Signing]) -> bytes:
-    """Signs a PDF by several signers, each over the earlier signatures, as one call after the other would. The document is hashed once.
+def sign_in_turn(pdf: Document, signers: Sequence[CertifiedSigner], **call: Unpack[InTurn]) -> Signed:
+    """Signs a PDF by several signers, each over the earlier signatures. The document is hashed once.
 
-    A wrong certificate or option is rejected before the first signature.
+    A wrong certificate or option is rejected before the first signature. A `Signer` carries the options of its signature.
+
+    >>> second = rustpdf.Signer(certificate, key, chain, options={"reason": "Seen"})
+    >>> [report.field for report in rustpdf.sign_in_turn(pdf, [signer, second]).reports]
+    ['Signature1', 'Signature2']
     """
-    made = SigningCall(**call)
-    return drive(_in_memory(pdf, signatories, made), _asks(signatories))
+    check_keywords(sign_in_turn, call, InTurn)
+    signatories = signatories_of(signers)
+    return drive(_in_memory(pdf, signatories, SignCall(**call)), [one.ask for one in signatories])
 
 
-async def sign_in_turn_async(pdf: Document, signatories: Sequence[Signatory[AsyncSigner]], **call: Unpack[Signing]) -> bytes:
-    """Signs a PDF like `sign_in_turn`, with signers that may return awaitables."""
-    made = SigningCall(**call)
-    return await drive_async(_in_memory(pdf, signatories, made), made.control, _asks(signatories))
+async def sign_in_turn_async(pdf: Document, signers: Sequence[AsyncCertifiedSigner], **call: Unpack[InTurn]) -> Signed:
+    """Signs a PDF like `sign_in_turn`, with signers that may return awaitables.
 
-
-def sign_file_with(
-    input: Document,
-    output: Output,
-    certificate: Certificate,
-    signer: Signer,
-    *,
-    chain: Chain = None,
-    options: Options = None,
-    replace: bool = False,
-    **call: Unpack[Signing],
-) -> SignedFile:
-    """Signs a document of any size. It is read once, in pieces, and is never in memory as a whole.
-
-    `output` is
-
-    - the input itself, which is then signed in place: the bytes of the document are never touched, and an interruption at any moment loses
-      nothing (see `recover_file`);
-    - another path: the file appears there when it is complete and on the disk. An existing file is rejected (`FileExistsError`), unless
-      `replace`;
-    - a binary file object, positioned at its end;
-    - None for the bytes of the update alone, to be appended to the document.
-
-    The exception of a call that fails after a signature was made carries a session (see `unfinished_session`).
+    >>> len(asyncio.run(rustpdf.sign_in_turn_async(pdf, [signer, signer])).reports)
+    2
     """
-    return sign_file_in_turn(input, output, [Signatory(certificate, signer, chain, options)], replace=replace, **call)
+    check_keywords(sign_in_turn_async, call, InTurn)
+    signatories = signatories_of(signers)
+    made = SignCall(**call)
+    return await drive_async(_in_memory(pdf, signatories, made), made.control, [one.ask for one in signatories])
 
 
-async def sign_file_with_async(
-    input: Document,
-    output: Output,
-    certificate: Certificate,
-    signer: AsyncSigner,
-    *,
-    chain: Chain = None,
-    options: Options = None,
-    replace: bool = False,
-    **call: Unpack[Signing],
-) -> SignedFile:
-    """Signs a document of any size like `sign_file_with`, with a signer that may return an awaitable.
-
-    A cancelled task leaves nothing behind, unless the output exists already.
-    """
-    return await sign_file_in_turn_async(input, output, [Signatory(certificate, signer, chain, options)], replace=replace, **call)
+def signatories_of(signers: object) -> list[Signatory]:
+    """The signers of a document in their order. Errors: `ERR_ARGUMENT`, those of the options."""
+    if not isinstance(signers, (list, tuple)):
+        raise argument_error("`signers`", "a list", signers)
+    return [Signatory.of(one, None, None, options_to_wire(options_of(one, None))) for one in signers]
 
 
-def sign_file_in_turn(
-    input: Document,
-    output: Output,
-    signatories: Sequence[Signatory[Signer]],
-    *,
-    replace: bool = False,
-    **call: Unpack[Signing],
-) -> SignedFile:
-    """Signs a document of any size by several signers, each over the earlier signatures. It is read once."""
-    made = SigningCall(**call)
-    return drive(_into_output(input, output, signatories, replace, made), _asks(signatories))
-
-
-async def sign_file_in_turn_async(
-    input: Document,
-    output: Output,
-    signatories: Sequence[Signatory[AsyncSigner]],
-    *,
-    replace: bool = False,
-    **call: Unpack[Signing],
-) -> SignedFile:
-    """Signs a document of any size like `sign_file_in_turn`, with signers that may return awaitables."""
-    made = SigningCall(**call)
-    return await drive_async(_into_output(input, output, signatories, replace, made), made.control, _asks(signatories))
-
-
-def recover_file(path: Path, undo: bool = False, journal_owner: str | int | None = None) -> Literal["nothing", "signed", "original"]:
-    """Finishes an interrupted signing in place, as the next signing in place would; or with `undo` restores the original.
-
-    A journal of a user that is neither the caller nor the owner of the file is rejected, unless `journal_owner` names that user (by name or
-    number), and the caller is root or owns the file. Temporary files of processes that ended are removed.
-
-    Returns the state of the file: `signed`, the `original`, or `nothing` if no signing was interrupted.
-    """
-    if not is_path(path):
-        raise argument_error("the file", "a path", path)
-    check_flag(undo, "undo")
-    if not isinstance(journal_owner, (str, int, NoneType)) or isinstance(journal_owner, bool):
-        raise argument_error("`journal_owner`", "the name or the number of a user", journal_owner)
-    owner = None if journal_owner is None else str(journal_owner)
-    with closing(Operation(path, Call())) as recovery:
-        result: RecoveredResult = drive(recovery.recover(undo, owner)).result
-        return result["outcome"]
-
-
-def _in_memory(pdf: Document, signatories: Sequence[Signatory[Any]], call: SigningCall) -> Work[bytes]:
+def _in_memory(pdf: Document, signatories: Sequence[Signatory], call: SignCall) -> Work[Signed]:
     with closing(Operation(pdf, call, in_memory=True)) as signing:
         done = yield from signing.sign(signatories, lambda unfinished: Session(signing.content(), unfinished, call))
         signed = b"".join([signing.content(), done.payload])
     for report in done.reports:
         call.report(report)
-    return signed
-
-
-def _into_output(
-    document: Document, output: Output, signatories: Sequence[Signatory[Any]], replace: bool, call: SigningCall
-) -> Work[SignedFile]:
-    with closing(Operation(document, call, output, replace=replace)) as signing:
-        done = yield from signing.sign(signatories, lambda unfinished: FileSession(document, unfinished, call))
-        signed = signing.finish(done)
-    for report in signed.reports:
-        call.report(report)
-    return signed
-
-
-def _asks(signatories: object) -> list[Callable[..., Any]]:
-    if not isinstance(signatories, (list, tuple)):
-        raise argument_error("`signatories`", "a list", signatories)
-    for one in signatories:
-        if not isinstance(one, Signatory):
-            raise argument_error("each signer", "a Signatory", one)
-    return [ask_of(one.signer) for one in signatories]
+    return Signed(signed, done.reports)

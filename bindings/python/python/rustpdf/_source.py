@@ -114,7 +114,7 @@ def reader_of(document: Any) -> MemoryReader | ObjectReader:
     raise argument_error("the document", "bytes, a path or a binary file that can seek", document)
 
 
-def is_file_object(value: object) -> bool:
+def is_file_object(value: Any) -> bool:
     """Whether a file object is a file of the system: it reads and writes the bytes of that file unchanged."""
     tempfile = sys.modules.get("tempfile")  # not imported here: no object of a module exists before its import
     if tempfile is not None and isinstance(value, tempfile._TemporaryFileWrapper):

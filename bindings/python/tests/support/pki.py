@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from rustpdf import Signing, SigningRequest
+from rustpdf import Moment, SigningRequest
 
 ROOT = Path(__file__).resolve().parents[4]
 TOKEN = ROOT / "tests/.build/token"
@@ -16,7 +17,7 @@ PKI = ROOT / "tests/pki/certificates"
 CHAIN = (PKI / "chain.pem").read_bytes()
 """The issuers of every signer, as PEM."""
 
-MOMENT: Signing = {"signing_time": datetime(2026, 11, 27, 12, tzinfo=timezone.utc), "entropy": bytes([7]) * 32}
+MOMENT: Moment = {"signing_time": datetime(2026, 11, 27, 12, tzinfo=timezone.utc), "entropy": bytes([7]) * 32}
 """So that the same call gives the same bytes."""
 
 KEY = bytes(range(32))
@@ -32,9 +33,15 @@ def certificate(name: str = "rsa") -> bytes:
 
 
 @cache
+def private_key(name: str = "rsa") -> Any:
+    """The key of a name, as an object of `cryptography`."""
+    return load_pem_private_key((PKI / f"{name}.key").read_bytes(), None)
+
+
+@cache
 def signer(name: str = "rsa") -> Callable[[bytes, SigningRequest], bytes]:
     """A signer for every kind of request."""
-    key = load_pem_private_key((PKI / f"{name}.key").read_bytes(), None)
+    key = private_key(name)
 
     def sign(data: bytes, request: SigningRequest) -> bytes:
         algorithm = HASHES[request.digest_algorithm]
@@ -52,9 +59,8 @@ def signer(name: str = "rsa") -> Callable[[bytes, SigningRequest], bytes]:
 
 def rsa_sign(data: bytes) -> bytes:
     """A signer that is handed the bytes alone."""
-    key = load_pem_private_key((PKI / "rsa.key").read_bytes(), None)
-    assert isinstance(key, rsa.RSAPrivateKey)
-    return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    signature: bytes = private_key().sign(data, padding.PKCS1v15(), hashes.SHA256())
+    return signature
 
 
 def never(_: bytes) -> bytes:

@@ -25,7 +25,7 @@ def main(path: str, number: int) -> None:
         return os.kill(os.getpid(), signal.SIGKILL)
 
     Disk.perform = killed  # type: ignore[assignment]
-    rustpdf.sign_file_with(path, path, certificate(), signer(), chain=CHAIN, **MOMENT)
+    rustpdf.sign_file(path, path, certificate=certificate(), signer=signer(), chain=CHAIN, **MOMENT)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,133 @@
+"""Uses that type checkers accept, and uses that they refuse: there, an ignored error that does not occur is an error. Nothing runs this."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rustpdf
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from rustpdf import FieldLock, Job, Signer, SigningOptions, SigningRequest
+from typing_extensions import assert_never, assert_type
+
+
+def plain(_: bytes) -> bytes:
+    """A function of the data."""
+    raise NotImplementedError
+
+
+def full(_: bytes, request: SigningRequest) -> bytearray:
+    """A function of the data and the request."""
+    raise NotImplementedError(request)
+
+
+async def later(_: bytes, request: SigningRequest) -> bytes:
+    """A coroutine function."""
+    raise NotImplementedError(request)
+
+
+def text(_: bytes) -> str:
+    """Not a signer."""
+    raise NotImplementedError
+
+
+@dataclass
+class Token:
+    """A signer that carries its certificate."""
+
+    certificate: x509.Certificate
+    chain: list[x509.Certificate]
+
+    def sign(self, data: bytes, request: SigningRequest) -> bytes:
+        """Signs."""
+        raise NotImplementedError(data, request)
+
+
+@dataclass
+class LateToken:
+    """A signer whose signature comes later."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+
+    async def sign(self, data: bytes, request: SigningRequest) -> bytes:
+        """Signs."""
+        raise NotImplementedError(data, request)
+
+
+def signs(pdf: bytes, own: x509.Certificate, token: Token, late: LateToken, rsa_key: rsa.RSAPrivateKey) -> None:
+    """Signing at once."""
+    assert_type(rustpdf.sign(pdf, signer=token), rustpdf.Signed)
+    assert_type(rustpdf.sign(Path("in.pdf"), signer=plain, certificate=own, chain=[own], reason="x", page=2).pdf, bytes)
+    rustpdf.sign(pdf, signer=full, certificate=b"", lock=FieldLock(action="all"), digest_algorithm="sha512")
+    rustpdf.sign(pdf, signer=lambda data, request: full(data, request), certificate=b"", options=SigningOptions(pades=False))
+    rustpdf.sign(pdf, signer=rsa_key, certificate=own, options={"reason": "x"})
+    assert_type(rustpdf.sign_with(pdf, own, plain, chain=own), bytes)
+    rustpdf.sign_with(pdf, own, rsa_key)
+    rustpdf.sign_in_turn(pdf, [token, Signer(own, plain), Signer(own, rsa_key)])
+    rustpdf.sign_file("in.pdf", None, signer=Signer(own, full, [own]), replace=True)
+
+    rustpdf.sign(pdf, signer=plain)  # type: ignore[call-overload]  # without a certificate
+    rustpdf.sign(pdf, signer=rsa_key)  # type: ignore[call-overload]
+    rustpdf.sign(pdf, signer=text, certificate=own)  # type: ignore[arg-type]
+    rustpdf.sign(pdf, signer=later, certificate=own)  # type: ignore[arg-type]
+    rustpdf.sign(pdf, signer=late)  # type: ignore[call-overload]
+    rustpdf.sign(pdf, signer=token, resaon="x")  # type: ignore[call-overload]
+    rustpdf.sign(pdf, signer=token, page="x")  # type: ignore[call-overload]
+    rustpdf.sign(pdf, signer=token, digest_algorithm="sha1")  # type: ignore[call-overload]
+    rustpdf.sign_with(pdf, own, later)  # type: ignore[arg-type]
+    rustpdf.sign_with(pdf, own, plain, reason="x")  # type: ignore[call-arg]
+    rustpdf.sign_with(pdf, rsa_key, plain)  # type: ignore[arg-type]
+    rustpdf.sign_in_turn(pdf, [plain])  # type: ignore[list-item]
+    rustpdf.sign_file("in.pdf", signer=token)  # type: ignore[call-overload]
+
+
+async def signs_later(pdf: bytes, own: x509.Certificate, late: LateToken, key: ec.EllipticCurvePrivateKey) -> None:
+    """Signing beside an event loop."""
+    assert_type(await rustpdf.sign_async(pdf, signer=late), rustpdf.Signed)
+    await rustpdf.sign_async(pdf, signer=later, certificate=own)
+    await rustpdf.sign_async(pdf, signer=plain, certificate=own)
+    await rustpdf.sign_async(pdf, signer=key, certificate=own)
+    await rustpdf.sign_in_turn_async(pdf, [late, Signer(own, later)])
+    async for outcome in rustpdf.sign_many_async([Job("in.pdf", "out.pdf")], signer=late):
+        assert_type(outcome, rustpdf.JobOutcome)
+    await rustpdf.sign_async(pdf, signer=later)  # type: ignore[call-overload]
+    await rustpdf.sign_async(pdf, signer=text, certificate=own)  # type: ignore[arg-type]
+
+
+def values(own: x509.Certificate, key: ed25519.Ed25519PrivateKey, request: SigningRequest) -> None:
+    """Signers as values."""
+    assert_type(Signer(own, plain).sign(b"", request), bytes)
+    assert_type(Signer(own, full).sign(b"", request), bytearray)
+    assert_type(Signer(own, key).sign(b"", request), bytes)
+    asyncio.run(Signer(own, later).sign(b"", request))
+    sync: rustpdf.CertifiedSigner = Signer(own, plain)
+    sync = Signer(own, key)
+    either: rustpdf.AsyncCertifiedSigner = Signer(own, later)
+    either = Signer(own, plain)
+    sync = Signer(own, later)  # type: ignore[arg-type]
+    assert sync is not either
+
+
+def outcomes(outcome: rustpdf.JobOutcome) -> Any:
+    """The kinds of an outcome, by their status."""
+    if outcome.status == "signed":
+        return assert_type(outcome.signed, rustpdf.SignedFile)
+    if outcome.status == "failed":
+        return assert_type(outcome.error, BaseException)
+    if outcome.status == "skipped":
+        return outcome.job
+    assert_never(outcome)
+
+
+def sessions(pdf: bytes, own: x509.Certificate) -> None:
+    """Sessions."""
+    session = rustpdf.begin_signing(pdf, certificate=own, reason="x", on_report=print)
+    assert_type(session.complete(b""), bytes)
+    session.complete_with_signature(session.request.data)  # type: ignore[union-attr]  # a session without a certificate has no request
+    batch = rustpdf.begin_signing_many([pdf, "in.pdf"], certificate=own)
+    assert_type(batch.requests, list[SigningRequest])
+    assert_type(rustpdf.inspect(pdf).signatures, tuple[rustpdf.SignatureInfo, ...])
