@@ -6,5 +6,6 @@ cd "$(dirname "$0")/../../.."
 cd bindings/python
 venv=.venv/bin wheels=../../target/python/wheels
 rm -rf $wheels
-$venv/maturin build -q --release --locked --interpreter $venv/python --out $wheels
+# Zig links against glibc 2.28: the wheel runs on systems since 2018, whatever this one is.
+PATH="$PWD/$venv:$PATH" $venv/maturin build -q --release --locked --zig --compatibility manylinux_2_28 --interpreter $venv/python --out $wheels
 $venv/pip install -q --disable-pip-version-check --no-deps --force-reinstall $wheels/rustpdf-*.whl

@@ -7,8 +7,10 @@ venv=.venv/bin target=../../target/python
 $venv/ruff format --check
 $venv/ruff check
 $venv/mypy
+$venv/pyright
 
 scripts/build.sh
+PATH="$PWD/$venv:$PATH" $venv/pyright --verifytypes rustpdf --ignoreexternal | tail -3
 # The module with operations for tests: one that panics, one that asks a single step.
 PYO3_BUILD_EXTENSION_MODULE=1 cargo build -q --locked --package rustpdf-python --features test-panic
 mkdir -p $target/panic

@@ -1,7 +1,11 @@
 """The installed wheel."""
 
 import json
-from importlib.metadata import files
+import re
+from importlib.metadata import distribution, files
+from pathlib import Path
+
+import rustpdf._core
 
 from .support.pki import ROOT
 
@@ -17,3 +21,15 @@ def test_the_bill_of_materials_names_each_crate_with_its_digest_and_no_path() ->
     assert {"pyo3", "rustpdf-core", "sha2"} <= crates.keys()
     assert crates["sha2"]["purl"].startswith("pkg:cargo/sha2@")
     assert crates["sha2"]["hashes"][0]["alg"] == "SHA-256"
+
+
+def test_it_runs_on_glibc_2_28() -> None:
+    assert "Tag: cp310-abi3-manylinux_2_28_x86_64" in (distribution("rustpdf").read_text("WHEEL") or "")
+    extension = Path(rustpdf._core.__file__ or "").read_bytes()
+    versions = {tuple(map(int, found.split(b"."))) for found in re.findall(rb"GLIBC_(\d+(?:\.\d+)+)", extension)}
+    assert (2, 2, 5) in versions
+    assert max(versions) <= (2, 28)
+
+
+def test_no_index_accepts_it_by_accident() -> None:
+    assert "Private :: Do Not Upload" in distribution("rustpdf").metadata.get_all("Classifier", [])
