@@ -52,7 +52,7 @@ impl Error {
     }
 
     /// The same error with a remedy of its own, where that of its code does not help.
-    pub(crate) fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_remedy(mut self, remedy: impl Into<Cow<'static, str>>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
@@ -247,8 +247,8 @@ macro_rules! codes {
 }
 
 impl Code {
-    /// An error of this code that says what was found, with its numbers.
-    pub(crate) fn because(self, found: impl Into<String>) -> Error {
+    /// An error of this code that says what was found, with its numbers: for the core and for hosts.
+    pub fn because(self, found: impl Into<String>) -> Error {
         Error { found: Some(printable(found.into())), ..self.into() }
     }
 }

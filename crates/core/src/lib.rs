@@ -77,8 +77,8 @@ pub use io::{
 };
 pub use machine::Machine;
 pub use operation::{
-    Ambient, Credentials, DocumentInfo, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, Signed,
-    SignedDocument, open_batch, serialize_batch,
+    Ambient, Credentials, DocumentInfo, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, SignedDocument,
+    SignedUpdate, open_batch, serialize_batch,
 };
 pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 pub use report::{Report, Warning, WarningCode};

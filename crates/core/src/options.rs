@@ -1,5 +1,7 @@
 //! Options of a caller. Every option, its kind, its default and its bounds are here, and nowhere else.
 
+mod builder;
+
 use std::fmt;
 
 use serde_json::{Map, Value};

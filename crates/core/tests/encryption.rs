@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Document, memory, moment, options, prepared, right_answer, run};
-use rustpdf_core::{Answer, Credentials, DocumentInfo, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode};
+use rustpdf_core::{Answer, Credentials, DocumentInfo, Machine, OutputLocation, Result, Signatory, SignedUpdate, Step, WarningCode};
 
 /// Made by qpdf and pyHanko: `tests/documents/make.py`.
 fn document(name: &str) -> Vec<u8> {
@@ -19,7 +19,7 @@ fn signatory(json: &str) -> Signatory {
     Signatory { credentials, options }
 }
 
-fn sign_in_turn(document: &[u8], signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
+fn sign_in_turn(document: &[u8], signatories: Vec<Signatory>) -> Result<Vec<SignedUpdate>> {
     let mut machine = Machine::sign(memory(document), moment(), signatories, OutputLocation::Update, None);
     let mut answer = Answer::Start;
     loop {
@@ -31,7 +31,7 @@ fn sign_in_turn(document: &[u8], signatories: Vec<Signatory>) -> Result<Vec<Sign
     }
 }
 
-fn sign(document: &[u8], json: &str) -> Result<Signed> {
+fn sign(document: &[u8], json: &str) -> Result<SignedUpdate> {
     sign_in_turn(document, vec![signatory(json)]).map(|mut signed| signed.remove(0))
 }
 

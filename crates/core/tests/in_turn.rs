@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Document, memory, moment, options, right_answer};
-use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, OutputLocation, Result, Signatory, Signed, Step};
+use rustpdf_core::{Answer, Credentials, DigestAlgorithm, Machine, OutputLocation, Result, Signatory, SignedUpdate, Step};
 
 /// A signer of the vectors whose signature nobody checks, since it is none.
 fn signatory(certificate: &str, json: &str) -> Signatory {
@@ -21,7 +21,7 @@ struct Asked {
     digests: Vec<(DigestAlgorithm, Vec<DigestAlgorithm>)>,
 }
 
-fn sign(document: &[u8], signatories: Vec<Signatory>, block: u64) -> (Result<Vec<Signed>>, Asked) {
+fn sign(document: &[u8], signatories: Vec<Signatory>, block: u64) -> (Result<Vec<SignedUpdate>>, Asked) {
     let mut machine = Machine::sign(memory(document), moment(), signatories, OutputLocation::Update, None).with_block(block);
     let (mut answer, mut asked) = (Answer::Start, Asked::default());
     loop {

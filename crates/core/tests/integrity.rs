@@ -4,7 +4,7 @@ mod common;
 
 use common::{memory, moment, options, prepared, right_answer, run};
 use rustpdf_core::{
-    Ambient, Answer, Credentials, DocumentInfo, FailureKind, Machine, OutputLocation, Result, Signatory, Signed, Step, WarningCode,
+    Ambient, Answer, Credentials, DocumentInfo, FailureKind, Machine, OutputLocation, Result, Signatory, SignedUpdate, Step, WarningCode,
 };
 
 /// Made by pyHanko: `tests/documents/make.py`. Codes over SHA-256, SHA-384 and SHA-512 of SHA-3, in a trailer or attached to a signature.
@@ -30,11 +30,11 @@ fn machine(document: &[u8], ambient: Ambient, signatories: Vec<Signatory>) -> Ma
     Machine::sign(memory(document), ambient, signatories, OutputLocation::Update, None)
 }
 
-fn sign_in_turn(document: &[u8], ambient: Ambient, signatories: Vec<Signatory>) -> Result<Vec<Signed>> {
+fn sign_in_turn(document: &[u8], ambient: Ambient, signatories: Vec<Signatory>) -> Result<Vec<SignedUpdate>> {
     Ok(run(machine(document, ambient, signatories), document, |_| vec![1; 256])?.signed)
 }
 
-fn sign(document: &[u8], json: &str) -> Result<Signed> {
+fn sign(document: &[u8], json: &str) -> Result<SignedUpdate> {
     sign_in_turn(document, moment(), vec![signatory(json)]).map(|mut signed| signed.remove(0))
 }
 

@@ -5,15 +5,14 @@
 //! the path to the finished output, on the disk. What a run wrote is taken back outside the clock.
 //! Prints JSON: the milliseconds of each run, the largest resident set in MB, and what it was before anything was done.
 
+use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use rustpdf::{
-    Ambient, Control, Credentials, Output, SigningOptions, SigningRequest, begin_signing_file_at, credentials, sign_file_with_at,
-};
+use rustpdf::{Ambient, Control, Output, Signer, SigningOptions, SigningRequest, begin_signing_file, sign_file};
 
 fn main() {
     let bare = peak_mb();
@@ -32,12 +31,18 @@ fn main() {
         "update" => Output::Update,
         _ => panic!("there is no mode {mode}"),
     };
-    let credentials = credentials(&read(&pki.join("rsa.der")), &[&read(&pki.join("issuing.der")), &read(&pki.join("root.der"))]);
+    let [certificate, issuing, root] = ["rsa.der", "issuing.der", "root.der"].map(|name| read(&pki.join(name)));
     let length = fs::metadata(input).expect("the input").len();
-    let signature = signature(input, &credentials, &pki.join("rsa.key"));
+    let key = pki.join("rsa.key");
+    // The signature that every run asks for.
+    let signature = OnceCell::new();
+    let sign = |request: &SigningRequest| Ok::<_, Infallible>(signature.get_or_init(|| openssl(&request.data, &key)).clone());
+    let signer = Signer::new(certificate, sign).chain([issuing, root]);
+    let session = begin_signing_file(input, Some(signer.credentials()), &SigningOptions::new(), &mut control()).expect("a session");
+    let Ok(_) = (signer.sign)(&session.request().expect("a request"));
     let ms = (0..runs).map(|_| {
         let start = Instant::now();
-        sign(input, &output, &credentials, |_| signature.clone());
+        sign_file(input, &output, &signer, &SigningOptions::new(), &mut control()).expect("a signature");
         let elapsed = start.elapsed();
         match mode.as_str() {
             "in-place" => cut(input, length),
@@ -50,22 +55,14 @@ fn main() {
     println!(r#"{{"ms":[{}],"peakMb":{:.1},"bareMb":{bare:.1}}}"#, ms.join(","), peak_mb());
 }
 
-fn moment() -> Ambient {
-    Ambient { now: 1_767_225_600, entropy: [7; 32] }
+fn control() -> Control<'static> {
+    Control::new().ambient(Ambient { now: 1_767_225_600, entropy: [7; 32] })
 }
 
-fn sign(input: &Path, output: &Output, credentials: &Credentials, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
-    let signer = |request: &SigningRequest| Ok::<_, Infallible>(signer(request));
-    let options = SigningOptions::default();
-    sign_file_with_at(input, output, moment(), credentials.clone(), signer, &options, &mut Control::default()).expect("a signature");
-}
-
-/// The signature that every run asks for.
-fn signature(input: &Path, credentials: &Credentials, key: &Path) -> Vec<u8> {
-    let options = SigningOptions::default();
-    let session = begin_signing_file_at(input, moment(), Some(credentials.clone()), &options, &mut Control::default()).expect("a session");
+/// A signature over the message by the key in a file.
+fn openssl(message: &[u8], key: &Path) -> Vec<u8> {
     let data = std::env::temp_dir().join(format!("rustpdf-bench-{}", std::process::id()));
-    fs::write(&data, session.request().expect("a request").data).expect("a temporary file");
+    fs::write(&data, message).expect("a temporary file");
     let output = Command::new("openssl").args(["dgst", "-sha256", "-sign"]).arg(key).arg(&data).output().expect("openssl");
     let _ = fs::remove_file(data);
     assert!(output.status.success(), "openssl failed");

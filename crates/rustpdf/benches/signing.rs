@@ -7,12 +7,16 @@
 //! With KEY, HOST, CHECK and COUNT it makes so many signatures and prints nothing, for a program that counts instructions. HOST is
 //! `rust`, or `frames` for the core as other languages call it, without their part. CHECK is `true` or `false`.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustpdf::{Ambient, Credentials, DigestAlgorithm, Hasher, SigningOptions, SigningRequest, credentials, sign_with_at, wire};
+use rustpdf::{
+    Ambient, Control, Credentials, DigestAlgorithm, Hasher, Signatory, Signer, SigningOptions, SigningRequest, credentials,
+    sign_in_turn_controlled, wire,
+};
 use serde_json::{Value, json};
 
 fn main() {
@@ -59,12 +63,12 @@ impl Material {
         let chain = [read(&pki.join("issuing.der")), read(&pki.join("root.der"))];
         let credentials = credentials(&read(&pki.join(format!("{key}.der"))), &[&chain[0], &chain[1]]);
         let mut material = Material { document: read(&documents.join("pages.pdf")), credentials, signature: Vec::new() };
-        let mut signature = Vec::new();
+        let signature = RefCell::new(Vec::new());
         material.sign_by(true, |request| {
-            signature = openssl(&pki.join(format!("{key}.key")), &request.data);
-            signature.clone()
+            *signature.borrow_mut() = openssl(&pki.join(format!("{key}.key")), &request.data);
+            signature.borrow().clone()
         });
-        material.signature = signature;
+        material.signature = signature.into_inner();
         material
     }
 
@@ -72,12 +76,12 @@ impl Material {
         self.sign_by(check, |_| self.signature.clone());
     }
 
-    fn sign_by(&self, check: bool, mut signer: impl FnMut(&SigningRequest) -> Vec<u8>) {
-        let ambient = Ambient { now: NOW, entropy: ENTROPY };
-        let mut options = SigningOptions::default();
-        options.check_signature = check;
-        let signer = |request: &SigningRequest| Ok::<_, Infallible>(signer(request));
-        let signed = sign_with_at(&self.document[..], ambient, self.credentials.clone(), signer, &options);
+    fn sign_by(&self, check: bool, sign: impl Fn(&SigningRequest) -> Vec<u8>) {
+        let Credentials { certificate, chain } = self.credentials.clone();
+        let signer = Signer { certificate, chain, sign: |request: &SigningRequest| Ok::<_, Infallible>(sign(request)) };
+        let signatories = vec![Signatory::new(&signer, SigningOptions::new().check_signature(check))];
+        let mut control = Control::new().ambient(Ambient { now: NOW, entropy: ENTROPY });
+        let signed = sign_in_turn_controlled(&self.document[..], signatories, &mut control);
         std::hint::black_box(signed.expect("a signature"));
     }
 

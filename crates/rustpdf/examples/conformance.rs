@@ -1,12 +1,13 @@
 //! Agent of `tests/conformance`: signs as each line of the input asks.
 
+use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fs::read;
 use std::io::stdin;
 
 use rustpdf::{
-    Ambient, Credentials, DigestAlgorithm, Error, Resumption, Session, Signed, SigningOptions, SigningRequest, begin_signing_at,
-    resume_signing, resume_unsealed, sign_with_at,
+    Ambient, Control, Credentials, DigestAlgorithm, Error, Resumption, Session, Signer, SigningOptions, SigningRequest,
+    begin_signing_controlled, resume_signing, resume_unsealed, sign_controlled,
 };
 use serde_json::{Map, Value, json};
 
@@ -37,20 +38,23 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
     let options = || SigningOptions::from_json(&asked["options"].to_string()).map_err(Error::from);
     let now = asked["now"].as_i64();
     let ambient = || Some(Ambient { now: now?, entropy: bytes("entropy")?.try_into().ok()? });
+    let control = || ambient().map(|ambient| Control::new().ambient(ambient)).ok_or("no time or entropy");
     let (key, saved) = (bytes("sessionKey"), bytes("session").unwrap_or_default());
 
     let session = match (text("way"), &key) {
         (Some("sign"), _) => {
-            let signer = |request: &SigningRequest| {
-                offer(answer, request);
+            let offered = RefCell::new(answer);
+            let Credentials { certificate, chain } = credentials.ok_or("no certificate")?;
+            let signer = Signer::new(certificate, |request: &SigningRequest| {
+                offer(&mut offered.borrow_mut(), request);
                 bytes("signature").ok_or("a signature is asked for")
-            };
-            let credentials = credentials.ok_or("no certificate")?;
-            let signed = sign_with_at(&document[..], ambient().ok_or("no time or entropy")?, credentials, signer, &options()?)?;
-            return finish(answer, &signed, &document);
+            });
+            let signed = sign_controlled(&document[..], &signer.chain(chain), &options()?, &mut control()?)?;
+            finish(&mut offered.borrow_mut(), &signed.pdf);
+            return Ok(());
         }
         (Some("begin"), Some(key)) => {
-            let session = begin_signing_at(&document[..], ambient().ok_or("no time or entropy")?, credentials, &options()?)?;
+            let session = begin_signing_controlled(&document[..], credentials, &options()?, &mut control()?)?;
             answer.insert("sealed".into(), hex(&session.seal(key).map_err(Error::from)?).into());
             answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
             session
@@ -90,14 +94,13 @@ fn complete(
         },
         (None, None) => return Ok(()),
     };
-    finish(answer, &signed.map_err(Error::from)?, document)
+    finish(answer, &signed.map_err(Error::from)?.appended_to(document));
+    Ok(())
 }
 
-fn finish(answer: &mut Answer, signed: &Signed, document: &[u8]) -> Result<(), Box<dyn StdError>> {
-    let signed = signed.appended_to(document);
-    let sha256 = hex(&DigestAlgorithm::Sha256.digest(&[&signed]));
+fn finish(answer: &mut Answer, signed: &[u8]) {
+    let sha256 = hex(&DigestAlgorithm::Sha256.digest(&[signed]));
     answer.insert("output".into(), json!({ "sha256": sha256, "length": signed.len() }));
-    Ok(())
 }
 
 fn offer(answer: &mut Answer, request: &SigningRequest) {

@@ -1,28 +1,43 @@
-//! Progress and cancellation of a call.
+//! Warnings, progress, cancellation and time of a call.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustpdf_core::Warning;
+use rustpdf_core::{Ambient, Warning};
 
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
 
-/// Progress and cancellation of a call. The default has neither.
+/// Warnings, progress, cancellation and time of a call. The default has no callbacks, and signs now.
+///
+/// ```
+/// use rustpdf::Control;
+///
+/// let mut control = Control::new()
+///     .on_warnings(|warnings| warnings.iter().try_for_each(|warning| Err(warning.message.clone().into())))
+///     .on_progress(|progress| println!("{:?}: {} of {}", progress.phase, progress.done, progress.total));
+/// let cancellation = control.cancellation.clone(); // for another thread
+/// # let _ = (&mut control, cancellation);
+/// ```
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Control<'a> {
     /// Receives the progress: at the beginning of a phase, every 16 MiB or so, and at its end.
-    pub on_progress: Option<Box<dyn FnMut(Progress) + 'a>>,
+    pub on_progress: Option<Box<OnProgress<'a>>>,
     /// Receives the warnings of a signature, if there are any, before its signer is called. An error ends the call, and the key is not
-    /// asked: it is returned as [`Error::Signer`], unchanged.
+    /// asked. The error is returned as [`Error::Signer`], unchanged.
     pub on_warnings: Option<Box<OnWarnings<'a>>>,
     /// Ends the call with [`Error::Cancelled`]. Files stay as they were.
     pub cancellation: Cancellation,
+    /// Time of signing and entropy, for reproducible output. Default: now, and entropy of the system.
+    pub ambient: Option<Ambient>,
 }
 
+/// Function that receives the progress.
+pub type OnProgress<'a> = dyn FnMut(Progress) + Send + 'a;
+
 /// Function that receives warnings.
-pub type OnWarnings<'a> = dyn FnMut(&[Warning]) -> std::result::Result<(), Box<dyn std::error::Error + Send + Sync>> + 'a;
+pub type OnWarnings<'a> = dyn FnMut(&[Warning]) -> std::result::Result<(), Cause> + Send + 'a;
 
 /// Progress of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +65,12 @@ pub enum Phase {
 }
 
 /// Cancellation token, usable from any thread. Clones share state.
+///
+/// ```
+/// let cancellation = rustpdf::Cancellation::new();
+/// cancellation.clone().cancel();
+/// assert!(cancellation.is_cancelled());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
@@ -73,7 +94,45 @@ impl Cancellation {
 /// Bytes between two calls of `on_progress`.
 const INTERVAL: u64 = 16 << 20;
 
-impl Control<'_> {
+impl<'a> Control<'a> {
+    /// Control without callbacks.
+    pub fn new() -> Self {
+        Control::default()
+    }
+
+    /// Sets [`on_progress`](#structfield.on_progress).
+    #[must_use]
+    pub fn on_progress(mut self, on_progress: impl FnMut(Progress) + Send + 'a) -> Self {
+        self.on_progress = Some(Box::new(on_progress));
+        self
+    }
+
+    /// Sets [`on_warnings`](#structfield.on_warnings).
+    #[must_use]
+    pub fn on_warnings(mut self, on_warnings: impl FnMut(&[Warning]) -> std::result::Result<(), Cause> + Send + 'a) -> Self {
+        self.on_warnings = Some(Box::new(on_warnings));
+        self
+    }
+
+    /// Sets [`cancellation`](#structfield.cancellation).
+    #[must_use]
+    pub fn cancellation(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = cancellation;
+        self
+    }
+
+    /// Sets [`ambient`](#structfield.ambient).
+    #[must_use]
+    pub fn ambient(mut self, ambient: Ambient) -> Self {
+        self.ambient = Some(ambient);
+        self
+    }
+
+    /// Time and entropy of this call.
+    pub(crate) fn moment(&self) -> Result<Ambient> {
+        self.ambient.clone().map_or_else(crate::ambient, Ok)
+    }
+
     /// Hands warnings to the caller. Errors: the caller's own.
     pub(crate) fn warn(&mut self, warnings: &[Warning]) -> Result<()> {
         match &mut self.on_warnings {

@@ -6,6 +6,9 @@ use rustpdf_core::Session;
 
 use crate::file::FileSession;
 
+/// Error of a signer or another callback.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -18,7 +21,7 @@ pub enum Error {
     /// A file cannot be read or written.
     Io(io::Error),
     /// The signer failed, or the function that receives warnings did. This is its own error, unchanged.
-    Signer(Box<dyn std::error::Error + Send + Sync>),
+    Signer(Cause),
     /// The caller cancelled the call.
     Cancelled,
     /// The call failed after the signature. Its session goes on without the key.

@@ -7,21 +7,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustpdf_core::{
-    Ambient, Copied, Credentials, DocumentLocation, LedgerEntry, Machine, OutputLocation, Recovered, Report, SignedDocument,
-    SigningOptions, SigningRequest,
+    Copied, DocumentLocation, LedgerEntry, Machine, OutputLocation, Recovered, Report, SignedDocument, SigningOptions, SigningRequest,
 };
 
-pub use session::{
-    FileSession, begin_signing_file, begin_signing_file_at, resume_signing_file, resume_signing_file_unchecked, resume_unsealed_file,
-};
+pub(crate) use session::resumed;
+pub use session::{FileSession, begin_signing_file, resume_signing_file, resume_signing_file_unchecked, resume_unsealed_file};
 
+use crate::ambient;
 use crate::control::Control;
 use crate::disk::store_path;
-use crate::error::{Error, Result, Unfinished, UnfinishedSession};
+use crate::error::{Cause, Error, Result, Unfinished, UnfinishedSession};
 use crate::run::{Host, run};
 use crate::signatory::{Signatory, Signers};
+use crate::signer::Signer;
 use crate::system::path_of;
-use crate::{ambient, credentials};
 
 /// Document that is a file.
 #[derive(Clone, Debug)]
@@ -86,7 +85,7 @@ impl Input {
 #[non_exhaustive]
 pub enum Output {
     /// The document itself: the update is appended. This is the cheapest output, and nothing can be lost: an interrupted signing is
-    /// finished or taken back by [`recover`] or by the next signing.
+    /// finished or taken back by [`recover_file`] or by the next signing.
     InPlace,
     /// Another file, which gets its name when it is complete. It gets the mode of the document, less the umask.
     NewFile {
@@ -133,68 +132,70 @@ impl From<SignedDocument> for SignedFile {
 
 /// Signs a file.
 ///
-/// The file is read in one pass, which also copies it where the output is another file. Before the signer is called everything is
-/// checked that can be refused without a signature. A call that fails leaves the files as they were. `certificate` and each of
-/// `chain` are DER or PEM, the chain in any order. The signer's own error is returned as [`Error::Signer`], unchanged. An error
-/// after the signature has a session that completes without the key ([`Error::unfinished`]).
+/// The file is read in one pass. If the output is another file, the same pass copies it. Everything that can be refused without a
+/// signature is checked before the signer is called. A call that fails leaves the files as they were.
 ///
-/// Errors: those of signing; `ERR_FILE_CHANGED` where the file changes meanwhile, `ERR_FILE_BUSY` where another process signs it in
-/// place, `ERR_JOURNAL_…` where an interrupted signing cannot be finished.
-pub fn sign_file_with<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+/// Errors: the refusals of the core; [`Error::Io`]; [`Error::Signer`] with the signer's own error. An error after the signature has a
+/// session that completes without the key ([`Error::unfinished`]).
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, Signer, SigningOptions, sign_file};
+/// # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+///
+/// let signer = Signer::new(std::fs::read("leaf.pem")?, |request| my_hsm(&request.data));
+/// let output = Output::NewFile { path: "signed.pdf".into(), replace: false };
+/// let signed = sign_file("contract.pdf", &output, &signer, &SigningOptions::new(), &mut Control::new())?;
+/// println!("{} bytes were appended", signed.update.len());
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn sign_file<F, E>(
     input: impl Into<Input>,
     output: &Output,
-    certificate: &[u8],
-    signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
-    chain: &[&[u8]],
+    signer: &Signer<F>,
     options: &SigningOptions,
     control: &mut Control,
-) -> Result<SignedFile> {
-    sign_file_with_at(input, output, ambient()?, credentials(certificate, chain), signer, options, control)
+) -> Result<SignedFile>
+where
+    F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+    E: Into<Cause>,
+{
+    sign_file_in_turn(input, output, vec![Signatory::new(signer, options.clone())], control)
 }
 
-/// Signs a file at a given time, with given entropy, so that the output is reproducible.
-pub fn sign_file_with_at<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
-    input: impl Into<Input>,
-    output: &Output,
-    ambient: Ambient,
-    credentials: Credentials,
-    signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
-    options: &SigningOptions,
-    control: &mut Control,
-) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, ambient, vec![Signatory::new(credentials, options.clone(), signer)], control)
-}
-
-/// Has a file signed by several, each over those before it, in one pass over the file. All of them sign or none.
+/// Has a file signed by several, each over those before it, in one pass over it.
+///
+/// All certificates and options are checked before the first signer is called. All sign, or nothing is written.
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, Signatory, Signer, SigningOptions, sign_file_in_turn};
+/// # fn first_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+/// # fn second_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+/// # let (first_certificate, second_certificate) = (Vec::new(), Vec::new());
+///
+/// let first = Signer::new(first_certificate, |request| first_hsm(&request.data));
+/// let second = Signer::new(second_certificate, |request| second_hsm(&request.data));
+/// let signatories = vec![Signatory::new(&first, SigningOptions::new()), Signatory::new(&second, SigningOptions::new())];
+/// sign_file_in_turn("contract.pdf", &Output::InPlace, signatories, &mut Control::new())?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn sign_file_in_turn(
     input: impl Into<Input>,
     output: &Output,
     signatories: Vec<Signatory<'_>>,
     control: &mut Control,
 ) -> Result<SignedFile> {
-    sign_file_in_turn_at(input, output, ambient()?, signatories, control)
-}
-
-/// Has a file signed by several at a given time, with given entropy.
-pub fn sign_file_in_turn_at(
-    input: impl Into<Input>,
-    output: &Output,
-    ambient: Ambient,
-    signatories: Vec<Signatory<'_>>,
-    control: &mut Control,
-) -> Result<SignedFile> {
-    sign_job(&input.into(), output, ambient, signatories, None, control).map(SignedFile::from)
+    sign_job(&input.into(), output, signatories, None, control).map(SignedFile::from)
 }
 
 /// Signs a file, which may be a job of a run with a ledger.
 pub(crate) fn sign_job(
     input: &Input,
     output: &Output,
-    ambient: Ambient,
     signatories: Vec<Signatory<'_>>,
     ledger: Option<LedgerEntry>,
     control: &mut Control,
 ) -> Result<SignedDocument> {
+    let ambient = control.moment()?;
     let (inputs, signers) = Signatory::split(signatories);
     let mut host = Host::new(signers, control);
     let (document, output) = (input.location(&mut host)?, output.location(&mut host)?);
@@ -212,21 +213,50 @@ fn run_file<T>(input: &Input, mut machine: Machine<T>, host: &mut Host) -> Resul
     })
 }
 
-/// Options of [`recover`].
+/// Options of [`recover_file`].
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RecoverOptions {
-    /// Whether the signature is taken back instead of finished.
+    /// Whether the signature is undone instead of finished.
     pub undo: bool,
     /// Further user, by name or number, that may own the journal. Without it the owner of the file and the own user may.
     pub journal_owner: Option<String>,
 }
 
-/// Ends an interrupted signing in place of the file at `path`: finishes it, or takes it back.
+impl RecoverOptions {
+    /// Default options.
+    pub fn new() -> Self {
+        RecoverOptions::default()
+    }
+
+    /// Sets [`undo`](#structfield.undo).
+    #[must_use]
+    pub fn undo(mut self, undo: bool) -> Self {
+        self.undo = undo;
+        self
+    }
+
+    /// Sets [`journal_owner`](#structfield.journal_owner).
+    #[must_use]
+    pub fn journal_owner(mut self, journal_owner: impl Into<String>) -> Self {
+        self.journal_owner = Some(journal_owner.into());
+        self
+    }
+}
+
+/// Ends an interrupted signing in place of the file at `path`: finishes it, or undoes it.
 ///
-/// Removes the temporary files, too, that processes which are gone left beside the file. Signing a file recovers it by itself; this
-/// call is for a file that is not signed again. Errors: `ERR_JOURNAL_…`.
-pub fn recover(path: impl AsRef<Path>, options: &RecoverOptions) -> Result<Recovered> {
+/// Also removes the temporary files that ended processes left beside the file. Signing a file recovers it by itself. This call is for a
+/// file that is not signed again. Errors: `ERR_JOURNAL_…`.
+///
+/// ```no_run
+/// use rustpdf::{RecoverOptions, RecoveryOutcome, recover_file};
+///
+/// let recovered = recover_file("contract.pdf", &RecoverOptions::new().undo(true))?;
+/// println!("the original: {}", recovered.outcome == RecoveryOutcome::Original);
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn recover_file(path: impl AsRef<Path>, options: &RecoverOptions) -> Result<Recovered> {
     let mut machine = Machine::recover(store_path(path.as_ref())?, ambient()?, options.undo, options.journal_owner.clone());
     run(&mut machine, &mut Host::new(Signers::default(), &mut Control::default()))
 }

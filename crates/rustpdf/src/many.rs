@@ -1,19 +1,25 @@
 //! Signing many files.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
-use std::sync::{Mutex, PoisonError};
-use std::{io, thread};
+mod batch;
 
-use rustpdf_core::{Credentials, LedgerEntry, Machine, OpenedLedger, SigningOptions, SigningRequest};
+use std::collections::HashSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rustpdf_core::{Code, LedgerEntry, Machine, OpenedLedger, SigningOptions, SigningRequest, Warning};
+
+pub use batch::{BatchOptions, SessionBatch, begin_signing_many, resume_signing_many, resume_unsealed_many};
 
 use crate::ambient;
 use crate::control::{Cancellation, Control};
 use crate::disk::store_path;
-use crate::error::Result;
+use crate::error::{Cause, Result};
 use crate::file::{Output, SignedFile, sign_job};
+use crate::parallel::{IN_FLIGHT, in_parallel};
 use crate::run::{Host, run};
 use crate::signatory::{Signatory, Signers};
+use crate::signer::Signer;
 
 /// One of many files to be signed.
 #[derive(Debug)]
@@ -33,7 +39,7 @@ pub struct Job {
 pub struct JobResult {
     /// Name of the job.
     pub id: String,
-    /// Outcome of this job; the others go on after a failure.
+    /// Outcome of this job. The others go on after a failure.
     pub outcome: Result<JobOutcome>,
 }
 
@@ -48,21 +54,68 @@ pub enum JobOutcome {
 }
 
 /// Options of a run over many files.
-#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ManyOptions {
+pub struct ManyOptions<'a> {
     /// Number of files in work at once, and so of calls of the signer; 8 by default.
     pub in_flight: usize,
     /// File from which the next run knows, after an interruption, which jobs are done. It takes only the outputs [`Output::InPlace`] and
     /// [`Output::NewFile`].
     pub ledger: Option<PathBuf>,
-    /// Ends the run: no further job is begun, and those in work fail with [`Error::Cancelled`](crate::Error::Cancelled) unless they are committed.
+    /// Receives the warnings of a job, if there are any, before its signer is called, on the thread of the job. An error ends the job
+    /// alone, as [`Error::Signer`](crate::Error::Signer).
+    pub on_warnings: Option<Box<OnJobWarnings<'a>>>,
+    /// Ends the run: no further job is begun, and those in work fail with [`Error::Cancelled`](crate::Error::Cancelled) unless they are
+    /// committed.
     pub cancellation: Cancellation,
 }
 
-impl Default for ManyOptions {
+/// Function that receives the warnings of a job.
+pub type OnJobWarnings<'a> = dyn Fn(&Job, &[Warning]) -> std::result::Result<(), Cause> + Sync + 'a;
+
+impl Default for ManyOptions<'_> {
     fn default() -> Self {
-        ManyOptions { in_flight: 8, ledger: None, cancellation: Cancellation::new() }
+        ManyOptions { in_flight: IN_FLIGHT, ledger: None, on_warnings: None, cancellation: Cancellation::new() }
+    }
+}
+
+impl fmt::Debug for ManyOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManyOptions").field("in_flight", &self.in_flight).field("ledger", &self.ledger).finish_non_exhaustive()
+    }
+}
+
+impl<'a> ManyOptions<'a> {
+    /// Default options.
+    pub fn new() -> Self {
+        ManyOptions::default()
+    }
+
+    /// Sets [`in_flight`](#structfield.in_flight).
+    #[must_use]
+    pub fn in_flight(mut self, in_flight: usize) -> Self {
+        self.in_flight = in_flight;
+        self
+    }
+
+    /// Sets [`ledger`](#structfield.ledger).
+    #[must_use]
+    pub fn ledger(mut self, ledger: impl Into<PathBuf>) -> Self {
+        self.ledger = Some(ledger.into());
+        self
+    }
+
+    /// Sets [`on_warnings`](#structfield.on_warnings).
+    #[must_use]
+    pub fn on_warnings(mut self, on_warnings: impl Fn(&Job, &[Warning]) -> std::result::Result<(), Cause> + Sync + 'a) -> Self {
+        self.on_warnings = Some(Box::new(on_warnings));
+        self
+    }
+
+    /// Sets [`cancellation`](#structfield.cancellation).
+    #[must_use]
+    pub fn cancellation(mut self, cancellation: Cancellation) -> Self {
+        self.cancellation = cancellation;
+        self
     }
 }
 
@@ -72,76 +125,84 @@ impl Default for ManyOptions {
 /// may be any number of them. With a ledger the same call resumes a run that was interrupted, even killed: no file is signed twice.
 /// One run at a time uses a ledger.
 ///
-/// Errors: `ERR_LEDGER_…`, and where `in_flight` is 0.
-pub fn sign_many<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+/// Errors: `ERR_LEDGER_…`, and `ERR_ARGUMENT` where `in_flight` is 0.
+///
+/// ```no_run
+/// use rustpdf::{Job, ManyOptions, Output, Signer, SigningOptions, sign_many};
+/// # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+///
+/// let signer = Signer::new(std::fs::read("leaf.pem")?, |request| my_hsm(&request.data));
+/// let jobs = ["a.pdf", "b.pdf"].map(|path| Job {
+///     id: path.into(),
+///     input: path.into(),
+///     output: Output::InPlace,
+///     options: SigningOptions::new(),
+/// });
+/// sign_many(jobs, &signer, &ManyOptions::new().ledger("done"), |result| match result.outcome {
+///     Ok(_) => println!("{} is signed", result.id),
+///     Err(error) => println!("{}: {error}", result.id),
+/// })?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn sign_many<F, E>(
     jobs: impl IntoIterator<Item = Job, IntoIter: Send>,
-    credentials: &Credentials,
-    signer: impl Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E> + Sync,
+    signer: &Signer<F>,
     options: &ManyOptions,
-    mut each: impl FnMut(JobResult),
-) -> Result<()> {
-    if options.in_flight == 0 {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no job may be in work; give an `in_flight` of one or more").into());
-    }
+    each: impl FnMut(JobResult),
+) -> Result<()>
+where
+    F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E> + Sync,
+    E: Into<Cause>,
+{
     let ledger = options.ledger.as_deref().map(OpenLedger::open).transpose()?;
-    let jobs = Mutex::new(jobs.into_iter());
-    let next = || {
-        if options.cancellation.is_cancelled() {
-            return None;
-        }
-        jobs.lock().unwrap_or_else(PoisonError::into_inner).next()
+    let work = |job: Job| {
+        let outcome = sign(&job, signer, ledger.as_ref(), options);
+        JobResult { id: job.id, outcome }
     };
-    thread::scope(|scope| {
-        // A slow consumer of the results slows the run down, and holds only a few of them.
-        let (sender, results) = sync_channel(1);
-        for _ in 0..options.in_flight {
-            let (sender, next, ledger, signer) = (sender.clone(), &next, ledger.as_ref(), &signer);
-            thread::Builder::new().spawn_scoped(scope, move || {
-                while let Some(job) = next() {
-                    let outcome = sign(&job, credentials, signer, ledger, &options.cancellation);
-                    if sender.send(JobResult { id: job.id, outcome }).is_err() {
-                        return;
-                    }
-                }
-            })?;
-        }
-        drop(sender);
-        results.into_iter().for_each(&mut each);
-        Ok(())
-    })
+    in_parallel(jobs, options.in_flight, &options.cancellation, work, each)
 }
 
-fn sign<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
-    job: &Job,
-    credentials: &Credentials,
-    signer: impl Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
-    ledger: Option<&OpenLedger>,
-    cancellation: &Cancellation,
-) -> Result<JobOutcome> {
-    let mut control = Control { cancellation: cancellation.clone(), ..Control::default() };
-    let signatories = vec![Signatory::new(credentials.clone(), job.options.clone(), signer)];
-    let entry = ledger.map(|ledger| ledger.entry(&job.id));
-    let document = sign_job(&job.input.as_path().into(), &job.output, ambient()?, signatories, entry, &mut control)?;
+fn sign<F, E>(job: &Job, signer: &Signer<F>, ledger: Option<&OpenLedger>, options: &ManyOptions) -> Result<JobOutcome>
+where
+    F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+    E: Into<Cause>,
+{
+    let mut control = Control::new().cancellation(options.cancellation.clone());
+    if let Some(on_warnings) = &options.on_warnings {
+        control = control.on_warnings(|warnings| on_warnings(job, warnings));
+    }
+    let entry = ledger.map(|ledger| ledger.entry(&job.id)).transpose()?;
+    let signatories = vec![Signatory::new(signer, job.options.clone())];
+    let document = sign_job(&job.input.as_path().into(), &job.output, signatories, entry, &mut control)?;
     Ok(if document.skipped { JobOutcome::Skipped } else { JobOutcome::Signed(document.into()) })
 }
 
 /// Ledger of this run. Dropping it lets the next run use it.
-struct OpenLedger(OpenedLedger);
+struct OpenLedger {
+    opened: OpenedLedger,
+    /// Names of the jobs that were begun.
+    begun: Mutex<HashSet<String>>,
+}
 
 impl OpenLedger {
     fn open(path: &Path) -> Result<Self> {
-        perform(Machine::open_ledger(store_path(path)?, ambient()?)).map(OpenLedger)
+        let opened = perform(Machine::open_ledger(store_path(path)?, ambient()?))?;
+        Ok(OpenLedger { opened, begun: Mutex::default() })
     }
 
-    fn entry(&self, id: &str) -> LedgerEntry {
-        LedgerEntry { ledger: self.0.ledger.clone(), id: id.to_owned(), state: self.0.states.get(id).cloned() }
+    /// The place of a job. Errors: `ERR_ARGUMENT` where an earlier job of this run has its name.
+    fn entry(&self, id: &str) -> Result<LedgerEntry> {
+        if !self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned()) {
+            return Err(Code::Argument.because(format!("two documents have the id {id}")).with_remedy("give each its own").into());
+        }
+        Ok(LedgerEntry { ledger: self.opened.ledger.clone(), id: id.to_owned(), state: self.opened.states.get(id).cloned() })
     }
 }
 
 impl Drop for OpenLedger {
     /// Where that fails, the next run finds that this process is gone.
     fn drop(&mut self) {
-        let _ = perform(Machine::close_ledger(self.0.ledger.clone()));
+        let _ = perform(Machine::close_ledger(self.opened.ledger.clone()));
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::any::Any;
 use std::fs::File;
+use std::future::Future;
+use std::mem::take;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustpdf_core::{
     Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentLocation, FailureKind, Handle, Machine, SigningRequest, Step,
-    StoreProgress, StoreRequest, StoreResult,
+    StoreProgress, StoreRequest, StoreResult, Warning,
 };
 
 use crate::control::{Control, Phase};
@@ -21,16 +23,14 @@ use crate::source::Source;
 /// Runs a machine to its end: after a failure, too, for it then removes its temporary files.
 pub(crate) fn run<T>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {
     let mut answer = Answer::Start;
-    let outcome = loop {
-        answer = match machine.next(answer) {
-            Ok(Step::Done(outcome)) => break Ok(outcome),
-            Ok(step) => host.answer(step),
-            Err(error) => break Err(host.cause(error)),
+    loop {
+        answer = match host.advance(machine, answer) {
+            Pause::Signature { signer, request } => {
+                let signature = host.catch(|host| host.signers.sign(signer, &request));
+                host.signed(signer, signature)
+            }
+            Pause::End(outcome) => return outcome,
         };
-    };
-    match host.panic.take() {
-        Some(panic) => resume_unwind(panic),
-        None => outcome,
     }
 }
 
@@ -39,15 +39,59 @@ pub(crate) fn run_over<T, S: Source + ?Sized>(
     document: &S,
     signers: Signers,
     machine: impl FnOnce(DocumentLocation) -> Machine<T>,
+    control: &mut Control,
 ) -> Result<T> {
     let length = document.length()?;
-    let (source, mut control) = (&document as &dyn Source, Control::default());
-    let mut host = Host { source: Some((source, length)), ..Host::new(signers, &mut control) };
+    let mut host = Host { source: Some((&document, length)), ..Host::new(signers, control) };
     let mut machine = machine(DocumentLocation::Memory { length });
-    run(&mut machine, &mut host).map_err(|cause| match machine.unfinished() {
+    run(&mut machine, &mut host).map_err(|cause| unfinished(&mut machine, cause))
+}
+
+/// Runs a machine of one signer over any [`Source`], and awaits the signature. No host outlives a pause: the future is `Send` if those
+/// of `sign` are, whatever a host contains.
+pub(crate) async fn run_awaiting<T, S, R>(
+    document: &S,
+    machine: impl FnOnce(DocumentLocation) -> Machine<T>,
+    sign: impl Fn(SigningRequest) -> R,
+    control: &mut Control<'_>,
+) -> Result<T>
+where
+    S: Source + ?Sized,
+    R: Future<Output = Result<Vec<u8>>>,
+{
+    let length = document.length()?;
+    let mut machine = machine(DocumentLocation::Memory { length });
+    let (mut signed, mut state) = (None, State::default());
+    loop {
+        let pause = {
+            let mut host = Host { source: Some((&document, length)), state: take(&mut state), ..Host::new(Signers::default(), control) };
+            let answer = match signed.take() {
+                Some((signer, signature)) => host.signed(signer, signature),
+                None => Answer::Start,
+            };
+            let pause = host.advance(&mut machine, answer);
+            state = take(&mut host.state);
+            pause
+        };
+        match pause {
+            Pause::Signature { signer, request } => signed = Some((signer, sign(request).await)),
+            Pause::End(outcome) => return outcome.map_err(|cause| unfinished(&mut machine, cause)),
+        }
+    }
+}
+
+/// The error with its session, where the machine has signatures.
+fn unfinished<T>(machine: &mut Machine<T>, cause: Error) -> Error {
+    match machine.unfinished() {
         Some(session) => Error::Unfinished(Box::new(Unfinished { cause, session: UnfinishedSession::Memory(session) })),
         None => cause,
-    })
+    }
+}
+
+/// A machine pauses for a signature, and at its end.
+enum Pause<T> {
+    Signature { signer: usize, request: SigningRequest },
+    End(Result<T>),
 }
 
 /// Answers the steps, under the eyes of the caller.
@@ -57,6 +101,12 @@ pub(crate) struct Host<'a, 'c, 's> {
     disk: Disk<'a>,
     signers: Signers<'s>,
     control: &'a mut Control<'c>,
+    state: State,
+}
+
+/// What a host knows of the run so far.
+#[derive(Default)]
+struct State {
     digests: Digests,
     /// Bytes of the document that the machine has read.
     read: u64,
@@ -68,16 +118,7 @@ pub(crate) struct Host<'a, 'c, 's> {
 
 impl<'a, 'c, 's> Host<'a, 'c, 's> {
     pub(crate) fn new(signers: Signers<'s>, control: &'a mut Control<'c>) -> Self {
-        Host {
-            source: None,
-            disk: Disk::default(),
-            signers,
-            control,
-            digests: Digests::default(),
-            read: 0,
-            failures: Vec::new(),
-            panic: None,
-        }
+        Host { source: None, disk: Disk::default(), signers, control, state: State::default() }
     }
 
     /// Gives an open file of the caller a handle.
@@ -85,11 +126,57 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         self.disk.lend(file)
     }
 
+    /// Answers steps up to the next pause. At the end a panic of a callback goes on.
+    fn advance<T>(&mut self, machine: &mut Machine<T>, mut answer: Answer) -> Pause<T> {
+        let outcome = loop {
+            answer = match machine.next(answer) {
+                Ok(Step::Done(outcome)) => break Ok(outcome),
+                Ok(Step::Sign { signer, request, warnings }) => match self.before_signature(signer, &warnings) {
+                    Ok(()) => return Pause::Signature { signer, request },
+                    Err(error) => Answer::Failed(self.fail(error)),
+                },
+                Ok(step) => self.answer(step),
+                Err(error) => break Err(self.cause(error)),
+            };
+        };
+        match self.state.panic.take() {
+            Some(panic) => resume_unwind(panic),
+            None => Pause::End(outcome),
+        }
+    }
+
+    /// Hands over the warnings, and reports that a signer is called.
+    ///
+    /// Errors: the caller's own; that the call is cancelled.
+    fn before_signature(&mut self, signer: usize, warnings: &[Warning]) -> Result<()> {
+        if self.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        self.catch(|host| {
+            host.control.warn(warnings)?;
+            host.control.report(Phase::Sign, signer as u64, host.signers.count())
+        })
+    }
+
+    /// The answer of a signer.
+    fn signed(&mut self, signer: usize, signature: Result<Vec<u8>>) -> Answer {
+        let told = signature.and_then(|signature| {
+            self.catch(|host| {
+                host.control.tell(Phase::Sign, signer as u64 + 1, host.signers.count());
+                Ok(signature)
+            })
+        });
+        told.map_or_else(|error| Answer::Failed(self.fail(error)), Answer::Sign)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.state.panic.is_some() || self.control.cancellation.is_cancelled()
+    }
+
     /// Failures are answers, too. A cancellation is one of each step that is not final: the core then cleans up by final steps.
     fn answer<T>(&mut self, step: Step<T>) -> Answer {
         let is_final = matches!(&step, Step::Store(request) if request.is_final);
-        let is_cancelled = self.panic.is_some() || self.control.cancellation.is_cancelled();
-        let answered = match is_cancelled && !is_final {
+        let answered = match self.is_cancelled() && !is_final {
             true => Err(Error::Cancelled),
             false => self.catch(|host| host.perform(step)),
         };
@@ -99,7 +186,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
     /// Keeps the panic of a callback until the machine has cleaned up.
     fn catch<R>(&mut self, task: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         catch_unwind(AssertUnwindSafe(|| task(self))).unwrap_or_else(|panic| {
-            self.panic = Some(panic);
+            self.state.panic = Some(panic);
             Err(Error::Cancelled)
         })
     }
@@ -108,10 +195,6 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         match step {
             Step::Read { document, ranges } => self.read(document, ranges).map(Answer::Read),
             Step::Digest(request) => self.digest(&request).map(Answer::Digest),
-            Step::Sign { signer, request, warnings } => {
-                self.control.warn(&warnings)?;
-                self.sign(signer, &request).map(Answer::Sign)
-            }
             Step::Store(request) => Ok(Answer::Store(self.store(request))),
             _ => Err(Code::Internal.into()),
         }
@@ -119,16 +202,16 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
 
     fn read(&mut self, handle: Option<Handle>, ranges: Vec<Range<u64>>) -> Result<Vec<(u64, Vec<u8>)>> {
         let (document, length) = document(self.source, &self.disk, handle)?;
-        if self.read == 0 {
+        if self.state.read == 0 {
             self.control.tell(Phase::Read, 0, length);
         }
         let mut pieces = Vec::with_capacity(ranges.len());
         for range in ranges {
             let mut bytes = vec![0; (range.end - range.start) as usize];
             document.source.read_at(range.start, &mut bytes)?;
-            let before = self.read;
-            self.read += bytes.len() as u64;
-            self.control.advance(Phase::Read, before, self.read, length)?;
+            let before = self.state.read;
+            self.state.read += bytes.len() as u64;
+            self.control.advance(Phase::Read, before, self.state.read, length)?;
             pieces.push((range.start, bytes));
         }
         Ok(pieces)
@@ -138,7 +221,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
     fn digest(&mut self, request: &DigestRequest) -> Result<DigestAnswer> {
         if request.copy.is_none()
             && request.find.is_empty()
-            && let Some(answer) = self.digests.answer(&request.parts, Default::default())
+            && let Some(answer) = self.state.digests.answer(&request.parts, Default::default())
         {
             return Ok(answer);
         }
@@ -150,16 +233,8 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         };
         let mut digests = Digests::new(request, length);
         let copied = pass(document, length, &mut digests, output, self.control, (phase, request.progress.total))?;
-        self.digests = digests;
-        self.digests.answer(&request.parts, copied).ok_or(Code::Internal.into())
-    }
-
-    fn sign(&mut self, signer: usize, request: &SigningRequest) -> Result<Vec<u8>> {
-        let (done, total) = (signer as u64, self.signers.len() as u64);
-        self.control.report(Phase::Sign, done, total)?;
-        let signature = self.signers.sign(signer, request)?;
-        self.control.tell(Phase::Sign, done + 1, total);
-        Ok(signature)
+        self.state.digests = digests;
+        self.state.digests.answer(&request.parts, copied).ok_or(Code::Internal.into())
     }
 
     fn store(&mut self, request: StoreRequest) -> Vec<StoreResult> {
@@ -189,14 +264,14 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
             Error::Cancelled => FailureKind::Cancelled,
             _ => FailureKind::Other,
         };
-        self.failures.push(error);
+        self.state.failures.push(error);
         kind
     }
 
     /// The host's own error where that ended the machine.
     fn cause(&mut self, error: rustpdf_core::Error) -> Error {
-        match error.failure().map(|number| number as usize).filter(|number| *number < self.failures.len()) {
-            Some(number) => self.failures.swap_remove(number),
+        match error.failure().map(|number| number as usize).filter(|number| *number < self.state.failures.len()) {
+            Some(number) => self.state.failures.swap_remove(number),
             None => error.into(),
         }
     }

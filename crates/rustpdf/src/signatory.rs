@@ -2,45 +2,66 @@
 
 use rustpdf_core::{Code, Credentials, SigningOptions, SigningRequest};
 
-use crate::error::{Error, Result};
+use crate::error::{Cause, Error, Result};
+use crate::signer::Signer;
 
-/// One signer of a document: certificate, options, and the function that has the key.
+/// One signer of a document that several sign: signer and options.
+///
+/// ```
+/// use rustpdf::{Signatory, Signer, SigningOptions};
+/// # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+/// # let certificate = Vec::new();
+///
+/// let author = Signer::new(certificate, |request| my_hsm(&request.data));
+/// let signatory = Signatory::new(&author, SigningOptions::new().field_name("Author"));
+/// # let _ = signatory;
+/// ```
 pub struct Signatory<'a> {
     input: rustpdf_core::Signatory,
-    signer: Signer<'a>,
+    sign: Sign<'a>,
 }
 
-type Signer<'a> = Box<dyn FnMut(&SigningRequest) -> Result<Vec<u8>> + 'a>;
+type Sign<'a> = Box<dyn FnMut(&SigningRequest) -> Result<Vec<u8>> + 'a>;
 
 impl<'a> Signatory<'a> {
-    /// Binds a signer to its certificate and options. Its own error is returned as [`Error::Signer`], unchanged.
-    pub fn new<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+    /// Binds a signer to the options of its signature.
+    pub fn new<F, E>(signer: &'a Signer<F>, options: SigningOptions) -> Self
+    where
+        F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
+        E: Into<Cause>,
+    {
+        Signatory::with(signer.credentials(), options, &signer.sign)
+    }
+
+    /// Binds a function to a certificate and options.
+    pub(crate) fn with<E: Into<Cause>>(
         credentials: Credentials,
         options: SigningOptions,
-        mut signer: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E> + 'a,
+        mut sign: impl FnMut(&SigningRequest) -> std::result::Result<Vec<u8>, E> + 'a,
     ) -> Self {
-        let signer = move |request: &SigningRequest| signer(request).map_err(|error| Error::Signer(error.into()));
-        Signatory { input: rustpdf_core::Signatory { credentials, options }, signer: Box::new(signer) }
+        let sign = move |request: &SigningRequest| sign(request).map_err(|error| Error::Signer(error.into()));
+        Signatory { input: rustpdf_core::Signatory { credentials, options }, sign: Box::new(sign) }
     }
 
     /// Input of the machine, and the functions that answer it.
     pub(crate) fn split(signatories: Vec<Signatory<'a>>) -> (Vec<rustpdf_core::Signatory>, Signers<'a>) {
-        let (inputs, signers) = signatories.into_iter().map(|one| (one.input, one.signer)).unzip();
+        let (inputs, signers) = signatories.into_iter().map(|one| (one.input, one.sign)).unzip();
         (inputs, Signers(signers))
     }
 }
 
 /// Functions that have the keys, in the order of their signers.
 #[derive(Default)]
-pub(crate) struct Signers<'a>(Vec<Signer<'a>>);
+pub(crate) struct Signers<'a>(Vec<Sign<'a>>);
 
 impl Signers<'_> {
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    /// Number of signatures of the call. A signer that is awaited is not here, and is one.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.len().max(1) as u64
     }
 
     pub(crate) fn sign(&mut self, signer: usize, request: &SigningRequest) -> Result<Vec<u8>> {
-        let signer = self.0.get_mut(signer).ok_or(Error::from(Code::Internal))?;
-        signer(request)
+        let sign = self.0.get_mut(signer).ok_or(Error::from(Code::Internal))?;
+        sign(request)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use rustpdf::{Ambient, Credentials, SigningOptions, begin_signing_at, sign_with_at};
+use rustpdf::{Ambient, Control, Signer, SigningOptions, begin_signing_controlled, sign_controlled};
 
 const THREADS: usize = 8;
 const DOCUMENT: &[u8] = include_bytes!("../../../tests/vectors/documents/classic.pdf");
@@ -17,15 +17,12 @@ fn many_threads_sign_the_same() {
     let signature = hex(vector["signature"].as_str().unwrap());
     let entropy = hex(vector["entropy"].as_str().unwrap()).try_into().unwrap();
     let moment = Ambient { now: vector["now"].as_i64().unwrap(), entropy };
-    let credentials = || Credentials { certificate: CERTIFICATE.to_vec(), chain: vec![CHAIN.to_vec()] };
+    let signer = Signer::new(CERTIFICATE, |_| Ok::<_, rustpdf::Error>(signature.clone())).chain([CHAIN]);
     let options = SigningOptions::default();
-    let sign = || {
-        let signed =
-            sign_with_at(DOCUMENT, moment.clone(), credentials(), |_| Ok::<_, rustpdf::Error>(signature.clone()), &options).unwrap();
-        signed.appended_to(DOCUMENT)
-    };
+    let control = || Control::new().ambient(moment.clone());
+    let sign = || sign_controlled(DOCUMENT, &signer, &options, &mut control()).unwrap().pdf;
     let expected = sign();
-    let session = begin_signing_at(DOCUMENT, moment.clone(), Some(credentials()), &options).unwrap();
+    let session = begin_signing_controlled(DOCUMENT, Some(signer.credentials()), &options, &mut control()).unwrap();
     let together = Barrier::new(THREADS);
     thread::scope(|scope| {
         for _ in 0..THREADS {

@@ -13,8 +13,8 @@ use cryptoki::object::{Attribute, ObjectHandle};
 use cryptoki::session::{Session as TokenSession, UserType};
 use cryptoki::types::AuthPin;
 use rustpdf::{
-    Ambient, Credentials, DigestAlgorithm, Error, SignatureAlgorithm, SigningOptions, SigningRequest, begin_signing, begin_signing_at,
-    credentials, inspect, resume_signing, sign_with, sign_with_at,
+    Ambient, Control, Credentials, DigestAlgorithm, Error, SignatureAlgorithm, Signed, Signer, SigningOptions, SigningRequest, Source,
+    begin_signing, begin_signing_controlled, credentials, inspect, resume_signing, sign_controlled, sign_with,
 };
 
 fn material(path: &str) -> PathBuf {
@@ -33,8 +33,15 @@ fn certified(key: &str) -> Credentials {
     credentials(&certificate, &[&chain])
 }
 
-fn fixed_moment() -> Ambient {
-    Ambient { now: 1_767_225_600, entropy: [7; 32] }
+fn at_fixed_moment() -> Control<'static> {
+    Control::new().ambient(Ambient { now: 1_767_225_600, entropy: [7; 32] })
+}
+
+/// Signs with the RSA key at a fixed moment.
+fn sign_by(key: &Key, document: &(impl Source + ?Sized)) -> Signed {
+    let Credentials { certificate, chain } = certified("rsa");
+    let signer = Signer::new(certificate, |request| key.sign(request)).chain(chain);
+    sign_controlled(document, &signer, &SigningOptions::new(), &mut at_fixed_moment()).unwrap()
 }
 
 /// A key in the token, found by its identifier. Tests that log in take turns.
@@ -111,25 +118,23 @@ fn every_kind_of_key_in_the_token() {
 fn a_file_gives_the_same_bytes_as_a_slice() {
     let document = document();
     let key = Key::open(1);
-    let options = SigningOptions::default();
-    let slice = sign_with_at(&document[..], fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
     let file = File::open(material("vectors/documents/pages.pdf")).unwrap();
-    let from_file = sign_with_at(&file, fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
-    assert_eq!(slice, from_file);
+    assert_eq!(sign_by(&key, &document[..]), sign_by(&key, &file));
 }
 
 #[test]
 fn two_phases_give_the_same_bytes_as_one_call() {
     let document = document();
     let key = Key::open(1);
-    let options = SigningOptions::default();
-    let whole = sign_with_at(&document[..], fixed_moment(), certified("rsa"), |request| key.sign(request), &options).unwrap();
-    let saved = begin_signing_at(&document[..], fixed_moment(), Some(certified("rsa")), &options).unwrap().seal(&[7; 32]).unwrap();
+    let whole = sign_by(&key, &document[..]);
+    let begun = begin_signing_controlled(&document[..], Some(certified("rsa")), &SigningOptions::new(), &mut at_fixed_moment()).unwrap();
+    let saved = begun.seal(&[7; 32]).unwrap();
     let session = resume_signing(&saved, &document[..], &[7; 32]).unwrap();
     let raw = key.sign(&session.request().unwrap()).unwrap();
-    assert_eq!(session.complete_with_signature(&raw).unwrap(), whole);
+    let completed = || session.complete_with_signature(&raw).unwrap();
+    assert_eq!((completed().appended_to(&document), completed().report), (whole.pdf.clone(), whole.report.clone()));
     assert_eq!(session.complete_with_signature(&raw[1..]).unwrap_err().code().as_str(), "ERR_SIGNATURE_LENGTH");
-    assert_eq!(session.complete_with_signature(&raw).unwrap(), whole, "a refused answer leaves all as it was");
+    assert_eq!(completed().appended_to(&document), whole.pdf, "a refused answer leaves all as it was");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;
-use crate::operation::{DocumentInfo, Session, Signatory, Signed};
+use crate::operation::{DocumentInfo, Session, Signatory, SignedUpdate};
 use crate::options::{Certification, FieldLock, LockAction, Password, SigningOptions};
 use crate::report::{Warning, WarningCode};
 
@@ -50,7 +50,7 @@ fn options([a, b, c, _]: [u8; 4]) -> SigningOptions {
     }
 }
 
-fn signed(document: &[u8], options: &SigningOptions, block: u64) -> Result<Signed> {
+fn signed(document: &[u8], options: &SigningOptions, block: u64) -> Result<SignedUpdate> {
     let signatory = Signatory { credentials: credentials(), options: options.clone() };
     let mut machine = Machine::sign(memory(document), ambient(), vec![signatory], OutputLocation::Update, None).with_block(block);
     let mut document = Memory::new(document).run(|answer| machine.next(answer))?;
@@ -71,7 +71,7 @@ pub fn sign(data: &[u8]) -> bool {
     let block = BLOCKS[usize::from(choice[3] & 3)];
     let first = signed(document, &options, limits::BLOCK);
     let other = signed(document, &options, block);
-    let code = |outcome: &Result<Signed>| outcome.as_ref().map(|signed| signed.update.clone()).map_err(|error| error.code());
+    let code = |outcome: &Result<SignedUpdate>| outcome.as_ref().map(|signed| signed.update.clone()).map_err(|error| error.code());
     assert_eq!(code(&first), code(&other), "in blocks of {block} bytes");
     let Ok(first) = first else { return false };
     assert_eq!(first.update, in_two_phases(document, &options));

@@ -1,6 +1,6 @@
 //! The second half: a checked answer becomes a container, and the container fills the reserved space. Pure functions of session and answer.
 
-use super::session::{Session, SessionSigner, Signed};
+use super::session::{Session, SessionSigner, SignedUpdate};
 use crate::cms::{Expected, MacKeys, check_container};
 use crate::error::{Code, Result};
 use crate::hex;
@@ -12,7 +12,7 @@ impl Session {
     ///
     /// ECDSA may come in DER or as r and s, one after the other. Of a session that was begun without a certificate, call
     /// [`Session::with_certificate`] before. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and `ERR_SIGNATURE_…`.
-    pub fn complete_with_signature(&self, raw: &[u8]) -> Result<Signed> {
+    pub fn complete_with_signature(&self, raw: &[u8]) -> Result<SignedUpdate> {
         self.embed_signature(raw, false, None)
     }
 
@@ -24,7 +24,7 @@ impl Session {
 
     /// Completes with a raw signature, which the host may have `verified`. `mac` are the keys for the integrity code of the document: no session
     /// contains them.
-    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<Signed> {
+    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<SignedUpdate> {
         self.check_unsigned()?;
         let known = match &self.signer {
             SessionSigner::Known(known) => known,
@@ -45,7 +45,7 @@ impl Session {
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
     ///
     /// Errors: `ERR_CONTAINER_…`, `ERR_SESSION_SIGNED`.
-    pub fn complete(&self, container: &[u8]) -> Result<Signed> {
+    pub fn complete(&self, container: &[u8]) -> Result<SignedUpdate> {
         self.check_unsigned()?;
         let checked = check_container(
             container,
@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// Fills the reserved space with the container in hexadecimal, then with zeros up to the end. The updates of earlier signers come first.
-    fn embed(&self, container: &[u8], mut report: Report) -> Result<Signed> {
+    fn embed(&self, container: &[u8], mut report: Report) -> Result<SignedUpdate> {
         let reserved = self.container_size();
         if container.len() > reserved {
             return Err(
@@ -90,6 +90,6 @@ impl Session {
         update.push(b'>');
         update.extend_from_slice(&self.after);
         report.container_length = Some(container.len());
-        Ok(Signed { update, report })
+        Ok(SignedUpdate { update, report })
     }
 }

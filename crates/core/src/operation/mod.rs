@@ -23,7 +23,7 @@ pub use inspect::{DocumentInfo, FieldInfo, LockInfo, SignatureInfo};
 pub use prepare::Ambient;
 pub(crate) use prepare::{PreparedUpdate, SignatureRequest};
 pub use resumption::Resumption;
-pub use session::{Session, Signed};
+pub use session::{Session, SignedUpdate};
 pub use sign::SignedDocument;
 pub(crate) use sign::{context, sign};
 pub use signer::{Credentials, Signatory};

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::announced::Announced;
 use super::envelope;
 use super::resumption::{Resuming, Resumption};
-use super::session::{Known, Session, SessionSigner, Signed};
+use super::session::{Known, Session, SessionSigner, SignedUpdate};
 use super::signer::Signer;
 use crate::cms::{Expected, SignedAttributes, check_container};
 use crate::commit::FileIdentity;
@@ -241,7 +241,7 @@ impl Session {
             }
             serde_json::to_vec(&report).map_err(|_| Error::from(Code::Internal))
         };
-        let signed = |signed: &Signed| Ok(SavedSigned { update: signed.update.clone(), report: report(&signed.report)? });
+        let signed = |signed: &SignedUpdate| Ok(SavedSigned { update: signed.update.clone(), report: report(&signed.report)? });
         Ok(Common {
             before: self.before.clone(),
             after: self.after.clone(),
@@ -296,8 +296,8 @@ impl Common {
         {
             return None;
         }
-        let signed = |signed: SavedSigned| Some(Signed { update: signed.update, report: read_report(&signed.report)? });
-        let signed: Vec<Signed> = self.signed.into_iter().map(signed).collect::<Option<_>>()?;
+        let signed = |signed: SavedSigned| Some(SignedUpdate { update: signed.update, report: read_report(&signed.report)? });
+        let signed: Vec<SignedUpdate> = self.signed.into_iter().map(signed).collect::<Option<_>>()?;
         let session = Session {
             before: self.before,
             after: self.after,

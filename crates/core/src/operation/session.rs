@@ -39,7 +39,7 @@ pub struct Session {
     /// session's own update; the report counts them as a part of the document.
     pub(crate) appended: Vec<u8>,
     /// The finished signatures of a session that is signed. Their updates, in this order, are `appended` and the session's own.
-    pub(crate) signed: Vec<Signed>,
+    pub(crate) signed: Vec<SignedUpdate>,
 }
 
 /// The signer of a session, as far as it is known.
@@ -79,7 +79,7 @@ pub(super) struct Known {
 /// A finished signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Signed {
+pub struct SignedUpdate {
     /// What has to be appended to the document.
     pub update: Vec<u8>,
     /// What was done.
@@ -92,7 +92,7 @@ impl fmt::Debug for Session {
     }
 }
 
-impl Signed {
+impl SignedUpdate {
     /// The signed document: `document`, which must be the one that was signed, and the update.
     pub fn appended_to(&self, document: &[u8]) -> Vec<u8> {
         [document, &self.update].concat()
@@ -166,7 +166,7 @@ impl Session {
     /// The finished signatures of a signed session. Their updates, in this order, belong after the document.
     ///
     /// Errors: `ERR_SESSION_NOT_SIGNED`.
-    pub fn finished(&self) -> Result<Vec<Signed>> {
+    pub fn finished(&self) -> Result<Vec<SignedUpdate>> {
         match self.is_signed() {
             true => Ok(self.signed.clone()),
             false => Err(Code::SessionNotSigned.into()),

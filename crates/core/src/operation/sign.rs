@@ -2,7 +2,7 @@
 
 use super::integrity::Integrity;
 use super::prepare::{Ambient, PreparedUpdate, SignatureRequest};
-use super::session::Signed;
+use super::session::SignedUpdate;
 use super::signer::Signatory;
 use super::unfinished::Unfinished;
 use crate::commit::{Context, Document, DocumentLocation, JobLedger, LedgerEntry, Output, OutputLocation};
@@ -16,7 +16,7 @@ use crate::limits;
 #[non_exhaustive]
 pub struct SignedDocument {
     /// Signatures in their order: the updates follow the document in this order.
-    pub signed: Vec<Signed>,
+    pub signed: Vec<SignedUpdate>,
     /// How the document got into the output.
     pub copied: Copied,
     /// Whether nothing was done, since the ledger says that the job is done.

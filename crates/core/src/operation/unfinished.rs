@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::session::{Session, Signed};
+use super::session::{Session, SignedUpdate};
 use crate::commit::FileIdentity;
 
 /// Place where a running operation leaves the session for the case that it fails.
@@ -29,7 +29,7 @@ impl Unfinished {
 
 impl Session {
     /// The session with all signatures that were made so far; `appended` are the updates of earlier signers.
-    pub(super) fn into_signed(self, appended: Vec<u8>, signed: Vec<Signed>, document: Option<FileIdentity>) -> Session {
+    pub(super) fn into_signed(self, appended: Vec<u8>, signed: Vec<SignedUpdate>, document: Option<FileIdentity>) -> Session {
         Session { appended, signed, document, ..self }
     }
 

@@ -1,8 +1,6 @@
 //! Signing a file in two phases.
 
-use rustpdf_core::{
-    Ambient, Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest,
-};
+use rustpdf_core::{Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest};
 
 use super::{Input, Output, SignedFile, run_file};
 use crate::ambient;
@@ -95,9 +93,10 @@ impl FileSession {
     }
 
     fn answer(&self, answer: SessionAnswer, output: &Output, control: &mut Control) -> Result<SignedFile> {
+        let ambient = control.moment()?;
         let mut host = Host::new(Signers::default(), control);
         let (document, output) = (self.input.location(&mut host)?, output.location(&mut host)?);
-        let machine = Machine::complete(document, ambient()?, self.session.clone(), answer, output);
+        let machine = Machine::complete(document, ambient, self.session.clone(), answer, output);
         run_file(&self.input, machine, &mut host).map(SignedFile::from)
     }
 }
@@ -106,39 +105,47 @@ impl FileSession {
 /// signature and its certificate, as [`begin_signing`](crate::begin_signing) says.
 ///
 /// Nothing is written before the session is completed.
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, SigningOptions, begin_signing_file};
+/// # fn my_hsm(_: &[u8]) -> Vec<u8> { unimplemented!() }
+/// # let credentials = rustpdf::credentials(&[], &[]);
+///
+/// let session = begin_signing_file("contract.pdf", Some(credentials), &SigningOptions::new(), &mut Control::new())?;
+/// let raw = my_hsm(&session.request().expect("a session with a certificate has a request").data);
+/// session.complete_with_signature(&raw, &Output::InPlace, &mut Control::new())?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn begin_signing_file(
     input: impl Into<Input>,
     credentials: Option<Credentials>,
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<FileSession> {
-    begin_signing_file_at(input, ambient()?, credentials, options, control)
-}
-
-/// Prepares a signature of a file at a given time, with given entropy.
-pub fn begin_signing_file_at(
-    input: impl Into<Input>,
-    ambient: Ambient,
-    credentials: Option<Credentials>,
-    options: &SigningOptions,
-    control: &mut Control,
-) -> Result<FileSession> {
-    let input = input.into();
+    let (input, ambient) = (input.into(), control.moment()?);
     let mut host = Host::new(Signers::default(), control);
     let machine = Machine::prepare(input.location(&mut host)?, ambient, credentials, options.clone());
     let session = run_file(&input, machine, &mut host)?;
     Ok(FileSession { input, session })
 }
 
-/// Opens a sealed session of a file. The file is digested again: it must be the one that the session was begun with.
+/// Opens a sealed session of a file. The file is digested again. It must be the file of the session.
 ///
 /// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, resume_signing_file};
+/// # let (key, raw) = ([0; 32], Vec::new());
+///
+/// let session = resume_signing_file(&std::fs::read("contract.session")?, "contract.pdf", &key, &mut Control::new())?;
+/// session.complete_with_signature(&raw, &Output::InPlace, &mut Control::new())?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn resume_signing_file(saved: &[u8], input: impl Into<Input>, key: &[u8], control: &mut Control) -> Result<FileSession> {
     resumed(Session::unseal(saved, key)?, input.into(), false, control)
 }
 
-/// Opens a sealed session of a file that the caller vouches for: only its length is compared. If the file changed, the signature is
-/// invalid.
+/// Opens a sealed session of a file, and compares only the length of the file. If the file changed, the signature is invalid.
 ///
 /// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
 pub fn resume_signing_file_unchecked(saved: &[u8], input: impl Into<Input>, key: &[u8], control: &mut Control) -> Result<FileSession> {
@@ -153,9 +160,10 @@ pub fn resume_unsealed_file(saved: &[u8], input: impl Into<Input>, by: Option<&R
     resumed(Session::parse_unsealed(saved, by)?, input.into(), false, control)
 }
 
-fn resumed(session: Session, input: Input, skip_document_check: bool, control: &mut Control) -> Result<FileSession> {
+pub(crate) fn resumed(session: Session, input: Input, skip_document_check: bool, control: &mut Control) -> Result<FileSession> {
+    let ambient = control.moment()?;
     let mut host = Host::new(Signers::default(), control);
-    let machine = Machine::resume(input.location(&mut host)?, ambient()?, session, skip_document_check);
+    let machine = Machine::resume(input.location(&mut host)?, ambient, session, skip_document_check);
     let session = run_file(&input, machine, &mut host)?;
     Ok(FileSession { input, session })
 }

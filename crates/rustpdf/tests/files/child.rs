@@ -6,9 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rustpdf::{Control, Error, Output, SigningOptions, SigningRequest, begin_signing_file_at, sign_file_with_at};
+use rustpdf::{Control, Error, Output, SigningOptions, SigningRequest};
 
-use crate::common::{Folder, moment_of, rsa, sign};
+use crate::common::{Folder, begin_file_at, moment_of, rsa, sign, sign_file_at};
 
 /// What the other process is to do: sign a file, with a signature that was made here.
 pub struct SigningProcess {
@@ -32,7 +32,7 @@ impl SigningProcess {
 
     pub fn with_entropy(document: &Path, output: Option<PathBuf>, entropy: u8) -> Self {
         let options = SigningOptions::default();
-        let session = begin_signing_file_at(document, moment_of(entropy), Some(rsa()), &options, &mut Control::default()).unwrap();
+        let session = begin_file_at(document, moment_of(entropy), Some(rsa()), &options).unwrap();
         let folder = Folder::new();
         folder.with("signature", &sign(&session.request().unwrap()).unwrap());
         SigningProcess { folder, document: document.to_owned(), output, entropy }
@@ -130,7 +130,7 @@ fn signs() {
         }
         fs::read(folder.join("signature"))
     };
-    let outcome = match sign_file_with_at(&document, &output, moment_of(entropy), rsa(), signer, &options, &mut Control::default()) {
+    let outcome = match sign_file_at(&document, &output, moment_of(entropy), rsa(), signer, &options, &mut Control::default()) {
         Ok(_) => "signed".into(),
         Err(error) => match error.cause() {
             Error::Core(error) => error.code().as_str().into(),

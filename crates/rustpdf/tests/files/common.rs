@@ -7,8 +7,8 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use rustpdf::{
-    Ambient, Control, Credentials, Error, Input, Output, RecoverOptions, Recovered, RecoveryOutcome, Result, SignedFile, SigningOptions,
-    SigningRequest, sign_file_with_at, sign_with_at,
+    Ambient, Cause, Control, Credentials, Error, FileSession, Input, Output, RecoverOptions, Recovered, RecoveryOutcome, Result,
+    SignedFile, Signer, SigningOptions, SigningRequest, begin_signing_file, recover_file, sign_controlled, sign_file,
 };
 use tempfile::TempDir;
 
@@ -87,12 +87,41 @@ pub fn signed(document: &[u8]) -> Vec<u8> {
 
 /// The same at another moment.
 pub fn signed_at(document: &[u8], moment: Ambient) -> Vec<u8> {
-    sign_with_at(document, moment, rsa(), sign, &SigningOptions::default()).unwrap().appended_to(document)
+    sign_controlled(document, &signer_of(rsa(), sign), &SigningOptions::new(), &mut Control::new().ambient(moment)).unwrap().pdf
 }
 
 /// Signs as [`signed`] does, but a file.
-pub fn sign_file(input: impl Into<Input>, output: &Output) -> Result<SignedFile> {
-    sign_file_with_at(input, output, moment(), rsa(), sign, &SigningOptions::default(), &mut Control::default())
+pub fn sign_the_file(input: impl Into<Input>, output: &Output) -> Result<SignedFile> {
+    sign_file_at(input, output, moment(), rsa(), sign, &SigningOptions::new(), &mut Control::new())
+}
+
+/// A signer of credentials.
+pub fn signer_of<F>(Credentials { certificate, chain }: Credentials, sign: F) -> Signer<F> {
+    Signer { certificate, chain, sign }
+}
+
+/// Signs a file at a given moment.
+pub fn sign_file_at<F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>, E: Into<Cause>>(
+    input: impl Into<Input>,
+    output: &Output,
+    moment: Ambient,
+    credentials: Credentials,
+    sign: F,
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<SignedFile> {
+    control.ambient = Some(moment);
+    sign_file(input, output, &signer_of(credentials, sign), options, control)
+}
+
+/// Begins a session of a file at a given moment.
+pub fn begin_file_at(
+    input: impl Into<Input>,
+    moment: Ambient,
+    credentials: Option<Credentials>,
+    options: &SigningOptions,
+) -> Result<FileSession> {
+    begin_signing_file(input, credentials, options, &mut Control::new().ambient(moment))
 }
 
 /// The code of a refusal.
@@ -110,9 +139,7 @@ pub fn io_error<T: std::fmt::Debug>(result: Result<T>) -> std::io::Error {
 
 /// Ends an interrupted signing in place.
 pub fn recover(path: impl AsRef<Path>, undo: bool) -> Result<RecoveryOutcome> {
-    let mut options = RecoverOptions::default();
-    options.undo = undo;
-    rustpdf::recover(path, &options).map(|Recovered { outcome, .. }| outcome)
+    recover_file(path, &RecoverOptions::new().undo(undo)).map(|Recovered { outcome, .. }| outcome)
 }
 
 /// A folder that vanishes.

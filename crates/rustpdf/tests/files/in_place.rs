@@ -3,10 +3,10 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 
-use rustpdf::{Control, Output, SigningOptions, sign_file_with_at};
+use rustpdf::{Control, Output, SigningOptions};
 
 use crate::child::SigningProcess;
-use crate::common::{Folder, assert_same, code, document, moment, moment_of, padded, rsa, sign, signed, signed_at};
+use crate::common::{Folder, assert_same, code, document, moment, moment_of, padded, rsa, sign, sign_file_at, signed, signed_at};
 
 /// A limit on the size of files is reached half way, as the end of the disk would be.
 #[test]
@@ -80,7 +80,7 @@ fn a_journal_of_somebody_else_is_busy() {
         sign(request)
     };
     let (options, control) = (SigningOptions::default(), &mut Control::default());
-    assert_eq!(code(sign_file_with_at(&path, &Output::InPlace, moment(), rsa(), signer, &options, control)), "ERR_FILE_BUSY");
+    assert_eq!(code(sign_file_at(&path, &Output::InPlace, moment(), rsa(), signer, &options, control)), "ERR_FILE_BUSY");
     assert_eq!(fs::read(folder.path(".document.pdf.rustpdf")).unwrap(), b"somebody's");
     folder.assert_names(&["document.pdf", ".document.pdf.rustpdf"]);
     assert_same(&fs::read(&path).unwrap(), &document(), "the document");
@@ -108,7 +108,7 @@ fn a_document_that_changes_is_not_signed() {
                 sign(request)
             };
             let (options, control) = (SigningOptions::default(), &mut Control::default());
-            assert_eq!(code(sign_file_with_at(&path, &output, moment(), rsa(), signer, &options, control)), "ERR_FILE_CHANGED");
+            assert_eq!(code(sign_file_at(&path, &output, moment(), rsa(), signer, &options, control)), "ERR_FILE_CHANGED");
             assert!(folder.names().is_subset(&["document.pdf".to_owned()].into()));
         }
     }

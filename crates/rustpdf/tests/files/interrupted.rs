@@ -8,10 +8,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustpdf::{Control, Output, RecoverOptions, RecoveryOutcome, SigningOptions, sign_file_with_at};
+use rustpdf::{Control, Output, RecoverOptions, RecoveryOutcome, SigningOptions};
 
 use crate::child::{IDLE, SigningProcess};
-use crate::common::{Folder, assert_same, code, document, io_error, moment_of, recover, rsa, sign, sign_file, signed, signed_at};
+use crate::common::{
+    Folder, assert_same, code, document, io_error, moment_of, recover, rsa, sign, sign_file_at, sign_the_file, signed, signed_at,
+};
 
 /// System calls that change files or bring them to the disk; those that the processor does not have are ignored.
 const CALLS: [&str; 14] = [
@@ -75,7 +77,7 @@ fn copy(folder: &Folder) -> Folder {
 
 fn sign_next(path: &Path) {
     let (options, control) = (SigningOptions::default(), &mut Control::default());
-    sign_file_with_at(path, &Output::InPlace, moment_of(8), rsa(), sign, &options, control).unwrap();
+    sign_file_at(path, &Output::InPlace, moment_of(8), rsa(), sign, &options, control).unwrap();
 }
 
 #[test]
@@ -142,7 +144,7 @@ fn killed_while_it_writes_a_new_file() {
     child.wait().unwrap();
     assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
     folder.with(".out.pdf.rustpdf-of-another-program", b"");
-    let recovered = rustpdf::recover(&output, &RecoverOptions::default()).unwrap();
+    let recovered = rustpdf::recover_file(&output, &RecoverOptions::default()).unwrap();
     assert_eq!((recovered.outcome, recovered.removed), (RecoveryOutcome::Nothing, 1));
     folder.assert_names(&["in.pdf", ".out.pdf.rustpdf-of-another-program"]);
 }
@@ -153,11 +155,11 @@ fn the_next_signing_finishes_it_only_in_place() {
     let (folder, path) = interrupted(&document);
     let new_file = |name| Output::NewFile { path: folder.path(name), replace: true };
     for output in [Output::Update, new_file("out.pdf")] {
-        assert_eq!(code(sign_file(&path, &output)), "ERR_FILE_BUSY");
+        assert_eq!(code(sign_the_file(&path, &output)), "ERR_FILE_BUSY");
     }
     // A file in whose place another one shall come, while its own signing is not finished.
     let other = folder.with("other.pdf", &document);
-    assert_eq!(code(sign_file(&other, &new_file("document.pdf"))), "ERR_FILE_BUSY");
+    assert_eq!(code(sign_the_file(&other, &new_file("document.pdf"))), "ERR_FILE_BUSY");
     folder.assert_names(&["document.pdf", ".document.pdf.rustpdf", "other.pdf"]);
     sign_next(&path);
     assert_same(&fs::read(&path).unwrap(), &signed_at(&signed(&document), moment_of(8)), "finished, and signed again");
@@ -176,7 +178,7 @@ fn a_journal_of_another_user() {
     for undo in [false, true] {
         assert_eq!(code(recover(&path, undo)), "ERR_JOURNAL_OWNER");
     }
-    assert_eq!(code(sign_file(&path, &Output::InPlace)), "ERR_JOURNAL_OWNER");
+    assert_eq!(code(sign_the_file(&path, &Output::InPlace)), "ERR_JOURNAL_OWNER");
     assert_same(&fs::read(&path).unwrap(), &document, "the document");
     let copied = copy(&folder);
     std::os::unix::fs::chown(copied.path(".document.pdf.rustpdf"), Some(54321), None).unwrap();
@@ -185,7 +187,7 @@ fn a_journal_of_another_user() {
     let mut options = RecoverOptions::default();
     for (owner, outcome) in [("54322", Err("ERR_JOURNAL_OWNER")), ("54321", Ok(RecoveryOutcome::Signed))] {
         options.journal_owner = Some(owner.to_owned());
-        let recovered = rustpdf::recover(copied.path("document.pdf"), &options);
+        let recovered = rustpdf::recover_file(copied.path("document.pdf"), &options);
         assert_eq!(recovered.map(|recovered| recovered.outcome).map_err(|error| error.code().unwrap().as_str()), outcome, "{owner}");
     }
     assert_same(&fs::read(copied.path("document.pdf")).unwrap(), &signed(&document), "by the journal of a named user");
@@ -227,7 +229,8 @@ fn something_else_in_the_place_of_the_journal() {
         ("one that all may write", &open_to_all),
     ] {
         make();
-        for result in [recover(&path, false), recover(&path, true), sign_file(&path, &Output::InPlace).map(|_| RecoveryOutcome::Signed)] {
+        for result in [recover(&path, false), recover(&path, true), sign_the_file(&path, &Output::InPlace).map(|_| RecoveryOutcome::Signed)]
+        {
             let code = code(result);
             assert!(["ERR_JOURNAL_DAMAGED", "ERR_JOURNAL_OWNER"].contains(&code), "{what}: {code}");
         }
@@ -253,7 +256,7 @@ fn a_path_through_a_link_goes_up_from_where_it_leads() {
     assert_eq!(recover(&path, false).unwrap(), RecoveryOutcome::Signed);
     sign_next(&path);
     assert_same(&fs::read(folder.path("a/document.pdf")).unwrap(), &signed_at(&signed(&document), moment_of(8)), "signed twice");
-    sign_file(&path, &Output::NewFile { path: folder.path("link/../out.pdf"), replace: false }).unwrap();
+    sign_the_file(&path, &Output::NewFile { path: folder.path("link/../out.pdf"), replace: false }).unwrap();
     assert!(folder.path("a/out.pdf").exists());
     folder.assert_names(&["a", "link"]);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rustpdf::{DocumentInfo, Output, SignedFile, Source, WarningCode, inspect};
 
-use crate::common::{Folder, code, sign_file};
+use crate::common::{Folder, code, sign_the_file};
 
 /// Where the cross-reference section is, and of what kind.
 #[derive(Clone, Copy, PartialEq)]
@@ -88,7 +88,7 @@ impl Large {
         let folder = Folder::new();
         let path = folder.path("large.pdf");
         self.write(&path);
-        let signed = sign_file(&path, &Output::InPlace).unwrap();
+        let signed = sign_the_file(&path, &Output::InPlace).unwrap();
         folder.assert_names(&["large.pdf"]);
 
         let file = File::open(&path).unwrap();
@@ -135,9 +135,9 @@ fn beyond_what_a_table_holds() {
     let folder = Folder::new();
     let path = folder.path("old.pdf");
     Large::new("1.4", TABLE, Section::TableInFront).write(&path);
-    assert_eq!(code(sign_file(&path, &Output::InPlace)), "ERR_LIMIT");
+    assert_eq!(code(sign_the_file(&path, &Output::InPlace)), "ERR_LIMIT");
     let copy = Output::NewFile { path: folder.path("new.pdf"), replace: false };
-    assert_eq!(code(sign_file(&path, &copy)), "ERR_LIMIT", "before anything is copied");
+    assert_eq!(code(sign_the_file(&path, &copy)), "ERR_LIMIT", "before anything is copied");
     folder.assert_names(&["old.pdf"]);
 }
 

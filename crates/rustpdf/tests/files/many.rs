@@ -9,11 +9,12 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use rustpdf::{
-    Cancellation, DigestAlgorithm, Error, Hasher, Job, JobOutcome, ManyOptions, Output, SigningOptions, SigningRequest, inspect, sign_many,
+    Cancellation, DigestAlgorithm, Error, Hasher, Job, JobOutcome, ManyOptions, Output, Signer, SigningOptions, SigningRequest, inspect,
+    sign_many,
 };
 
 use crate::child::{idle, program};
-use crate::common::{Folder, assert_same, code, document, recover, rsa};
+use crate::common::{Folder, assert_same, code, document, recover, rsa, signer_of};
 
 /// A signature that nobody checks: checking takes its time in a debug build.
 fn unchecked() -> SigningOptions {
@@ -28,6 +29,10 @@ fn job(id: impl Into<String>, input: PathBuf, output: Output) -> Job {
 
 fn any_signature(_: &SigningRequest) -> Result<Vec<u8>, Error> {
     Ok(vec![1; 256])
+}
+
+fn signer() -> Signer<impl Fn(&SigningRequest) -> Result<Vec<u8>, Error> + Sync> {
+    signer_of(rsa(), any_signature)
 }
 
 fn signatures(path: &Path) -> usize {
@@ -51,7 +56,7 @@ fn run(jobs: impl IntoIterator<Item = Job, IntoIter: Send>, options: &ManyOption
         };
         assert!(outcomes.insert(result.id, word).is_none());
     };
-    sign_many(jobs, &rsa(), any_signature, options, each).unwrap();
+    sign_many(jobs, &signer(), options, each).unwrap();
     outcomes
 }
 
@@ -70,7 +75,7 @@ fn three_hundred_files_one_of_them_broken() {
         })
         .collect();
     let (asked, now, most) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
-    let signer = |request: &SigningRequest| {
+    let sign = |request: &SigningRequest| {
         asked.fetch_add(1, Ordering::SeqCst);
         most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         sleep(Duration::from_millis(3));
@@ -80,7 +85,7 @@ fn three_hundred_files_one_of_them_broken() {
     let mut options = ManyOptions::default();
     options.in_flight = 8;
     let (mut signed, mut failed) = (0, Vec::new());
-    sign_many(jobs, &rsa(), signer, &options, |result| match result.outcome {
+    sign_many(jobs, &signer_of(rsa(), sign), &options, |result| match result.outcome {
         Ok(_) => signed += 1,
         Err(failure) => failed.push((result.id, failure.code().unwrap().as_str())),
     })
@@ -105,7 +110,7 @@ fn a_run_that_is_cancelled_begins_nothing_more() {
     options.cancellation = Cancellation::new();
     let mut results = 0;
     let jobs: Vec<Job> = jobs.collect();
-    sign_many(jobs, &rsa(), any_signature, &options, |_| {
+    sign_many(jobs, &signer(), &options, |_| {
         results += 1;
         options.cancellation.cancel();
     })
@@ -166,7 +171,7 @@ fn what_the_ledger_says() {
     // An output that no ledger can follow, and a file that is not a ledger.
     assert_eq!(run([job("update", folder.path("b.pdf"), Output::Update)], &options)["update"], "ERR_ARGUMENT");
     fs::write(folder.path("ledger"), "a letter\n").unwrap();
-    assert_eq!(code(sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!())), "ERR_LEDGER_FORMAT");
+    assert_eq!(code(sign_many(jobs(), &signer(), &options, |_| unreachable!())), "ERR_LEDGER_FORMAT");
     assert_eq!(ledger(), "a letter\n");
     folder.assert_names(&["a.pdf", "b.pdf", "c.pdf", "ledger"]);
 }
@@ -177,18 +182,55 @@ fn one_run_at_a_time_uses_a_ledger() {
     let options = options_in(&folder.path(""), 1);
     let mut within = None;
     let jobs = || [job("0", folder.with("0.pdf", &document()), Output::InPlace)];
-    sign_many(jobs(), &rsa(), any_signature, &options, |_| {
-        within = Some(sign_many(jobs(), &rsa(), any_signature, &options, |_| unreachable!()));
+    sign_many(jobs(), &signer(), &options, |_| {
+        within = Some(sign_many(jobs(), &signer(), &options, |_| unreachable!()));
     })
     .unwrap();
     assert_eq!(code(within.unwrap()), "ERR_LEDGER_BUSY");
     folder.assert_names(&["0.pdf", "ledger"]);
     // Nor does a panic of the caller keep it.
     folder.with("ledger", b"");
-    let run = || sign_many(jobs(), &rsa(), any_signature, &options, |_| panic!("of the caller"));
+    let run = || sign_many(jobs(), &signer(), &options, |_| panic!("of the caller"));
     assert!(catch_unwind(AssertUnwindSafe(run)).is_err());
     assert_eq!(self::run(jobs(), &options)["0"], "before");
     folder.assert_names(&["0.pdf", "ledger"]);
+}
+
+#[test]
+fn a_ledger_has_each_name_once() {
+    let folder = Folder::new();
+    let jobs = ["a.pdf", "b.pdf"].map(|name| job("twice", folder.with(name, &document()), Output::InPlace));
+    let mut codes = Vec::new();
+    sign_many(jobs, &signer(), &ManyOptions::new().in_flight(1).ledger(folder.path("ledger")), |result| {
+        codes.push(result.outcome.map_err(|error| error.code().unwrap().as_str()).is_ok());
+    })
+    .unwrap();
+    assert_eq!(codes, [true, false]);
+    assert_eq!([signatures(&folder.path("a.pdf")), signatures(&folder.path("b.pdf"))], [1, 0]);
+}
+
+#[test]
+fn warnings_of_a_job_come_before_the_key_is_asked() {
+    let folder = Folder::new();
+    let jobs = ["a", "b"].map(|id| job(id, folder.with(&format!("{id}.pdf"), &document()), Output::InPlace));
+    let asked = AtomicUsize::new(0);
+    let signer = Signer::new(rsa().certificate, |request| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        any_signature(request)
+    });
+    // Without its chain the certificate has a warning.
+    let options = ManyOptions::new().on_warnings(|job, warnings| match job.id.as_str() {
+        "a" => Err(format!("{:?}", warnings[0].code).into()),
+        _ => Ok(()),
+    });
+    let mut outcomes = BTreeMap::new();
+    sign_many(jobs, &signer, &options, |result| {
+        outcomes.insert(result.id, result.outcome.map(|_| ()).map_err(|error| error.to_string()));
+    })
+    .unwrap();
+    let refused = Err("the signer failed: ChainIncomplete".to_owned());
+    assert_eq!(outcomes, BTreeMap::from([("a".to_owned(), refused), ("b".to_owned(), Ok(()))]));
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 /// Files `0.pdf`… in a folder, every other one to be signed into a new file.
@@ -203,7 +245,7 @@ fn jobs_in(folder: &Path, count: usize) -> Vec<Job> {
     (0..count).map(job).collect()
 }
 
-fn options_in(folder: &Path, in_flight: usize) -> ManyOptions {
+fn options_in(folder: &Path, in_flight: usize) -> ManyOptions<'static> {
     let mut options = ManyOptions::default();
     options.ledger = Some(folder.join("ledger"));
     options.in_flight = in_flight;
@@ -222,7 +264,7 @@ fn signs_many() {
         }
         job
     });
-    sign_many(jobs, &rsa(), any_signature, &options_in(&folder, number("CHILD_IN_FLIGHT")), |_| {}).unwrap();
+    sign_many(jobs, &signer(), &options_in(&folder, number("CHILD_IN_FLIGHT")), |_| {}).unwrap();
 }
 
 fn command(folder: &Folder, count: usize, in_flight: usize, runner: &[&str]) -> std::process::Command {
@@ -277,5 +319,5 @@ fn an_older_output_of_the_same_length_is_another_one() {
     assert_eq!(run([made(true)], &options)["a"], "before");
 
     options.in_flight = 0;
-    assert!(sign_many([made(true)], &rsa(), any_signature, &options, |_| unreachable!()).is_err());
+    assert!(sign_many([made(true)], &signer(), &options, |_| unreachable!()).is_err());
 }

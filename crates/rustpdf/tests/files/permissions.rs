@@ -8,7 +8,7 @@ use std::path::Path;
 use rustpdf::Output;
 
 use crate::child::SigningProcess;
-use crate::common::{Folder, assert_same, document, sign_file, signed};
+use crate::common::{Folder, assert_same, document, sign_the_file, signed};
 
 fn permit(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -41,7 +41,7 @@ fn a_replaced_file_keeps_mode_owner_and_group() {
     permit(&output, 0o4640); // whatever is not a permission is lost
     let given = chown(&output, Some(54321), Some(54322)).is_ok();
     let before = fs::metadata(&output).unwrap();
-    sign_file(&input, &Output::NewFile { path: output.clone(), replace: true }).unwrap();
+    sign_the_file(&input, &Output::NewFile { path: output.clone(), replace: true }).unwrap();
     let after = fs::metadata(&output).unwrap();
     assert_eq!((after.uid(), after.gid(), mode(&output)), (before.uid(), before.gid(), 0o640));
     assert!(!given || after.uid() == 54321);
@@ -61,7 +61,7 @@ fn another_group_has_no_permissions() {
     }
     permit(&folder.path("out"), 0o2755);
     let output = folder.path("out/out.pdf");
-    sign_file(&input, &Output::NewFile { path: output.clone(), replace: false }).unwrap();
+    sign_the_file(&input, &Output::NewFile { path: output.clone(), replace: false }).unwrap();
     assert_eq!((fs::metadata(&output).unwrap().gid(), mode(&output) & 0o070), (54322, 0));
 }
 
@@ -70,7 +70,7 @@ fn the_document_keeps_its_mode_and_its_journal_lets_nobody_else_write() {
     let folder = Folder::new();
     let input = folder.with("in.pdf", &document());
     permit(&input, 0o646);
-    sign_file(&input, &Output::InPlace).unwrap();
+    sign_the_file(&input, &Output::InPlace).unwrap();
     assert_eq!(mode(&input), 0o646);
     assert_same(&fs::read(&input).unwrap(), &signed(&document()), "signed");
 }

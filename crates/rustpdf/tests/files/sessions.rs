@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rustpdf::{
-    Control, Error, FileSession, Output, Resumption, SignedFile, SigningOptions, SigningRequest, begin_signing_at, begin_signing_file_at,
-    resume_signing, resume_signing_file, resume_signing_file_unchecked, resume_unsealed, resume_unsealed_file, sign_file_with_at,
+    Control, Error, FileSession, Output, Resumption, SignedFile, SigningOptions, SigningRequest, begin_signing_controlled, resume_signing,
+    resume_signing_file, resume_signing_file_unchecked, resume_unsealed, resume_unsealed_file,
 };
 
-use crate::common::{Folder, assert_same, code, document, moment, rsa, sign, signed};
+use crate::common::{Folder, assert_same, begin_file_at, code, document, moment, rsa, sign, sign_file_at, signed};
 
 const KEY: &[u8] = b"a secret of the caller, 32 bytes";
 
 fn begun(input: &Path) -> FileSession {
-    begin_signing_file_at(input, moment(), Some(rsa()), &SigningOptions::default(), &mut Control::default()).unwrap()
+    begin_file_at(input, moment(), Some(rsa()), &SigningOptions::default()).unwrap()
 }
 
 /// The certificate and the options of [`begun`].
@@ -68,7 +68,7 @@ fn a_finished_container_is_taken() {
     let raw = sign(&session.request().unwrap()).unwrap();
     let signed = session.complete_with_signature(&raw, &Output::Update, control).unwrap();
     let container = container_of(&signed);
-    let bare = begin_signing_file_at(&input, moment(), None, &SigningOptions::default(), control).unwrap();
+    let bare = begin_file_at(&input, moment(), None, &SigningOptions::default()).unwrap();
     assert!(bare.request().is_none());
     assert_eq!(code(bare.complete(&container, &Output::InPlace, control)), "ERR_CONTAINER_MESSAGE_DIGEST", "it has another hole");
     let again = session.complete(&container, &Output::InPlace, control).unwrap();
@@ -101,7 +101,10 @@ fn a_sealed_session_is_opened_by_its_key_only() {
     let resumed = resume_signing(&saved, &document[..], KEY).unwrap();
     let raw = sign(&resumed.request().unwrap()).unwrap();
     assert_same(&resumed.complete_with_signature(&raw).unwrap().appended_to(&document), &signed(&document), "in memory");
-    let saved = begin_signing_at(&document[..], moment(), Some(rsa()), &SigningOptions::default()).unwrap().seal(KEY).unwrap();
+    let saved = begin_signing_controlled(&document[..], Some(rsa()), &SigningOptions::new(), &mut Control::new().ambient(moment()))
+        .unwrap()
+        .seal(KEY)
+        .unwrap();
     let resumed = resume_signing_file(&saved, &input, KEY, control).unwrap();
     resumed.complete_with_signature(&raw, &Output::InPlace, control).unwrap();
     assert_same(&fs::read(&input).unwrap(), &signed(&document), "in place");
@@ -113,7 +116,7 @@ fn the_certificate_comes_with_the_signature() {
     let folder = Folder::new();
     let (input, control) = (folder.with("in.pdf", &document), &mut Control::default());
     let options = SigningOptions::from_json(r#"{"pades": false, "signatureAlgorithm": "rsa-pkcs1"}"#).unwrap();
-    let session = begin_signing_file_at(&input, moment(), None, &options, control).unwrap();
+    let session = begin_file_at(&input, moment(), None, &options).unwrap();
     let raw = sign(&session.request().unwrap()).unwrap();
     assert_eq!(code(session.complete_with_signature(&raw, &Output::InPlace, control)), "ERR_SESSION_NO_CERTIFICATE");
     assert_eq!(code(begun(&input).with_certificate(&rsa())), "ERR_SESSION_ARGUMENTS");
@@ -174,7 +177,7 @@ fn a_failure_after_the_signature_has_a_session_that_needs_no_key() {
         sign(request)
     };
     let (options, control) = (SigningOptions::default(), &mut Control::default());
-    let error = sign_file_with_at(&input, &new_file(late.clone()), moment(), rsa(), signer, &options, control).unwrap_err();
+    let error = sign_file_at(&input, &new_file(late.clone()), moment(), rsa(), signer, &options, control).unwrap_err();
     // It is the error of the system, and tells of the session.
     assert!(matches!(error.cause(), Error::Io(error) if error.kind() == ErrorKind::AlreadyExists), "{error}");
     assert!(error.to_string().contains("late.pdf") && error.to_string().contains("session"), "{error}");
@@ -195,7 +198,7 @@ fn a_failure_after_the_signature_has_a_session_that_needs_no_key() {
     assert_eq!(code(session.complete_signed(&Output::InPlace, control)), "ERR_FILE_CHANGED");
 
     // A failure before the signature has none.
-    let taken = sign_file_with_at(&input, &new_file(late), moment(), rsa(), no_key, &options, control).unwrap_err();
+    let taken = sign_file_at(&input, &new_file(late), moment(), rsa(), no_key, &options, control).unwrap_err();
     assert!(taken.unfinished().is_none(), "{taken}");
     assert_eq!(fs::read(folder.path("late.pdf")).unwrap(), b"precious");
 }

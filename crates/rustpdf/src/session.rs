@@ -1,0 +1,91 @@
+//! Signing a document in two phases.
+
+use rustpdf_core::{Credentials, Machine, Resumption, Session, SigningOptions};
+
+use crate::ambient;
+use crate::control::Control;
+use crate::error::Result;
+use crate::run::run_over;
+use crate::signatory::Signers;
+use crate::source::Source;
+
+/// Prepares a signature, to be completed later or elsewhere.
+///
+/// Without credentials the session takes a finished container only. It takes a raw signature, too, if `pades` is false and
+/// `signatureAlgorithm` is set: the certificate then comes with the signature ([`Session::with_certificate`]). A PAdES signature covers
+/// the digest of the certificate, so there it must be known.
+///
+/// ```no_run
+/// use rustpdf::{SigningOptions, begin_signing};
+/// # fn my_service(_: &[u8]) -> Vec<u8> { unimplemented!() }
+///
+/// let pdf = std::fs::read("contract.pdf")?;
+/// let session = begin_signing(&pdf[..], None, &SigningOptions::new())?;
+/// let container = my_service(session.hash());
+/// std::fs::write("signed.pdf", session.complete(&container)?.appended_to(&pdf))?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn begin_signing<S: Source + ?Sized>(document: &S, credentials: Option<Credentials>, options: &SigningOptions) -> Result<Session> {
+    begin_signing_controlled(document, credentials, options, &mut Control::default())
+}
+
+/// Prepares a signature as [`begin_signing`] does, under a [`Control`]. Warnings are in the session's report.
+pub fn begin_signing_controlled<S: Source + ?Sized>(
+    document: &S,
+    credentials: Option<Credentials>,
+    options: &SigningOptions,
+    control: &mut Control,
+) -> Result<Session> {
+    let ambient = control.moment()?;
+    run_over(document, Signers::default(), |location| Machine::prepare(location, ambient, credentials, options.clone()), control)
+}
+
+/// Opens a session that was sealed by [`Session::seal`]. The document is digested again. It must be the document of the session.
+///
+/// Errors: `ERR_ARGUMENT` for a key of fewer than 32 bytes, `ERR_SESSION_…`.
+///
+/// ```no_run
+/// use rustpdf::resume_signing;
+/// # let (key, raw) = ([0; 32], Vec::new());
+///
+/// let pdf = std::fs::read("contract.pdf")?;
+/// let session = resume_signing(&std::fs::read("contract.session")?, &pdf[..], &key)?;
+/// let signed = session.complete_with_signature(&raw)?.appended_to(&pdf);
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn resume_signing<S: Source + ?Sized>(saved: &[u8], document: &S, key: &[u8]) -> Result<Session> {
+    resumed(Session::unseal(saved, key)?, document, false)
+}
+
+/// Opens a sealed session, and compares only the length of the document. If the document changed, the signature is invalid.
+///
+/// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+pub fn resume_signing_unchecked<S: Source + ?Sized>(saved: &[u8], document: &S, key: &[u8]) -> Result<Session> {
+    resumed(Session::unseal(saved, key)?, document, true)
+}
+
+/// Opens a session from [`Session::serialize_unsealed`].
+///
+/// Certificate, chain and options are those of `by`, never those of the saved bytes. Without `by` the session takes a finished container
+/// only. If the certificate comes with the signature, `by` has none.
+///
+/// Errors: `ERR_SESSION_…`, those of the certificate and the options.
+///
+/// ```no_run
+/// use rustpdf::{Resumption, SigningOptions, resume_unsealed};
+/// # let credentials = rustpdf::credentials(&[], &[]);
+///
+/// let pdf = std::fs::read("contract.pdf")?;
+/// let by = Resumption { credentials: Some(credentials), options: SigningOptions::new(), now: None };
+/// let session = resume_unsealed(&std::fs::read("contract.session")?, &pdf[..], Some(&by))?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn resume_unsealed<S: Source + ?Sized>(saved: &[u8], document: &S, by: Option<&Resumption>) -> Result<Session> {
+    resumed(Session::parse_unsealed(saved, by)?, document, false)
+}
+
+fn resumed<S: Source + ?Sized>(session: Session, document: &S, skip_document_check: bool) -> Result<Session> {
+    let ambient = ambient()?;
+    let machine = |location| Machine::resume(location, ambient, session, skip_document_check);
+    run_over(document, Signers::default(), machine, &mut Control::default())
+}
