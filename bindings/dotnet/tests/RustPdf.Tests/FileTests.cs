@@ -2,6 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Xunit;
@@ -504,5 +507,42 @@ public sealed class FileTests : IDisposable
             Shell.JudgeByPdfsig(folder.At("out.pdf"));
             return null;
         });
+    }
+
+    [Fact]
+    public void ACertificateWithAKeyInATokenSigns()
+    {
+        // A token of its own: the engine fails where it finds a key of Ed25519.
+        Directory.CreateDirectory(folder.At("tokens"));
+        var configuration = $"SOFTHSM2_CONF={folder.Write("conf", Encoding.UTF8.GetBytes($"directories.tokendir = {folder.At("tokens")}\n"))}";
+        Shell.Must("env", configuration, "softhsm2-util", "--init-token", "--free", "--label", "engine", "--so-pin", "87654321", "--pin", "1234");
+        Shell.Must(
+            "env", configuration, "softhsm2-util", "--import", Pki.PathOf("rsa.key"), "--token", "engine", "--pin", "1234",
+            "--label", "rsa", "--id", "01");
+        var test = $"{nameof(FileTests)}.{nameof(InAChildAKeyOfAnEngineSigns)}";
+        Child.Must(test, folder.At("out.pdf"), "env", configuration, "PKCS11_MODULE_PATH=/usr/lib/softhsm/libsofthsm2.so");
+        Shell.JudgeByPdfsig(folder.At("out.pdf"));
+    }
+
+    /// <summary>The key of a provider, here OpenSSL's engine for PKCS #11, which never gives it away.</summary>
+    [Fact]
+    public void InAChildAKeyOfAnEngineSigns()
+    {
+        if (Child.Task is not string output) return;
+        using var handle = SafeEvpPKeyHandle.OpenPrivateKeyFromEngine("pkcs11", "pkcs11:token=engine;id=%01;type=private?pin-value=1234");
+        using RSA key = new RSAOpenSsl(handle);
+        using var bare = new X509Certificate2(certificate);
+        using var withKey = bare.CopyWithPrivateKey(key);
+        Pdf.SignFile(Repository.At("tests/vectors/documents/pages.pdf"), output, new Signer(withKey, Pki.Chain));
+        var isExported = true;
+        try
+        {
+            key.ExportParameters(includePrivateParameters: true);
+        }
+        catch (CryptographicException)
+        {
+            isExported = false;
+        }
+        Assert.False(isExported);
     }
 }
