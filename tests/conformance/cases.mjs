@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 
 /** Keys of a vector that this runner knows. */
 const KEYS = new Set(
-	"comment flags document certificate chain options now entropy session sessionKey sessionCode request signature container expect".split(" "),
+	"comment flags document certificate chain options now entropy session sessionKey sessionCode request signature issued container expect".split(" "),
 );
 /** Key of the sessions that one language saves and another resumes: 00 01 … 1f. */
 const SESSION_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("hex");
@@ -68,17 +68,19 @@ export async function runPair(agent, vector, from, sealed) {
 }
 
 function request(vector, id, way, more) {
-	const { document, certificate, chain = [], options, now, entropy, signature, container } = vector;
+	const { document, certificate, chain = [], options, now, entropy, signature, issued, container } = vector;
+	const files = (names) => names.map((name) => path("certificates", name));
 	return {
 		id,
 		way,
 		document: path("documents", document),
 		...(certificate !== undefined && { certificate: path("certificates", certificate) }),
-		chain: chain.map((name) => path("certificates", name)),
+		chain: files(chain),
 		options,
 		now,
 		entropy,
 		signature,
+		...(issued !== undefined && { issued: files(issued) }),
 		container,
 		...more,
 	};

@@ -20,6 +20,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSigner, PdfSignatureMetadata, SimpleSigner
 from pyhanko.sign.ades.api import CAdESSignedAttrSpec, SignerAttrSpec
+from pyhanko.sign.attributes import SigningCertificateV2Provider
 from pyhanko.sign.ades.cades_asn1 import CommitmentTypeIndication, SignaturePolicyIdentifier
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -36,8 +37,16 @@ class TimelessSigner(SimpleSigner):
         return super()._signed_attr_provider_spec(replace(attr_settings, signing_time=None), **others)
 
 
-def signer(key, options):
-    """pyHanko's signer over a key of the test PKI."""
+class IssuedSigner(TimelessSigner):
+    """Without the signing-certificate attribute: the certificate is issued with the signature."""
+
+    def _signed_attr_providers(self, *args, **others):
+        providers = super()._signed_attr_providers(*args, **others)
+        return [one for one in providers if not isinstance(one, SigningCertificateV2Provider)]
+
+
+def signer(key, options, issued=False):
+    """pyHanko's signer over a key of the test PKI. `issued`: its certificate comes with the signature."""
     digest = options.get("digestAlgorithm", DIGESTS.get(key, "sha256"))
     mechanism = None
     if key == "rsa-pss" or options.get("signatureAlgorithm") == "rsa-pss":
@@ -47,7 +56,7 @@ def signer(key, options):
     chain = SimpleCertificateStore()
     chain.register_multiple(load_certs_from_pemder([PKI / "chain.pem"]))
     private = load_private_key_from_pemder(PKI / f"{key}.key", None)
-    kind = SimpleSigner if options.get("signingTimeAttribute") else TimelessSigner
+    kind = IssuedSigner if issued else SimpleSigner if options.get("signingTimeAttribute") else TimelessSigner
     return kind(load_cert_from_pemder(PKI / f"{key}.pem"), private, chain, signature_mechanism=mechanism), digest
 
 
@@ -68,9 +77,9 @@ def attributes(options):
     return CAdESSignedAttrSpec(**found) if found else None
 
 
-def sign(data, number, key, options, password=None):
+def sign(data, number, key, options, password=None, issued=False):
     """`data` with one more signature; `options` are those of rustpdf, and `password` opens an encrypted document."""
-    certificate, digest = signer(key, options)
+    certificate, digest = signer(key, options, issued)
     name = options.get("fieldName", f"Signature{number}")
     field = SigFieldSpec(name, on_page=options.get("page", 1) - 1)
     if lock := options.get("lock"):
@@ -88,7 +97,7 @@ def signed(data, number, signature, password=None):
     """`data` with what an entry of `signatures` in kinds.json adds to it."""
     if values := signature.get("fill"):
         data = fill(data, values, password)
-    return sign(data, number, signature["key"], signature.get("options", {}), password)
+    return sign(data, number, signature["key"], signature.get("options", {}), password, signature.get("issued", False))
 
 
 def fill(data, values, password=None):

@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { createPrivateKey, constants, sign } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { signWith } from "rustpdf";
+import { beginSigning, signWith } from "rustpdf";
 import { openPkcs11Key } from "rustpdf/pkcs11";
 
 const token = resolve(import.meta.dirname, "../.build/token");
@@ -36,6 +36,12 @@ function keyInMemory(name) {
 	};
 }
 
+/** The document with a signature whose certificate comes with it. */
+function signIssued(pdf, certificate, sign, options) {
+	const session = beginSigning(pdf, options);
+	return session.completeWithSignature(sign(session.request.data, session.request), { certificate, chain });
+}
+
 /** The document after a step by pyHanko. */
 function step(pdf, request) {
 	const python = join(import.meta.dirname, "venv/bin/python");
@@ -45,13 +51,13 @@ function step(pdf, request) {
 mkdirSync(folder, { recursive: true });
 for (const [kind, { document, password, signatures }] of Object.entries(kinds)) {
 	let pdf = readFileSync(join(documents, `${document}.pdf`));
-	for (const [index, { fill, by, key, options = {} }] of signatures.entries()) {
+	for (const [index, { fill, by, key, issued, options = {} }] of signatures.entries()) {
 		if (fill) pdf = step(pdf, { fill, password });
 		if (by === "pyhanko") {
 			pdf = step(pdf, { number: index + 1, key, options, password });
 		} else {
 			const { certificate, sign } = keyOf(key);
-			pdf = signWith(pdf, certificate, sign, chain, { ...options, password });
+			pdf = issued ? signIssued(pdf, certificate, sign, { ...options, password }) : signWith(pdf, certificate, sign, chain, { ...options, password });
 		}
 	}
 	writeFileSync(join(folder, `${kind}.pdf`), pdf);

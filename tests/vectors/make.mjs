@@ -33,6 +33,8 @@ const SESSION_KEY = hex(Buffer.from(Array.from({ length: 32 }, (_, index) => ind
 const moment = ({ options, now, entropy }) => ({ ...options, signingTime: new Date(now * 1000), entropy: Buffer.from(entropy, "hex") });
 const credentials = (given) =>
 	given.certificate === undefined ? {} : { certificate: certificate(given.certificate), chain: given.chain.map(certificate) };
+const issued = ({ issued: [leaf, ...issuers] = [] }) =>
+	leaf === undefined ? undefined : { certificate: certificate(leaf), chain: issuers.map(certificate) };
 const begin = (given, name = given.document) => beginSigning(document(name), { ...credentials(given), ...moment(given) });
 
 /** The session that a vector is about. */
@@ -57,9 +59,8 @@ function run(vector) {
 		if (!isDeepStrictEqual(request, vector.request)) return { request };
 		const answer = vector.container ?? vector.signature;
 		if (answer === undefined) return { expect: "a session" };
-		const complete = (session) =>
-			session[vector.container === undefined ? "completeWithSignature" : "complete"](Buffer.from(answer, "hex"));
-		const signed = complete(session);
+		const bytes = Buffer.from(answer, "hex");
+		const signed = vector.container === undefined ? session.completeWithSignature(bytes, issued(vector)) : session.complete(bytes);
 		const expect = { result: "success", hash: hex(session.hash), outputSha256: sha256(signed), outputLength: signed.length };
 		return { expect, signed };
 	} catch (error) {
@@ -132,12 +133,12 @@ function make(scenario) {
 	const session = sessionOf(vector);
 	if (session.request !== undefined) vector.request = requestOf(session.request);
 	if (scenario.container !== undefined) vector.container = hex(containerOf(session, scenario.container));
-	else vector.signature = hex(scenario.sign(session.request));
+	else Object.assign(vector, { signature: hex(scenario.sign(session.request)), issued: scenario.issued });
 	return vector;
 }
 
 /** What the last signature of a scenario's output must say of itself. */
-function factsOf({ options, certificate, facts }) {
+function factsOf({ options, certificate, issued, facts }) {
 	const texts = Object.entries({
 		Name: options.name,
 		Reason: options.reason,
@@ -153,7 +154,7 @@ function factsOf({ options, certificate, facts }) {
 		page: options.page ?? 1,
 		...(options.fieldName !== undefined && { field: options.fieldName }),
 		...(options.digestAlgorithm !== undefined && { digest: options.digestAlgorithm }),
-		...(certificate !== undefined && options.signatureAlgorithm === "rsa-pss" && { algorithm: "rsassa_pss" }),
+		...((certificate ?? issued) !== undefined && options.signatureAlgorithm === "rsa-pss" && { algorithm: "rsassa_pss" }),
 		...facts,
 	};
 }
@@ -180,7 +181,7 @@ function judged(made) {
 /** The inputs of the vector are still those of its scenario, and what it expects still comes. */
 function check(name, scenario) {
 	const vector = JSON.parse(readFileSync(pathOf(name)));
-	const inputs = ["comment", "flags", "document", "sessionCode"];
+	const inputs = ["comment", "flags", "document", "sessionCode", "issued"];
 	if (scenario.session === undefined) inputs.push("certificate", "options", "now", "entropy");
 	if (scenario.session === undefined && scenario.certificate !== undefined) inputs.push("chain");
 	for (const key of inputs) if (!isDeepStrictEqual(vector[key], scenario[key])) return `${key} is not that of the scenario: make it anew`;

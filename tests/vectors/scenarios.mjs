@@ -5,6 +5,7 @@
 //   comment, flags               README.md explains the flags
 //   document, certificate, chain, options, now, entropy     as in a vector; what is missing is DEFAULTS'
 //   sign                         a request → the raw signature (signers.mjs)
+//   issued                       files of the certificate that comes with the signature, and of its issuers
 //   container                    a recipe of containers.py, or bytes of a session → bytes
 //   session, begunWith           a sealed session → the one of the vector; the document that it was begun with
 //   sessionKey                   the key by which the vector opens it, where that is not the one that sealed it
@@ -255,6 +256,66 @@ const attributes = {
 		facts: { roles: ["director", "Prüferin"] },
 	},
 	"plain-cms": { comment: "adbe.pkcs7.detached", flags: ["PlainCms"], options: { pades: false }, like: "plain-pkcs7" },
+	"issued-rsa": {
+		comment: "The certificate of an RSA key comes with the signature",
+		flags: ["Issued", "PlainCms", "RsaPkcs1"],
+		...byContainer,
+		options: { pades: false, signatureAlgorithm: "rsa-pkcs1" },
+		issued: ["rsa.pem", "chain.pem"],
+		like: "plain-pkcs7-issued",
+	},
+	"issued-ecdsa": {
+		comment: "The certificate of an ECDSA key, whose curve is not known before, comes with the signature",
+		flags: ["Issued", "PlainCms", "Ecdsa"],
+		...byContainer,
+		options: { pades: false, signatureAlgorithm: "ecdsa", digestAlgorithm: "sha384" },
+		sign: signer("p384"),
+		issued: ["p384.pem", "chain.pem"],
+		like: "plain-pkcs7-issued",
+	},
+	"issued-of-another-kind": {
+		comment: "A certificate with a key for another algorithm than the request was for",
+		flags: ["Issued", "WrongCertificate"],
+		...byContainer,
+		options: { pades: false, signatureAlgorithm: "rsa-pkcs1" },
+		sign: signer("rsa"),
+		issued: ["p256.pem"],
+		code: "ERR_ALGORITHM_MISMATCH",
+	},
+	"issued-to-another": {
+		comment: "A certificate of another key than the one that signed",
+		flags: ["Issued", "WrongAnswer"],
+		...byContainer,
+		options: { pades: false, signatureAlgorithm: "ecdsa" },
+		sign: signer("p256"),
+		issued: ["no-signing-usage.pem"],
+		code: "ERR_SIGNATURE_MISMATCH",
+	},
+	"issued-is-missing": {
+		comment: "No certificate comes with the signature",
+		flags: ["Issued", "WrongAnswer"],
+		...byContainer,
+		options: { pades: false, signatureAlgorithm: "rsa-pkcs1" },
+		sign: signer("rsa"),
+		code: "ERR_SESSION_NO_CERTIFICATE",
+	},
+	"issued-though-known": {
+		comment: "A certificate comes with the signature, and the session has one",
+		flags: ["Issued", "WrongAnswer"],
+		...resumed,
+		sign: signer("rsa"),
+		issued: ["rsa.pem", "chain.pem"],
+		code: "ERR_SESSION_ARGUMENTS",
+	},
+	"issued-in-pades": {
+		comment: "PAdES signs the digest of the certificate: the session takes a container only",
+		flags: ["Issued", "Pades", "WrongAnswer"],
+		...byContainer,
+		options: { signatureAlgorithm: "rsa-pkcs1" },
+		sign: () => Buffer.alloc(256, 1),
+		issued: ["rsa.pem", "chain.pem"],
+		code: "ERR_SESSION_NO_CERTIFICATE",
+	},
 	"plain-cms-signing-time": {
 		comment: "adbe.pkcs7.detached with signing-time",
 		flags: ["PlainCms", "SigningTime"],
