@@ -33,7 +33,7 @@ const SHOWN: u64 = 1 << 20;
 const RESTORED: usize = 8;
 /// Decoded bytes of a stream that are looked at in each combination.
 const RESTORED_BYTES: u64 = 16 << 10;
-/// Streams of one document that are decoded.
+/// Streams of one document that are decoded, or compared with later ones.
 const DECODED: usize = 64;
 
 /// Compressed streams in a part of a document.
@@ -42,6 +42,8 @@ struct Streams<'a> {
     from: usize,
     /// Keywords that were looked at.
     keywords: usize,
+    /// Data of the first streams, without the space around it. An update repeats objects, and a repetition is no further trace.
+    seen: Vec<&'a [u8]>,
 }
 
 struct Stream<'a> {
@@ -72,6 +74,13 @@ impl<'a> Iterator for Streams<'a> {
             let object = find_from(&window[..end.unwrap_or(window.len())], b"obj", self.from);
             let data = &window[self.from..object.or(end).unwrap_or(window.len())];
             self.from = end.unwrap_or(window.len());
+            let trimmed = data.trim_ascii();
+            if self.seen.contains(&trimmed) {
+                continue;
+            }
+            if self.seen.len() < DECODED {
+                self.seen.push(trimmed);
+            }
             return Some(Stream { dictionary, data, is_complete: object.is_none() && end.is_some() });
         }
         None
@@ -129,7 +138,7 @@ pub(super) struct Sample {
 impl Sample {
     /// Adds the data of the streams in `window`, a part of the document.
     pub(super) fn add(&mut self, window: &[u8]) {
-        let mut streams = Streams { window, from: 0, keywords: self.keywords };
+        let mut streams = Streams { window, from: 0, keywords: self.keywords, seen: Vec::new() };
         while self.bytes < ENOUGH
             && let Some(stream) = streams.next()
         {
@@ -209,7 +218,8 @@ pub(super) fn trace(
         return Ok(None);
     }
     if find(bytes, b"/Encrypt").is_none() {
-        let flate = || Streams { window: bytes, from: 0, keywords: 0 }.filter(|stream| stream.flate().is_some()).take(DECODED);
+        let flate =
+            || Streams { window: bytes, from: 0, keywords: 0, seen: Vec::new() }.filter(|stream| stream.flate().is_some()).take(DECODED);
         let length: usize = flate().map(|stream| stream.data.len()).sum();
         for stream in flate() {
             let data = stream.flate().unwrap_or_default();
