@@ -95,6 +95,11 @@ public sealed class CertificateChain
 
     /// <summary>Takes issuers.</summary>
     [return: NotNullIfNotNull(nameof(certificates))]
+    public static implicit operator CertificateChain?(List<X509Certificate2>? certificates) =>
+        certificates == null ? null : new CertificateChain(certificates.Select(one => (Certificate)one));
+
+    /// <summary>Takes issuers.</summary>
+    [return: NotNullIfNotNull(nameof(certificates))]
     public static implicit operator CertificateChain?(X509Certificate2Collection? certificates) =>
         certificates == null ? null : new CertificateChain(certificates.Cast<X509Certificate2>().Select(one => (Certificate)one));
 

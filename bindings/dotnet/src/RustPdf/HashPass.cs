@@ -27,7 +27,7 @@ internal static class HashPass
         {
             var suffix = suffixes.Slice(0, (int)part.Suffix);
             suffixes = suffixes.Slice(suffix.Length);
-            return new Part(part.Algorithm, part.Ranges, suffix);
+            return new Part(HashStates.NameOf(part.Algorithm).Name!, part.Ranges, suffix);
         });
         var whole = parts.Where(part => part.IsWhole(document.Length)).ToList();
         whole.ForEach(part => part.Hash = states.Take(part.Algorithm));
@@ -35,8 +35,9 @@ internal static class HashPass
         {
             var fed = parts.Where(part => part.Hash == null).ToList();
             fed.ForEach(part => part.Hash = HashStates.New(part.Algorithm));
-            var later = states.ForLater(whole.Select(part => part.Algorithm), request.Keep);
-            fed.AddRange(later.Select(hash => new Part(default, [(0, document.Length)], default) { Hash = hash }));
+            var keep = Array.ConvertAll(request.Keep, algorithm => HashStates.NameOf(algorithm).Name!);
+            var later = states.ForLater(whole.Select(part => part.Algorithm), keep);
+            fed.AddRange(later.Select(hash => new Part("", new[] { (0L, document.Length) }, default) { Hash = hash }));
             var end = copy != null || searches.Length > 0 ? document.Length : fed.Max(part => part.End); // not empty: a part is to be fed
             try
             {
@@ -102,14 +103,14 @@ internal static class HashPass
         private readonly (long Offset, long Length)[] ranges;
         private readonly ReadOnlyMemory<byte> suffix;
 
-        internal Part(DigestAlgorithm algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
+        internal Part(string algorithm, (long, long)[] ranges, ReadOnlyMemory<byte> suffix)
         {
             Algorithm = algorithm;
             this.ranges = ranges;
             this.suffix = suffix;
         }
 
-        internal DigestAlgorithm Algorithm { get; }
+        internal string Algorithm { get; }
 
         internal IncrementalHash? Hash { get; set; }
 
@@ -142,7 +143,7 @@ internal static class HashPass
     {
         private const int MostOffsets = 1000;
         private readonly ReadOnlyMemory<byte> pattern;
-        private readonly List<long> offsets = [];
+        private readonly List<long> offsets = new List<long>();
         private bool more;
 
         internal Search(ReadOnlyMemory<byte> pattern) => this.pattern = pattern;

@@ -7,11 +7,12 @@ namespace RustPdf;
 
 /// <summary>
 /// States of hashes at the end of the document. .NET 8 cannot copy a state (<c>IncrementalHash</c> has no such method), so one pass
-/// feeds as many as the call may ask for, and each is used once.
+/// feeds as many as the call may ask for, and each is used once. Algorithms have their names in .NET: collections of an enumeration would be
+/// compiled at the first signature of a process.
 /// </summary>
 internal sealed class HashStates : IDisposable
 {
-    private readonly Dictionary<DigestAlgorithm, Queue<IncrementalHash>> ready = [];
+    private readonly Dictionary<string, Queue<IncrementalHash>> ready = new Dictionary<string, Queue<IncrementalHash>>();
     private int left;
 
     /// <param name="digests">The number of digests of the document in this call, at most.</param>
@@ -25,10 +26,10 @@ internal sealed class HashStates : IDisposable
         _ => throw HostError.UnknownStep($"the digest algorithm {algorithm}"),
     };
 
-    internal static IncrementalHash New(DigestAlgorithm algorithm) => IncrementalHash.CreateHash(NameOf(algorithm));
+    internal static IncrementalHash New(string algorithm) => IncrementalHash.CreateHash(new HashAlgorithmName(algorithm));
 
     /// <summary>Takes a state for a digest of the document; null if no pass left one.</summary>
-    internal IncrementalHash? Take(DigestAlgorithm algorithm)
+    internal IncrementalHash? Take(string algorithm)
     {
         left--;
         return ready.TryGetValue(algorithm, out var states) && states.TryDequeue(out var state) ? state : null;
@@ -37,13 +38,13 @@ internal sealed class HashStates : IDisposable
     /// <summary>New states, which the caller feeds with the document, for the digests that come later.</summary>
     /// <param name="now">Algorithms of this step.</param>
     /// <param name="keep">Algorithms of later steps, each at least once.</param>
-    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<DigestAlgorithm> now, DigestAlgorithm[] keep)
+    internal IReadOnlyList<IncrementalHash> ForLater(IEnumerable<string> now, IReadOnlyCollection<string> keep)
     {
         var begun = new List<IncrementalHash>();
         foreach (var algorithm in now.Union(keep))
         {
-            if (!ready.TryGetValue(algorithm, out var states)) ready[algorithm] = states = new();
-            var wanted = keep.Contains(algorithm) ? Math.Max(1, left - keep.Length + 1) : left - keep.Length;
+            if (!ready.TryGetValue(algorithm, out var states)) ready[algorithm] = states = new Queue<IncrementalHash>();
+            var wanted = keep.Contains(algorithm) ? Math.Max(1, left - keep.Count + 1) : left - keep.Count;
             while (states.Count < wanted)
             {
                 var state = New(algorithm);

@@ -57,8 +57,15 @@ internal static class InFlight
         finally
         {
             await Task.WhenAll(running).ConfigureAwait(false);
-            // An iterator that waits for its next item, for ever perhaps, cannot be disposed.
-            if (moving.IsCompleted) await iterator.DisposeAsync().ConfigureAwait(false);
+            var disposing = Dispose();
+            if (moving.IsCompleted) await disposing.ConfigureAwait(false);
+        }
+
+        // An iterator is disposed after it gave its next item. It may wait for that for ever, so the caller does not wait for it.
+        async Task Dispose()
+        {
+            await ((Task)moving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await iterator.DisposeAsync().ConfigureAwait(false);
         }
 
         async Task<bool> Next()

@@ -30,7 +30,7 @@ public static partial class Pdf
     /// </example>
     public static SignedPdf Sign(
         PdfInput pdf, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
-        InMemory(pdf, [new Signatory(signer, options)], new Call(options, isAsync: false, cancellationToken)).Result();
+        InMemory(pdf, new[] { new Signatory(signer, options) }, new Call(options, isAsync: false, cancellationToken)).Result();
 
     /// <summary>Signs a PDF on the thread pool, and returns it with a report.</summary>
     /// <param name="pdf">Document: bytes, a path, a stream or an open file.</param>
@@ -46,7 +46,7 @@ public static partial class Pdf
     /// </example>
     public static Task<SignedPdf> SignAsync(
         PdfInput pdf, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
-        InMemory(pdf, [new Signatory(signer, options)], new Call(options, isAsync: true, cancellationToken)).AsTask();
+        InMemory(pdf, new[] { new Signatory(signer, options) }, new Call(options, isAsync: true, cancellationToken)).AsTask();
 
     /// <summary>Signs a PDF by a function, and returns the signed bytes.</summary>
     /// <param name="pdf">Document: bytes, a path, a stream or an open file.</param>

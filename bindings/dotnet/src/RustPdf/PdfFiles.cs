@@ -32,7 +32,7 @@ public static partial class Pdf
         PdfInput input, PdfOutput? output, ISigner signer, SigningOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
         IntoFile(
-            input, output, [new Signatory(signer, options)], replace, new Call(options, isAsync: false, cancellationToken)).Result();
+            input, output, new[] { new Signatory(signer, options) }, replace, new Call(options, isAsync: false, cancellationToken)).Result();
 
     /// <summary>As <see cref="SignFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="SignFile"/>
@@ -46,7 +46,7 @@ public static partial class Pdf
         PdfInput input, PdfOutput? output, ISigner signer, SigningOptions? options = null, bool replace = false,
         CancellationToken cancellationToken = default) =>
         IntoFile(
-            input, output, [new Signatory(signer, options)], replace, new Call(options, isAsync: true, cancellationToken)).AsTask();
+            input, output, new[] { new Signatory(signer, options) }, replace, new Call(options, isAsync: true, cancellationToken)).AsTask();
 
     /// <summary>Signs a file of any size by a function. It is read once, in pieces, and never in memory as a whole.</summary>
     /// <param name="input">Document: a path, a stream, an open file or bytes.</param>

@@ -221,7 +221,7 @@ public static partial class Pdf
             OptionsOf(job.Options, "a job", nameof(jobs));
             var signatory = new Signatory(signer, job.Options ?? options);
             var call = new Call(options, isAsync: true, cancellationToken);
-            var done = await Into(job.Input, job.Output, [signatory], replace, call, ledger?.EntryOf(job)).ConfigureAwait(false);
+            var done = await Into(job.Input, job.Output, new[] { signatory }, replace, call, ledger?.EntryOf(job)).ConfigureAwait(false);
             return done.IsSkipped ? null : new SignedFile(done.Payload, done.Reports);
         }
     }

@@ -11,7 +11,8 @@ namespace RustPdf;
 /// </summary>
 /// <remarks>
 /// A file appears when it is complete, or is signed in place. A stream receives the whole signed document at its position, after the
-/// signature was made. It is not closed. If it fails midway, it contains a part.
+/// signature was made. It is not closed. If it fails midway, it contains a part, and the signature is lost. To keep the signature then,
+/// give null as the output, and write the update yourself.
 /// </remarks>
 /// <example>
 /// <code>

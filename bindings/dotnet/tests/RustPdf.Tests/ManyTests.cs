@@ -115,7 +115,8 @@ public sealed class ManyTests : IDisposable
             if (++seen == 10) break;
         }
         Assert.True(taken is >= 10 and <= 15, $"{taken} were taken");
-        Assert.True(isDisposed);
+        for (var wait = 0; wait < 500 && !Volatile.Read(ref isDisposed); wait++) await Task.Delay(10);
+        Assert.True(Volatile.Read(ref isDisposed));
         foreach (var name in Outputs()) Assert.Equal(Documents.Signed(pdf), folder.Read(name));
     }
 

@@ -85,6 +85,7 @@ public sealed class SignTests
         Assert.Equal(expected, Pdf.SignWith((ReadOnlyMemory<byte>)pdf, File.ReadAllText(Pki.PathOf("rsa.pem")), HsmSign, issuers, options));
         Assert.Equal(expected, Pdf.SignWith(new MemoryStream(pdf), certDer, HsmSign, issuers.ToList(), options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, issuers.Select(one => new X509Certificate2(one)).ToArray(), options));
+        Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, issuers.Select(one => new X509Certificate2(one)).ToList(), options));
         Assert.Equal(expected, Pdf.SignWith(
             pdf, certDer, HsmSign, new X509Certificate2Collection(issuers.Select(one => new X509Certificate2(one)).ToArray()), options));
         Assert.Equal(expected, Pdf.SignWith(pdf, certDer, HsmSign, new CertificateChain(issuers.Select(one => (Certificate)one)), options));
