@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the core to WebAssembly for the JavaScript package: bindings/node/wasm/{rustpdf.wasm,instance.js,inline.js}.
-# Does nothing where the result is newer than every source. Needs what scripts/setup-wasm.sh installs.
+# Does nothing where the result is newer than every source. Needs scripts/setup-wasm.sh and scripts/npm-ci.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/reproducible.sh
@@ -16,7 +16,10 @@ toolchain=stable
 [ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
 
 # The glue of `no-modules` is one expression, which wasm.js turns into a function that makes as many instances as are
-# wanted; that of `web` knows a single one, for good, even after a trap. wasm-opt makes the module larger on the wire.
+# wanted; that of `web` knows a single one, for good, even after a trap.
 RUSTUP_TOOLCHAIN=$toolchain wasm-pack --log-level warn build crates/wasm --mode no-install --target no-modules --profile wasm \
   --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack -- --locked
+# Similar functions have similar names. Side by side, compression finds their common parts. Optimisations of wasm-opt make the module larger on
+# the wire.
+node_modules/.bin/wasm-opt target/wasm-pack/rustpdf_bg.wasm --reorder-functions-by-name --debuginfo --output target/wasm-pack/rustpdf_bg.wasm
 node bindings/node/scripts/wasm.js target/wasm-pack $out

@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/a folder"
 git ls-files -z --cached --others --exclude-standard -- Cargo.toml Cargo.lock .cargo crates scripts bindings/python bindings/node/scripts |
   xargs -0 cp --parents -t "$work/a folder"
+ln -s "$PWD/node_modules" "$work/a folder/node_modules"
 "$work/a folder/scripts/build-wasm.sh" 2>/dev/null
 cmp "$work/a folder/bindings/node/wasm/rustpdf.wasm" bindings/node/wasm/rustpdf.wasm
 
