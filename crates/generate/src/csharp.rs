@@ -57,7 +57,14 @@ pub fn file(model: &Model) -> String {
         let own = name.split('.').map(pascal).collect::<Vec<_>>().join(".");
         file += &format!("            (\"`{name}`\", \"`{own}`\"),\n");
     }
-    file + "        };\n    }\n}\n"
+    with_own_names(file + "        };\n    }\n}\n", model)
+}
+
+/// The names of options and other members in comments, as C# spells them.
+fn with_own_names(file: String, model: &Model) -> String {
+    let names = model.structs.iter().flat_map(|structure| &structure.fields).map(|field| &field.name);
+    let file = names.fold(file, |file, name| file.replace(&format!("<c>{name}</c>"), &format!("<c>{}</c>", pascal(name))));
+    file.replace("<c>pades: false</c>", "<c>Pades = false</c>")
 }
 
 fn constant(doc: &str, name: &str, value: &str) -> String {

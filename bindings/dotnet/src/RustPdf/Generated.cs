@@ -232,7 +232,7 @@ namespace RustPdf
         public DigestAlgorithm? DigestAlgorithm { get; set; }
 
         /// <summary>
-        /// Signature algorithm. Default: that of the certificate's key, for RSA <c>rsa-pkcs1</c>. With <c>pades: false</c> and without a
+        /// Signature algorithm. Default: that of the certificate's key, for RSA <c>rsa-pkcs1</c>. With <c>Pades = false</c> and without a
         /// certificate, a session requests a raw signature of this algorithm, and the certificate comes with the signature.
         /// </summary>
         public SignatureAlgorithm? SignatureAlgorithm { get; set; }
@@ -241,7 +241,7 @@ namespace RustPdf
         public string? FieldName { get; set; }
 
         /// <summary>
-        /// Sign only an existing field. If <c>fieldName</c> is not the name of one, refuse, and list the empty signature fields. If false,
+        /// Sign only an existing field. If <c>FieldName</c> is not the name of one, refuse, and list the empty signature fields. If false,
         /// make a new invisible field.
         /// </summary>
         public bool ExistingField { get; set; }
@@ -290,7 +290,7 @@ namespace RustPdf
         public int UtcOffsetMinutes { get; set; }
 
         /// <summary>
-        /// Add the signing-time attribute to a plain CMS signature (<c>pades: false</c>). The time of a PAdES signature is <c>/M</c> alone.
+        /// Add the signing-time attribute to a plain CMS signature (<c>Pades = false</c>). The time of a PAdES signature is <c>/M</c> alone.
         /// </summary>
         public bool SigningTimeAttribute { get; set; }
 
@@ -374,16 +374,16 @@ namespace RustPdf
         /// <summary>Message, for a key store that hashes it.</summary>
         public ReadOnlyMemory<byte> Data { get; internal set; }
 
-        /// <summary>Digest of <c>data</c>, for a key store that signs digests. Ed25519 signs <c>data</c> itself.</summary>
+        /// <summary>Digest of <c>Data</c>, for a key store that signs digests. Ed25519 signs <c>Data</c> itself.</summary>
         public ReadOnlyMemory<byte> Digest { get; }
 
         /// <summary>
-        /// DER of DigestInfo around <c>digest</c> (RFC 8017, 9.2), for raw RSA such as <c>CKM_RSA_PKCS</c> of PKCS #11. For
+        /// DER of DigestInfo around <c>Digest</c> (RFC 8017, 9.2), for raw RSA such as <c>CKM_RSA_PKCS</c> of PKCS #11. For
         /// <c>rsa-pkcs1</c> only.
         /// </summary>
         public ReadOnlyMemory<byte>? DigestInfo { get; }
 
-        /// <summary>Digest algorithm, for <c>digest</c> and for the key store.</summary>
+        /// <summary>Digest algorithm, for <c>Digest</c> and for the key store.</summary>
         public DigestAlgorithm DigestAlgorithm { get; }
 
         /// <summary>Signature algorithm.</summary>
@@ -603,8 +603,8 @@ namespace RustPdf
         /// </summary>
         public const string PolicyDigest = "ERR_POLICY_DIGEST";
         /// <summary>
-        /// <c>reason</c> cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave <c>reason</c>
-        /// out and say it by <c>commitmentType</c>.
+        /// <c>Reason</c> cannot stand beside a policy or a commitment type in a PAdES signature (EN 319 142-1, 6.3); leave <c>Reason</c>
+        /// out and say it by <c>CommitmentType</c>.
         /// </summary>
         public const string ReasonWithPolicy = "ERR_REASON_WITH_POLICY";
         /// <summary>
@@ -613,29 +613,29 @@ namespace RustPdf
         /// </summary>
         public const string FieldName = "ERR_FIELD_NAME";
         /// <summary>
-        /// The document has no field of this name; name an empty signature field, or leave <c>existingField</c> out to make a new field.
+        /// The document has no field of this name; name an empty signature field, or leave <c>ExistingField</c> out to make a new field.
         /// </summary>
         public const string FieldMissing = "ERR_FIELD_MISSING";
         /// <summary>The field is signed already; name another field.</summary>
         public const string FieldSigned = "ERR_FIELD_SIGNED";
         /// <summary>The field is not a signature field; name another field.</summary>
         public const string FieldNotSignature = "ERR_FIELD_NOT_SIGNATURE";
-        /// <summary>The document is certified already, and can be only once; leave <c>certify</c> out.</summary>
+        /// <summary>The document is certified already, and can be only once; leave <c>Certify</c> out.</summary>
         public const string AlreadyCertified = "ERR_ALREADY_CERTIFIED";
-        /// <summary>The document is signed already, and a certification must be the first signature; leave <c>certify</c> out.</summary>
+        /// <summary>The document is signed already, and a certification must be the first signature; leave <c>Certify</c> out.</summary>
         public const string CertifyNotFirst = "ERR_CERTIFY_NOT_FIRST";
         /// <summary>The document has no such page; give a page number from 1 to the number of pages.</summary>
         public const string PageNumber = "ERR_PAGE_NUMBER";
         /// <summary>
-        /// The document is encrypted and needs a password to be opened; give <c>password</c>, that of a user or of the owner.
+        /// The document is encrypted and needs a password to be opened; give <c>Password</c>, that of a user or of the owner.
         /// </summary>
         public const string PasswordMissing = "ERR_PASSWORD_MISSING";
         /// <summary>
-        /// The password does not open the document, neither as a user's nor as the owner's; give another <c>password</c>.
+        /// The password does not open the document, neither as a user's nor as the owner's; give another <c>Password</c>.
         /// </summary>
         public const string PasswordWrong = "ERR_PASSWORD_WRONG";
         /// <summary>
-        /// The size for the container is out of bounds; give a number of bytes within the bounds, or leave <c>containerSize</c> out.
+        /// The size for the container is out of bounds; give a number of bytes within the bounds, or leave <c>ContainerSize</c> out.
         /// </summary>
         public const string ContainerSize = "ERR_CONTAINER_SIZE";
         /// <summary>The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM.</summary>
@@ -645,14 +645,14 @@ namespace RustPdf
         /// Ed25519.
         /// </summary>
         public const string CertificateKey = "ERR_CERTIFICATE_KEY";
-        /// <summary>The certificate has expired; use a valid certificate, or leave <c>strict</c> out to sign with a warning.</summary>
+        /// <summary>The certificate has expired; use a valid certificate, or leave <c>Strict</c> out to sign with a warning.</summary>
         public const string CertificateExpired = "ERR_CERTIFICATE_EXPIRED";
         /// <summary>
-        /// The certificate is not valid yet; check the clock, use a valid certificate, or leave <c>strict</c> out to sign with a warning.
+        /// The certificate is not valid yet; check the clock, use a valid certificate, or leave <c>Strict</c> out to sign with a warning.
         /// </summary>
         public const string CertificateNotYetValid = "ERR_CERTIFICATE_NOT_YET_VALID";
         /// <summary>
-        /// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave <c>strict</c> out to sign
+        /// The certificate is not meant for signing; use one with digitalSignature or nonRepudiation, or leave <c>Strict</c> out to sign
         /// with a warning.
         /// </summary>
         public const string CertificateKeyUsage = "ERR_CERTIFICATE_KEY_USAGE";
@@ -682,37 +682,37 @@ namespace RustPdf
         public const string SignatureFormat = "ERR_SIGNATURE_FORMAT";
         /// <summary>
         /// The signature is not one of the certificate's key over the data; check that key and certificate belong together, and that
-        /// exactly <c>data</c> was signed.
+        /// exactly <c>Data</c> was signed.
         /// </summary>
         public const string SignatureMismatch = "ERR_SIGNATURE_MISMATCH";
         /// <summary>
-        /// The signature is one of the certificate's key, but over other data; sign exactly the bytes of <c>data</c> that this session
+        /// The signature is one of the certificate's key, but over other data; sign exactly the bytes of <c>Data</c> that this session
         /// asked for.
         /// </summary>
         public const string SignatureOtherData = "ERR_SIGNATURE_OTHER_DATA";
         /// <summary>
-        /// The digest was digested again before it was signed; hand <c>data</c> to a call that hashes, or <c>digest</c> to one that does
+        /// The digest was digested again before it was signed; hand <c>Data</c> to a call that hashes, or <c>Digest</c> to one that does
         /// not.
         /// </summary>
         public const string SignatureDoubleDigest = "ERR_SIGNATURE_DOUBLE_DIGEST";
         /// <summary>
-        /// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand <c>digestInfo</c> to the key
+        /// The signature was made over the bare digest, where RSA PKCS #1 v1.5 needs a DigestInfo; hand <c>DigestInfo</c> to the key
         /// store's raw RSA mechanism.
         /// </summary>
         public const string SignatureNoDigestInfo = "ERR_SIGNATURE_NO_DIGEST_INFO";
         /// <summary>
-        /// The signature was made by another RSA scheme than was asked for; use the scheme that <c>signatureAlgorithm</c> names, or ask for
+        /// The signature was made by another RSA scheme than was asked for; use the scheme that <c>SignatureAlgorithm</c> names, or ask for
         /// the other by that option.
         /// </summary>
         public const string SignatureScheme = "ERR_SIGNATURE_SCHEME";
         /// <summary>
-        /// The PSS signature has another salt length than was asked for; set the salt length of the key store to <c>saltLength</c> bytes,
+        /// The PSS signature has another salt length than was asked for; set the salt length of the key store to <c>SaltLength</c> bytes,
         /// the length of the digest.
         /// </summary>
         public const string SignatureSaltLength = "ERR_SIGNATURE_SALT_LENGTH";
         /// <summary>The container is no CMS SignedData; give the DER or BER bytes of a ContentInfo with SignedData.</summary>
         public const string ContainerFormat = "ERR_CONTAINER_FORMAT";
-        /// <summary>The container does not fit into the bytes reserved for it; begin again with a larger <c>containerSize</c>.</summary>
+        /// <summary>The container does not fit into the bytes reserved for it; begin again with a larger <c>ContainerSize</c>.</summary>
         public const string ContainerTooLarge = "ERR_CONTAINER_TOO_LARGE";
         /// <summary>The container holds the signed content; ask for a detached signature.</summary>
         public const string ContainerContent = "ERR_CONTAINER_CONTENT";
@@ -724,7 +724,7 @@ namespace RustPdf
         /// </summary>
         public const string ContainerSignerCertificate = "ERR_CONTAINER_SIGNER_CERTIFICATE";
         /// <summary>
-        /// The container uses another digest algorithm than the session; begin the session with the <c>digestAlgorithm</c> of the signing
+        /// The container uses another digest algorithm than the session; begin the session with the <c>DigestAlgorithm</c> of the signing
         /// service.
         /// </summary>
         public const string ContainerDigestAlgorithm = "ERR_CONTAINER_DIGEST_ALGORITHM";
@@ -734,12 +734,12 @@ namespace RustPdf
         public const string ContainerMessageDigest = "ERR_CONTAINER_MESSAGE_DIGEST";
         /// <summary>
         /// The container has a signing-time attribute, which PAdES forbids (EN 319 142-1, 6.3); ask for a PAdES container, or begin without
-        /// PAdES (<c>pades</c>).
+        /// PAdES (<c>Pades</c>).
         /// </summary>
         public const string ContainerSigningTime = "ERR_CONTAINER_SIGNING_TIME";
         /// <summary>
         /// The container has no signing-certificate attribute for its signer, which PAdES requires (EN 319 142-1, 6.3); ask for a PAdES or
-        /// CAdES container, or begin without PAdES (<c>pades</c>).
+        /// CAdES container, or begin without PAdES (<c>Pades</c>).
         /// </summary>
         public const string ContainerSigningCertificate = "ERR_CONTAINER_SIGNING_CERTIFICATE";
         /// <summary>
@@ -771,7 +771,7 @@ namespace RustPdf
         public const string SessionDocument = "ERR_SESSION_DOCUMENT";
         /// <summary>
         /// The session was begun without a certificate, so it takes a container only; begin with <c>certificate</c>, or with
-        /// <c>signatureAlgorithm</c> and without PAdES (<c>pades</c>) if the certificate comes with the raw signature.
+        /// <c>SignatureAlgorithm</c> and without PAdES (<c>Pades</c>) if the certificate comes with the raw signature.
         /// </summary>
         public const string SessionNoCertificate = "ERR_SESSION_NO_CERTIFICATE";
         /// <summary>The session is signed already; complete it without an answer, or begin again.</summary>
