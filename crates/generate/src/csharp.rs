@@ -499,38 +499,36 @@ fn shown(frame: &Frame) -> String {
     let class = format!("    public sealed class {name}\n    {{\n        internal {name}(JsonElement json)\n        {{\n");
     let mut text = format!("\n{}{class}", comment(&frame.doc, "    "));
     for field in &frame.fields {
-        let (kind, read) = shown_kind(name, field);
         let value = match field.optional {
             // A name may be a keyword.
-            true => format!("json.Has(\"{0}\", out var @{0}) ? ({kind}?){1} : null", field.name, read(&format!("@{}", field.name))),
-            false => read(&format!("json.GetProperty(\"{}\")", field.name)),
+            true => {
+                let (kind, read) = shown_as(name, field, &format!("@{}", field.name));
+                format!("json.Has(\"{0}\", out var @{0}) ? ({kind}?){read} : null", field.name)
+            }
+            false => shown_as(name, field, &format!("json.GetProperty(\"{}\")", field.name)).1,
         };
         text += &format!("            {} = {value};\n", pascal(&field.name));
     }
     text += "        }\n";
     for field in &frame.fields {
-        let (kind, _) = shown_kind(name, field);
+        let (kind, _) = shown_as(name, field, "");
         let optional = if field.optional { "?" } else { "" };
         text += &format!("\n{}        public {kind}{optional} {} {{ get; }}\n", comment(&field.doc, "        "), pascal(&field.name));
     }
     text + "    }\n"
 }
 
-/// The type of a property, and the expression that reads it.
-fn shown_kind<'a>(frame: &str, field: &'a crate::frames::Field) -> (String, Box<dyn Fn(&str) -> String + 'a>) {
+/// The type of a property of a result, and the expression that reads it.
+fn shown_as(frame: &str, field: &crate::frames::Field, value: &str) -> (String, String) {
     let own = SHOWN_AS.iter().find(|(of, name, _)| *of == frame && *name == field.name).map(|(_, _, kind)| *kind);
     match (own, &field.kind) {
-        (Some("DateTimeOffset"), _) => (
-            "DateTimeOffset".into(),
-            Box::new(|value: &str| format!("DateTimeOffset.Parse({value}.GetString()!, CultureInfo.InvariantCulture)")),
-        ),
-        (Some("Certification"), _) => ("Certification".into(), Box::new(|value: &str| format!("(Certification){value}.GetInt32()"))),
-        (Some(kind), _) => (kind.into(), Box::new(move |value: &str| format!("{kind}Names.Parse({value}.GetString())"))),
-        (None, Wire::List(item)) => (
-            format!("IReadOnlyList<{}>", wire(item)),
-            Box::new(move |value: &str| format!("{value}.Items(item => {})", take(item, "item"))),
-        ),
-        (None, kind) => (wire(kind), Box::new(move |value: &str| take(kind, value))),
+        (Some("DateTimeOffset"), _) => {
+            ("DateTimeOffset".into(), format!("DateTimeOffset.Parse({value}.GetString()!, CultureInfo.InvariantCulture)"))
+        }
+        (Some("Certification"), _) => ("Certification".into(), format!("(Certification){value}.GetInt32()")),
+        (Some(kind), _) => (kind.into(), format!("{kind}Names.Parse({value}.GetString())")),
+        (None, Wire::List(item)) => (format!("IReadOnlyList<{}>", wire(item)), format!("{value}.Items(item => {})", take(item, "item"))),
+        (None, kind) => (wire(kind), take(kind, value)),
     }
 }
 
