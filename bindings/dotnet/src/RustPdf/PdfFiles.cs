@@ -242,6 +242,7 @@ public static partial class Pdf
     /// <param name="path">Path of the document.</param>
     /// <param name="undo">Restores the original.</param>
     /// <param name="journalOwner">Name or number of a user. A journal of that user is accepted, too.</param>
+    /// <param name="cancellationToken">Cancels the call. The next recovery goes on from there.</param>
     /// <exception cref="RustPdfException"><c>ERR_JOURNAL_…</c>: the journal does not fit the document. Nothing was changed.</exception>
     /// <example>
     /// <code>
@@ -249,8 +250,9 @@ public static partial class Pdf
     /// if (recovered.Outcome == RecoveryOutcome.Signed) Console.WriteLine("the signature was finished");
     /// </code>
     /// </example>
-    public static Recovered RecoverFile(string path, bool undo = false, string? journalOwner = null) =>
-        RecoveredOf(path, undo, journalOwner, new Call(null, isAsync: false, CancellationToken.None)).Result();
+    public static Recovered RecoverFile(
+        string path, bool undo = false, string? journalOwner = null, CancellationToken cancellationToken = default) =>
+        RecoveredOf(path, undo, journalOwner, new Call(null, isAsync: false, cancellationToken)).Result();
 
     /// <summary>As <see cref="RecoverFile"/>, on the thread pool.</summary>
     /// <inheritdoc cref="RecoverFile"/>
@@ -259,8 +261,9 @@ public static partial class Pdf
     /// Recovered recovered = await Pdf.RecoverFileAsync("contract.pdf", undo: true);
     /// </code>
     /// </example>
-    public static Task<Recovered> RecoverFileAsync(string path, bool undo = false, string? journalOwner = null) =>
-        RecoveredOf(path, undo, journalOwner, new Call(null, isAsync: true, CancellationToken.None)).AsTask();
+    public static Task<Recovered> RecoverFileAsync(
+        string path, bool undo = false, string? journalOwner = null, CancellationToken cancellationToken = default) =>
+        RecoveredOf(path, undo, journalOwner, new Call(null, isAsync: true, cancellationToken)).AsTask();
 
     internal static async ValueTask<Done> Into(
         PdfInput input, PdfOutput? output, IReadOnlyList<Signatory> signatories, bool replace, Call call, LedgerJob? job = null)

@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>Many documents whose signatures come later, for a service that signs many hashes in one call.</summary>
+/// <summary>Many documents that are signed later, by a service that signs many hashes in one call.</summary>
 /// <example>
 /// <code>
 /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf }, new SigningOptions(), certDer, chain);

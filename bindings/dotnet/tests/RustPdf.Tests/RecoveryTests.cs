@@ -103,6 +103,9 @@ public sealed class RecoveryTests : IDisposable
         File.Delete(folder.At("link.pdf"));
         Is(Document);
         Interrupted();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Pdf.RecoverFile(path, cancellationToken: stop.Token));
         Assert.Equal(RecoveryOutcome.Signed, Pdf.RecoverFile(path).Outcome);
         Is(Signed);
         Interrupted();
