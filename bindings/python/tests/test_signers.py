@@ -198,6 +198,22 @@ class TestSignersWithACertificate:
         with pytest.raises(rustpdf.RustpdfError, match="the signer is asynchronous"):
             rustpdf.sign(PDF, signer=Later(), **MOMENT)  # type: ignore[call-overload]
 
+    def test_that_is_callable_or_has_a_public_key_as_well(self) -> None:
+        class Token:
+            certificate = certificate()
+            chain = CHAIN
+
+            def __call__(self, data: bytes) -> bytes:
+                raise AssertionError(data)
+
+            def public_key(self) -> None:
+                raise AssertionError
+
+            def sign(self, data: bytes, request: SigningRequest) -> bytes:
+                return signer()(data, request)
+
+        assert rustpdf.sign(PDF, signer=Token(), **MOMENT).pdf == expected()
+
     def test_certificate_and_chain_of_the_call_come_first(self) -> None:
         other = Signer(certificate("stranger"), signer(), (PKI / "stranger.pem").read_bytes())
         assert rustpdf.sign(PDF, signer=other, certificate=certificate(), chain=CHAIN, **MOMENT).pdf == expected()

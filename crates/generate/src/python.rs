@@ -16,7 +16,7 @@ const WIDTH: usize = 120;
 const LINE: usize = 140;
 
 /// The module of types.
-pub fn file(model: &Model, frames: &Frames) -> String {
+pub fn file(model: &Model) -> String {
     let mut file = String::from(
         "\"\"\"Types that cross the border to the core. Generated from the core by scripts/generate.sh.\"\"\"\n\n\
          from __future__ import annotations\n\n\
@@ -48,10 +48,6 @@ pub fn file(model: &Model, frames: &Frames) -> String {
     }
     let options = model.structs.iter().filter(|structure| structure.given).last().expect("there are options");
     file += &keywords(options);
-    // The model has `Warning`.
-    for name in DOCUMENT_INFO.into_iter().filter(|name| *name != "Warning") {
-        file += &information(frames.frame(name));
-    }
     let names: Vec<_> = HOST_ERRORS.iter().map(|error| quoted(&snake(error.name))).collect();
     file += "\n\n";
     file += &alias("HostErrorName", &names, "Name of an error that the package itself raises.");
@@ -129,6 +125,22 @@ fn keywords(options: &Struct) -> String {
         text += &format!("    {}: {kind}{optional}\n", snake(&field.name));
     }
     text
+}
+
+/// The module of facts that `inspect` returns. It is one of its own, because few programs load it.
+pub fn facts(frames: &Frames) -> String {
+    let mut file = String::from(
+        "\"\"\"Facts of a document. Generated from the core by scripts/generate.sh.\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from collections.abc import Mapping\n\
+         from dataclasses import dataclass\n\
+         from typing import Any\n\n\
+         from ._generated import Warning\n",
+    );
+    for name in DOCUMENT_INFO.into_iter().filter(|name| *name != "Warning") {
+        file += &information(frames.frame(name));
+    }
+    file
 }
 
 /// The class of a frame that a call returns.

@@ -10,6 +10,8 @@ Saved sessions carry the version of their format. A package that does not know i
 the formats that each version completes.
 """
 
+from typing import TYPE_CHECKING
+
 from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile, X509Certificate
 from ._call import (
     BeginKeywords,
@@ -29,21 +31,16 @@ from ._call import (
 from ._core import VERSION as __version__
 from ._errors import RustpdfError, SigningCancelled, SigningWarning
 from ._generated import (
-    CertificateSummary,
     Certification,
     Curve,
     DigestAlgorithm,
-    DocumentInfo,
     ErrorCode,
     ErrorGroup,
-    FieldInfo,
     FieldLock,
     LockAction,
-    LockInfo,
     OptionKeywords,
     Report,
     SignatureAlgorithm,
-    SignatureInfo,
     SignaturePolicy,
     SigningOptions,
     SigningRequest,
@@ -51,8 +48,6 @@ from ._generated import (
     WarningCode,
     XrefKind,
 )
-from ._inspect import inspect, inspect_async
-from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
 from ._options import Options
 from ._output import Copy, Signed, SignedFile
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, Signer, SignFunction
@@ -76,18 +71,53 @@ from ._session_file import (
     resume_unsealed_file,
     resume_unsealed_file_async,
 )
-from ._session_many import (
-    SessionBatch,
-    SessionFailure,
-    begin_signing_many,
-    begin_signing_many_async,
-    resume_signing_many,
-    resume_signing_many_async,
-    resume_unsealed_many,
-    resume_unsealed_many_async,
-)
 from ._sign import sign, sign_async, sign_in_turn, sign_in_turn_async, sign_with, sign_with_async
 from ._sign_file import recover_file, recover_file_async, sign_file, sign_file_async, sign_file_in_turn, sign_file_in_turn_async
+
+if TYPE_CHECKING:
+    from ._facts import CertificateSummary, DocumentInfo, FieldInfo, LockInfo, SignatureInfo
+    from ._inspect import inspect, inspect_async
+    from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
+    from ._session_many import (
+        SessionBatch,
+        SessionFailure,
+        begin_signing_many,
+        begin_signing_many_async,
+        resume_signing_many,
+        resume_signing_many_async,
+        resume_unsealed_many,
+        resume_unsealed_many_async,
+    )
+else:
+    # Loaded when they are used first: many programs sign one document, and importing is most of the time of a first signature.
+    _LATER = {
+        "_facts": ["CertificateSummary", "DocumentInfo", "FieldInfo", "LockInfo", "SignatureInfo"],
+        "_inspect": ["inspect", "inspect_async"],
+        "_many": ["Job", "JobFailed", "JobOutcome", "JobSigned", "JobSkipped", "sign_many", "sign_many_async"],
+        "_session_many": [
+            "SessionBatch",
+            "SessionFailure",
+            "begin_signing_many",
+            "begin_signing_many_async",
+            "resume_signing_many",
+            "resume_signing_many_async",
+            "resume_unsealed_many",
+            "resume_unsealed_many_async",
+        ],
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        for module, names in _LATER.items():
+            if name in names:
+                globals().update({each: getattr(import_module(f".{module}", __name__), each) for each in names})
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]
+
 
 __all__ = [
     "AsyncCertifiedSigner",

@@ -7,7 +7,7 @@ from contextlib import closing
 from ._arguments import Document
 from ._call import Call
 from ._errors import argument_error
-from ._generated import DocumentInfo
+from ._facts import DocumentInfo
 from ._machine import Work, drive, drive_async
 from ._operations import Operation
 

@@ -118,14 +118,20 @@ class Signer(Generic[R]):
 
 def function_of(signer: object) -> Callable[[bytes, SigningRequest], Any]:
     """The function of a signer, for data and a request. Errors: `ERR_ARGUMENT`."""
-    if callable(signer):
-        return signer if _wants_request(signer) else lambda data, _: signer(data)
     sign = getattr(signer, "sign", None)
+    if callable(sign) and hasattr(signer, "certificate"):
+        return _full(sign)
+    if callable(signer):
+        return _full(signer)
     if not callable(sign):
         raise argument_error("the signer", "a function, a private key or an object with `sign`", signer)
     if callable(getattr(signer, "public_key", None)):
         return lambda data, request: _sign_by_key(signer, data, request)
-    return function_of(sign)
+    return _full(sign)
+
+
+def _full(function: Callable[..., Any]) -> Callable[[bytes, SigningRequest], Any]:
+    return function if _wants_request(function) else lambda data, _: function(data)
 
 
 def _wants_request(signer: Callable[..., object]) -> bool:
