@@ -11,7 +11,7 @@ toolchain=stable # rustup's where it has the target, else the one that scripts/s
 
 put() { # from, to: a file that is the same keeps its time, so that nothing is built anew because of it
   mkdir -p "$(dirname "$2")"
-  cmp -s "$1" "$2" || { rm -f "$2" && cp "$1" "$2"; } # a process may have the old one mapped
+  cmp -s "$1" "$2" || { rm -f "$2" && install -m 644 "$1" "$2"; } # a process may have the old one mapped
 }
 
 features=()
@@ -29,3 +29,6 @@ fi
 # The names of functions, a quarter of the module, are cut off.
 cargo +$toolchain rustc --quiet --locked --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}" -- -C strip=symbols
 put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module
+if [ -n "$(git diff --name-only HEAD -- $module 2>/dev/null)" ]; then
+  echo "$module is in the repository, and differs from the committed one: commit it with the change of the core." >&2
+fi

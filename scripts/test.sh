@@ -45,6 +45,7 @@ section 'TypeScript: tests' npm run --silent test -w rustpdf
 section 'TypeScript: the packed package' npm run --silent pack-check -w rustpdf
 
 section 'C ABI and the module for Go: build' scripts/build-capi.sh
+section 'the module for Go: is the committed one that of the sources?' scripts/check-module.sh
 section 'C ABI and the module for Go: build, with panics for the tests' scripts/build-capi.sh --panic
 section 'C: misuse, threads and panics under AddressSanitizer' crates/capi/tests/test.sh
 section 'Python: build, linter, types and tests' bindings/python/scripts/test.sh
