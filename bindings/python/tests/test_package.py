@@ -5,6 +5,7 @@ import re
 from importlib.metadata import distribution, files
 from pathlib import Path
 
+import rustpdf
 import rustpdf._core
 
 from .support.pki import ROOT
@@ -29,6 +30,15 @@ def test_it_runs_on_glibc_2_28() -> None:
     versions = {tuple(map(int, found.split(b"."))) for found in re.findall(rb"GLIBC_(\d+(?:\.\d+)+)", extension)}
     assert (2, 2, 5) in versions
     assert max(versions) <= (2, 28)
+
+
+def test_the_module_lists_each_public_name_once_and_loads_it() -> None:
+    for _ in range(2):
+        names = dir(rustpdf)
+        assert len(names) == len(set(names))
+        assert set(rustpdf.__all__) <= set(names)
+        assert all(hasattr(rustpdf, name) for name in rustpdf.__all__)
+    assert not hasattr(rustpdf, "sign_mani")
 
 
 def test_no_index_accepts_it_by_accident() -> None:
