@@ -46,7 +46,7 @@ pub fn file(model: &Model) -> String {
     for structure in &model.structs {
         file += &self::structure(structure);
     }
-    let options = model.structs.iter().filter(|structure| structure.given).next_back().expect("there are options");
+    let options = model.structs.iter().rfind(|structure| structure.given).expect("there are options");
     file += &keywords(options);
     let names: Vec<_> = HOST_ERRORS.iter().map(|error| quoted(&snake(error.name))).collect();
     file += "\n\n";
