@@ -12,7 +12,7 @@ const MOST_WORDS = 15;
 /** Parts of fewer words say little about rates. */
 const LEAST = 300;
 
-const line = (mark) => (text) => text.split("\n").filter((line) => line.trimStart().startsWith(mark)).map((line) => line.trimStart().slice(mark.length)).join("\n");
+const line = (mark) => (text) => text.split("\n").filter((line) => line.trimStart().startsWith(mark)).map((line) => line.trimStart().slice(mark.length).replace(/^ /, "")).join("\n");
 const between = (pattern) => (text) => [...text.matchAll(pattern)].map(([, words]) => words.replaceAll(/^\s*\*+/gm, "")).join("\n\n");
 
 /** Where public documentation is, and how it is taken out of a file. */

@@ -35,7 +35,7 @@ section 'documents: as tests/documents/make.py makes them' tests/judges/venv/bin
 section 'Rust: format' cargo fmt --all --check
 section 'Rust: clippy' cargo clippy --locked --workspace --all-targets --features rustpdf-core/test-panic -- -D warnings
 # In the workspace, a crate has the features that any other one asks of a dependency. Its users build it alone.
-section 'Rust: the crate for applications, alone' cargo check --locked --package rustpdf
+section 'Rust: the crate for applications, alone, by the oldest compiler' rustup run --install 1.89.0 cargo check --locked --package rustpdf --target-dir target/oldest
 section 'Rust: tests' cargo test --locked --workspace --features rustpdf-core/test-panic
 
 section 'TypeScript: build with the core as WebAssembly' npm run --silent build -w rustpdf

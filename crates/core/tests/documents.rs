@@ -24,7 +24,7 @@ fn refusal(document: &[u8], json: &str) -> String {
 fn update(document: &[u8], json: &str) -> String {
     let session = prepared(document, options(json)).unwrap();
     let size = session.container_size();
-    let sealed = Session::unseal(&session.seal(&[7; 32]).unwrap(), &[7; 32]).unwrap();
+    let sealed = Session::unseal(&session.serialize(&[7; 32]).unwrap(), &[7; 32]).unwrap();
     let resumed = run(Machine::resume(memory(document), moment(), sealed, false), document, |_| vec![]).unwrap();
     assert_eq!(resumed, session);
     let report = session.report();

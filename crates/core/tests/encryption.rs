@@ -295,7 +295,7 @@ fn a_password_is_not_printed() {
     let options = options(r#"{"password": "hunter2"}"#);
     assert!(!format!("{options:?}").contains("hunter2"));
     let session = prepared(&document("empty-user"), common::options(r#"{"password": "owner"}"#)).unwrap();
-    for saved in [session.to_live(), session.seal(&[7; 32]), session.serialize_unsealed()] {
+    for saved in [session.to_live(), session.serialize(&[7; 32]), session.serialize_unsealed()] {
         assert!(!contains(&saved.unwrap(), "owner"));
     }
     let error = inspect(&document("aes-256"), Some("hunter2")).unwrap_err();
@@ -306,7 +306,7 @@ fn a_password_is_not_printed() {
 fn a_name_in_a_warning_is_not_saved() {
     let session = prepared(&document("empty-user"), options(r#"{"fieldName": "director"}"#)).unwrap();
     assert!(session.report().warnings.iter().any(|warning| warning.message.contains("approval.director")));
-    for saved in [session.seal(&[7; 32]), session.serialize_unsealed()] {
+    for saved in [session.serialize(&[7; 32]), session.serialize_unsealed()] {
         assert!(!contains(&saved.unwrap(), "approval"));
     }
 }

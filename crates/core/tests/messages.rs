@@ -63,7 +63,7 @@ fn secrets() {
         let credentials = Credentials { certificate, chain };
         messages.push(refusal(Machine::prepare(memory(&document), moment(), Some(credentials), options("{}")), &document));
     }
-    let sealed = prepared(&document, options("{}")).unwrap().seal(b"SECRET-2 of thirty-two bytes, or more").unwrap();
+    let sealed = prepared(&document, options("{}")).unwrap().serialize(b"SECRET-2 of thirty-two bytes, or more").unwrap();
     messages.push(Session::unseal(&sealed, b"SECRET-3 of thirty-two bytes, or more").unwrap_err().to_string());
 
     // A document full of texts, cut at each byte and with each byte of it changed.

@@ -350,21 +350,21 @@ fn sessions() -> [(&'static str, Session); 5] {
 fn every_form_gives_the_session_back() {
     for (name, session) in sessions() {
         assert!(Session::from_live(&session.to_live().unwrap()).unwrap() == session, "{name}");
-        let sealed = session.seal(KEY).unwrap();
+        let sealed = session.serialize(KEY).unwrap();
         assert!(Session::unseal(&sealed, KEY).unwrap() == session, "{name}");
-        assert_eq!(Session::unseal(&sealed, KEY).unwrap().seal(KEY).unwrap(), sealed, "{name}");
+        assert_eq!(Session::unseal(&sealed, KEY).unwrap().serialize(KEY).unwrap(), sealed, "{name}");
         let unsealed = session.serialize_unsealed().unwrap();
         let again = Session::parse_unsealed(&unsealed, None).unwrap();
-        assert!(again.is_unsealed() && !again.clone().seal(KEY).unwrap().is_empty(), "{name}");
+        assert!(again.is_unsealed() && !again.clone().serialize(KEY).unwrap().is_empty(), "{name}");
         assert_eq!(again.serialize_unsealed().unwrap(), unsealed, "{name}");
         assert_eq!((again.report(), again.hash(), again.request()), (session.report(), session.hash(), None), "{name}");
         assert_eq!(resumed(&again, &document()), "opened", "{name}");
         assert_eq!(resumed(&session, &document()), "opened", "{name}");
-        assert!(session.seal(KEY).unwrap().len() < 12 << 10, "{name}: {}", session.seal(KEY).unwrap().len());
+        assert!(session.serialize(KEY).unwrap().len() < 12 << 10, "{name}: {}", session.serialize(KEY).unwrap().len());
     }
     // A session that was read from an unsealed one stays so.
     let [.., (_, unsealed)] = sessions();
-    assert!(unsealed.is_unsealed() && Session::unseal(&unsealed.seal(KEY).unwrap(), KEY).unwrap().is_unsealed());
+    assert!(unsealed.is_unsealed() && Session::unseal(&unsealed.serialize(KEY).unwrap(), KEY).unwrap().is_unsealed());
     assert!(Session::from_live(&unsealed.to_live().unwrap()).unwrap().is_unsealed());
 }
 
@@ -390,7 +390,7 @@ fn an_unsealed_session_with_its_arguments_is_the_session() {
 #[test]
 fn live_sealed_and_unsealed_are_not_mistaken_for_one_another() {
     let session = begun("{}");
-    let (live, sealed, unsealed) = (session.to_live().unwrap(), session.seal(KEY).unwrap(), session.serialize_unsealed().unwrap());
+    let (live, sealed, unsealed) = (session.to_live().unwrap(), session.serialize(KEY).unwrap(), session.serialize_unsealed().unwrap());
     let batches = [Some(KEY), None].map(|key| serialize_batch(&[Some(session.clone())], key).unwrap());
     for saved in [&sealed, &unsealed, &batches[0], &batches[1]] {
         assert_eq!(code(Session::from_live(saved)), "ERR_SESSION_FORMAT");
@@ -422,24 +422,24 @@ fn a_key_has_32_bytes_or_more() {
     let session = begun("{}");
     for length in [0, 1, 16, 31] {
         let key = &[7; 40][..length];
-        assert_eq!(code(session.seal(key)), "ERR_ARGUMENT");
-        assert_eq!(code(Session::unseal(&session.seal(KEY).unwrap(), key)), "ERR_ARGUMENT");
+        assert_eq!(code(session.serialize(key)), "ERR_ARGUMENT");
+        assert_eq!(code(Session::unseal(&session.serialize(KEY).unwrap(), key)), "ERR_ARGUMENT");
         assert_eq!(code(serialize_batch(&[], Some(key))), "ERR_ARGUMENT");
         assert_eq!(code(open_batch(&[], Some(key), None)), "ERR_ARGUMENT");
     }
     for length in [32, 33, 64, 65, 200] {
         let key = &[7; 200][..length];
-        let sealed = session.seal(key).unwrap();
+        let sealed = session.serialize(key).unwrap();
         assert_eq!(code(Session::unseal(&sealed, key)), "opened");
         assert_eq!(code(Session::unseal(&sealed, &[8; 200][..length])), "ERR_SESSION_SEAL");
     }
-    assert!(session.seal(&[7; 31]).unwrap_err().to_string().starts_with("a session key has 32 bytes or more"));
+    assert!(session.serialize(&[7; 31]).unwrap_err().to_string().starts_with("a session key has 32 bytes or more"));
 }
 
 /// HMAC-SHA-256 over all bytes before it, as another implementation computes it.
 #[test]
 fn the_seal_is_hmac_over_all_before_it() {
-    let saved = begun("{}").seal(KEY).unwrap();
+    let saved = begun("{}").serialize(KEY).unwrap();
     let (covered, seal) = saved.split_at(saved.len() - CHECK);
     assert_eq!(&covered[..SESSION.len() + 2], b"rustpdf session \x02s");
     assert_eq!(sealed_by(KEY, covered), seal);
@@ -449,7 +449,7 @@ fn the_seal_is_hmac_over_all_before_it() {
 fn every_forged_field_of_a_sealed_session_is_refused() {
     let mut counts = BTreeMap::new();
     for (name, session) in sessions() {
-        let saved = session.seal(KEY).unwrap();
+        let saved = session.serialize(KEY).unwrap();
         let honest = decode::<Whole>(data(&saved, SESSION));
         let seal = &saved[saved.len() - CHECK..];
         for (field, forged) in forgeries(&honest) {
@@ -471,7 +471,7 @@ fn every_forged_field_of_a_sealed_session_is_refused() {
 fn every_changed_byte_of_a_sealed_session_is_refused() {
     let mut counts = BTreeMap::new();
     for (name, session) in sessions() {
-        let saved = session.seal(KEY).unwrap();
+        let saved = session.serialize(KEY).unwrap();
         for (how, changed) in bytewise(&saved) {
             assert_eq!(code(Session::unseal(&changed, KEY)), expected(&changed, SESSION, "ERR_SESSION_SEAL"), "{name}: {how}");
             *counts.entry(name).or_insert(0) += 1;
@@ -514,7 +514,7 @@ type Parts = Vec<Option<Vec<u8>>>;
 fn every_forgery_of_a_sealed_batch_is_refused() {
     let saved = serialize_batch(&batch(), Some(KEY)).unwrap();
     let honest = decode::<Parts>(data(&saved, BATCH));
-    let single = begun("{}").seal(KEY).unwrap();
+    let single = begun("{}").serialize(KEY).unwrap();
     let mut forged: Vec<(String, Parts)> = Vec::new();
     for (index, part) in honest.iter().enumerate() {
         let mut other = |how: String, change: &dyn Fn(&mut Parts)| {
@@ -741,7 +741,7 @@ fn only_a_sealed_session_skips_the_check_of_its_document() {
         let expected = if session.is_unsealed() { "ERR_ARGUMENT" } else { "opened" };
         assert_eq!(skipped(&session, &other), expected, "{name}");
         let unsealed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), None).unwrap();
-        for form in [unsealed.to_live().unwrap(), unsealed.seal(KEY).unwrap()] {
+        for form in [unsealed.to_live().unwrap(), unsealed.serialize(KEY).unwrap()] {
             let session = if form.starts_with(LIVE) { Session::from_live(&form) } else { Session::unseal(&form, KEY) };
             assert_eq!(skipped(&session.unwrap(), &other), "ERR_ARGUMENT", "{name}");
         }
@@ -766,7 +766,7 @@ fn another_document_is_refused() {
 
 #[test]
 fn a_session_without_certificate_takes_a_container_only() {
-    let session = Session::unseal(&nameless().seal(KEY).unwrap(), KEY).unwrap();
+    let session = Session::unseal(&nameless().serialize(KEY).unwrap(), KEY).unwrap();
     assert_eq!(session.request(), None);
     assert_eq!(code(session.complete_with_signature(&[1; 256])), "ERR_SESSION_NO_CERTIFICATE");
 }
@@ -833,12 +833,12 @@ fn the_certificate_comes_with_the_signature() {
         assert_eq!(session.complete(&container).unwrap().update, signed.update, "{algorithm}");
         // Completing changes nothing, and the certified session is one with a certificate in every form.
         assert_eq!(certified.complete_with_signature(&raw).unwrap(), signed);
-        assert!(Session::unseal(&certified.seal(KEY).unwrap(), KEY).unwrap() == certified);
+        assert!(Session::unseal(&certified.serialize(KEY).unwrap(), KEY).unwrap() == certified);
         // Each saved form asks for the same, and completes to the same.
         let by = Resumption { credentials: None, options: self::options(&format!("{{{options}}}")), now: None };
         for resumed in [
             Session::from_live(&session.to_live().unwrap()).unwrap(),
-            Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap(),
+            Session::unseal(&session.serialize(KEY).unwrap(), KEY).unwrap(),
             Session::parse_unsealed(&session.serialize_unsealed().unwrap(), Some(&by)).unwrap(),
         ] {
             assert_eq!(resumed.request(), session.request(), "{algorithm}");
@@ -913,7 +913,7 @@ fn the_validity_is_that_of_the_time_of_the_signature() {
         assert_eq!(certified.report().warnings.len(), if expected { 3 } else { 2 });
     }
     let strict = announced(r#"{"pades": false, "signatureAlgorithm": "ed25519", "strict": true}"#);
-    let sealed = Session::unseal(&strict.seal(KEY).unwrap(), KEY).unwrap();
+    let sealed = Session::unseal(&strict.serialize(KEY).unwrap(), KEY).unwrap();
     for session in [&strict, &sealed] {
         assert_eq!(code(session.with_certificate(&credentials(), Some(later))), "ERR_CERTIFICATE_EXPIRED");
         assert_eq!(code(session.with_certificate(&credentials(), Some(VALID))), "opened");
@@ -1021,7 +1021,7 @@ fn a_signed_session_takes_no_answer() {
         |session: &Session, by: Option<&Resumption>| Session::parse_unsealed(&session.serialize_unsealed().unwrap(), by).unwrap();
     for session in [
         signed(),
-        Session::unseal(&signed().seal(KEY).unwrap(), KEY).unwrap(),
+        Session::unseal(&signed().serialize(KEY).unwrap(), KEY).unwrap(),
         unsealed(&signed(), None),
         unsealed(&signed(), Some(&resumption("{}", None))),
     ] {
@@ -1078,7 +1078,7 @@ fn the_updates_of_earlier_signers_come_first() {
     assert_eq!(second.document_length(), document().len() as u64);
     for session in [
         second.clone(),
-        Session::unseal(&second.seal(KEY).unwrap(), KEY).unwrap(),
+        Session::unseal(&second.serialize(KEY).unwrap(), KEY).unwrap(),
         Session::parse_unsealed(&second.serialize_unsealed().unwrap(), None).unwrap(),
     ] {
         assert_eq!(resumed(&session, &document()), "opened");
@@ -1134,7 +1134,7 @@ fn a_saved_session_of_an_encrypted_document_tells_nothing_of_it() {
     assert_eq!(session.report().field, "Dismissal");
     let saved = |session: &Session| {
         let batch = |key| serialize_batch(&[Some(session.clone())], key).unwrap();
-        [session.seal(KEY).unwrap(), session.serialize_unsealed().unwrap(), batch(Some(KEY)), batch(None)]
+        [session.serialize(KEY).unwrap(), session.serialize_unsealed().unwrap(), batch(Some(KEY)), batch(None)]
     };
     let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
     for saved in saved(&session) {
@@ -1146,13 +1146,13 @@ fn a_saved_session_of_an_encrypted_document_tells_nothing_of_it() {
     // So they are readable where nothing hides them.
     assert!(saved(&begin(&self::document())).iter().all(|saved| contains(saved, b"Rosa") && contains(saved, b"Dismissal")));
     let unsealed = Session::parse_unsealed(&session.serialize_unsealed().unwrap(), None).unwrap();
-    for session in [Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap(), unsealed] {
+    for session in [Session::unseal(&session.serialize(KEY).unwrap(), KEY).unwrap(), unsealed] {
         assert_eq!(session.report().field, "");
         assert_eq!(resumed(&session, &document), "opened");
     }
     assert_eq!(Session::from_live(&session.to_live().unwrap()).unwrap().report().field, "Dismissal");
     let raw = raw_signature(&session.request().unwrap().data);
-    let sealed = Session::unseal(&session.seal(KEY).unwrap(), KEY).unwrap();
+    let sealed = Session::unseal(&session.serialize(KEY).unwrap(), KEY).unwrap();
     assert_eq!(sealed.complete_with_signature(&raw).unwrap().update, session.complete_with_signature(&raw).unwrap().update);
 }
 

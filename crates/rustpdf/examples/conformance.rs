@@ -55,7 +55,7 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
         }
         (Some("begin"), Some(key)) => {
             let session = begin_signing_controlled(&document[..], credentials, &options()?, &mut control()?)?;
-            answer.insert("sealed".into(), hex(&session.seal(key).map_err(Error::from)?).into());
+            answer.insert("sealed".into(), hex(&session.serialize(key).map_err(Error::from)?).into());
             answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
             session
         }

@@ -30,6 +30,16 @@ pub fn begin_signing<S: Source + ?Sized>(document: &S, credentials: Option<Crede
 }
 
 /// Prepares a signature as [`begin_signing`] does, under a [`Control`]. Warnings are in the session's report.
+///
+/// ```no_run
+/// use rustpdf::{Ambient, Control, SigningOptions, begin_signing_controlled};
+/// # let (pdf, credentials) = (Vec::new(), rustpdf::credentials(&[], &[]));
+///
+/// let mut control = Control::new().ambient(Ambient { now: 1_767_225_600, entropy: [7; 32] }); // the same bytes each time
+/// let session = begin_signing_controlled(&pdf[..], Some(credentials), &SigningOptions::new(), &mut control)?;
+/// println!("{:?}", session.report().warnings);
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn begin_signing_controlled<S: Source + ?Sized>(
     document: &S,
     credentials: Option<Credentials>,
@@ -40,7 +50,7 @@ pub fn begin_signing_controlled<S: Source + ?Sized>(
     run_over(document, Signers::default(), |location| Machine::prepare(location, ambient, credentials, options.clone()), control)
 }
 
-/// Opens a session that was sealed by [`Session::seal`]. The document is digested again. It must be the document of the session.
+/// Opens a session that was sealed by [`Session::serialize`]. The document is digested again. It must be the document of the session.
 ///
 /// Errors: `ERR_ARGUMENT` for a key of fewer than 32 bytes, `ERR_SESSION_…`.
 ///
@@ -60,6 +70,13 @@ pub fn resume_signing<S: Source + ?Sized>(saved: &[u8], document: &S, key: &[u8]
 /// Opens a sealed session, and compares only the length of the document. If the document changed, the signature is invalid.
 ///
 /// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+///
+/// ```no_run
+/// # let (pdf, key, raw) = (Vec::new(), [0; 32], Vec::new());
+/// let session = rustpdf::resume_signing_unchecked(&std::fs::read("contract.session")?, &pdf[..], &key)?;
+/// let update = session.complete_with_signature(&raw)?.update;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn resume_signing_unchecked<S: Source + ?Sized>(saved: &[u8], document: &S, key: &[u8]) -> Result<Session> {
     resumed(Session::unseal(saved, key)?, document, true)
 }

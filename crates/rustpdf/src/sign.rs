@@ -194,6 +194,19 @@ pub fn sign_in_turn<S: Source + ?Sized>(document: &S, signatories: Vec<Signatory
 }
 
 /// Has the document signed as [`sign_in_turn`] does, under a [`Control`].
+///
+/// ```no_run
+/// use rustpdf::{Control, Signatory, Signer, SigningOptions, sign_in_turn_controlled};
+/// # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+/// # let (pdf, certificate) = (Vec::new(), Vec::new());
+///
+/// let signer = Signer::new(certificate, |request| my_hsm(&request.data));
+/// let signatories = ["Author", "Editor"].map(|field| Signatory::new(&signer, SigningOptions::new().field_name(field)));
+/// let mut control = Control::new().on_progress(|progress| println!("{progress:?}"));
+/// let signed = sign_in_turn_controlled(&pdf[..], signatories.into(), &mut control)?;
+/// assert_eq!(signed.len(), 2);
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn sign_in_turn_controlled<S: Source + ?Sized>(
     document: &S,
     signatories: Vec<Signatory<'_>>,

@@ -128,7 +128,7 @@ fn two_phases_give_the_same_bytes_as_one_call() {
     let key = Key::open(1);
     let whole = sign_by(&key, &document[..]);
     let begun = begin_signing_controlled(&document[..], Some(certified("rsa")), &SigningOptions::new(), &mut at_fixed_moment()).unwrap();
-    let saved = begun.seal(&[7; 32]).unwrap();
+    let saved = begun.serialize(&[7; 32]).unwrap();
     let session = resume_signing(&saved, &document[..], &[7; 32]).unwrap();
     let raw = key.sign(&session.request().unwrap()).unwrap();
     let completed = || session.complete_with_signature(&raw).unwrap();

@@ -132,7 +132,7 @@ fn is_whole(signature: &crate::operation::SignatureInfo, field: &str) -> bool {
 fn in_two_phases(document: &[u8], options: &SigningOptions) -> Vec<u8> {
     let mut machine = Machine::prepare(memory(document), ambient(), Some(credentials()), options.clone());
     let session = Memory::new(document).run(|answer| machine.next(answer)).expect("the first phase");
-    let sealed = session.seal(&KEY).expect("a session");
+    let sealed = session.serialize(&KEY).expect("a session");
     let unsealed = Session::unseal(&sealed, &KEY).expect("a session that was saved");
     let mut machine = Machine::resume(memory(document), ambient(), unsealed, false);
     let resumed = Memory::new(document).run(|answer| machine.next(answer)).expect("a session that was saved");

@@ -19,7 +19,7 @@ struct Batch<'a>(
 
 /// The sessions of a batch as bytes for outside of this process, sealed by `key`, or unsealed without one. One seal covers all.
 ///
-/// `None` stands for a document without a session, and keeps the numbers of the others. See [`Session::seal`] and
+/// `None` stands for a document without a session, and keeps the numbers of the others. See [`Session::serialize`] and
 /// [`Session::serialize_unsealed`]. Errors: `ERR_ARGUMENT` for a short key, `ERR_LIMIT`.
 pub fn serialize_batch(sessions: &[Option<Session>], key: Option<&[u8]>) -> Result<Vec<u8>> {
     if sessions.len() > limits::BATCH_SESSIONS {

@@ -125,7 +125,7 @@ pub(super) fn bounded<'de, const N: usize, T: Deserialize<'de>, D: Deserializer<
 impl Session {
     /// The session as bytes of this process: complete, neither sealed nor checked for changes.
     ///
-    /// Never store or send them: [`Session::seal`] and [`Session::serialize_unsealed`] are for that. Errors: `ERR_INTERNAL`.
+    /// Never store or send them: [`Session::serialize`] and [`Session::serialize_unsealed`] are for that. Errors: `ERR_INTERNAL`.
     pub fn to_live(&self) -> Result<Vec<u8>, Error> {
         Ok([LIVE, &write(&self.whole(false)?)?].concat())
     }
@@ -142,7 +142,7 @@ impl Session {
     /// hold the certificates and the objects that the update overrides, but no other part of the document and no secret. They are
     /// not encrypted. The field name of an encrypted document is left out, and `field` in the report of the resumed session is
     /// empty. Errors: `ERR_ARGUMENT` for a short key, `ERR_LIMIT`.
-    pub fn seal(&self, key: &[u8]) -> Result<Vec<u8>, Error> {
+    pub fn serialize(&self, key: &[u8]) -> Result<Vec<u8>, Error> {
         envelope::SESSION.enclose(&self.sealed_data()?, Some(key))
     }
 
@@ -158,7 +158,7 @@ impl Session {
     ///
     /// They hold no certificate, chain, signed attribute or choice of checks, which are arguments of [`Session::parse_unsealed`],
     /// and no identity of a file. Anybody who can change the bytes can change the update, and so what the signature covers: use
-    /// [`Session::seal`] where that is possible. The field name of an encrypted document is left out, as there. Errors: `ERR_LIMIT`.
+    /// [`Session::serialize`] where that is possible. The field name of an encrypted document is left out, as there. Errors: `ERR_LIMIT`.
     pub fn serialize_unsealed(&self) -> Result<Vec<u8>, Error> {
         envelope::SESSION.enclose(&self.unsealed_data()?, None)
     }

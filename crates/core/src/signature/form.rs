@@ -82,19 +82,25 @@ impl Planning<'_> {
     async fn point_at_certification(&mut self, splice: &mut Splice<'_>, catalog: &Catalog, signature: ObjectId) -> Result<()> {
         let entries = catalog.dictionary();
         let reference = write::reference(signature);
-        match entries.object("Perms") {
-            Some(object) if matches!(object.value, Value::Dictionary(_)) => {
-                if let Value::Dictionary(permissions) = &object.value {
-                    splice.set(permissions, &object.span, "DocMDP", &reference);
-                }
-            }
-            Some(object) if let Some(loaded) = self.file.resolve(object, &catalog.loaded).await? => {
+        let given = entries.object("Perms");
+        if let Some(object) = given
+            && let Value::Dictionary(permissions) = &object.value
+        {
+            splice.set(permissions, &object.span, "DocMDP", &reference);
+            return Ok(());
+        }
+        let loaded = match given {
+            Some(object) => self.file.resolve(object, &catalog.loaded).await?,
+            None => None,
+        };
+        match loaded {
+            Some(loaded) => {
                 let Some(permissions) = loaded.dictionary() else { return Err(Code::Catalog.because("/Perms is not a dictionary")) };
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
                 inner.set(permissions, &loaded.object.span, "DocMDP", &reference);
                 self.update.replace(&loaded, inner)?;
             }
-            _ => {
+            None => {
                 let mut permissions = DictionaryWriter::new();
                 permissions.pair(Name("DocMDP"), signature);
                 splice.set(entries, &catalog.loaded.object.span, "Perms", &permissions.finish());

@@ -41,7 +41,7 @@ fn serialize(call: &SerializeCall, payload: &[u8]) -> Result<Vec<u8>> {
     let key = call.key.as_ref().map(|key| parts.get(key)).transpose()?;
     let saved = match (call.batch, &sessions[..], key) {
         (true, sessions, key) => serialize_batch(sessions, key)?,
-        (false, [Some(session)], Some(key)) => session.seal(key)?,
+        (false, [Some(session)], Some(key)) => session.serialize(key)?,
         (false, [Some(session)], None) => session.serialize_unsealed()?,
         _ => return Err(super::frame::missing("sessions")),
     };

@@ -52,7 +52,7 @@ impl FileSession {
     ///
     /// Errors: `ERR_ARGUMENT`.
     pub fn serialize(&self, key: &[u8]) -> Result<Vec<u8>> {
-        Ok(self.session.seal(key)?)
+        Ok(self.session.serialize(key)?)
     }
 
     /// Session as bytes without a seal, for [`resume_unsealed_file`] or [`resume_unsealed`](crate::resume_unsealed). Keep them as
@@ -65,6 +65,18 @@ impl FileSession {
     /// PAdES and with `signatureAlgorithm`. Its validity is checked for the current time.
     ///
     /// Errors: those of [`Session::with_certificate`].
+    ///
+    /// ```no_run
+    /// use rustpdf::{Control, Output, SignatureAlgorithm, SigningOptions, begin_signing_file, credentials};
+    /// # fn my_service(_: &[u8]) -> (Vec<u8>, Vec<u8>) { unimplemented!() }
+    ///
+    /// let options = SigningOptions::new().pades(false).signature_algorithm(SignatureAlgorithm::Ecdsa);
+    /// let session = begin_signing_file("contract.pdf", None, &options, &mut Control::new())?;
+    /// let (raw, certificate) = my_service(&session.request().expect("a signature algorithm gives a request").digest);
+    /// let session = session.with_certificate(&credentials(&certificate, &[]))?;
+    /// session.complete_with_signature(&raw, &Output::InPlace, &mut Control::new())?;
+    /// # Ok::<(), rustpdf::Error>(())
+    /// ```
     pub fn with_certificate(&self, credentials: &Credentials) -> Result<FileSession> {
         let session = self.session.with_certificate(credentials, Some(ambient()?.now))?;
         Ok(FileSession { input: self.input.clone(), session })
@@ -88,6 +100,22 @@ impl FileSession {
     /// Completes a session that is signed, as that of [`Error::unfinished`](crate::Error::unfinished), without the key.
     ///
     /// Errors: `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
+    ///
+    /// ```no_run
+    /// use rustpdf::{Control, Output, Signer, SigningOptions, sign_file};
+    /// # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+    /// # let certificate = Vec::new();
+    ///
+    /// let signer = Signer::new(certificate, |request| my_hsm(&request.data));
+    /// let output = |path: &str| Output::NewFile { path: path.into(), replace: false };
+    /// let result = sign_file("contract.pdf", &output("/full/signed.pdf"), &signer, &SigningOptions::new(), &mut Control::new());
+    /// if let Err(error) = &result
+    ///     && let Some(session) = error.unfinished()
+    /// {
+    ///     session.complete_signed(&output("/other/signed.pdf"), &mut Control::new())?;
+    /// }
+    /// # Ok::<(), rustpdf::Error>(())
+    /// ```
     pub fn complete_signed(&self, output: &Output, control: &mut Control) -> Result<SignedFile> {
         self.answer(SessionAnswer::None, output, control)
     }
@@ -148,6 +176,15 @@ pub fn resume_signing_file(saved: &[u8], input: impl Into<Input>, key: &[u8], co
 /// Opens a sealed session of a file, and compares only the length of the file. If the file changed, the signature is invalid.
 ///
 /// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`.
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, resume_signing_file_unchecked};
+/// # let (key, raw) = ([0; 32], Vec::new());
+///
+/// let session = resume_signing_file_unchecked(&std::fs::read("contract.session")?, "contract.pdf", &key, &mut Control::new())?;
+/// session.complete_with_signature(&raw, &Output::InPlace, &mut Control::new())?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn resume_signing_file_unchecked(saved: &[u8], input: impl Into<Input>, key: &[u8], control: &mut Control) -> Result<FileSession> {
     resumed(Session::unseal(saved, key)?, input.into(), true, control)
 }
@@ -156,6 +193,16 @@ pub fn resume_signing_file_unchecked(saved: &[u8], input: impl Into<Input>, key:
 /// the session takes a finished container only.
 ///
 /// Errors: `ERR_SESSION_…`, those of the certificate and the options.
+///
+/// ```no_run
+/// use rustpdf::{Control, Output, Resumption, SigningOptions, resume_unsealed_file};
+/// # let (credentials, raw) = (rustpdf::credentials(&[], &[]), Vec::new());
+///
+/// let by = Resumption { credentials: Some(credentials), options: SigningOptions::new(), now: None };
+/// let session = resume_unsealed_file(&std::fs::read("contract.session")?, "contract.pdf", Some(&by), &mut Control::new())?;
+/// session.complete_with_signature(&raw, &Output::InPlace, &mut Control::new())?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn resume_unsealed_file(saved: &[u8], input: impl Into<Input>, by: Option<&Resumption>, control: &mut Control) -> Result<FileSession> {
     resumed(Session::parse_unsealed(saved, by)?, input.into(), false, control)
 }

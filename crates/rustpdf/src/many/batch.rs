@@ -101,6 +101,16 @@ pub fn resume_signing_many<I: Into<Input>>(
 /// Opens the unsealed sessions of a batch, with their files in the same order. Certificate, chain and options are those of `by`.
 ///
 /// Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`, those of the certificate and the options.
+///
+/// ```no_run
+/// use rustpdf::{BatchOptions, Resumption, SigningOptions, resume_unsealed_many};
+/// # let credentials = rustpdf::credentials(&[], &[]);
+///
+/// let (saved, options) = (std::fs::read("contracts.sessions")?, BatchOptions::new());
+/// let by = Resumption { credentials: Some(credentials), options: SigningOptions::new(), now: None };
+/// let batch = resume_unsealed_many(&saved, ["a.pdf", "b.pdf"], Some(&by), &options)?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
 pub fn resume_unsealed_many<I: Into<Input>>(
     saved: &[u8],
     inputs: impl IntoIterator<Item = I>,
@@ -173,6 +183,20 @@ impl SessionBatch {
     /// receives the number of a file and its result, as it comes.
     ///
     /// Errors: `ERR_ARGUMENT` where a number of answers or outputs is wrong.
+    ///
+    /// ```no_run
+    /// use rustpdf::{BatchOptions, Output, SigningOptions, begin_signing_many};
+    /// # fn my_hsm(_: &[u8]) -> Vec<u8> { unimplemented!() }
+    /// # let credentials = rustpdf::credentials(&[], &[]);
+    ///
+    /// let options = BatchOptions::new();
+    /// let batch = begin_signing_many(["a.pdf", "b.pdf"], Some(&credentials), &SigningOptions::new(), &options)?;
+    /// let signatures: Vec<_> = batch.requests().iter().map(|request| my_hsm(&request.data)).collect();
+    /// batch.complete_with_signatures(&signatures, &[Output::InPlace, Output::InPlace], &options, |index, signed| {
+    ///     println!("{index}: {}", signed.is_ok());
+    /// })?;
+    /// # Ok::<(), rustpdf::Error>(())
+    /// ```
     pub fn complete_with_signatures(
         &self,
         signatures: &[impl AsRef<[u8]> + Sync],

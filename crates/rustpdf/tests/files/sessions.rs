@@ -103,7 +103,7 @@ fn a_sealed_session_is_opened_by_its_key_only() {
     assert_same(&resumed.complete_with_signature(&raw).unwrap().appended_to(&document), &signed(&document), "in memory");
     let saved = begin_signing_controlled(&document[..], Some(rsa()), &SigningOptions::new(), &mut Control::new().ambient(moment()))
         .unwrap()
-        .seal(KEY)
+        .serialize(KEY)
         .unwrap();
     let resumed = resume_signing_file(&saved, &input, KEY, control).unwrap();
     resumed.complete_with_signature(&raw, &Output::InPlace, control).unwrap();
