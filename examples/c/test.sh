@@ -3,13 +3,14 @@
 # refuse an output that exists and a file that is not a PDF.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-token=tests/.build/token pki=tests/pki/certificates out=tests/.build/examples library=$PWD/bindings/dotnet/runtimes/linux-x64/native
+token=tests/.build/token pki=tests/pki/certificates out=tests/.build/examples prefix=$PWD/target/capi/prefix
 scripts/apt.sh gcc pkg-config libjansson-dev libssl-dev libp11-kit-dev valgrind
+scripts/install-capi.sh "$prefix"
 mkdir -p $out
 
 # shellcheck disable=SC2046 # flags are words
-gcc -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror examples/c/sign.c examples/c/store.c -o $out/sign -I crates/capi/include -L "$library" \
-  -Wl,-rpath,"$library" -lrustpdf -ljansson -lcrypto $(pkg-config --cflags p11-kit-1)
+gcc -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror examples/c/sign.c examples/c/store.c -o $out/sign -Wl,-rpath,"$prefix/lib" \
+  $(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs rustpdf jansson libcrypto) $(pkg-config --cflags p11-kit-1)
 
 export SOFTHSM2_CONF=$token/softhsm2.conf PKCS11_PIN=1234
 openssl x509 -in $pki/chain.pem -outform DER -out $out/chain.der

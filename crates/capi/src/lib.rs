@@ -1,27 +1,38 @@
-//! The face of the core for C, and for every language that calls C: frames in, frames out, no logic of its own.
+//! The core for C, and for every language that calls C. It has no logic of its own.
 //!
-//! docs/protocol.md describes the frames. It builds as a shared library, and as a plain
-//! WebAssembly module without imports, whose host writes frames into memory that `rustpdf_alloc` gives.
+//! `rustpdf_sign` signs a document in memory. A machine of frames (docs/protocol.md) does everything else. The crate builds as a shared
+//! and a static library. It builds, too, as a plain WebAssembly module without imports, whose host writes frames into memory of
+//! `rustpdf_alloc`. That module has neither a clock nor a random source, and no `rustpdf_sign`.
 //!
-//! Here, and nowhere else in what we write, is `unsafe`: pointers come from the caller.
+//! This crate alone contains `unsafe`: pointers come from the caller.
 
+#[cfg(not(target_family = "wasm"))]
+mod sign;
+
+use std::ffi::c_char;
 use std::{ptr, slice};
 
 use rustpdf_core::wire;
 
-/// One signing, preparation, resumption, inspection or recovery. One thread at a time may use it; which one does not matter.
+/// Version of the library, such as `0.1.0`. `RUSTPDF_VERSION` is that of the header.
+#[unsafe(no_mangle)]
+pub extern "C" fn rustpdf_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// Machine of one signing, preparation, resumption, inspection or recovery. Any thread may use it, one at a time.
 pub struct RustpdfMachine(wire::Machine);
 
-/// A frame that the library made. It is the caller's, until `rustpdf_free`.
+/// Bytes that the library made. They are the caller's, until `rustpdf_free`.
 #[repr(C)]
 pub struct RustpdfFrame {
-    /// The first byte.
+    /// First byte.
     pub data: *mut u8,
-    /// How many there are.
+    /// Number of bytes.
     pub length: usize,
 }
 
-/// Starts a machine with a start frame, which is copied. A frame that cannot be read is reported by the first step. Never null.
+/// Starts a machine with a start frame, which is copied. Never null: the first step reports a frame that cannot be read.
 ///
 /// # Safety
 /// `frame` is null or the address of `length` bytes. Null, and more bytes than `PTRDIFF_MAX`, count as a frame without bytes.
@@ -32,13 +43,13 @@ pub unsafe extern "C" fn rustpdf_machine_new(frame: *const u8, length: usize) ->
     Box::into_raw(Box::new(RustpdfMachine(wire::Machine::start(frame))))
 }
 
-/// Takes the answer to the open question (first of all the empty answer), which is copied, and gives the next step.
+/// Takes the answer to the open step, which is copied, and writes the next step. The first answer is the empty one.
 ///
 /// Without a machine the step is the error `ERR_FRAME`. Without a place for the step nothing happens.
 ///
 /// # Safety
-/// `machine` is null, or comes from `rustpdf_machine_new`, is not freed and is not used by another thread meanwhile; `frame` and `length` are as in
-/// `rustpdf_machine_new`; `step` is null or may be written to.
+/// `machine` is null or comes from `rustpdf_machine_new`. It is not freed, and no other thread uses it meanwhile. `frame` and `length` are
+/// as in `rustpdf_machine_new`. `step` is null or may be written to.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_machine_next(machine: *mut RustpdfMachine, frame: *const u8, length: usize, step: *mut RustpdfFrame) {
     if step.is_null() {
@@ -54,7 +65,7 @@ pub unsafe extern "C" fn rustpdf_machine_next(machine: *mut RustpdfMachine, fram
     unsafe { step.write(give(given)) }
 }
 
-/// Frees a machine, at whatever step it is. Null is nothing.
+/// Frees a machine, at any step. Null is nothing.
 ///
 /// # Safety
 /// `machine` is null or comes from `rustpdf_machine_new`, and is not used again.
@@ -66,7 +77,7 @@ pub unsafe extern "C" fn rustpdf_machine_free(machine: *mut RustpdfMachine) {
     }
 }
 
-/// Answers a frame that needs no machine: completes, saves or opens sessions. Without a place for the result nothing happens.
+/// Answers a frame that requires no machine: completes, saves or opens sessions. Without a place for the result nothing happens.
 ///
 /// # Safety
 /// `frame` and `length` are as in `rustpdf_machine_new`; `result` is null or may be written to.
