@@ -66,6 +66,15 @@ impl Session {
     /// `now` is the time for which the validity is checked, in seconds since 1970, UTC; without it, it is not checked. The report has the
     /// warnings. Errors: `ERR_SESSION_NO_CERTIFICATE` for a session that takes a container only; `ERR_SESSION_ARGUMENTS` for one that has a
     /// certificate; `ERR_SESSION_SIGNED`; `ERR_ALGORITHM_MISMATCH` for another key than the request was for; those of the certificate.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Credentials, Result, Session, SignedUpdate};
+    /// # fn my_service(_: &[u8]) -> (Vec<u8>, Vec<u8>) { unimplemented!() }
+    /// fn complete(session: &Session) -> Result<SignedUpdate> {
+    ///     let (raw, certificate) = my_service(&session.request().expect("a signature algorithm gives a request").digest);
+    ///     session.with_certificate(&Credentials { certificate, chain: vec![] }, None)?.complete_with_signature(&raw)
+    /// }
+    /// ```
     pub fn with_certificate(&self, credentials: &Credentials, now: Option<i64>) -> Result<Session> {
         self.check_unsigned()?;
         let announced = match &self.signer {

@@ -12,6 +12,15 @@ impl Session {
     ///
     /// ECDSA may come in DER or as r and s, one after the other. Of a session that was begun without a certificate, call
     /// [`Session::with_certificate`] before. Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_SESSION_SIGNED` and `ERR_SIGNATURE_…`.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Result, Session};
+    /// # fn my_hsm(_: &[u8]) -> Vec<u8> { unimplemented!() }
+    /// fn complete(session: &Session, document: &[u8]) -> Result<Vec<u8>> {
+    ///     let raw = my_hsm(&session.request().expect("a session with a certificate has a request").data);
+    ///     Ok(session.complete_with_signature(&raw)?.appended_to(document))
+    /// }
+    /// ```
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<SignedUpdate> {
         self.embed_signature(raw, false, None)
     }
@@ -45,6 +54,14 @@ impl Session {
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
     ///
     /// Errors: `ERR_CONTAINER_…`, `ERR_SESSION_SIGNED`.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Result, Session};
+    /// # fn my_service(_: &[u8]) -> Vec<u8> { unimplemented!() }
+    /// fn complete(session: &Session, document: &[u8]) -> Result<Vec<u8>> {
+    ///     Ok(session.complete(&my_service(session.hash()))?.appended_to(document))
+    /// }
+    /// ```
     pub fn complete(&self, container: &[u8]) -> Result<SignedUpdate> {
         self.check_unsigned()?;
         let checked = check_container(

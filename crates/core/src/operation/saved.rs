@@ -142,6 +142,14 @@ impl Session {
     /// hold the certificates and the objects that the update overrides, but no other part of the document and no secret. They are
     /// not encrypted. The field name of an encrypted document is left out, and `field` in the report of the resumed session is
     /// empty. Errors: `ERR_ARGUMENT` for a short key, `ERR_LIMIT`.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Result, Session};
+    /// fn through_a_database(session: &Session, key: &[u8; 32]) -> Result<Session> {
+    ///     let saved = session.serialize(key)?;
+    ///     Session::unseal(&saved, key)
+    /// }
+    /// ```
     pub fn serialize(&self, key: &[u8]) -> Result<Vec<u8>, Error> {
         envelope::SESSION.enclose(&self.sealed_data()?, Some(key))
     }
@@ -159,6 +167,13 @@ impl Session {
     /// They hold no certificate, chain, signed attribute or choice of checks, which are arguments of [`Session::parse_unsealed`],
     /// and no identity of a file. Anybody who can change the bytes can change the update, and so what the signature covers: use
     /// [`Session::serialize`] where that is possible. The field name of an encrypted document is left out, as there. Errors: `ERR_LIMIT`.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Resumption, Result, Session};
+    /// fn through_a_safe_place(session: &Session, by: &Resumption) -> Result<Session> {
+    ///     Session::parse_unsealed(&session.serialize_unsealed()?, Some(by))
+    /// }
+    /// ```
     pub fn serialize_unsealed(&self) -> Result<Vec<u8>, Error> {
         envelope::SESSION.enclose(&self.unsealed_data()?, None)
     }

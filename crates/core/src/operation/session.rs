@@ -166,6 +166,14 @@ impl Session {
     /// The finished signatures of a signed session. Their updates, in this order, belong after the document.
     ///
     /// Errors: `ERR_SESSION_NOT_SIGNED`.
+    ///
+    /// ```
+    /// # use rustpdf_core::{Result, Session};
+    /// fn append(session: &Session, document: &mut Vec<u8>) -> Result<()> {
+    ///     session.finished()?.iter().for_each(|signed| document.extend_from_slice(&signed.update));
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn finished(&self) -> Result<Vec<SignedUpdate>> {
         match self.is_signed() {
             true => Ok(self.signed.clone()),
