@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 # scripts/test-ahead.sh its later day.
 scripts/apt.sh g++ make openssl softhsm2 opensc libp11-kit-dev pkg-config chromium strace faketime
 tests/judges/setup.sh
+tests/services/setup.sh
 tests/differential/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
