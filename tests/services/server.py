@@ -3,7 +3,7 @@
 
     server.py FOLDER [--port N] [--parent PID] [--idle SECONDS] [--megabytes N]
 
-Writes certs/, crls/, static/ and, when it listens, services.json to FOLDER. README.md describes the paths.
+Writes certs/, static/ and, when it listens, services.json to FOLDER. README.md describes the paths.
 """
 import argparse
 import base64
@@ -59,15 +59,12 @@ class Services:
         self.openssl, self.lock = OpenSsl(folder, KEYS), threading.Lock()
 
     def write(self):
-        """The certificates, and the lists of the four authorities for judges that fetch nothing."""
-        for folder in ("certs", "crls"):
-            (self.folder / folder).mkdir(exist_ok=True)
+        """The certificates."""
+        (self.folder / "certs").mkdir(exist_ok=True)
         for name in self.names:
             der = self.pki.get_cert(CertLabel(name)).dump()
             (self.folder / f"certs/{name}.cert.der").write_bytes(der)
             (self.folder / f"certs/{name}.cert.pem").write_bytes(pem.armor("CERTIFICATE", der))
-        for name in AUTHORITIES:
-            (self.folder / f"crls/{name}.crl").write_bytes(self.certomancer("GET", f"/ltv/crls/{name}/latest.crl", b"", {})[1])
 
     def certomancer(self, method, path, body, headers):
         environ = EnvironBuilder(path=path, method=method, data=body, headers=headers).get_environ()
@@ -269,7 +266,7 @@ def main():
         "certs": str(folder / "certs"),
         "keys": str(KEYS),
         "static": str(folder / "static"),
-        "crls": [str(folder / f"crls/{name}.crl") for name in AUTHORITIES],
+        "crls": [str(folder / f"static/crls/whole/{name}.crl") for name in AUTHORITIES],
         "pids": [os.getpid()],
     }
     (folder / "services.json.new").write_text(json.dumps(said) + "\n")

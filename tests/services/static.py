@@ -51,6 +51,12 @@ class Maker:
         self.write(f"crls/{name}.crl", made.public_bytes(Encoding.DER))
         return made
 
+    def whole_lists(self):
+        """A list of each authority without issuingDistributionPoint, for judges that fetch nothing: openssl, asked for the lists of
+        all issuers, takes a list with a point for none of the root, whose certificate names no point."""
+        for name, revoked in (("root", ()), ("issuing", ("revoked", "held")), ("tsaroot", ()), ("tsaca", ("tsa-revoked",))):
+            self.crl(f"whole/{name}", name, key(name), revoked=[self.certificate(one).serial_number for one in revoked])
+
     def point(self, path, **flags):
         """issuingDistributionPoint of a list at that path."""
         fields = {"relative_name": None, "only_some_reasons": None, "indirect_crl": False, "only_contains_user_certs": False,
@@ -132,6 +138,7 @@ class Maker:
 def make(folder, address, megabytes):
     maker = Maker(folder, address)
     maker.lists(megabytes)
+    maker.whole_lists()
     maker.loop()
     maker.odd_addresses()
     bundle = [maker.certificate("issuing"), maker.certificate("root")]
