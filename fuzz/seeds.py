@@ -217,6 +217,16 @@ write("cms", {name: hexadecimal(name, "container") for name in [
     "container-without-signed-attributes",
     "container-without-signer",
 ]})
+TIMESTAMPS = HERE.parent / "crates/core/tests/data/timestamps"
+openssl = (TIMESTAMPS / "openssl-ec.tsr").read_bytes()
+token = openssl[openssl.index(b"\x30\x82", 4):]
+write("timestamp", {
+    "rejected": (TIMESTAMPS / "openssl-rejected.tsr").read_bytes(),
+    "base64": base64.b64encode(openssl),
+    "granted": openssl,
+    "in-ber": b"\x30\x80\x30\x03\x02\x01\x01" + token + b"\0\0",
+    "token": token,
+})
 # Head and check sum are the harness's matter.
 write("session", {name: hexadecimal(name, "session")[18:-32] for name in [
     "session-of-a-longer-document",

@@ -19,6 +19,19 @@ pub(crate) fn to_der(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     Some((der, reader.rest))
 }
 
+/// The elements within the one at the front of `bytes`, each with its tag and length, and the bytes that follow it. `None` where that is not BER.
+pub(crate) fn parts(bytes: &[u8]) -> Option<(Vec<&[u8]>, &[u8])> {
+    let mut reader = Reader { rest: bytes };
+    let mut inside = reader.element().filter(|element| is_constructed(element.tag))?.reader();
+    let mut parts = Vec::new();
+    while !inside.rest.is_empty() && parts.len() < BER_ELEMENTS {
+        let before = inside.rest;
+        inside.element()?;
+        parts.push(before.get(..before.len() - inside.rest.len())?);
+    }
+    Some((parts, reader.rest))
+}
+
 /// Whether the contents of an element are copied, by the identifier octets that lead to it from ContentInfo on.
 fn is_copied(path: &[u8]) -> bool {
     match path {

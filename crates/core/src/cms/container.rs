@@ -1,6 +1,7 @@
 //! A container from elsewhere (RFC 5652), checked as strictly as one of our own, and written as DER.
 
 use const_oid::ObjectIdentifier;
+use const_oid::db::rfc3161::ID_CT_TST_INFO;
 use const_oid::db::rfc5911::{
     ID_AA_SIGNING_CERTIFICATE, ID_AA_SIGNING_CERTIFICATE_V_2, ID_CONTENT_TYPE, ID_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA, ID_SIGNING_TIME,
 };
@@ -97,18 +98,20 @@ pub(crate) fn check_container(bytes: &[u8], expected: &Expected<'_>) -> Result<C
         return Err(Code::ContainerFormat.because("the container has revocation information that is neither a CRL nor an OCSP response"));
     }
     let certificates = data.certificates();
-    let (signature_algorithm, certificate) = check_signer(&signer, &certificates, expected)?;
+    let (signature_algorithm, certificate) = check_signer(&signer, &certificates, expected, ID_DATA)?;
     let by_key_identifier = signer.is_by_key_identifier();
     let der = data.normalized(signer, certificate).and_then(|data| data.write());
     let der = der.map_err(|_| Code::ContainerFormat.because("a part of the container cannot be written"))?;
     Ok(Checked { der, signature_algorithm, by_key_identifier })
 }
 
-/// Checks what the signer signed, and how. Returns the certificate that the signer is named by.
-fn check_signer<'c>(
+/// Checks what the signer signed, and how. Returns the certificate that the signer is named by. `content_type`: id-data, or id-ct-TSTInfo
+/// of a timestamp.
+pub(super) fn check_signer<'c>(
     signer: &SignerInfo,
     certificates: &'c [Certificate],
     expected: &Expected<'_>,
+    content_type: ObjectIdentifier,
 ) -> Result<(SignatureAlgorithm, &'c Certificate)> {
     let wanted = expected.digest_algorithm.as_str();
     match signer.digest() {
@@ -125,7 +128,7 @@ fn check_signer<'c>(
     }
     let signed = signer.signed()?;
     let attributes = SignerInfo::attributes(&signed)?;
-    check_attributes(&attributes, expected)?;
+    check_attributes(&attributes, expected, content_type)?;
     check_algorithm_protection(&attributes, signer)?;
     let mut named = certificates.iter().filter(|certificate| signer.is_by(certificate));
     let certificate = named.next();
@@ -146,7 +149,11 @@ fn check_signer<'c>(
             .because(found)
             .with_remedy("begin the session with the certificate that the signing service uses, or without one"));
     }
-    check_signing_certificate(&attributes, certificate, certificates, expected.pades)?;
+    let required = match content_type {
+        ID_CT_TST_INFO => Some("RFC 3161, 2.4.2 requires"),
+        _ => expected.pades.then_some("PAdES requires (EN 319 142-1, 6.3)"),
+    };
+    check_signing_certificate(&attributes, certificate, certificates, required)?;
 
     let scheme = scheme(signer, certificate, expected.digest_algorithm)?;
     let signature = signer.signature.as_bytes();
@@ -175,7 +182,7 @@ fn scheme(signer: &SignerInfo, certificate: &Certificate, digest: DigestAlgorith
     }
 }
 
-fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Result<()> {
+fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>, content_type: ObjectIdentifier) -> Result<()> {
     let digest = value(attributes, ID_MESSAGE_DIGEST).and_then(|value| value.decode_as::<&OctetStringRef>().ok());
     let Some(digest) = digest else {
         return Err(Code::ContainerSignedAttributes.because("the container has no message-digest attribute with one value"));
@@ -193,9 +200,10 @@ fn check_attributes(attributes: &[Attribute<'_>], expected: &Expected<'_>) -> Re
             None => Code::ContainerMessageDigest.into(),
         });
     }
-    let content_type = value(attributes, ID_CONTENT_TYPE).and_then(|value| value.decode_as::<ObjectIdentifier>().ok());
-    if content_type != Some(ID_DATA) {
-        return Err(Code::ContainerSignedAttributes.because("the content-type attribute of the container is not id-data"));
+    let found = value(attributes, ID_CONTENT_TYPE).and_then(|value| value.decode_as::<ObjectIdentifier>().ok());
+    if found != Some(content_type) {
+        let name = if content_type == ID_DATA { "id-data" } else { "that of its content" };
+        return Err(Code::ContainerSignedAttributes.because(format!("the content-type attribute of the container is not {name}")));
     }
     match expected.pades && find(attributes, ID_SIGNING_TIME).is_some() {
         true => Err(Code::ContainerSigningTime.into()),
@@ -224,13 +232,14 @@ fn check_signing_certificate(
     attributes: &[Attribute<'_>],
     certificate: &Certificate,
     certificates: &[Certificate],
-    pades: bool,
+    required: Option<&str>,
 ) -> Result<()> {
     let old = find(attributes, ID_AA_SIGNING_CERTIFICATE);
     let new = find(attributes, ID_AA_SIGNING_CERTIFICATE_V_2);
-    if pades && old.is_none() && new.is_none() {
-        return Err(Code::ContainerSigningCertificate
-            .because("the container has no signing-certificate attribute, which PAdES requires (EN 319 142-1, 6.3)"));
+    if let Some(required) = required.filter(|_| old.is_none() && new.is_none()) {
+        return Err(
+            Code::ContainerSigningCertificate.because(format!("the container has no signing-certificate attribute, which {required}"))
+        );
     }
     if let Some(old) = old {
         let named = old.value().and_then(|value| value.decode_as::<SigningCertificate>().ok());

@@ -1,10 +1,8 @@
 //! Certificates and containers described for a reader, leniently: nothing is verified here.
 
-use crate::ber;
-use crate::limits::FOREIGN_CONTAINER;
 use serde::Serialize;
 
-use super::signed_data::SignedData;
+use super::foreign::container_facts;
 use crate::x509::{Certificate, CertificateSummary};
 
 /// Who signed a container, and what certificates it carries.
@@ -20,10 +18,7 @@ pub struct ContainerSummary {
 
 /// What can be read of a container, zeros after it or not; nothing where it is none.
 pub(crate) fn summarise_container(bytes: &[u8]) -> ContainerSummary {
-    let der = bytes.get(..bytes.len().min(FOREIGN_CONTAINER)).and_then(ber::to_der);
-    let Some(container) = der.as_ref().and_then(|(der, _)| SignedData::parse(der)) else { return ContainerSummary::default() };
-    let certificates: Vec<Certificate> = container.certificates();
-    let signer = container.signer_infos().next().flatten();
-    let signer = signer.and_then(|signer| certificates.iter().find(|certificate| signer.is_by(certificate)));
-    ContainerSummary { signer: signer.map(Certificate::summary), certificates: certificates.iter().map(Certificate::summary).collect() }
+    let Some(facts) = container_facts(bytes) else { return ContainerSummary::default() };
+    let certificates = facts.certificates.iter().map(Certificate::summary).collect();
+    ContainerSummary { signer: facts.signer.as_ref().map(Certificate::summary), certificates }
 }

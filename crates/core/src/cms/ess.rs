@@ -1,5 +1,6 @@
 //! Which certificate a signature is by: signing-certificate, old and new (RFC 5035).
 
+use const_oid::db::rfc5912::ID_SHA_1;
 use der::asn1::{ContextSpecific, OctetString};
 use der::{Any, AnyRef, Decode, Sequence, TagMode, TagNumber};
 use spki::AlgorithmIdentifierOwned;
@@ -57,11 +58,18 @@ impl SigningCertificateV2 {
 
     /// Whether it names `certificate`.
     pub(super) fn is_of(&self, certificate: &Certificate) -> bool {
-        let names = |id: &EssCertIdV2| {
-            let digest = id.hash_algorithm.as_ref().map_or(Some(DigestAlgorithm::Sha256), DigestAlgorithm::from_identifier)?;
-            Some(id.cert_hash.as_bytes() == certificate.digest(digest))
-        };
-        self.certs.first().and_then(names) == Some(true)
+        self.certs.first().is_some_and(|id| {
+            let digest = match &id.hash_algorithm {
+                // As the first version of the attribute names it.
+                Some(algorithm) if algorithm.oid == ID_SHA_1 => certificate.sha1(),
+                Some(algorithm) => match DigestAlgorithm::from_identifier(algorithm) {
+                    Some(digest) => certificate.digest(digest),
+                    None => return false,
+                },
+                None => certificate.digest(DigestAlgorithm::Sha256),
+            };
+            id.cert_hash.as_bytes() == digest
+        })
     }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn write(keys: &MacKeys, algorithm: DigestAlgorithm, data_digest: &[u
 }
 
 /// The DER of an element with the contents `parts`.
-fn element(tag: Tag, parts: &[&[u8]]) -> der::Result<Vec<u8>> {
+pub(super) fn element(tag: Tag, parts: &[&[u8]]) -> der::Result<Vec<u8>> {
     Any::new(tag, parts.concat())?.to_der()
 }
 
@@ -167,9 +167,11 @@ impl MacToken {
         let data = SignedData::parse(&der).ok_or_else(unreadable)?;
         let mut signers = data.signer_infos();
         let (Some(Some(signer)), None) = (signers.next(), signers.next()) else { return Err(unreadable()) };
-        let token = signer.unsigned(PDF_MAC_DATA);
-        let token = token.ok_or_else(|| invalid("the last signature does not contain the integrity code that /AuthCode promises"))?;
-        MacToken::authenticate(&token, Some(signer.signature.as_bytes()), wrapping)
+        let tokens = signer.unsigned(PDF_MAC_DATA);
+        let [token] = tokens.as_slice() else {
+            return Err(invalid("the last signature does not contain the integrity code that /AuthCode promises"));
+        };
+        MacToken::authenticate(token, Some(signer.signature.as_bytes()), wrapping)
     }
 
     fn authenticate(token: &[u8], signature: Option<&[u8]>, wrapping: &[u8; 32]) -> Result<MacToken> {

@@ -136,9 +136,15 @@ impl<'a> SignedData<'a> {
         let mut certificates = self.certificates.take().map(SetOfVec::into_vec).unwrap_or_default();
         certificates.dedup();
         self.certificates = (!certificates.is_empty()).then(|| SetOfVec::try_from(certificates)).transpose()?;
-        if let Some(signer) = signer.renamed(certificate)? {
-            self.signer_infos = SetOfVec::try_from([Any::encode_from(&signer)?])?;
+        match signer.renamed(certificate)? {
+            Some(signer) => self.with_signer(&signer),
+            None => Ok(self),
         }
+    }
+
+    /// With `signer` as the only one.
+    pub(super) fn with_signer(mut self, signer: &SignerInfo) -> der::Result<Self> {
+        self.signer_infos = SetOfVec::try_from([Any::encode_from(signer)?])?;
         Ok(self)
     }
 

@@ -1,11 +1,13 @@
 //! The SignerInfo (RFC 5652, 5.3), made and read.
 
+use std::iter;
+
 use cms::content_info::CmsVersion;
 use const_oid::ObjectIdentifier;
 use der::asn1::{OctetString, SetOfRef, SetOfVec};
 use der::{
-    Any, AnyRef, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, TagNumber, Tagged, ValueOrd,
-    Writer,
+    Any, AnyRef, Decode, DecodeValue, Encode, EncodeValue, FixedTag, Header, Length, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged,
+    ValueOrd, Writer,
 };
 use spki::AlgorithmIdentifierOwned;
 
@@ -15,8 +17,8 @@ use crate::crypto::Scheme;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::limits::ATTRIBUTES;
-use crate::x509::Certificate;
 use crate::x509::name::is_same;
+use crate::x509::{Certificate, Elements};
 
 /// ```asn1
 /// SignerInfo ::= SEQUENCE {
@@ -178,13 +180,37 @@ impl SignerInfo {
         }
     }
 
-    /// The DER of the one value of the one unsigned attribute of this type.
-    pub(super) fn unsigned(&self, oid: ObjectIdentifier) -> Option<Vec<u8>> {
-        let set = self.unsigned_attributes.as_ref()?.to_der().ok()?;
-        let attributes = SetOfRef::<Attribute<'_>>::from_der(&set).ok()?;
-        let mut found = attributes.iter().take(ATTRIBUTES).filter(|attribute| attribute.oid == oid);
-        let (Some(attribute), None) = (found.next(), found.next()) else { return None };
-        attribute.value()?.to_der().ok()
+    /// The DER of each value of the unsigned attributes of this type, in whatever order they stand.
+    pub(super) fn unsigned(&self, oid: ObjectIdentifier) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        let set = self.unsigned_attributes.as_ref().and_then(|set| Elements::of(&set.0));
+        let attributes = set.into_iter().flat_map(|mut set| iter::from_fn(move || set.next()));
+        for attribute in attributes.take(ATTRIBUTES).filter_map(|one| one.decode_as::<Attribute<'_>>().ok()) {
+            if attribute.oid != oid {
+                continue;
+            }
+            let values = Elements::within(attribute.values, Tag::Set);
+            let values = values.into_iter().flat_map(|mut values| iter::from_fn(move || values.next()));
+            found.extend(values.take(ATTRIBUTES).filter_map(|value| value.to_der().ok()));
+        }
+        found
+    }
+
+    /// With one more unsigned attribute, in its place by the order of DER.
+    pub(super) fn with_unsigned(self, oid: ObjectIdentifier, value: AnyRef<'_>) -> der::Result<Self> {
+        let new = attribute(oid, &value)?.to_der()?;
+        let RawSetOf(mut set) = self.unsigned_attributes.unwrap_or(RawSetOf(Vec::new()));
+        let mut reader = SliceReader::new(&set)?;
+        let mut at = 0;
+        while !reader.is_finished() {
+            let one = reader.tlv_bytes()?;
+            if *one > *new {
+                break;
+            }
+            at += one.len();
+        }
+        set.splice(at..at, new);
+        Ok(SignerInfo { unsigned_attributes: Some(RawSetOf(set)), ..self })
     }
 
     /// The digest algorithm, where it is one that is known.

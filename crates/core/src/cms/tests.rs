@@ -4,6 +4,7 @@ mod certificates;
 mod containers;
 mod made;
 mod signatures;
+mod timestamps;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

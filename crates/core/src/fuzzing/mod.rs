@@ -10,6 +10,7 @@ mod documents;
 mod files;
 mod frames;
 mod sessions;
+mod timestamps;
 mod tokens;
 
 pub use commit::{journal, ledger};
@@ -18,6 +19,7 @@ pub use documents::{inspect, sign};
 pub use files::{object_stream, xref};
 pub use frames::{frame, start};
 pub use sessions::{batch, session};
+pub use timestamps::timestamp;
 pub use tokens::lexer;
 
 use std::ops::Range;

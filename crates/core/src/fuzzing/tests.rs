@@ -45,6 +45,11 @@ fn cms_seeds() {
 }
 
 #[test]
+fn timestamp_seeds() {
+    replay("timestamp", timestamp, Some("crates/core/tests/data/timestamps"), 5);
+}
+
+#[test]
 fn session_seeds() {
     replay("session", session, None, 4);
 }

@@ -107,6 +107,15 @@ pub(crate) fn text(bytes: &[u8]) -> Option<Text> {
     }
 }
 
+/// Bytes of the first PEM block in a text, or of a base64 text. `None` where it is neither.
+pub(crate) fn decoded(bytes: &[u8]) -> Option<Vec<u8>> {
+    match text(bytes)? {
+        Text::Pem => blocks(bytes, 1).pop()?.bytes,
+        Text::Base64 => base64::decode(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+        _ => None,
+    }
+}
+
 /// Whether `bytes` are ASCII in units of two bytes, with a byte order mark or without.
 fn is_utf_16(bytes: &[u8]) -> bool {
     let (little, big) = (bytes.strip_prefix(b"\xff\xfe"), bytes.strip_prefix(b"\xfe\xff"));

@@ -25,7 +25,7 @@ pub(super) fn make(
     (signed_data(&leaf, &chain, &scheme, &attributes, &signature, None).unwrap(), size)
 }
 
-fn verify(container: &[u8], content: &[u8]) -> Result<Vec<u8>, String> {
+pub(super) fn verify(container: &[u8], content: &[u8]) -> Result<Vec<u8>, String> {
     let (signature, content) = (Scratch::new(container), Scratch::new(content));
     openssl(
         &[
@@ -93,7 +93,7 @@ fn verify_ed25519(container: &[u8]) {
 }
 
 /// The crate `cms` reads it, and its strict DER encoding is the same.
-fn judge(container: &[u8]) {
+pub(super) fn judge(container: &[u8]) {
     let info = ContentInfo::from_der(container).unwrap();
     let data: SignedData = info.content.decode_as().unwrap();
     assert_eq!(info.to_der().unwrap(), container);
