@@ -30,6 +30,11 @@ class Verdict:
         self.ok = self.reason is None
 
 
+def verdict_of(answer):
+    """The verdict of its JSON."""
+    return Verdict(**{key: value for key, value in answer.items() if key != "ok"})
+
+
 @dataclass
 class Trust:
     roots: list[Path]

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """pyHanko: every signature with its chain, revocation, difference analysis, DocMDP, FieldMDP and seed values,
-and its ETSI EN 319 102-1 validation ("ades"), which uses the document's own DSS and timestamps.
+and, of B-B, B-T and B-LTA, its ETSI EN 319 102-1 validation ("ades"), which uses the document's own DSS and timestamps. Of B-LT that
+says NO_POE, whoever made the file: nothing proves since when the DSS is there. B-LT is judged by the chains that its DSS allows.
 
 The level is read from the document: B-B needs ETSI.CAdES.detached, a signing-certificate attribute, /M and no signing-time
-attribute; B-T a signature timestamp; B-LT a DSS; B-LTA a document timestamp after it.
+attribute; B-T a timestamp in the signature or a document timestamp after it; B-LT a DSS too; B-LTA one more document timestamp.
 """
 import asyncio
 import logging
@@ -16,6 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.ades import ades_basic_validation, ades_lta_validation
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge, PdfSignatureValidationSpec, RevinfoOnlineFetchingRule, RevocationInfoGatheringSpec, SignatureValidationSpec,
 )
@@ -35,9 +37,14 @@ class Material:
         self.roots = [load_cert_from_pemder(str(path)) for path in trust.roots]
         self.crls = [asn1_crl.CertificateList.load(path.read_bytes()) for path in trust.crls]
 
-    def context(self):
-        return ValidationContext(trust_roots=self.roots, crls=self.crls, allow_fetching=False,
-                                 revocation_mode="hard-fail" if self.crls else "soft-fail")
+    def context(self, reader, must_have_revocation=True):
+        """With the data of the document's own DSS, where there is one."""
+        known = {"trust_roots": self.roots, "crls": self.crls, "allow_fetching": False}
+        has_store = "/DSS" in reader.root
+        known["revocation_mode"] = "hard-fail" if must_have_revocation and (self.crls or has_store) else "soft-fail"
+        if has_store:
+            return DocumentSecurityStore.read_dss(reader).as_validation_context(known)
+        return ValidationContext(**known)
 
     def specification(self, with_revocation):
         policy = CertValidationPolicySpec(
@@ -58,34 +65,38 @@ def level(reader, embedded):
         return None
     if not signed & {"signing_certificate", "signing_certificate_v2"} or "/M" not in embedded.sig_object:
         return None
-    if "signature_time_stamp_token" not in unsigned:
+    times = [stamp for stamp in reader.embedded_timestamp_signatures if stamp.signed_revision > embedded.signed_revision]
+    count = len(times) + ("signature_time_stamp_token" in unsigned)
+    if not count:
         return "PAdES-B-B"
     if "/DSS" not in reader.root:
         return "PAdES-B-T"
-    later = [stamp for stamp in reader.embedded_timestamp_signatures if stamp.signed_revision > embedded.signed_revision]
-    return "PAdES-B-LTA" if later else "PAdES-B-LT"
+    return "PAdES-B-LTA" if times and count > 1 else "PAdES-B-LT"
 
 
 async def examine(embedded, reader, material):
     """Why pyHanko does not accept a signature (None if it does), its level and the rest of what pyHanko says."""
-    status = await async_validate_pdf_signature(embedded, material.context())
-    reached = level(reader, embedded)
-    long_term = reached in ("PAdES-B-LT", "PAdES-B-LTA")
-    if long_term:
+    status = await async_validate_pdf_signature(embedded, material.context(reader))
+    reached, ades = level(reader, embedded), None
+    if reached == "PAdES-B-LTA":
         ades = await ades_lta_validation(embedded, material.specification(True))
-    else:
+    elif reached != "PAdES-B-LT":
         ades = await ades_basic_validation(
             embedded.signed_data, material.specification(bool(material.crls)).signature_validation_spec,
             raw_digest=embedded.compute_digest())
-    # A long-term signature stands on its own material; the plain check has only what it was given.
-    ok = isinstance(ades.ades_subindic, AdESPassed) and (long_term or status.bottom_line)
-    reason = None if ok else f"{ades.ades_subindic}: {ades.failure_msg or status.summary()}"
+    reason = None
+    if ades and not isinstance(ades.ades_subindic, AdESPassed):
+        reason = f"{ades.ades_subindic}: {ades.failure_msg or status.summary()}"
+    elif not status.bottom_line:
+        reason = f"{status.summary()} {status.trust_problem_indic or ''}".strip()
+    stamp = status.timestamp_validity
     return reason, reached, {
         "bottomLine": status.bottom_line,
         "summary": status.summary(),
         "level": reached,
-        "ades": str(ades.ades_subindic),
-        "adesFailure": ades.failure_msg,
+        "ades": str(ades.ades_subindic) if ades else None,
+        "adesFailure": ades.failure_msg if ades else None,
+        "timestamp": stamp.summary() if stamp else None,
         "coverage": status.coverage.name,
         "modifications": getattr(status.modification_level, "name", None),
         "docMdpOk": status.docmdp_ok,
@@ -117,7 +128,7 @@ async def examine_all(path, trust, strict):
             reason, count = reason or objection, count + 1
         for embedded in reader.embedded_timestamp_signatures:
             try:
-                status = await async_validate_pdf_timestamp(embedded, material.context())
+                status = await async_validate_pdf_timestamp(embedded, material.context(reader, must_have_revocation=False))
             except PdfStrictReadError:
                 raise
             except Exception as error:  # noqa: BLE001
@@ -125,7 +136,7 @@ async def examine_all(path, trust, strict):
                 reason = reason or f"timestamp: {error}"
                 continue
             details[str(embedded.field_name)] = {"timestamp": True, "summary": status.summary(), "coverage": status.coverage.name}
-            if not (status.intact and status.valid):
+            if not (status.intact and status.valid and status.trusted):
                 reason = reason or f"timestamp: {status.summary()}"
         if not count:
             reason = reason or "it finds no signature"

@@ -1,12 +1,14 @@
 """Checks the judges: signs documents with pyHanko, spoils some, and compares every verdict with README.md, "Checked against".
 
-    selftest.py WORK
+    selftest.py WORK SERVICES.json [levels]
 
-Prints a line a verdict; the exit status is 0 when all are as the table says.
+SERVICES.json is the line that ../services/start.sh prints. `levels`: only the files with timestamps. Prints a line a verdict; the exit status
+is 0 when all are as the table says.
 """
 import json
 import subprocess
 import sys
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +21,9 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from common import signatures
+from common import signatures, verdict_of
+from judge import ALL, judges_of, of_level
+from reference_levels import Levels
 
 HERE = Path(__file__).resolve().parent
 PKI = HERE.parent / "pki/certificates"
@@ -98,11 +102,18 @@ def flipped(data, offset):
     return data[:offset] + (b"0" if data[offset:offset + 1] != b"0" else b"1") + data[offset + 1:]
 
 
-def signature_flipped(data, path):
-    """The signature value ends the container."""
+def signature_flipped(data, path, number=0):
+    """The signature value ends the container, or that of the token does."""
     path.write_bytes(data)
-    found = signatures(path)[0]
+    found = signatures(path)[number]
     return flipped(data, found.gap_start + 2 * len(found.container))
+
+
+def without_answers(data):
+    """The DSS, which nothing covers in a B-LT, with its OCSP answers under another key. It has no VRI, where judges find them too."""
+    before, _, after = data.rpartition(b"/OCSPs")
+    assert before
+    return before + b"/OCSPx" + after
 
 
 def encrypted(data, work):
@@ -144,43 +155,114 @@ def cases(work):
     ]
 
 
+def level_cases(work, services):
+    """The same for the table of levels. `level` is the one that the file has to be of."""
+    levels, faults = Levels(services), services["faults"]
+    plain, archival = document(), document(claim=CLAIM)
+    # The signer without an OCSP address: pdfsig reaches for it.
+    basic, stamped = levels.sign(plain, "crl-only", "B-B"), levels.sign(archival, "crl-only", "B-T")
+    long_term, archived = levels.sign(archival, "rsa", "B-LT"), levels.sign(archival, "rsa", "B-LTA")
+
+    def by(tsa):
+        return levels.sign(plain, "crl-only", "B-T", tsa)
+
+    at = {"B-T": {"level": "B-T"}} | {level: {"level": level, "long_term": True} for level in ("B-LT", "B-LTA")}
+    return [
+        ("B-T", stamped, at["B-T"]),
+        ("B-T by openssl's TSA", by(services["tsa"]["openssl"]), at["B-T"]),
+        ("B-T, asked for B-LTA", stamped, {"level": "B-LTA"}),
+        ("B-T, token of another signature", by(f"{faults}/+wrong-imprint/ltv/tsa/tsa"), at["B-T"]),
+        ("B-T, a bit of the token's signature changed", signature_flipped(by(None), work / "flip.pdf"), at["B-T"]),
+        ("B-T, TSA expired", by(services["tsa"]["expired"]), at["B-T"]),
+        ("B-T, TSA revoked", by(services["tsa"]["revoked"]), at["B-T"]),
+        ("B-T, certificate of the TSA for other purposes", by(services["tsa"]["no-eku"]), at["B-T"]),
+        ("B-T, its root not trusted", stamped, {"level": "B-T", "root": "root"}),
+        ("B-T, signer revoked", levels.sign(plain, "revoked", "B-T"), at["B-T"]),
+        ("B-B with a document timestamp", levels.timestamp(basic), at["B-T"]),
+        ("B-LT", long_term, at["B-LT"]),
+        ("B-T raised to B-LT", levels.add_store(stamped), at["B-LT"]),
+        ("B-LT, Ed25519", levels.sign(plain, "ed25519", "B-LT"), at["B-LT"]),
+        ("B-LT, DSS in the revision of the signature", levels.sign(plain, "rsa", "B-LT", together=True), at["B-LT"]),
+        ("B-LT, a DSS without OCSP answers", without_answers(levels.add_store(levels.sign(archival, "rsa", "B-T"))), at["B-LT"]),
+        ("B-LT, a byte of the page changed", flipped(long_term, long_term.index(b"10 20 m")), at["B-LT"]),
+        ("B-LTA, PDF/A-2b", archived, at["B-LTA"]),
+        ("B-LTA, EC", levels.sign(plain, "ec", "B-LTA", services["tsa"]["ec"]), at["B-LTA"]),
+        ("B-LTA, renewed", levels.renew(archived), at["B-LTA"]),
+        ("B-LTA, encrypted", levels.sign(encrypted(plain, work), "rsa", "B-LTA", password=PASSWORD), {**at["B-LTA"], "password": PASSWORD}),
+        ("B-LTA, certified, forms may be filled in", levels.sign(plain, "rsa", "B-LTA", certify=2), at["B-LTA"]),
+        ("B-LTA, certified, no changes allowed", levels.sign(plain, "rsa", "B-LTA", certify=1), at["B-LTA"]),
+        ("B-LTA, signed again", levels.sign(archived, "ec", "B-LTA", field="Signature2"), at["B-LTA"]),
+        ("B-LTA, a byte of the page changed", flipped(archived, archived.index(b"10 20 m")), at["B-LTA"]),
+        ("B-LTA, a bit of the document timestamp changed", signature_flipped(archived, work / "flip.pdf", -1), at["B-LTA"]),
+        ("B-LTA, a later revision with another page", with_other_page(archived), at["B-LTA"]),
+    ]
+
+
 def judged(paths, root="root", crl=True, password=None):
     """The verdicts of every judge, a dictionary a file."""
-    command = [sys.executable, HERE / "judge.py", "--json", "--root", PKI / f"{root}.pem"]
-    if crl:
-        command += ["--crl", PKI / "root.crl", "--crl", PKI / "issuing.crl"]
+    lists = [PKI / "root.crl", PKI / "issuing.crl"] if crl else []
+    return asked(paths, [PKI / f"{root}.pem"], lists, password)
+
+
+def judged_at(services, paths, long_term=False, root=None, password=None):
+    """The verdicts of the judges that can judge such a file. Lists are given to files that carry none themselves."""
+    roots = [f"{services['certs']}/{name}.cert.pem" for name in ([root] if root else ["root", "tsaroot"])]
+    names = ",".join(judges_of("B-LT" if long_term else "B-T"))
+    return asked(paths, roots, [] if long_term else services["crls"], password, "--only", names)
+
+
+def asked(paths, roots, lists, password, *options):
+    command = [sys.executable, HERE / "judge.py", "--json", *options]
+    for root in roots:
+        command += ["--root", root]
+    for one in lists:
+        command += ["--crl", one]
     if password:
         command += ["--password", password]
     output = subprocess.run([*map(str, command), *map(str, paths)], stdout=subprocess.PIPE, check=False).stdout
-    return [json.loads(line)["verdicts"] for line in output.splitlines()]
+    return [{name: verdict_of(said) for name, said in json.loads(line)["verdicts"].items()} for line in output.splitlines()]
 
 
-def expectations():
-    """README.md's table: for each file what each judge says: "NO", "ok", or "ok" with the level it must name."""
-    text = (HERE / "README.md").read_text().partition("## Checked against")[2]
+def expectations(title):
+    """A table of README.md: for each file what each judge says: "NO", "ok", or "ok" with the level it must name; "–" of one not asked."""
+    text = (HERE / "README.md").read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
     return {row[0]: dict(zip(rows[0][1:], row[1:], strict=True)) for row in rows[2:]}
 
 
-def main():
-    work = Path(sys.argv[1])
-    expected, groups, wrong, checks = expectations(), {}, 0, 0
-    for number, (name, data, how) in enumerate(cases(work)):
+def check(title, work, cases, judge):
+    """How many verdicts there are on the files of a table, and how many of them are not as it says."""
+    expected, groups, wrong, checks = expectations(title), {}, 0, 0
+    work.mkdir()
+    for number, (name, data, how) in enumerate(cases):
         path = work / f"{number:02}.pdf"
         path.write_bytes(data)
-        groups.setdefault(tuple(how.items()), []).append((name, path))
-    for how, files in groups.items():
-        for (name, path), verdicts in zip(files, judged([path for _, path in files], **dict(how)), strict=True):
+        level = how.get("level")
+        trust = tuple((key, value) for key, value in how.items() if key != "level")
+        groups.setdefault(trust, []).append((name, level, path))
+    for trust, files in groups.items():
+        for (name, level, _), verdicts in zip(files, judge([path for *_, path in files], **dict(trust)), strict=True):
             row = expected.pop(name, {})
-            for judge in dict.fromkeys([*verdicts, *row]):
-                verdict, want = verdicts.get(judge, {}), row.get(judge)
-                said = f"ok {verdict.get('level') or ''}".strip() if verdict.get("ok") else "NO"
+            for judge_name in ALL:
+                verdict, want = verdicts.get(judge_name), row.get(judge_name)
+                if verdict and level:
+                    verdict = of_level(verdict, judge_name, level)
+                said = "–" if verdict is None else f"ok {verdict.level or ''}".strip() if verdict.ok else "NO"
                 right = want == said or want == "ok" == said[:2]
                 checks, wrong = checks + 1, wrong + (not right)
-                print(f"{'right' if right else 'WRONG'}  {name}: {judge} says {said}", "" if right else f"instead of {want}", flush=True)
+                print(f"{'right' if right else 'WRONG'}  {name}: {judge_name} says {said}",
+                      "" if right else f"instead of {want}; {verdict and verdict.reason}", flush=True)
     for name in expected:
         print("WRONG  not tested:", name)
-    wrong += len(expected)
+    return checks, wrong + len(expected)
+
+
+def main():
+    work, services = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
+    results = [check("Checked against: levels", work / "levels", level_cases(work, services), partial(judged_at, services))]
+    if sys.argv[3:] != ["levels"]:
+        results.append(check("Checked against", work / "files", cases(work), judged))
+    checks, wrong = map(sum, zip(*results, strict=True))
     print(f"{checks - wrong} passed, {wrong} failed")
     raise SystemExit(wrong != 0)
 

@@ -244,7 +244,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--parent", type=int, default=0)
-    parser.add_argument("--idle", type=float, default=600)
+    parser.add_argument("--idle", type=float, default=3600)
     parser.add_argument("--megabytes", type=int, default=1)
     options = parser.parse_args()
     folder = options.folder.resolve()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts the services, with their files in FOLDER, and prints their addresses as one line of JSON:
 #   start.sh FOLDER [--port N] [--parent PID] [--idle SECONDS] [--megabytes N]
-# They end by themselves when the process that called this script ends, or after ten minutes without a request.
+# They end by themselves when the process that called this script ends, or after an hour without a request.
 #   --port       the port; a free one by default. The addresses in the certificates contain it.
 #   --parent     another process to end with; 0 for none
 #   --idle       seconds without a request after which they end

@@ -6,6 +6,7 @@ import eu.europa.esig.dss.model.FileDocument;
 import eu.europa.esig.dss.model.x509.CertificateToken;
 import eu.europa.esig.dss.pades.validation.PDFDocumentValidator;
 import eu.europa.esig.dss.simplereport.SimpleReport;
+import eu.europa.esig.dss.simplereport.jaxb.XmlTimestamp;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
@@ -13,6 +14,7 @@ import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,23 @@ final class DssJudge implements Judge {
             signature.put("errors", texts(report.getAdESValidationErrors(id)));
             signature.put("warnings", texts(report.getAdESValidationWarnings(id)));
             signature.put("info", texts(report.getAdESValidationInfo(id)));
+            List<Map<String, Object>> timestamps = new ArrayList<>();
+            signature.put("timestamps", timestamps);
             details.put(id, signature);
             if (reason == null && report.getIndication(id) != Indication.TOTAL_PASSED) reason = objection(report, id);
+            // A timestamp that does not hold lowers neither the verdict on its signature nor the level.
+            for (XmlTimestamp stamp : report.getSignatureTimestamps(id)) {
+                Map<String, Object> timestamp = new LinkedHashMap<>();
+                timestamp.put("indication", stamp.getIndication());
+                timestamp.put("subIndication", stamp.getSubIndication());
+                timestamp.put("time", String.valueOf(stamp.getProductionTime()));
+                timestamp.put("errors", texts(report.getAdESValidationErrors(stamp.getId())));
+                timestamp.put("warnings", texts(report.getAdESValidationWarnings(stamp.getId())));
+                timestamps.add(timestamp);
+                if (reason == null && stamp.getIndication() != Indication.PASSED) {
+                    reason = "timestamp: " + stamp.getSubIndication() + ": " + timestamp.get("errors");
+                }
+            }
         }
         for (String id : report.getTimestampIdList()) {
             Map<String, Object> timestamp = new LinkedHashMap<>();
