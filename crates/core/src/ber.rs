@@ -181,6 +181,21 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_an_element() {
+        let bytes = [0x30, 0x80, 0x30, 0x80, 2, 1, 9, 0, 0, 4, 0x81, 1, b'a', 0, 0, 7];
+        assert_eq!(parts(&bytes), Some((vec![&bytes[2..9], &bytes[9..13]], &[7][..])));
+        assert_eq!(parts(&[0x30, 0]), Some((vec![], &[][..])));
+        for bytes in [&[][..], &[4, 2, 5, 0], &[0x30, 2, 5], &[0x30, 2, 5, 1], &[0x30, 0x80, 5, 0]] {
+            assert_eq!(parts(bytes), None, "{bytes:?}");
+        }
+        assert!(parts(&element(0x30, &[5, 0].repeat(BER_ELEMENTS + 9))).is_some_and(|(parts, _)| parts.len() == BER_ELEMENTS));
+    }
+
+    fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
+        Any::new(Tag::from_der(&[tag]).unwrap(), contents).unwrap().to_der().unwrap()
+    }
+
+    #[test]
     fn certificates_and_signed_attributes_are_copied() {
         let inside = [0x30, 0x80, 2, 0x81, 1, 9, 0, 0];
         let element = |tag: u8, contents: &[u8]| [&[tag, contents.len() as u8], contents].concat();

@@ -140,6 +140,17 @@ mod tests {
     }
 
     #[test]
+    fn text_is_decoded() {
+        let pem = b"x\n-----BEGIN A-----\r\nAAECAwQFBgcICQoLDA0O\r\n-----END A-----\n-----BEGIN B-----\nAAAA\n-----END B-----\n";
+        for text in [&pem[..], b"AAECAwQFBgcI\nCQoLDA0O\n", b"\xef\xbb\xbfAAECAwQFBgcICQoLDA0O"] {
+            assert_eq!(decoded(text), Some((0..15).collect()));
+        }
+        for text in [&b""[..], b"-----BEGIN A-----\nAAAA", b"-----BEGIN A-----\n!\n-----END A-----", b"no base64, but a text", &[0; 20]] {
+            assert_eq!(decoded(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn text_is_recognised() {
         assert_eq!(text(b"0123456789abcdef 0123456789ABCDEF\n"), Some(Text::Hexadecimal));
         assert_eq!(text(b"MEUCIQDf0+Zm9vZm9v"), Some(Text::Base64));

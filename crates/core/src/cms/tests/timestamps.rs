@@ -344,6 +344,26 @@ fn embedded() {
     }
 }
 
+/// The integrity code of an encrypted document is an unsigned attribute, too.
+#[test]
+fn beside_an_integrity_code() {
+    let (leaf, wrapping) = (certificate("p256"), [7; 32]);
+    let (scheme, chain) = (Scheme::choose(&leaf, None, None).unwrap(), chain(&leaf));
+    let hash = scheme.digest.digest(&[DOCUMENT]);
+    let attributes = SignedAttributes::make(&scheme, Some(&leaf), &hash, &AttributeOptions::default()).unwrap();
+    let raw = sign_by(&scheme, "p256", attributes.as_bytes());
+    let keys = MacKeys::new(wrapping, b"secret");
+    let container = signed_data(&leaf, &chain, &scheme, &attributes, &raw, Some((&keys, &hash))).unwrap();
+    let (token, _) = timestamp(&container);
+    let stamped = with_timestamp(&container, &token).unwrap();
+    judge(&stamped);
+    assert!(stamped.len() - container.len() <= timestamp_room(token.len()));
+    assert_eq!(container_facts(&stamped).unwrap().timestamps, [token]);
+    for container in [&container, &stamped] {
+        MacToken::open(container, true, &wrapping).unwrap().check(&hash).unwrap();
+    }
+}
+
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
