@@ -425,7 +425,7 @@ fn containers_of_documents() {
     bad[end] ^= 1;
     broken(&bad, "signature");
     broken(b"", "cannot be read");
-    broken(&certificate("rsa").der().to_vec(), "cannot be read");
+    broken(certificate("rsa").der(), "cannot be read");
 
     let sha1 = cms(DOCUMENT, &["-md", "sha1"]);
     unsupported(&sha1, "SHA-1");
