@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """pyHanko: every signature with its chain, revocation, difference analysis, DocMDP, FieldMDP and seed values,
 and, of B-B, B-T and B-LTA, its ETSI EN 319 102-1 validation ("ades"), which uses the document's own DSS and timestamps. Of B-LT that
-says NO_POE, whoever made the file: nothing proves since when the DSS is there. B-LT is judged by the chains that its DSS allows.
+says NO_POE, whoever made the file: nothing proves since when the DSS is there. It also refuses a B-LTA without a timestamp in the
+signature itself. Both are judged by the chains that their DSS allows.
 
 The level is read from the document: B-B needs ETSI.CAdES.detached, a signing-certificate attribute, /M and no signing-time
 attribute; B-T a timestamp in the signature or a document timestamp after it; B-LT a DSS too; B-LTA one more document timestamp.
@@ -78,9 +79,9 @@ async def examine(embedded, reader, material):
     """Why pyHanko does not accept a signature (None if it does), its level and the rest of what pyHanko says."""
     status = await async_validate_pdf_signature(embedded, material.context(reader))
     reached, ades = level(reader, embedded), None
-    if reached == "PAdES-B-LTA":
+    if reached == "PAdES-B-LTA" and status.timestamp_validity:
         ades = await ades_lta_validation(embedded, material.specification(True))
-    elif reached != "PAdES-B-LT":
+    elif reached not in ("PAdES-B-LT", "PAdES-B-LTA"):
         ades = await ades_basic_validation(
             embedded.signed_data, material.specification(bool(material.crls)).signature_validation_spec,
             raw_digest=embedded.compute_digest())

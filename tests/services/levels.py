@@ -10,13 +10,17 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
+
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 HERE = Path(__file__).resolve().parent
 JUDGES = HERE.parent / "judges"
 DOCUMENTS = HERE.parent / "vectors/documents"
 sys.path.insert(0, str(JUDGES))
 
+import judge_pyhanko  # noqa: E402
 from common import Trust  # noqa: E402
 from judge import ALL, LEVELS, judged, judges_of  # noqa: E402
 from reference_levels import KEYS, Levels  # noqa: E402
@@ -70,41 +74,52 @@ class CommandLine:
 
 
 class PyHanko:
-    """pyHanko, which has one call for each step from a level to the next."""
+    """pyHanko, which has one call for each step from a level to the next. It extends no encrypted documents here."""
 
     def __init__(self, services, password):
-        self.levels, self.password, self.services, self.level = Levels(services), password, services, None
+        self.levels, self.password, self.services = Levels(services), password, services
 
     def sign(self, source, target, step):
-        self.level = step["level"]
         target.write_bytes(self.levels.sign(
-            source.read_bytes(), step["signer"], self.level, self.services["tsa"][step["tsa"]], step["field"] or "Signature", self.password,
-            step["certify"]))
+            source.read_bytes(), step["signer"], step["level"], self.services["tsa"][step["tsa"]], step["field"] or "Signature",
+            self.password, step["certify"]))
 
     def extend(self, source, target, step):
-        data, tsa = source.read_bytes(), self.services["tsa"][step["tsa"]]
-        if self.level == step["level"] == "B-LTA":
+        data, tsa, names = source.read_bytes(), self.services["tsa"][step["tsa"]], list(LEVELS)
+        reached = level_of(data)
+        if reached == step["level"] == "B-LTA":
             data = self.levels.renew(data, tsa)
-        while self.level != step["level"]:
-            data = self.levels.add_store(data) if self.level == "B-T" else self.levels.timestamp(data, tsa)
-            self.level = list(LEVELS)[list(LEVELS).index(self.level) + 1]
+        while reached != step["level"]:
+            data = self.levels.add_store(data) if reached == "B-T" else self.levels.timestamp(data, tsa)
+            reached = names[names.index(reached) + 1]
         target.write_bytes(data)
 
     def timestamp(self, source, target, step):
         target.write_bytes(self.levels.timestamp(source.read_bytes(), self.services["tsa"][step["tsa"]]))
 
 
+def level_of(data):
+    reader = PdfFileReader(BytesIO(data))
+    return judge_pyhanko.level(reader, reader.embedded_regular_signatures[-1]).removeprefix("PAdES-")
+
+
 class Dss:
     """EU DSS."""
 
-    def __init__(self, services, _):
+    def __init__(self, services):
         self.services = services
 
     def sign(self, source, target, step):
+        self.run("sign", source, target, step)
+
+    def extend(self, source, target, step):
+        self.run("extend", source, target, step)
+
+    def run(self, name, source, target, step):
         java = JUDGES / "java/target"
-        level = step["level"].removeprefix("B-")
         subprocess.run(["java", "-cp", f"{java}/judges-1.jar:{java}/dependency/*", "judges.DssLevels", self.services["certs"],
-                        self.services["keys"], "sign", level, source, target, self.services["tsa"][step["tsa"]]], check=True)
+                        self.services["keys"], name, step["level"].removeprefix("B-"), source, target,
+                        self.services["tsa"][step["tsa"]]], check=True)
 
 
 def make(case, work, makers):
@@ -164,7 +179,7 @@ def main():
     parser.add_argument("work", type=Path)
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--by", choices=["rustpdf", "pyhanko"], default="rustpdf")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     services = json.loads((options.work / "services/services.json").read_text())
     cases = [{"name": name, **case} for name, case in json.loads((HERE / "levels.json").read_text()).items()
              if not options.cases or name in options.cases]
@@ -174,7 +189,7 @@ def main():
     made, failed = [], 0
     for case in cases:
         password = case.get("password")
-        makers = {"pyhanko": PyHanko(services, password), "dss": Dss(services, password)}
+        makers = {"pyhanko": PyHanko(services, password), "dss": Dss(services)}
         makers["rustpdf"] = CommandLine(services, password) if options.by == "rustpdf" else makers["pyhanko"]
         try:
             made.append({**case, "path": make(case, options.work.resolve(), makers)})
