@@ -89,7 +89,8 @@ async def examine(embedded, reader, material):
     if ades and not isinstance(ades.ades_subindic, AdESPassed):
         reason = f"{ades.ades_subindic}: {ades.failure_msg or status.summary()}"
     elif not status.bottom_line:
-        reason = f"{status.summary()} {status.trust_problem_indic or ''}".strip()
+        words = f"{status.summary()} {status.trust_problem_indic or ''}".strip()
+        reason = f"{ades.ades_subindic}: {words}" if ades else words
     stamp = status.timestamp_validity
     return reason, reached, {
         "bottomLine": status.bottom_line,
