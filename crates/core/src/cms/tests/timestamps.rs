@@ -328,7 +328,7 @@ fn embedded() {
         assert_eq!((facts.timestamps, &facts.signature), (vec![token.clone()], &value));
         assert_eq!(facts.signer.unwrap().der(), certificate(name).der());
         assert_eq!(facts.certificates.len(), 3);
-        // What stands before and after the attribute is as it was, but for lengths.
+        // The bytes around the attribute are as they were, but for lengths.
         assert!(stamped.ends_with(&token) && contains(&stamped, &container[container.len() - value.len()..]));
 
         let (file, value) = (Scratch::new(&token), Scratch::new(&value));
