@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes seeds/: oddities by hand, and the containers and sessions of the vectors. What a fuzzer found stands in regressions/."""
+"""Writes seeds/: oddities by hand, the containers and sessions of the vectors, and answers of OpenSSL. What a fuzzer found stands in regressions/."""
 
 import base64
 import hashlib
@@ -234,6 +234,74 @@ write("session", {name: hexadecimal(name, "session")[18:-32] for name in [
     "session-sealed-rsa",
     "session-without-certificate",
 ]})
+
+# OCSP responses and revocation lists ---------------------------------------------------------------------------------------------
+
+EVIDENCE = HERE.parent / "crates/core/tests/data/evidence"
+
+
+def element(tag, *contents):
+    """DER of an element."""
+    contents = b"".join(contents)
+    length = len(contents).to_bytes((len(contents).bit_length() + 7) // 8 or 1)
+    return bytes([tag]) + (length if len(contents) < 128 else bytes([0x80 | len(length)]) + length) + contents
+
+
+def fields(der):
+    """Elements in an element."""
+    def header(at):
+        first = der[at + 1]
+        count = first & 0x7F if first > 127 else 0
+        return at + 2 + count, int.from_bytes(der[at + 2 : at + 2 + count]) if count else first
+    at, length = header(0)
+    found, end = [], at + length
+    while at < end:
+        start, length = header(at)
+        found.append(der[at : start + length])
+        at = start + length
+    return found
+
+
+def extension(last, value, critical=True):
+    """Extension of id-ce."""
+    return element(0x30, bytes([6, 3, 0x55, 0x1D, last]), b"\x01\x01\xff" if critical else b"", element(4, value))
+
+
+def revocation_list(entries, *extensions):
+    """The list of OpenSSL with other entries and extensions; its signature does not verify."""
+    tbs, algorithm, signature = fields(plain_list)
+    version, _, issuer, this_update, next_update = fields(tbs)[:5]
+    head = version + algorithm + issuer + this_update + next_update
+    entries = element(0x30, *entries) if entries else b""
+    return element(0x30, element(0x30, head, entries, element(0xA0, element(0x30, *extensions))), algorithm, signature)
+
+
+def evidence(suffix):
+    return {path.name.split(".")[0]: path.read_bytes() for path in sorted(EVIDENCE.glob(f"*.{suffix}"))}
+
+
+plain_list = (EVIDENCE / "plain.crl.der").read_bytes()
+issuer_name, revoked_entry = fields(fields(plain_list)[0])[2], fields(fields(fields(plain_list)[0])[5])[0]
+serial, when = fields(revoked_entry)[:2]
+issuer_of = lambda name: element(0x30, extension(29, element(0x30, element(0xA4, name))))
+write("ocsp", evidence("ocsp.der") | {
+    "try-later": bytes.fromhex("30030a0103"),
+    "without-bytes": bytes.fromhex("30030a0100"),
+})
+write("crl", evidence("crl.der") | {
+    "attributes-only": revocation_list([], extension(28, element(0x30, b"\x85\x01\xff"))),
+    "delta": revocation_list([], extension(27, b"\x02\x01\x01")),
+    "fractions": revocation_list([element(0x30, serial, element(0x18, b"20261101120000.25Z"))]),
+    "indirect": revocation_list(
+        [element(0x30, serial, when, issuer_of(element(0x30))), element(0x30, serial, when), element(0x30, serial, when, issuer_of(issuer_name))],
+        extension(28, element(0x30, b"\x84\x01\xff"))),
+    "indirect-for-others": revocation_list([element(0x30, serial, when, issuer_of(element(0x30)))], extension(28, element(0x30, b"\x84\x01\xff"))),
+    "pem": (EVIDENCE / "plain.crl.pem").read_bytes(),
+    "some-reasons": revocation_list([revoked_entry], extension(28, element(0x30, b"\x83\x02\x05\x60"))),
+    "unknown-critical": revocation_list([revoked_entry], extension(99, b"\x05\x00")),
+    "unknown-critical-entry": revocation_list([element(0x30, serial, when, element(0x30, extension(99, b"\x05\x00")))]),
+    "without-entries": revocation_list([]),
+})
 
 # Batches of sessions; journals, ledgers and locks ------------------------------------------------------------------------------
 

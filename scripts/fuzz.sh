@@ -9,6 +9,7 @@ shift 2
 vectors=tests/vectors/documents
 [[ $target == cms ]] && vectors=tests/vectors/certificates
 [[ $target == timestamp ]] && vectors=crates/core/tests/data/timestamps
+[[ $target == ocsp || $target == crl ]] && vectors=crates/core/tests/data/evidence
 mkdir -p "fuzz/corpus/$target" "fuzz/seeds/$target"
 # Without a sanitizer: neither the core nor the harness has unsafe code, and its memory is then what the limit is about.
 exec cargo +nightly fuzz run --sanitizer none "$target" \

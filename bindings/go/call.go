@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -116,6 +117,8 @@ const (
 	PhaseDigest Phase = "digest"
 	// PhaseSign are the signatures.
 	PhaseSign Phase = "sign"
+	// PhaseRequest are the requests to servers. It occurs again for each group of them that is sent at once.
+	PhaseRequest Phase = "request"
 	// PhaseWrite is the output, in bytes.
 	PhaseWrite Phase = "write"
 )
@@ -138,6 +141,9 @@ const (
 	useRecover
 	useInspect
 	useCertificate
+	useExtension
+	useHTTP
+	useServices
 )
 
 // call holds the context and the options of a call.
@@ -156,6 +162,11 @@ type call struct {
 	recover           RecoverOptions
 	inspect           InspectOptions
 	signer            Signer
+	extension         *ExtensionOptions
+	http              httpOptions
+
+	sending sync.Once
+	sends   *sender
 }
 
 // unwatched is a call without progress and cancellation.
@@ -184,6 +195,15 @@ func callOf(ctx context.Context, options []Option, uses use) (*call, error) {
 		return nil, hostErrArgumentType("WithInFlight", "a positive number", read.inFlight)
 	}
 	return read, nil
+}
+
+// with returns the call with the options for requests of a session, where it has none of its own.
+func (c *call) with(http httpOptions) *call {
+	return &call{
+		context: c.context, signingTime: c.signingTime, entropy: c.entropy, options: c.options, progress: c.progress,
+		report: c.report, warned: c.warned, replace: c.replace, skipDocumentCheck: c.skipDocumentCheck,
+		inFlight: c.inFlight, signer: c.signer, http: c.http.over(http),
+	}
 }
 
 // now returns the time of signing, in seconds since 1970.

@@ -1,4 +1,4 @@
-// Package rustpdf signs PDF files (PAdES B-B) with keys that never leave the HSM. It does all the PDF and
+// Package rustpdf signs PDF files (PAdES B-B to B-LTA) with keys that never leave the HSM. It does all the PDF and
 // CMS work. It asks for one thing: a raw signature over the bytes that it passes.
 //
 //	signed, err := rustpdf.SignWith(pdf, certDer, hsmSign, chain, &rustpdf.SigningOptions{Pades: true})
@@ -10,6 +10,11 @@
 // other documents, [SignMany] many files, and [SignInTurn] by several signers. [BeginSigning], [Begin] and
 // the like return a session: the answer to its request may come later or elsewhere. [Inspect] reads what a
 // document contains.
+//
+// [SigningOptions] with a Level above B-B ask timestamp services, and servers that certificates name for
+// revocation data. [Extend] raises existing signatures to a level or renews their evidence, and [Timestamp]
+// adds a document timestamp. An [*UnfinishedError] has a session that goes on without the key after a
+// service failed.
 //
 // A failure is an [*Error] with a stable code. errors.Is accepts the codes:
 // errors.Is(err, rustpdf.ErrSignatureMismatch).

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -159,11 +160,19 @@ func TestATrapAtEveryStep(t *testing.T) {
 }
 
 func TestAStepThatThisHostHasNot(t *testing.T) {
+	pieces, _ := frame{header: map[string]string{"step": "dance"}}.pieces()
+	_, err := parseStep(slices.Concat(pieces...))
+	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for dance; use the package and its") {
+		t.Error(err)
+	}
+}
+
+func TestAStepWithoutRequests(t *testing.T) {
 	usePanicModule(t)
 	step := &probeStart{Step: map[string]any{"step": "http", "requests": []any{}}}
 	parts := parts{lengths: []partLength{{"step", 0}}, payload: [][]byte{nil}}
-	_, err := newHost(memorySource(nil), nil, unwatched).start("probe", step, parts)
-	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for http; use the package and its") {
+	call := &call{context: t.Context()}
+	if _, err := newHost(memorySource(nil), nil, call).start("probe", step, parts); err != nil {
 		t.Error(err)
 	}
 }

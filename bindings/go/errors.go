@@ -12,8 +12,8 @@ import "errors"
 type Error struct {
 	// Code is the stable code, such as ErrSignatureMismatch.
 	Code ErrorCode
-	// Group is the part of the call that has to change: file, options, certificate, answer, session,
-	// limit, misuse or internal.
+	// Group is the part of the call that has to change: file, options, certificate, answer, session, key,
+	// service, limit, misuse or internal.
 	Group string
 	// Message describes the finding and its remedy.
 	Message string
@@ -27,7 +27,8 @@ type Error struct {
 // UnfinishedError is an error that came after a signature was made. The signature is not lost: the
 // session of the error continues without the key.
 //
-// Complete the session by its CompleteSigned, or serialize it. errors.Is and errors.As reach Err.
+// Continue the session by its Advance, or serialize it. Of a level above B-B it asks the services that did
+// not answer. errors.Is and errors.As reach Err.
 type UnfinishedError struct {
 	// Err is the error that ended the call.
 	Err error
@@ -53,10 +54,10 @@ func (e *UnfinishedError) Unwrap() error {
 }
 
 // withSession has attach put the session of an error, if there is one, into its field.
-func withSession(err error, attach func(*UnfinishedError, *prepared)) error {
+func withSession(err error, host *host, attach func(*UnfinishedError, *prepared)) error {
 	var unfinished *UnfinishedError
 	if errors.As(err, &unfinished) && unfinished.session != nil {
-		attach(unfinished, newPrepared(unfinished.session, unfinished.live))
+		attach(unfinished, newPrepared(unfinished.session, unfinished.live, host.remembered()))
 	}
 	return err
 }

@@ -812,3 +812,212 @@ func ExampleWithLedger() {
 	// false <nil> <nil>
 	// true <nil> <nil>
 }
+
+// tsa is the address of a timestamp service.
+func tsa() rustpdf.TimestampServices {
+	return rustpdf.TimestampServices{{URL: rustpdf.ServiceOfTheExamples()}}
+}
+
+// unreached has a timestamp service that nobody runs.
+func unreached() rustpdf.SigningOptions {
+	services := rustpdf.TimestampServices{{URL: "http://127.0.0.1:9/"}}
+	return rustpdf.SigningOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: services}}
+}
+
+func ExampleExtend() {
+	signed := must(rustpdf.Sign(ctx, pdf, signer)).PDF // by any software
+	options := rustpdf.ExtensionOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	extended, err := rustpdf.Extend(ctx, signed, options)
+
+	fmt.Println(extended.Report.Level, bytes.HasPrefix(extended.PDF, signed), err)
+	// Output: B-T true <nil>
+}
+
+func ExampleExtendFile() {
+	must(rustpdf.SignFile(ctx, unsigned("contract.pdf"), output("signed.pdf"), signer))
+	options := rustpdf.ExtensionOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	extended, err := rustpdf.ExtendFile(ctx, output("signed.pdf"), output("signed.pdf"), options) // in place
+
+	fmt.Println(extended.Report.Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleExtendReaderAt() {
+	signed := must(rustpdf.Sign(ctx, pdf, signer)).PDF
+	options := rustpdf.ExtensionOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	extended, err := rustpdf.ExtendReaderAt(ctx, bytes.NewReader(signed), int64(len(signed)), nil, options)
+
+	fmt.Println(len(extended.Update) > 0, err) // append it to the object
+	// Output: true <nil>
+}
+
+func ExampleTimestamp() {
+	options := rustpdf.ExtensionOptions{Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	stamped, err := rustpdf.Timestamp(ctx, pdf, options)
+
+	fmt.Println(len(stamped.Report.Timestamps), bytes.HasPrefix(stamped.PDF, pdf), err)
+	// Output: 1 true <nil>
+}
+
+func ExampleTimestampFile() {
+	options := rustpdf.ExtensionOptions{Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	_, err := rustpdf.TimestampFile(ctx, unsigned("contract.pdf"), output("stamped.pdf"), options)
+
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleTimestampReaderAt() {
+	options := rustpdf.ExtensionOptions{Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+	var stamped bytes.Buffer
+
+	_, err := rustpdf.TimestampReaderAt(ctx, object, size, &stamped, options)
+
+	fmt.Println(bytes.HasPrefix(stamped.Bytes(), pdf), err)
+	// Output: true <nil>
+}
+
+func ExampleSession_Advance() {
+	_, err := rustpdf.Sign(ctx, pdf, signer, unreached())
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) { // the signature is not lost
+		signed, err := unfinished.Session.Advance(ctx, rustpdf.WithTimestampServices(tsa()...))
+		fmt.Println(unfinished.Session.Report().Level, bytes.HasPrefix(signed, pdf), err)
+	}
+	// Output: B-T true <nil>
+}
+
+func ExampleFileSession_Advance() {
+	contract := unsigned("contract.pdf")
+	_, err := rustpdf.SignFile(ctx, contract, contract, signer, unreached())
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		signed, err := unfinished.FileSession.Advance(ctx, contract, rustpdf.WithTimestampServices(tsa()...))
+		fmt.Println(signed.Report.Level, err)
+	}
+	// Output: B-T <nil>
+}
+
+func ExampleReaderSession_Advance() {
+	_, err := rustpdf.SignReaderAt(ctx, object, size, nil, signer, unreached())
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		signed, err := unfinished.ReaderSession.Advance(ctx, nil, rustpdf.WithTimestampServices(tsa()...))
+		fmt.Println(signed.Report.Level, err)
+	}
+	// Output: B-T <nil>
+}
+
+func ExampleWithTimestampServices() {
+	_, err := rustpdf.Sign(ctx, pdf, signer, unreached())
+	var unfinished *rustpdf.UnfinishedError
+	if !errors.As(err, &unfinished) {
+		log.Fatal(err)
+	}
+	saved := must(unfinished.Session.Serialize(sealingKey))
+
+	// in another process
+	resumed := must(rustpdf.ResumeSigning(ctx, saved, pdf, sealingKey))
+	_, err = resumed.Advance(ctx, rustpdf.WithTimestampServices(tsa()...))
+
+	fmt.Println(resumed.Report().Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleWithPassword() {
+	saved := must(must(rustpdf.Begin(ctx, pdf, signer)).Serialize(sealingKey))
+	password := "" // of an encrypted document
+
+	resumed := must(rustpdf.ResumeSigning(ctx, saved, pdf, sealingKey, rustpdf.WithPassword(password)))
+
+	fmt.Println(resumed.IsSigned())
+	// Output: false
+}
+
+func ExampleWithHTTP() {
+	asked := ""
+	send := func(ctx context.Context, request rustpdf.HTTPRequest) (rustpdf.HTTPResponse, error) {
+		if request.Service < 0 { // an address out of a certificate
+			return rustpdf.SendHTTP(ctx, request)
+		}
+		asked = request.Method + " " + request.ContentType
+		return rustpdf.HTTPResponse{}, rustpdf.HTTPFailureConnect // such as the failure of a client certificate
+	}
+
+	_, err := rustpdf.Sign(ctx, pdf, signer, unreached(), rustpdf.WithHTTP(send))
+
+	fmt.Println(asked, errors.Is(err, rustpdf.ErrTimestampUnavailable))
+	// Output: POST application/timestamp-query true
+}
+
+func ExampleSendHTTP() {
+	request := rustpdf.HTTPRequest{Purpose: rustpdf.HTTPPurposeCRL, Service: -1, URL: "http://169.254.169.254/", Method: "GET", Limit: 100}
+
+	_, err := rustpdf.SendHTTP(ctx, request)
+
+	fmt.Println(err == rustpdf.HTTPFailureBlocked) // a certificate must not name it
+	// Output: true
+}
+
+func ExampleAllowPrivateNetworks() {
+	options := rustpdf.SigningOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	signed, err := rustpdf.Sign(ctx, pdf, signer, options, rustpdf.AllowPrivateNetworks()) // the authority is in the intranet
+
+	fmt.Println(signed.Report.Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleAllowHosts() {
+	options := rustpdf.SigningOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	signed, err := rustpdf.Sign(ctx, pdf, signer, options, rustpdf.AllowHosts("crl.example.internal"))
+
+	fmt.Println(signed.Report.Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleWithHTTPTimeouts() {
+	options := rustpdf.SigningOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+	timeouts := rustpdf.HTTPTimeouts{Request: 10 * time.Second, Run: 30 * time.Second}
+
+	signed, err := rustpdf.Sign(ctx, pdf, signer, options, rustpdf.WithHTTPTimeouts(timeouts))
+
+	fmt.Println(signed.Report.Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleWithCache() {
+	cache := rustpdf.NewHTTPCache() // for all calls of this process
+	options := rustpdf.SigningOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	signed, err := rustpdf.Sign(ctx, pdf, signer, options, rustpdf.WithCache(cache))
+
+	fmt.Println(signed.Report.Level, err)
+	// Output: B-T <nil>
+}
+
+func ExampleNewHTTPCache() {
+	cache := rustpdf.NewHTTPCache()
+	cache.Set(ctx, "key", rustpdf.HTTPCacheEntry{Body: []byte("response"), Time: time.Now()})
+
+	entry, found := cache.Get(ctx, "key")
+
+	fmt.Println(string(entry.Body), found)
+	// Output: response true
+}
+
+func ExampleCertificates() {
+	validation := &rustpdf.ValidationOptions{Trust: rustpdf.Certificates(issuers...)} // certificates as crypto/x509 has them
+
+	fmt.Println(len(validation.Trust) == len(issuers))
+	// Output: true
+}

@@ -14,6 +14,20 @@ const (
 	digestPhaseWrite digestPhase = "write"
 )
 
+// Purpose of a request to a server.
+type httpPurpose string
+
+const (
+	// Timestamp (RFC 3161).
+	httpPurposeTimestamp httpPurpose = "timestamp"
+	// Status of a certificate (RFC 6960).
+	httpPurposeOCSP httpPurpose = "ocsp"
+	// Revocation list (RFC 5280, 5).
+	httpPurposeCRL httpPurpose = "crl"
+	// Certificate of an issuer (RFC 5280, 4.2.2.1).
+	httpPurposeIssuer httpPurpose = "issuer"
+)
+
 // Access to a file that is opened.
 type accessKind string
 
@@ -62,6 +76,30 @@ const (
 	failureKindOther failureKind = "other"
 )
 
+// Kind of the failure to get a response.
+type httpFailure string
+
+const (
+	// The name of the server has no address.
+	httpFailureDNS httpFailure = "dns"
+	// No connection.
+	httpFailureConnect httpFailure = "connect"
+	// The server's certificate or the handshake was refused.
+	httpFailureTLS httpFailure = "tls"
+	// The time is over.
+	httpFailureTimeout httpFailure = "timeout"
+	// The body is larger than the limit.
+	httpFailureTooLarge httpFailure = "tooLarge"
+	// The address is not one that a certificate may name.
+	httpFailureBlocked httpFailure = "blocked"
+	// Too many redirections, or one of a request that is not a `GET`.
+	httpFailureRedirect httpFailure = "redirect"
+	// The host sends no requests.
+	httpFailureUnsupported httpFailure = "unsupported"
+	// Any other failure.
+	httpFailureOther httpFailure = "other"
+)
+
 // Type of a file.
 type fileKind string
 
@@ -94,6 +132,7 @@ const (
 const (
 	operationCloseLedger = "closeLedger"
 	operationComplete    = "complete"
+	operationExtend      = "extend"
 	operationInspect     = "inspect"
 	operationOpen        = "open"
 	operationOpenLedger  = "openLedger"
@@ -164,8 +203,11 @@ type completeStart struct {
 	Certificate string `json:"certificate,omitzero"`
 	// Its issuers: DER or PEM.
 	Chain []string `json:"chain,omitzero"`
-	// CMS container, DER or BER. Without it and `signature` the session is signed already.
+	// CMS container, DER or BER. Without it and `signature` a session goes on that was signed and
+	// waits.
 	Container string `json:"container,omitzero"`
+	// Password of an encrypted document, for levels above B-T.
+	Password string `json:"password,omitzero"`
 	// Place of the signed document; absent if the caller appends the update.
 	Output *outputPlace `json:"output,omitzero"`
 }
@@ -175,6 +217,17 @@ type inspectStart struct {
 	startFrame
 	// Password of an encrypted document.
 	Password string `json:"password,omitzero"`
+}
+
+// Raises signatures to a level, or gives a document a timestamp of its own.
+type extendStart struct {
+	startFrame
+	// Options (options.md).
+	Options *json.RawMessage `json:"options,omitzero"`
+	// Place of the extended document; absent if the caller appends the update.
+	Output *outputPlace `json:"output,omitzero"`
+	// Job of a ledger, if the run has one.
+	Ledger *ledgerJob `json:"ledger,omitzero"`
 }
 
 // Ends an interrupted signing in place.
@@ -352,22 +405,30 @@ type httpStep struct {
 	Requests []httpRequest `json:"requests"`
 }
 
-// A request to a server.
+// A request to a server. Either `service` or `url` names it.
 type httpRequest struct {
 	// Identifier, unique within the step.
 	ID int `json:"id"`
-	// Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`.
-	Purpose string `json:"purpose"`
+	// Purpose of the request.
+	Purpose httpPurpose `json:"purpose"`
+	// Number of the caller's timestamp service, from 0. The host knows its address and header fields.
+	Service *int `json:"service,omitzero"`
+	// Address from a certificate. A stranger may have chosen it.
+	URL string `json:"url,omitzero"`
 	// `GET` or `POST`.
 	Method string `json:"method"`
-	// Address.
-	URL string `json:"url"`
-	// Header fields: name and value.
-	Headers [][]string `json:"headers"`
+	// Type of the body (`Content-Type`). Absent without a body.
+	ContentType string `json:"contentType,omitzero"`
+	// Types of the response that are asked for (`Accept`).
+	Accept string `json:"accept"`
 	// Body: its length, the next of the payload.
 	Body int64 `json:"body"`
-	// Largest body of a response, in bytes.
+	// Largest body of a response in bytes, after decoding.
 	Limit int64 `json:"limit"`
+	// Seconds to wait before sending. Absent for none.
+	Delay *int `json:"delay,omitzero"`
+	// Key by which a cache keeps the response. Absent if none keeps it.
+	Cache string `json:"cache,omitzero"`
 }
 
 // Operations on files.
@@ -439,6 +500,8 @@ type answerFrame struct {
 	Copied copiedKind `json:"copied,omitzero"`
 	// `verify`: whether the signature verifies; absent or null if the host does not know.
 	Verified *bool `json:"verified,omitzero"`
+	// `http`: seconds since 1970, UTC, at the time of the answer.
+	Now *int64 `json:"now,omitzero"`
 	// `http`: one response for each request. The payload are the bodies.
 	Responses []responseFrame `json:"responses,omitzero"`
 	// `store`: results of the operations, in their order. A failure is the last. The payload are the
@@ -459,11 +522,15 @@ type responseFrame struct {
 	// Identifier of the request.
 	ID int `json:"id"`
 	// Kind of the failure, if there is no response.
-	Failed failureKind `json:"failed,omitzero"`
+	Failed httpFailure `json:"failed,omitzero"`
 	// Status code.
 	Status *int `json:"status,omitzero"`
 	// Length of the body, the next of the payload.
 	Body *int64 `json:"body,omitzero"`
+	// Seconds of the field `Retry-After`, if the response has it.
+	RetryAfter *int `json:"retryAfter,omitzero"`
+	// Whether the response comes from a cache.
+	Cached bool `json:"cached,omitzero"`
 }
 
 // Result of an operation on files: the fields of one kind, or none.

@@ -60,6 +60,30 @@ const (
 	LockActionExclude LockAction = "exclude"
 )
 
+// Level is the level of a PAdES signature (EN 319 142-1, 6.3).
+type Level string
+
+const (
+	// LevelBB is the signature alone.
+	LevelBB Level = "B-B"
+	// LevelBT is a with a timestamp.
+	LevelBT Level = "B-T"
+	// LevelBLT is a with a timestamp, certificates and revocation data.
+	LevelBLT Level = "B-LT"
+	// LevelBLTA is a with all that, and a document timestamp over it.
+	LevelBLTA Level = "B-LTA"
+)
+
+// RevocationSource is the source of revocation data that is asked first.
+type RevocationSource string
+
+const (
+	// RevocationSourceOCSP means OCSP responses.
+	RevocationSourceOCSP RevocationSource = "ocsp"
+	// RevocationSourceCRL means revocation lists.
+	RevocationSourceCRL RevocationSource = "crl"
+)
+
 // Curve is a curve of ECDSA (FIPS 186-5).
 type Curve string
 
@@ -101,6 +125,67 @@ type SignaturePolicy struct {
 	Digest HexBytes `json:"digest"`
 	// Address of the policy's document.
 	URI string `json:"uri,omitempty"`
+}
+
+// TimestampOptions are timestamps of a call (RFC 3161).
+type TimestampOptions struct {
+	// Timestamp services. The next one is asked if one fails.
+	Services TimestampServices `json:"services"`
+	// Digest algorithm of all timestamps, whatever that of the signature is.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
+	// Object identifier of the policy that the service is to use. Default: that of the service.
+	Policy string `json:"policy,omitempty"`
+	// Bytes to reserve for a timestamp. Default: 12288.
+	Size int64 `json:"size,omitempty"`
+}
+
+// TimestampService is a timestamp service of the caller (RFC 3161). Its address and header fields
+// stay in the process: neither a session nor a report has them.
+type TimestampService struct {
+	// Address, `http` or `https`.
+	URL string `json:"url"`
+	// Header fields of each request, such as `Authorization`.
+	Headers map[string]string `json:"headers,omitempty"`
+}
+
+// ValidationOptions is a certificates and revocation data of a call.
+type ValidationOptions struct {
+	// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each
+	// chain warns.
+	Trust []HexBytes `json:"trust,omitempty"`
+	// Further issuers, each DER, PEM or PKCS #7.
+	Certificates []HexBytes `json:"certificates,omitempty"`
+	// OCSP responses that are at hand, each DER.
+	Ocsps []HexBytes `json:"ocsps,omitempty"`
+	// Revocation lists that are at hand, each DER or PEM.
+	Crls []HexBytes `json:"crls,omitempty"`
+	// Source that is asked first.
+	Prefer RevocationSource `json:"prefer,omitempty"`
+	// Ask servers for issuers and revocation data. On by default: Offline turns it off.
+	Online bool `json:"online,omitempty"`
+	// Offline turns Online off, which an absent value leaves on.
+	Offline bool `json:"-"`
+	// Greatest age of revocation data in seconds, counted from the timestamp. Default: any age, with a
+	// warning.
+	RevocationAge int `json:"revocationAge,omitempty"`
+	// Largest revocation list in bytes. The document grows by it.
+	MaxCRL int `json:"maxCrl,omitempty"`
+	// Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which
+	// have none.
+	OCSPNonce bool `json:"ocspNonce,omitempty"`
+}
+
+// MarshalJSON returns the options as the core reads them.
+func (o ValidationOptions) MarshalJSON() ([]byte, error) {
+	type plain ValidationOptions
+	wire := struct {
+		plain
+		Online *bool `json:"online,omitempty"`
+	}{plain: plain(o)}
+	if o.Offline {
+		wire.Online = new(bool)
+	}
+	return json.Marshal(wire)
 }
 
 // SigningOptions are options of a signature. The default is a PAdES B-B approval signature in a new
@@ -165,6 +250,15 @@ type SigningOptions struct {
 	// User or owner password of an encrypted document. A document that needs no password is opened
 	// without one.
 	Password string `json:"password,omitempty"`
+	// Level of the signature (EN 319 142-1, 6.3). Above `B-B` it needs PAdES and `timestamp`.
+	Level Level `json:"level,omitempty"`
+	// Lowest level that is accepted if a service fails. Between it and `level` the report warns.
+	// Default: `level`.
+	MinimumLevel Level `json:"minimumLevel,omitempty"`
+	// Timestamps.
+	Timestamp *TimestampOptions `json:"timestamp,omitempty"`
+	// Certificates and revocation data.
+	Validation *ValidationOptions `json:"validation,omitempty"`
 	// Verify the raw signature against the certificate before embedding it. On by default:
 	// SkipSignatureCheck turns it off.
 	CheckSignature bool `json:"checkSignature,omitempty"`
@@ -189,6 +283,28 @@ func (o SigningOptions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(wire)
 }
 
+// ExtensionOptions are options of raising signatures to a level, or of a document timestamp alone.
+type ExtensionOptions struct {
+	// Level that the signatures are to have. Of signatures that have B-LTA the evidence is renewed.
+	Level Level `json:"level,omitempty"`
+	// Lowest level that is accepted if a service fails. Between it and `level` the report warns.
+	// Default: `level`.
+	MinimumLevel Level `json:"minimumLevel,omitempty"`
+	// Full names of the signature fields to raise. Default: all that are signed.
+	Fields []string `json:"fields,omitempty"`
+	// Full name of the field of a new document timestamp. Default: a free name.
+	FieldName string `json:"fieldName,omitempty"`
+	// Timestamps.
+	Timestamp *TimestampOptions `json:"timestamp,omitempty"`
+	// Certificates and revocation data.
+	Validation *ValidationOptions `json:"validation,omitempty"`
+	// Refuse a damaged or ambiguous document. If false, the report warns.
+	Strict bool `json:"strict,omitempty"`
+	// User or owner password of an encrypted document. A document that needs no password is opened
+	// without one.
+	Password string `json:"password,omitempty"`
+}
+
 // SigningRequest is a request for a raw signature, in every form that key stores accept: message,
 // digest, DigestInfo.
 type SigningRequest struct {
@@ -207,6 +323,54 @@ type SigningRequest struct {
 	SaltLength int `json:"saltLength,omitempty"`
 	// Curve of the key. For `ecdsa` only.
 	Curve Curve `json:"curve,omitempty"`
+}
+
+// TimestampReport is a timestamp that was made.
+type TimestampReport struct {
+	// Number of the service, from 0.
+	Service int `json:"service"`
+	// Time of the timestamp, in RFC 3339.
+	Time string `json:"time"`
+	// Policy of the service, an object identifier.
+	Policy string `json:"policy"`
+	// Length of the token in bytes.
+	TokenLength int64 `json:"tokenLength"`
+	// End of the validity of the service's certificate, in RFC 3339.
+	NotAfter string `json:"notAfter"`
+	// Whether it covers the whole document. A timestamp of a signature covers that signature.
+	OfDocument bool `json:"ofDocument"`
+}
+
+// ValidationReport is a certificates and revocation data that a document contains for validation.
+type ValidationReport struct {
+	// Number of certificates.
+	Certificates int64 `json:"certificates"`
+	// Number of OCSP responses.
+	Ocsps int64 `json:"ocsps"`
+	// Number of revocation lists.
+	Crls int64 `json:"crls"`
+	// Number of all these that this call added.
+	Added int64 `json:"added"`
+	// Bytes of the added ones, before compression.
+	Bytes int64 `json:"bytes"`
+}
+
+// RequestReport is a request to a server, and how it ended.
+type RequestReport struct {
+	// Purpose: `timestamp`, `ocsp`, `crl` or `issuer`.
+	Purpose string `json:"purpose"`
+	// Name of the server. Absent for a timestamp service, which has a number.
+	Host string `json:"host,omitempty"`
+	// Number of the timestamp service, from 0.
+	Service int `json:"service,omitempty"`
+	// Status code of the response.
+	Status int `json:"status,omitempty"`
+	// Kind of the failure, if there is no response.
+	Failed string `json:"failed,omitempty"`
+	// Length of the response's body in bytes.
+	Bytes int64 `json:"bytes"`
+	// Whether the response came from the cache.
+	Cached bool `json:"cached"`
 }
 
 // Warning is a fact that the caller should know, and that did not stop the signing.
@@ -248,10 +412,57 @@ type Report struct {
 	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitempty"`
 	// Level of the certification. Absent if the signature does not certify.
 	Certified Certification `json:"certified,omitempty"`
+	// Level that the signature has (EN 319 142-1, 6.3). Absent without PAdES, and before the container
+	// is made.
+	Level Level `json:"level,omitempty"`
+	// Timestamps of this call, in their order. Absent if there are none.
+	Timestamps []TimestampReport `json:"timestamps,omitempty"`
+	// Certificates and revocation data in the document security store. Absent below B-LT.
+	Validation *ValidationReport `json:"validation,omitempty"`
+	// Requests to servers, in their order. Absent if there were none.
+	Requests []RequestReport `json:"requests,omitempty"`
+	// Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's
+	// certificate. Absent without a timestamp.
+	RenewBefore string `json:"renewBefore,omitempty"`
 	// Number of steps that read ranges of the document.
 	Reads int `json:"reads"`
 	// Number of bytes that these steps read. The hashed bytes do not count.
 	BytesRead int64 `json:"bytesRead"`
+	// Warnings.
+	Warnings []Warning `json:"warnings"`
+}
+
+// ExtendedSignature is a signature that was raised.
+type ExtendedSignature struct {
+	// Full name of the signature field.
+	Field string `json:"field"`
+	// Level before.
+	Before Level `json:"before"`
+	// Level now.
+	Level Level `json:"level"`
+}
+
+// ExtensionReport is the report of raising signatures to a level, or of a document timestamp.
+type ExtensionReport struct {
+	// Lowest level that a raised signature has now. Absent for a document timestamp alone.
+	Level Level `json:"level,omitempty"`
+	// Signatures that were raised.
+	Signatures []ExtendedSignature `json:"signatures,omitempty"`
+	// Number of revisions that were appended. 0 if nothing was to be done.
+	Revisions int64 `json:"revisions"`
+	// Length of the document before, in bytes.
+	DocumentLength int64 `json:"documentLength"`
+	// Length of what was appended, in bytes.
+	UpdateLength int64 `json:"updateLength"`
+	// Timestamps of this call, in their order. Absent if there are none.
+	Timestamps []TimestampReport `json:"timestamps,omitempty"`
+	// Certificates and revocation data in the document security store. Absent below B-LT.
+	Validation *ValidationReport `json:"validation,omitempty"`
+	// Requests to servers, in their order. Absent if there were none.
+	Requests []RequestReport `json:"requests,omitempty"`
+	// Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's
+	// certificate.
+	RenewBefore string `json:"renewBefore,omitempty"`
 	// Warnings.
 	Warnings []Warning `json:"warnings"`
 }
@@ -333,6 +544,14 @@ const (
 	// An earlier run was interrupted, and the output is neither as it was nor signed; look at the
 	// output, then remove the lines of the job from the ledger.
 	ErrLedgerState ErrorCode = "ERR_LEDGER_STATE"
+	// The document security store (/DSS) cannot be read; let a PDF tool rewrite the file before it is
+	// signed.
+	ErrDSS ErrorCode = "ERR_DSS"
+	// A signature of the document is broken, and must not be extended; leave it out by naming the
+	// other fields (`fields`), or get an unchanged copy.
+	ErrSignatureBroken ErrorCode = "ERR_SIGNATURE_BROKEN"
+	// The document has no signature to extend; sign it first, or give it a document timestamp alone.
+	ErrSignatureMissing ErrorCode = "ERR_SIGNATURE_MISSING"
 	// The journal beside the document belongs to another document; check that the document is the
 	// right one, then remove the journal.
 	ErrJournalDocument ErrorCode = "ERR_JOURNAL_DOCUMENT"
@@ -380,6 +599,11 @@ const (
 	// The password does not open the document, neither as a user's nor as the owner's; give another
 	// `password`.
 	ErrPasswordWrong ErrorCode = "ERR_PASSWORD_WRONG"
+	// The level does not fit the other options; choose another `level`.
+	ErrLevel ErrorCode = "ERR_LEVEL"
+	// The level requires a timestamp, and no timestamp service is given; name one
+	// (`timestamp.services`).
+	ErrTimestampService ErrorCode = "ERR_TIMESTAMP_SERVICE"
 	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave
 	// `containerSize` out.
 	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
@@ -400,6 +624,13 @@ const (
 	// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM
 	// bundle or PKCS #7.
 	ErrChainFormat ErrorCode = "ERR_CHAIN_FORMAT"
+	// A certificate is revoked; use another certificate.
+	ErrCertificateRevoked ErrorCode = "ERR_CERTIFICATE_REVOKED"
+	// The issuer of a certificate was not found; give the missing issuers (`validation.certificates`).
+	ErrChainIncomplete ErrorCode = "ERR_CHAIN_INCOMPLETE"
+	// A chain does not end at a trusted certificate; add its root to `validation.trust`, if you trust
+	// it.
+	ErrChainUntrusted ErrorCode = "ERR_CHAIN_UNTRUSTED"
 	// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of
 	// the signing certificate.
 	ErrChainUnrelated ErrorCode = "ERR_CHAIN_UNRELATED"
@@ -516,6 +747,25 @@ const (
 	ErrPKCS11Gone ErrorCode = "ERR_PKCS11_GONE"
 	// The token refused a call; look up the CKR_ code in the documentation of the token.
 	ErrPKCS11Refused ErrorCode = "ERR_PKCS11_REFUSED"
+	// No timestamp service answered; try again later, or name another service (`timestamp.services`).
+	ErrTimestampUnavailable ErrorCode = "ERR_TIMESTAMP_UNAVAILABLE"
+	// The timestamp service refused the request; do as its reason says, or name another service
+	// (`timestamp.services`).
+	ErrTimestampRejected ErrorCode = "ERR_TIMESTAMP_REJECTED"
+	// The timestamp does not belong to the request; name another service (`timestamp.services`).
+	ErrTimestampMismatch ErrorCode = "ERR_TIMESTAMP_MISMATCH"
+	// The answer of the timestamp service is not a valid timestamp; name another service
+	// (`timestamp.services`).
+	ErrTimestampInvalid ErrorCode = "ERR_TIMESTAMP_INVALID"
+	// No proof was found that a certificate is not revoked; try again later, or give the proof
+	// (`validation.ocsps`, `validation.crls`).
+	ErrRevocationUnavailable ErrorCode = "ERR_REVOCATION_UNAVAILABLE"
+	// The revocation data is older than `validation.revocationAge` permits; go on with the session
+	// after the next update of the data.
+	ErrRevocationTooOld ErrorCode = "ERR_REVOCATION_TOO_OLD"
+	// The requests to servers are more than one call may make; give certificates and revocation data
+	// (`validation`), so that fewer are asked for.
+	ErrHTTPLimit ErrorCode = "ERR_HTTP_LIMIT"
 	// Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite
 	// the file before it is signed.
 	ErrLimit ErrorCode = "ERR_LIMIT"
@@ -523,6 +773,9 @@ const (
 	ErrAnswerKind ErrorCode = "ERR_ANSWER_KIND"
 	// The answer has not the length that was asked for; answer with all the bytes asked for.
 	ErrAnswerLength ErrorCode = "ERR_ANSWER_LENGTH"
+	// The responses are not one for each request, within its limit; answer each request once, in
+	// order, with a body within its limit.
+	ErrHTTPAnswer ErrorCode = "ERR_HTTP_ANSWER"
 	// The operation has ended already; start a new one.
 	ErrMachineDone ErrorCode = "ERR_MACHINE_DONE"
 	// The host answered that a step failed; look at the host's own error.
@@ -563,6 +816,9 @@ var groups = map[ErrorCode]string{
 	ErrLedgerBusy:                  "file",
 	ErrLedgerFormat:                "file",
 	ErrLedgerState:                 "file",
+	ErrDSS:                         "file",
+	ErrSignatureBroken:             "file",
+	ErrSignatureMissing:            "file",
 	ErrJournalDocument:             "file",
 	ErrOptionUnknown:               "options",
 	ErrOptionValue:                 "options",
@@ -581,6 +837,8 @@ var groups = map[ErrorCode]string{
 	ErrPageNumber:                  "options",
 	ErrPasswordMissing:             "options",
 	ErrPasswordWrong:               "options",
+	ErrLevel:                       "options",
+	ErrTimestampService:            "options",
 	ErrContainerSize:               "options",
 	ErrCertificateFormat:           "certificate",
 	ErrCertificateKey:              "certificate",
@@ -588,6 +846,9 @@ var groups = map[ErrorCode]string{
 	ErrCertificateNotYetValid:      "certificate",
 	ErrCertificateKeyUsage:         "certificate",
 	ErrChainFormat:                 "certificate",
+	ErrCertificateRevoked:          "certificate",
+	ErrChainIncomplete:             "certificate",
+	ErrChainUntrusted:              "certificate",
 	ErrChainUnrelated:              "certificate",
 	ErrCallbackResult:              "answer",
 	ErrSignatureEmpty:              "answer",
@@ -633,9 +894,17 @@ var groups = map[ErrorCode]string{
 	ErrPKCS11PINCancelled:          "key",
 	ErrPKCS11Gone:                  "key",
 	ErrPKCS11Refused:               "key",
+	ErrTimestampUnavailable:        "service",
+	ErrTimestampRejected:           "service",
+	ErrTimestampMismatch:           "service",
+	ErrTimestampInvalid:            "service",
+	ErrRevocationUnavailable:       "service",
+	ErrRevocationTooOld:            "service",
+	ErrHTTPLimit:                   "limit",
 	ErrLimit:                       "limit",
 	ErrAnswerKind:                  "misuse",
 	ErrAnswerLength:                "misuse",
+	ErrHTTPAnswer:                  "misuse",
 	ErrMachineDone:                 "misuse",
 	ErrAnswerFailed:                "misuse",
 	ErrFrame:                       "misuse",
@@ -656,6 +925,15 @@ const (
 	// The serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers
 	// reject it.
 	WarnCertificateSerial WarningCode = "WARN_CERTIFICATE_SERIAL"
+	// A certificate was revoked after the timestamp: the signature stays valid for validators that
+	// look at times.
+	WarnCertificateRevokedLater WarningCode = "WARN_CERTIFICATE_REVOKED_LATER"
+	// The document is certified and permits no changes (P=1): Acrobat and Foxit can call revocation
+	// data and timestamps after it a change. P=2 avoids that.
+	WarnCertifiedLtv WarningCode = "WARN_CERTIFIED_LTV"
+	// No trusted certificates are given: the chain ends at a self-signed certificate that nobody
+	// confirmed.
+	WarnChainUnanchored WarningCode = "WARN_CHAIN_UNANCHORED"
 	// The chain is empty: a validator must find the certificate of the issuer by itself.
 	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"
 	// The document was converted as text, as its first comment or its offsets show: what was not text
@@ -681,6 +959,8 @@ const (
 	WarnHeaderMissing WarningCode = "WARN_HEADER_MISSING"
 	// The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.
 	WarnKeyIdentifier WarningCode = "WARN_KEY_IDENTIFIER"
+	// The signature has a lower level than was asked for.
+	WarnLevelLower WarningCode = "WARN_LEVEL_LOWER"
 	// The lock stands in the signature only: behind an earlier signature the field itself cannot be
 	// given one.
 	WarnLock WarningCode = "WARN_LOCK"
@@ -690,12 +970,16 @@ const (
 	// /NeedAppearances was set to false behind an earlier signature: some validators (iText) call that
 	// a change which it does not allow.
 	WarnNeedAppearancesCleared WarningCode = "WARN_NEED_APPEARANCES_CLEARED"
+	// The OCSP response does not repeat the nonce of the request: it can be an older one.
+	WarnOCSPNonce WarningCode = "WARN_OCSP_NONCE"
 	// The page of the new field is a stream, which ISO 32000-2, 7.7.3.3 does not allow: a reader may
 	// not show the page.
 	WarnPageStream WarningCode = "WARN_PAGE_STREAM"
 	// The permissions of the document forbid a user to change it and to fill in forms: a reader may
 	// object to the signature.
 	WarnPermissions WarningCode = "WARN_PERMISSIONS"
+	// The revocation data is older than the timestamp: some validators want newer data.
+	WarnRevocationEarlier WarningCode = "WARN_REVOCATION_EARLIER"
 	// Objects stand behind the last startxref: a revision that was cut short, which readers do not
 	// show and the signature does not make valid.
 	WarnRevisionCut WarningCode = "WARN_REVISION_CUT"
@@ -710,6 +994,12 @@ const (
 	// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an
 	// earlier signature.
 	WarnTabs WarningCode = "WARN_TABS"
+	// The time of the timestamp and the clock of this machine differ by more than five minutes.
+	WarnTimestampClock WarningCode = "WARN_TIMESTAMP_CLOCK"
+	// The timestamp service granted the request with modifications.
+	WarnTimestampMods WarningCode = "WARN_TIMESTAMP_MODS"
+	// An older timestamp of the document cannot be proven any more.
+	WarnTimestampOld WarningCode = "WARN_TIMESTAMP_OLD"
 	// The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the
 	// signature.
 	WarnUsageRights WarningCode = "WARN_USAGE_RIGHTS"
@@ -871,12 +1161,19 @@ var goNames = strings.NewReplacer(
 	"`existingField`", "`ExistingField`",
 	"`fieldName`", "`FieldName`",
 	"`inFlight`", "`InFlight`",
+	"`maxCrl`", "`MaxCRL`",
+	"`minimumLevel`", "`MinimumLevel`",
+	"`ocspNonce`", "`OCSPNonce`",
 	"`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`",
+	"`revocationAge`", "`RevocationAge`",
 	"`saltLength`", "`SaltLength`",
 	"`signatureAlgorithm`", "`SignatureAlgorithm`",
 	"`signerRoles`", "`SignerRoles`",
 	"`signingTime`", "`SigningTime`",
 	"`signingTimeAttribute`", "`SigningTimeAttribute`",
 	"`skipDocumentCheck`", "`SkipDocumentCheck`",
+	"`timestamp.digestAlgorithm`", "`Timestamp.DigestAlgorithm`",
 	"`utcOffsetMinutes`", "`UTCOffsetMinutes`",
+	"`validation.maxCrl`", "`Validation.MaxCRL`",
+	"`validation.revocationAge`", "`Validation.RevocationAge`",
 )

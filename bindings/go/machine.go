@@ -1,5 +1,10 @@
 package rustpdf
 
+import (
+	"sync"
+	"time"
+)
+
 // host answers the steps of one run of the machine.
 type host struct {
 	call *call
@@ -15,6 +20,13 @@ type host struct {
 	// ended are the states of hashes at the end of the document.
 	ended     hashStates
 	bytesRead int64
+	// options are those of each signatory; current is the one that was asked last.
+	options []*SigningOptions
+	current int
+	// httpTime is the time that requests took so far.
+	httpTime time.Duration
+	sending  sync.Once
+	sends    *sender
 	// failures are the errors of steps, in the order of the answers that reported them.
 	failures []error
 	// asked is the open step.
@@ -67,6 +79,11 @@ func (h *host) run(start frame) (result *done, err error) {
 	}
 	defer lent.end(machine)
 	defer h.disk.closeAll()
+	defer func() {
+		if h.sends != nil {
+			h.sends.client.leave()
+		}
+	}()
 	returned := false
 	defer func() {
 		if !returned {
@@ -136,7 +153,7 @@ func (h *host) answer() frame {
 	switch h.asked.frame.(type) {
 	case *storeRequest:
 		return failedAnswer(h.failed(err, kindOf(err)))
-	case *signStep:
+	case *signStep, *httpStep:
 		return failedAnswer(h.failed(err, failureKindOther)) // an error of a callback is not the system's
 	default:
 		if h.source != nil {
@@ -164,8 +181,10 @@ func (h *host) perform() (frame, error) {
 		return h.answerSign(asked, h.asked.payload)
 	case *storeRequest:
 		return h.answerStore(asked, h.asked.payload)
+	case *httpStep:
+		return h.answerHTTP(asked, h.asked.payload)
 	default:
-		return frame{}, hostErrUnknownStep("http") // the one that is left; this host has no HTTP client
+		return frame{}, machineBroke(nil)
 	}
 }
 
@@ -220,6 +239,7 @@ func (h *host) answerSign(asked *signStep, data []byte) (frame, error) {
 	if signer >= signers || asked.Request == nil {
 		return frame{}, machineBroke(nil)
 	}
+	h.current = int(signer)
 	request := *asked.Request
 	request.Data = data
 	if err := h.call.tell(PhaseSign, signer, signers); err != nil {

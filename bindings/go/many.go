@@ -35,7 +35,7 @@ type Outcome struct {
 }
 
 // usesOfMany are the options of a call that signs many documents.
-const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace | useInFlight | useLedger
+const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace | useInFlight | useLedger | useHTTP
 
 // SignMany signs many files by one key, several at a time, and yields the outcome of each when it is
 // known.
@@ -48,7 +48,8 @@ const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace 
 // context is done, no further job begins. A call waits for the jobs that it began.
 //
 // Options: [SigningOptions], [WithInFlight], [WithLedger], [WithReplace], [WithWarnings],
-// [WithSigningTime], [WithEntropy].
+// [WithSigningTime], [WithEntropy]; for a level above B-B those of [Sign]. The jobs share one cache of
+// revocation data.
 // Errors: ERR_ARGUMENT, ERR_LEDGER_BUSY, ERR_LEDGER_FORMAT; errors of the system.
 func SignMany(ctx context.Context, jobs iter.Seq[Job], signer Signer, opts ...Option) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {

@@ -10,17 +10,17 @@ import (
 // hostVerifies makes starts say that the host answers verify steps. Tests turn it off.
 var hostVerifies = true
 
-// credentials are a certificate, its chain, and the options in JSON, which the core checks. The
-// certificate is nil if it is not known.
+// credentials are a certificate, its chain, and the options, which the core checks. The certificate is
+// nil if it is not known.
 type credentials struct {
 	certificate []byte
 	chain       [][]byte
-	options     json.RawMessage
+	options     *SigningOptions
 }
 
 // start adds the certificates to the parts of a frame.
 func (c credentials) start(parts *parts) signatoryStart {
-	start := signatoryStart{Options: c.options}
+	start := signatoryStart{Options: c.options.wire(parts)}
 	if c.certificate == nil {
 		return start
 	}
@@ -40,7 +40,7 @@ func (s *startFrame) common() *startFrame { return s }
 // start completes the start frame of an operation, and runs it.
 func (h *host) start(operation string, start operationStart, parts parts) (*done, error) {
 	header := start.common()
-	header.Operation, header.Parts = operation, parts.lengths
+	header.Operation, header.Parts, header.Verifies = operation, parts.lengths, hostVerifies
 	if h.source != nil {
 		size := h.source.size()
 		header.Length = &size
@@ -74,9 +74,9 @@ func outputPlaceOf(path string, call *call) (*outputPlace, error) {
 func (h *host) sign(signatories []credentials, output *outputPlace, job *ledgerJob) (*done, error) {
 	var parts parts
 	start := &signStart{Output: output, Ledger: job}
-	start.Verifies = hostVerifies
 	for _, signatory := range signatories {
 		start.Signatories = append(start.Signatories, signatory.start(&parts))
+		h.options = append(h.options, signatory.options)
 	}
 	return h.start(operationSign, start, parts)
 }
@@ -85,6 +85,7 @@ func (h *host) sign(signatories []credentials, output *outputPlace, job *ledgerJ
 func (h *host) prepare(signatory credentials) (*done, error) {
 	var parts parts
 	by := signatory.start(&parts)
+	h.options = []*SigningOptions{signatory.options}
 	return h.start(operationPrepare, &prepareStart{Certificate: by.Certificate, Chain: by.Chain, Options: by.Options}, parts)
 }
 
@@ -95,7 +96,8 @@ func (h *host) resume(live []byte) (*done, error) {
 	return h.start(operationResume, start, parts)
 }
 
-// completion completes a session: by a raw signature, by a container, or by neither if it is signed.
+// completion completes a session: by a raw signature, by a container, or by neither if it is signed or waits
+// for a service.
 type completion struct {
 	kind  completionKind
 	bytes []byte
@@ -123,29 +125,15 @@ func (c completion) add(parts *parts) (signature, container string, by signatory
 	return signature, container, by
 }
 
-// complete completes a live session into an output.
+// complete completes a live session into an output. Without one the payload is the update. A session that
+// waits for a service goes on.
 func (h *host) complete(live []byte, answer completion, output *outputPlace) (*done, error) {
 	var parts parts
-	start := &completeStart{Session: parts.add("session", live), Output: output}
+	start := &completeStart{Session: parts.add("session", live), Password: h.call.http.password, Output: output}
 	var by signatoryStart
 	start.Signature, start.Container, by = answer.add(&parts)
 	start.Certificate, start.Chain = by.Certificate, by.Chain
 	return h.start(operationComplete, start, parts)
-}
-
-// complete completes a live session. The payload is the update.
-func complete(live []byte, answer completion, options *call) (*done, error) {
-	var parts parts
-	var by signatoryStart
-	now := options.now()
-	call := completeCall{Operation: operationComplete, Session: parts.add("session", live), Now: &now}
-	call.Signature, call.Container, by = answer.add(&parts)
-	call.Certificate, call.Chain, call.Parts = by.Certificate, by.Chain, parts.lengths
-	completed, err := callCore(frame{call, parts.payload})
-	if err == nil && len(completed.Reports) == 0 {
-		return nil, machineBroke(nil)
-	}
-	return completed, err
 }
 
 // serialize saves live sessions, one or those of a batch. A session of a batch may be nil. The key is

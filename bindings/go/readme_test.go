@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -88,6 +89,9 @@ func main() {
 	object, size := bytes.NewReader(pdf), int64(len(pdf))
 	request, response := struct{ Body io.Reader }{bytes.NewReader(pdf)}, new(bytes.Buffer)
 	sealingKey := bytes.Repeat([]byte{7}, 32)
+	tsaURL, otherURL := os.Getenv("TSA"), "http://127.0.0.1:9/"
+	roots := parsed(must(os.ReadFile("roots.pem")))
+	use(tsaURL, otherURL, roots)
 	use(ctx, certificate, issuers, hsm, kms, service, hsmSign, otherSigner, object, size, request, response, sealingKey, slices.Max([]int{1}))
 `
 
@@ -124,6 +128,8 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	}
 	write("cert.der", pki(t, "rsa").certificate)
 	write("chain.pem", pki(t, "rsa").chain[0])
+	tsaRoot := readFile(t, filepath.Join(servicesOf(t).Certs, "tsaroot.cert.pem"))
+	write("roots.pem", slices.Concat(readFile(t, filepath.Join(pkiFolder, "root.pem")), tsaRoot))
 	write("key.pem", readFile(t, filepath.Join(pkiFolder, "rsa.key")))
 	// As a package of this module, so that it finds what it imports.
 	overlay := must(json.Marshal(map[string]any{"Replace": map[string]string{
@@ -137,6 +143,7 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	}
 	running := exec.Command(binary)
 	running.Dir = folder
+	running.Env = append(os.Environ(), "TSA="+servicesOf(t).TSA["tsa"])
 	if said, err := running.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}

@@ -8,12 +8,16 @@ import (
 )
 
 const (
+	// usesOfRequests are the options for requests of a session to servers.
+	usesOfRequests = useHTTP | useServices
 	// usesOfResuming are the options for resuming a sealed session.
-	usesOfResuming = useProgress | useSkip
+	usesOfResuming = useProgress | useSkip | usesOfRequests
+	// usesOfCompletion are the options of every call that completes a session in memory.
+	usesOfCompletion = useContext | useProgress | usesOfRequests
 	// usesOfSignature are the options of a raw signature that completes a session.
 	usesOfSignature = useCertificate | useTime
 	// usesOfUnsealed are the options for resuming an unsealed session.
-	usesOfUnsealed = useTime | useProgress | useOptions
+	usesOfUnsealed = useTime | useProgress | useOptions | usesOfRequests
 )
 
 // Session is a signing in two phases. Its request is known. The answer may come much later, or elsewhere.
@@ -81,33 +85,51 @@ func ResumeUnsealed(ctx context.Context, saved, pdf []byte, signer Signer, opts 
 
 // Complete returns the signed document with a finished CMS container, which is checked first. It may be
 // called again.
-func (s *Session) Complete(container []byte) ([]byte, error) {
-	return s.complete(completion{kind: byContainer, bytes: container}, unwatched)
+//
+// Options, for a level above B-B: [WithContext], [WithProgress], [WithTimestampServices], [WithHTTP],
+// [WithCache], [AllowPrivateNetworks], [AllowHosts], [WithHTTPTimeouts]. Those of the beginning hold
+// without them.
+// Errors: *Error; [*UnfinishedError] if a service failed.
+func (s *Session) Complete(container []byte, opts ...Option) ([]byte, error) {
+	return s.complete(context.Background(), completion{kind: byContainer, bytes: container}, opts, usesOfCompletion)
 }
 
 // CompleteWithSignature returns the signed document with a raw signature over the Data of the request.
 // The signature is checked first. It may be called again.
 //
-// Options: [WithCertificate], and [WithSigningTime] for the time at which that certificate must be
-// valid.
+// Options: those of Complete; [WithCertificate], and [WithSigningTime] for the time at which that
+// certificate must be valid. Errors are as of Complete.
 func (s *Session) CompleteWithSignature(signature []byte, opts ...Option) ([]byte, error) {
-	call, err := callOf(context.Background(), opts, usesOfSignature)
-	if err != nil {
-		return nil, err
-	}
-	return s.complete(completion{bySignature, signature, call.signer}, call)
+	return s.complete(context.Background(), completion{kind: bySignature, bytes: signature}, opts, usesOfCompletion|usesOfSignature)
 }
 
 // CompleteSigned returns the signed document of a session that is signed already, such as that of an
-// [UnfinishedError].
-func (s *Session) CompleteSigned() ([]byte, error) {
-	return s.complete(completion{kind: byNothing}, unwatched)
+// [UnfinishedError]. [Session.Advance] is the same call with a context.
+func (s *Session) CompleteSigned(opts ...Option) ([]byte, error) {
+	return s.complete(context.Background(), completion{kind: byNothing}, opts, usesOfCompletion)
 }
 
-func (s *Session) complete(answer completion, call *call) ([]byte, error) {
-	completed, err := complete(s.live, answer, call)
+// Advance goes on with a session that is signed already, such as that of an [UnfinishedError]: it asks
+// again for what failed, such as a timestamp or revocation data. The key is not asked.
+//
+// A saved session has no timestamp services: give them as [WithTimestampServices]. Options and errors are
+// as of Complete.
+func (s *Session) Advance(ctx context.Context, opts ...Option) ([]byte, error) {
+	return s.complete(ctx, completion{kind: byNothing}, opts, useProgress|usesOfRequests)
+}
+
+func (s *Session) complete(ctx context.Context, answer completion, opts []Option, uses use) ([]byte, error) {
+	call, err := s.callOf(ctx, opts, uses)
 	if err != nil {
 		return nil, err
+	}
+	answer.signer = call.signer
+	host := newHost(memorySource(s.pdf), nil, call)
+	completed, err := host.complete(s.live, answer, nil)
+	if err != nil {
+		return nil, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
+			unfinished.Session = &Session{session, s.pdf}
+		})
 	}
 	s.report.Store(completed.lastReport())
 	return joined(s.pdf, completed.payload), nil
@@ -131,7 +153,8 @@ func beginning(signer Signer, options *SigningOptions) firstHalf {
 		if err != nil {
 			return nil, err
 		}
-		return preparedBy(host.prepare(signatory))
+		run, err := host.prepare(signatory)
+		return host.preparedBy(run, err)
 	}
 }
 
@@ -163,7 +186,8 @@ func (h *host) resumed(opened [][]byte, err error) (*prepared, error) {
 	if len(opened) != 1 {
 		return nil, machineBroke(nil)
 	}
-	return preparedBy(h.resume(opened[0]))
+	run, err := h.resume(opened[0])
+	return h.preparedBy(run, err)
 }
 
 // prepared is a begun session without its document.
@@ -171,16 +195,18 @@ type prepared struct {
 	known  *sessionResult
 	live   []byte
 	report atomic.Pointer[Report]
+	// http are the options of the call that began the session. They are not saved.
+	http httpOptions
 }
 
-func newPrepared(known *sessionResult, live []byte) *prepared {
-	session := &prepared{known: known, live: live}
+func newPrepared(known *sessionResult, live []byte, http httpOptions) *prepared {
+	session := &prepared{known: known, live: live, http: http}
 	session.report.Store(known.Report)
 	return session
 }
 
 // preparedBy returns the session that a run ended with.
-func preparedBy(run *done, err error) (*prepared, error) {
+func (h *host) preparedBy(run *done, err error) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +214,16 @@ func preparedBy(run *done, err error) (*prepared, error) {
 	if err := json.Unmarshal(run.Result, known); err != nil || known.Report == nil {
 		return nil, machineBroke(err)
 	}
-	return newPrepared(known, run.payload), nil
+	return newPrepared(known, run.payload, h.remembered()), nil
+}
+
+// callOf reads the options of a call that completes the session.
+func (p *prepared) callOf(ctx context.Context, opts []Option, uses use) (*call, error) {
+	call, err := callOf(ctx, opts, uses)
+	if err == nil {
+		call.http = call.http.over(p.http)
+	}
+	return call, err
 }
 
 // Hash is the digest of the signed part of the document (/ByteRange), for a service that returns
@@ -219,7 +254,7 @@ func (p *prepared) Report() *Report {
 }
 
 // IsSigned reports whether the session has its signature, such as that of an [UnfinishedError]. Then
-// complete it by CompleteSigned.
+// continue it by Advance.
 func (p *prepared) IsSigned() bool {
 	return p.known.Signed
 }

@@ -43,9 +43,11 @@ func ResumeUnsealedFile(ctx context.Context, saved []byte, input string, signer 
 }
 
 // Complete completes with a finished CMS container, which is checked first. The output is as of
-// [SignFile]. It may be called again. Options: [WithProgress], [WithReplace].
+// [SignFile]. It may be called again. Options: [WithProgress], [WithReplace]; for a level above B-B
+// [WithTimestampServices], [WithHTTP], [WithCache], [AllowPrivateNetworks], [AllowHosts],
+// [WithHTTPTimeouts]. Those of the beginning hold without them.
 //
-// Errors: as of [SignFile]; [*UnfinishedError] if the answer was right, and the output failed.
+// Errors: as of [SignFile]; [*UnfinishedError] if the answer was right, and a service or the output failed.
 func (s *FileSession) Complete(ctx context.Context, container []byte, output string, opts ...Option) (*SignedFile, error) {
 	return s.completeWith(ctx, completion{kind: byContainer, bytes: container}, output, opts, 0)
 }
@@ -63,10 +65,19 @@ func (s *FileSession) CompleteSigned(ctx context.Context, output string, opts ..
 	return s.completeWith(ctx, completion{kind: byNothing}, output, opts, 0)
 }
 
+// Advance goes on with a session that is signed already, such as that of an [UnfinishedError]: it asks
+// again for what failed, such as a timestamp or revocation data. The key is not asked.
+//
+// A saved session has no timestamp services: give them as [WithTimestampServices]. Output, options and
+// errors are as of Complete.
+func (s *FileSession) Advance(ctx context.Context, output string, opts ...Option) (*SignedFile, error) {
+	return s.CompleteSigned(ctx, output, opts...)
+}
+
 func (s *FileSession) completeWith(
 	ctx context.Context, answer completion, output string, opts []Option, uses use,
 ) (*SignedFile, error) {
-	call, err := callOf(ctx, opts, useProgress|useReplace|uses)
+	call, err := s.callOf(ctx, opts, useProgress|useReplace|usesOfRequests|uses)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +96,7 @@ func (s *FileSession) complete(call *call, answer completion, output string) (*S
 	}
 	completed, err := host.complete(s.live, answer, target)
 	if err != nil {
-		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
+		return nil, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.FileSession = &FileSession{session, s.input}
 		})
 	}
@@ -147,7 +158,7 @@ func ResumeUnsealedReaderAt(
 }
 
 // Complete completes with a finished CMS container, which is checked first. The output is as of
-// [SignReaderAt]. It may be called again. Option: [WithProgress].
+// [SignReaderAt]. It may be called again. Options: as of [FileSession.Complete] except [WithReplace].
 func (s *ReaderSession) Complete(ctx context.Context, container []byte, output io.Writer, opts ...Option) (*SignedFile, error) {
 	return s.complete(ctx, completion{kind: byContainer, bytes: container}, output, opts, 0)
 }
@@ -167,17 +178,26 @@ func (s *ReaderSession) CompleteSigned(ctx context.Context, output io.Writer, op
 	return s.complete(ctx, completion{kind: byNothing}, output, opts, 0)
 }
 
+// Advance goes on with a session that is signed already, as [FileSession.Advance] does. Output and options
+// are as of Complete.
+func (s *ReaderSession) Advance(ctx context.Context, output io.Writer, opts ...Option) (*SignedFile, error) {
+	return s.CompleteSigned(ctx, output, opts...)
+}
+
 func (s *ReaderSession) complete(
 	ctx context.Context, answer completion, output io.Writer, opts []Option, uses use,
 ) (*SignedFile, error) {
-	call, err := callOf(ctx, opts, useProgress|uses)
+	call, err := s.callOf(ctx, opts, useProgress|usesOfRequests|uses)
 	if err != nil {
 		return nil, err
 	}
 	answer.signer = call.signer
-	completed, err := complete(s.live, answer, call)
+	host := newHost(s.source, nil, call)
+	completed, err := host.complete(s.live, answer, nil)
 	if err != nil {
-		return nil, err
+		return nil, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
+			unfinished.ReaderSession = &ReaderSession{session, s.source}
+		})
 	}
 	if writer := newWriterOutput(output); writer != nil {
 		if err := writer.copy(s.source, s.source.length+int64(len(completed.payload)), call); err != nil {

@@ -23,7 +23,7 @@ type SessionBatch struct {
 // [WithProgress], and [WithInFlight]. [WithWarnings] is called from several goroutines.
 // Errors: ERR_ARGUMENT; the cause of the context.
 func BeginSigningMany(ctx context.Context, inputs []string, signer Signer, opts ...Option) (*SessionBatch, error) {
-	call, err := callOf(ctx, opts, useTime|useEntropy|useOptions|useWarnings|useInFlight)
+	call, err := callOf(ctx, opts, useTime|useEntropy|useOptions|useWarnings|useInFlight|useHTTP)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func BeginSigningMany(ctx context.Context, inputs []string, signer Signer, opts 
 // Errors: ERR_SESSION_SEAL for another key or changed sessions; ERR_ARGUMENT for another number of
 // documents; the cause of the context.
 func ResumeSigningMany(ctx context.Context, saved []byte, inputs []string, key []byte, opts ...Option) (*SessionBatch, error) {
-	call, err := callOf(ctx, opts, useSkip|useInFlight)
+	call, err := callOf(ctx, opts, useSkip|useInFlight|usesOfRequests)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func ResumeSigningMany(ctx context.Context, saved []byte, inputs []string, key [
 //
 // Options: [SigningOptions], [WithSigningTime], [WithInFlight].
 func ResumeUnsealedMany(ctx context.Context, saved []byte, inputs []string, signer Signer, opts ...Option) (*SessionBatch, error) {
-	call, err := callOf(ctx, opts, useTime|useOptions|useInFlight)
+	call, err := callOf(ctx, opts, useTime|useOptions|useInFlight|usesOfRequests)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,8 @@ func resumedBatch(sessions [][]byte, err error, inputs []string, call *call) (*S
 			if sessions[index] == nil {
 				return nil, hostErrNoSession()
 			}
-			return preparedBy(host.resume(sessions[index]))
+			run, err := host.resume(sessions[index])
+			return host.preparedBy(run, err)
 		}
 	})
 }
@@ -148,7 +149,7 @@ func (b *SessionBatch) complete(
 	ctx context.Context, kind completionKind, answers [][]byte, outputs []string, opts []Option,
 ) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
-		uses := useReplace | useInFlight
+		uses := useReplace | useInFlight | usesOfRequests
 		if kind == bySignature {
 			uses |= usesOfSignature
 		}
@@ -168,9 +169,14 @@ func (b *SessionBatch) complete(
 			yield(Outcome{}, err)
 			return
 		}
+		for _, session := range b.begun() { // all share a cache
+			call.http = call.http.over(httpOptions{cache: session.http.cache, locks: session.http.locks})
+		}
+		call.http = call.http.withCache()
 		complete := func(place, index int) Outcome {
 			outcome := Outcome{Index: index, Job: Job{Input: b.inputs[index], Output: outputs[index]}}
-			outcome.Signed, outcome.Err = b.Sessions[index].complete(call, completion{kind, answers[place], call.signer}, outputs[index])
+			session, one := b.Sessions[index], call.with(b.Sessions[index].http)
+			outcome.Signed, outcome.Err = session.complete(one, completion{kind, answers[place], call.signer}, outputs[index])
 			return outcome
 		}
 		goesOn, err := inParallel(call, slices.Values(begun), complete, func(outcome Outcome) bool { return yield(outcome, nil) })

@@ -22,7 +22,7 @@ type Signatory struct {
 
 const (
 	// usesOfSigning are the options of every call that signs.
-	usesOfSigning = useTime | useEntropy | useProgress | useWarnings
+	usesOfSigning = useTime | useEntropy | useProgress | useWarnings | useHTTP
 	// usesOfFixed are the options of the calls with an argument for SigningOptions.
 	usesOfFixed = usesOfSigning | useContext
 )
@@ -35,8 +35,10 @@ const (
 // options mean a PAdES B-B signature by the algorithms that fit the certificate.
 //
 // Options of the call: [WithContext], [WithReport], [WithWarnings], [WithProgress], [WithSigningTime],
-// [WithEntropy]. [Sign] is the same call with a [Signer], and returns the report too.
-// Errors: *Error; the error of the function reaches the caller unchanged.
+// [WithEntropy]; for a level above B-B those of [Sign]. [Sign] is the same call with a [Signer], and returns
+// the report too.
+// Errors: *Error; the error of the function reaches the caller unchanged; [*UnfinishedError] around an
+// error that came after the signature.
 func SignWith[C Certificate, F SignerFunc](
 	pdf []byte, certificate C, hsmSign F, chain []C, options *SigningOptions, opts ...Option,
 ) ([]byte, error) {
@@ -59,7 +61,12 @@ func SignWith[C Certificate, F SignerFunc](
 //
 // The call stops when the context is done, unless the signature exists by then. It then returns the
 // cause of the context.
-// Errors: *Error; the error of the signer reaches the caller unchanged.
+//
+// A level above B-B asks the timestamp services of the options, and servers that certificates name for
+// revocation data. Options for that: [WithHTTP], [WithCache], [AllowPrivateNetworks], [AllowHosts],
+// [WithHTTPTimeouts].
+// Errors: *Error; the error of the signer reaches the caller unchanged; [*UnfinishedError] around an
+// error that came after the signature, such as that of a timestamp service.
 func Sign(ctx context.Context, pdf []byte, signer Signer, opts ...Option) (*Signed, error) {
 	call, err := callOf(ctx, opts, usesOfSigning|useOptions)
 	if err != nil {
@@ -86,9 +93,10 @@ func signInTurn(pdf []byte, signatories []Signatory, call *call) (*Signed, error
 	if err != nil {
 		return nil, err
 	}
-	run, err := newHost(memorySource(pdf), signers, call).sign(credentials, nil, nil)
+	host := newHost(memorySource(pdf), signers, call)
+	run, err := host.sign(credentials, nil, nil)
 	if err != nil {
-		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
+		return nil, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.Session = &Session{session, pdf}
 		})
 	}

@@ -59,7 +59,7 @@ func signFile(input, output string, signatories []Signatory, call *call, job *le
 		return nil, err
 	}
 	signed, err := host.sign(credentials, target, job)
-	return signed, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
+	return signed, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
 		unfinished.FileSession = &FileSession{session, host.path}
 	})
 }
@@ -92,7 +92,7 @@ func SignReaderAt(
 	host.writer = newWriterOutput(output)
 	signed, err := host.sign(credentials, nil, nil)
 	if err != nil {
-		return nil, withSession(err, func(unfinished *UnfinishedError, session *prepared) {
+		return nil, withSession(err, host, func(unfinished *UnfinishedError, session *prepared) {
 			unfinished.ReaderSession = &ReaderSession{session, source}
 		})
 	}

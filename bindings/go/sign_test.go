@@ -177,7 +177,7 @@ func TestOptionsCrossTheBorder(t *testing.T) {
 	}
 	want := `{"fieldName":"Field","certify":2,"lock":{"action":"include","fields":["x"]},` +
 		`"policy":{"oid":"1.2.3","digestAlgorithm":"sha256","digest":"abcd"},"signerRoles":["a"],"pades":false,"checkSignature":false}`
-	if got := string(must(options.wire())); got != want {
+	if got := string(options.wire(new(parts))); got != want {
 		t.Errorf("%s\nand should be\n%s", got, want)
 	}
 }

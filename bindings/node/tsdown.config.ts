@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
-/** The build of one host. Hosts differ in `#bytes`, `#core`, `#files` and `#hash`, which each tsconfig maps to files. */
+/** The build of one host. Hosts differ in `#bytes`, `#core`, `#files`, `#hash` and `#http`, which each tsconfig maps to files. */
 function host(engine: "node" | "bundler" | "inline" | "streamed" | "workerd", config: UserConfig): UserConfig {
 	return {
 		target: "node20",

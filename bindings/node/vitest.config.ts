@@ -2,9 +2,22 @@ import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** What does not depend on the engine, or starts other programs with one of its choice. */
-const ONCE = ["api", "browser", "bundlers", "digest", "engine", "frame", "machine", "packed", "runtimes", "threads", "verify"].map(
-	(name) => `test/${name}.test.ts`,
-);
+const ONCE = [
+	"api",
+	"browser",
+	"bundlers",
+	"digest",
+	"engine",
+	"frame",
+	"http_client",
+	"http_host",
+	"machine",
+	"packed",
+	"relay",
+	"runtimes",
+	"threads",
+	"verify",
+].map((name) => `test/${name}.test.ts`);
 
 /** What differs between hosts: Node's. */
 const SEAMS = {
@@ -12,6 +25,7 @@ const SEAMS = {
 	"#core": "src/platform/node/core.ts",
 	"#files": "src/files/index.ts",
 	"#hash": "src/platform/node/hash.ts",
+	"#http": "src/platform/node/http.ts",
 };
 
 const tests = (engine: "native" | "wasm", exclude: string[] = []) => ({

@@ -4,13 +4,15 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
 repository=$(realpath ../..) pki=$(realpath ../../tests/pki/certificates) work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '../../tests/services/stop.sh "$work/services" || true; rm -rf "$work"' EXIT
 sed -n '/^```csharp$/,/^```$/{/^```/d;p}' README.md >"$work/Readme.cs"
 csc -target:exe -r:build/RustPdf.dll -out:build/Readme.dll "$work/Readme.cs" tests/Readme/Hsm.cs
 
 cp "$repository/tests/vectors/documents/pages.pdf" "$work/contract.pdf"
 for name in pem key; do cp "$pki/rsa.$name" "$work/signer.$name"; done
 cp "$pki/chain.pem" "$work"
+RUSTPDF_TSA=$(../../tests/services/start.sh "$work/services" --parent $$ | sed 's/.*"tsa": {"tsa": "\([^"]*\)".*/\1/')
+export RUSTPDF_TSA
 program=$PWD/build/Readme.dll
 (cd "$work" && dotnet "$program")
 judges=$repository/tests/judges

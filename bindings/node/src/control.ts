@@ -5,8 +5,11 @@ import type { Warning } from "./generated.js";
 
 /** How far a signing is. */
 export interface Progress {
-	/** `read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `write`: the output, in bytes. */
-	readonly phase: "read" | "digest" | "sign" | "write";
+	/**
+	 * `read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `http`: responses of servers; `write`: the output,
+	 * in bytes.
+	 */
+	readonly phase: "read" | "digest" | "sign" | "http" | "write";
 	/** How much of the phase is done. */
 	readonly done: number;
 	/** How much there is; of `read` the most that there can be. */
@@ -22,8 +25,8 @@ export interface ControlOptions {
 	onProgress?: ((progress: Progress) => void) | undefined;
 	/**
 	 * Receives the warnings of a signature, if there are any, before its key is asked. An error that it throws stops the signing, with the key not
-	 * asked, and reaches the caller unchanged. Default: `process.emitWarning`, or the console in browsers, with the warning's code;
-	 * nothing if `onReport` receives them, and for documents of a batch.
+	 * asked, and reaches the caller unchanged. Warnings of a level that arise later follow at the end, where it is too late to stop. Default:
+	 * `process.emitWarning`, or the console in browsers, with the warning's code; nothing if `onReport` receives them, and for documents of a batch.
 	 */
 	onWarnings?: ((warnings: readonly Warning[]) => void) | undefined;
 	/** Stops the signing when it is aborted, with the signal's reason, until the output gets its name. Nothing is left behind. */
@@ -61,6 +64,13 @@ export class Control {
 	/** Hands warnings to the caller, and throws the caller's error. */
 	warn(warnings: readonly Warning[]): void {
 		if (warnings.length > 0) this.#onWarnings?.(warnings);
+	}
+
+	/** Hands warnings to the caller when it is too late to stop. */
+	warnLate(warnings: readonly Warning[]): void {
+		try {
+			this.warn(warnings);
+		} catch {}
 	}
 
 	/** Tells how far it is, and throws where it is to stop. */

@@ -69,6 +69,11 @@ export class MemoryDocument extends Hashed implements Document {
 		if (this.#bytes.byteLength !== this.length) throw fileChanged();
 	}
 
+	/** The same document for another run. */
+	again(control: Control): MemoryDocument {
+		return new MemoryDocument(this.#bytes, control);
+	}
+
 	/** The document and its update. Errors: `ERR_FILE_CHANGED` where its buffer was given away meanwhile. */
 	signed(update: Uint8Array): Bytes {
 		this.refuseChanged();
@@ -165,6 +170,11 @@ export class Memory {
 	#bytes = new Uint8Array();
 	#at = 0;
 
+	/** Whether no document was read into it. */
+	get isEmpty(): boolean {
+		return this.#at === 0;
+	}
+
 	/** Begins with a document of so many bytes; nothing where it is there already. */
 	begin(length: number): Memory | undefined {
 		if (this.#at > 0) return undefined;
@@ -189,6 +199,11 @@ export class Memory {
 		});
 		source.refuseChanged();
 		return memory.#bytes;
+	}
+
+	/** The document for another run. */
+	again(control: Control): MemoryDocument {
+		return new MemoryDocument(this.#bytes, control);
 	}
 
 	/** The document and its update. */

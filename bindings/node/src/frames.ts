@@ -5,6 +5,7 @@ import type {
 	DigestAlgorithm,
 	ErrorCode,
 	ErrorGroup,
+	ExtensionOptions,
 	Report,
 	SignatureAlgorithm,
 	SigningOptions,
@@ -23,7 +24,17 @@ export interface RequestFrame {
 }
 
 /** An operation that a start frame names. */
-export type StartOperation = "sign" | "prepare" | "resume" | "complete" | "inspect" | "recover" | "openLedger" | "closeLedger";
+export type StartOperation =
+	| "sign"
+	| "prepare"
+	| "resume"
+	| "complete"
+	| "inspect"
+	| "extend"
+	| "timestamp"
+	| "recover"
+	| "openLedger"
+	| "closeLedger";
 
 /** An operation that a call frame names. */
 export type CallOperation = "complete" | "serialize" | "open";
@@ -31,8 +42,17 @@ export type CallOperation = "complete" | "serialize" | "open";
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
 
+/** Level of a PAdES signature (EN 319 142-1, 6.3). */
+export type Level = "B-B" | "B-T" | "B-LT" | "B-LTA";
+
+/** Source of revocation data that is asked first. */
+export type RevocationSource = "ocsp" | "crl";
+
 /** Phase of a call in which the document is read. */
 export type DigestPhase = "digest" | "write";
+
+/** Purpose of a request to a server. */
+export type HttpPurpose = "timestamp" | "ocsp" | "crl" | "issuer";
 
 /** Access to a file that is opened. */
 export type Access = "read" | "write" | "append";
@@ -45,6 +65,9 @@ export type Copied = "none" | "clone" | "kernel" | "read";
 
 /** Kind of a failure that a host answers. */
 export type FailureKind = "exists" | "missing" | "denied" | "unsupported" | "noSpace" | "busy" | "cancelled" | "other";
+
+/** Kind of the failure to get a response. */
+export type HttpFailure = "dns" | "connect" | "tls" | "timeout" | "tooLarge" | "blocked" | "redirect" | "unsupported" | "other";
 
 /** Type of a file. */
 export type FileKind = "missing" | "file" | "link" | "folder" | "other";
@@ -106,8 +129,10 @@ export interface CompleteStart {
 	certificate?: string | null;
 	/** Its issuers: DER or PEM. */
 	chain?: string[] | null;
-	/** CMS container, DER or BER. Without it and `signature` the session is signed already. */
+	/** CMS container, DER or BER. Without it and `signature` a session goes on that was signed and waits. */
 	container?: string | null;
+	/** Password of an encrypted document, for levels above B-T. */
+	password?: string | null;
 	/** Place of the signed document; absent if the caller appends the update. */
 	output?: OutputPlace | null;
 }
@@ -116,6 +141,16 @@ export interface CompleteStart {
 export interface InspectStart {
 	/** Password of an encrypted document. */
 	password?: string | null;
+}
+
+/** Raises signatures to a level, or gives a document a timestamp of its own. */
+export interface ExtendStart {
+	/** Options (options.md). */
+	options?: ExtensionOptions | null;
+	/** Place of the extended document; absent if the caller appends the update. */
+	output?: OutputPlace | null;
+	/** Job of a ledger, if the run has one. */
+	ledger?: LedgerJob | null;
 }
 
 /** Ends an interrupted signing in place. */
@@ -291,22 +326,30 @@ export interface HttpStep {
 	requests: HttpRequest[];
 }
 
-/** A request to a server. */
+/** A request to a server. Either `service` or `url` names it. */
 export interface HttpRequest {
 	/** Identifier, unique within the step. */
 	id: number;
-	/** Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`. */
-	purpose: string;
+	/** Purpose of the request. */
+	purpose: HttpPurpose;
+	/** Number of the caller's timestamp service, from 0. The host knows its address and header fields. */
+	service?: number | null;
+	/** Address from a certificate. A stranger may have chosen it. */
+	url?: string | null;
 	/** `GET` or `POST`. */
 	method: string;
-	/** Address. */
-	url: string;
-	/** Header fields: name and value. */
-	headers: string[][];
+	/** Type of the body (`Content-Type`). Absent without a body. */
+	contentType?: string | null;
+	/** Types of the response that are asked for (`Accept`). */
+	accept: string;
 	/** Body: its length, the next of the payload. */
 	body: number;
-	/** Largest body of a response, in bytes. */
+	/** Largest body of a response in bytes, after decoding. */
 	limit: number;
+	/** Seconds to wait before sending. Absent for none. */
+	delay?: number | null;
+	/** Key by which a cache keeps the response. Absent if none keeps it. */
+	cache?: string | null;
 }
 
 /** Operations on files. */
@@ -377,6 +420,8 @@ export interface AnswerFrame {
 	copied?: Copied | null;
 	/** `verify`: whether the signature verifies; absent or null if the host does not know. */
 	verified?: boolean | null;
+	/** `http`: seconds since 1970, UTC, at the time of the answer. */
+	now?: number | null;
 	/** `http`: one response for each request. The payload are the bodies. */
 	responses?: ResponseFrame[] | null;
 	/** `store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were read. */
@@ -396,11 +441,15 @@ export interface ResponseFrame {
 	/** Identifier of the request. */
 	id: number;
 	/** Kind of the failure, if there is no response. */
-	failed?: FailureKind | null;
+	failed?: HttpFailure | null;
 	/** Status code. */
 	status?: number | null;
 	/** Length of the body, the next of the payload. */
 	body?: number | null;
+	/** Seconds of the field `Retry-After`, if the response has it. */
+	retryAfter?: number | null;
+	/** Whether the response comes from a cache. */
+	cached?: boolean | null;
 }
 
 /** Result of an operation on files: the fields of one kind, or none. */

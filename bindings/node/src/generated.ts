@@ -17,6 +17,12 @@ export type Certification = 1 | 2 | 3;
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
 
+/** Level of a PAdES signature (EN 319 142-1, 6.3). */
+export type Level = "B-B" | "B-T" | "B-LT" | "B-LTA";
+
+/** Source of revocation data that is asked first. */
+export type RevocationSource = "ocsp" | "crl";
+
 /** A curve of ECDSA (FIPS 186-5). */
 export type Curve = "p256" | "p384" | "p521";
 
@@ -41,6 +47,51 @@ export interface SignaturePolicy {
 	digest: Uint8Array | string;
 	/** Address of the policy's document. */
 	uri?: string;
+}
+
+/** Timestamps of a call (RFC 3161). */
+export interface TimestampOptions {
+	/** Timestamp services. The next one is asked if one fails. */
+	services: readonly TimestampService[];
+	/** Digest algorithm of all timestamps, whatever that of the signature is. Default: `"sha256"`. */
+	digestAlgorithm?: DigestAlgorithm;
+	/** Object identifier of the policy that the service is to use. Default: that of the service. */
+	policy?: string;
+	/** Bytes to reserve for a timestamp. Default: 12288. */
+	size?: number;
+}
+
+/**
+ * A timestamp service of the caller (RFC 3161). Its address and header fields stay in the process: neither a session nor a report has
+ * them.
+ */
+export interface TimestampService {
+	/** Address, `http` or `https`. */
+	url: string;
+	/** Header fields of each request, such as `Authorization`. Default: `{}`. */
+	headers?: Readonly<Record<string, string>>;
+}
+
+/** Certificates and revocation data of a call. */
+export interface ValidationOptions {
+	/** Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns. */
+	trust?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];
+	/** Further issuers, each DER, PEM or PKCS #7. */
+	certificates?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];
+	/** OCSP responses that are at hand, each DER. */
+	ocsps?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];
+	/** Revocation lists that are at hand, each DER or PEM. */
+	crls?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];
+	/** Source that is asked first. Default: `"ocsp"`. */
+	prefer?: RevocationSource;
+	/** Ask servers for issuers and revocation data. If false, ask timestamp services only. Default: `true`. */
+	online?: boolean;
+	/** Greatest age of revocation data in seconds, counted from the timestamp. Default: any age, with a warning. */
+	revocationAge?: number;
+	/** Largest revocation list in bytes. The document grows by it. Default: `5242880`. */
+	maxCrl?: number;
+	/** Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which have none. Default: `false`. */
+	ocspNonce?: boolean;
 }
 
 /** Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page. */
@@ -107,11 +158,39 @@ export interface SigningOptions {
 	strict?: boolean;
 	/** User or owner password of an encrypted document. A document that needs no password is opened without one. */
 	password?: string;
+	/** Level of the signature (EN 319 142-1, 6.3). Above `B-B` it needs PAdES and `timestamp`. Default: `"B-B"`. */
+	level?: Level;
+	/** Lowest level that is accepted if a service fails. Between it and `level` the report warns. Default: `level`. */
+	minimumLevel?: Level;
+	/** Timestamps. */
+	timestamp?: TimestampOptions;
+	/** Certificates and revocation data. */
+	validation?: ValidationOptions;
 	/**
 	 * Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
 	 * invalid. Default: `true`.
 	 */
 	checkSignature?: boolean;
+}
+
+/** Options of raising signatures to a level, or of a document timestamp alone. */
+export interface ExtensionOptions {
+	/** Level that the signatures are to have. Of signatures that have B-LTA the evidence is renewed. Default: `"B-LTA"`. */
+	level?: Level;
+	/** Lowest level that is accepted if a service fails. Between it and `level` the report warns. Default: `level`. */
+	minimumLevel?: Level;
+	/** Full names of the signature fields to raise. Default: all that are signed. */
+	fields?: readonly string[];
+	/** Full name of the field of a new document timestamp. Default: a free name. */
+	fieldName?: string;
+	/** Timestamps. */
+	timestamp?: TimestampOptions;
+	/** Certificates and revocation data. */
+	validation?: ValidationOptions;
+	/** Refuse a damaged or ambiguous document. If false, the report warns. Default: `false`. */
+	strict?: boolean;
+	/** User or owner password of an encrypted document. A document that needs no password is opened without one. */
+	password?: string;
 }
 
 /** Request for a raw signature, in every form that key stores accept: message, digest, DigestInfo. */
@@ -130,6 +209,54 @@ export interface SigningRequest {
 	readonly saltLength?: number;
 	/** Curve of the key. For `ecdsa` only. */
 	readonly curve?: Curve;
+}
+
+/** A timestamp that was made. */
+export interface TimestampReport {
+	/** Number of the service, from 0. */
+	readonly service: number;
+	/** Time of the timestamp, in RFC 3339. */
+	readonly time: string;
+	/** Policy of the service, an object identifier. */
+	readonly policy: string;
+	/** Length of the token in bytes. */
+	readonly tokenLength: number;
+	/** End of the validity of the service's certificate, in RFC 3339. */
+	readonly notAfter: string;
+	/** Whether it covers the whole document. A timestamp of a signature covers that signature. */
+	readonly ofDocument: boolean;
+}
+
+/** Certificates and revocation data that a document contains for validation. */
+export interface ValidationReport {
+	/** Number of certificates. */
+	readonly certificates: number;
+	/** Number of OCSP responses. */
+	readonly ocsps: number;
+	/** Number of revocation lists. */
+	readonly crls: number;
+	/** Number of all these that this call added. */
+	readonly added: number;
+	/** Bytes of the added ones, before compression. */
+	readonly bytes: number;
+}
+
+/** A request to a server, and how it ended. */
+export interface RequestReport {
+	/** Purpose: `timestamp`, `ocsp`, `crl` or `issuer`. */
+	readonly purpose: string;
+	/** Name of the server. Absent for a timestamp service, which has a number. */
+	readonly host?: string;
+	/** Number of the timestamp service, from 0. */
+	readonly service?: number;
+	/** Status code of the response. */
+	readonly status?: number;
+	/** Kind of the failure, if there is no response. */
+	readonly failed?: string;
+	/** Length of the response's body in bytes. */
+	readonly bytes: number;
+	/** Whether the response came from the cache. */
+	readonly cached: boolean;
 }
 
 /** A fact that the caller should know, and that did not stop the signing. */
@@ -170,10 +297,54 @@ export interface Report {
 	readonly signatureAlgorithm?: SignatureAlgorithm;
 	/** Level of the certification. Absent if the signature does not certify. */
 	readonly certified?: Certification;
+	/** Level that the signature has (EN 319 142-1, 6.3). Absent without PAdES, and before the container is made. */
+	readonly level?: Level;
+	/** Timestamps of this call, in their order. Absent if there are none. */
+	readonly timestamps?: readonly TimestampReport[];
+	/** Certificates and revocation data in the document security store. Absent below B-LT. */
+	readonly validation?: ValidationReport;
+	/** Requests to servers, in their order. Absent if there were none. */
+	readonly requests?: readonly RequestReport[];
+	/** Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate. Absent without a timestamp. */
+	readonly renewBefore?: string;
 	/** Number of steps that read ranges of the document. */
 	readonly reads: number;
 	/** Number of bytes that these steps read. The hashed bytes do not count. */
 	readonly bytesRead: number;
+	/** Warnings. */
+	readonly warnings: readonly Warning[];
+}
+
+/** A signature that was raised. */
+export interface ExtendedSignature {
+	/** Full name of the signature field. */
+	readonly field: string;
+	/** Level before. */
+	readonly before: Level;
+	/** Level now. */
+	readonly level: Level;
+}
+
+/** Report of raising signatures to a level, or of a document timestamp. */
+export interface ExtensionReport {
+	/** Lowest level that a raised signature has now. Absent for a document timestamp alone. */
+	readonly level?: Level;
+	/** Signatures that were raised. */
+	readonly signatures?: readonly ExtendedSignature[];
+	/** Number of revisions that were appended. 0 if nothing was to be done. */
+	readonly revisions: number;
+	/** Length of the document before, in bytes. */
+	readonly documentLength: number;
+	/** Length of what was appended, in bytes. */
+	readonly updateLength: number;
+	/** Timestamps of this call, in their order. Absent if there are none. */
+	readonly timestamps?: readonly TimestampReport[];
+	/** Certificates and revocation data in the document security store. Absent below B-LT. */
+	readonly validation?: ValidationReport;
+	/** Requests to servers, in their order. Absent if there were none. */
+	readonly requests?: readonly RequestReport[];
+	/** Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate. */
+	readonly renewBefore?: string;
 	/** Warnings. */
 	readonly warnings: readonly Warning[];
 }
@@ -255,6 +426,15 @@ export const ERROR_GROUPS = {
 	 * from the ledger.
 	 */
 	ERR_LEDGER_STATE: "file",
+	/** The document security store (/DSS) cannot be read; let a PDF tool rewrite the file before it is signed. */
+	ERR_DSS: "file",
+	/**
+	 * A signature of the document is broken, and must not be extended; leave it out by naming the other fields (`fields`), or get an
+	 * unchanged copy.
+	 */
+	ERR_SIGNATURE_BROKEN: "file",
+	/** The document has no signature to extend; sign it first, or give it a document timestamp alone. */
+	ERR_SIGNATURE_MISSING: "file",
 	/** The journal beside the document belongs to another document; check that the document is the right one, then remove the journal. */
 	ERR_JOURNAL_DOCUMENT: "file",
 	/** There is no such option; correct its name; docs/options.md lists the options. */
@@ -297,6 +477,10 @@ export const ERROR_GROUPS = {
 	ERR_PASSWORD_MISSING: "options",
 	/** The password does not open the document, neither as a user's nor as the owner's; give another `password`. */
 	ERR_PASSWORD_WRONG: "options",
+	/** The level does not fit the other options; choose another `level`. */
+	ERR_LEVEL: "options",
+	/** The level requires a timestamp, and no timestamp service is given; name one (`timestamp.services`). */
+	ERR_TIMESTAMP_SERVICE: "options",
 	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
 	ERR_CONTAINER_SIZE: "options",
 	/** The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM. */
@@ -317,6 +501,12 @@ export const ERROR_GROUPS = {
 	ERR_CERTIFICATE_KEY_USAGE: "certificate",
 	/** A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7. */
 	ERR_CHAIN_FORMAT: "certificate",
+	/** A certificate is revoked; use another certificate. */
+	ERR_CERTIFICATE_REVOKED: "certificate",
+	/** The issuer of a certificate was not found; give the missing issuers (`validation.certificates`). */
+	ERR_CHAIN_INCOMPLETE: "certificate",
+	/** A chain does not end at a trusted certificate; add its root to `validation.trust`, if you trust it. */
+	ERR_CHAIN_UNTRUSTED: "certificate",
 	/** A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate. */
 	ERR_CHAIN_UNRELATED: "certificate",
 	/** The signer gave no bytes back; return the raw signature as bytes. */
@@ -446,12 +636,31 @@ export const ERROR_GROUPS = {
 	ERR_PKCS11_GONE: "key",
 	/** The token refused a call; look up the CKR_ code in the documentation of the token. */
 	ERR_PKCS11_REFUSED: "key",
+	/** No timestamp service answered; try again later, or name another service (`timestamp.services`). */
+	ERR_TIMESTAMP_UNAVAILABLE: "service",
+	/** The timestamp service refused the request; do as its reason says, or name another service (`timestamp.services`). */
+	ERR_TIMESTAMP_REJECTED: "service",
+	/** The timestamp does not belong to the request; name another service (`timestamp.services`). */
+	ERR_TIMESTAMP_MISMATCH: "service",
+	/** The answer of the timestamp service is not a valid timestamp; name another service (`timestamp.services`). */
+	ERR_TIMESTAMP_INVALID: "service",
+	/** No proof was found that a certificate is not revoked; try again later, or give the proof (`validation.ocsps`, `validation.crls`). */
+	ERR_REVOCATION_UNAVAILABLE: "service",
+	/** The revocation data is older than `validation.revocationAge` permits; go on with the session after the next update of the data. */
+	ERR_REVOCATION_TOO_OLD: "service",
+	/**
+	 * The requests to servers are more than one call may make; give certificates and revocation data (`validation`), so that fewer are
+	 * asked for.
+	 */
+	ERR_HTTP_LIMIT: "limit",
 	/** Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before it is signed. */
 	ERR_LIMIT: "limit",
 	/** The answer is not of the kind that was asked for; answer the open question. */
 	ERR_ANSWER_KIND: "misuse",
 	/** The answer has not the length that was asked for; answer with all the bytes asked for. */
 	ERR_ANSWER_LENGTH: "misuse",
+	/** The responses are not one for each request, within its limit; answer each request once, in order, with a body within its limit. */
+	ERR_HTTP_ANSWER: "misuse",
 	/** The operation has ended already; start a new one. */
 	ERR_MACHINE_DONE: "misuse",
 	/** The host answered that a step failed; look at the host's own error. */
@@ -476,6 +685,9 @@ export type WarningCode =
 	| "WARN_CERTIFICATE_NOT_YET_VALID"
 	| "WARN_CERTIFICATE_KEY_USAGE"
 	| "WARN_CERTIFICATE_SERIAL"
+	| "WARN_CERTIFICATE_REVOKED_LATER"
+	| "WARN_CERTIFIED_LTV"
+	| "WARN_CHAIN_UNANCHORED"
 	| "WARN_CHAIN_INCOMPLETE"
 	| "WARN_CONVERTED"
 	| "WARN_ED25519_ACROBAT"
@@ -487,16 +699,22 @@ export type WarningCode =
 	| "WARN_FIELD_WIDGETS"
 	| "WARN_HEADER_MISSING"
 	| "WARN_KEY_IDENTIFIER"
+	| "WARN_LEVEL_LOWER"
 	| "WARN_LOCK"
 	| "WARN_NEED_APPEARANCES"
 	| "WARN_NEED_APPEARANCES_CLEARED"
+	| "WARN_OCSP_NONCE"
 	| "WARN_PAGE_STREAM"
 	| "WARN_PERMISSIONS"
+	| "WARN_REVOCATION_EARLIER"
 	| "WARN_REVISION_CUT"
 	| "WARN_SEED_VALUE"
 	| "WARN_SIGNATURE_HIDDEN"
 	| "WARN_SIGNED_DAMAGE"
 	| "WARN_TABS"
+	| "WARN_TIMESTAMP_CLOCK"
+	| "WARN_TIMESTAMP_MODS"
+	| "WARN_TIMESTAMP_OLD"
 	| "WARN_USAGE_RIGHTS"
 	| "WARN_XFA"
 	| "WARN_OBJECT_SHADOWED"

@@ -5,7 +5,9 @@ import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
 import type { Message } from "./frame.js";
 import type { AnswerFrame, FailureKind, Operation, ResultFrame, StepFrame, StoreRequest, VerifyRequest } from "./frames.js";
+import type { Warning } from "./generated.js";
 import type { Verify } from "./hash_types.js";
+import type { HttpHost } from "./http_host.js";
 import { type Signer, signatureBytes, signingRequest } from "./request.js";
 
 /** A question of the machine to its host (docs/protocol.md). */
@@ -17,6 +19,8 @@ export interface Parts {
 	readonly disk?: Disk | undefined;
 	readonly signers?: readonly Signer[];
 	readonly verify?: Verify | undefined;
+	/** Absent where a run asks no servers. */
+	readonly http?: HttpHost | undefined;
 	readonly control: Control;
 }
 
@@ -27,6 +31,10 @@ export interface Parts {
 export class Host {
 	readonly #parts: Parts;
 	readonly #thrown: unknown[] = [];
+	/** Place of the signer that was asked last. */
+	#signer = 0;
+	/** Warnings that the caller has. */
+	readonly #warned = new Set<string>();
 
 	constructor(parts: Parts) {
 		this.#parts = parts;
@@ -57,6 +65,11 @@ export class Host {
 		return this.#thrown[failure];
 	}
 
+	/** Hands the caller the warnings of reports that arose after the key was asked. */
+	warnLate(warnings: readonly Warning[]): void {
+		this.#parts.control.warnLate(warnings.filter((warning) => !this.#warned.has(nameOf(warning))));
+	}
+
 	/** Frees the run's memory. */
 	end(): void {
 		this.#parts.document?.end();
@@ -74,7 +87,9 @@ export class Host {
 				return (document as Document).digest(question, payload);
 			case "sign": {
 				const { signers = [] } = this.#parts;
+				this.#signer = question.signer;
 				control.progress("sign", question.signer, signers.length);
+				for (const warning of question.warnings) this.#warned.add(nameOf(warning));
 				control.warn(question.warnings);
 				const request = signingRequest(question.request, payload);
 				const signature = signers[question.signer]?.(request.data, request);
@@ -87,6 +102,9 @@ export class Host {
 			}
 			case "verify":
 				return reply({ answer: "verify", verified: this.#verify(question, payload) });
+			case "http":
+				if (this.#parts.http === undefined) throw hostError("unknownStep", question.step);
+				return this.#parts.http.answer(question, payload, control, this.#signer);
 			case "store":
 				return this.#store(question, payload);
 			default:
@@ -128,6 +146,10 @@ export class Host {
 		this.#thrown.push(error);
 		return KINDS[(error as NodeJS.ErrnoException | undefined)?.code as string] ?? "other";
 	}
+}
+
+function nameOf({ code, message }: Warning): string {
+	return `${code} ${message}`;
 }
 
 function reply(header: AnswerFrame, payload: readonly Uint8Array[] = []): Message {

@@ -15,31 +15,76 @@ export type { ByteInput } from "./bytes.js";
 export type { ControlOptions, Progress } from "./control.js";
 export type { Engine } from "./core_types.js";
 export { RustpdfError } from "./errors.js";
-export type { DocumentInfo, FieldInfo, LockInfo, SignatureInfo } from "./frames.js";
+export {
+	type ExtendCallOptions,
+	type ExtendedFile,
+	type ExtendedPdf,
+	type ExtendFileOptions,
+	type ExtendJob,
+	type ExtendManyOptions,
+	type ExtendOptions,
+	type ExtendOutcome,
+	extend,
+	extendFile,
+	extendMany,
+	type TimestampCallOptions,
+	type TimestampFileOptions,
+	timestamp,
+	timestampFile,
+} from "./extend.js";
+export type { DocumentInfo, FieldInfo, HttpFailure, HttpPurpose, LockInfo, SignatureInfo } from "./frames.js";
 export type {
 	Certification,
 	Curve,
 	DigestAlgorithm,
 	ErrorCode,
 	ErrorGroup,
+	ExtendedSignature,
+	ExtensionOptions,
+	ExtensionReport,
 	FieldLock,
+	Level,
 	LockAction,
 	Report,
+	RequestReport,
+	RevocationSource,
 	SignatureAlgorithm,
 	SignaturePolicy,
 	SigningOptions,
 	SigningRequest,
+	TimestampOptions,
+	TimestampReport,
+	TimestampService,
+	ValidationOptions,
+	ValidationReport,
 	Warning,
 	WarningCode,
 	XrefKind,
 } from "./generated.js";
+export type {
+	HttpCache,
+	HttpCacheEntry,
+	HttpCallback,
+	HttpFailed,
+	HttpOptions,
+	HttpRequest,
+	HttpResponse,
+	HttpSettings,
+	HttpTimeouts,
+} from "./http.js";
+export { memoryCache } from "./http_cache.js";
+export { httpClient } from "./http_client.js";
 export { type InspectOptions, inspect } from "./inspect.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,
 	CertificateInput,
 	ChainInput,
+	HigherLevel,
+	LevelB,
 	ResumeOptions,
+	ServiceOptions,
+	SessionCallOptions,
 	SessionOptions,
 	SignatureCertificate,
 	SignCallOptions,

@@ -4,6 +4,7 @@ import type { Control } from "./control.js";
 import { hostError } from "./errors.js";
 import type { CloseLedgerStart, LedgerJob, LedgerResult } from "./frames.js";
 import type { SigningOptions } from "./generated.js";
+import { memoryCache } from "./http_cache.js";
 import { type CertificateInput, type ChainInput, partsOf, type SignCallOptions } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
@@ -58,7 +59,8 @@ export async function* signMany(
 	chain?: ChainInput | null,
 	options?: ManyOptions,
 ): AsyncGenerator<JobOutcome, void, undefined> {
-	const { options: rest, ...call } = partsOf(options, { emits: false });
+	const { options: rest, ...own } = partsOf(options, { emits: false });
+	const call = { ...own, http: { ...own.http, cache: own.http.cache ?? memoryCache() } }; // the documents share it
 	const { inFlight, ledger: path, replace, ...signature } = rest;
 	const ledger = path === undefined ? undefined : await Ledger.open(path);
 	const sign = async (job: Job): Promise<SignedFile | undefined> => {
@@ -80,7 +82,7 @@ export async function* signMany(
 }
 
 /** The ledger of a batch, which the core keeps. */
-class Ledger {
+export class Ledger {
 	readonly #opened: LedgerResult;
 	readonly #begun = new Set<string>();
 
@@ -95,7 +97,7 @@ class Ledger {
 	}
 
 	/** The place of a job in it. Errors: `ERR_ARGUMENT` where there was one of this name. */
-	entryOf({ id, output }: Job): LedgerJob {
+	entryOf({ id, output }: Pick<Job, "id" | "output">): LedgerJob {
 		const name = id ?? (output === null || isOpenFile(output) ? "" : (files?.pathOf(output) as string));
 		if (this.#begun.has(name)) throw hostError("idTwice", name);
 		this.#begun.add(name);

@@ -19,7 +19,7 @@ import type {
 	Start,
 	StartOperation,
 } from "./frames.js";
-import type { SigningOptions } from "./generated.js";
+import type { ExtensionOptions, SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
 import type { Ambient, CertificateInput, ChainInput, SessionOptions, SignatureCertificate } from "./options.js";
 
@@ -45,7 +45,7 @@ export function sign(place: Place, signatories: readonly Credentials[], ambient:
 	const start: SignStart = {
 		signatories: signatories.map(({ certificate, chain, options }, index) => ({
 			...credentials(parts, certificate, chain, `${index}`),
-			options: plainOptions(options ?? {}),
+			options: optionsOf(parts, options ?? {}, `${index}`),
 		})),
 		...(place.output !== undefined && { output: place.output }),
 		...(ledger !== undefined && { ledger }),
@@ -57,7 +57,7 @@ export function sign(place: Place, signatories: readonly Credentials[], ambient:
 export function prepare(place: Place, { certificate, chain, ...options }: SessionOptions, ambient: Ambient): Message {
 	const parts = new Parts();
 	const signer = certificate === undefined ? {} : credentials(parts, certificate, chain);
-	const start: PrepareStart = { ...signer, options: plainOptions(options) };
+	const start: PrepareStart = { ...signer, options: optionsOf(parts, options) };
 	return startFrame("prepare", place, ambient, parts, start);
 }
 
@@ -69,14 +69,34 @@ export function resume(place: Place, live: Uint8Array, skipDocumentCheck: boolea
 }
 
 /** Completes a live session into an output. */
-export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer): Message {
+export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer, password?: string): Message {
 	const parts = new Parts();
 	const start: CompleteStart = {
 		session: parts.add("session", live),
 		...answerPart(parts, answer),
+		...(password !== undefined && { password }),
 		...(place.output !== undefined && { output: place.output }),
 	};
 	return startFrame("complete", place, {}, parts, start);
+}
+
+/** Raises signatures to a level, or gives a document a timestamp of its own: the payload of the result is the update. */
+export function extend(
+	operation: "extend" | "timestamp",
+	place: Place,
+	options: ExtensionOptions,
+	ambient: Ambient,
+	verifies: boolean,
+	ledger?: LedgerJob,
+): Message {
+	const parts = new Parts();
+	const start = {
+		options: optionsOf(parts, options),
+		...(place.output !== undefined && { output: place.output }),
+		...(verifies && { verifies }),
+		...(ledger !== undefined && { ledger }),
+	};
+	return startFrame(operation, place, ambient, parts, start);
 }
 
 /** A start frame without bytes: `recover`, `inspect`, `openLedger`, `closeLedger`. */
@@ -115,7 +135,7 @@ export function openSealed(saved: Uint8Array, batch: boolean, key: Uint8Array): 
 export function openUnsealed(saved: Uint8Array, batch: boolean, options: SessionOptions, { signingTime }: Ambient): Uint8Array[] {
 	const { certificate, chain, ...rest } = options;
 	const parts = new Parts();
-	const frame: OpenCall = { saved: parts.add("saved", saved), batch, options: plainOptions(rest) };
+	const frame: OpenCall = { saved: parts.add("saved", saved), batch, options: optionsOf(parts, rest) };
 	if (certificate !== undefined) Object.assign(frame, credentials(parts, certificate, chain));
 	if (signingTime !== undefined) frame.now = seconds(signingTime);
 	return opened(frame, parts);
@@ -137,6 +157,34 @@ function startFrame(operation: StartOperation, { start }: Place, ambient: Ambien
 
 function callCore(operation: CallOperation, frame: object, parts: Parts): Done {
 	return call({ header: { operation, ...frame }, payload: parts.payload });
+}
+
+/**
+ * Options as a frame has them: certificates and revocation data are parts, and of timestamp services there is only their number. The core checks all
+ * else. Errors: `ERR_ARGUMENT`.
+ */
+function optionsOf<Options extends SigningOptions | ExtensionOptions>(parts: Parts, options: Options, name = ""): Options {
+	const { timestamp, validation, ...others } = options;
+	if (timestamp === undefined && validation === undefined) return plainOptions(options);
+	const services = isObject(timestamp) ? { ...timestamp, services: timestamp.services?.length ?? 0 } : timestamp;
+	const own = plainOptions({ ...others, timestamp: services });
+	if (!isObject(validation)) return { ...own, ...plainOptions({ validation }) } as unknown as Options;
+	const lists = Object.fromEntries(
+		(["trust", "certificates", "ocsps", "crls"] as const).flatMap((list) => {
+			const given = validation[list];
+			if (given === undefined || given === null) return [];
+			const items = (Array.isArray(given) ? given : [given]).map((item, index) => ({
+				part: parts.add(`${list} ${name} ${index}`, certificateBytes(item, `each entry of validation.${list}`)),
+			}));
+			return [[list, items]];
+		}),
+	);
+	const { trust: _trust, certificates: _certificates, ocsps: _ocsps, crls: _crls, ...settings } = validation;
+	return { ...own, validation: { ...plainOptions(settings), ...lists } } as unknown as Options;
+}
+
+function isObject<T>(value: T): value is T & object {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function credentials(parts: Parts, certificate: CertificateInput, chain: ChainInput | null | undefined, name = "") {

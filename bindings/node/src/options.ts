@@ -2,7 +2,8 @@ import { emitWarning } from "#bytes";
 import { type ByteInput, typeName } from "./bytes.js";
 import { Control, type ControlOptions } from "./control.js";
 import { hostError } from "./errors.js";
-import type { Report, SigningOptions, Warning } from "./generated.js";
+import type { Level, Report, SigningOptions, TimestampService, Warning } from "./generated.js";
+import { type HttpCall, type HttpOptions, httpCallOf, type Service, servicesOf } from "./http.js";
 
 /** A certificate: DER or PEM as bytes, PEM as text, or an `X509Certificate` of `node:crypto`. */
 export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array };
@@ -11,7 +12,7 @@ export type CertificateInput = ByteInput | string | { readonly raw: Uint8Array }
 export type ChainInput = CertificateInput | readonly CertificateInput[];
 
 /** Options of a call as a whole. */
-export interface CallOptions extends ControlOptions {
+export interface CallOptions extends ControlOptions, HttpOptions {
 	/** The time of signing. Default: now. */
 	signingTime?: Date | undefined;
 	/** 32 random bytes for identifiers, for reproducible output. Default: from `crypto.getRandomValues`. */
@@ -22,6 +23,29 @@ export interface CallOptions extends ControlOptions {
 
 /** How to sign. */
 export interface SignCallOptions extends SigningOptions, CallOptions {}
+
+/** A level that requires a timestamp. Calls with it return a promise, for servers are asked. */
+export type HigherLevel = Exclude<Level, "B-B">;
+
+/** Options that name no level above B-B. Calls with them ask no servers. */
+export interface LevelB {
+	level?: "B-B";
+}
+
+/** Timestamp services of a session: neither a saved session nor a report has them. */
+export interface ServiceOptions {
+	/** The timestamp services that the session was begun with, in the same order. */
+	services?: readonly TimestampService[] | undefined;
+}
+
+/** How to complete a session: how it is watched and stopped, and above B-B how servers are asked. Default: as it was begun or resumed. */
+export interface SessionCallOptions extends ControlOptions, HttpOptions, ServiceOptions, PasswordOptions {}
+
+/** Password of an encrypted document: no saved session has it. */
+export interface PasswordOptions {
+	/** User or owner password of an encrypted document, for a session above B-T. */
+	password?: string | undefined;
+}
 
 /** The certificate that came with a raw signature, of a session that was begun without one. */
 export interface SignatureCertificate {
@@ -45,7 +69,7 @@ export interface SessionOptions extends SignCallOptions {
 }
 
 /** How to resume a sealed session. */
-export interface ResumeOptions extends ControlOptions {
+export interface ResumeOptions extends ControlOptions, HttpOptions, ServiceOptions, PasswordOptions {
 	/** Skips reading the document again: that it is another one is then not noticed. */
 	skipDocumentCheck?: boolean | undefined;
 	/** Receives the report, with warnings. */
@@ -63,6 +87,27 @@ export interface Call {
 	ambient: Ambient;
 	onReport: (report: Report) => void;
 	control: Control;
+	http: HttpCall;
+}
+
+/** The options of a call about a session. */
+export interface SessionCall extends Call {
+	/** Timestamp services. */
+	services: readonly Service[];
+	/** Password of the document. */
+	password: string | undefined;
+	/** Whether the session asks servers, so that completing it returns a promise. */
+	isHigher: boolean;
+}
+
+/** Whether a level requires servers. */
+export function isHigherLevel(level: Level | null | undefined): level is HigherLevel {
+	return level !== undefined && level !== null && level !== "B-B";
+}
+
+/** The timestamp services of signature options. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
+export function servicesIn(options: Pick<SigningOptions, "timestamp"> | null | undefined): Service[] {
+	return servicesOf(options?.timestamp?.services);
 }
 
 /**
@@ -76,7 +121,7 @@ export function partsOf<Options extends object>(
 	if (given !== undefined && given !== null && (typeof given !== "object" || Array.isArray(given))) {
 		throw hostError("argumentTypes", "the options", "an object", typeName(given));
 	}
-	const { entropy, onProgress, onReport, onWarnings, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
+	const { cache, entropy, http, onProgress, onReport, onWarnings, signal, signingTime, ...options } = (given ?? {}) as CallOptions;
 	if (onReport !== undefined && typeof onReport !== "function") {
 		throw hostError("argumentType", "onReport", "a function", typeName(onReport));
 	}
@@ -85,6 +130,7 @@ export function partsOf<Options extends object>(
 		ambient: { signingTime, entropy },
 		onReport: onReport ?? (() => {}),
 		control: new Control({ onProgress, onWarnings: onWarnings ?? emit, signal }),
+		http: httpCallOf({ cache, http }),
 		options: options as Omit<Options, keyof CallOptions>,
 	};
 }
@@ -97,13 +143,42 @@ export function callOf(given: CallOptions | null | undefined): Call {
 }
 
 /** The options of resuming. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
-export function resumptionOf(given: ResumeOptions | null | undefined): Call & { skipDocumentCheck: boolean } {
+export function resumptionOf(given: ResumeOptions | null | undefined): SessionCall & { skipDocumentCheck: boolean } {
 	const { options, ...call } = partsOf(given);
-	const { skipDocumentCheck = false, ...others } = options;
+	const { password, services, skipDocumentCheck = false, ...others } = options;
 	if (typeof skipDocumentCheck !== "boolean")
 		throw hostError("argumentType", "skipDocumentCheck", "a boolean", typeName(skipDocumentCheck));
 	refuseOthers(others);
-	return { ...call, skipDocumentCheck };
+	return { ...call, services: servicesOf(services), password: passwordOf(password), isHigher: services !== undefined, skipDocumentCheck };
+}
+
+/** The options of a call that begins a session, or resumes one without a seal. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */
+export function sessionCallOf<Options extends SessionOptions>(
+	given: Options | null | undefined,
+): SessionCall & { options: Omit<Options, keyof CallOptions> } {
+	const parts = partsOf(given);
+	const options = parts.options as SigningOptions;
+	return { ...parts, services: servicesIn(options), password: options.password, isHigher: isHigherLevel(options.level) };
+}
+
+/** Options of completing a session over those of its beginning. Errors: `ERR_ARGUMENT`. */
+export function completionOf(
+	{ cache, http, onProgress, onWarnings, password, services, signal }: SessionCallOptions,
+	begun: SessionCall,
+): Pick<SessionCall, "control" | "http" | "password" | "services"> {
+	const given = httpCallOf({ cache: cache ?? begun.http.cache, http });
+	return {
+		control: new Control({ onProgress, onWarnings, signal }),
+		http: http === undefined ? { ...begun.http, cache: given.cache } : given,
+		services: services === undefined ? begun.services : servicesOf(services),
+		password: passwordOf(password) ?? begun.password,
+	};
+}
+
+/** Errors: `ERR_ARGUMENT`. */
+function passwordOf(password: unknown): string | undefined {
+	if (password === undefined || typeof password === "string") return password;
+	throw hostError("argumentType", "password", "text", typeName(password));
 }
 
 /** The certificate of a signature. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */

@@ -1,23 +1,32 @@
 import { asBytes, type Bytes, fromHex } from "#bytes";
+import type { Awaitable } from "./awaitable.js";
 import { argumentBytes, type ByteInput, typeName, viewOf } from "./bytes.js";
+import type { Control } from "./control.js";
 import { Memory, MemoryDocument } from "./document.js";
 import { hostError } from "./errors.js";
 import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
-import type { DigestAlgorithm, Report, SignatureAlgorithm, SigningRequest } from "./generated.js";
+import type { DigestAlgorithm, Level, Report, SignatureAlgorithm, SigningRequest } from "./generated.js";
 import { Host } from "./host.js";
+import { HttpHost } from "./http_host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
-import { complete, openSealed, openUnsealed, prepare, resume, type SessionAnswer, serialize } from "./operations.js";
+import { complete, completeInto, openSealed, openUnsealed, prepare, resume, type SessionAnswer, serialize } from "./operations.js";
 import {
-	type Call,
 	type CertificateInput,
+	completionOf,
+	type HigherLevel,
+	isHigherLevel,
 	issuedOf,
-	partsOf,
+	type LevelB,
 	type ResumeOptions,
 	resumptionOf,
+	type ServiceOptions,
+	type SessionCall,
+	type SessionCallOptions,
 	type SessionOptions,
 	type SignatureCertificate,
+	sessionCallOf,
 	type UnsealedOptions,
 } from "./options.js";
 import { signatureBytes, signingRequest } from "./request.js";
@@ -31,7 +40,7 @@ export interface Prepared {
 	readonly hashAlgorithm: DigestAlgorithm;
 	/** Length of the document before the signature, in bytes. */
 	readonly documentLength: number;
-	/** Whether the signature is made already, and `completeSigned` needs no answer: see `unfinishedSession`. */
+	/** Whether the signature is made already, and `completeSigned` or `advance` needs no answer: see `unfinishedSession`. */
 	readonly signed: boolean;
 	/** The request to a key store. Only of a session with a certificate, or one whose certificate comes with the signature. */
 	readonly request?: SigningRequest;
@@ -44,26 +53,40 @@ export interface Prepared {
 	 */
 	serialize(key: ByteInput): Bytes;
 	/**
-	 * The session without a seal, for a place as safe as that of the document: a changed one has the key sign something else.
+	 * The session without a seal, for a place as safe as that of the document: a changed one has the key sign something else. A session above
+	 * B-B has to be sealed, for it has the certificates that are trusted.
 	 *
 	 * `resumeUnsealed` opens it, and gets certificate, chain and options again.
 	 */
 	serializeUnsealed(): Bytes;
 }
 
-/** A signing in two halves: the request is known, and the answer may come much later, or elsewhere. */
-export interface Session extends Prepared {
+/**
+ * A signing in two halves: the request is known, and the answer may come much later, or elsewhere.
+ *
+ * Above B-B its second half asks servers and returns a promise. If that fails, the error carries a session that has the signature
+ * (`unfinishedSession`): `advance` goes on from there, now or much later, without the key.
+ */
+export interface Session<Completed extends Awaitable<Bytes> = Bytes> extends Prepared {
 	/** The signed document with a finished CMS container, which is checked first. May be called again. */
-	complete(container: ByteInput): Bytes;
+	complete(container: ByteInput, options?: SessionCallOptions): Completed;
 	/**
 	 * The signed document with a raw signature over `request.data`, which is checked first. May be called again.
 	 *
 	 * `issued` has the certificate, and its issuers, of a session that was begun without one (`pades: false` and `signatureAlgorithm`).
 	 * Errors: `ERR_SESSION_NO_CERTIFICATE`, `ERR_ALGORITHM_MISMATCH`, `ERR_SIGNATURE_…`.
 	 */
-	completeWithSignature(signature: ByteInput, issued?: SignatureCertificate): Bytes;
+	completeWithSignature(signature: ByteInput, issued?: SignatureCertificate & SessionCallOptions): Completed;
 	/** The signed document of a session that is `signed`. May be called again. */
-	completeSigned(): Bytes;
+	completeSigned(options?: SessionCallOptions): Completed;
+	/**
+	 * Goes on with a session that is `signed` and waits for a timestamp or for revocation data. May be called again.
+	 *
+	 * @example
+	 * const session = resumeSigning(saved, pdf, sessionKey, { services });
+	 * const signed = await session.advance({ http });
+	 */
+	advance(options?: SessionCallOptions): Promise<Bytes>;
 }
 
 /** A session of which it is known that it has a request. */
@@ -82,14 +105,23 @@ export type WithCertificate<Options> = Options &
  * const session = beginSigning(pdf, { certificate, chain });
  * const signed = session.completeWithSignature(await kms.sign(session.request.digest));
  */
-export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOptions>): WithRequest<Session>;
+export function beginSigning(
+	pdf: ByteInput,
+	options: WithCertificate<SessionOptions> & { level: HigherLevel },
+): WithRequest<Session<Promise<Bytes>>>;
+/** Prepares a PDF for a finished container that comes later, and for servers that are asked then. */
+export function beginSigning(pdf: ByteInput, options: SessionOptions & { level: HigherLevel }): Session<Promise<Bytes>>;
+/** Prepares a PDF for a raw signature that comes later. */
+export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOptions & LevelB>): WithRequest<Session>;
 /**
  * Prepares a PDF for a finished container that comes later, or with `pades: false` and `signatureAlgorithm` for a raw signature and its
  * certificate. The document is kept until the session is let go.
  */
-export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session;
-export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session {
-	const { options: rest, ...call } = partsOf(options);
+export function beginSigning(pdf: ByteInput, options?: SessionOptions & LevelB): Session;
+/** Prepares a PDF for a signature of any level that comes later. */
+export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session<Awaitable<Bytes>>;
+export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session<Awaitable<Bytes>> {
+	const { options: rest, ...call } = sessionCallOf(options);
 	return overMemory(pdf, call, (place) => prepare(place, rest, call.ambient));
 }
 
@@ -100,11 +132,23 @@ export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session 
  * const session = await beginSigningAsync("in.pdf", { certificate, chain });
  * const signed = session.completeWithSignature(await kms.sign(session.request.digest));
  */
-export function beginSigningAsync(source: DocumentSource, options: WithCertificate<SessionOptions>): Promise<WithRequest<Session>>;
+export function beginSigningAsync(
+	source: DocumentSource,
+	options: WithCertificate<SessionOptions> & { level: HigherLevel },
+): Promise<WithRequest<Session<Promise<Bytes>>>>;
+/** Prepares a PDF from any source for a finished container that comes later, and for servers that are asked then. */
+export function beginSigningAsync(
+	source: DocumentSource,
+	options: SessionOptions & { level: HigherLevel },
+): Promise<Session<Promise<Bytes>>>;
+/** Prepares a PDF from any source for a raw signature that comes later; never throws at once. The document is kept in memory. */
+export function beginSigningAsync(source: DocumentSource, options: WithCertificate<SessionOptions & LevelB>): Promise<WithRequest<Session>>;
 /** Prepares a PDF from any source for a finished container that comes later; never throws at once. The document is kept in memory. */
-export function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session>;
-export async function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session> {
-	const { options: rest, ...call } = partsOf(options);
+export function beginSigningAsync(source: DocumentSource, options?: SessionOptions & LevelB): Promise<Session>;
+/** Prepares a PDF from any source for a signature of any level that comes later. */
+export function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session<Awaitable<Bytes>>>;
+export async function beginSigningAsync(source: DocumentSource, options?: SessionOptions): Promise<Session<Awaitable<Bytes>>> {
+	const { options: rest, ...call } = sessionCallOf(options);
 	return overSource(source, call, (place) => prepare(place, rest, call.ambient));
 }
 
@@ -115,7 +159,15 @@ export async function beginSigningAsync(source: DocumentSource, options?: Sessio
  * const saved = beginSigning(pdf, { certificate, chain }).serialize(sessionKey);
  * const signed = resumeSigning(saved, pdf, sessionKey).completeWithSignature(raw);
  */
-export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, options?: ResumeOptions): Session {
+export function resumeSigning(
+	saved: ByteInput,
+	pdf: ByteInput,
+	key: ByteInput,
+	options: ResumeOptions & Required<ServiceOptions>,
+): Session<Promise<Bytes>>;
+/** Takes up a session of level B-B, which needs no timestamp services. */
+export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, options?: ResumeOptions): Session;
+export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, options?: ResumeOptions): Session<Awaitable<Bytes>> {
 	const { skipDocumentCheck, ...call } = resumptionOf(options);
 	const live = sealed(saved, key);
 	return overMemory(pdf, call, (place) => resume(place, live, skipDocumentCheck));
@@ -128,12 +180,20 @@ export function resumeSigning(saved: ByteInput, pdf: ByteInput, key: ByteInput, 
  * const saved = beginSigning(pdf, { certificate, chain }).serialize(sessionKey);
  * const session = await resumeSigningAsync(saved, "in.pdf", sessionKey);
  */
+export function resumeSigningAsync(
+	saved: ByteInput,
+	source: DocumentSource,
+	key: ByteInput,
+	options: ResumeOptions & Required<ServiceOptions>,
+): Promise<Session<Promise<Bytes>>>;
+/** Takes up a session of level B-B with its document from any source, and needs no timestamp services. */
+export function resumeSigningAsync(saved: ByteInput, source: DocumentSource, key: ByteInput, options?: ResumeOptions): Promise<Session>;
 export async function resumeSigningAsync(
 	saved: ByteInput,
 	source: DocumentSource,
 	key: ByteInput,
 	options?: ResumeOptions,
-): Promise<Session> {
+): Promise<Session<Awaitable<Bytes>>> {
 	const { skipDocumentCheck, ...call } = resumptionOf(options);
 	const live = sealed(saved, key);
 	if (!skipDocumentCheck) return overSource(source, call, (place) => resume(place, live, false));
@@ -150,7 +210,7 @@ export async function resumeSigningAsync(
  */
 export function resumeUnsealed(saved: ByteInput, pdf: ByteInput, options?: UnsealedOptions): Session {
 	const { live, ...call } = unsealed(saved, options);
-	return overMemory(pdf, call, (place) => resume(place, live, false));
+	return overMemory(pdf, call, (place) => resume(place, live, false)) as Session;
 }
 
 /**
@@ -162,7 +222,7 @@ export function resumeUnsealed(saved: ByteInput, pdf: ByteInput, options?: Unsea
  */
 export async function resumeUnsealedAsync(saved: ByteInput, source: DocumentSource, options?: UnsealedOptions): Promise<Session> {
 	const { live, ...call } = unsealed(saved, options);
-	return overSource(source, call, (place) => resume(place, live, false));
+	return (await overSource(source, call, (place) => resume(place, live, false))) as Session;
 }
 
 /** The live session in a sealed one. Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`. */
@@ -171,8 +231,8 @@ export function sealed(saved: unknown, key: unknown): Uint8Array {
 }
 
 /** The live session in one that is not sealed, and the options of the call. Errors: `ERR_ARGUMENT`, `ERR_SESSION_…`. */
-export function unsealed(saved: unknown, given: UnsealedOptions | null | undefined): Call & { live: Uint8Array } {
-	const { options, ...call } = partsOf(given);
+export function unsealed(saved: unknown, given: UnsealedOptions | null | undefined): SessionCall & { live: Uint8Array } {
+	const { options, ...call } = sessionCallOf(given);
 	const [live] = openUnsealed(argumentBytes(saved, "the saved session"), false, options, call.ambient);
 	return { ...call, live: live as Uint8Array };
 }
@@ -184,28 +244,30 @@ export function keyBytes(key: unknown): Uint8Array {
 	return bytes;
 }
 
-function overMemory(pdf: ByteInput, { control, onReport }: Call, start: (place: { start: { length: number } }) => Message): Session {
+function overMemory(
+	pdf: ByteInput,
+	call: SessionCall,
+	start: (place: { start: { length: number } }) => Message,
+): Session<Awaitable<Bytes>> {
+	const { control } = call;
 	const document = new MemoryDocument(pdf, control);
 	const frame = start({ start: { length: document.length } });
-	return begun(document, drive(frame, new Host({ document, control })) as Done<SessionResult>, onReport);
+	return begun(document, drive(frame, new Host({ document, control })) as Done<SessionResult>, call);
 }
 
 /** A session over a source that is read into memory by the same read that hashes it. */
-async function overSource(from: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Message): Promise<Session> {
+async function overSource(from: DocumentSource, call: SessionCall, start: (place: Opened) => Message): Promise<Session<Awaitable<Bytes>>> {
+	const { control } = call;
 	const memory = new Memory();
 	const begin = async (opened: Opened) => {
-		return begun(memory, await drive<SessionResult>(start(opened), new Host({ ...opened, control })), onReport);
+		return begun(memory, await drive<SessionResult>(start(opened), new Host({ ...opened, control })), call);
 	};
 	return withOpened(from, null, {}, control, begin, memory);
 }
 
-function begun(
-	document: { signed(update: Uint8Array): Bytes },
-	prepared: Done<SessionResult>,
-	onReport: (report: Report) => void,
-): Session {
-	onReport(prepared.result.report);
-	return new DocumentSession(document, prepared, onReport);
+function begun(document: Kept, prepared: Done<SessionResult>, call: SessionCall): Session<Awaitable<Bytes>> {
+	call.onReport(prepared.result.report);
+	return new DocumentSession(document, prepared, call);
 }
 
 /** The first half, done; its heirs add the second. */
@@ -242,38 +304,74 @@ export class PreparedSession implements Prepared {
 	}
 }
 
-/** A session with its document in memory. */
-export class DocumentSession extends PreparedSession implements Session {
-	readonly #document: { signed(update: Uint8Array): Bytes };
-	readonly #onReport: (report: Report) => void;
+/** A document that is kept in memory until its session is completed. */
+interface Kept {
+	again(control: Control): MemoryDocument;
+	signed(update: Uint8Array): Bytes;
+}
 
-	constructor(
-		document: { signed(update: Uint8Array): Bytes },
-		prepared: Pick<Done<SessionResult>, "payload" | "result">,
-		onReport: (report: Report) => void,
-	) {
+/** A session with its document in memory. */
+export class DocumentSession extends PreparedSession implements Session<Awaitable<Bytes>> {
+	readonly #document: Kept;
+	readonly #call: SessionCall;
+
+	constructor(document: Kept, prepared: Pick<Done<SessionResult>, "payload" | "result">, call: SessionCall) {
 		super(prepared);
 		this.#document = document;
-		this.#onReport = onReport;
+		// A sealed session has its level, and the call that resumes it does not.
+		const { level } = prepared.result as SessionResult & { level?: Level | null };
+		this.#call = { ...call, isHigher: call.isHigher || isHigherLevel(level) };
 	}
 
-	complete(container: ByteInput): Bytes {
-		return this.#complete({ container: argumentBytes(container, "the container") });
+	complete(container: ByteInput, options?: SessionCallOptions): Awaitable<Bytes> {
+		return this.#complete(() => ({ container: argumentBytes(container, "the container") }), options);
 	}
 
-	completeWithSignature(signature: ByteInput, issued?: SignatureCertificate): Bytes {
-		return this.#complete({ ...issuedOf(issued), signature: signatureBytes(signature) });
+	completeWithSignature(signature: ByteInput, given?: SignatureCertificate & SessionCallOptions): Awaitable<Bytes> {
+		const [issued, options] = completionParts(given);
+		return this.#complete(() => ({ ...issuedOf(issued), signature: signatureBytes(signature) }), options);
 	}
 
-	completeSigned(): Bytes {
-		return this.#complete(undefined);
+	completeSigned(options?: SessionCallOptions): Awaitable<Bytes> {
+		return this.#complete(() => undefined, options);
 	}
 
-	#complete(answer: SessionAnswer): Bytes {
-		const { payload, reports } = complete(this.live, answer);
+	async advance(options?: SessionCallOptions): Promise<Bytes> {
+		return this.#ask(undefined, options);
+	}
+
+	#complete(answer: () => SessionAnswer, options: SessionCallOptions | undefined): Awaitable<Bytes> {
+		if (this.#call.isHigher) return (async () => this.#ask(answer(), options))();
+		return this.#done(complete(this.live, answer()));
+	}
+
+	/** Completes by a run that asks servers. */
+	async #ask(answer: SessionAnswer, options: SessionCallOptions = {}): Promise<Bytes> {
+		const { control, http, password, services } = completionOf(options, this.#call);
+		const document = this.#document.again(control);
+		const host = new Host({ document, http: new HttpHost(http, [services]), control });
+		const call = { ...this.#call, http, password, services };
+		const start = completeInto({ start: { length: document.length } }, this.live, answer, password);
+		const done = await drive(start, host, (result: SessionResult, payload) => {
+			return new DocumentSession(this.#document, { result, payload }, call);
+		});
+		for (const { warnings } of done.reports) host.warnLate(warnings);
+		return this.#done(done);
+	}
+
+	#done({ payload, reports }: Pick<Done, "payload" | "reports">): Bytes {
 		const signed = this.#document.signed(payload);
 		this.report = reports.at(-1) as Report;
-		for (const report of reports) this.#onReport(report);
+		for (const report of reports) this.#call.onReport(report);
 		return signed;
 	}
+}
+
+/** The certificate of a signature, and the options of completing with it. A wrong value stays the first of the two, which is checked. */
+function completionParts(
+	given: (SignatureCertificate & SessionCallOptions) | undefined,
+): [SignatureCertificate | undefined, SessionCallOptions] {
+	if (typeof given !== "object" || given === null || ArrayBuffer.isView(given)) return [given, {}];
+	const { cache, http, onProgress, onWarnings, password, services, signal, ...issued } = given;
+	return [issued, { cache, http, onProgress, onWarnings, password, services, signal }];
 }

@@ -1,19 +1,20 @@
 import { argumentBytes, type ByteInput } from "./bytes.js";
-import { Control, type ControlOptions } from "./control.js";
 import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
-import type { Report } from "./generated.js";
 import { Host } from "./host.js";
+import { HttpHost } from "./http_host.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
 import { completeInto, prepare, resume, type SessionAnswer } from "./operations.js";
 import {
-	type Call,
-	partsOf,
+	completionOf,
 	type ResumeOptions,
 	resumptionOf,
+	type SessionCall,
+	type SessionCallOptions,
 	type SessionOptions,
 	type SignatureCertificate,
+	sessionCallOf,
 	type UnsealedOptions,
 } from "./options.js";
 import type { FileOutput, FileReport, OutputOptions } from "./output.js";
@@ -40,10 +41,18 @@ export interface FileSession extends Prepared {
 	completeWithSignature(signature: ByteInput, output: FileOutput, options?: CompletionOptions & SignatureCertificate): Promise<SignedFile>;
 	/** Completes a session that is `signed`, without the key. May be called again. */
 	completeSigned(output: FileOutput, options?: CompletionOptions): Promise<SignedFile>;
+	/**
+	 * Goes on with a session that is `signed` and waits for a timestamp or for revocation data. May be called again.
+	 *
+	 * @example
+	 * const session = await resumeSigningFile(saved, "in.pdf", sessionKey, { services });
+	 * await session.advance("out.pdf", { http });
+	 */
+	advance(output: FileOutput, options?: CompletionOptions): Promise<SignedFile>;
 }
 
 /** How to complete a session into an output. */
-export interface CompletionOptions extends OutputOptions, ControlOptions {}
+export interface CompletionOptions extends OutputOptions, SessionCallOptions {}
 
 /**
  * Prepares a document of any size for a signature that comes later. It is read once, and let go until then.
@@ -56,7 +65,7 @@ export function beginSigningFile(input: DocumentSource, options: WithCertificate
 /** Prepares a document of any size for a finished container that comes later. It is read once, and let go until then. */
 export function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession>;
 export async function beginSigningFile(input: DocumentSource, options?: SessionOptions): Promise<FileSession> {
-	const { options: rest, ...call } = partsOf(options);
+	const { options: rest, ...call } = sessionCallOf(options);
 	return begin(input, call, (place) => prepare(place, rest, call.ambient));
 }
 
@@ -90,27 +99,28 @@ export async function resumeUnsealedFile(saved: ByteInput, input: DocumentSource
 }
 
 /** Goes on with a live session. */
-export function resumeFile(live: Uint8Array, input: DocumentSource, call: Call, skipDocumentCheck: boolean): Promise<FileSession> {
+export function resumeFile(live: Uint8Array, input: DocumentSource, call: SessionCall, skipDocumentCheck: boolean): Promise<FileSession> {
 	return begin(input, call, (place) => resume(place, live, skipDocumentCheck));
 }
 
-function begin(input: DocumentSource, { control, onReport }: Call, start: (place: Opened) => Message): Promise<FileSession> {
+function begin(input: DocumentSource, call: SessionCall, start: (place: Opened) => Message): Promise<FileSession> {
+	const { control, onReport } = call;
 	return withOpened(input, null, {}, control, async (opened) => {
 		const prepared = await drive<SessionResult>(start(opened), new Host({ ...opened, control }));
 		onReport(prepared.result.report);
-		return new SourceSession(input, prepared, onReport);
+		return new SourceSession(input, prepared, call);
 	});
 }
 
 /** A session with its document at its source. */
 export class SourceSession extends PreparedSession implements FileSession {
 	readonly #input: DocumentSource;
-	readonly #onReport: (report: Report) => void;
+	readonly #call: SessionCall;
 
-	constructor(input: DocumentSource, prepared: Pick<Done<SessionResult>, "payload" | "result">, onReport: (report: Report) => void) {
+	constructor(input: DocumentSource, prepared: Pick<Done<SessionResult>, "payload" | "result">, call: SessionCall) {
 		super(prepared);
 		this.#input = input;
-		this.#onReport = onReport;
+		this.#call = call;
 	}
 
 	async complete(container: ByteInput, output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
@@ -129,18 +139,24 @@ export class SourceSession extends PreparedSession implements FileSession {
 		return this.#complete(undefined, output, options);
 	}
 
+	async advance(output: FileOutput, options?: CompletionOptions): Promise<SignedFile> {
+		return this.#complete(undefined, output, options);
+	}
+
 	async #complete(answer: SessionAnswer, output: FileOutput, options: CompletionOptions = {}): Promise<SignedFile> {
-		const { replace, ...watching } = options;
-		const control = new Control(watching);
-		const done = await withOpened(this.#input, output, { replace }, control, (opened) =>
-			drive(completeInto(opened, this.live, answer), new Host({ ...opened, control }), this.#unfinished),
-		);
-		const signed = signedFile(done, this.#onReport);
+		const { replace, ...rest } = options;
+		const { control, http, password, services } = completionOf(rest, this.#call);
+		const call = { ...this.#call, http, password, services };
+		const keep = (result: SessionResult, payload: Uint8Array) => new SourceSession(this.#input, { result, payload }, call);
+		const done = await withOpened(this.#input, output, { replace }, control, async (opened) => {
+			const host = new Host({ ...opened, http: new HttpHost(http, [services]), control });
+			const done = await drive(completeInto(opened, this.live, answer, password), host, keep);
+			for (const { warnings } of done.reports) host.warnLate(warnings);
+			return done;
+		});
+		const signed = signedFile(done, this.#call.onReport);
 		const { copy: _, ...report }: FileReport = signed.report;
 		this.report = report;
 		return signed;
 	}
-
-	readonly #unfinished = (result: SessionResult, payload: Uint8Array) =>
-		new SourceSession(this.#input, { result, payload }, this.#onReport);
 }

@@ -1,23 +1,26 @@
 import { asBytes, type Bytes } from "#bytes";
 import { argumentBytes, type ByteInput, typeName } from "./bytes.js";
-import { Control, type ControlOptions } from "./control.js";
+import { Control } from "./control.js";
 import { hostError } from "./errors.js";
 import type { SigningRequest } from "./generated.js";
+import { memoryCache } from "./http_cache.js";
 import { inParallel, type JobOutcome } from "./many.js";
 import { openSealed, openUnsealed, serialize } from "./operations.js";
 import {
-	type Call,
 	issuedOf,
 	partsOf,
 	type ResumeOptions,
 	resumptionOf,
+	type SessionCall,
+	type SessionCallOptions,
 	type SessionOptions,
 	type SignatureCertificate,
+	sessionCallOf,
 	type UnsealedOptions,
 } from "./options.js";
 import type { FileOutput, OutputOptions } from "./output.js";
 import { keyBytes, PreparedSession } from "./session.js";
-import { beginSigningFile, type FileSession, resumeFile, type SourceSession } from "./session_file.js";
+import { beginSigningFile, type CompletionOptions, type FileSession, resumeFile, type SourceSession } from "./session_file.js";
 import type { SignedFile } from "./signed_file.js";
 import type { DocumentSource } from "./source.js";
 
@@ -53,10 +56,12 @@ export interface SessionBatch {
 	serialize(key: ByteInput): Bytes;
 	/** All sessions without a seal, for a place as safe as that of the documents, and for `resumeUnsealedMany`. */
 	serializeUnsealed(): Bytes;
+	/** Goes on with all sessions that are `signed` and wait for a timestamp or for revocation data; `outputs` has one for each document. */
+	advance(outputs: readonly FileOutput[], options?: BatchOptions): Completion;
 }
 
 /** How to complete many. */
-export interface BatchOptions extends OutputOptions, ControlOptions, InFlight {}
+export interface BatchOptions extends OutputOptions, SessionCallOptions, InFlight {}
 
 /** The outcome of each document, as it is known; a refused answer concerns its document alone, and may be followed by another. */
 export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
@@ -70,7 +75,8 @@ export type Completion = AsyncGenerator<JobOutcome, void, undefined>;
  * for await (const { status } of batch.completeWithSignatures(answers, ["a-signed.pdf", "b-signed.pdf"])) console.log(status);
  */
 export async function beginSigningMany(inputs: readonly DocumentSource[], options?: SessionOptions & InFlight): Promise<SessionBatch> {
-	const { inFlight, ...rest } = options ?? {};
+	const { inFlight, ...given } = options ?? {};
+	const rest = { ...given, cache: given.cache ?? memoryCache() }; // the documents share it
 	return batch(inputs, inFlight, partsOf(rest).control, (input) => beginSigningFile(input, rest));
 }
 
@@ -88,7 +94,7 @@ export async function resumeSigningMany(
 	options?: ResumeOptions & InFlight,
 ): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
-	const { skipDocumentCheck, ...call } = resumptionOf(rest);
+	const { skipDocumentCheck, ...call } = resumptionOf({ ...rest, cache: rest.cache ?? memoryCache() });
 	return resume(openSealed(argumentBytes(saved, "the saved sessions"), true, keyBytes(key)), inputs, inFlight, call, skipDocumentCheck);
 }
 
@@ -105,7 +111,7 @@ export async function resumeUnsealedMany(
 	options?: UnsealedOptions & InFlight,
 ): Promise<SessionBatch> {
 	const { inFlight, ...rest } = options ?? {};
-	const { options: begunWith, ...call } = partsOf(rest);
+	const { options: begunWith, ...call } = sessionCallOf({ ...rest, cache: rest.cache ?? memoryCache() });
 	const sessions = openUnsealed(argumentBytes(saved, "the saved sessions"), true, begunWith, call.ambient);
 	return resume(sessions, inputs, inFlight, call, false);
 }
@@ -114,7 +120,7 @@ function resume(
 	sessions: readonly Uint8Array[],
 	inputs: readonly DocumentSource[],
 	inFlight: number | undefined,
-	call: Call,
+	call: SessionCall,
 	skipDocumentCheck: boolean,
 ): Promise<SessionBatch> {
 	if (sessions.length !== list(inputs).length) {
@@ -187,6 +193,11 @@ class Batch implements SessionBatch {
 		return this.#complete(containers, outputs, options, (session, ...how) => session.complete(...how));
 	}
 
+	advance(outputs: readonly FileOutput[], options: BatchOptions = {}): Completion {
+		const answers = this.#begun().map(() => undefined);
+		return this.#complete(answers, outputs, options, (session, _, ...how) => session.advance(...how));
+	}
+
 	serialize(key: ByteInput): Bytes {
 		return asBytes(serialize(this.#live(), true, keyBytes(key)).slice());
 	}
@@ -203,7 +214,7 @@ class Batch implements SessionBatch {
 		answers: readonly Answer[],
 		outputs: readonly FileOutput[],
 		{ inFlight, ...options }: BatchOptions,
-		complete: (session: FileSession, answer: Answer, output: FileOutput, options: OutputOptions & ControlOptions) => Promise<SignedFile>,
+		complete: (session: FileSession, answer: Answer, output: FileOutput, options: CompletionOptions) => Promise<SignedFile>,
 	): Completion {
 		const begun = this.#begun();
 		if (list(answers).length !== begun.length) throw hostError("countMismatch", answers.length, "answers", `${begun.length} sessions`);

@@ -7,10 +7,24 @@ import { hostError } from "./errors.js";
 import type { LedgerJob, SessionResult } from "./frames.js";
 import type { Report, SigningOptions } from "./generated.js";
 import { Host, type Parts } from "./host.js";
+import { HttpHost } from "./http_host.js";
 import { type Done, drive, type Unfinished } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
 import { type Place, sign as signFrame } from "./operations.js";
-import { type Call, type CallOptions, type CertificateInput, type ChainInput, callOf, partsOf, type SignCallOptions } from "./options.js";
+import {
+	type Call,
+	type CallOptions,
+	type CertificateInput,
+	type ChainInput,
+	callOf,
+	type HigherLevel,
+	isHigherLevel,
+	type LevelB,
+	partsOf,
+	type SessionCall,
+	type SignCallOptions,
+	servicesIn,
+} from "./options.js";
 import { type AsyncSigner, type CertifiedSigner, isCertified, type Signer, type SyncSigner } from "./request.js";
 import { DocumentSession } from "./session.js";
 import type { DocumentSource } from "./source.js";
@@ -57,6 +71,9 @@ export interface SignedPdf {
  * The signer gets the bytes to sign and returns the raw signature, at once or later. A signature that does not verify with the certificate
  * is refused. Errors: `RustpdfError`; the signer's own, unchanged.
  *
+ * With a `level` above B-B it asks timestamp services, and servers that certificates name. Where one of them fails after the signature is made, the
+ * error carries a session that goes on from there: see `unfinishedSession`.
+ *
  * @example
  * const { pdf, report } = await sign({ pdf: "in.pdf", certificate, chain, signer: (data) => hsm.sign(data), reason: "Approved" });
  */
@@ -71,18 +88,27 @@ export async function sign(options: SignOptions): Promise<SignedPdf> {
  * Signs a PDF with a key that stays where it is, and returns the signed document.
  *
  * `signer(data, request)` gets the bytes to sign and returns the raw signature; when it returns a promise, so does this.
- * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate.
+ * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate. With a `level` above B-B it returns a promise.
  *
  * @example
  * const signed = signWith(pdf, certificate, (data) => hsm.sign(data), chain, { pades: true });
+ * const lasting = await signWith(pdf, certificate, signer, chain, { level: "B-T", timestamp: { services: [{ url }] } });
  */
 export function signWith(
 	pdf: ByteInput,
 	certificate: CertificateInput,
 	signer: SyncSigner,
 	chain?: ChainInput | null,
-	options?: SignCallOptions,
+	options?: SignCallOptions & LevelB,
 ): Bytes;
+/** Signs a PDF with a key that stays where it is, and promises the signed document: servers are asked. */
+export function signWith(
+	pdf: ByteInput,
+	certificate: CertificateInput,
+	signer: Signer,
+	chain: ChainInput | null | undefined,
+	options: SignCallOptions & { level: HigherLevel },
+): Promise<Bytes>;
 /** Signs a PDF with a key that stays where it is, and promises the signed document: the signer answers later. */
 export function signWith(
 	pdf: ByteInput,
@@ -137,7 +163,11 @@ export async function signWithAsync(
  * @example
  * const signed = signInTurn(pdf, [{ certificate, chain, signer }, { certificate: other, chain, signer: theirs }]);
  */
-export function signInTurn(pdf: ByteInput, signatories: readonly Signatory<SyncSigner>[], options?: CallOptions): Bytes;
+export function signInTurn(
+	pdf: ByteInput,
+	signatories: readonly (Signatory<SyncSigner> & { readonly options?: LevelB | null })[],
+	options?: CallOptions,
+): Bytes;
 /** Signs a PDF by several signers, each over the signatures before, and promises the signed document where one of them does. */
 export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], options?: CallOptions): Bytes | Promise<Bytes>;
 export function signInTurn(pdf: ByteInput, signatories: readonly Signatory[], options?: CallOptions): Bytes | Promise<Bytes> {
@@ -174,11 +204,22 @@ export function signatoryOf<Options extends SignerOptions & SignCallOptions>(giv
 	return { signatory, call };
 }
 
+/** The call as sessions of its errors have it. */
+export function unfinishedCall(call: Call, signatories: readonly Signatory[]): SessionCall {
+	// Of several signers the last one's: its session has a document that the others have signed.
+	const options = signatories.at(-1)?.options;
+	return { ...call, services: servicesIn(options), password: options?.password, isHigher: signatories.some(isHigherSignatory) };
+}
+
+function isHigherSignatory(signatory: Signatory): boolean {
+	return isHigherLevel(signatory?.options?.level);
+}
+
 /** Has a document signed: the run that all ways of signing share. `keep` makes the session that an error carries. */
 export function signDocument<Result>(
 	place: Place & Pick<Parts, "document" | "disk">,
 	signatories: readonly Signatory[],
-	{ control, ambient }: Call,
+	{ control, ambient, http }: Call,
 	keep: Unfinished<SessionResult>,
 	ledger?: LedgerJob,
 ): Awaitable<Done<Result>> {
@@ -189,13 +230,26 @@ export function signDocument<Result>(
 	}
 	const { disk, document } = place;
 	const verify = verifier();
-	const host = new Host({ document, disk, signers: signers as Signer[], verify, control });
-	return drive(signFrame(place, signatories, ambient, verify !== undefined, ledger), host, keep);
+	const services = signatories.map(({ options }) => servicesIn(options));
+	const host = new Host({ document, disk, signers: signers as Signer[], verify, http: new HttpHost(http, services), control });
+	const done = drive<Result, SessionResult>(signFrame(place, signatories, ambient, verify !== undefined, ledger), host, keep);
+	return andThen(done, (done) => {
+		for (const { warnings } of done.reports) host.warnLate(warnings);
+		return done;
+	}) as Awaitable<Done<Result>>;
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
+	const isHigher = Array.isArray(signatories) && signatories.some(isHigherSignatory);
+	// What is wrong with a call that returns a promise rejects it.
+	return isHigher ? (async () => signNow(pdf, signatories, call))() : signNow(pdf, signatories, call);
+}
+
+function signNow(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
 	const document = new MemoryDocument(pdf, call.control);
-	const keep: Unfinished<SessionResult> = (result, payload) => new DocumentSession(document, { result, payload }, call.onReport);
+	const keep: Unfinished<SessionResult> = (result, payload) => {
+		return new DocumentSession(document, { result, payload }, unfinishedCall(call, signatories));
+	};
 	const place = { start: { length: document.length }, document };
 	const signed = andThen(signDocument(place, signatories, call, keep), ({ payload, reports }) => {
 		const signed = document.signed(payload);
@@ -207,7 +261,9 @@ function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Cal
 
 async function signStreamed(from: DocumentSource, signatories: readonly Signatory[], call: Call) {
 	const memory = new Memory();
-	const keep: Unfinished<SessionResult> = (result, payload) => new DocumentSession(memory, { result, payload }, call.onReport);
+	const keep: Unfinished<SessionResult> = (result, payload) => {
+		return new DocumentSession(memory, { result, payload }, unfinishedCall(call, signatories));
+	};
 	const use = (opened: Opened) => signDocument(opened, signatories, call, keep);
 	const { payload, reports } = await withOpened(from, null, {}, call.control, use, memory);
 	const signed = await memory.signedMeanwhile(payload);

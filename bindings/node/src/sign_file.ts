@@ -3,7 +3,7 @@ import { typeName } from "./bytes.js";
 import { unwatched } from "./control.js";
 import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
-import type { LedgerJob, RecoverStart, Start, StartOperation } from "./frames.js";
+import type { LedgerJob, RecoverStart, SessionResult, Start, StartOperation } from "./frames.js";
 import { Host } from "./host.js";
 import { type Done, drive } from "./machine.js";
 import { withOpened } from "./opened.js";
@@ -12,7 +12,7 @@ import { type Call, type CallOptions, type CertificateInput, type ChainInput, ca
 import type { FileOutput, OutputOptions } from "./output.js";
 import type { Signer } from "./request.js";
 import { SourceSession } from "./session_file.js";
-import { namedOf, type Signatory, type SignerOptions, signatoryOf, signDocument } from "./sign.js";
+import { namedOf, type Signatory, type SignerOptions, signatoryOf, signDocument, unfinishedCall } from "./sign.js";
 import { type SignedFile, signedFile } from "./signed_file.js";
 import { type DocumentSource, isFile, isOpenFile } from "./source.js";
 
@@ -138,7 +138,8 @@ export function signInto(
 	options: OutputOptions,
 	ledger?: LedgerJob,
 ): Promise<Done<{ skipped?: boolean } | null>> {
-	return withOpened(input, output, options, call.control, (opened) =>
-		signDocument(opened, signatories, call, (result, payload) => new SourceSession(input, { result, payload }, call.onReport), ledger),
-	);
+	const keep = (result: SessionResult, payload: Uint8Array) => {
+		return new SourceSession(input, { result, payload }, unfinishedCall(call, signatories));
+	};
+	return withOpened(input, output, options, call.control, (opened) => signDocument(opened, signatories, call, keep, ledger));
 }

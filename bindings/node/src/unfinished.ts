@@ -4,7 +4,7 @@ import type { FileSession } from "./session_file.js";
 
 /**
  * The session that an error carries: its signature is made, and a later step failed. `completeSigned` goes on from there, without
- * the key; of a call that signs into an output it is a `FileSession`.
+ * the key, and so does `advance` where a timestamp or revocation data are missing. Of a call that signs into an output it is a `FileSession`.
  *
  * Every error is thrown as it is, and none but an object can carry a session.
  *

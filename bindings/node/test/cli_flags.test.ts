@@ -13,7 +13,9 @@ test("flags keep their names, and set the options of the core", () => {
 		--reason because --location Rome --contact-info ann@example.org --certify 2 --lock-action include --lock-field A --lock-field B
 		--policy-oid 1.2.3 --policy-digest-algorithm sha512 --policy-digest abcd --policy-uri https://example.org/p
 		--commitment-type proof-of-origin --signer-role clerk --signer-role notary --utc-offset-minutes -330 --signing-time-attribute --container-size 20000
-		--clear-need-appearances --strict --no-check-signature`;
+		--clear-need-appearances --strict --no-check-signature --level B-LT --minimum-level B-T --timestamp-digest-algorithm sha384 --timestamp-policy 1.2.3
+		--timestamp-size 20000 --validation-prefer crl --no-validation-online --validation-revocation-age 60 --validation-max-crl 1000
+		--validation-ocsp-nonce`;
 	expect(parsed(line.replace(/\s+/g, " "))).toEqual({
 		pades: false,
 		digestAlgorithm: "sha256",
@@ -36,6 +38,10 @@ test("flags keep their names, and set the options of the core", () => {
 		clearNeedAppearances: true,
 		strict: true,
 		checkSignature: false,
+		level: "B-LT",
+		minimumLevel: "B-T",
+		timestamp: { digestAlgorithm: "sha384", policy: "1.2.3", size: 20000 },
+		validation: { prefer: "crl", online: false, revocationAge: 60, maxCrl: 1000, ocspNonce: true },
 	});
 	for (const { flag } of SIGNING_FLAGS) expect(line).toContain(flag.split(" ")[0]);
 });

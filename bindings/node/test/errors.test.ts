@@ -5,6 +5,7 @@ import {
 	beginSigning,
 	type ErrorCode,
 	type FieldLock,
+	type LevelB,
 	type RustpdfError,
 	resumeSigning,
 	type SignCallOptions,
@@ -19,9 +20,12 @@ import { certificate, chain, pkiPath, privateKey, signer } from "./support/pki.j
 import { lastSignature } from "./support/verify.js";
 
 const pdf = makePdf();
+/** Options of a call that returns the document at once. */
+type Options = SignCallOptions & LevelB;
+
 const refused = (code: ErrorCode) => expect.objectContaining({ name: "RustpdfError", code });
 const signing =
-	(document: unknown, options: SignCallOptions = {}, leaf: unknown = certificate("rsa"), issuers: unknown = chain()) =>
+	(document: unknown, options: Options = {}, leaf: unknown = certificate("rsa"), issuers: unknown = chain()) =>
 	() =>
 		signWith(document as Buffer, leaf as Buffer, signer("rsa"), issuers as string, options);
 
@@ -106,7 +110,7 @@ describe("the certificate and its chain", () => {
 		expect(signing(pdf, {}, certificate("rsa"), readFileSync(pkiPath("stranger.pem")))).toThrow(refused("ERR_CHAIN_UNRELATED"));
 	});
 
-	test.each<[string, SignCallOptions, Buffer | null, ErrorCode, string]>([
+	test.each<[string, Options, Buffer | null, ErrorCode, string]>([
 		["expired", { signingTime: new Date("2099-01-01") }, null, "ERR_CERTIFICATE_EXPIRED", "WARN_CERTIFICATE_EXPIRED"],
 		["not yet valid", { signingTime: new Date("2001-01-01") }, null, "ERR_CERTIFICATE_NOT_YET_VALID", "WARN_CERTIFICATE_NOT_YET_VALID"],
 	])("%s: a warning, and an error where it is strict", (_name, options, _leaf, code, warning) => {
@@ -144,7 +148,7 @@ describe("the options", () => {
 		["no object", "pades", "ERR_ARGUMENT"],
 		["an array", [], "ERR_ARGUMENT"],
 	])("%s", (_name, options, code) => {
-		expect(signing(pdf, options as SignCallOptions)).toThrow(refused(code));
+		expect(signing(pdf, options as Options)).toThrow(refused(code));
 	});
 
 	test("half of a character is refused by the name of the option", () => {
@@ -162,7 +166,7 @@ describe("the answer", () => {
 	const key = () => privateKey("rsa");
 	const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest();
 	const answering =
-		(answer: (data: Buffer) => unknown, options: SignCallOptions = {}) =>
+		(answer: (data: Buffer) => unknown, options: Options = {}) =>
 		() =>
 			signWith(pdf, certificate("rsa"), (data) => answer(data) as Buffer, chain(), options);
 
@@ -228,15 +232,14 @@ describe("the container", () => {
 	const fixed = { entropy: new Uint8Array(32), signingTime: new Date("2026-11-25"), containerSize: 4000 };
 
 	/** What a service signs that was given the document's signed part, by OpenSSL, whose containers always have a signing-time. */
-	const container = (options: SignCallOptions, ...more: string[]) => {
+	const container = (options: Options, ...more: string[]) => {
 		const { content } = lastSignature(signWith(pdf, certificate("rsa"), signer("rsa"), null, { ...fixed, ...options }));
 		const by = ["-signer", pkiPath("rsa.pem"), "-inkey", pkiPath("rsa.key"), "-md", "sha256"];
 		return execFileSync("openssl", ["cms", "-sign", "-binary", "-outform", "DER", ...by, ...more], { input: content, stdio: "pipe" });
 	};
-	const complete = (answer: unknown, options: SignCallOptions = {}) =>
-		beginSigning(pdf, { ...fixed, ...options }).complete(answer as Buffer);
+	const complete = (answer: unknown, options: Options = {}) => beginSigning(pdf, { ...fixed, ...options }).complete(answer as Buffer);
 
-	test.each<[string, string[], SignCallOptions, ErrorCode]>([
+	test.each<[string, string[], Options, ErrorCode]>([
 		["with signing-time, under PAdES", ["-cades"], {}, "ERR_CONTAINER_SIGNING_TIME"],
 		["without signed attributes", ["-noattr"], {}, "ERR_CONTAINER_SIGNED_ATTRIBUTES"],
 		["with the content in it", ["-nodetach"], { pades: false }, "ERR_CONTAINER_CONTENT"],
@@ -312,7 +315,7 @@ describe("certified and locked documents", () => {
 	const reference = "<</TransformMethod/DocMDP/TransformParams<</P 1/V/1.2>>>>";
 	const permissions = { catalog: "/Perms<</DocMDP 5 0 R>>", more: [`<</Type/Sig/Filter/Adobe.PPKLite/Reference[${reference}]>>`] };
 
-	test.each<[string, () => Buffer, SignCallOptions, ErrorCode]>([
+	test.each<[string, () => Buffer, Options, ErrorCode]>([
 		["certified at level 1", () => certified(1), {}, "ERR_CERTIFIED"],
 		["certified at level 1, as /Perms alone tells", () => makePdf(permissions), {}, "ERR_CERTIFIED"],
 		["a lock over all fields", () => locked({ action: "all" }), {}, "ERR_FIELD_LOCKED"],

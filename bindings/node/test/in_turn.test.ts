@@ -1,6 +1,16 @@
 // Several signers in turn: what calls in a row would give, from one reading of the document.
 
-import { type Report, type Signatory, type Signer, signFileInTurn, signInTurn, signInTurnAsync, signWith } from "rustpdf";
+import {
+	type LevelB,
+	type Report,
+	type Signatory,
+	type Signer,
+	type SigningOptions,
+	signFileInTurn,
+	signInTurn,
+	signInTurnAsync,
+	signWith,
+} from "rustpdf";
 import { describe, expect, test } from "vitest";
 import { eachFolder } from "./support/folder.js";
 import { makeLargePdf, makePdf } from "./support/pdf.js";
@@ -13,7 +23,7 @@ const moment = { signingTime: new Date("2026-11-25T12:00:00Z"), entropy: new Uin
 const small = makePdf({ pages: 3 });
 const large = makeLargePdf(3_300_000);
 
-const by = (name: string, options: Signatory["options"] = {}) => ({
+const by = (name: string, options: (SigningOptions & LevelB) | null = {}) => ({
 	certificate: certificate(name),
 	signer: signer(name),
 	chain: chain(),
@@ -197,7 +207,7 @@ test("what the last signer refuses, is refused for all: nothing is left behind",
 
 test("what a certification forbids, the second signer is told before it signs", () => {
 	const asked: string[] = [];
-	const counting = (name: string, options: Signatory["options"]) => ({
+	const counting = (name: string, options: (SigningOptions & LevelB) | null) => ({
 		...by("rsa", options),
 		signer: (...[data, request]: Parameters<ReturnType<typeof signer>>) => {
 			asked.push(name);

@@ -1,4 +1,4 @@
-import { privateEncrypt } from "node:crypto";
+import { privateEncrypt, sign as signRaw } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import * as rustpdf from "rustpdf";
 import * as pkcs11 from "rustpdf/pkcs11";
@@ -7,11 +7,14 @@ import { eachFolder } from "./support/folder.js";
 import { key } from "./support/key.js";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, privateKey, signer } from "./support/pki.js";
+import { startServices } from "./support/services.js";
 import { makeToken, PIN, type TestToken } from "./support/token.js";
 import { lastSignature, opensslVerify } from "./support/verify.js";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...README.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
+const levels = examples.find((example) => example.includes("level:")) as string;
+const services = startServices();
 const pdf = makePdf();
 const sign = signer("rsa");
 const rsa = { certificate: certificate("rsa"), chain: "" };
@@ -37,11 +40,30 @@ afterEach(() => {
 });
 
 test("every example runs as it stands", async () => {
-	expect(examples.length).toBe(13);
+	expect(examples.length).toBe(14);
 	const names = { ...rustpdf, ...pkcs11, ...givens(), check: checked };
-	for (const example of examples) await run(example, names);
+	for (const example of examples) if (example !== levels) await run(example, names);
 	expect(folder.names()).toEqual(["batch.pdf", "both.pdf", "done.ledger", "full", "in.pdf", "job.pdf", "later.pdf", "out.pdf"]);
 	for (const name of folder.names().filter((name) => name.endsWith(".pdf"))) opensslVerify(folder.read(name));
+});
+
+test("the example of levels runs, against services of today", async () => {
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+	const http = { allowPrivateNetworks: true };
+	const { extend, sign: signPdf, timestamp } = rustpdf;
+	const names = {
+		...{ certificate: services.certificate("rsa"), chain: null, pdf },
+		signer: (data: Uint8Array) => signRaw("sha256", data, services.key("rsa")),
+		...{ tsa: services.tsa(), secondTsa: services.tsa("ec"), authorization: "Bearer t" },
+		...{ root: services.certificate("root"), tsaRoot: services.certificate("tsaroot") },
+		sign: (options: rustpdf.SignOptions) => signPdf({ ...options, http }),
+		extend: (pdf: rustpdf.DocumentSource, options: rustpdf.ExtendOptions) => extend(pdf, { ...options, http }),
+		timestamp: (pdf: rustpdf.DocumentSource, options: rustpdf.TimestampCallOptions) => timestamp(pdf, { ...options, http }),
+		seen: [] as unknown[],
+	};
+	await run(`${levels}\nseen.push(report, renewed.report, stamped.report);`, names);
+	expect(names.seen).toMatchObject([{ level: "B-LTA" }, { level: "B-LTA" }, { timestamps: [{ ofDocument: true }] }]);
 });
 
 /** Runs an example with names that it takes for granted. What it calls `signed` is looked at, as often as it does so. */

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type SignatureAlgorithm, type SignCallOptions, type SigningRequest, type SyncSigner, signWith } from "rustpdf";
+import { type LevelB, type SignatureAlgorithm, type SignCallOptions, type SigningRequest, type SyncSigner, signWith } from "rustpdf";
 import { openPkcs11Key } from "rustpdf/pkcs11";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lastSignature } from "./support/verify.js";
@@ -32,7 +32,7 @@ function signers(name: string): { inToken: SyncSigner; inMemory: SyncSigner; clo
 }
 
 /** The document signed by both. */
-function signed(name: string, document: string, options: SignCallOptions): { token: Buffer; memory: Buffer } {
+function signed(name: string, document: string, options: SignCallOptions & LevelB): { token: Buffer; memory: Buffer } {
 	const { inToken, inMemory, close } = signers(name);
 	const by = (signer: SyncSigner) => {
 		const inputs = [file(`certificates/${name}.pem`), signer, file("certificates/chain.pem"), { ...moment, ...options }] as const;
@@ -44,7 +44,7 @@ function signed(name: string, document: string, options: SignCallOptions): { tok
 }
 
 const documents = ["classic", "xref-stream", "field", "signed"];
-const deterministic: [string, SignCallOptions][] = [
+const deterministic: [string, SignCallOptions & LevelB][] = [
 	["rsa", {}],
 	["rsa", { digestAlgorithm: "sha384", certify: 2 }],
 	["rsa", { digestAlgorithm: "sha512", pades: false, signingTimeAttribute: true }],

@@ -2,7 +2,7 @@
 
 import crypto, { constants, createHash, generateKeyPairSync, type KeyObject, privateEncrypt, sign } from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
-import { beginSigning, RustpdfError, type SignCallOptions, type SigningRequest, signWith } from "rustpdf";
+import { beginSigning, type LevelB, RustpdfError, type SignCallOptions, type SigningRequest, signWith } from "rustpdf";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate, chain, privateKey, signer } from "./support/pki.js";
@@ -35,7 +35,7 @@ const CURVES: Record<string, { name: string; order: bigint; size: number }> = {
 	},
 };
 
-const KEYS: [title: string, name: string, options: Partial<SignCallOptions>, other: () => KeyObject][] = [
+const KEYS: [title: string, name: string, options: Partial<SignCallOptions & LevelB>, other: () => KeyObject][] = [
 	["RSA PKCS #1", "rsa", { signatureAlgorithm: "rsa-pkcs1" }, () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
 	["RSA PSS", "rsa", { signatureAlgorithm: "rsa-pss" }, () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
 	...Object.entries(CURVES).map(([name, curve]): (typeof KEYS)[number] => [

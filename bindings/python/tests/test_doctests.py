@@ -19,12 +19,17 @@ from .conftest import Folder
 from .support.examples import Hsm, Service, full_disk
 from .support.pdf import make_pdf
 from .support.pki import CHAIN, KEY, certificate, private_key
+from .support.services import services
 
 WITHOUT_EXAMPLE = {
     "AsyncCertifiedSigner",
     "BinaryFile",
+    "Cache",
     "CertifiedSigner",
+    "Extended",
+    "ExtendedFile",
     "FileSession",
+    "HttpRequest",
     "Cancelled",
     "JobFailed",
     "JobSigned",
@@ -85,6 +90,7 @@ def test_an_example_of_a_docstring(name: str, folder: Folder, monkeypatch: pytes
         "service": Service(pdf),
         "signed": rustpdf.sign(pdf, signer=signer).pdf,
         "signer": signer,
+        "tsa": {"url": services().tsa()} if "tsa" in (EXAMPLES[name].__doc__ or "") else None,
     }
     example = doctest.DocTestParser().get_doctest(inspect.getdoc(EXAMPLES[name]) or "", names, name, None, 0)
     runner = doctest.DocTestRunner()

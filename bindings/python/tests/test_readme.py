@@ -6,20 +6,26 @@ import asyncio
 import os
 import re
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from cryptography import x509
+from rustpdf import HttpRequest, HttpSettings, Signed
 
 from .conftest import Folder
 from .support.examples import Hsm, Kms, Service, full_disk
 from .support.pdf import make_pdf
 from .support.pki import CHAIN, KEY, ROOT, certificate
+from .support.services import sent, services
 from .support.verify import openssl_verify
 
 README = (ROOT / "bindings/python/README.md").read_text()
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
+ONLINE = re.findall(r"^```py\n(.*?)^```", README, re.M | re.S)
+"""Examples that ask servers, and need the time of today."""
 
 
 def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,6 +66,42 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         openssl_verify(folder.read(name))
     assert folder.read("both.pdf").count(b"/ByteRange") == 3
     assert "ERR" not in capsys.readouterr().out
+
+
+def test_every_example_that_asks_servers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    own = services()
+    names: dict[str, Any] = {
+        "pdf": make_pdf(),
+        "signer": own.signer(),
+        "tsa_url": own.tsa(),
+        "broken_url": own.tsa("status=500"),
+        "root": own.certificate("root"),
+        "tsa_root": own.certificate("tsaroot"),
+        "seal_key": KEY,
+        "client": Client(),
+    }
+    # The certificates of the services name this machine.
+    monkeypatch.setattr(HttpSettings.__init__, "__defaults__", (True, *HttpSettings.__init__.__defaults__[1:]))  # type: ignore[index]
+    assert len(ONLINE) == 4
+    levels = []
+    for example in ONLINE:
+        exec(example, names)
+        signed = names["signed"]
+        openssl_verify(getattr(signed, "pdf", signed))
+        levels.append(signed.report.level if isinstance(signed, Signed) else None)
+    assert levels == ["B-LTA", "B-LTA", "B-T", None]
+    assert names["renewed"].report.level == "B-LTA"
+    assert names["stamped"].report.timestamps[0].of_document
+    assert capsys.readouterr().out.startswith("B-LTA 2")
+
+
+class Client:
+    """A client with a call as that of urllib3."""
+
+    def request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """Sends a request."""
+        response = sent(HttpRequest("timestamp", 0, url, method, headers, body, 65536))  # type: ignore[arg-type]
+        return SimpleNamespace(status=response.status, data=response.body)
 
 
 def test_the_first_code_comes_early_and_the_first_lines_say_what_is_published() -> None:

@@ -11,12 +11,13 @@ use crate::error::{Error, Result};
 use crate::hex;
 
 /// A digest algorithm, by its one name in every language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum DigestAlgorithm {
     /// SHA-256.
+    #[default]
     Sha256,
     /// SHA-384.
     Sha384,

@@ -132,7 +132,7 @@ impl fmt::Display for Error {
 }
 
 /// Names of more than one word that messages contain: options, members of a request and arguments. Each language spells them in its own way.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 25] = [
     "checkSignature",
     "clearNeedAppearances",
     "commitmentType",
@@ -143,14 +143,21 @@ pub const NAMES: [&str; 18] = [
     "existingField",
     "fieldName",
     "inFlight",
+    "maxCrl",
+    "minimumLevel",
+    "ocspNonce",
     "policy.digestAlgorithm",
+    "revocationAge",
     "saltLength",
     "signatureAlgorithm",
     "signerRoles",
     "signingTime",
     "signingTimeAttribute",
     "skipDocumentCheck",
+    "timestamp.digestAlgorithm",
     "utcOffsetMinutes",
+    "validation.maxCrl",
+    "validation.revocationAge",
 ];
 
 impl error::Error for Error {}
@@ -179,6 +186,8 @@ pub enum Group {
     Session,
     /// The key's store cannot be used as it is: its module, token, key, certificate or PIN.
     Key,
+    /// A timestamp or revocation data cannot be had. The same call can succeed later.
+    Service,
     /// The document, or something in it, is larger or deeper than the limits of reading.
     Limit,
     /// Calls in the wrong order or of the wrong type: fixable by reading the calling code.
@@ -197,6 +206,7 @@ impl Group {
             Group::Answer => "answer",
             Group::Session => "session",
             Group::Key => "key",
+            Group::Service => "service",
             Group::Limit => "limit",
             Group::Misuse => "misuse",
             Group::Internal => "internal",
@@ -301,6 +311,9 @@ codes! {
         LedgerBusy "ERR_LEDGER_BUSY" "another run uses the ledger", "wait for it; if no run uses the ledger, remove its lock file";
         LedgerFormat "ERR_LEDGER_FORMAT" "the file is not a ledger", "give the ledger of an earlier run, or the name of a new file";
         LedgerState "ERR_LEDGER_STATE" "an earlier run was interrupted, and the output is neither as it was nor signed", "look at the output, then remove the lines of the job from the ledger";
+        Dss "ERR_DSS" "the document security store (/DSS) cannot be read", "let a PDF tool rewrite the file before it is signed";
+        SignatureBroken "ERR_SIGNATURE_BROKEN" "a signature of the document is broken, and must not be extended", "leave it out by naming the other fields (`fields`), or get an unchanged copy";
+        SignatureMissing "ERR_SIGNATURE_MISSING" "the document has no signature to extend", "sign it first, or give it a document timestamp alone";
         JournalDocument "ERR_JOURNAL_DOCUMENT" "the journal beside the document belongs to another document", "check that the document is the right one, then remove the journal";
     }
     Options {
@@ -321,6 +334,8 @@ codes! {
         PageNumber "ERR_PAGE_NUMBER" "the document has no such page", "give a page number from 1 to the number of pages";
         PasswordMissing "ERR_PASSWORD_MISSING" "the document is encrypted and needs a password to be opened", "give `password`, that of a user or of the owner";
         PasswordWrong "ERR_PASSWORD_WRONG" "the password does not open the document, neither as a user's nor as the owner's", "give another `password`";
+        Level "ERR_LEVEL" "the level does not fit the other options", "choose another `level`";
+        TimestampService "ERR_TIMESTAMP_SERVICE" "the level requires a timestamp, and no timestamp service is given", "name one (`timestamp.services`)";
         ContainerSize "ERR_CONTAINER_SIZE" "the size for the container is out of bounds", "give a number of bytes within the bounds, or leave `containerSize` out";
     }
     Certificate {
@@ -330,6 +345,9 @@ codes! {
         CertificateNotYetValid "ERR_CERTIFICATE_NOT_YET_VALID" "the certificate is not valid yet", "check the clock, use a valid certificate, or leave `strict` out to sign with a warning";
         CertificateKeyUsage "ERR_CERTIFICATE_KEY_USAGE" "the certificate is not meant for signing", "use one with digitalSignature or nonRepudiation, or leave `strict` out to sign with a warning";
         ChainFormat "ERR_CHAIN_FORMAT" "a certificate of the chain is neither DER nor PEM", "give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7";
+        CertificateRevoked "ERR_CERTIFICATE_REVOKED" "a certificate is revoked", "use another certificate";
+        ChainIncomplete "ERR_CHAIN_INCOMPLETE" "the issuer of a certificate was not found", "give the missing issuers (`validation.certificates`)";
+        ChainUntrusted "ERR_CHAIN_UNTRUSTED" "a chain does not end at a trusted certificate", "add its root to `validation.trust`, if you trust it";
         ChainUnrelated "ERR_CHAIN_UNRELATED" "a certificate of the chain is not an issuer of the signing certificate", "give only the issuers of the signing certificate";
     }
     Answer {
@@ -382,12 +400,22 @@ codes! {
         Pkcs11Gone "ERR_PKCS11_GONE" "the token is not there any more", "connect the token, and sign again";
         Pkcs11Refused "ERR_PKCS11_REFUSED" "the token refused a call", "look up the CKR_ code in the documentation of the token";
     }
+    Service {
+        TimestampUnavailable "ERR_TIMESTAMP_UNAVAILABLE" "no timestamp service answered", "try again later, or name another service (`timestamp.services`)";
+        TimestampRejected "ERR_TIMESTAMP_REJECTED" "the timestamp service refused the request", "do as its reason says, or name another service (`timestamp.services`)";
+        TimestampMismatch "ERR_TIMESTAMP_MISMATCH" "the timestamp does not belong to the request", "name another service (`timestamp.services`)";
+        TimestampInvalid "ERR_TIMESTAMP_INVALID" "the answer of the timestamp service is not a valid timestamp", "name another service (`timestamp.services`)";
+        RevocationUnavailable "ERR_REVOCATION_UNAVAILABLE" "no proof was found that a certificate is not revoked", "try again later, or give the proof (`validation.ocsps`, `validation.crls`)";
+        RevocationTooOld "ERR_REVOCATION_TOO_OLD" "the revocation data is older than `validation.revocationAge` permits", "go on with the session after the next update of the data";
+    }
     Limit {
+        HttpLimit "ERR_HTTP_LIMIT" "the requests to servers are more than one call may make", "give certificates and revocation data (`validation`), so that fewer are asked for";
         Limit "ERR_LIMIT" "something in the document is larger or deeper than the limits of reading", "let a PDF tool rewrite the file before it is signed";
     }
     Misuse {
         AnswerKind "ERR_ANSWER_KIND" "the answer is not of the kind that was asked for", "answer the open question";
         AnswerLength "ERR_ANSWER_LENGTH" "the answer has not the length that was asked for", "answer with all the bytes asked for";
+        HttpAnswer "ERR_HTTP_ANSWER" "the responses are not one for each request, within its limit", "answer each request once, in order, with a body within its limit";
         MachineDone "ERR_MACHINE_DONE" "the operation has ended already", "start a new one";
         AnswerFailed "ERR_ANSWER_FAILED" "the host answered that a step failed", "look at the host's own error";
         Frame "ERR_FRAME" "a frame cannot be read", "use the package and its native or WebAssembly module of one version";

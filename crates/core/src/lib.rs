@@ -41,6 +41,7 @@ mod digest;
 mod document;
 mod encryption;
 mod error;
+mod evidence;
 mod file;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
@@ -73,14 +74,19 @@ pub use error::{Code, Error, Group, Result};
 pub use error::{HOST_ERRORS, HostError, NAMES};
 pub use io::{
     Access, Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, FileKind, Handle,
-    HttpRequest, HttpResponse, Matches, Operation, Process, Stat, Step, StorePath, StoreProgress, StoreRequest, StoreResult, VerifyRequest,
+    HttpAnswer, HttpBody, HttpFailure, HttpPurpose, HttpRequest, HttpResponse, Matches, Operation, Process, Stat, Step, StorePath,
+    StoreProgress, StoreRequest, StoreResult, VerifyRequest,
 };
 pub use machine::Machine;
 pub use operation::{
-    Ambient, Credentials, DocumentInfo, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, Signatory, SignatureInfo, SignedDocument,
-    SignedUpdate, open_batch, serialize_batch,
+    Ambient, Credentials, DocumentInfo, ExtendedDocument, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, SessionState, Signatory,
+    SignatureInfo, SignedDocument, SignedUpdate, open_batch, serialize_batch,
 };
-pub use options::{Certification, FieldLock, LockAction, Password, SigningOptions};
-pub use report::{Report, Warning, WarningCode};
+pub use options::{
+    Certification, ExtensionOptions, FieldLock, LockAction, Password, RevocationSource, SigningOptions, TimestampOptions, ValidationOptions,
+};
+pub use report::{
+    ExtendedSignature, ExtensionReport, Level, Report, RequestReport, TimestampReport, ValidationReport, Warning, WarningCode,
+};
 pub use unicode::{Unicode, set_unicode};
 pub use x509::{CertificateSummary, Curve};

@@ -1,5 +1,7 @@
 //! Every bound that a document, a session or an answer can meet: its value, its unit and why it is what it is.
 
+use std::ops::RangeInclusive;
+
 use crate::error::{Code, Error};
 
 /// A document, in bytes: the largest number that JSON carries in every language.
@@ -10,6 +12,36 @@ pub(crate) const TAIL: u64 = 64 << 10;
 pub(crate) const BLOCK: u64 = 8 << 10;
 /// What the block cache holds at the most, in bytes. What is larger is read past it.
 pub(crate) const CACHE: u64 = 1 << 20;
+/// Timestamp services of a call.
+pub(crate) const SERVICES: usize = 16;
+/// Bytes reserved for a timestamp. Tokens of public services have 3.5 to 7 KB.
+pub(crate) const TIMESTAMP_SIZE: RangeInclusive<usize> = 512..=256 << 10;
+/// Certificates, OCSP responses or revocation lists that a caller gives.
+pub(crate) const GIVEN: usize = 256;
+/// A revocation list in bytes where the caller does not say. The document grows by it.
+pub(crate) const CRL: u32 = 5 << 20;
+/// The same at the most.
+pub(crate) const CRL_MOST: u32 = 256 << 20;
+/// Body of an OCSP response or of an issuer's certificate, in bytes.
+pub(crate) const HTTP_SMALL: u64 = 128 << 10;
+/// Rounds of requests in a run.
+pub(crate) const HTTP_ROUNDS: usize = 12;
+/// Requests in a run.
+pub(crate) const HTTP_REQUESTS: usize = 64;
+/// Bytes of all bodies in a run, without those of revocation lists that the caller permits by a limit of its own.
+pub(crate) const HTTP_BYTES: u64 = 64 << 20;
+/// Longest `Retry-After` that is waited for, in seconds.
+pub(crate) const RETRY_AFTER: u32 = 10;
+/// Difference of two clocks that passes without a warning, in seconds.
+pub(crate) const CLOCK: i64 = 300;
+/// Signers of revocation data that need proofs of their own, one after the other.
+pub(crate) const PROOFS_OF_PROOFS: usize = 3;
+/// Bytes below which the core verifies a signature itself: the question to the host costs more.
+pub(crate) const VERIFIED_HERE: usize = 64 << 10;
+/// Reasons that a message about services contains.
+pub(crate) const REASONS: usize = 12;
+/// Elements of each list of a document security store.
+pub(crate) const STORED: usize = 4096;
 /// How many bytes at each end are searched for `%PDF-` and `startxref`, as Acrobat does (ISO 32000-1, annex H.3).
 pub(crate) const MARGIN: u64 = 1024;
 /// What one object without its stream may span, in bytes: the `/Kids` of a flat page tree of a million pages is 12 MB.
@@ -146,7 +178,7 @@ pub(crate) const OPTION_LIST: usize = 10_000;
 /// The bytes reserved for a container when nothing is known of it.
 pub(crate) const CONTAINER_DEFAULT: usize = 32 << 10;
 /// The least and the most that may be reserved for a container, in bytes.
-pub(crate) const CONTAINER: std::ops::RangeInclusive<usize> = 256..=16 << 20;
+pub(crate) const CONTAINER: RangeInclusive<usize> = 256..=16 << 20;
 /// A saved session, in bytes: it grows with the objects that the update overrides.
 pub(crate) const SESSION: usize = 64 << 20;
 /// Sessions of a saved batch. Each takes a byte of it at least.
@@ -197,6 +229,18 @@ pub(crate) const BER_NESTING: usize = 32;
 pub(crate) const BER_ELEMENTS: usize = 16 << 10;
 /// Extensions of a certificate. Real ones have about ten.
 pub(crate) const EXTENSIONS: usize = 128;
+/// Addresses of one kind, and distribution points, of a certificate. Real ones have one or two; pyhanko-certvalidator bounds them alike.
+pub(crate) const ADDRESSES: usize = 10;
+/// An address in a certificate, in bytes.
+pub(crate) const ADDRESS: usize = 2 << 10;
+/// Certificates among which paths are searched: those of the caller, of all signatures of a document, and of answers.
+pub(crate) const POOL: usize = 1024;
+/// Certificates of a path, both ends counted. The longest real ones have five.
+pub(crate) const PATH: usize = 10;
+/// Signatures that the search for a path verifies. A path of five takes five.
+pub(crate) const PATH_SIGNATURES: usize = 64;
+/// Certificates of an OCSP response, and those that may have signed a revocation list.
+pub(crate) const SIGNERS: usize = 8;
 /// Attributes of a distinguished name. Real ones have about ten.
 pub(crate) const NAME_ATTRIBUTES: usize = 128;
 /// Claimed roles of a signer.
@@ -204,7 +248,7 @@ pub(crate) const ROLES: usize = 64;
 /// A claimed role, or the address of a policy, in bytes.
 pub(crate) const ATTRIBUTE_TEXT: usize = 4 << 10;
 /// An RSA modulus, in bits. Below it is broken or deprecated (SP 800-131A), above it verification takes a second.
-pub(crate) const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+pub(crate) const MODULUS_BITS: RangeInclusive<usize> = 2048..=8192;
 /// The largest public exponent of RSA, as `ring` and Go bound it: a larger one makes verification slow on purpose.
 pub(crate) const EXPONENT: u64 = (1 << 33) - 1;
 

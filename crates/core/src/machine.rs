@@ -6,10 +6,10 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Ambient, Credentials, DocumentInfo, PreparedUpdate, Session, SessionAnswer, Signatory, SignatureRequest, SignedDocument,
-    Unfinished,
+    self, Ambient, Credentials, DocumentInfo, ExtendedDocument, PreparedUpdate, Session, SessionAnswer, Signatory, SignatureRequest,
+    SignedDocument, Unfinished,
 };
-use crate::options::{Password, SigningOptions};
+use crate::options::{ExtensionOptions, Password, SigningOptions};
 
 /// Asks its host, step by step, for what it needs, and ends in a `T`.
 ///
@@ -72,8 +72,38 @@ impl Machine<SignedDocument> {
     ///
     /// Errors: those of [`Session::complete`], [`Session::complete_with_signature`] and [`Session::finished`]; `ERR_FILE_CHANGED` where the document's
     /// file is not as it was when the session was begun.
-    pub fn complete(document: DocumentLocation, ambient: Ambient, session: Session, answer: SessionAnswer, output: OutputLocation) -> Self {
-        Machine::new(|io, unfinished| operation::finish(io, document, ambient, session, answer, output, unfinished))
+    ///
+    /// Without an answer, a session goes on that waits for a timestamp, for revocation data or for its output. `password` opens an encrypted document,
+    /// which only a level above B-T needs.
+    pub fn complete(
+        document: DocumentLocation,
+        ambient: Ambient,
+        session: Session,
+        answer: SessionAnswer,
+        password: Option<Password>,
+        output: OutputLocation,
+    ) -> Self {
+        Machine::new(|io, unfinished| operation::finish(io, document, ambient, session, answer, password, output, unfinished))
+    }
+}
+
+impl Machine<ExtendedDocument> {
+    /// Raises signatures of a document to a level, or renews their evidence, into an output.
+    ///
+    /// Errors: `ERR_SIGNATURE_BROKEN`, `ERR_SIGNATURE_MISSING`; those of the groups *service* and *certificate*.
+    pub fn extend(
+        document: DocumentLocation,
+        ambient: Ambient,
+        options: ExtensionOptions,
+        output: OutputLocation,
+        ledger: Option<LedgerEntry>,
+    ) -> Self {
+        Machine::new(|io, _| operation::extend(io, document, ambient, options, false, output, ledger))
+    }
+
+    /// Gives a document a timestamp of its own (ISO 32000-2, 12.8.5), into an output. Errors: `ERR_TIMESTAMP_…`.
+    pub fn timestamp(document: DocumentLocation, ambient: Ambient, options: ExtensionOptions, output: OutputLocation) -> Self {
+        Machine::new(|io, _| operation::extend(io, document, ambient, options, true, output, None))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Options of a caller. Every option, its kind, its default and its bounds are here, and nowhere else.
 
 mod builder;
+mod evidence;
+
+pub use evidence::{ExtensionOptions, RevocationSource, TimestampOptions, ValidationOptions};
 
 use std::fmt;
 
@@ -12,6 +15,7 @@ use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::limits;
+use crate::report::Level;
 
 /// Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +94,17 @@ pub struct SigningOptions {
     /// User or owner password of an encrypted document. A document that needs no password is opened without one.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>", extend("writeOnly" = true, "maxBytes" = limits::PASSWORD)))]
     pub password: Option<Password>,
+    /// Level of the signature (EN 319 142-1, 6.3). Above `B-B` it needs PAdES and `timestamp`.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub level: Level,
+    /// Lowest level that is accepted if a service fails. Between it and `level` the report warns. Default: `level`.
+    pub minimum_level: Option<Level>,
+    /// Timestamps.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub timestamp: Option<TimestampOptions>,
+    /// Certificates and revocation data.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub validation: Option<ValidationOptions>,
     /// Verify the raw signature against the certificate before embedding it. If false, embed the
     /// signature unverified, even if it is invalid.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
@@ -120,6 +135,10 @@ impl Default for SigningOptions {
             clear_need_appearances: false,
             strict: false,
             password: None,
+            level: Level::BB,
+            minimum_level: None,
+            timestamp: None,
+            validation: None,
             check_signature: true,
         }
     }
@@ -283,6 +302,7 @@ impl SigningOptions {
                 .with_remedy("give a shorter text"));
         }
         self.password.as_ref().map_or(Ok(()), Password::check)?;
+        evidence::check(self)?;
         if let Some(lock) = &self.lock
             && lock.action != LockAction::All
             && lock.fields.is_empty()
@@ -354,6 +374,10 @@ impl SigningOptions {
             clear_need_appearances: entries.boolean("clearNeedAppearances")?.unwrap_or(default.clear_need_appearances),
             strict: entries.boolean("strict")?.unwrap_or(default.strict),
             password: entries.text("password")?.map(Password::from),
+            level: entries.text("level")?.map_or(Ok(default.level), |name| evidence::level("level", &name))?,
+            minimum_level: entries.text("minimumLevel")?.map(|name| evidence::level("minimumLevel", &name)).transpose()?,
+            timestamp: entries.nested("timestamp", TimestampOptions::read)?,
+            validation: entries.nested("validation", ValidationOptions::read)?,
             check_signature: entries.boolean("checkSignature")?.unwrap_or(default.check_signature),
         };
         entries.finish()?;
@@ -397,16 +421,26 @@ impl Entries<'_> {
 
     /// Bytes: hexadecimal, or `{"part": NAME}` for a part of the frame.
     fn bytes(&mut self, key: &str) -> Result<Option<Vec<u8>>> {
-        let found = match self.take(key) {
-            None => return Ok(None),
-            Some(Value::String(digits)) => hex::decode(&digits),
-            Some(Value::Object(part)) => part.get("part").and_then(Value::as_str).and_then(self.part),
-            Some(_) => None,
-        };
-        match found {
+        let Some(value) = self.take(key) else { return Ok(None) };
+        match self.octets(&value) {
             Some(bytes) => Ok(Some(bytes)),
             None => self.wrong(key, "hexadecimal"),
         }
+    }
+
+    fn octets(&self, value: &Value) -> Option<Vec<u8>> {
+        match value {
+            Value::String(digits) => hex::decode(digits),
+            Value::Object(part) => part.get("part").and_then(Value::as_str).and_then(self.part),
+            _ => None,
+        }
+    }
+
+    /// A list of bytes.
+    fn bytes_list(&mut self, key: &str) -> Result<Vec<Vec<u8>>> {
+        let Some(value) = self.take(key) else { return Ok(Vec::new()) };
+        let items = value.as_array().and_then(|items| items.iter().map(|item| self.octets(item)).collect());
+        items.map_or_else(|| self.wrong(key, "a list of bytes"), Ok)
     }
 
     fn text(&mut self, key: &str) -> Result<Option<String>> {
@@ -432,7 +466,12 @@ impl Entries<'_> {
         match self.take(key) {
             None => Ok(None),
             Some(Value::Object(map)) => {
-                let prefix = if key == "lock" { "lock." } else { "policy." };
+                let prefix = match key {
+                    "lock" => "lock.",
+                    "timestamp" => "timestamp.",
+                    "validation" => "validation.",
+                    _ => "policy.",
+                };
                 let mut entries = Entries { prefix, map, part: self.part };
                 let value = read(&mut entries)?;
                 entries.finish()?;

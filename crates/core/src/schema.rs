@@ -5,25 +5,37 @@
 //! of each text in a list.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema, schema_for};
 use serde_json::{Map, Value};
 
+use crate::limits;
 use crate::wire::frames;
-use crate::{Certification, DocumentInfo, Report, SigningOptions, SigningRequest};
+use crate::{
+    Certification, DigestAlgorithm, DocumentInfo, ExtensionOptions, ExtensionReport, Level, Report, SigningOptions, SigningRequest,
+};
 
 /// Schemas of the public types: options, requests and reports.
-pub fn schemas() -> [Schema; 3] {
-    [schema_for!(SigningOptions), schema_for!(SigningRequest), schema_for!(Report)]
+pub fn schemas() -> [Schema; 5] {
+    [
+        schema_for!(SigningOptions),
+        schema_for!(ExtensionOptions),
+        schema_for!(SigningRequest),
+        schema_for!(Report),
+        schema_for!(ExtensionReport),
+    ]
 }
 
 /// Operations that a start frame names, and the frames with their fields.
-pub const STARTS: [(&str, &str); 8] = [
+pub const STARTS: [(&str, &str); 10] = [
     ("sign", "SignStart"),
     ("prepare", "PrepareStart"),
     ("resume", "ResumeStart"),
     ("complete", "CompleteStart"),
     ("inspect", "InspectStart"),
+    ("extend", "ExtendStart"),
+    ("timestamp", "ExtendStart"),
     ("recover", "RecoverStart"),
     ("openLedger", "OpenLedgerStart"),
     ("closeLedger", "CloseLedgerStart"),
@@ -83,6 +95,7 @@ pub fn frames() -> Map<String, Value> {
     generator.subschema_for::<frames::ResumeStart>();
     generator.subschema_for::<frames::CompleteStart>();
     generator.subschema_for::<frames::InspectStart>();
+    generator.subschema_for::<frames::ExtendStart>();
     generator.subschema_for::<frames::RecoverStart>();
     generator.subschema_for::<frames::OpenLedgerStart>();
     generator.subschema_for::<frames::CloseLedgerStart>();
@@ -136,6 +149,30 @@ pub(crate) fn first() -> u32 {
     1
 }
 
+pub(crate) fn highest() -> Level {
+    Level::BLta
+}
+
+pub(crate) fn sha256() -> DigestAlgorithm {
+    DigestAlgorithm::Sha256
+}
+
+pub(crate) fn max_crl() -> u32 {
+    limits::CRL
+}
+
+/// A timestamp service of the caller (RFC 3161). Its address and header fields stay in the process: neither a session nor a report has them.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the core knows the number of services only")]
+pub(crate) struct TimestampService {
+    /// Address, `http` or `https`.
+    #[schemars(extend("writeOnly" = true))]
+    pub(crate) url: String,
+    /// Header fields of each request, such as `Authorization`.
+    #[schemars(default, extend("writeOnly" = true))]
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +194,7 @@ mod tests {
             ResumeStart,
             CompleteStart,
             InspectStart,
+            ExtendStart,
             RecoverStart,
             OpenLedgerStart,
             CloseLedgerStart,
@@ -190,9 +228,12 @@ mod tests {
             let properties = value["properties"].as_object().unwrap().clone().into_iter();
             properties.map(|(name, property)| ([path, &[name.leak() as &'static str]].concat(), property)).collect()
         };
-        let nested = [("lock", "FieldLock"), ("policy", "SignaturePolicy")];
+        let nested =
+            [("lock", "FieldLock"), ("policy", "SignaturePolicy"), ("timestamp", "TimestampOptions"), ("validation", "ValidationOptions")];
         let nested = nested.iter().flat_map(|(name, definition)| of(&options["$defs"][definition], &[name]));
-        of(&options, &[]).into_iter().chain(nested).collect()
+        let all = of(&options, &[]).into_iter().chain(nested);
+        // Of services the core reads the number, which the hosts make of the list.
+        all.filter(|(path, _)| *path != ["timestamp", "services"]).collect()
     }
 
     /// The options, read and checked.
@@ -220,7 +261,7 @@ mod tests {
     #[test]
     fn the_options_that_are_described_are_those_that_are_read() {
         let properties = properties();
-        assert_eq!(properties.len(), 28);
+        assert_eq!(properties.len(), 44);
         for (path, _) in properties {
             assert_eq!(checked(with(&path, json!([[]]))).unwrap_err().code(), Code::OptionValue, "{path:?}");
         }
@@ -231,7 +272,7 @@ mod tests {
         for (path, property) in properties() {
             let value = |keyword: &str, size: i64| match keyword {
                 "minimum" | "maximum" => json!(size),
-                "maxItems" => json!(vec!["x"; size as usize]),
+                "maxItems" => json!(vec!["00"; size as usize]),
                 _ if is(&property, "array") => json!(["x".repeat(size as usize)]),
                 _ => json!("x".repeat(size as usize)),
             };
@@ -252,8 +293,11 @@ mod tests {
                 || is(property, "integer") && !has("minimum")
         });
         let free: Vec<_> = free.map(|(path, _)| path.join(".")).collect();
-        // Object identifiers, and a digest of the length of its algorithm.
-        assert_eq!(free, ["commitmentType", "policy.oid", "policy.digest"]);
+        // Object identifiers, a digest of the length of its algorithm, and lists whose elements have the limits of their kinds.
+        let lists = ["validation.certificates", "validation.crls", "validation.ocsps", "validation.trust"];
+        let others = ["commitmentType", "policy.oid", "policy.digest", "timestamp.policy"];
+        assert!(free.iter().all(|path| lists.contains(&path.as_str()) || others.contains(&path.as_str())), "{free:?}");
+        assert_eq!(free.len(), lists.len() + others.len());
     }
 
     #[test]

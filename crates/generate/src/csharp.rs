@@ -2,6 +2,8 @@
 
 use rustpdf_core::{Code, HOST_ERRORS, NAMES, WarningCode};
 
+use serde_json::Value;
+
 use crate::frames::{Frame, Frames, Kind as Wire, Texts, operation_of};
 use crate::model::{Enumeration, Field, GROUPS, Kind, Model, Presence, Struct, Variant};
 use crate::text::{capital, code, pascal, wrap};
@@ -106,19 +108,25 @@ fn given(structure: &Struct) -> String {
     let mut text = format!("\n{}    public sealed partial class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
     for field in &structure.fields {
         let (kind, initial) = match (&field.kind, &field.presence) {
-            (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;" } else { "" }),
+            (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;".into() } else { String::new() }),
             (Kind::Integer | Kind::Long, Presence::Default(value)) => {
-                let initial = [(0, ""), (1, " = 1;")].into_iter().find(|(number, _)| value == number);
-                ("int".into(), initial.expect("a default").1)
+                ("int".into(), if value == 0 { String::new() } else { format!(" = {value};") })
             }
-            (Kind::Integer, _) => ("int?".into(), ""),
-            (Kind::Long, _) => ("long?".into(), ""),
-            (Kind::Text, Presence::Always) => ("string".into(), " = \"\";"),
-            (Kind::Text, _) => ("string?".into(), ""),
-            (Kind::Bytes, _) => ("ReadOnlyMemory<byte>".into(), ""),
-            (Kind::Texts, _) => ("IReadOnlyList<string>".into(), " = Array.Empty<string>();"),
-            (Kind::Enumeration(name), Presence::Always) => (name.clone(), ""),
-            (Kind::Struct(name) | Kind::Enumeration(name), _) => (format!("{name}?"), ""),
+            (Kind::Integer, _) => ("int?".into(), String::new()),
+            (Kind::Long, _) => ("long?".into(), String::new()),
+            (Kind::Text, Presence::Always) => ("string".into(), " = \"\";".into()),
+            (Kind::Text, _) => ("string?".into(), String::new()),
+            (Kind::Bytes, _) => ("ReadOnlyMemory<byte>".into(), String::new()),
+            (Kind::Texts, _) => ("IReadOnlyList<string>".into(), " = Array.Empty<string>();".into()),
+            (Kind::BytesList, _) => ("IReadOnlyList<ReadOnlyMemory<byte>>".into(), " = Array.Empty<ReadOnlyMemory<byte>>();".into()),
+            (Kind::Structs(name), _) => (format!("IReadOnlyList<{name}>"), format!(" = Array.Empty<{name}>();")),
+            (Kind::TextMap, _) => ("IReadOnlyDictionary<string, string>?".into(), String::new()),
+            (Kind::Enumeration(name), Presence::Default(Value::String(value))) => {
+                let value = value.split('-').map(|part| if name == "Level" { part.to_owned() } else { pascal(part) }).collect::<String>();
+                (name.clone(), format!(" = {name}.{value};"))
+            }
+            (Kind::Enumeration(name), Presence::Always | Presence::Default(_)) => (name.clone(), String::new()),
+            (Kind::Struct(name) | Kind::Enumeration(name), _) => (format!("{name}?"), String::new()),
             _ => panic!("C# has no such option yet"),
         };
         text += &format!("{}        public {kind} {} {{ get; set; }}{initial}\n\n", comment(&field.doc, "        "), pascal(&field.name));
@@ -152,7 +160,16 @@ fn write(field: &Field) -> String {
                 "            if ({own} != null)\n            {{\n                json.WritePropertyName(\"{name}\");\n                {own}.WriteTo(json);\n            }}\n"
             );
         }
-        Kind::Longs | Kind::Structs(_) | Kind::WarningCode => panic!("C# writes no such option yet"),
+        Kind::BytesList => {
+            return format!(
+                "            json.WriteStartArray(\"{name}\");\n            foreach (var bytes in {own}) json.WriteStringValue(Hex.Of(bytes.Span));\n            json.WriteEndArray();\n"
+            );
+        }
+        // Of services the core knows the number only.
+        Kind::Structs(_) => format!("json.WriteNumber(\"{name}\", {own}?.Count ?? 0);"),
+        // Header fields stay in the process.
+        Kind::TextMap => return String::new(),
+        Kind::Longs | Kind::WarningCode => panic!("C# writes no such option yet"),
     };
     let condition = if optional { format!("if ({own} != null) ") } else { String::new() };
     format!("            {condition}{statement}\n")
@@ -222,6 +239,7 @@ fn kind(field: &Field) -> String {
         Kind::Bytes => "ReadOnlyMemory<byte>".into(),
         Kind::Longs => "IReadOnlyList<long>".into(),
         Kind::Texts => "IReadOnlyList<string>".into(),
+        Kind::BytesList | Kind::TextMap => panic!("C# reads no such result yet"),
         Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
         Kind::Structs(name) => format!("IReadOnlyList<{name}>"),
     }
@@ -236,6 +254,7 @@ fn read(model: &Model, field: &Field, value: &str) -> String {
         Kind::Bytes => format!("Hex.Bytes({value}.GetString()!)"),
         Kind::Longs => format!("{value}.Items(number => number.GetInt64())"),
         Kind::Texts => format!("{value}.Items(text => text.GetString()!)"),
+        Kind::BytesList | Kind::TextMap => panic!("C# reads no such result yet"),
         Kind::Enumeration(name) if model.enumeration(name).is_numeric() => format!("({name}){value}.GetInt32()"),
         Kind::Enumeration(name) => format!("{name}Names.Parse({value}.GetString())"),
         Kind::Struct(name) => format!("new {name}({value})"),
@@ -306,7 +325,7 @@ const SHOWN_AS: [(&str, &str, &str); 6] = [
 const OPAQUE: [&str; 2] = ["LedgerPlace", "JobState"];
 
 /// Frames of what the package does not offer.
-const UNUSED: [&str; 1] = ["ResponseFrame"];
+const UNUSED: [&str; 0] = [];
 
 /// Types that are texts in C#: constants name their values.
 const CODES: [&str; 3] = ["ErrorCode", "ErrorGroup", "WarningCode"];

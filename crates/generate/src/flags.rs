@@ -38,6 +38,8 @@ fn options(model: &Model) -> Vec<(Vec<&str>, &Field)> {
         match &field.kind {
             Kind::Struct(name) => {
                 let inner = fields(name).expect("an option is of a known type").iter();
+                // Files and addresses have flags of their own.
+                let inner = inner.filter(|inner| !matches!(inner.kind, Kind::BytesList | Kind::Structs(_)));
                 all.extend(inner.map(|inner| (vec![field.name.as_str(), inner.name.as_str()], inner)));
             }
             _ => all.push((vec![field.name.as_str()], field)),

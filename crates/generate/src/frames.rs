@@ -82,7 +82,9 @@ impl Frames {
     /// Reads the schemas of the core.
     pub fn of_the_core() -> Frames {
         let schemas = schema::frames();
-        let order = schema::frame_names().chain(DOCUMENT_INFO);
+        // Two operations can have one frame.
+        let mut known = std::collections::BTreeSet::new();
+        let order = schema::frame_names().filter(move |name| known.insert(*name)).chain(DOCUMENT_INFO);
         let frame = |name: &str| {
             let schema = schemas.get(name).unwrap_or_else(|| panic!("there is no frame {name}"));
             Frame { name: name.to_owned(), doc: doc(schema), fields: fields(schema, &schemas) }
@@ -96,7 +98,7 @@ impl Frames {
         });
         let steps = schemas["StepFrame"]["oneOf"].as_array().expect("steps are alternatives").iter();
         Frames {
-            frames: order.map(frame).collect(),
+            frames: order.into_iter().map(frame).collect(),
             texts: texts.map(|(name, schema)| texts_of(name, schema)).collect(),
             operations: operations.collect(),
             steps: steps.map(|schema| (constant(schema, "step"), reference(schema).expect("a step is a frame"))).collect(),

@@ -14,9 +14,9 @@ use crate::text::{capital, code, line_comment, snake};
 const WIDTH: usize = 100;
 
 /// Words that Go writes in capitals.
-const INITIALISMS: [&str; 21] = [
-    "cms", "ecdsa", "http", "id", "mac", "mdp", "oid", "pdf", "pid", "pin", "pkcs1", "pkcs11", "pss", "rsa", "sha256", "sha384", "sha512",
-    "uri", "url", "utc", "xfa",
+const INITIALISMS: [&str; 26] = [
+    "cms", "crl", "dns", "dss", "ecdsa", "http", "id", "mac", "mdp", "ocsp", "oid", "pdf", "pid", "pin", "pkcs1", "pkcs11", "pss", "rsa",
+    "sha256", "sha384", "sha512", "tls", "uri", "url", "utc", "xfa",
 ];
 
 /// Objects that callers get as they are. `Warning` is among the types.
@@ -102,6 +102,9 @@ fn structure(structure: &Struct) -> String {
             Kind::Bytes => "HexBytes".into(),
             Kind::Longs => "[]int64".into(),
             Kind::Texts => "[]string".into(),
+            Kind::BytesList => "[]HexBytes".into(),
+            Kind::TextMap => "map[string]string".into(),
+            Kind::Structs(name) if structure.given => format!("{name}s"),
             Kind::Struct(name) => format!("*{name}"),
             Kind::Enumeration(name) => name.clone(),
             Kind::Structs(name) => format!("[]{name}"),
@@ -151,6 +154,7 @@ fn opposite(field: &Field) -> &'static str {
     match field.name.as_str() {
         "pades" => "PlainCMS",
         "checkSignature" => "SkipSignatureCheck",
+        "online" => "Offline",
         other => panic!("Go needs a name for not {other}"),
     }
 }
@@ -321,6 +325,7 @@ fn wire(kind: &Wire) -> String {
         Wire::Map(item) => format!("map[string]{}", wire(item)),
         Wire::Nullable(item) => format!("*{}", wire(item)),
         Wire::Object(name) if name == "Warning" => name.clone(), // the public type has its fields
+        Wire::Object(name) if name == "ExtensionOptions" => "json.RawMessage".into(), // likewise
         Wire::Object(name) => frame_name(name),
         Wire::Public(name) if name == "ErrorGroup" => "string".into(),
         Wire::Public(name) if name == "Report" || name == "SigningRequest" => format!("*{name}"),

@@ -49,6 +49,8 @@ fn holds(model: &Model, structure: &Struct, field: &Field) -> String {
         Kind::Bytes => "bytes".into(),
         Kind::Longs => "whole numbers".into(),
         Kind::Texts => "texts".into(),
+        Kind::BytesList => "a list of bytes".into(),
+        Kind::TextMap => "texts by name".into(),
         Kind::Struct(name) | Kind::Structs(name) => format!("[{name}](#{})", name.to_lowercase()),
         Kind::Enumeration(name) => {
             let values: Vec<_> = model.enumeration(name).values.iter().map(|variant| format!("`{}`", variant.value)).collect();

@@ -5,13 +5,14 @@ use rustpdf_core::{Group, NAMES};
 use serde_json::{Map, Value};
 
 /// The groups of errors, and what each means.
-pub const GROUPS: [(Group, &str); 9] = [
+pub const GROUPS: [(Group, &str); 10] = [
     (Group::File, "The document cannot be signed as it is; the same call fails again."),
     (Group::Options, "An option is wrong, or does not fit the document or another option."),
     (Group::Certificate, "The certificate or its chain cannot be used."),
     (Group::Answer, "The answer of the key holder was refused. Nothing was changed, and another answer may be given."),
     (Group::Session, "A saved session cannot be resumed or completed."),
     (Group::Key, "The key's store cannot be used as it is: its module, token, key, certificate or PIN."),
+    (Group::Service, "A timestamp or revocation data cannot be had. The same call can succeed later."),
     (Group::Limit, "Something in the document is larger or deeper than the limits of reading."),
     (Group::Misuse, "Calls in the wrong order or of the wrong type: fixable by reading the calling code."),
     (Group::Internal, "A bug of rustpdf. Please report it."),
@@ -84,6 +85,10 @@ pub enum Kind {
     /// Of numbers that may need 64 bits.
     Longs,
     Texts,
+    /// Each hexadecimal or a part in the frames.
+    BytesList,
+    /// Text by text.
+    TextMap,
     /// The struct of this name.
     Struct(String),
     Structs(String),
@@ -97,7 +102,7 @@ impl Model {
     /// Reads the schemas of the core.
     pub fn of_the_core() -> Model {
         let mut model = Model { enumerations: Vec::new(), structs: Vec::new() };
-        for (schema, given) in schemas().iter().zip([true, false, false]) {
+        for (schema, given) in schemas().iter().zip([true, true, false, false, false]) {
             let root = schema.as_value();
             let definitions = root["$defs"].as_object().cloned().unwrap_or_default();
             let is_enumeration = |name: &str| definitions[name].get("oneOf").is_some();
@@ -106,6 +111,7 @@ impl Model {
                     // The codes have tables of their own, and so do the errors.
                     true if name == "WarningCode" || model.enumerations.iter().any(|known| known.name == *name) => {}
                     true => model.enumerations.push(enumeration(name, definition)),
+                    false if model.structs.iter().any(|known| known.name == *name) => {}
                     false => model.structs.push(structure(name, definition, given, &is_enumeration)),
                 }
             }
@@ -203,9 +209,11 @@ fn kind(property: &Value, is_enumeration: &dyn Fn(&str) -> bool) -> Kind {
         ("array", _) => match kind(&property["items"], is_enumeration) {
             Kind::Long => Kind::Longs,
             Kind::Text => Kind::Texts,
+            Kind::Bytes => Kind::BytesList,
             Kind::Struct(name) => Kind::Structs(name),
             _ => panic!("lists of this are not generated yet"),
         },
+        ("object", _) => Kind::TextMap,
         (other, _) => panic!("a {other} is not generated yet"),
     }
 }

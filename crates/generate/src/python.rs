@@ -23,7 +23,8 @@ pub fn file(model: &Model) -> String {
          import dataclasses\n\
          from collections.abc import Mapping, Sequence\n\
          from dataclasses import dataclass\n\
-         from typing import Any, Final, Literal, TypeAlias, TypedDict\n\n",
+         from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict\n\n\
+         if TYPE_CHECKING:\n    from ._arguments import Certificate\n\n",
     );
     for enumeration in &model.enumerations {
         let values: Vec<_> = enumeration.values.iter().map(|variant| variant.value.to_string()).collect();
@@ -46,8 +47,9 @@ pub fn file(model: &Model) -> String {
     for structure in &model.structs {
         file += &self::structure(structure);
     }
-    let options = model.structs.iter().rfind(|structure| structure.given).expect("there are options");
-    file += &keywords(options);
+    for (name, class) in [("SigningOptions", "OptionKeywords"), ("ExtensionOptions", "ExtensionKeywords")] {
+        file += &keywords(model.structs.iter().find(|structure| structure.name == name).expect("there are options"), class);
+    }
     let names: Vec<_> = HOST_ERRORS.iter().map(|error| quoted(&snake(error.name))).collect();
     file += "\n\n";
     file += &alias("HostErrorName", &names, "Name of an error that the package itself raises.");
@@ -86,7 +88,11 @@ fn structure(structure: &Struct) -> String {
     for field in &structure.fields {
         let kind = kind(&field.kind);
         let kind = match &field.presence {
+            Presence::Always if field.secret => format!("{kind} = dataclasses.field(repr=False)"),
             Presence::Always => kind,
+            Presence::Default(_) if matches!(field.kind, Kind::TextMap) => {
+                format!("{kind} = dataclasses.field(default_factory=dict, repr=False)")
+            }
             Presence::Optional if field.secret => format!("{kind} | None = dataclasses.field(default=None, repr=False)"),
             Presence::Optional => format!("{kind} | None = None"),
             Presence::Default(value) => format!("{kind} = {}", literal(value)),
@@ -107,15 +113,18 @@ fn kind(kind: &Kind) -> String {
         Kind::Bytes => "bytes".into(),
         Kind::Longs => "tuple[int, ...]".into(),
         Kind::Texts => "Sequence[str]".into(),
+        // The package takes what it takes for certificates elsewhere, and translates it.
+        Kind::BytesList => "Sequence[Certificate]".into(),
+        Kind::TextMap => "Mapping[str, str]".into(),
         Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
-        Kind::Structs(name) => format!("tuple[{name}, ...]"),
+        Kind::Structs(name) => format!("Sequence[{name}]"),
     }
 }
 
 /// The options as keywords of a call, or as a mapping.
-fn keywords(options: &Struct) -> String {
+fn keywords(options: &Struct, class: &str) -> String {
     let doc = format!("{} as keywords of a call, or as a mapping: each has the meaning of the field of that name.", options.name);
-    let mut text = format!("\n\nclass OptionKeywords(TypedDict, total=False):\n{}\n", docstring(&doc, "    "));
+    let mut text = format!("\n\nclass {class}(TypedDict, total=False):\n{}\n", docstring(&doc, "    "));
     for field in &options.fields {
         let kind = match &field.kind {
             Kind::Struct(name) => format!("{name} | Mapping[str, Any]"),
@@ -198,6 +207,9 @@ fn to_wire(structure: &Struct) -> String {
             Kind::Bytes => format!("{}self.{name}.hex(){close}", open.replace("{}", &name)),
             Kind::Struct(_) => format!("{}self.{name}._to_wire(){close}", open.replace("{}", &name)),
             Kind::Texts => format!("list(self.{name})"),
+            Kind::BytesList => format!("list(self.{name})"),
+            // Of services the core knows the number only.
+            Kind::Structs(_) => format!("len(self.{name})"),
             _ => format!("self.{name}"),
         };
         text += &format!("            \"{}\": {value},\n", field.name);
@@ -220,7 +232,9 @@ fn read(field: &Field) -> String {
         (Kind::Bytes, true) => format!("bytes.fromhex(wire[\"{name}\"])"),
         (Kind::Bytes, false) => format!("bytes.fromhex(wire[\"{name}\"]) if \"{name}\" in wire else None"),
         (Kind::Longs, _) => format!("tuple(wire[\"{name}\"])"),
-        (Kind::Structs(kind), _) => format!("tuple(map({kind}._from_wire, wire[\"{name}\"]))"),
+        (Kind::Structs(kind), true) => format!("tuple(map({kind}._from_wire, wire[\"{name}\"]))"),
+        (Kind::Structs(kind), false) => format!("tuple(map({kind}._from_wire, wire.get(\"{name}\", ())))"),
+        (Kind::Struct(kind), false) => format!("{kind}._from_wire(wire[\"{name}\"]) if \"{name}\" in wire else None"),
         (_, true) => format!("wire[\"{name}\"]"),
         (_, false) => format!("wire.get(\"{name}\")"),
     }
@@ -326,16 +340,15 @@ fn wire(kind: &Wire) -> String {
         Wire::List(item) => format!("list[{}]", wire(item)),
         Wire::Map(item) => format!("dict[str, {}]", wire(item)),
         Wire::Nullable(item) => format!("{} | None", wire(item)),
-        Wire::Object(name) | Wire::OneOf(name) => name.clone(),
-        Wire::Public(name) if is_class(name) => "Mapping[str, Any]".into(),
-        Wire::Public(name) => name.clone(),
+        Wire::Object(name) | Wire::Public(name) if is_class(name) => "Mapping[str, Any]".into(),
+        Wire::Object(name) | Wire::OneOf(name) | Wire::Public(name) => name.clone(),
         Wire::Any => "Any".into(),
     }
 }
 
 /// Whether a public type is a class, which `_to_wire` and `_from_wire` translate.
 fn is_class(name: &str) -> bool {
-    matches!(name, "SigningOptions" | "SigningRequest" | "Report")
+    matches!(name, "SigningOptions" | "ExtensionOptions" | "SigningRequest" | "Report")
 }
 
 /// The public type that a field imports.

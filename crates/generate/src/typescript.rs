@@ -56,6 +56,9 @@ fn structure(structure: &Struct) -> String {
             Kind::Bytes => "Bytes".into(),
             Kind::Longs => "readonly number[]".into(),
             Kind::Texts => "readonly string[]".into(),
+            // As a certificate is taken elsewhere: bytes, PEM text, or an `X509Certificate`.
+            Kind::BytesList => "readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[]".into(),
+            Kind::TextMap => "Readonly<Record<string, string>>".into(),
             Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
             Kind::Structs(name) => format!("readonly {name}[]"),
         };
@@ -87,7 +90,7 @@ fn comment(doc: &str, indent: &str) -> String {
 pub fn frames(frames: &Frames) -> String {
     let mut file = String::from(
         "// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.\n\n\
-         import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
+         import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tExtensionOptions,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
          } from \"./generated.js\";\n\n\
          /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
          \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",
@@ -115,7 +118,10 @@ pub fn frames(frames: &Frames) -> String {
 
 fn names(doc: &str, name: &str, operations: &[(&str, &str)]) -> String {
     let names: Vec<_> = operations.iter().map(|(operation, _)| format!("\"{operation}\"")).collect();
-    format!("\n{}export type {name} = {};\n", comment(doc, ""), names.join(" | "))
+    // Broken as the formatter breaks it.
+    let line = format!("export type {name} = {};\n", names.join(" | "));
+    let line = if line.len() > WIDTH + 1 { format!("export type {name} =\n\t| {};\n", names.join("\n\t| ")) } else { line };
+    format!("\n{}{line}", comment(doc, ""))
 }
 
 fn fields(fields: &[Field]) -> String {

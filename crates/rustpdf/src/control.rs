@@ -1,14 +1,15 @@
-//! Warnings, progress, cancellation and time of a call.
+//! Warnings, progress, cancellation, time and servers of a call.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustpdf_core::{Ambient, Warning};
+use rustpdf_core::{Ambient, Password, Warning};
 
 use crate::error::{Cause, Error, Result};
+use crate::online::Online;
 
-/// Warnings, progress, cancellation and time of a call. The default has no callbacks, and signs now.
+/// Warnings, progress, cancellation, time and servers of a call. The default has no callbacks, and signs now.
 ///
 /// ```
 /// use rustpdf::Control;
@@ -31,6 +32,10 @@ pub struct Control<'a> {
     pub cancellation: Cancellation,
     /// Time of signing and entropy, for reproducible output. Default: now, and entropy of the system.
     pub ambient: Option<Ambient>,
+    /// Timestamp services, and how servers are asked, for levels above B-B.
+    pub online: Online,
+    /// Password of the encrypted document of a session. Only its completion at a level above B-T needs it.
+    pub password: Option<Password>,
 }
 
 /// Function that receives the progress.
@@ -44,7 +49,7 @@ pub type OnWarnings<'a> = dyn FnMut(&[Warning]) -> std::result::Result<(), Cause
 pub struct Progress {
     /// Phase of the call.
     pub phase: Phase,
-    /// Amount that is done: bytes, in [`Phase::Sign`] signatures.
+    /// Amount that is done: bytes, in [`Phase::Sign`] signatures, in [`Phase::Http`] requests.
     pub done: u64,
     /// Whole amount, in the same unit.
     pub total: u64,
@@ -60,6 +65,8 @@ pub enum Phase {
     Digest,
     /// The signers are called.
     Sign,
+    /// Servers are asked. The amounts are requests that are sent together.
+    Http,
     /// The part of the output is written that was not written with the digest.
     Write,
 }
@@ -125,6 +132,20 @@ impl<'a> Control<'a> {
     #[must_use]
     pub fn ambient(mut self, ambient: Ambient) -> Self {
         self.ambient = Some(ambient);
+        self
+    }
+
+    /// Sets [`online`](#structfield.online).
+    #[must_use]
+    pub fn online(mut self, online: Online) -> Self {
+        self.online = online;
+        self
+    }
+
+    /// Sets [`password`](#structfield.password).
+    #[must_use]
+    pub fn password(mut self, password: impl Into<Password>) -> Self {
+        self.password = Some(password.into());
         self
     }
 

@@ -69,7 +69,7 @@ impl From<Arc<File>> for Input {
 }
 
 impl Input {
-    fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<DocumentLocation> {
+    pub(crate) fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<DocumentLocation> {
         Ok(match self {
             Input::Path(path) => DocumentLocation::Path(store_path(path)?),
             Input::File(file) => {
@@ -101,7 +101,7 @@ pub enum Output {
 }
 
 impl Output {
-    fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<OutputLocation> {
+    pub(crate) fn location<'a>(&'a self, host: &mut Host<'a, '_, '_>) -> Result<OutputLocation> {
         Ok(match self {
             Output::InPlace => OutputLocation::InPlace,
             Output::NewFile { path, replace } => OutputLocation::Path { path: store_path(path)?, replace: *replace, or_in_place: false },
@@ -196,7 +196,7 @@ pub(crate) fn sign_job(
     control: &mut Control,
 ) -> Result<SignedDocument> {
     let ambient = control.moment()?;
-    let (inputs, signers) = Signatory::split(signatories);
+    let (inputs, signers) = Signatory::split(signatories, &control.online);
     let mut host = Host::new(signers, control);
     let (document, output) = (input.location(&mut host)?, output.location(&mut host)?);
     run_file(input, Machine::sign(document, ambient, inputs, output, ledger), &mut host)

@@ -21,11 +21,31 @@
 //! | many documents, with a ledger | | [`sign_many`] |
 //! | two phases | [`begin_signing`], [`resume_signing`] | [`begin_signing_file`], [`resume_signing_file`] |
 //! | two phases of many documents | | [`begin_signing_many`], [`resume_signing_many`] |
+//! | raise signatures to a level, or renew their evidence | [`extend`] | [`extend_file`] |
+//! | a timestamp of the document | [`timestamp`] | [`timestamp_file`] |
 //! | inspect | [`inspect`] | [`inspect`] |
 //! | finish or undo an interrupted signing in place | | [`recover_file`] |
 //!
 //! Warnings, progress, cancellation and the time of signing are in a [`Control`]. Calls on files take one; in memory the calls that do
 //! end in `_controlled`. A session of two phases is plain data: sealed by a key of the caller, it can be completed by another process.
+//!
+//! # Signatures that last
+//!
+//! Levels above B-B add timestamps, certificates and revocation data. [`Control::online`] has the timestamp services, and rules for the
+//! servers that certificates name. The client for HTTP is `ureq`, by the feature `http`, which is on by default. Without it
+//! [`Online::http`] has to be given.
+//!
+//! ```no_run
+//! use rustpdf::{Control, Level, Online, Signer, SigningOptions, TimestampService, ValidationOptions, sign_controlled};
+//! # fn my_hsm(_: &[u8]) -> std::io::Result<Vec<u8>> { unimplemented!() }
+//!
+//! let signer = Signer::new(std::fs::read("leaf.pem")?, |request| my_hsm(&request.data)).chain([std::fs::read("chain.pem")?]);
+//! let trust = ValidationOptions::new().trust([std::fs::read("root.pem")?, std::fs::read("tsa-root.pem")?]);
+//! let options = SigningOptions::new().level(Level::BLta).validation(trust);
+//! let mut control = Control::new().online(Online::new().services([TimestampService::new("https://tsa.example/")]));
+//! let signed = sign_controlled(&std::fs::read("contract.pdf")?[..], &signer, &options, &mut control)?;
+//! # Ok::<(), rustpdf::Error>(())
+//! ```
 //!
 //! # Files
 //!
@@ -36,13 +56,20 @@
 //! A call that fails or is cancelled leaves the files as they were. If it fails after the signature, [`Error::unfinished`] has a session
 //! that completes without the key.
 
+#[cfg(feature = "http")]
+mod address;
+#[cfg(feature = "http")]
+mod client;
 mod control;
 mod digest;
 mod disk;
 mod error;
+mod exchange;
+mod extend;
 mod file;
 mod in_kernel;
 mod many;
+mod online;
 mod parallel;
 mod pass;
 mod run;
@@ -57,6 +84,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use control::{Cancellation, Control, OnProgress, OnWarnings, Phase, Progress};
 pub use error::{Cause, Error, Result, Unfinished, UnfinishedSession};
+pub use extend::{Extended, ExtendedFile, extend, extend_file, timestamp, timestamp_file};
 pub use file::{
     FileSession, Input, Output, RecoverOptions, SignedFile, begin_signing_file, recover_file, resume_signing_file,
     resume_signing_file_unchecked, resume_unsealed_file, sign_file, sign_file_in_turn,
@@ -65,9 +93,14 @@ pub use many::{
     BatchOptions, Job, JobOutcome, JobResult, ManyOptions, OnJobWarnings, SessionBatch, begin_signing_many, resume_signing_many,
     resume_unsealed_many, sign_many,
 };
+pub use online::{Http, HttpCache, HttpError, MemoryCache, Online, OutgoingRequest, TimestampService};
 pub use rustpdf_core::*;
-pub use session::{begin_signing, begin_signing_controlled, resume_signing, resume_signing_unchecked, resume_unsealed};
-pub use sign::{Signed, sign, sign_async, sign_async_controlled, sign_controlled, sign_in_turn, sign_in_turn_controlled, sign_with};
+pub use session::{
+    advance_signing, begin_signing, begin_signing_controlled, complete_signing, resume_signing, resume_signing_unchecked, resume_unsealed,
+};
+pub use sign::{
+    Signed, sign, sign_async, sign_async_controlled, sign_async_online, sign_controlled, sign_in_turn, sign_in_turn_controlled, sign_with,
+};
 pub use signatory::Signatory;
 pub use signer::Signer;
 pub use source::Source;

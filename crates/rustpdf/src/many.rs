@@ -16,6 +16,7 @@ use crate::control::{Cancellation, Control};
 use crate::disk::store_path;
 use crate::error::{Cause, Result};
 use crate::file::{Output, SignedFile, sign_job};
+use crate::online::Online;
 use crate::parallel::{IN_FLIGHT, in_parallel};
 use crate::run::{Host, run};
 use crate::signatory::{Signatory, Signers};
@@ -67,6 +68,8 @@ pub struct ManyOptions<'a> {
     /// Ends the run: no further job is begun, and those in work fail with [`Error::Cancelled`](crate::Error::Cancelled) unless they are
     /// committed.
     pub cancellation: Cancellation,
+    /// Timestamp services, and how servers are asked, for levels above B-B. The jobs share a cache.
+    pub online: Online,
 }
 
 /// Function that receives the warnings of a job.
@@ -74,7 +77,7 @@ pub type OnJobWarnings<'a> = dyn Fn(&Job, &[Warning]) -> std::result::Result<(),
 
 impl Default for ManyOptions<'_> {
     fn default() -> Self {
-        ManyOptions { in_flight: IN_FLIGHT, ledger: None, on_warnings: None, cancellation: Cancellation::new() }
+        ManyOptions { in_flight: IN_FLIGHT, ledger: None, on_warnings: None, cancellation: Cancellation::new(), online: Online::new() }
     }
 }
 
@@ -117,6 +120,13 @@ impl<'a> ManyOptions<'a> {
         self.cancellation = cancellation;
         self
     }
+
+    /// Sets [`online`](#structfield.online).
+    #[must_use]
+    pub fn online(mut self, online: Online) -> Self {
+        self.online = online;
+        self
+    }
 }
 
 /// Signs many files, some at a time, and hands over each result as it comes, on the calling thread.
@@ -155,19 +165,20 @@ where
     E: Into<Cause>,
 {
     let ledger = options.ledger.as_deref().map(OpenLedger::open).transpose()?;
+    let online = options.online.cached();
     let work = |job: Job| {
-        let outcome = sign(&job, signer, ledger.as_ref(), options);
+        let outcome = sign(&job, signer, ledger.as_ref(), options, &online);
         JobResult { id: job.id, outcome }
     };
     in_parallel(jobs, options.in_flight, &options.cancellation, work, each)
 }
 
-fn sign<F, E>(job: &Job, signer: &Signer<F>, ledger: Option<&OpenLedger>, options: &ManyOptions) -> Result<JobOutcome>
+fn sign<F, E>(job: &Job, signer: &Signer<F>, ledger: Option<&OpenLedger>, options: &ManyOptions, online: &Online) -> Result<JobOutcome>
 where
     F: Fn(&SigningRequest) -> std::result::Result<Vec<u8>, E>,
     E: Into<Cause>,
 {
-    let mut control = Control::new().cancellation(options.cancellation.clone());
+    let mut control = Control::new().cancellation(options.cancellation.clone()).online(online.clone());
     if let Some(on_warnings) = &options.on_warnings {
         control = control.on_warnings(|warnings| on_warnings(job, warnings));
     }

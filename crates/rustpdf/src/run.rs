@@ -6,16 +6,20 @@ use std::future::Future;
 use std::mem::take;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rustpdf_core::{
-    Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentLocation, FailureKind, Handle, Machine, SigningRequest, Step,
-    StoreProgress, StoreRequest, StoreResult, Warning,
+    Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentLocation, FailureKind, Handle, HttpBody, HttpRequest, Machine,
+    SigningRequest, Step, StoreProgress, StoreRequest, StoreResult, Warning,
 };
 
-use crate::control::{Control, Phase};
+use crate::control::{Cancellation, Control, Phase};
 use crate::digest::Digests;
 use crate::disk::{Disk, failure_kind};
 use crate::error::{Error, Result, Unfinished, UnfinishedSession};
+use crate::exchange::{Exchange, in_thread};
+use crate::online::{Http, HttpError, Online, OutgoingRequest};
 use crate::pass::{Document, pass};
 use crate::signatory::Signers;
 use crate::source::Source;
@@ -29,6 +33,7 @@ pub(crate) fn run<T>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {
                 let signature = host.catch(|host| host.signers.sign(signer, &request));
                 host.signed(signer, signature)
             }
+            Pause::Requests(requests) => host.request(requests),
             Pause::End(outcome) => return outcome,
         };
     }
@@ -47,26 +52,29 @@ pub(crate) fn run_over<T, S: Source + ?Sized>(
     run(&mut machine, &mut host).map_err(|cause| unfinished(&mut machine, cause))
 }
 
-/// Runs a machine of one signer over any [`Source`], and awaits the signature. No host outlives a pause: the future is `Send` if those
-/// of `sign` are, whatever a host contains.
-pub(crate) async fn run_awaiting<T, S, R>(
+/// Runs a machine of one signer over any [`Source`], and awaits the signature and, if `send` is given, its responses. No host outlives a
+/// pause: the future is `Send` if those of `sign` and `send` are, whatever a host contains.
+pub(crate) async fn run_awaiting<T, S, R, W>(
     document: &S,
     machine: impl FnOnce(DocumentLocation) -> Machine<T>,
     sign: impl Fn(SigningRequest) -> R,
+    send: Option<impl Fn(OutgoingRequest) -> W>,
     control: &mut Control<'_>,
 ) -> Result<T>
 where
     S: Source + ?Sized,
     R: Future<Output = Result<Vec<u8>>>,
+    W: Future<Output = std::result::Result<HttpBody, HttpError>>,
 {
     let length = document.length()?;
     let mut machine = machine(DocumentLocation::Memory { length });
-    let (mut signed, mut state) = (None, State::default());
+    let (mut given, mut state) = (None, State::default());
     loop {
         let pause = {
             let mut host = Host { source: Some((&document, length)), state: take(&mut state), ..Host::new(Signers::default(), control) };
-            let answer = match signed.take() {
-                Some((signer, signature)) => host.signed(signer, signature),
+            let answer = match given.take() {
+                Some(Given::Signature(signer, signature)) => host.signed(signer, signature),
+                Some(Given::Responses(exchange)) => host.answered(exchange),
                 None => Answer::Start,
             };
             let pause = host.advance(&mut machine, answer);
@@ -74,9 +82,55 @@ where
             pause
         };
         match pause {
-            Pause::Signature { signer, request } => signed = Some((signer, sign(request).await)),
+            Pause::Signature { signer, request } => given = Some(Given::Signature(signer, sign(request).await)),
+            Pause::Requests(requests) => {
+                let exchange = Exchange::new(&control.online, requests, state.requested);
+                let (online, cancellation) = (control.online.clone(), control.cancellation.clone());
+                given = Some(Given::Responses(awaited(exchange, send.as_ref(), online, cancellation).await));
+            }
             Pause::End(outcome) => return outcome.map_err(|cause| unfinished(&mut machine, cause)),
         }
+    }
+}
+
+/// Answer of a future.
+enum Given {
+    Signature(usize, Result<Vec<u8>>),
+    Responses(Result<Exchange>),
+}
+
+/// Awaits the responses: those of `send`, or those of a client that blocks, in a thread.
+async fn awaited<W>(
+    mut exchange: Exchange,
+    send: Option<&impl Fn(OutgoingRequest) -> W>,
+    online: Online,
+    cancellation: Cancellation,
+) -> Result<Exchange>
+where
+    W: Future<Output = std::result::Result<HttpBody, HttpError>>,
+{
+    if let Some(send) = send {
+        exchange.run_async(send).await?;
+        return Ok(exchange);
+    }
+    let http = client(&online);
+    let run = move || {
+        let check = |_: &Exchange| if cancellation.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) };
+        exchange.run(&http, check).map(|()| exchange)
+    };
+    in_thread(run)?.await
+}
+
+/// The client of the caller, or that of this crate.
+fn client(online: &Online) -> Arc<dyn Http> {
+    match &online.http {
+        Some(http) => http.clone(),
+        #[cfg(feature = "http")]
+        None => Arc::new(crate::client::Client::new(online)),
+        #[cfg(not(feature = "http"))]
+        None => Arc::new(|_: &OutgoingRequest| -> std::result::Result<HttpBody, HttpError> {
+            Err(rustpdf_core::HttpFailure::Unsupported.into())
+        }),
     }
 }
 
@@ -88,9 +142,10 @@ fn unfinished<T>(machine: &mut Machine<T>, cause: Error) -> Error {
     }
 }
 
-/// A machine pauses for a signature, and at its end.
+/// A machine pauses for a signature, for responses of servers, and at its end.
 enum Pause<T> {
     Signature { signer: usize, request: SigningRequest },
+    Requests(Vec<HttpRequest>),
     End(Result<T>),
 }
 
@@ -112,6 +167,8 @@ struct State {
     read: u64,
     /// Failures in the order in which they were answered.
     failures: Vec<Error>,
+    /// Time that requests to servers took.
+    requested: Duration,
     /// Panic of a callback, for the end of the run.
     panic: Option<Box<dyn Any + Send>>,
 }
@@ -134,6 +191,10 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
                 Ok(Step::Sign { signer, request, warnings }) => match self.before_signature(signer, &warnings) {
                     Ok(()) => return Pause::Signature { signer, request },
                     Err(error) => Answer::Failed(self.fail(error)),
+                },
+                Ok(Step::Http { requests }) => match self.is_cancelled() {
+                    true => Answer::Failed(self.fail(Error::Cancelled)),
+                    false => return Pause::Requests(requests),
                 },
                 Ok(step) => self.answer(step),
                 Err(error) => break Err(self.cause(error)),
@@ -167,6 +228,36 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
             })
         });
         told.map_or_else(|error| Answer::Failed(self.fail(error)), Answer::Sign)
+    }
+
+    /// Sends requests, and waits for the responses.
+    fn request(&mut self, requests: Vec<HttpRequest>) -> Answer {
+        let answered = self.catch(|host| {
+            let mut exchange = Exchange::new(&host.control.online, requests, host.state.requested);
+            let http = client(&host.control.online);
+            let control = &mut *host.control;
+            let mut told = None;
+            exchange.run(&http, |exchange| {
+                let (done, total) = exchange.progress();
+                if told.replace(done) != Some(done) {
+                    control.tell(Phase::Http, done, total);
+                }
+                if control.cancellation.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+            })?;
+            Ok(exchange)
+        });
+        self.answered(answered)
+    }
+
+    /// The answer of servers.
+    fn answered(&mut self, exchange: Result<Exchange>) -> Answer {
+        match exchange {
+            Ok(exchange) => {
+                self.state.requested += exchange.elapsed();
+                Answer::Http(exchange.answer(&self.control.online))
+            }
+            Err(error) => Answer::Failed(self.fail(error)),
+        }
     }
 
     fn is_cancelled(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Signing a document in two phases.
 
-use rustpdf_core::{Credentials, Machine, Resumption, Session, SigningOptions};
+use rustpdf_core::{Credentials, Machine, OutputLocation, Resumption, Session, SessionAnswer, SignedUpdate, SigningOptions};
 
 use crate::ambient;
 use crate::control::Control;
@@ -46,8 +46,54 @@ pub fn begin_signing_controlled<S: Source + ?Sized>(
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<Session> {
-    let ambient = control.moment()?;
-    run_over(document, Signers::default(), |location| Machine::prepare(location, ambient, credentials, options.clone()), control)
+    let (ambient, options) = (control.moment()?, control.online.numbered(options.clone()));
+    run_over(document, Signers::default(), |location| Machine::prepare(location, ambient, credentials, options), control)
+}
+
+/// Completes a session with its document: a level above B-B asks servers. The updates belong after the document in this order; there are
+/// several if the session is of one of several signers in turn.
+///
+/// If servers fail, [`Error::unfinished_in_memory`](crate::Error::unfinished_in_memory) has a session that goes on by
+/// [`advance_signing`], here or in another process.
+///
+/// ```no_run
+/// use rustpdf::{Control, Level, Online, SessionAnswer, SigningOptions, TimestampService, begin_signing_controlled, complete_signing};
+/// # fn my_hsm(_: &[u8]) -> Vec<u8> { unimplemented!() }
+/// # let (pdf, credentials) = (Vec::new(), rustpdf::credentials(&[], &[]));
+///
+/// let mut control = Control::new().online(Online::new().services([TimestampService::new("https://tsa.example/")]));
+/// let session = begin_signing_controlled(&pdf[..], Some(credentials), &SigningOptions::new().level(Level::BT), &mut control)?;
+/// let raw = my_hsm(&session.request().expect("a session with a certificate has a request").data);
+/// let signed = complete_signing(&pdf[..], &session, SessionAnswer::Signature(raw), &mut control)?;
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn complete_signing<S: Source + ?Sized>(
+    document: &S,
+    session: &Session,
+    answer: SessionAnswer,
+    control: &mut Control,
+) -> Result<Vec<SignedUpdate>> {
+    let (ambient, password, session) = (control.moment()?, control.password.clone(), session.clone());
+    let machine = |location| Machine::complete(location, ambient, session, answer, password, OutputLocation::Update);
+    run_over(document, Signers::default(), machine, control).map(|document| document.signed)
+}
+
+/// Goes on with a session that has its signature and waits for a timestamp or for revocation data. The key is not asked.
+///
+/// ```no_run
+/// use rustpdf::{Control, Online, TimestampService, advance_signing, resume_signing};
+/// # let key = [0; 32];
+///
+/// let mut pdf = std::fs::read("contract.pdf")?;
+/// let session = resume_signing(&std::fs::read("contract.session")?, &pdf[..], &key)?;
+/// let mut control = Control::new().online(Online::new().services([TimestampService::new("https://tsa.example/")]));
+/// for signed in advance_signing(&pdf.clone()[..], &session, &mut control)? {
+///     pdf.extend(signed.update);
+/// }
+/// # Ok::<(), rustpdf::Error>(())
+/// ```
+pub fn advance_signing<S: Source + ?Sized>(document: &S, session: &Session, control: &mut Control) -> Result<Vec<SignedUpdate>> {
+    complete_signing(document, session, SessionAnswer::None, control)
 }
 
 /// Opens a session that was sealed by [`Session::serialize`]. The document is digested again. It must be the document of the session.

@@ -1,12 +1,13 @@
 //! Signing a document in memory, or of any other [`Source`].
 
-use std::future::Future;
+use std::future::{Future, Ready};
 
-use rustpdf_core::{Code, Machine, OutputLocation, Report, SignedUpdate, SigningOptions, SigningRequest};
+use rustpdf_core::{Code, HttpBody, Machine, OutputLocation, Report, SignedUpdate, SigningOptions, SigningRequest};
 
 use crate::control::Control;
 use crate::credentials;
 use crate::error::{Cause, Error, Result};
+use crate::online::{HttpError, OutgoingRequest};
 use crate::run::{run_awaiting, run_over};
 use crate::signatory::Signatory;
 use crate::signer::Signer;
@@ -132,12 +133,72 @@ where
     R: Future<Output = std::result::Result<Vec<u8>, E>>,
     E: Into<Cause>,
 {
+    let signed = signed_async(document, signer, options, None::<fn(OutgoingRequest) -> Ready<_>>, control).await?;
+    Signed::read(document, signed)
+}
+
+/// Signs as [`sign_async_controlled`] does, with a client for HTTP whose function returns a future of the response.
+///
+/// `http` is used instead of the client of [`Control::online`], up to eight futures at once. It limits the time of each request to
+/// [`OutgoingRequest::timeout`]. Requests without a `service` go to addresses out of certificates: check them.
+///
+/// ```no_run
+/// use rustpdf::{Control, HttpBody, HttpFailure, Level, Online, OutgoingRequest, Signer, SigningOptions, SigningRequest};
+/// use rustpdf::{TimestampService, sign_async_online};
+/// # async fn my_kms(_: Vec<u8>) -> std::io::Result<Vec<u8>> { unimplemented!() }
+/// # async fn my_client(_: OutgoingRequest) -> std::io::Result<Vec<u8>> { unimplemented!() }
+///
+/// # async fn signs(pdf: &[u8], certificate: &[u8]) -> Result<(), rustpdf::Error> {
+/// let signer = Signer::new_async(certificate, |request: SigningRequest| my_kms(request.digest));
+/// let http = async |request| {
+///     let body = my_client(request).await.map_err(|_| HttpFailure::Connect)?;
+///     Ok(HttpBody { status: 200, body, ..HttpBody::default() })
+/// };
+/// let mut control = Control::new().online(Online::new().services([TimestampService::new("https://tsa.example/")]));
+/// let signed = sign_async_online(pdf, &signer, &SigningOptions::new().level(Level::BT), http, &mut control).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub async fn sign_async_online<S, F, R, E, H, W>(
+    document: &S,
+    signer: &Signer<F>,
+    options: &SigningOptions,
+    http: H,
+    control: &mut Control<'_>,
+) -> Result<Signed>
+where
+    S: Source + ?Sized,
+    F: Fn(SigningRequest) -> R,
+    R: Future<Output = std::result::Result<Vec<u8>, E>>,
+    E: Into<Cause>,
+    H: Fn(OutgoingRequest) -> W,
+    W: Future<Output = std::result::Result<HttpBody, HttpError>>,
+{
+    let signed = signed_async(document, signer, options, Some(http), control).await?;
+    Signed::read(document, signed)
+}
+
+async fn signed_async<S, F, R, E, H, W>(
+    document: &S,
+    signer: &Signer<F>,
+    options: &SigningOptions,
+    http: Option<H>,
+    control: &mut Control<'_>,
+) -> Result<SignedUpdate>
+where
+    S: Source + ?Sized,
+    F: Fn(SigningRequest) -> R,
+    R: Future<Output = std::result::Result<Vec<u8>, E>>,
+    E: Into<Cause>,
+    H: Fn(OutgoingRequest) -> W,
+    W: Future<Output = std::result::Result<HttpBody, HttpError>>,
+{
     let ambient = control.moment()?;
-    let signatory = rustpdf_core::Signatory { credentials: signer.credentials(), options: options.clone() };
+    let signatory = rustpdf_core::Signatory { credentials: signer.credentials(), options: control.online.numbered(options.clone()) };
     let machine = |location| Machine::sign(location, ambient, vec![signatory], OutputLocation::Update, None);
     let sign = async |request| (signer.sign)(request).await.map_err(|error| Error::Signer(error.into()));
-    let signed = run_awaiting(document, machine, sign, control).await?;
-    Signed::read(document, only(signed.signed)?)
+    let signed = run_awaiting(document, machine, sign, http, control).await?;
+    only(signed.signed)
 }
 
 /// Signs the document and returns the update to append to it.
@@ -213,7 +274,7 @@ pub fn sign_in_turn_controlled<S: Source + ?Sized>(
     control: &mut Control,
 ) -> Result<Vec<SignedUpdate>> {
     let ambient = control.moment()?;
-    let (inputs, signers) = Signatory::split(signatories);
+    let (inputs, signers) = Signatory::split(signatories, &control.online);
     let machine = |location| Machine::sign(location, ambient, inputs, OutputLocation::Update, None);
     run_over(document, signers, machine, control).map(|document| document.signed)
 }

@@ -3,6 +3,7 @@
 use rustpdf_core::{Code, Credentials, SigningOptions, SigningRequest};
 
 use crate::error::{Cause, Error, Result};
+use crate::online::Online;
 use crate::signer::Signer;
 
 /// One signer of a document that several sign: signer and options.
@@ -44,8 +45,9 @@ impl<'a> Signatory<'a> {
     }
 
     /// Input of the machine, and the functions that answer it.
-    pub(crate) fn split(signatories: Vec<Signatory<'a>>) -> (Vec<rustpdf_core::Signatory>, Signers<'a>) {
-        let (inputs, signers) = signatories.into_iter().map(|one| (one.input, one.sign)).unzip();
+    pub(crate) fn split(signatories: Vec<Signatory<'a>>, online: &Online) -> (Vec<rustpdf_core::Signatory>, Signers<'a>) {
+        let numbered = |input: rustpdf_core::Signatory| rustpdf_core::Signatory { options: online.numbered(input.options), ..input };
+        let (inputs, signers) = signatories.into_iter().map(|one| (numbered(one.input), one.sign)).unzip();
         (inputs, Signers(signers))
     }
 }

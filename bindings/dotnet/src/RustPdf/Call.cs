@@ -14,16 +14,32 @@ internal sealed class Call
 {
     private readonly CallOptions? options;
 
-    internal Call(CallOptions? options, bool isAsync, CancellationToken token)
+    /// <summary>Begins a call.</summary>
+    /// <param name="options">Options of the call.</param>
+    /// <param name="isAsync">Whether the caller waits while the thread pool works.</param>
+    /// <param name="token">Cancels the call.</param>
+    /// <param name="sharing">What this call shares with others for requests. Default: nothing.</param>
+    internal Call(CallOptions? options, bool isAsync, CancellationToken token, HttpSharing? sharing = null)
     {
         this.options = options;
         IsAsync = isAsync;
         Token = token;
+        Sharing = sharing ?? new HttpSharing(options?.Http);
+        Services = options?.Http?.Services ?? [];
     }
 
     internal bool IsAsync { get; }
 
     internal CancellationToken Token { get; }
+
+    /// <summary>Settings of requests, and their cache.</summary>
+    internal HttpSharing Sharing { get; }
+
+    /// <summary>Timestamp services of an operation without signers.</summary>
+    internal IReadOnlyList<TimestampService> Services { get; set; }
+
+    /// <summary>Password of the document of a session.</summary>
+    internal string? Password { get; set; }
 
     internal Action<Report>? OnReport => options?.OnReport;
 

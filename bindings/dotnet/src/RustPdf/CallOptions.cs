@@ -40,7 +40,11 @@ public class CallOptions
     /// </summary>
     public Action<IReadOnlyList<Warning>>? OnWarnings { get; set; }
 
-    internal bool ConcernsTheCall => SigningTime != null || Entropy != null || OnReport != null || OnWarnings != null || Progress != null;
+    /// <summary>Settings of requests to servers, for levels above B-B.</summary>
+    public HttpSettings? Http { get; set; }
+
+    internal bool ConcernsTheCall =>
+        SigningTime != null || Entropy != null || OnReport != null || OnWarnings != null || Progress != null || Http != null;
 }
 
 public sealed partial class SigningOptions : CallOptions
@@ -61,6 +65,9 @@ public enum SigningPhase
 
     /// <summary>The output is written. Counts bytes.</summary>
     Write,
+
+    /// <summary>Servers are asked. Counts requests of those that are sent at once; the phase occurs again for the next ones.</summary>
+    Request,
 }
 
 /// <summary>Progress of a signing.</summary>
@@ -76,9 +83,9 @@ public readonly struct SigningProgress
     /// <summary>Phase.</summary>
     public SigningPhase Phase { get; }
 
-    /// <summary>Bytes or signatures of the phase that are done.</summary>
+    /// <summary>Bytes, signatures or requests of the phase that are done.</summary>
     public long Done { get; }
 
-    /// <summary>All bytes or signatures of the phase.</summary>
+    /// <summary>All bytes, signatures or requests of the phase.</summary>
     public long Total { get; }
 }

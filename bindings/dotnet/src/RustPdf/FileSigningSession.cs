@@ -16,8 +16,8 @@ namespace RustPdf;
 /// </example>
 public sealed class FileSigningSession : PreparedSigning
 {
-    internal FileSigningSession(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
-        : base(source, prepared, live, onReport)
+    internal FileSigningSession(Source source, SessionResult prepared, byte[] live, Call call)
+        : base(source, prepared, live, call)
     {
     }
 
@@ -163,15 +163,67 @@ public sealed class FileSigningSession : PreparedSigning
         CancellationToken cancellationToken = default) =>
         Into(default, output, replace, progress, isAsync: true, cancellationToken).AsTask();
 
+    /// <summary>
+    /// Goes on with a session that has its signature. It asks again for what failed, such as a timestamp or revocation data. The key is
+    /// not asked.
+    /// </summary>
+    /// <param name="http">
+    /// Settings of the requests. Default: those of the beginning. A saved session has no timestamp services: give them here.
+    /// </param>
+    /// <param name="password">Password of an encrypted document. Default: that of the beginning, which a saved session does not have.</param>
+    /// <exception cref="RustPdfException">
+    /// <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>. A service failed: the exception carries a session again.
+    /// </exception>
+    /// <inheritdoc cref="Complete"/>
+    /// <example>
+    /// <code>
+    /// var timestamp = new TimestampOptions { Services = [new TimestampService("http://127.0.0.1:9/")] };
+    /// try
+    /// {
+    ///     Pdf.SignFile("contract.pdf", "signed.pdf", signer, new SigningOptions { Level = Level.BT, Timestamp = timestamp });
+    /// }
+    /// catch (RustPdfException error) when (FileSigningSession.Of(error) is FileSigningSession session)
+    /// {
+    ///     var other = new HttpSettings { Services = [new TimestampService(tsaUrl)] };
+    ///     session.Advance("signed.pdf", http: other); // without the key
+    /// }
+    /// </code>
+    /// </example>
+    public SignedFile Advance(
+        PdfOutput? output, bool replace = false, HttpSettings? http = null, string? password = null,
+        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Into(default, output, replace, progress, isAsync: false, cancellationToken, http, password).Result();
+
+    /// <summary>As <see cref="Advance"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="Advance"/>
+    /// <example>
+    /// <code>
+    /// var timestamp = new TimestampOptions { Services = [new TimestampService("http://127.0.0.1:9/")] };
+    /// try
+    /// {
+    ///     Pdf.SignFile("contract.pdf", "signed.pdf", signer, new SigningOptions { Level = Level.BT, Timestamp = timestamp });
+    /// }
+    /// catch (RustPdfException error) when (FileSigningSession.Of(error) is FileSigningSession session)
+    /// {
+    ///     var other = new HttpSettings { Services = [new TimestampService(tsaUrl)] };
+    ///     await session.AdvanceAsync("signed.pdf", http: other); // without the key
+    /// }
+    /// </code>
+    /// </example>
+    public Task<SignedFile> AdvanceAsync(
+        PdfOutput? output, bool replace = false, HttpSettings? http = null, string? password = null,
+        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Into(default, output, replace, progress, isAsync: true, cancellationToken, http, password).AsTask();
+
     /// <summary>Completes with an answer of a batch.</summary>
     internal Task<SignedFile> CompleteAsync(Answer answer, PdfOutput? output, bool replace, CancellationToken cancellationToken) =>
         Into(answer, output, replace, null, isAsync: true, cancellationToken).AsTask();
 
     private async ValueTask<SignedFile> Into(
         Answer answer, PdfOutput? output, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, HttpSettings? http = null, string? password = null)
     {
-        var call = new Call(new CallOptions { Progress = progress, OnReport = OnReport }, isAsync, cancellationToken);
+        var call = CallOf(http, password, progress, isAsync, cancellationToken);
         using var source = await Source.Input!.Open(output?.Stream != null, call).ConfigureAwait(false);
         var done = await Operations.Complete(source, output?.Place(replace), Live, answer, call).ConfigureAwait(false);
         if (output?.Stream != null) await output.Write(source.Document!, done.Payload, call).ConfigureAwait(false);

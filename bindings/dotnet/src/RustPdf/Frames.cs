@@ -322,6 +322,46 @@ namespace RustPdf.Frames
         };
     }
 
+    /// <summary>Kind of the failure to get a response.</summary>
+    internal enum HttpFailure
+    {
+        /// <summary>The name of the server has no address.</summary>
+        Dns,
+        /// <summary>No connection.</summary>
+        Connect,
+        /// <summary>The server's certificate or the handshake was refused.</summary>
+        Tls,
+        /// <summary>The time is over.</summary>
+        Timeout,
+        /// <summary>The body is larger than the limit.</summary>
+        TooLarge,
+        /// <summary>The address is not one that a certificate may name.</summary>
+        Blocked,
+        /// <summary>Too many redirections, or one of a request that is not a <c>GET</c>.</summary>
+        Redirect,
+        /// <summary>The host sends no requests.</summary>
+        Unsupported,
+        /// <summary>Any other failure.</summary>
+        Other,
+    }
+
+    internal static class HttpFailureNames
+    {
+        internal static string Of(HttpFailure value) => value switch
+        {
+            HttpFailure.Dns => "dns",
+            HttpFailure.Connect => "connect",
+            HttpFailure.Tls => "tls",
+            HttpFailure.Timeout => "timeout",
+            HttpFailure.TooLarge => "tooLarge",
+            HttpFailure.Blocked => "blocked",
+            HttpFailure.Redirect => "redirect",
+            HttpFailure.Unsupported => "unsupported",
+            HttpFailure.Other => "other",
+            _ => value.ToString(), // which the core rejects
+        };
+    }
+
     /// <summary>Type of a file.</summary>
     internal enum FileKind
     {
@@ -476,8 +516,11 @@ namespace RustPdf.Frames
         /// <summary>Its issuers: DER or PEM.</summary>
         internal string[]? Chain;
 
-        /// <summary>CMS container, DER or BER. Without it and <c>signature</c> the session is signed already.</summary>
+        /// <summary>CMS container, DER or BER. Without it and <c>signature</c> a session goes on that was signed and waits.</summary>
         internal string? Container;
+
+        /// <summary>Password of an encrypted document, for levels above B-T.</summary>
+        internal string? Password;
 
         /// <summary>Place of the signed document; absent if the caller appends the update.</summary>
         internal OutputPlace? Output;
@@ -491,6 +534,7 @@ namespace RustPdf.Frames
             if (Certificate != null) json.WriteString("certificate", Certificate);
             if (Chain != null) json.WriteList("chain", Chain, (json, item) => json.WriteStringValue(item));
             if (Container != null) json.WriteString("container", Container);
+            if (Password != null) json.WriteString("password", Password);
             if (Output != null)
             {
                 json.WritePropertyName("output");
@@ -698,6 +742,12 @@ namespace RustPdf.Frames
         /// <summary><c>verify</c>: whether the signature verifies; absent or null if the host does not know.</summary>
         internal bool? Verified;
 
+        /// <summary><c>http</c>: seconds since 1970, UTC, at the time of the answer.</summary>
+        internal long? Now;
+
+        /// <summary><c>http</c>: one response for each request. The payload are the bodies.</summary>
+        internal ResponseFrame[]? Responses;
+
         /// <summary>
         /// <c>store</c>: results of the operations, in their order. A failure is the last. The payload are the bytes that were read.
         /// </summary>
@@ -713,6 +763,8 @@ namespace RustPdf.Frames
             if (Found != null) json.WriteList("found", Found, (json, item) => json.WriteObject(item.WriteTo));
             if (Copied != null) json.WriteString("copied", CopiedNames.Of(Copied.Value));
             if (Verified != null) json.WriteBoolean("verified", Verified.Value);
+            if (Now != null) json.WriteNumber("now", Now.Value);
+            if (Responses != null) json.WriteList("responses", Responses, (json, item) => json.WriteObject(item.WriteTo));
             if (Results != null) json.WriteList("results", Results, (json, item) => json.WriteObject(item.WriteTo));
         }
     }
@@ -731,6 +783,39 @@ namespace RustPdf.Frames
         {
             json.WriteList("offsets", Offsets, (json, item) => json.WriteNumberValue(item));
             if (More != null) json.WriteBoolean("more", More.Value);
+        }
+    }
+
+    /// <summary>Response of a server, or the failure to get one.</summary>
+    internal sealed class ResponseFrame
+    {
+        /// <summary>Identifier of the request.</summary>
+        internal long Id;
+
+        /// <summary>Kind of the failure, if there is no response.</summary>
+        internal HttpFailure? Failed;
+
+        /// <summary>Status code.</summary>
+        internal long? Status;
+
+        /// <summary>Length of the body, the next of the payload.</summary>
+        internal long? Body;
+
+        /// <summary>Seconds of the field <c>Retry-After</c>, if the response has it.</summary>
+        internal long? RetryAfter;
+
+        /// <summary>Whether the response comes from a cache.</summary>
+        internal bool? Cached;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteNumber("id", Id);
+            if (Failed != null) json.WriteString("failed", HttpFailureNames.Of(Failed.Value));
+            if (Status != null) json.WriteNumber("status", Status.Value);
+            if (Body != null) json.WriteNumber("body", Body.Value);
+            if (RetryAfter != null) json.WriteNumber("retryAfter", RetryAfter.Value);
+            if (Cached != null) json.WriteBoolean("cached", Cached.Value);
         }
     }
 

@@ -113,6 +113,66 @@ namespace RustPdf
         };
     }
 
+    /// <summary>Level of a PAdES signature (EN 319 142-1, 6.3).</summary>
+    public enum Level
+    {
+        /// <summary>The signature alone.</summary>
+        BB,
+        /// <summary>With a timestamp.</summary>
+        BT,
+        /// <summary>With a timestamp, certificates and revocation data.</summary>
+        BLT,
+        /// <summary>With all that, and a document timestamp over it.</summary>
+        BLTA,
+    }
+
+    internal static class LevelNames
+    {
+        internal static string Of(Level value) => value switch
+        {
+            Level.BB => "B-B",
+            Level.BT => "B-T",
+            Level.BLT => "B-LT",
+            Level.BLTA => "B-LTA",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static Level Parse(string? value) => value switch
+        {
+            "B-B" => Level.BB,
+            "B-T" => Level.BT,
+            "B-LT" => Level.BLT,
+            "B-LTA" => Level.BLTA,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>Source of revocation data that is asked first.</summary>
+    public enum RevocationSource
+    {
+        /// <summary>OCSP responses.</summary>
+        Ocsp,
+        /// <summary>Revocation lists.</summary>
+        Crl,
+    }
+
+    internal static class RevocationSourceNames
+    {
+        internal static string Of(RevocationSource value) => value switch
+        {
+            RevocationSource.Ocsp => "ocsp",
+            RevocationSource.Crl => "crl",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static RevocationSource Parse(string? value) => value switch
+        {
+            "ocsp" => RevocationSource.Ocsp,
+            "crl" => RevocationSource.Crl,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
     /// <summary>A curve of ECDSA (FIPS 186-5).</summary>
     public enum Curve
     {
@@ -217,6 +277,106 @@ namespace RustPdf
         }
     }
 
+    /// <summary>Timestamps of a call (RFC 3161).</summary>
+    public sealed partial class TimestampOptions
+    {
+        /// <summary>Timestamp services. The next one is asked if one fails.</summary>
+        public IReadOnlyList<TimestampService> Services { get; set; } = Array.Empty<TimestampService>();
+
+        /// <summary>Digest algorithm of all timestamps, whatever that of the signature is.</summary>
+        public DigestAlgorithm DigestAlgorithm { get; set; } = DigestAlgorithm.Sha256;
+
+        /// <summary>Object identifier of the policy that the service is to use. Default: that of the service.</summary>
+        public string? Policy { get; set; }
+
+        /// <summary>Bytes to reserve for a timestamp. Default: 12288.</summary>
+        public long? Size { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("services", Services?.Count ?? 0);
+            json.WriteString("digestAlgorithm", DigestAlgorithmNames.Of(DigestAlgorithm));
+            if (Policy != null) json.WriteString("policy", Policy);
+            if (Size != null) json.WriteNumber("size", Size.Value);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>
+    /// A timestamp service of the caller (RFC 3161). Its address and header fields stay in the process: neither a session nor a report has
+    /// them.
+    /// </summary>
+    public sealed partial class TimestampService
+    {
+        /// <summary>Address, <c>http</c> or <c>https</c>.</summary>
+        public string Url { get; set; } = "";
+
+        /// <summary>Header fields of each request, such as <c>Authorization</c>.</summary>
+        public IReadOnlyDictionary<string, string>? Headers { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("url", Url);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Certificates and revocation data of a call.</summary>
+    public sealed partial class ValidationOptions
+    {
+        /// <summary>Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns.</summary>
+        public IReadOnlyList<ReadOnlyMemory<byte>> Trust { get; set; } = Array.Empty<ReadOnlyMemory<byte>>();
+
+        /// <summary>Further issuers, each DER, PEM or PKCS #7.</summary>
+        public IReadOnlyList<ReadOnlyMemory<byte>> Certificates { get; set; } = Array.Empty<ReadOnlyMemory<byte>>();
+
+        /// <summary>OCSP responses that are at hand, each DER.</summary>
+        public IReadOnlyList<ReadOnlyMemory<byte>> Ocsps { get; set; } = Array.Empty<ReadOnlyMemory<byte>>();
+
+        /// <summary>Revocation lists that are at hand, each DER or PEM.</summary>
+        public IReadOnlyList<ReadOnlyMemory<byte>> Crls { get; set; } = Array.Empty<ReadOnlyMemory<byte>>();
+
+        /// <summary>Source that is asked first.</summary>
+        public RevocationSource Prefer { get; set; } = RevocationSource.Ocsp;
+
+        /// <summary>Ask servers for issuers and revocation data. If false, ask timestamp services only.</summary>
+        public bool Online { get; set; } = true;
+
+        /// <summary>Greatest age of revocation data in seconds, counted from the timestamp. Default: any age, with a warning.</summary>
+        public int? RevocationAge { get; set; }
+
+        /// <summary>Largest revocation list in bytes. The document grows by it.</summary>
+        public int MaxCrl { get; set; } = 5242880;
+
+        /// <summary>Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which have none.</summary>
+        public bool OcspNonce { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("trust");
+            foreach (var bytes in Trust) json.WriteStringValue(Hex.Of(bytes.Span));
+            json.WriteEndArray();
+            json.WriteStartArray("certificates");
+            foreach (var bytes in Certificates) json.WriteStringValue(Hex.Of(bytes.Span));
+            json.WriteEndArray();
+            json.WriteStartArray("ocsps");
+            foreach (var bytes in Ocsps) json.WriteStringValue(Hex.Of(bytes.Span));
+            json.WriteEndArray();
+            json.WriteStartArray("crls");
+            foreach (var bytes in Crls) json.WriteStringValue(Hex.Of(bytes.Span));
+            json.WriteEndArray();
+            json.WriteString("prefer", RevocationSourceNames.Of(Prefer));
+            json.WriteBoolean("online", Online);
+            if (RevocationAge != null) json.WriteNumber("revocationAge", RevocationAge.Value);
+            json.WriteNumber("maxCrl", MaxCrl);
+            json.WriteBoolean("ocspNonce", OcspNonce);
+            json.WriteEndObject();
+        }
+    }
+
     /// <summary>Options of a signature. The default is a PAdES B-B approval signature in a new invisible field on the first page.</summary>
     public sealed partial class SigningOptions
     {
@@ -312,6 +472,20 @@ namespace RustPdf
         /// <summary>User or owner password of an encrypted document. A document that needs no password is opened without one.</summary>
         public string? Password { get; set; }
 
+        /// <summary>Level of the signature (EN 319 142-1, 6.3). Above <c>B-B</c> it needs PAdES and <c>Timestamp</c>.</summary>
+        public Level Level { get; set; } = Level.BB;
+
+        /// <summary>
+        /// Lowest level that is accepted if a service fails. Between it and <c>Level</c> the report warns. Default: <c>Level</c>.
+        /// </summary>
+        public Level? MinimumLevel { get; set; }
+
+        /// <summary>Timestamps.</summary>
+        public TimestampOptions? Timestamp { get; set; }
+
+        /// <summary>Certificates and revocation data.</summary>
+        public ValidationOptions? Validation { get; set; }
+
         /// <summary>
         /// Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
         /// invalid.
@@ -352,7 +526,73 @@ namespace RustPdf
             json.WriteBoolean("clearNeedAppearances", ClearNeedAppearances);
             json.WriteBoolean("strict", Strict);
             if (Password != null) json.WriteString("password", Password);
+            json.WriteString("level", LevelNames.Of(Level));
+            if (MinimumLevel != null) json.WriteString("minimumLevel", LevelNames.Of(MinimumLevel.Value));
+            if (Timestamp != null)
+            {
+                json.WritePropertyName("timestamp");
+                Timestamp.WriteTo(json);
+            }
+            if (Validation != null)
+            {
+                json.WritePropertyName("validation");
+                Validation.WriteTo(json);
+            }
             json.WriteBoolean("checkSignature", CheckSignature);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Options of raising signatures to a level, or of a document timestamp alone.</summary>
+    public sealed partial class ExtensionOptions
+    {
+        /// <summary>Level that the signatures are to have. Of signatures that have B-LTA the evidence is renewed.</summary>
+        public Level Level { get; set; } = Level.BLTA;
+
+        /// <summary>
+        /// Lowest level that is accepted if a service fails. Between it and <c>Level</c> the report warns. Default: <c>Level</c>.
+        /// </summary>
+        public Level? MinimumLevel { get; set; }
+
+        /// <summary>Full names of the signature fields to raise. Default: all that are signed.</summary>
+        public IReadOnlyList<string> Fields { get; set; } = Array.Empty<string>();
+
+        /// <summary>Full name of the field of a new document timestamp. Default: a free name.</summary>
+        public string? FieldName { get; set; }
+
+        /// <summary>Timestamps.</summary>
+        public TimestampOptions? Timestamp { get; set; }
+
+        /// <summary>Certificates and revocation data.</summary>
+        public ValidationOptions? Validation { get; set; }
+
+        /// <summary>Refuse a damaged or ambiguous document. If false, the report warns.</summary>
+        public bool Strict { get; set; }
+
+        /// <summary>User or owner password of an encrypted document. A document that needs no password is opened without one.</summary>
+        public string? Password { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("level", LevelNames.Of(Level));
+            if (MinimumLevel != null) json.WriteString("minimumLevel", LevelNames.Of(MinimumLevel.Value));
+            json.WriteStartArray("fields");
+            foreach (var text in Fields ?? Array.Empty<string>()) json.WriteStringValue(text);
+            json.WriteEndArray();
+            if (FieldName != null) json.WriteString("fieldName", FieldName);
+            if (Timestamp != null)
+            {
+                json.WritePropertyName("timestamp");
+                Timestamp.WriteTo(json);
+            }
+            if (Validation != null)
+            {
+                json.WritePropertyName("validation");
+                Validation.WriteTo(json);
+            }
+            json.WriteBoolean("strict", Strict);
+            if (Password != null) json.WriteString("password", Password);
             json.WriteEndObject();
         }
     }
@@ -396,6 +636,102 @@ namespace RustPdf
         public Curve? Curve { get; }
     }
 
+    /// <summary>A timestamp that was made.</summary>
+    public sealed class TimestampReport
+    {
+        internal TimestampReport(JsonElement json)
+        {
+            Service = json.GetProperty("service").GetInt32();
+            Time = json.GetProperty("time").GetString()!;
+            Policy = json.GetProperty("policy").GetString()!;
+            TokenLength = json.GetProperty("tokenLength").GetInt64();
+            NotAfter = json.GetProperty("notAfter").GetString()!;
+            OfDocument = json.GetProperty("ofDocument").GetBoolean();
+        }
+
+        /// <summary>Number of the service, from 0.</summary>
+        public int Service { get; }
+
+        /// <summary>Time of the timestamp, in RFC 3339.</summary>
+        public string Time { get; }
+
+        /// <summary>Policy of the service, an object identifier.</summary>
+        public string Policy { get; }
+
+        /// <summary>Length of the token in bytes.</summary>
+        public long TokenLength { get; }
+
+        /// <summary>End of the validity of the service's certificate, in RFC 3339.</summary>
+        public string NotAfter { get; }
+
+        /// <summary>Whether it covers the whole document. A timestamp of a signature covers that signature.</summary>
+        public bool OfDocument { get; }
+    }
+
+    /// <summary>Certificates and revocation data that a document contains for validation.</summary>
+    public sealed class ValidationReport
+    {
+        internal ValidationReport(JsonElement json)
+        {
+            Certificates = json.GetProperty("certificates").GetInt64();
+            Ocsps = json.GetProperty("ocsps").GetInt64();
+            Crls = json.GetProperty("crls").GetInt64();
+            Added = json.GetProperty("added").GetInt64();
+            Bytes = json.GetProperty("bytes").GetInt64();
+        }
+
+        /// <summary>Number of certificates.</summary>
+        public long Certificates { get; }
+
+        /// <summary>Number of OCSP responses.</summary>
+        public long Ocsps { get; }
+
+        /// <summary>Number of revocation lists.</summary>
+        public long Crls { get; }
+
+        /// <summary>Number of all these that this call added.</summary>
+        public long Added { get; }
+
+        /// <summary>Bytes of the added ones, before compression.</summary>
+        public long Bytes { get; }
+    }
+
+    /// <summary>A request to a server, and how it ended.</summary>
+    public sealed class RequestReport
+    {
+        internal RequestReport(JsonElement json)
+        {
+            Purpose = json.GetProperty("purpose").GetString()!;
+            Host = json.TryGetProperty("host", out var host) ? host.GetString()! : null;
+            Service = json.TryGetProperty("service", out var service) ? (int?)service.GetInt32() : null;
+            Status = json.TryGetProperty("status", out var status) ? (int?)status.GetInt32() : null;
+            Failed = json.TryGetProperty("failed", out var failed) ? failed.GetString()! : null;
+            Bytes = json.GetProperty("bytes").GetInt64();
+            Cached = json.GetProperty("cached").GetBoolean();
+        }
+
+        /// <summary>Purpose: <c>Timestamp</c>, <c>ocsp</c>, <c>crl</c> or <c>issuer</c>.</summary>
+        public string Purpose { get; }
+
+        /// <summary>Name of the server. Absent for a timestamp service, which has a number.</summary>
+        public string? Host { get; }
+
+        /// <summary>Number of the timestamp service, from 0.</summary>
+        public int? Service { get; }
+
+        /// <summary>Status code of the response.</summary>
+        public int? Status { get; }
+
+        /// <summary>Kind of the failure, if there is no response.</summary>
+        public string? Failed { get; }
+
+        /// <summary>Length of the response's body in bytes.</summary>
+        public long Bytes { get; }
+
+        /// <summary>Whether the response came from the cache.</summary>
+        public bool Cached { get; }
+    }
+
     /// <summary>A fact that the caller should know, and that did not stop the signing.</summary>
     public sealed class Warning
     {
@@ -431,6 +767,11 @@ namespace RustPdf
             DigestAlgorithm = DigestAlgorithmNames.Parse(json.GetProperty("digestAlgorithm").GetString());
             SignatureAlgorithm = json.TryGetProperty("signatureAlgorithm", out var signatureAlgorithm) ? (SignatureAlgorithm?)SignatureAlgorithmNames.Parse(signatureAlgorithm.GetString()) : null;
             Certified = json.TryGetProperty("certified", out var certified) ? (Certification?)(Certification)certified.GetInt32() : null;
+            Level = json.TryGetProperty("level", out var level) ? (Level?)LevelNames.Parse(level.GetString()) : null;
+            Timestamps = json.TryGetProperty("timestamps", out var timestamps) ? (IReadOnlyList<TimestampReport>?)timestamps.Items(item => new TimestampReport(item)) : null;
+            Validation = json.TryGetProperty("validation", out var validation) ? (ValidationReport?)new ValidationReport(validation) : null;
+            Requests = json.TryGetProperty("requests", out var requests) ? (IReadOnlyList<RequestReport>?)requests.Items(item => new RequestReport(item)) : null;
+            RenewBefore = json.TryGetProperty("renewBefore", out var renewBefore) ? renewBefore.GetString()! : null;
             Reads = json.GetProperty("reads").GetInt32();
             BytesRead = json.GetProperty("bytesRead").GetInt64();
             Warnings = json.GetProperty("warnings").Items(item => new Warning(item));
@@ -478,11 +819,97 @@ namespace RustPdf
         /// <summary>Level of the certification. Absent if the signature does not certify.</summary>
         public Certification? Certified { get; }
 
+        /// <summary>Level that the signature has (EN 319 142-1, 6.3). Absent without PAdES, and before the container is made.</summary>
+        public Level? Level { get; }
+
+        /// <summary>Timestamps of this call, in their order. Absent if there are none.</summary>
+        public IReadOnlyList<TimestampReport>? Timestamps { get; }
+
+        /// <summary>Certificates and revocation data in the document security store. Absent below B-LT.</summary>
+        public ValidationReport? Validation { get; }
+
+        /// <summary>Requests to servers, in their order. Absent if there were none.</summary>
+        public IReadOnlyList<RequestReport>? Requests { get; }
+
+        /// <summary>
+        /// Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate. Absent without a
+        /// timestamp.
+        /// </summary>
+        public string? RenewBefore { get; }
+
         /// <summary>Number of steps that read ranges of the document.</summary>
         public int Reads { get; }
 
         /// <summary>Number of bytes that these steps read. The hashed bytes do not count.</summary>
         public long BytesRead { get; }
+
+        /// <summary>Warnings.</summary>
+        public IReadOnlyList<Warning> Warnings { get; }
+    }
+
+    /// <summary>A signature that was raised.</summary>
+    public sealed class ExtendedSignature
+    {
+        internal ExtendedSignature(JsonElement json)
+        {
+            Field = json.GetProperty("field").GetString()!;
+            Before = LevelNames.Parse(json.GetProperty("before").GetString());
+            Level = LevelNames.Parse(json.GetProperty("level").GetString());
+        }
+
+        /// <summary>Full name of the signature field.</summary>
+        public string Field { get; }
+
+        /// <summary>Level before.</summary>
+        public Level Before { get; }
+
+        /// <summary>Level now.</summary>
+        public Level Level { get; }
+    }
+
+    /// <summary>Report of raising signatures to a level, or of a document timestamp.</summary>
+    public sealed class ExtensionReport
+    {
+        internal ExtensionReport(JsonElement json)
+        {
+            Level = json.TryGetProperty("level", out var level) ? (Level?)LevelNames.Parse(level.GetString()) : null;
+            Signatures = json.TryGetProperty("signatures", out var signatures) ? (IReadOnlyList<ExtendedSignature>?)signatures.Items(item => new ExtendedSignature(item)) : null;
+            Revisions = json.GetProperty("revisions").GetInt64();
+            DocumentLength = json.GetProperty("documentLength").GetInt64();
+            UpdateLength = json.GetProperty("updateLength").GetInt64();
+            Timestamps = json.TryGetProperty("timestamps", out var timestamps) ? (IReadOnlyList<TimestampReport>?)timestamps.Items(item => new TimestampReport(item)) : null;
+            Validation = json.TryGetProperty("validation", out var validation) ? (ValidationReport?)new ValidationReport(validation) : null;
+            Requests = json.TryGetProperty("requests", out var requests) ? (IReadOnlyList<RequestReport>?)requests.Items(item => new RequestReport(item)) : null;
+            RenewBefore = json.TryGetProperty("renewBefore", out var renewBefore) ? renewBefore.GetString()! : null;
+            Warnings = json.GetProperty("warnings").Items(item => new Warning(item));
+        }
+
+        /// <summary>Lowest level that a raised signature has now. Absent for a document timestamp alone.</summary>
+        public Level? Level { get; }
+
+        /// <summary>Signatures that were raised.</summary>
+        public IReadOnlyList<ExtendedSignature>? Signatures { get; }
+
+        /// <summary>Number of revisions that were appended. 0 if nothing was to be done.</summary>
+        public long Revisions { get; }
+
+        /// <summary>Length of the document before, in bytes.</summary>
+        public long DocumentLength { get; }
+
+        /// <summary>Length of what was appended, in bytes.</summary>
+        public long UpdateLength { get; }
+
+        /// <summary>Timestamps of this call, in their order. Absent if there are none.</summary>
+        public IReadOnlyList<TimestampReport>? Timestamps { get; }
+
+        /// <summary>Certificates and revocation data in the document security store. Absent below B-LT.</summary>
+        public ValidationReport? Validation { get; }
+
+        /// <summary>Requests to servers, in their order. Absent if there were none.</summary>
+        public IReadOnlyList<RequestReport>? Requests { get; }
+
+        /// <summary>Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate.</summary>
+        public string? RenewBefore { get; }
 
         /// <summary>Warnings.</summary>
         public IReadOnlyList<Warning> Warnings { get; }
@@ -579,6 +1006,15 @@ namespace RustPdf
         /// job from the ledger.
         /// </summary>
         public const string LedgerState = "ERR_LEDGER_STATE";
+        /// <summary>The document security store (/DSS) cannot be read; let a PDF tool rewrite the file before it is signed.</summary>
+        public const string Dss = "ERR_DSS";
+        /// <summary>
+        /// A signature of the document is broken, and must not be extended; leave it out by naming the other fields (<c>Fields</c>), or get
+        /// an unchanged copy.
+        /// </summary>
+        public const string SignatureBroken = "ERR_SIGNATURE_BROKEN";
+        /// <summary>The document has no signature to extend; sign it first, or give it a document timestamp alone.</summary>
+        public const string SignatureMissing = "ERR_SIGNATURE_MISSING";
         /// <summary>
         /// The journal beside the document belongs to another document; check that the document is the right one, then remove the journal.
         /// </summary>
@@ -634,6 +1070,10 @@ namespace RustPdf
         /// The password does not open the document, neither as a user's nor as the owner's; give another <c>Password</c>.
         /// </summary>
         public const string PasswordWrong = "ERR_PASSWORD_WRONG";
+        /// <summary>The level does not fit the other options; choose another <c>Level</c>.</summary>
+        public const string Level = "ERR_LEVEL";
+        /// <summary>The level requires a timestamp, and no timestamp service is given; name one (<c>timestamp.services</c>).</summary>
+        public const string TimestampService = "ERR_TIMESTAMP_SERVICE";
         /// <summary>
         /// The size for the container is out of bounds; give a number of bytes within the bounds, or leave <c>ContainerSize</c> out.
         /// </summary>
@@ -660,6 +1100,12 @@ namespace RustPdf
         /// A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7.
         /// </summary>
         public const string ChainFormat = "ERR_CHAIN_FORMAT";
+        /// <summary>A certificate is revoked; use another certificate.</summary>
+        public const string CertificateRevoked = "ERR_CERTIFICATE_REVOKED";
+        /// <summary>The issuer of a certificate was not found; give the missing issuers (<c>validation.certificates</c>).</summary>
+        public const string ChainIncomplete = "ERR_CHAIN_INCOMPLETE";
+        /// <summary>A chain does not end at a trusted certificate; add its root to <c>validation.trust</c>, if you trust it.</summary>
+        public const string ChainUntrusted = "ERR_CHAIN_UNTRUSTED";
         /// <summary>
         /// A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing certificate.
         /// </summary>
@@ -806,6 +1252,33 @@ namespace RustPdf
         public const string Pkcs11Gone = "ERR_PKCS11_GONE";
         /// <summary>The token refused a call; look up the CKR_ code in the documentation of the token.</summary>
         public const string Pkcs11Refused = "ERR_PKCS11_REFUSED";
+        /// <summary>No timestamp service answered; try again later, or name another service (<c>timestamp.services</c>).</summary>
+        public const string TimestampUnavailable = "ERR_TIMESTAMP_UNAVAILABLE";
+        /// <summary>
+        /// The timestamp service refused the request; do as its reason says, or name another service (<c>timestamp.services</c>).
+        /// </summary>
+        public const string TimestampRejected = "ERR_TIMESTAMP_REJECTED";
+        /// <summary>The timestamp does not belong to the request; name another service (<c>timestamp.services</c>).</summary>
+        public const string TimestampMismatch = "ERR_TIMESTAMP_MISMATCH";
+        /// <summary>
+        /// The answer of the timestamp service is not a valid timestamp; name another service (<c>timestamp.services</c>).
+        /// </summary>
+        public const string TimestampInvalid = "ERR_TIMESTAMP_INVALID";
+        /// <summary>
+        /// No proof was found that a certificate is not revoked; try again later, or give the proof (<c>validation.ocsps</c>,
+        /// <c>validation.crls</c>).
+        /// </summary>
+        public const string RevocationUnavailable = "ERR_REVOCATION_UNAVAILABLE";
+        /// <summary>
+        /// The revocation data is older than <c>validation.revocationAge</c> permits; go on with the session after the next update of the
+        /// data.
+        /// </summary>
+        public const string RevocationTooOld = "ERR_REVOCATION_TOO_OLD";
+        /// <summary>
+        /// The requests to servers are more than one call may make; give certificates and revocation data (<c>Validation</c>), so that
+        /// fewer are asked for.
+        /// </summary>
+        public const string HttpLimit = "ERR_HTTP_LIMIT";
         /// <summary>
         /// Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before it is signed.
         /// </summary>
@@ -814,6 +1287,10 @@ namespace RustPdf
         public const string AnswerKind = "ERR_ANSWER_KIND";
         /// <summary>The answer has not the length that was asked for; answer with all the bytes asked for.</summary>
         public const string AnswerLength = "ERR_ANSWER_LENGTH";
+        /// <summary>
+        /// The responses are not one for each request, within its limit; answer each request once, in order, with a body within its limit.
+        /// </summary>
+        public const string HttpAnswer = "ERR_HTTP_ANSWER";
         /// <summary>The operation has ended already; start a new one.</summary>
         public const string MachineDone = "ERR_MACHINE_DONE";
         /// <summary>The host answered that a step failed; look at the host's own error.</summary>
@@ -854,6 +1331,9 @@ namespace RustPdf
             LedgerBusy => ErrorGroup.File,
             LedgerFormat => ErrorGroup.File,
             LedgerState => ErrorGroup.File,
+            Dss => ErrorGroup.File,
+            SignatureBroken => ErrorGroup.File,
+            SignatureMissing => ErrorGroup.File,
             JournalDocument => ErrorGroup.File,
             OptionUnknown => ErrorGroup.Options,
             OptionValue => ErrorGroup.Options,
@@ -872,6 +1352,8 @@ namespace RustPdf
             PageNumber => ErrorGroup.Options,
             PasswordMissing => ErrorGroup.Options,
             PasswordWrong => ErrorGroup.Options,
+            Level => ErrorGroup.Options,
+            TimestampService => ErrorGroup.Options,
             ContainerSize => ErrorGroup.Options,
             CertificateFormat => ErrorGroup.Certificate,
             CertificateKey => ErrorGroup.Certificate,
@@ -879,6 +1361,9 @@ namespace RustPdf
             CertificateNotYetValid => ErrorGroup.Certificate,
             CertificateKeyUsage => ErrorGroup.Certificate,
             ChainFormat => ErrorGroup.Certificate,
+            CertificateRevoked => ErrorGroup.Certificate,
+            ChainIncomplete => ErrorGroup.Certificate,
+            ChainUntrusted => ErrorGroup.Certificate,
             ChainUnrelated => ErrorGroup.Certificate,
             CallbackResult => ErrorGroup.Answer,
             SignatureEmpty => ErrorGroup.Answer,
@@ -924,9 +1409,17 @@ namespace RustPdf
             Pkcs11PinCancelled => ErrorGroup.Key,
             Pkcs11Gone => ErrorGroup.Key,
             Pkcs11Refused => ErrorGroup.Key,
+            TimestampUnavailable => ErrorGroup.Service,
+            TimestampRejected => ErrorGroup.Service,
+            TimestampMismatch => ErrorGroup.Service,
+            TimestampInvalid => ErrorGroup.Service,
+            RevocationUnavailable => ErrorGroup.Service,
+            RevocationTooOld => ErrorGroup.Service,
+            HttpLimit => ErrorGroup.Limit,
             Limit => ErrorGroup.Limit,
             AnswerKind => ErrorGroup.Misuse,
             AnswerLength => ErrorGroup.Misuse,
+            HttpAnswer => ErrorGroup.Misuse,
             MachineDone => ErrorGroup.Misuse,
             AnswerFailed => ErrorGroup.Misuse,
             Frame => ErrorGroup.Misuse,
@@ -951,6 +1444,8 @@ namespace RustPdf
         Session,
         /// <summary>The key's store cannot be used as it is: its module, token, key, certificate or PIN.</summary>
         Key,
+        /// <summary>A timestamp or revocation data cannot be had. The same call can succeed later.</summary>
+        Service,
         /// <summary>Something in the document is larger or deeper than the limits of reading.</summary>
         Limit,
         /// <summary>Calls in the wrong order or of the wrong type: fixable by reading the calling code.</summary>
@@ -970,6 +1465,15 @@ namespace RustPdf
         public const string CertificateKeyUsage = "WARN_CERTIFICATE_KEY_USAGE";
         /// <summary>The serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers reject it.</summary>
         public const string CertificateSerial = "WARN_CERTIFICATE_SERIAL";
+        /// <summary>A certificate was revoked after the timestamp: the signature stays valid for validators that look at times.</summary>
+        public const string CertificateRevokedLater = "WARN_CERTIFICATE_REVOKED_LATER";
+        /// <summary>
+        /// The document is certified and permits no changes (P=1): Acrobat and Foxit can call revocation data and timestamps after it a
+        /// change. P=2 avoids that.
+        /// </summary>
+        public const string CertifiedLtv = "WARN_CERTIFIED_LTV";
+        /// <summary>No trusted certificates are given: the chain ends at a self-signed certificate that nobody confirmed.</summary>
+        public const string ChainUnanchored = "WARN_CHAIN_UNANCHORED";
         /// <summary>The chain is empty: a validator must find the certificate of the issuer by itself.</summary>
         public const string ChainIncomplete = "WARN_CHAIN_INCOMPLETE";
         /// <summary>
@@ -999,6 +1503,8 @@ namespace RustPdf
         public const string HeaderMissing = "WARN_HEADER_MISSING";
         /// <summary>The container names its signer by a key identifier: pdfsig, MuPDF and iText do not accept that.</summary>
         public const string KeyIdentifier = "WARN_KEY_IDENTIFIER";
+        /// <summary>The signature has a lower level than was asked for.</summary>
+        public const string LevelLower = "WARN_LEVEL_LOWER";
         /// <summary>The lock stands in the signature only: behind an earlier signature the field itself cannot be given one.</summary>
         public const string Lock = "WARN_LOCK";
         /// <summary>The form has /NeedAppearances true: Acrobat then redraws it and may not show the signature as valid.</summary>
@@ -1008,6 +1514,8 @@ namespace RustPdf
         /// allow.
         /// </summary>
         public const string NeedAppearancesCleared = "WARN_NEED_APPEARANCES_CLEARED";
+        /// <summary>The OCSP response does not repeat the nonce of the request: it can be an older one.</summary>
+        public const string OcspNonce = "WARN_OCSP_NONCE";
         /// <summary>
         /// The page of the new field is a stream, which ISO 32000-2, 7.7.3.3 does not allow: a reader may not show the page.
         /// </summary>
@@ -1016,6 +1524,8 @@ namespace RustPdf
         /// The permissions of the document forbid a user to change it and to fill in forms: a reader may object to the signature.
         /// </summary>
         public const string Permissions = "WARN_PERMISSIONS";
+        /// <summary>The revocation data is older than the timestamp: some validators want newer data.</summary>
+        public const string RevocationEarlier = "WARN_REVOCATION_EARLIER";
         /// <summary>
         /// Objects stand behind the last startxref: a revision that was cut short, which readers do not show and the signature does not
         /// make valid.
@@ -1037,6 +1547,12 @@ namespace RustPdf
         /// The page of the new field has no /Tabs /S, which PDF/UA wants, and it cannot be added behind an earlier signature.
         /// </summary>
         public const string Tabs = "WARN_TABS";
+        /// <summary>The time of the timestamp and the clock of this machine differ by more than five minutes.</summary>
+        public const string TimestampClock = "WARN_TIMESTAMP_CLOCK";
+        /// <summary>The timestamp service granted the request with modifications.</summary>
+        public const string TimestampMods = "WARN_TIMESTAMP_MODS";
+        /// <summary>An older timestamp of the document cannot be proven any more.</summary>
+        public const string TimestampOld = "WARN_TIMESTAMP_OLD";
         /// <summary>The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature.</summary>
         public const string UsageRights = "WARN_USAGE_RIGHTS";
         /// <summary>The document has an XFA form, which a viewer may show in place of the pages signed.</summary>
@@ -1154,14 +1670,21 @@ namespace RustPdf
             ("`existingField`", "`ExistingField`"),
             ("`fieldName`", "`FieldName`"),
             ("`inFlight`", "`InFlight`"),
+            ("`maxCrl`", "`MaxCrl`"),
+            ("`minimumLevel`", "`MinimumLevel`"),
+            ("`ocspNonce`", "`OcspNonce`"),
             ("`policy.digestAlgorithm`", "`Policy.DigestAlgorithm`"),
+            ("`revocationAge`", "`RevocationAge`"),
             ("`saltLength`", "`SaltLength`"),
             ("`signatureAlgorithm`", "`SignatureAlgorithm`"),
             ("`signerRoles`", "`SignerRoles`"),
             ("`signingTime`", "`SigningTime`"),
             ("`signingTimeAttribute`", "`SigningTimeAttribute`"),
             ("`skipDocumentCheck`", "`SkipDocumentCheck`"),
+            ("`timestamp.digestAlgorithm`", "`Timestamp.DigestAlgorithm`"),
             ("`utcOffsetMinutes`", "`UtcOffsetMinutes`"),
+            ("`validation.maxCrl`", "`Validation.MaxCrl`"),
+            ("`validation.revocationAge`", "`Validation.RevocationAge`"),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -20,6 +21,10 @@ internal sealed class Machine : IDisposable
     private readonly Disk disk = new();
     private readonly List<ExceptionDispatchInfo> failures = [];
     private long bytesRead;
+    private HttpRun? http;
+
+    /// <summary>The signatory that was asked last.</summary>
+    private int current;
 
     /// <summary>
     /// An exception of the progress listener after work that stays done. It is thrown at the next step that may
@@ -55,6 +60,7 @@ internal sealed class Machine : IDisposable
 
     public void Dispose()
     {
+        http?.Dispose();
         states.Dispose();
         disk.Dispose();
     }
@@ -65,7 +71,9 @@ internal sealed class Machine : IDisposable
         var end = new ErrorStep(step.Header);
         var failure = end.Error.Failure is long number
             ? failures[(int)number] : ExceptionDispatchInfo.Capture(RustPdfException.Of(end.Error));
-        PreparedSigning.Attach(failure.SourceException, source, end.Session, step.Payload, call.OnReport);
+        call.Services = Services;
+        if (current < signatories.Count) call.Password = signatories[current].Options?.Password;
+        PreparedSigning.Attach(failure.SourceException, source, end.Session, step.Payload, call);
         failure.Throw();
     }
 
@@ -81,16 +89,29 @@ internal sealed class Machine : IDisposable
                 "digest" => await call.Do(() => Digest(new DigestRequest(step.Header), step.Payload)).ConfigureAwait(false),
                 "store" => await call.Do(() => Store(new StoreRequest(step.Header), step.Payload)).ConfigureAwait(false),
                 "sign" => await Sign(step.Header, step.Payload).ConfigureAwait(false),
+                "http" => await (http ??= new HttpRun(call)).Answer(step.Header, step.Payload, Services).ConfigureAwait(false),
                 _ => throw HostError.UnknownStep(step.Step),
             };
         }
         catch (Exception error)
         {
             var kind = Keep(error);
-            if (step.Step == "sign" && kind != FailureKind.Cancelled) kind = FailureKind.Other;
+            if (step.Step is "sign" or "http" && kind != FailureKind.Cancelled) kind = FailureKind.Other;
             return Frame.Encode(new AnswerFrame { Answer = "failed", Kind = kind }.WriteTo);
         }
     }
+
+    /// <summary>Timestamp services of the signatory that was asked last, or else of the first one that has any.</summary>
+    private IReadOnlyList<TimestampService> Services
+    {
+        get
+        {
+            var own = current < signatories.Count ? ServicesOf(signatories[current]) : [];
+            return own.Count > 0 ? own : signatories.Select(ServicesOf).FirstOrDefault(services => services.Count > 0) ?? call.Services;
+        }
+    }
+
+    private static IReadOnlyList<TimestampService> ServicesOf(Signatory signatory) => signatory.Options?.Timestamp?.Services ?? [];
 
     private void Check()
     {
@@ -156,6 +177,7 @@ internal sealed class Machine : IDisposable
         var step = new SignStep(header);
         var (signer, request) = ((int)step.Signer, step.Request);
         request.Data = message;
+        current = signer;
         call.Report(SigningPhase.Sign, signer, signatories.Count);
         var warnings = header.GetProperty("warnings").Items(item => new Warning(item));
         if (warnings.Length > 0) call.OnWarnings?.Invoke(warnings);

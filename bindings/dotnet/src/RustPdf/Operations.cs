@@ -22,12 +22,16 @@ internal static class Operations
         var start = new SignStart { Output = output, Signatories = signatories.Select(Start).ToArray(), Ledger = job };
         return StartFrame(source, start.WriteTo, parts, call);
 
-        SignatoryStart Start(Signatory one) => new()
+        SignatoryStart Start(Signatory one)
         {
-            Certificate = parts.Add("certificate", one.Signer.Certificate.Bytes),
-            Chain = parts.AddChain(one.Signer.Chain),
-            Options = one.Options,
-        };
+            TimestampService.Checked(one.Options?.Timestamp);
+            return new SignatoryStart
+            {
+                Certificate = parts.Add("certificate", one.Signer.Certificate.Bytes),
+                Chain = parts.AddChain(one.Signer.Chain),
+                Options = one.Options,
+            };
+        }
     }
 
     /// <summary>Prepares a signature that comes later. The payload is the live session.</summary>
@@ -35,6 +39,8 @@ internal static class Operations
         Source source, Certificate? certificate, CertificateChain? chain, SigningOptions? options, Call call)
     {
         var parts = new Parts();
+        if (options?.Timestamp != null) call.Services = TimestampService.Checked(options.Timestamp);
+        call.Password = options?.Password;
         var start = new PrepareStart
         {
             Certificate = parts.AddOptional("certificate", certificate?.Bytes),
@@ -52,7 +58,7 @@ internal static class Operations
         return Run(source, start.WriteTo, parts, call);
     }
 
-    /// <summary>Completes a live session of a file. The payload is the update.</summary>
+    /// <summary>Completes a live session, or goes on with it. The payload is the update.</summary>
     internal static ValueTask<Done> Complete(Source source, OutputPlace? output, ReadOnlyMemory<byte> session, Answer answer, Call call)
     {
         var parts = new Parts();
@@ -63,9 +69,27 @@ internal static class Operations
             Certificate = parts.AddOptional("certificate", answer.Certificate?.Bytes),
             Chain = parts.AddChain(answer.Chain),
             Container = parts.AddOptional("container", answer.Container),
+            Password = call.Password,
             Output = output,
         };
         return Run(source, start.WriteTo, parts, call);
+    }
+
+    /// <summary>Appends timestamps and evidence. The payload is the update.</summary>
+    internal static ValueTask<Done> Extend(string operation, Source source, OutputPlace? output, ExtensionOptions options, Call call)
+    {
+        if (options.Timestamp != null) call.Services = TimestampService.Checked(options.Timestamp);
+        return Run(source, Write, new Parts(), call);
+
+        void Write(Utf8JsonWriter json)
+        {
+            json.WriteString("operation", operation);
+            json.WritePropertyName("options");
+            options.WriteTo(json);
+            if (output == null) return;
+            json.WritePropertyName("output");
+            json.WriteObject(output.WriteTo);
+        }
     }
 
     /// <summary>Finishes an interrupted signing in place, or takes it back.</summary>
@@ -83,23 +107,6 @@ internal static class Operations
     /// <summary>Releases the lock of a ledger.</summary>
     internal static ValueTask<Done> CloseLedger(JsonElement ledger, Call call) =>
         Run(Source.None, new CloseLedgerStart { Ledger = ledger }.WriteTo, new Parts(), call);
-
-    /// <summary>Completes a live session of a document in memory. The payload is the update.</summary>
-    internal static Done Complete(ReadOnlyMemory<byte> session, Answer answer)
-    {
-        var parts = new Parts();
-        var frame = new CompleteCall
-        {
-            Session = parts.Add("session", session),
-            Signature = parts.AddOptional("signature", answer.Signature),
-            Certificate = parts.AddOptional("certificate", answer.Certificate?.Bytes),
-            Chain = parts.AddChain(answer.Chain),
-            Now = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
-            Container = parts.AddOptional("container", answer.Container),
-            Parts = parts.Lengths,
-        };
-        return Call(frame.WriteTo, parts);
-    }
 
     /// <summary>The saved form of a live session, sealed unless there is no key.</summary>
     internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key) => Serialize([session], false, key);

@@ -273,7 +273,7 @@ public static partial class Pdf
         ArgumentNullException.ThrowIfNull(pdf);
         var source = await pdf.ReadWhole(call).ConfigureAwait(false);
         var done = await prepare(source, call).ConfigureAwait(false);
-        var session = new SigningSession(source, new SessionResult(done.Result), done.Payload, call.OnReport);
+        var session = new SigningSession(source, new SessionResult(done.Result), done.Payload, call);
         session.Tell(session.Report);
         return session;
     }
@@ -307,7 +307,7 @@ public static partial class Pdf
     {
         if (options?.ConcernsTheCall == true)
             throw new ArgumentException(
-                $"the options of {of} contain options of the call (time, entropy, report, warnings or progress); give them to the call",
+                $"the options of {of} contain options of the call (time, entropy, report, warnings, progress or requests); give them to the call",
                 parameter);
     }
 }

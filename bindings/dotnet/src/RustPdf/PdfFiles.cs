@@ -283,7 +283,7 @@ public static partial class Pdf
         ArgumentNullException.ThrowIfNull(input);
         using var source = await input.Open(isHeldOpen: false, call).ConfigureAwait(false);
         var done = await prepare(source, call).ConfigureAwait(false);
-        var session = new FileSigningSession(source, new SessionResult(done.Result), done.Payload, call.OnReport);
+        var session = new FileSigningSession(source, new SessionResult(done.Result), done.Payload, call);
         session.Tell(session.Report);
         return session;
     }

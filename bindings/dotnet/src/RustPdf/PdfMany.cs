@@ -114,9 +114,13 @@ public static partial class Pdf
     /// </example>
     public static Task<SigningBatch> BeginSigningManyAsync(
         IEnumerable<PdfInput> inputs, SigningOptions? options = null, Certificate? certificate = null, CertificateChain? chain = null,
-        int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
-        SigningBatch.Begin(inputs, inFlight, cancellationToken, (input, _) =>
-            BeginSigningFileAsync(input, options, certificate, chain, cancellationToken));
+        int inFlight = InFlight.Default, CancellationToken cancellationToken = default)
+    {
+        var sharing = new HttpSharing(options?.Http);
+        return SigningBatch.Begin(inputs, inFlight, cancellationToken, (input, _) =>
+            FileSession(input, new Call(options, isAsync: true, cancellationToken, sharing), (source, call) =>
+                Operations.Prepare(source, certificate, chain, options, call)).AsTask());
+    }
 
     /// <summary>Resumes a sealed batch with its documents, in the same order.</summary>
     /// <param name="saved">Bytes of <see cref="SigningBatch.Serialize"/>, in any language.</param>
@@ -201,6 +205,7 @@ public static partial class Pdf
         IAsyncEnumerable<SigningJob> jobs, ISigner signer, SigningOptions? options, string? path, int inFlight, bool replace,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var sharing = new HttpSharing(options?.Http);
         var ledger = path == null ? null : await Ledger.Open(path, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -220,7 +225,7 @@ public static partial class Pdf
             if (job == null) throw new ArgumentException("a job is null", nameof(jobs));
             OptionsOf(job.Options, "a job", nameof(jobs));
             var signatory = new Signatory(signer, job.Options ?? options);
-            var call = new Call(options, isAsync: true, cancellationToken);
+            var call = new Call(options, isAsync: true, cancellationToken, sharing);
             var done = await Into(job.Input, job.Output, new[] { signatory }, replace, call, ledger?.EntryOf(job)).ConfigureAwait(false);
             return done.IsSkipped ? null : new SignedFile(done.Payload, done.Reports);
         }

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using RustPdf.Frames;
 
 namespace RustPdf;
@@ -12,12 +14,19 @@ namespace RustPdf;
 public abstract class PreparedSigning
 {
     private static readonly ConditionalWeakTable<Exception, PreparedSigning> Carried = new();
+    private readonly HttpSharing sharing;
+    private readonly IReadOnlyList<TimestampService> services;
+    private readonly string? password;
 
-    private protected PreparedSigning(Source source, SessionResult prepared, byte[] live, Action<Report>? onReport)
+    private protected PreparedSigning(Source source, SessionResult prepared, byte[] live, Call call)
     {
         Source = source;
         Live = live;
-        OnReport = onReport;
+        OnReport = call.OnReport;
+        sharing = call.Sharing;
+        services = call.Services;
+        password = call.Password;
+        IsSigned = prepared.Signed;
         Hash = prepared.Hash;
         HashAlgorithm = prepared.HashAlgorithm;
         DocumentLength = prepared.DocumentLength;
@@ -38,6 +47,12 @@ public abstract class PreparedSigning
     /// Request to the key store. A session has one if it was begun with a certificate, or if the certificate comes with the signature.
     /// </summary>
     public SigningRequest? Request { get; }
+
+    /// <summary>
+    /// Whether the session has its signature, such as one that an exception carries. Then it goes on without the key by its
+    /// <c>Advance</c>.
+    /// </summary>
+    public bool IsSigned { get; }
 
     /// <summary>Report with warnings; after a completion, that of the last one.</summary>
     public Report Report { get; private set; }
@@ -75,14 +90,26 @@ public abstract class PreparedSigning
     internal static ReadOnlyMemory<byte>? LiveOf(PreparedSigning? session) => session?.Live;
 
     /// <summary>Attaches the session of an <c>error</c> step to the exception that is thrown for it.</summary>
-    internal static void Attach(Exception exception, Source source, SessionResult? session, byte[] live, Action<Report>? onReport)
+    internal static void Attach(Exception exception, Source source, SessionResult? session, byte[] live, Call call)
     {
         Carried.Remove(exception); // one that is thrown again carries nothing of the call before
         if (!(session is { } prepared)) return;
         var carried = source.IsWhole
-            ? new SigningSession(source, prepared, live, onReport)
-            : (PreparedSigning)new FileSigningSession(source, prepared, live, onReport);
+            ? new SigningSession(source, prepared, live, call)
+            : (PreparedSigning)new FileSigningSession(source, prepared, live, call);
         Carried.AddOrUpdate(exception, carried); // a caller may throw one object from several threads
+    }
+
+    /// <summary>A call that completes the session. Without settings those of the beginning hold.</summary>
+    private protected Call CallOf(
+        HttpSettings? http, string? password, IProgress<SigningProgress>? progress, bool isAsync, CancellationToken token)
+    {
+        var options = new CallOptions { Progress = progress, OnReport = OnReport, Http = http };
+        return new Call(options, isAsync, token, http == null ? sharing : null)
+        {
+            Services = http?.Services ?? services,
+            Password = password ?? this.password,
+        };
     }
 
     private protected static PreparedSigning? Carry(Exception exception) =>

@@ -166,10 +166,11 @@ public sealed class SigningBatch
         ArgumentNullException.ThrowIfNull(inputs);
         var listed = inputs.ToArray();
         if (listed.Length != sessions.Count) throw HostError.CountMismatch(listed.Length, "documents", $"{sessions.Count} saved sessions");
+        var sharing = new HttpSharing(options?.Http);
         return Begin(listed, inFlight, cancellationToken, async (input, index) =>
         {
             if (sessions[index].IsEmpty) throw HostError.NoSession();
-            var call = new Call(options, isAsync: true, cancellationToken);
+            var call = new Call(options, isAsync: true, cancellationToken, sharing);
             return await Pdf.FileSession(input, call, (source, call) =>
                 Operations.Resume(source, sessions[index], skipDocumentCheck, call)).ConfigureAwait(false);
         });

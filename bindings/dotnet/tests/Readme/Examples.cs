@@ -17,6 +17,8 @@ internal static partial class Examples
     private static readonly string keyPem = File.ReadAllText("signer.key");
     private static readonly ISigner signer = new Signer(certDer, HsmSign, chain);
     private static readonly ISigner otherSigner = new Signer(certDer, HsmSign, chain);
+    private static readonly string tsaUrl = Environment.GetEnvironmentVariable("RUSTPDF_TSA")!;
+    private static readonly HttpSettings http = new();
     private static readonly CancellationToken cancellationToken = CancellationToken.None;
 
     private static byte[] HsmSign(ReadOnlyMemory<byte> data, SigningRequest request) => HsmSignData(data.ToArray());

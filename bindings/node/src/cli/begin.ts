@@ -6,11 +6,12 @@ import { beginSigningFile } from "../session_file.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, readInput, STANDARD } from "./inputs.js";
+import { addLevelFlags, httpSettings, type LevelFlags, withLevelFlags } from "./level.js";
 import { Output } from "./output.js";
 import { inBytes, print, type Row } from "./print.js";
 import { watch } from "./watch.js";
 
-interface BeginFlags extends Record<string, unknown> {
+interface BeginFlags extends Record<string, unknown>, LevelFlags {
 	session: string;
 	sessionKeyFile?: string;
 	request?: string;
@@ -35,7 +36,7 @@ export function addBegin(program: Command): void {
 		.addOption(sessionKeyFlag("the session is sealed"))
 		.option("--request <file>", "where the data to sign is written; needs --cert, or --no-pades and --signature-algorithm");
 	addCertificateFlags(command).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
-	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runBegin);
+	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLES).action(runBegin);
 }
 
 const EXAMPLES = `
@@ -55,7 +56,7 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	const inputs = [path];
 	const output = new Output(flags.session, { force: flags.force, inputs });
 	const toSign = flags.request === undefined ? undefined : new Output(flags.request, { force: flags.force, inputs });
-	const options = { ...signingOptions(flags), ...certificates(flags) };
+	const options = { ...withLevelFlags(signingOptions(flags), flags), ...certificates(flags), http: httpSettings(flags) };
 	if (path !== STANDARD) checkDocument(path);
 	const key = flags.sessionKeyFile === undefined ? undefined : readInput(flags.sessionKeyFile);
 	const watching = await watch();

@@ -42,7 +42,7 @@ const MOST = 1024 * 1024;
 /** The environment without the secrets of this program: a command that signs needs none of them. */
 function inherited(): NodeJS.ProcessEnv {
 	const { RUSTPDF_PASSWORD: _password, RUSTPDF_PIN: _pin, RUSTPDF_SIGNING_PIN: _signingPin, ...others } = process.env;
-	return others;
+	return Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith("RUSTPDF_TIMESTAMP_AUTHORIZATION")));
 }
 
 /** The request, for a command that signs in more than one way. */

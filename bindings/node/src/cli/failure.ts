@@ -22,11 +22,13 @@ const OF_VALUES: readonly ErrorCode[] = [
 	"ERR_ALGORITHM_UNKNOWN",
 	"ERR_CONTAINER_SIZE",
 	"ERR_ENTROPY",
+	"ERR_LEVEL",
 	"ERR_OPTION_UNKNOWN",
 	"ERR_OPTION_VALUE",
 	"ERR_POLICY_DIGEST",
 	"ERR_REASON_WITH_POLICY",
 	"ERR_SIGNING_TIME",
+	"ERR_TIMESTAMP_SERVICE",
 ];
 
 /** Whether the command line is wrong, rather than a file or an answer. */
@@ -41,12 +43,19 @@ const FLAGS = new Map([
 	["certificate", "--cert"],
 	["chain", "--chain"],
 	["entropy", "--entropy"],
+	["fields", "--field"],
 	["inFlight", "--in-flight"],
 	["ledger", "--ledger"],
 	["password", "--password-file"],
 	["replace", "--force"],
+	["services", "--timestamp-url"],
 	["signingTime", "--signing-time"],
 	["skipDocumentCheck", "--skip-document-check"],
+	["timestamp.services", "--timestamp-url"],
+	["validation.certificates", "--validation-certificate"],
+	["validation.crls", "--validation-crl"],
+	["validation.ocsps", "--validation-ocsp"],
+	["validation.trust", "--trust"],
 ]);
 
 /** Flags of the options of a key in a token. Elsewhere their names mean other things. */

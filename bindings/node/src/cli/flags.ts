@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ExtensionOptions } from "../generated.js";
 import type { SessionOptions } from "../options.js";
 import { SIGNING_FLAGS, type SigningFlag } from "./flags_generated.js";
 import { readInput } from "./inputs.js";
@@ -18,10 +19,41 @@ export function addSigningFlags(command: Command): Command {
 	return addPasswordFlags(command, GROUP);
 }
 
+/** Signing options that extending has, too. */
+const OF_EXTENDING = /^(level|minimumLevel|strict|fieldName|timestamp\..*|validation\..*)$/;
+/** Those of them that a document timestamp alone does not have. */
+const OF_LEVELS = /^(level|minimumLevel)$/;
+
+/** Adds a flag for every option of extending. The core checks the values. */
+export function addExtensionFlags(command: Command, operation: "extend" | "timestamp"): Command {
+	for (const flag of SIGNING_FLAGS) {
+		if (!OF_EXTENDING.test(flag.path) || (operation === "timestamp" && OF_LEVELS.test(flag.path))) continue;
+		const help = HELP_OF_EXTENDING[flag.path] ?? flag.help;
+		command.addOption(optionOf({ ...flag, help }).helpGroup("Options:"));
+	}
+	return addPasswordFlags(command, "Options:");
+}
+
+const HELP_OF_EXTENDING: Record<string, string> = {
+	level: "level that the signatures are to have (B-T, B-LT, B-LTA; default: B-LTA)",
+	fieldName: "full name of the field of a new document timestamp (default: a free name)",
+	strict: "refuse a damaged or ambiguous document",
+};
+
+/** The options of extending that the flags set. */
+export function extensionOptions(flags: Record<string, unknown>): ExtensionOptions {
+	return optionsIn(flags, OF_EXTENDING) as ExtensionOptions;
+}
+
 /** The signing options that the flags set. A flag that was not given sets none. */
 export function signingOptions(flags: Record<string, unknown>): SessionOptions {
+	return optionsIn(flags, /./);
+}
+
+function optionsIn(flags: Record<string, unknown>, paths: RegExp): SessionOptions {
 	const options: Record<string, unknown> = {};
 	for (const flag of SIGNING_FLAGS) {
+		if (!paths.test(flag.path)) continue;
 		const option = optionOf(flag);
 		const value = flags[option.attributeName()];
 		// Without a `--no-` flag, commander sets its attribute to true.
@@ -70,6 +102,7 @@ export function certificates(flags: { cert?: string; chain?: string[] }): Sessio
 	};
 }
 
-function collect(value: string, earlier: string[] = []): string[] {
+/** Collects the values of a repeatable flag. */
+export function collect(value: string, earlier: string[] = []): string[] {
 	return [...earlier, value];
 }

@@ -3,12 +3,14 @@ import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
+import { addExtend } from "./extend.js";
 import { failureOf, isUsage, textOf } from "./failure.js";
 import { addInspect } from "./inspect.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
 import { printable, toJson } from "./text.js";
+import { addTimestamp } from "./timestamp.js";
 import { Interrupted } from "./watch.js";
 
 const program = new Command("rustpdf")
@@ -30,7 +32,7 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addSignMany, addBegin, addComplete, addRecover, addInspect]) add(program);
+for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect]) add(program);
 
 // Whoever reads may have seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

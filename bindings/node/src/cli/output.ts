@@ -5,7 +5,6 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import type { FileOutput, OutputOptions } from "../output.js";
-import type { SignedFile } from "../signed_file.js";
 import { UsageError } from "./failure.js";
 import { isSameFile, STANDARD } from "./inputs.js";
 
@@ -77,8 +76,8 @@ export interface Destination {
 	options: OutputOptions;
 	/** Stream for the report. */
 	told: NodeJS.WritableStream;
-	/** Writes what the signing left to be written; `document` is the file that was signed. */
-	finish(signed: SignedFile, document: string): Promise<void>;
+	/** Writes what is left to be written; `document` is the file that was signed or extended. */
+	finish(made: { readonly update: Uint8Array }, document: string): Promise<void>;
 }
 
 /** Where the flags say that the signed document goes. Errors: usage. */
@@ -95,7 +94,7 @@ export function destination(input: string, flags: DestinationFlags, inputs: stri
 	const made = new Output((output ?? update) as string, { force, inputs: [input, ...inputs] });
 	const { options, path, told } = made;
 	if (output !== undefined && !made.isStandard) return { name: path, output, options, told, finish: async () => {} };
-	const finish = async ({ update }: SignedFile, document: string) => {
+	const finish = async ({ update }: { readonly update: Uint8Array }, document: string) => {
 		if (output !== undefined) await pipeline(createReadStream(document), process.stdout, { end: false });
 		await made.write(update);
 	};

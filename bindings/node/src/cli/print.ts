@@ -1,4 +1,4 @@
-import type { Warning } from "../generated.js";
+import type { Report, Warning } from "../generated.js";
 import { inFlags } from "./failure.js";
 import { printable, toJson } from "./text.js";
 
@@ -27,6 +27,23 @@ export function printWarnings(warnings: readonly Warning[], about?: string): voi
 
 /** A name and its value. */
 export type Row = [name: string, value: string];
+
+/** What a report tells of timestamps and evidence. */
+export function evidenceRows({
+	renewBefore,
+	timestamps = [],
+	validation,
+}: Pick<Report, "renewBefore" | "timestamps" | "validation">): Row[] {
+	const rows = timestamps.map(
+		({ ofDocument, service, time }): Row => ["timestamp", `${time} by service ${service}${ofDocument ? ", over the document" : ""}`],
+	);
+	if (validation !== undefined) {
+		const { added, certificates, crls, ocsps } = validation;
+		rows.push(["evidence", `${certificates} certificates, ${ocsps} OCSP responses, ${crls} revocation lists, ${added} of these added`]);
+	}
+	if (renewBefore !== undefined) rows.push(["renew before", renewBefore]);
+	return rows;
+}
 
 /** A number of bytes for people. */
 export function inBytes(count: number): string {

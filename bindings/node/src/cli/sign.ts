@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import type { Copy, FileReport } from "../output.js";
 import { signFileWith } from "../sign_file.js";
-import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
+import { addCertificateFlags, addSigningFlags, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, STANDARD } from "./inputs.js";
+import { addLevelFlags, CREDENTIALS, httpSettings, type LevelFlags, withLevelFlags } from "./level.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
-import { inBytes, print, type Row } from "./print.js";
+import { evidenceRows, inBytes, print, type Row } from "./print.js";
+import { addSavedFlag, type SavedFlags, savingSession } from "./saved.js";
 import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
 import { watch } from "./watch.js";
 
-interface SignFlags extends Record<string, unknown>, DestinationFlags, SignerFlags {
+interface SignFlags extends Record<string, unknown>, DestinationFlags, SignerFlags, LevelFlags, SavedFlags {
 	json?: boolean;
 }
 
@@ -24,14 +26,15 @@ export function addSign(program: Command): void {
 		.argument("<IN>", "the PDF to sign; - is standard input");
 	addDestinationFlags(command);
 	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
-	addSignerFlags(command).option("--json", "tell what was done as JSON");
-	addSigningFlags(command).addHelpText("after", EXAMPLES).action(runSign);
+	addSavedFlag(addSignerFlags(command)).addOption(sessionKeyFlag("that session is sealed")).option("--json", "tell what was done as JSON");
+	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLES).action(runSign);
 }
 
 const EXAMPLES = `
 The PIN of a token is taken from RUSTPDF_PIN, from the file that pin-source=file:PATH in --pkcs11-uri names, or asked for on the
 terminal; a PIN for signatures that differs from it from RUSTPDF_SIGNING_PIN. A command of --exec finds the request in
 RUSTPDF_SIGNATURE_ALGORITHM, _DIGEST_ALGORITHM, _DIGEST, _DIGEST_INFO, _SALT_LENGTH and _CURVE.
+${CREDENTIALS}
 
 Examples:
   # a key in an HSM or smart card; certificate and chain are read from the token, unless --cert names them
@@ -41,20 +44,25 @@ Examples:
   rustpdf sign in.pdf --in-place --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'
 
   # a certification that permits filling in forms
-  rustpdf sign in.pdf -o out.pdf --cert signer.pem --certify 2 --location Berlin --exec ./sign-with-kms`;
+  rustpdf sign in.pdf -o out.pdf --cert signer.pem --certify 2 --location Berlin --exec ./sign-with-kms
+
+  # a signature that can be checked after the certificates have expired
+  rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec ./sign-with-kms --level B-LTA \\
+    --timestamp-url http://tsa.example.org --timestamp-url http://other.example.org --trust root.pem --trust tsa-root.pem`;
 
 async function runSign(path: string, flags: SignFlags): Promise<void> {
 	const { finish, name, options, output, told } = destination(path, flags);
-	const rest = signingOptions(flags);
+	const rest = withLevelFlags(signingOptions(flags), flags);
+	const saveSession = savingSession(flags, [path]);
 	if (path !== STANDARD) checkDocument(path);
 	const watching = await watch();
 	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
 	try {
 		const { onProgress, onWarnings, signal } = watching;
 		// JSON has them in the report.
-		const call = { ...rest, ...options, onProgress, onWarnings: flags.json ? () => {} : onWarnings, signal };
+		const call = { ...rest, ...options, http: httpSettings(flags), onProgress, onWarnings: flags.json ? () => {} : onWarnings, signal };
 		const document = await documentFile(path);
-		const signed = await signFileWith(document, output, certificate, signer, chain, call);
+		const signed = await signFileWith(document, output, certificate, signer, chain, call).catch(saveSession);
 		await finish(signed, document);
 		watching.end();
 		const { report } = signed;
@@ -68,7 +76,7 @@ async function runSign(path: string, flags: SignFlags): Promise<void> {
 /** A report for people. */
 export function rowsOf(name: string, { update }: DestinationFlags, report: FileReport): Row[] {
 	const { containerLength = 0, containerSize, copy, digestAlgorithm, documentLength, field, revision, signatureAlgorithm } = report;
-	const { subFilter, updateLength } = report;
+	const { level, subFilter, updateLength } = report;
 	const length = update === undefined ? documentLength + updateLength : updateLength;
 	const rows: Row[] = [
 		[
@@ -80,7 +88,8 @@ export function rowsOf(name: string, { update }: DestinationFlags, report: FileR
 		["container", `${inBytes(containerLength)} of ${containerSize.toLocaleString("en")} reserved`],
 	];
 	if (copy !== "none") rows.push(["copy", COPIES[copy]]);
-	return rows;
+	if (level !== undefined && level !== "B-B") rows.push(["level", level]);
+	return [...rows, ...evidenceRows(report)];
 }
 
 const COPIES: Record<Exclude<Copy, "none">, string> = {

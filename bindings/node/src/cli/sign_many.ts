@@ -5,12 +5,13 @@ import { type JobOutcome, signMany } from "../many.js";
 import { failureOf, textOf, UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
 import { isSameFile } from "./inputs.js";
+import { addLevelFlags, CREDENTIALS, httpSettings, type LevelFlags, withLevelFlags } from "./level.js";
 import { printWarnings } from "./print.js";
 import { addSignerFlags, CERTIFICATE_OF_TOKEN, openSigner, type SignerFlags } from "./signer.js";
 import { printable, toJson } from "./text.js";
 import { watch } from "./watch.js";
 
-interface SignManyFlags extends Record<string, unknown>, SignerFlags {
+interface SignManyFlags extends Record<string, unknown>, SignerFlags, LevelFlags {
 	outputDir?: string;
 	inPlace?: boolean;
 	inFlight?: number;
@@ -36,10 +37,11 @@ export function addSignMany(program: Command): void {
 		.option("--in-flight <number>", "how many documents at a time (default: 8)", Number);
 	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSignerFlags(command).option("--json", "tell what was done as JSON, a line for each document");
-	addSigningFlags(command).addHelpText("after", EXAMPLE).action(runSignMany);
+	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLE).action(runSignMany);
 }
 
-const EXAMPLE = `
+const EXAMPLE = `${CREDENTIALS}
+
 Exit status: 1 where a document failed.
 
 Example:
@@ -57,7 +59,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	const own = jobs.find(({ input, output }) => outputDir !== undefined && isSameFile(input, output));
 	if (own !== undefined) throw new UsageError(`${own.output} is an input; give another folder, or --in-place`);
 	if (inPlace && force) throw new UsageError("--force replaces what is in a folder; leave it out with --in-place");
-	const rest = signingOptions(flags);
+	const rest = withLevelFlags(signingOptions(flags), flags);
 	const watching = await watch();
 	const { certificate, chain, close, signerOfMany } = await openSigner(flags, watching.signal);
 	const count = process.stderr.isTTY ? (await import("./bar.js")).showCount(jobs.length) : undefined;
@@ -65,6 +67,7 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 		const many = {
 			...rest,
 			replace: force,
+			http: httpSettings(flags),
 			signal: watching.signal,
 			...(inFlight !== undefined && { inFlight }),
 			...(ledger !== undefined && { ledger }),

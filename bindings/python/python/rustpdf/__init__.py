@@ -13,14 +13,19 @@ the formats that each version completes.
 from typing import TYPE_CHECKING
 
 from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile, X509Certificate
+from ._cache import Cache, MemoryCache
 from ._call import (
     BeginKeywords,
     Cancelled,
+    Completing,
+    Extending,
     InTurn,
+    ManyCompleting,
     ManyKeywords,
     ManyResumeKeywords,
     ManyResuming,
     Moment,
+    Online,
     Progress,
     ResumeKeywords,
     Resuming,
@@ -36,20 +41,33 @@ from ._generated import (
     DigestAlgorithm,
     ErrorCode,
     ErrorGroup,
+    ExtendedSignature,
+    ExtensionKeywords,
+    ExtensionOptions,
+    ExtensionReport,
     FieldLock,
+    Level,
     LockAction,
     OptionKeywords,
     Report,
+    RequestReport,
+    RevocationSource,
     SignatureAlgorithm,
     SignaturePolicy,
     SigningOptions,
     SigningRequest,
+    TimestampOptions,
+    TimestampReport,
+    TimestampService,
+    ValidationOptions,
+    ValidationReport,
     Warning,
     WarningCode,
     XrefKind,
 )
-from ._options import Options
-from ._output import Copy, Signed, SignedFile
+from ._http import AsyncHttpFunction, HttpFunction, HttpRequest, HttpResponse, HttpSettings
+from ._options import Extension, Options
+from ._output import Copy, Extended, ExtendedFile, Signed, SignedFile
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, Signer, SignFunction
 from ._session import (
     FileSession,
@@ -75,6 +93,16 @@ from ._sign import sign, sign_async, sign_in_turn, sign_in_turn_async, sign_with
 from ._sign_file import recover_file, recover_file_async, sign_file, sign_file_async, sign_file_in_turn, sign_file_in_turn_async
 
 if TYPE_CHECKING:
+    from ._extend import (
+        extend,
+        extend_async,
+        extend_file,
+        extend_file_async,
+        timestamp,
+        timestamp_async,
+        timestamp_file,
+        timestamp_file_async,
+    )
     from ._facts import CertificateSummary, DocumentInfo, FieldInfo, LockInfo, SignatureInfo
     from ._inspect import inspect, inspect_async
     from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
@@ -91,6 +119,16 @@ if TYPE_CHECKING:
 else:
     # Loaded when they are used first: many programs sign one document, and importing is most of the time of a first signature.
     _LATER = {
+        "_extend": [
+            "extend",
+            "extend_async",
+            "extend_file",
+            "extend_file_async",
+            "timestamp",
+            "timestamp_async",
+            "timestamp_file",
+            "timestamp_file_async",
+        ],
         "_facts": ["CertificateSummary", "DocumentInfo", "FieldInfo", "LockInfo", "SignatureInfo"],
         "_inspect": ["inspect", "inspect_async"],
         "_many": ["Job", "JobFailed", "JobOutcome", "JobSigned", "JobSkipped", "sign_many", "sign_many_async"],
@@ -121,16 +159,19 @@ else:
 
 __all__ = [
     "AsyncCertifiedSigner",
+    "AsyncHttpFunction",
     "AsyncSignFunction",
     "BeginKeywords",
     "BinaryFile",
     "BytesLike",
+    "Cache",
     "Cancelled",
     "Certificate",
     "CertificateSummary",
     "Certification",
     "CertifiedSigner",
     "Chain",
+    "Completing",
     "Copy",
     "Curve",
     "DigestAlgorithm",
@@ -138,21 +179,37 @@ __all__ = [
     "DocumentInfo",
     "ErrorCode",
     "ErrorGroup",
+    "Extended",
+    "ExtendedFile",
+    "ExtendedSignature",
+    "Extending",
+    "Extension",
+    "ExtensionKeywords",
+    "ExtensionOptions",
+    "ExtensionReport",
     "FieldInfo",
     "FieldLock",
     "FileSession",
+    "HttpFunction",
+    "HttpRequest",
+    "HttpResponse",
+    "HttpSettings",
     "InTurn",
     "Job",
     "JobFailed",
     "JobOutcome",
     "JobSigned",
     "JobSkipped",
+    "Level",
     "LockAction",
     "LockInfo",
+    "ManyCompleting",
     "ManyKeywords",
     "ManyResumeKeywords",
     "ManyResuming",
+    "MemoryCache",
     "Moment",
+    "Online",
     "OptionKeywords",
     "Options",
     "Output",
@@ -161,8 +218,10 @@ __all__ = [
     "PrivateKey",
     "Progress",
     "Report",
+    "RequestReport",
     "ResumeKeywords",
     "Resuming",
+    "RevocationSource",
     "RustpdfError",
     "Session",
     "SessionBatch",
@@ -180,6 +239,11 @@ __all__ = [
     "SigningOptions",
     "SigningRequest",
     "SigningWarning",
+    "TimestampOptions",
+    "TimestampReport",
+    "TimestampService",
+    "ValidationOptions",
+    "ValidationReport",
     "Warning",
     "WarningCode",
     "Watching",
@@ -193,6 +257,10 @@ __all__ = [
     "begin_signing_file_async",
     "begin_signing_many",
     "begin_signing_many_async",
+    "extend",
+    "extend_async",
+    "extend_file",
+    "extend_file_async",
     "inspect",
     "inspect_async",
     "recover_file",
@@ -221,5 +289,9 @@ __all__ = [
     "sign_many_async",
     "sign_with",
     "sign_with_async",
+    "timestamp",
+    "timestamp_async",
+    "timestamp_file",
+    "timestamp_file_async",
     "unfinished_session",
 ]

@@ -98,12 +98,12 @@ def certificate_bytes(value: Any, name: str = "the certificate") -> memoryview |
     return content
 
 
-def chain_bytes(chain: object) -> list[memoryview | bytes]:
-    """The certificates of a chain as bytes. Errors: `ERR_ARGUMENT`."""
+def chain_bytes(chain: object, name: str = "each certificate of the chain") -> list[memoryview | bytes]:
+    """The certificates of a chain, or of another list, as bytes. Errors: `ERR_ARGUMENT`."""
     if chain is None:
         return []
     several = chain if isinstance(chain, Sequence) and text_or_bytes(chain) is None else [chain]
-    return [certificate_bytes(one, "each certificate of the chain") for one in several]
+    return [certificate_bytes(one, name) for one in several]
 
 
 def key_of(value: object) -> memoryview | bytes:

@@ -8,13 +8,15 @@ import sys
 import threading
 import time
 import warnings as python_warnings
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict
 
+from ._cache import Cache
 from ._errors import SigningCancelled, SigningWarning, argument_error, host_error
-from ._generated import OptionKeywords, Report, Warning
+from ._generated import ExtensionKeywords, ExtensionOptions, OptionKeywords, Report, SigningOptions, TimestampService, Warning
+from ._http import AsyncHttpFunction, HttpFunction, HttpSettings, Network
 from ._options import nearest, options_to_wire
 
 if TYPE_CHECKING:
@@ -23,12 +25,17 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+Phase: TypeAlias = Literal["read", "digest", "sign", "http", "write"]
+"""Phase of a signing."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """Progress of a signing."""
 
-    phase: Literal["read", "digest", "sign", "write"]
-    """`read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `write`: the output, in bytes."""
+    phase: Phase
+    """`read`: structure of the document, in bytes; `digest`: all of it, in bytes; `sign`: signatures; `http`: requests to servers that are
+    sent together; `write`: the output, in bytes."""
 
     done: int
     """Part of the phase that is done."""
@@ -57,12 +64,35 @@ class Watching(TypedDict, total=False):
 
     on_warnings: Callable[[list[Warning]], object] | None
     """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing. The key is not
-    asked then, and the exception reaches the caller unchanged. Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report`
-    receives them."""
+    asked then, and the exception reaches the caller unchanged. Warnings about timestamps and levels come when the document is complete.
+    Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report` receives them."""
 
     cancelled: Cancelled | None
     """Stops the signing when it is set, by `SigningCancelled`. The call consults it between pieces, and before and after the signer.
     It does not interrupt the signer. Nothing is left behind. Cancelling its task stops a coroutine as well."""
+
+
+class Online(TypedDict, total=False):
+    """Keywords of a call that asks servers: for timestamps, certificates and revocation data. Only levels above B-B need them."""
+
+    http: HttpSettings | HttpFunction | AsyncHttpFunction | Mapping[str, Any] | None
+    """Settings of the package's own client, or a function that sends in its place. Only a coroutine takes one that returns awaitables."""
+
+    cache: Cache | None
+    """Cache of certificates and revocation data, such as a `MemoryCache`. Calls for many documents have one by default."""
+
+
+class Completing(Watching, Online, total=False):
+    """Keywords of a call that completes a session: those of `Watching` and `Online`.
+
+    `http` and `cache` are by default those of the call that made the session.
+    """
+
+    services: Sequence[TimestampService | Mapping[str, Any]] | None
+    """Timestamp services of a session that was resumed: neither addresses nor credentials are saved with it."""
+
+    password: str | None
+    """Password of the encrypted document of a session that was resumed. Only levels above B-T need it."""
 
 
 class Resuming(Watching, total=False):
@@ -82,16 +112,20 @@ class Moment(TypedDict, total=False):
     """32 random bytes for identifiers, for reproducible output. Default: from `os.urandom`."""
 
 
-class Signing(Resuming, Moment, total=False):
+class Extending(ExtensionKeywords, Watching, Online, Moment, total=False):
+    """Keywords of `extend` and `timestamp`: the options of `ExtensionOptions`, and those of `Watching`, `Online` and `Moment`."""
+
+
+class Signing(Resuming, Online, Moment, total=False):
     """Keywords of `sign_with`, beside its options."""
 
 
-class InTurn(Watching, Moment, total=False):
+class InTurn(Watching, Online, Moment, total=False):
     """Keywords of a call with several signers. Each signer has options of its own."""
 
 
-class SignKeywords(OptionKeywords, Watching, Moment, total=False):
-    """Keywords of a call that signs: the options of `SigningOptions`, `Watching` and `Moment`."""
+class SignKeywords(OptionKeywords, Watching, Online, Moment, total=False):
+    """Keywords of a call that signs: the options of `SigningOptions`, `Watching`, `Online` and `Moment`."""
 
 
 class BeginKeywords(OptionKeywords, Signing, total=False):
@@ -102,8 +136,8 @@ class ResumeKeywords(OptionKeywords, Resuming, total=False):
     """Keywords of a call that resumes an unsealed session: the options of its beginning, and `Resuming`."""
 
 
-class ManyKeywords(OptionKeywords, Moment, total=False):
-    """Keywords of a call for many documents: the options of `SigningOptions`, `Moment`, and two of `Watching`.
+class ManyKeywords(OptionKeywords, Online, Moment, total=False):
+    """Keywords of a call for many documents: the options of `SigningOptions`, `Online`, `Moment`, and two of `Watching`.
 
     Several threads call `on_warnings`, unless the call is a coroutine's or `in_flight` is 1. Without it the warnings are in the reports.
     """
@@ -113,9 +147,19 @@ class ManyKeywords(OptionKeywords, Moment, total=False):
 
 
 class ManyResuming(TypedDict, total=False):
-    """Keyword of a call that resumes or completes many sessions."""
+    """Keyword of a call that resumes many sessions."""
 
     cancelled: Cancelled | None
+
+
+class ManyCompleting(ManyResuming, Online, total=False):
+    """Keywords of a call that completes many sessions: `cancelled`, and those of `Online`."""
+
+    services: Sequence[TimestampService | Mapping[str, Any]] | None
+    """Timestamp services of sessions that were resumed."""
+
+    password: str | None
+    """Password of the encrypted documents of sessions that were resumed. Only levels above B-T need it."""
 
 
 class ManyResumeKeywords(OptionKeywords, ManyResuming, total=False):
@@ -136,16 +180,20 @@ def check_keywords(function: Callable[..., Any], given: Iterable[str], kind: typ
 
 
 def split_keywords(
-    function: Callable[..., Any], given: Mapping[str, Any], kind: type[Any], options: object = None
+    function: Callable[..., Any],
+    given: Mapping[str, Any],
+    kind: type[Any],
+    options: object = None,
+    of: type[SigningOptions | ExtensionOptions] = SigningOptions,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Options by their names of the wire, and the other keywords of a call.
 
     Errors: `TypeError`, `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`, `ERR_OPTION_VALUE`.
     """
     check_keywords(function, given, kind)
-    own = OptionKeywords.__optional_keys__
+    own = {field.name for field in fields(of)}
     call = {name: value for name, value in given.items() if name not in own}
-    return options_to_wire(options, {name: value for name, value in given.items() if name in own}), call
+    return options_to_wire(options, {name: value for name, value in given.items() if name in own}, of), call
 
 
 class Control:
@@ -168,26 +216,32 @@ class Control:
         self._on_warnings = on_warnings or (_emit if emits else None)
         self._cancelled = cancelled
         self._stopped = threading.Event()
+        self._warned: list[Warning] = []
 
     def check(self) -> None:
         """Errors: `SigningCancelled` if the signing is to stop."""
         if self._stopped.is_set() or (self._cancelled is not None and self._cancelled.is_set()):
             raise SigningCancelled("the signing was stopped by its caller")
 
-    def progress(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
+    def progress(self, phase: Phase, done: int, total: int) -> None:
         """Reports progress. Errors: `SigningCancelled` if the signing is to stop, those of the callback."""
         self.check()
         self.report(phase, done, total)
 
-    def report(self, phase: Literal["read", "digest", "sign", "write"], done: int, total: int) -> None:
+    def report(self, phase: Phase, done: int, total: int) -> None:
         """Reports progress where it is too late to stop, or after `check`."""
         if self._on_progress is not None:
             self._on_progress(Progress(phase, done, total))
 
     def warn(self, warnings: list[Warning]) -> None:
         """Hands warnings to the caller. Errors: those of the callback."""
+        self._warned += warnings
         if warnings and self._on_warnings is not None:
             self._on_warnings(warnings)
+
+    def warn_of_rest(self, warnings: Iterable[Warning]) -> None:
+        """Hands those to the caller that were not known before. Errors: those of the callback."""
+        self.warn([warning for warning in warnings if warning not in self._warned])
 
     def stop(self) -> None:
         """Ends the work at its next check."""
@@ -211,12 +265,21 @@ def _emit(warnings: list[Warning]) -> None:
 class Call:
     """Arguments of a call as a whole. Errors: `ERR_ARGUMENT`."""
 
-    def __init__(self, *, on_report: Callable[[Report], object] | None = None, emits: bool = True, **watching: Unpack[Watching]) -> None:
+    def __init__(
+        self,
+        *,
+        on_report: Callable[[Report], object] | None = None,
+        http: object = None,
+        cache: object = None,
+        emits: bool = True,
+        **watching: Unpack[Watching],
+    ) -> None:
         if on_report is not None and not callable(on_report):
             raise argument_error("`on_report`", "callable", on_report)
         self.control: Control = Control(**watching, emits=emits and on_report is None)
         self.now: int | None = int(time.time())
         self.entropy: bytes = os.urandom(32)
+        self.network: Network = Network(http, cache)
         self._on_report = on_report
 
     def report(self, report: Report) -> None:
@@ -234,7 +297,7 @@ class SignCall(Call):
         signing_time: datetime | None = None,
         entropy: bytes | None = None,
         emits: bool = True,
-        **call: Unpack[Resuming],
+        **call: Any,
     ) -> None:
         super().__init__(emits=emits, **call)
         if signing_time is not None:

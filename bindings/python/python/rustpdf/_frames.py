@@ -18,6 +18,8 @@ StartOperation: TypeAlias = Literal[
     "resume",
     "complete",
     "inspect",
+    "extend",
+    "timestamp",
     "recover",
     "openLedger",
     "closeLedger",
@@ -30,6 +32,9 @@ CallOperation: TypeAlias = Literal["complete", "serialize", "open"]
 DigestPhase: TypeAlias = Literal["digest", "write"]
 """Phase of a call in which the document is read."""
 
+HttpPurpose: TypeAlias = Literal["timestamp", "ocsp", "crl", "issuer"]
+"""Purpose of a request to a server."""
+
 Access: TypeAlias = Literal["read", "write", "append"]
 """Access to a file that is opened."""
 
@@ -38,6 +43,19 @@ Copied: TypeAlias = Literal["none", "clone", "kernel", "read"]
 
 FailureKind: TypeAlias = Literal["exists", "missing", "denied", "unsupported", "noSpace", "busy", "cancelled", "other"]
 """Kind of a failure that a host answers."""
+
+HttpFailure: TypeAlias = Literal[
+    "dns",
+    "connect",
+    "tls",
+    "timeout",
+    "tooLarge",
+    "blocked",
+    "redirect",
+    "unsupported",
+    "other",
+]
+"""Kind of the failure to get a response."""
 
 FileKind: TypeAlias = Literal["missing", "file", "link", "folder", "other"]
 """Type of a file."""
@@ -106,7 +124,9 @@ class CompleteStart(TypedDict):
     chain: NotRequired[list[str] | None]
     """Its issuers: DER or PEM."""
     container: NotRequired[str | None]
-    """CMS container, DER or BER. Without it and `signature` the session is signed already."""
+    """CMS container, DER or BER. Without it and `signature` a session goes on that was signed and waits."""
+    password: NotRequired[str | None]
+    """Password of an encrypted document, for levels above B-T."""
     output: NotRequired[OutputPlace | None]
     """Place of the signed document; absent if the caller appends the update."""
 
@@ -116,6 +136,17 @@ class InspectStart(TypedDict):
 
     password: NotRequired[str | None]
     """Password of an encrypted document."""
+
+
+class ExtendStart(TypedDict):
+    """Raises signatures to a level, or gives a document a timestamp of its own."""
+
+    options: NotRequired[Mapping[str, Any] | None]
+    """Options (options.md)."""
+    output: NotRequired[OutputPlace | None]
+    """Place of the extended document; absent if the caller appends the update."""
+    ledger: NotRequired[LedgerJob | None]
+    """Job of a ledger, if the run has one."""
 
 
 class RecoverStart(TypedDict):
@@ -313,22 +344,30 @@ class HttpStep(TypedDict):
 
 
 class HttpRequest(TypedDict):
-    """A request to a server."""
+    """A request to a server. Either `service` or `url` names it."""
 
     id: int
     """Identifier, unique within the step."""
-    purpose: str
-    """Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`."""
+    purpose: HttpPurpose
+    """Purpose of the request."""
+    service: NotRequired[int | None]
+    """Number of the caller's timestamp service, from 0. The host knows its address and header fields."""
+    url: NotRequired[str | None]
+    """Address from a certificate. A stranger may have chosen it."""
     method: str
     """`GET` or `POST`."""
-    url: str
-    """Address."""
-    headers: list[list[str]]
-    """Header fields: name and value."""
+    contentType: NotRequired[str | None]
+    """Type of the body (`Content-Type`). Absent without a body."""
+    accept: str
+    """Types of the response that are asked for (`Accept`)."""
     body: int
     """Body: its length, the next of the payload."""
     limit: int
-    """Largest body of a response, in bytes."""
+    """Largest body of a response in bytes, after decoding."""
+    delay: NotRequired[int | None]
+    """Seconds to wait before sending. Absent for none."""
+    cache: NotRequired[str | None]
+    """Key by which a cache keeps the response. Absent if none keeps it."""
 
 
 class StoreRequest(TypedDict):
@@ -408,6 +447,8 @@ class AnswerFrame(TypedDict):
     """`digest`: how the copy was made; may be absent if there was none to make."""
     verified: NotRequired[bool | None]
     """`verify`: whether the signature verifies; absent or null if the host does not know."""
+    now: NotRequired[int | None]
+    """`http`: seconds since 1970, UTC, at the time of the answer."""
     responses: NotRequired[list[ResponseFrame] | None]
     """`http`: one response for each request. The payload are the bodies."""
     results: NotRequired[list[ResultFrame] | None]
@@ -430,12 +471,16 @@ class ResponseFrame(TypedDict):
 
     id: int
     """Identifier of the request."""
-    failed: NotRequired[FailureKind | None]
+    failed: NotRequired[HttpFailure | None]
     """Kind of the failure, if there is no response."""
     status: NotRequired[int | None]
     """Status code."""
     body: NotRequired[int | None]
     """Length of the body, the next of the payload."""
+    retryAfter: NotRequired[int | None]
+    """Seconds of the field `Retry-After`, if the response has it."""
+    cached: NotRequired[bool | None]
+    """Whether the response comes from a cache."""
 
 
 class ResultFrame(TypedDict):

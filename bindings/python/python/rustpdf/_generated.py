@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
+
+if TYPE_CHECKING:
+    from ._arguments import Certificate
 
 DigestAlgorithm: TypeAlias = Literal["sha256", "sha384", "sha512"]
 """A digest algorithm, by its one name in every language."""
@@ -21,6 +24,12 @@ Certification: TypeAlias = Literal[1, 2, 3]
 LockAction: TypeAlias = Literal["all", "include", "exclude"]
 """Meaning of the list of a `FieldLock`."""
 
+Level: TypeAlias = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+"""Level of a PAdES signature (EN 319 142-1, 6.3)."""
+
+RevocationSource: TypeAlias = Literal["ocsp", "crl"]
+"""Source of revocation data that is asked first."""
+
 Curve: TypeAlias = Literal["p256", "p384", "p521"]
 """A curve of ECDSA (FIPS 186-5)."""
 
@@ -34,6 +43,7 @@ ErrorGroup: TypeAlias = Literal[
     "answer",
     "session",
     "key",
+    "service",
     "limit",
     "misuse",
     "internal",
@@ -67,6 +77,9 @@ ErrorCode: TypeAlias = Literal[
     "ERR_LEDGER_BUSY",
     "ERR_LEDGER_FORMAT",
     "ERR_LEDGER_STATE",
+    "ERR_DSS",
+    "ERR_SIGNATURE_BROKEN",
+    "ERR_SIGNATURE_MISSING",
     "ERR_JOURNAL_DOCUMENT",
     "ERR_OPTION_UNKNOWN",
     "ERR_OPTION_VALUE",
@@ -85,6 +98,8 @@ ErrorCode: TypeAlias = Literal[
     "ERR_PAGE_NUMBER",
     "ERR_PASSWORD_MISSING",
     "ERR_PASSWORD_WRONG",
+    "ERR_LEVEL",
+    "ERR_TIMESTAMP_SERVICE",
     "ERR_CONTAINER_SIZE",
     "ERR_CERTIFICATE_FORMAT",
     "ERR_CERTIFICATE_KEY",
@@ -92,6 +107,9 @@ ErrorCode: TypeAlias = Literal[
     "ERR_CERTIFICATE_NOT_YET_VALID",
     "ERR_CERTIFICATE_KEY_USAGE",
     "ERR_CHAIN_FORMAT",
+    "ERR_CERTIFICATE_REVOKED",
+    "ERR_CHAIN_INCOMPLETE",
+    "ERR_CHAIN_UNTRUSTED",
     "ERR_CHAIN_UNRELATED",
     "ERR_CALLBACK_RESULT",
     "ERR_SIGNATURE_EMPTY",
@@ -137,9 +155,17 @@ ErrorCode: TypeAlias = Literal[
     "ERR_PKCS11_PIN_CANCELLED",
     "ERR_PKCS11_GONE",
     "ERR_PKCS11_REFUSED",
+    "ERR_TIMESTAMP_UNAVAILABLE",
+    "ERR_TIMESTAMP_REJECTED",
+    "ERR_TIMESTAMP_MISMATCH",
+    "ERR_TIMESTAMP_INVALID",
+    "ERR_REVOCATION_UNAVAILABLE",
+    "ERR_REVOCATION_TOO_OLD",
+    "ERR_HTTP_LIMIT",
     "ERR_LIMIT",
     "ERR_ANSWER_KIND",
     "ERR_ANSWER_LENGTH",
+    "ERR_HTTP_ANSWER",
     "ERR_MACHINE_DONE",
     "ERR_ANSWER_FAILED",
     "ERR_FRAME",
@@ -153,6 +179,9 @@ WarningCode: TypeAlias = Literal[
     "WARN_CERTIFICATE_NOT_YET_VALID",
     "WARN_CERTIFICATE_KEY_USAGE",
     "WARN_CERTIFICATE_SERIAL",
+    "WARN_CERTIFICATE_REVOKED_LATER",
+    "WARN_CERTIFIED_LTV",
+    "WARN_CHAIN_UNANCHORED",
     "WARN_CHAIN_INCOMPLETE",
     "WARN_CONVERTED",
     "WARN_ED25519_ACROBAT",
@@ -164,16 +193,22 @@ WarningCode: TypeAlias = Literal[
     "WARN_FIELD_WIDGETS",
     "WARN_HEADER_MISSING",
     "WARN_KEY_IDENTIFIER",
+    "WARN_LEVEL_LOWER",
     "WARN_LOCK",
     "WARN_NEED_APPEARANCES",
     "WARN_NEED_APPEARANCES_CLEARED",
+    "WARN_OCSP_NONCE",
     "WARN_PAGE_STREAM",
     "WARN_PERMISSIONS",
+    "WARN_REVOCATION_EARLIER",
     "WARN_REVISION_CUT",
     "WARN_SEED_VALUE",
     "WARN_SIGNATURE_HIDDEN",
     "WARN_SIGNED_DAMAGE",
     "WARN_TABS",
+    "WARN_TIMESTAMP_CLOCK",
+    "WARN_TIMESTAMP_MODS",
+    "WARN_TIMESTAMP_OLD",
     "WARN_USAGE_RIGHTS",
     "WARN_XFA",
     "WARN_OBJECT_SHADOWED",
@@ -248,6 +283,13 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     # An earlier run was interrupted, and the output is neither as it was nor signed; look at the output, then remove
     # the lines of the job from the ledger.
     "ERR_LEDGER_STATE": "file",
+    # The document security store (/DSS) cannot be read; let a PDF tool rewrite the file before it is signed.
+    "ERR_DSS": "file",
+    # A signature of the document is broken, and must not be extended; leave it out by naming the other fields
+    # (`fields`), or get an unchanged copy.
+    "ERR_SIGNATURE_BROKEN": "file",
+    # The document has no signature to extend; sign it first, or give it a document timestamp alone.
+    "ERR_SIGNATURE_MISSING": "file",
     # The journal beside the document belongs to another document; check that the document is the right one, then remove
     # the journal.
     "ERR_JOURNAL_DOCUMENT": "file",
@@ -289,6 +331,10 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_PASSWORD_MISSING": "options",
     # The password does not open the document, neither as a user's nor as the owner's; give another `password`.
     "ERR_PASSWORD_WRONG": "options",
+    # The level does not fit the other options; choose another `level`.
+    "ERR_LEVEL": "options",
+    # The level requires a timestamp, and no timestamp service is given; name one (`timestamp.services`).
+    "ERR_TIMESTAMP_SERVICE": "options",
     # The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize`
     # out.
     "ERR_CONTAINER_SIZE": "options",
@@ -307,6 +353,12 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_CERTIFICATE_KEY_USAGE": "certificate",
     # A certificate of the chain is neither DER nor PEM; give X.509 certificates in DER, PEM, a PEM bundle or PKCS #7.
     "ERR_CHAIN_FORMAT": "certificate",
+    # A certificate is revoked; use another certificate.
+    "ERR_CERTIFICATE_REVOKED": "certificate",
+    # The issuer of a certificate was not found; give the missing issuers (`validation.certificates`).
+    "ERR_CHAIN_INCOMPLETE": "certificate",
+    # A chain does not end at a trusted certificate; add its root to `validation.trust`, if you trust it.
+    "ERR_CHAIN_UNTRUSTED": "certificate",
     # A certificate of the chain is not an issuer of the signing certificate; give only the issuers of the signing
     # certificate.
     "ERR_CHAIN_UNRELATED": "certificate",
@@ -415,6 +467,23 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_PKCS11_GONE": "key",
     # The token refused a call; look up the CKR_ code in the documentation of the token.
     "ERR_PKCS11_REFUSED": "key",
+    # No timestamp service answered; try again later, or name another service (`timestamp.services`).
+    "ERR_TIMESTAMP_UNAVAILABLE": "service",
+    # The timestamp service refused the request; do as its reason says, or name another service (`timestamp.services`).
+    "ERR_TIMESTAMP_REJECTED": "service",
+    # The timestamp does not belong to the request; name another service (`timestamp.services`).
+    "ERR_TIMESTAMP_MISMATCH": "service",
+    # The answer of the timestamp service is not a valid timestamp; name another service (`timestamp.services`).
+    "ERR_TIMESTAMP_INVALID": "service",
+    # No proof was found that a certificate is not revoked; try again later, or give the proof (`validation.ocsps`,
+    # `validation.crls`).
+    "ERR_REVOCATION_UNAVAILABLE": "service",
+    # The revocation data is older than `validation.revocationAge` permits; go on with the session after the next update
+    # of the data.
+    "ERR_REVOCATION_TOO_OLD": "service",
+    # The requests to servers are more than one call may make; give certificates and revocation data (`validation`), so
+    # that fewer are asked for.
+    "ERR_HTTP_LIMIT": "limit",
     # Something in the document is larger or deeper than the limits of reading; let a PDF tool rewrite the file before
     # it is signed.
     "ERR_LIMIT": "limit",
@@ -422,6 +491,9 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_ANSWER_KIND": "misuse",
     # The answer has not the length that was asked for; answer with all the bytes asked for.
     "ERR_ANSWER_LENGTH": "misuse",
+    # The responses are not one for each request, within its limit; answer each request once, in order, with a body
+    # within its limit.
+    "ERR_HTTP_ANSWER": "misuse",
     # The operation has ended already; start a new one.
     "ERR_MACHINE_DONE": "misuse",
     # The host answered that a step failed; look at the host's own error.
@@ -474,6 +546,86 @@ class SignaturePolicy:
             "digestAlgorithm": self.digest_algorithm,
             "digest": self.digest.hex(),
             "uri": self.uri,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimestampOptions:
+    """Timestamps of a call (RFC 3161)."""
+
+    services: Sequence[TimestampService]
+    """Timestamp services. The next one is asked if one fails."""
+    digest_algorithm: DigestAlgorithm = "sha256"
+    """Digest algorithm of all timestamps, whatever that of the signature is."""
+    policy: str | None = None
+    """Object identifier of the policy that the service is to use. Default: that of the service."""
+    size: int | None = None
+    """Bytes to reserve for a timestamp. Default: 12288."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "services": len(self.services),
+            "digestAlgorithm": self.digest_algorithm,
+            "policy": self.policy,
+            "size": self.size,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimestampService:
+    """A timestamp service of the caller (RFC 3161). Its address and header fields stay in the process: neither a
+    session nor a report has them.
+    """
+
+    url: str = dataclasses.field(repr=False)
+    """Address, `http` or `https`."""
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    """Header fields of each request, such as `Authorization`."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "url": self.url,
+            "headers": self.headers,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationOptions:
+    """Certificates and revocation data of a call."""
+
+    trust: Sequence[Certificate] = ()
+    """Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns."""
+    certificates: Sequence[Certificate] = ()
+    """Further issuers, each DER, PEM or PKCS #7."""
+    ocsps: Sequence[Certificate] = ()
+    """OCSP responses that are at hand, each DER."""
+    crls: Sequence[Certificate] = ()
+    """Revocation lists that are at hand, each DER or PEM."""
+    prefer: RevocationSource = "ocsp"
+    """Source that is asked first."""
+    online: bool = True
+    """Ask servers for issuers and revocation data. If false, ask timestamp services only."""
+    revocation_age: int | None = None
+    """Greatest age of revocation data in seconds, counted from the timestamp. Default: any age, with a warning."""
+    max_crl: int = 5242880
+    """Largest revocation list in bytes. The document grows by it."""
+    ocsp_nonce: bool = False
+    """Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which have none."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "trust": list(self.trust),
+            "certificates": list(self.certificates),
+            "ocsps": list(self.ocsps),
+            "crls": list(self.crls),
+            "prefer": self.prefer,
+            "online": self.online,
+            "revocationAge": self.revocation_age,
+            "maxCrl": self.max_crl,
+            "ocspNonce": self.ocsp_nonce,
         }
         return {key: value for key, value in wire.items() if value is not None}
 
@@ -543,6 +695,14 @@ class SigningOptions:
     """
     password: str | None = dataclasses.field(default=None, repr=False)
     """User or owner password of an encrypted document. A document that needs no password is opened without one."""
+    level: Level = "B-B"
+    """Level of the signature (EN 319 142-1, 6.3). Above `B-B` it needs PAdES and `timestamp`."""
+    minimum_level: Level | None = None
+    """Lowest level that is accepted if a service fails. Between it and `level` the report warns. Default: `level`."""
+    timestamp: TimestampOptions | None = None
+    """Timestamps."""
+    validation: ValidationOptions | None = None
+    """Certificates and revocation data."""
     check_signature: bool = True
     """Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified,
     even if it is invalid.
@@ -571,7 +731,46 @@ class SigningOptions:
             "clearNeedAppearances": self.clear_need_appearances,
             "strict": self.strict,
             "password": self.password,
+            "level": self.level,
+            "minimumLevel": self.minimum_level,
+            "timestamp": None if self.timestamp is None else self.timestamp._to_wire(),
+            "validation": None if self.validation is None else self.validation._to_wire(),
             "checkSignature": self.check_signature,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionOptions:
+    """Options of raising signatures to a level, or of a document timestamp alone."""
+
+    level: Level = "B-LTA"
+    """Level that the signatures are to have. Of signatures that have B-LTA the evidence is renewed."""
+    minimum_level: Level | None = None
+    """Lowest level that is accepted if a service fails. Between it and `level` the report warns. Default: `level`."""
+    fields: Sequence[str] = ()
+    """Full names of the signature fields to raise. Default: all that are signed."""
+    field_name: str | None = None
+    """Full name of the field of a new document timestamp. Default: a free name."""
+    timestamp: TimestampOptions | None = None
+    """Timestamps."""
+    validation: ValidationOptions | None = None
+    """Certificates and revocation data."""
+    strict: bool = False
+    """Refuse a damaged or ambiguous document. If false, the report warns."""
+    password: str | None = dataclasses.field(default=None, repr=False)
+    """User or owner password of an encrypted document. A document that needs no password is opened without one."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "level": self.level,
+            "minimumLevel": self.minimum_level,
+            "fields": list(self.fields),
+            "fieldName": self.field_name,
+            "timestamp": None if self.timestamp is None else self.timestamp._to_wire(),
+            "validation": None if self.validation is None else self.validation._to_wire(),
+            "strict": self.strict,
+            "password": self.password,
         }
         return {key: value for key, value in wire.items() if value is not None}
 
@@ -607,6 +806,93 @@ class SigningRequest:
             signature_algorithm=wire["signatureAlgorithm"],
             salt_length=wire.get("saltLength"),
             curve=wire.get("curve"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimestampReport:
+    """A timestamp that was made."""
+
+    service: int
+    """Number of the service, from 0."""
+    time: str
+    """Time of the timestamp, in RFC 3339."""
+    policy: str
+    """Policy of the service, an object identifier."""
+    token_length: int
+    """Length of the token in bytes."""
+    not_after: str
+    """End of the validity of the service's certificate, in RFC 3339."""
+    of_document: bool
+    """Whether it covers the whole document. A timestamp of a signature covers that signature."""
+
+    @classmethod
+    def _from_wire(cls, wire: Mapping[str, Any]) -> TimestampReport:
+        return cls(
+            service=wire["service"],
+            time=wire["time"],
+            policy=wire["policy"],
+            token_length=wire["tokenLength"],
+            not_after=wire["notAfter"],
+            of_document=wire["ofDocument"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValidationReport:
+    """Certificates and revocation data that a document contains for validation."""
+
+    certificates: int
+    """Number of certificates."""
+    ocsps: int
+    """Number of OCSP responses."""
+    crls: int
+    """Number of revocation lists."""
+    added: int
+    """Number of all these that this call added."""
+    bytes: int
+    """Bytes of the added ones, before compression."""
+
+    @classmethod
+    def _from_wire(cls, wire: Mapping[str, Any]) -> ValidationReport:
+        return cls(
+            certificates=wire["certificates"],
+            ocsps=wire["ocsps"],
+            crls=wire["crls"],
+            added=wire["added"],
+            bytes=wire["bytes"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequestReport:
+    """A request to a server, and how it ended."""
+
+    purpose: str
+    """Purpose: `timestamp`, `ocsp`, `crl` or `issuer`."""
+    host: str | None = None
+    """Name of the server. Absent for a timestamp service, which has a number."""
+    service: int | None = None
+    """Number of the timestamp service, from 0."""
+    status: int | None = None
+    """Status code of the response."""
+    failed: str | None = None
+    """Kind of the failure, if there is no response."""
+    bytes: int
+    """Length of the response's body in bytes."""
+    cached: bool
+    """Whether the response came from the cache."""
+
+    @classmethod
+    def _from_wire(cls, wire: Mapping[str, Any]) -> RequestReport:
+        return cls(
+            purpose=wire["purpose"],
+            host=wire.get("host"),
+            service=wire.get("service"),
+            status=wire.get("status"),
+            failed=wire.get("failed"),
+            bytes=wire["bytes"],
+            cached=wire["cached"],
         )
 
 
@@ -659,11 +945,23 @@ class Report:
     """Signature algorithm. Absent without a certificate."""
     certified: Certification | None = None
     """Level of the certification. Absent if the signature does not certify."""
+    level: Level | None = None
+    """Level that the signature has (EN 319 142-1, 6.3). Absent without PAdES, and before the container is made."""
+    timestamps: Sequence[TimestampReport] | None = None
+    """Timestamps of this call, in their order. Absent if there are none."""
+    validation: ValidationReport | None = None
+    """Certificates and revocation data in the document security store. Absent below B-LT."""
+    requests: Sequence[RequestReport] | None = None
+    """Requests to servers, in their order. Absent if there were none."""
+    renew_before: str | None = None
+    """Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate. Absent
+    without a timestamp.
+    """
     reads: int
     """Number of steps that read ranges of the document."""
     bytes_read: int
     """Number of bytes that these steps read. The hashed bytes do not count."""
-    warnings: tuple[Warning, ...]
+    warnings: Sequence[Warning]
     """Warnings."""
 
     @classmethod
@@ -683,8 +981,74 @@ class Report:
             digest_algorithm=wire["digestAlgorithm"],
             signature_algorithm=wire.get("signatureAlgorithm"),
             certified=wire.get("certified"),
+            level=wire.get("level"),
+            timestamps=tuple(map(TimestampReport._from_wire, wire.get("timestamps", ()))),
+            validation=ValidationReport._from_wire(wire["validation"]) if "validation" in wire else None,
+            requests=tuple(map(RequestReport._from_wire, wire.get("requests", ()))),
+            renew_before=wire.get("renewBefore"),
             reads=wire["reads"],
             bytes_read=wire["bytesRead"],
+            warnings=tuple(map(Warning._from_wire, wire["warnings"])),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtendedSignature:
+    """A signature that was raised."""
+
+    field: str
+    """Full name of the signature field."""
+    before: Level
+    """Level before."""
+    level: Level
+    """Level now."""
+
+    @classmethod
+    def _from_wire(cls, wire: Mapping[str, Any]) -> ExtendedSignature:
+        return cls(
+            field=wire["field"],
+            before=wire["before"],
+            level=wire["level"],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionReport:
+    """Report of raising signatures to a level, or of a document timestamp."""
+
+    level: Level | None = None
+    """Lowest level that a raised signature has now. Absent for a document timestamp alone."""
+    signatures: Sequence[ExtendedSignature] | None = None
+    """Signatures that were raised."""
+    revisions: int
+    """Number of revisions that were appended. 0 if nothing was to be done."""
+    document_length: int
+    """Length of the document before, in bytes."""
+    update_length: int
+    """Length of what was appended, in bytes."""
+    timestamps: Sequence[TimestampReport] | None = None
+    """Timestamps of this call, in their order. Absent if there are none."""
+    validation: ValidationReport | None = None
+    """Certificates and revocation data in the document security store. Absent below B-LT."""
+    requests: Sequence[RequestReport] | None = None
+    """Requests to servers, in their order. Absent if there were none."""
+    renew_before: str | None = None
+    """Time by which the evidence must be renewed, in RFC 3339: the end of the last timestamp's certificate."""
+    warnings: Sequence[Warning]
+    """Warnings."""
+
+    @classmethod
+    def _from_wire(cls, wire: Mapping[str, Any]) -> ExtensionReport:
+        return cls(
+            level=wire.get("level"),
+            signatures=tuple(map(ExtendedSignature._from_wire, wire.get("signatures", ()))),
+            revisions=wire["revisions"],
+            document_length=wire["documentLength"],
+            update_length=wire["updateLength"],
+            timestamps=tuple(map(TimestampReport._from_wire, wire.get("timestamps", ()))),
+            validation=ValidationReport._from_wire(wire["validation"]) if "validation" in wire else None,
+            requests=tuple(map(RequestReport._from_wire, wire.get("requests", ()))),
+            renew_before=wire.get("renewBefore"),
             warnings=tuple(map(Warning._from_wire, wire["warnings"])),
         )
 
@@ -713,7 +1077,24 @@ class OptionKeywords(TypedDict, total=False):
     clear_need_appearances: bool
     strict: bool
     password: str | None
+    level: Level
+    minimum_level: Level | None
+    timestamp: TimestampOptions | Mapping[str, Any] | None
+    validation: ValidationOptions | Mapping[str, Any] | None
     check_signature: bool
+
+
+class ExtensionKeywords(TypedDict, total=False):
+    """ExtensionOptions as keywords of a call, or as a mapping: each has the meaning of the field of that name."""
+
+    level: Level
+    minimum_level: Level | None
+    fields: Sequence[str]
+    field_name: str | None
+    timestamp: TimestampOptions | Mapping[str, Any] | None
+    validation: ValidationOptions | Mapping[str, Any] | None
+    strict: bool
+    password: str | None
 
 
 HostErrorName: TypeAlias = Literal[
@@ -865,13 +1246,20 @@ NAMES: Final[Mapping[str, str]] = {
     "existingField": "existing_field",
     "fieldName": "field_name",
     "inFlight": "in_flight",
+    "maxCrl": "max_crl",
+    "minimumLevel": "minimum_level",
+    "ocspNonce": "ocsp_nonce",
     "policy.digestAlgorithm": "policy.digest_algorithm",
+    "revocationAge": "revocation_age",
     "saltLength": "salt_length",
     "signatureAlgorithm": "signature_algorithm",
     "signerRoles": "signer_roles",
     "signingTime": "signing_time",
     "signingTimeAttribute": "signing_time_attribute",
     "skipDocumentCheck": "skip_document_check",
+    "timestamp.digestAlgorithm": "timestamp.digest_algorithm",
     "utcOffsetMinutes": "utc_offset_minutes",
+    "validation.maxCrl": "validation.max_crl",
+    "validation.revocationAge": "validation.revocation_age",
 }
 """Names in messages of the core, and as Python spells them."""

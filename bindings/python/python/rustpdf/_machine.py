@@ -15,14 +15,16 @@ from ._disk import Disk, kind_of
 from ._document import RunDocument
 from ._errors import SigningCancelled, attach_session, error_of, host_error, session_of
 from ._frame import encode, split
-from ._generated import Report, SigningRequest, Warning
+from ._generated import Report, SigningRequest, TimestampService, Warning
 from ._hash import Digests
+from ._http import Network
 from ._output import Copy
 from ._request import signature_bytes
 from ._source import MemoryReader
 
 if TYPE_CHECKING:
     from . import _frames as wire
+    from ._exchange import Exchange, Servers
 
 T = TypeVar("T")
 
@@ -50,14 +52,17 @@ class Done:
         return cls(step["result"], [Report._from_wire(report) for report in step["reports"]], payload, step["copy"])
 
 
-Work: TypeAlias = Generator[Ask, object, T]
-"""Work that stops at each request to a signer and continues with the answer. Everything else in it blocks its thread."""
+Work: TypeAlias = "Generator[Ask | Exchange, object, T]"
+"""Work that stops at each request to a signer or to servers and continues with the answer. Everything else in it blocks its thread."""
 
 
 class Host:
-    """Answers the steps about the document and about files."""
+    """Answers the steps about the document and about files, and begins those about servers."""
 
-    def __init__(self, disk: Disk, document: RunDocument, control: Control) -> None:
+    def __init__(self, disk: Disk, document: RunDocument, control: Control, network: Network, services: Sequence[TimestampService]) -> None:
+        self._network = network
+        self._services = services
+        self._servers: Servers | None = None
         self._disk = disk
         self._document = document
         self._control = control
@@ -83,6 +88,14 @@ class Host:
             case "store":
                 return self._store(step, payload)
         raise host_error("unknown_step", step=step["step"])
+
+    def exchange(self, step: wire.HttpStep, payload: memoryview) -> Exchange:
+        """Begins the requests of a step. Errors: those of the cache."""
+        if self._servers is None:
+            from ._exchange import Servers  # here, because most signatures need none
+
+            self._servers = Servers(self._network, self._services, self._control)
+        return self._servers.begin(step, payload)
 
     def finish(self) -> None:
         """Reports the progress of final steps. An exception of the callback is too late to stop them."""
@@ -173,6 +186,10 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
                 response = {"answer": "sign"}
                 answer = encode(response, [signature_bytes(signature)])
                 signed = signer + 1
+            elif step["step"] == "http":
+                exchange = host.exchange(step, payload)
+                yield exchange
+                answer = exchange.answer()
             else:
                 answer = host.answer(step, payload)
         except BaseException as error:
@@ -188,10 +205,14 @@ def drive(work: Work[T], signers: Sequence[Callable[[SigningRequest], object]] =
         try:
             while True:
                 step = _advance(work, answer, raised)
-                if not isinstance(step, Ask):
+                if isinstance(step, _End):
                     return step.value
                 try:
-                    answer, raised = signers[step.signer](step.request), None
+                    if isinstance(step, Ask):
+                        answer, raised = signers[step.signer](step.request), None
+                    else:
+                        step.run()
+                        raised = None
                 except BaseException as error:
                     raised = error
         except RuntimeError as error:
@@ -204,16 +225,19 @@ def drive(work: Work[T], signers: Sequence[Callable[[SigningRequest], object]] =
 
 
 async def drive_async(work: Work[T], control: Control, signers: Sequence[Callable[[SigningRequest], Any]] = ()) -> T:
-    """Does the work in threads, and calls the signers in the thread of the event loop."""
+    """Does the work in threads, and calls the caller's functions in the thread of the event loop."""
     answer: object = None
     raised: BaseException | None = None
     try:
         while True:
-            step: Ask | _End[T] = await _in_thread(control, _advance, work, answer, raised)
-            if not isinstance(step, Ask):
+            step: Ask | Exchange | _End[T] = await _in_thread(control, _advance, work, answer, raised)
+            if isinstance(step, _End):
                 return step.value
             try:
-                given = signers[step.signer](step.request)
+                if isinstance(step, Ask):
+                    given = signers[step.signer](step.request)
+                else:
+                    given = step.run_async() if step.is_awaited else _in_thread(control, step.run)
                 answer, raised = await given if inspect.isawaitable(given) else given, None
             except GeneratorExit:
                 raise
@@ -236,8 +260,8 @@ class _End(Generic[T]):
     value: T
 
 
-def _advance(work: Work[T], answer: object, raised: BaseException | None) -> Ask | _End[T]:
-    """Continues with the answer of a signer, or with its exception."""
+def _advance(work: Work[T], answer: object, raised: BaseException | None) -> Ask | Exchange | _End[T]:
+    """Continues with the answer of a signer or of servers, or with an exception."""
     try:
         return work.send(answer) if raised is None else work.throw(raised)
     except StopIteration as end:

@@ -10,6 +10,7 @@ from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, overload
 
 from ._arguments import Certificate, Chain, Document, Output, Path, is_path
+from ._cache import MemoryCache
 from ._call import ManyKeywords, SignCall, split_keywords
 from ._errors import argument_error, host_error
 from ._machine import Work, drive, drive_async
@@ -150,7 +151,8 @@ def sign_many(
     interruption. The outputs then need paths, or the jobs ids. One run at a time uses a ledger.
 
     A loop that stops early lets the jobs that were begun come to their end, and begins no other. After `cancelled` they are yielded
-    before `SigningCancelled` is raised. The other arguments are those of `sign_file`.
+    before `SigningCancelled` is raised. The other arguments are those of `sign_file`. The documents share a cache of certificates and
+    revocation data.
 
     >>> jobs = [rustpdf.Job("in.pdf", "out.pdf"), rustpdf.Job("none.pdf", "none.out")]
     >>> with contextlib.closing(rustpdf.sign_many(jobs, signer=signer, ledger="ledger")) as outcomes:
@@ -232,7 +234,7 @@ class _Run:
         self.in_flight = in_flight
         self.control = SignCall(**call, emits=False).control
         self._replace = replace
-        self._call = call
+        self._call = {**call, "cache": MemoryCache() if call.get("cache") is None else call["cache"]}
         self._path = ledger
         self._ledger: _Ledger | None = None
 

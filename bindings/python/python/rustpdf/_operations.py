@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _core
 from ._arguments import bytes_of, certificate_bytes, chain_bytes, key_of, view_of
 from ._call import Call, seconds
 from ._disk import Disk
 from ._document import RunDocument
-from ._errors import host_error
+from ._errors import RustpdfError, host_error
 from ._frame import Buffer, Parts, decode, encode_operation, path_to_wire
-from ._generated import SigningRequest
+from ._generated import ExtensionReport, SigningRequest, TimestampService
 from ._machine import Done, Host, Work, run
-from ._output import SignedFile, open_output
+from ._options import framed
+from ._output import ExtendedFile, SignedFile, open_output
 from ._request import Signer, function_of
 
 if TYPE_CHECKING:
     from . import _frames as wire
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Options that no frame or session contains, or that are not saved with one."""
+
+    services: Sequence[TimestampService] = ()
+    password: str | None = None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Kept:
+        """Those of the options of a call."""
+        timestamp, password = options.get("timestamp"), options.get("password")
+        services = timestamp.get("services", ()) if isinstance(timestamp, dict) else ()
+        return cls(services, password if isinstance(password, str) else None)
+
+    @classmethod
+    def of_all(cls, several: Sequence[Mapping[str, Any]]) -> Kept:
+        """Those of signers in turn. Errors: `ERR_ARGUMENT` if their timestamp services differ."""
+        all = [Kept.of(options) for options in several]
+        services = [kept.services for kept in all if kept.services]
+        if any(each != services[0] for each in services):
+            raise RustpdfError("ERR_ARGUMENT", "the signers have different timestamp services; give all the same list")
+        return cls(services[0] if services else (), all[0].password if all else None)
 
 
 @dataclass(frozen=True)
@@ -96,14 +120,21 @@ class Operation:
         copy = self._target.finish(self._document.reader, done.payload, self._call.control, done.copy)
         return SignedFile(bytes(done.payload), done.reports, copy)
 
-    def sign(self, signatories: Sequence[Signatory], unfinished: Callable[[Done], object], job: wire.LedgerJob | None = None) -> Work[Done]:
+    def finish_extension(self, done: Done) -> ExtendedFile:
+        """Completes the output after extending."""
+        signed = self.finish(done)
+        return ExtendedFile(signed.update, ExtensionReport._from_wire(done.result), signed.copy)
+
+    def sign(
+        self, signatories: Sequence[Signatory], kept: Kept, unfinished: Callable[[Done], object], job: wire.LedgerJob | None = None
+    ) -> Work[Done]:
         """Signs by each in turn. The payload are the updates, one after the other. `job` is the job of a ledger.
 
         `unfinished` makes the session that an error after a signature carries.
         """
         listed = [_signatory(one, self._parts) for one in signatories]
         fields: wire.SignStart = {"signatories": listed, "output": self._target.place, "ledger": job}
-        return (yield from self._run("sign", fields, unfinished, len(listed)))
+        return (yield from self._run("sign", fields, unfinished, len(listed), kept.services))
 
     def prepare(self, credentials: Credentials) -> Work[Done]:
         """Prepares a session. The payload is the live session."""
@@ -114,10 +145,25 @@ class Operation:
         fields: wire.ResumeStart = {"session": self._parts.add("session", live), "skipDocumentCheck": skip_document_check}
         return (yield from self._run("resume", fields))
 
-    def complete(self, live: Buffer, answer: Answer, unfinished: Callable[[Done], object]) -> Work[Done]:
+    def complete(self, live: Buffer, answer: Answer, kept: Kept, unfinished: Callable[[Done], object]) -> Work[Done]:
         """Completes a session into an output. The payload is the update."""
-        fields: wire.CompleteStart = {**_completed(live, answer, self._parts), "output": self._target.place}
-        return (yield from self._run("complete", fields, unfinished))
+        certificate = None if answer.certificate is None else certificate_bytes(answer.certificate)
+        fields: wire.CompleteStart = {
+            "session": self._parts.add("session", live),
+            "signature": self._parts.add_optional("signature", answer.signature),
+            "certificate": self._parts.add_optional("certificate", certificate),
+            "chain": _issuers(answer.chain, self._parts),
+            "container": self._parts.add_optional("container", answer.container),
+            "password": kept.password,
+            "output": self._target.place,
+        }
+        return (yield from self._run("complete", fields, unfinished, services=kept.services))
+
+    def extend(self, operation: Literal["extend", "timestamp"], options: Mapping[str, Any]) -> Work[Done]:
+        """Raises signatures of the document to a level, or gives it a timestamp. The payload is the update."""
+        wired, services = framed(options, self._parts)
+        fields: wire.ExtendStart = {"options": wired, "output": self._target.place}
+        return (yield from self._run(operation, fields, services=services))
 
     def inspect(self, password: str | None) -> Work[Done]:
         """Reads the facts of a document."""
@@ -135,6 +181,7 @@ class Operation:
         fields: Mapping[str, object],
         unfinished: Callable[[Done], object] = lambda _: None,
         signers: int = 0,
+        services: Sequence[TimestampService] = (),
     ) -> Work[Done]:
         entropy = view_of(self._call.entropy)
         start: wire.Start = {
@@ -144,14 +191,8 @@ class Operation:
             "entropy": "" if entropy is None else entropy.hex(),
         }
         frame = encode_operation(operation, {**fields, **start}, self._parts)
-        host = Host(self._disk, self._document, self._call.control)
+        host = Host(self._disk, self._document, self._call.control, self._call.network, services)
         return (yield from run(frame, host, self._call.control, unfinished, signers))
-
-
-def complete(live: Buffer, answer: Answer) -> Done:
-    """Completes a session. The payload is the update."""
-    parts = Parts()
-    return _called("complete", {**_completed(live, answer, parts), "now": int(time.time())}, parts)
 
 
 def serialize(sessions: Sequence[Buffer | None], key: Buffer | None, *, batch: bool = False) -> bytes:
@@ -215,7 +256,7 @@ def _called(operation: wire.CallOperation, fields: Mapping[str, object], parts: 
 
 def _signatory(one: Signatory, parts: Parts) -> wire.SignatoryStart:
     certificate = parts.add("certificate", certificate_bytes(one.certificate))
-    return {"certificate": certificate, "chain": _issuers(one.chain, parts), "options": one.options}
+    return {"certificate": certificate, "chain": _issuers(one.chain, parts), "options": framed(one.options, parts)[0]}
 
 
 def _prepared(credentials: Credentials, parts: Parts) -> wire.PrepareStart:
@@ -223,18 +264,7 @@ def _prepared(credentials: Credentials, parts: Parts) -> wire.PrepareStart:
     return {
         "certificate": parts.add_optional("certificate", own),
         "chain": _issuers(credentials.chain, parts),
-        "options": credentials.options,
-    }
-
-
-def _completed(live: Buffer, answer: Answer, parts: Parts) -> wire.CompleteStart:
-    certificate = None if answer.certificate is None else certificate_bytes(answer.certificate)
-    return {
-        "session": parts.add("session", live),
-        "signature": parts.add_optional("signature", answer.signature),
-        "certificate": parts.add_optional("certificate", certificate),
-        "chain": _issuers(answer.chain, parts),
-        "container": parts.add_optional("container", answer.container),
+        "options": framed(credentials.options, parts)[0],
     }
 
 

@@ -16,7 +16,7 @@ from ._call import Control
 from ._disk import Disk, write_all
 from ._errors import argument_error, host_error
 from ._frame import Buffer, path_to_wire
-from ._generated import Report
+from ._generated import ExtensionReport, Report
 from ._source import Reader, is_file_object
 
 if TYPE_CHECKING:
@@ -59,6 +59,31 @@ class SignedFile:
     def report(self) -> Report:
         """Report of the last signature."""
         return self.reports[-1]
+
+
+@dataclass(frozen=True)
+class Extended:
+    """An extended document in memory."""
+
+    pdf: bytes = field(repr=False)
+    """The extended document; the document itself if nothing was to be done."""
+
+    report: ExtensionReport
+    """Report of the call."""
+
+
+@dataclass(frozen=True)
+class ExtendedFile:
+    """An extended document that is not in memory."""
+
+    update: bytes = field(repr=False)
+    """Bytes that were appended, or are to be appended, to the document. Empty if nothing was to be done."""
+
+    report: ExtensionReport
+    """Report of the call."""
+
+    copy: Copy
+    """Way of the document into the output."""
 
 
 class Target:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, check_flag, key_of, view_of
-from ._call import BeginKeywords, Call, ResumeKeywords, Resuming, SignCall, Watching, check_keywords, split_keywords
-from ._errors import session_of
+from ._call import BeginKeywords, Call, Completing, ResumeKeywords, Resuming, SignCall, check_keywords, split_keywords
+from ._errors import argument_error, session_of
 from ._frame import Buffer
 from ._generated import DigestAlgorithm, Report, SigningRequest
+from ._http import Network
 from ._machine import Done, Work, drive, drive_async
-from ._operations import Answer, Credentials, Operation, complete, open_sealed, open_unsealed, serialize
-from ._options import Options
+from ._operations import Answer, Credentials, Kept, Operation, open_sealed, open_unsealed, serialize
+from ._options import Options, services_of
 from ._output import SignedFile
 from ._request import signature_bytes
 
@@ -32,8 +33,9 @@ class PreparedSession:
 
     _in_memory = False
 
-    def __init__(self, document: Any, done: Done, call: Call) -> None:
+    def __init__(self, document: Any, done: Done, call: Call, kept: Kept) -> None:
         self._document = document
+        self._kept = kept
         self._result: SessionResult = done.result
         self._live = bytes(done.payload)
         self._call = call
@@ -85,9 +87,26 @@ class PreparedSession:
         """
         return serialize([self._live], None)
 
+    def _call_of(self, given: Mapping[str, Any]) -> tuple[Call, Kept]:
+        """The call of a completion, and what was not saved. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`."""
+        own = {name: value for name, value in given.items() if name not in ("services", "password", "http", "cache")}
+        services, password = given.get("services"), given.get("password")
+        if password is not None and not isinstance(password, str):
+            raise argument_error("`password`", "text", password)
+        call = Call(**own)
+        call.network = Network(given.get("http"), given.get("cache"), self._call.network)
+        kept = Kept(
+            self._kept.services if services is None else services_of(services), self._kept.password if password is None else password
+        )
+        return call, kept
+
     def _reported(self, report: Report) -> None:
         self._report = report
         self._call.report(report)
+
+    def _completed(self, reports: Sequence[Report], call: Call) -> None:
+        call.control.warn_of_rest(warning for warning in reports[-1].warnings if warning not in self._report.warnings)
+        self._reported(reports[-1])
 
 
 class Session(PreparedSession):
@@ -95,33 +114,87 @@ class Session(PreparedSession):
 
     _in_memory = True
 
-    def complete(self, container: BytesLike) -> bytes:
+    def complete(self, container: BytesLike, **call: Unpack[Completing]) -> bytes:
         """Returns the signed document with a finished CMS container, which is checked first. May be called again.
 
         >>> session = rustpdf.begin_signing(pdf)
         >>> session.complete(service.sign(session.hash))[:5]
         b'%PDF-'
         """
-        return self._complete(Answer(container=bytes_of(container, "the container")))
+        check_keywords(Session.complete, call, Completing)
+        return drive(self._complete(Answer(container=bytes_of(container, "the container")), *self._call_of(call)))
 
-    def complete_with_signature(self, signature: BytesLike, *, certificate: Certificate | None = None, chain: Chain = None) -> bytes:
+    async def complete_async(self, container: BytesLike, **call: Unpack[Completing]) -> bytes:
+        """Returns the signed document with a container like `complete`, while the event loop goes on."""
+        check_keywords(Session.complete_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(self._complete(Answer(container=bytes_of(container, "the container")), made, kept), made.control)
+
+    def complete_with_signature(
+        self, signature: BytesLike, *, certificate: Certificate | None = None, chain: Chain = None, **call: Unpack[Completing]
+    ) -> bytes:
         """Returns the signed document with a raw signature over `request.data`, which is checked first. May be called again.
 
-        `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`).
+        `certificate` and `chain` are for a session that was begun without them (`pades=False` and `signature_algorithm`). A level above
+        B-B asks servers. If they fail, the exception carries a session that has the signature (see `unfinished_session`).
 
         >>> session = rustpdf.begin_signing(pdf, certificate=certificate, chain=chain)
         >>> session.complete_with_signature(hsm.sign(session.request.data))[:5]
         b'%PDF-'
         """
-        return self._complete(Answer(signature_bytes(signature), certificate=certificate, chain=chain))
+        check_keywords(Session.complete_with_signature, call, Completing)
+        answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
+        return drive(self._complete(answer, *self._call_of(call)))
 
-    def complete_signed(self) -> bytes:
+    async def complete_with_signature_async(
+        self, signature: BytesLike, *, certificate: Certificate | None = None, chain: Chain = None, **call: Unpack[Completing]
+    ) -> bytes:
+        """Returns the signed document with a raw signature like `complete_with_signature`, while the event loop goes on."""
+        check_keywords(Session.complete_with_signature_async, call, Completing)
+        answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
+        made, kept = self._call_of(call)
+        return await drive_async(self._complete(answer, made, kept), made.control)
+
+    def complete_signed(self, **call: Unpack[Completing]) -> bytes:
         """Returns the signed document of a session that has its signature, such as one of `unfinished_session`. May be called again."""
-        return self._complete(Answer())
+        check_keywords(Session.complete_signed, call, Completing)
+        return drive(self._complete(Answer(), *self._call_of(call)))
 
-    def _complete(self, answer: Answer) -> bytes:
-        done = complete(self._live, answer)
-        self._reported(done.reports[-1])
+    async def complete_signed_async(self, **call: Unpack[Completing]) -> bytes:
+        """Returns the signed document like `complete_signed`, while the event loop goes on."""
+        check_keywords(Session.complete_signed_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(self._complete(Answer(), made, kept), made.control)
+
+    def advance(self, **call: Unpack[Completing]) -> bytes:
+        """Goes on with a session that waits for a timestamp or for revocation data, and returns the signed document.
+
+        The key is not asked. If servers fail again, the exception carries a session that got further.
+
+        >>> options = {"level": "B-T", "timestamp": {"services": [{"url": "http://127.0.0.1:9/"}]}}
+        >>> try:
+        ...     rustpdf.sign(pdf, signer=signer, options=options)
+        ... except rustpdf.RustpdfError as error:
+        ...     saved = rustpdf.unfinished_session(error).serialize(seal_key)
+        >>> session = rustpdf.resume_signing(saved, pdf, seal_key)
+        >>> session.advance(services=[tsa])[:5]
+        b'%PDF-'
+        """
+        check_keywords(Session.advance, call, Completing)
+        return drive(self._complete(Answer(), *self._call_of(call)))
+
+    async def advance_async(self, **call: Unpack[Completing]) -> bytes:
+        """Goes on with a session like `advance`, while the event loop goes on."""
+        check_keywords(Session.advance_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(self._complete(Answer(), made, kept), made.control)
+
+    def _complete(self, answer: Answer, call: Call, kept: Kept) -> Work[bytes]:
+        with closing(Operation(self._document, call, in_memory=True)) as completion:
+            done = yield from completion.complete(
+                self._live, answer, kept, lambda unfinished: Session(self._document, unfinished, self._call, kept)
+            )
+        self._completed(done.reports, call)
         return b"".join([self._document, done.payload])
 
 
@@ -132,21 +205,25 @@ class FileSession(PreparedSession):
     the latter unchanged, or resume the serialised session, which reads the document again.
     """
 
-    def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+    def complete(self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Completing]) -> SignedFile:
         """Completes with a finished CMS container, which is checked first, into an output of `sign_file`. May be called again.
 
         >>> session = rustpdf.begin_signing_file("in.pdf")
         >>> session.complete(service.sign(session.hash), "out.pdf").report.field
         'Signature1'
         """
-        check_keywords(FileSession.complete, call, Watching)
-        return drive(self._into(Answer(container=bytes_of(container, "the container")), output, replace, Call(**call)))
+        check_keywords(FileSession.complete, call, Completing)
+        return drive(self._into(Answer(container=bytes_of(container, "the container")), output, replace, *self._call_of(call)))
 
-    async def complete_async(self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+    async def complete_async(
+        self, container: BytesLike, output: Output, *, replace: bool = False, **call: Unpack[Completing]
+    ) -> SignedFile:
         """Completes with a finished CMS container like `complete`, while the event loop goes on."""
-        check_keywords(FileSession.complete_async, call, Watching)
-        made = Call(**call)
-        return await drive_async(self._into(Answer(container=bytes_of(container, "the container")), output, replace, made), made.control)
+        check_keywords(FileSession.complete_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(
+            self._into(Answer(container=bytes_of(container, "the container")), output, replace, made, kept), made.control
+        )
 
     def complete_with_signature(
         self,
@@ -156,7 +233,7 @@ class FileSession(PreparedSession):
         certificate: Certificate | None = None,
         chain: Chain = None,
         replace: bool = False,
-        **call: Unpack[Watching],
+        **call: Unpack[Completing],
     ) -> SignedFile:
         """Completes with a raw signature over `request.data`, which is checked first, into an output. May be called again.
 
@@ -166,9 +243,9 @@ class FileSession(PreparedSession):
         >>> session.complete_with_signature(hsm.sign(session.request.data), "out.pdf").report.field
         'Signature1'
         """
-        check_keywords(FileSession.complete_with_signature, call, Watching)
+        check_keywords(FileSession.complete_with_signature, call, Completing)
         answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
-        return drive(self._into(answer, output, replace, Call(**call)))
+        return drive(self._into(answer, output, replace, *self._call_of(call)))
 
     async def complete_with_signature_async(
         self,
@@ -178,32 +255,46 @@ class FileSession(PreparedSession):
         certificate: Certificate | None = None,
         chain: Chain = None,
         replace: bool = False,
-        **call: Unpack[Watching],
+        **call: Unpack[Completing],
     ) -> SignedFile:
         """Completes with a raw signature like `complete_with_signature`, while the event loop goes on."""
-        check_keywords(FileSession.complete_with_signature_async, call, Watching)
-        made = Call(**call)
+        check_keywords(FileSession.complete_with_signature_async, call, Completing)
+        made, kept = self._call_of(call)
         answer = Answer(signature_bytes(signature), certificate=certificate, chain=chain)
-        return await drive_async(self._into(answer, output, replace, made), made.control)
+        return await drive_async(self._into(answer, output, replace, made, kept), made.control)
 
-    def complete_signed(self, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+    def complete_signed(self, output: Output, *, replace: bool = False, **call: Unpack[Completing]) -> SignedFile:
         """Completes a session that has its signature, such as one of `unfinished_session`, into an output. May be called again."""
-        check_keywords(FileSession.complete_signed, call, Watching)
-        return drive(self._into(Answer(), output, replace, Call(**call)))
+        check_keywords(FileSession.complete_signed, call, Completing)
+        return drive(self._into(Answer(), output, replace, *self._call_of(call)))
 
-    async def complete_signed_async(self, output: Output, *, replace: bool = False, **call: Unpack[Watching]) -> SignedFile:
+    async def complete_signed_async(self, output: Output, *, replace: bool = False, **call: Unpack[Completing]) -> SignedFile:
         """Completes a session that has its signature like `complete_signed`, while the event loop goes on."""
-        check_keywords(FileSession.complete_signed_async, call, Watching)
-        made = Call(**call)
-        return await drive_async(self._into(Answer(), output, replace, made), made.control)
+        check_keywords(FileSession.complete_signed_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(self._into(Answer(), output, replace, made, kept), made.control)
 
-    def _into(self, answer: Answer, output: Output, replace: bool, call: Call) -> Work[SignedFile]:
+    def advance(self, output: Output, *, replace: bool = False, **call: Unpack[Completing]) -> SignedFile:
+        """Goes on with a session that waits for a timestamp or for revocation data, into an output of `sign_file`.
+
+        The key is not asked. If servers fail again, the exception carries a session that got further.
+        """
+        check_keywords(FileSession.advance, call, Completing)
+        return drive(self._into(Answer(), output, replace, *self._call_of(call)))
+
+    async def advance_async(self, output: Output, *, replace: bool = False, **call: Unpack[Completing]) -> SignedFile:
+        """Goes on with a session like `advance`, while the event loop goes on."""
+        check_keywords(FileSession.advance_async, call, Completing)
+        made, kept = self._call_of(call)
+        return await drive_async(self._into(Answer(), output, replace, made, kept), made.control)
+
+    def _into(self, answer: Answer, output: Output, replace: bool, call: Call, kept: Kept) -> Work[SignedFile]:
         with closing(Operation(self._document, call, output, replace=replace)) as completion:
             done = yield from completion.complete(
-                self._live, answer, lambda unfinished: FileSession(self._document, unfinished, self._call)
+                self._live, answer, kept, lambda unfinished: FileSession(self._document, unfinished, self._call, kept)
             )
             signed = completion.finish(done)
-        self._reported(signed.report)
+        self._completed(signed.reports, call)
         return signed
 
 
@@ -236,8 +327,8 @@ def begin_signing(
     With `pades=False` and `signature_algorithm` the certificate may come with the raw signature. PAdES signs the digest of the
     certificate, so there it must be known. The document is kept in memory as long as the session.
 
-    `keywords` are the options of `SigningOptions`, which replace single ones of `options`, the keywords of `Watching` and `Moment`, and
-    `on_report`.
+    `keywords` are the options of `SigningOptions`, which replace single ones of `options`, the keywords of `Watching`, `Online` and
+    `Moment`, and `on_report`. The completion asks servers for a `level` above B-B.
 
     >>> session = rustpdf.begin_signing(pdf, certificate=certificate, chain=chain)
     >>> signature = hsm.sign(session.request.data)
@@ -349,21 +440,23 @@ async def resume_unsealed_async(
 
 def begin(kind: type[_Prepared], document: Document, credentials: Credentials, call: SignCall) -> Work[_Prepared]:
     """Begins a session."""
-    return (yield from _first_phase(kind, document, call, lambda operation: operation.prepare(credentials)))
+    return (yield from _first_phase(kind, document, call, Kept.of(credentials.options), lambda operation: operation.prepare(credentials)))
 
 
 def resume(kind: type[_Prepared], live: Buffer, document: Document, skip_document_check: bool, call: Call) -> Work[_Prepared]:
     """Resumes a session. Errors: `ERR_ARGUMENT`, those of the core."""
     check_flag(skip_document_check, "skip_document_check")
-    return (yield from _first_phase(kind, document, call, lambda operation: operation.resume(live, skip_document_check)))
+    return (yield from _first_phase(kind, document, call, Kept(), lambda operation: operation.resume(live, skip_document_check)))
 
 
-def _first_phase(kind: type[_Prepared], document: Document, call: Call, phase: Callable[[Operation], Work[Done]]) -> Work[_Prepared]:
+def _first_phase(
+    kind: type[_Prepared], document: Document, call: Call, kept: Kept, phase: Callable[[Operation], Work[Done]]
+) -> Work[_Prepared]:
     view = view_of(document) if kind._in_memory else None
     if view is not None and not isinstance(view.obj, bytes):
         document = bytes(view)  # a later change of a buffer must not change the signed content
     with closing(Operation(document, call, in_memory=kind._in_memory)) as operation:
         done = yield from phase(operation)
-        session = kind(operation.content() if kind._in_memory else document, done, call)
+        session = kind(operation.content() if kind._in_memory else document, done, call, kept)
     session._reported(session.report)
     return session

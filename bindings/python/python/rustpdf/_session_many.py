@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, check_flag, key_of
+from ._cache import MemoryCache
 from ._call import (
     Call,
     Control,
+    ManyCompleting,
     ManyKeywords,
     ManyResumeKeywords,
     ManyResuming,
@@ -76,7 +78,7 @@ class SessionBatch:
         *,
         replace: bool = False,
         in_flight: int = 8,
-        **call: Unpack[ManyResuming],
+        **call: Unpack[ManyCompleting],
     ) -> Generator[JobOutcome, None, None]:
         """Completes with a CMS container for each of `hashes`, and yields the outcome of each when it is known.
 
@@ -88,7 +90,7 @@ class SessionBatch:
         >>> [outcome.status for outcome in batch.complete(containers, ["a.pdf", "b.pdf"])]
         ['signed', 'signed']
         """
-        check_keywords(SessionBatch.complete, call, ManyResuming)
+        check_keywords(SessionBatch.complete, call, ManyCompleting)
         answers = _container_answers(containers)
         return self._run(answers, outputs, replace, in_flight, call)
 
@@ -99,10 +101,10 @@ class SessionBatch:
         *,
         replace: bool = False,
         in_flight: int = 8,
-        **call: Unpack[ManyResuming],
+        **call: Unpack[ManyCompleting],
     ) -> AsyncGenerator[JobOutcome, None]:
         """Completes with containers like `complete`, while the event loop goes on."""
-        check_keywords(SessionBatch.complete_async, call, ManyResuming)
+        check_keywords(SessionBatch.complete_async, call, ManyCompleting)
         answers = _container_answers(containers)
         return self._run_async(answers, outputs, replace, in_flight, call)
 
@@ -115,7 +117,7 @@ class SessionBatch:
         chain: Chain = None,
         replace: bool = False,
         in_flight: int = 8,
-        **call: Unpack[ManyResuming],
+        **call: Unpack[ManyCompleting],
     ) -> Generator[JobOutcome, None, None]:
         """Completes with a raw signature for each of `requests`. Otherwise like `complete`.
 
@@ -126,7 +128,7 @@ class SessionBatch:
         >>> [outcome.status for outcome in batch.complete_with_signatures(signatures, ["a.pdf", "b.pdf"])]
         ['signed', 'signed']
         """
-        check_keywords(SessionBatch.complete_with_signatures, call, ManyResuming)
+        check_keywords(SessionBatch.complete_with_signatures, call, ManyCompleting)
         answers = _signature_answers(signatures, certificates, chain)
         return self._run(answers, outputs, replace, in_flight, call)
 
@@ -139,10 +141,10 @@ class SessionBatch:
         chain: Chain = None,
         replace: bool = False,
         in_flight: int = 8,
-        **call: Unpack[ManyResuming],
+        **call: Unpack[ManyCompleting],
     ) -> AsyncGenerator[JobOutcome, None]:
         """Completes with raw signatures like `complete_with_signatures`, while the event loop goes on."""
-        check_keywords(SessionBatch.complete_with_signatures_async, call, ManyResuming)
+        check_keywords(SessionBatch.complete_with_signatures_async, call, ManyCompleting)
         answers = _signature_answers(signatures, certificates, chain)
         return self._run_async(answers, outputs, replace, in_flight, call)
 
@@ -160,12 +162,14 @@ class SessionBatch:
     def _run(
         self, answers: Sequence[_Answer], outputs: object, replace: bool, in_flight: int, call: Mapping[str, Any]
     ) -> Generator[JobOutcome, None, None]:
-        return _completed(self._completions(answers, outputs, in_flight), replace, in_flight, Control(**call), call)
+        control = Control(cancelled=call.get("cancelled"))
+        return _completed(self._completions(answers, outputs, in_flight), replace, in_flight, control, _shared(call))
 
     def _run_async(
         self, answers: Sequence[_Answer], outputs: object, replace: bool, in_flight: int, call: Mapping[str, Any]
     ) -> AsyncGenerator[JobOutcome, None]:
-        return _completed_async(self._completions(answers, outputs, in_flight), replace, in_flight, Control(**call), call)
+        control = Control(cancelled=call.get("cancelled"))
+        return _completed_async(self._completions(answers, outputs, in_flight), replace, in_flight, control, _shared(call))
 
     def _completions(self, answers: Sequence[_Answer], outputs: object, in_flight: object) -> list[_Completion]:
         """Errors: `ERR_ARGUMENT` if answers or outputs are missing."""
@@ -318,9 +322,14 @@ class _Completion:
     job: Job
 
     def begin(self, replace: bool, control: Control, call: Mapping[str, Any]) -> tuple[Call, Work[SignedFile]]:
-        made = Call(**call, emits=False)
+        made, kept = self.session._call_of({**call, "emits": False})
         made.control.part_of(control)
-        return made, self.session._into(self.answer(), self.job.output, replace, made)
+        return made, self.session._into(self.answer(), self.job.output, replace, made, kept)
+
+
+def _shared(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords of a call for many documents, with a cache that they share."""
+    return {**call, "cache": MemoryCache() if call.get("cache") is None else call["cache"]}
 
 
 def _signature_answers(signatures: object, certificates: object, chain: Chain) -> list[_Answer]:

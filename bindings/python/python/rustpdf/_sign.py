@@ -10,7 +10,7 @@ from ._arguments import Certificate, Chain, Document
 from ._call import InTurn, SignCall, Signing, SignKeywords, check_keywords, split_keywords
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
-from ._operations import Operation, Signatory, options_of
+from ._operations import Kept, Operation, Signatory, options_of
 from ._options import Options, options_to_wire
 from ._output import Signed
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, SignFunction
@@ -58,7 +58,8 @@ def sign(
     `signer` is a value that carries its certificate (see `Signer`), a function (see `SignFunction`) or a private key of the package
     `cryptography`. A function and a key need `certificate`. A signature is embedded only if it verifies with the certificate.
 
-    `keywords` are the options of `SigningOptions` and the keywords of `Watching` and `Moment`. They replace single ones of `options`.
+    `keywords` are the options of `SigningOptions` and the keywords of `Watching`, `Online` and `Moment`. They replace single ones of
+    `options`. A `level` above B-B asks servers: timestamp services, and those that certificates name.
     The exceptions of the signer reach the caller unchanged.
 
     >>> signed = rustpdf.sign(pdf, signer=key, certificate=certificate, chain=chain, reason="Approved")
@@ -134,7 +135,7 @@ def sign_with(
     A private key of the package `cryptography` is a signer, too. A signature is embedded only if it verifies with the certificate. The
     exceptions of the signer reach the caller unchanged.
 
-    `pdf` is bytes, a path, or a binary file object. `call` has the keywords of `Watching` and `Moment`, and `on_report`.
+    `pdf` is bytes, a path, or a binary file object. `call` has the keywords of `Watching`, `Online` and `Moment`, and `on_report`.
 
     >>> def hsm_sign(data):
     ...     return hsm.sign(data)
@@ -204,8 +205,10 @@ def signatories_of(signers: object) -> list[Signatory]:
 
 def _in_memory(pdf: Document, signatories: Sequence[Signatory], call: SignCall) -> Work[Signed]:
     with closing(Operation(pdf, call, in_memory=True)) as signing:
-        done = yield from signing.sign(signatories, lambda unfinished: Session(signing.content(), unfinished, call))
+        kept = Kept.of_all([one.options for one in signatories])
+        done = yield from signing.sign(signatories, kept, lambda unfinished: Session(signing.content(), unfinished, call, kept))
         signed = b"".join([signing.content(), done.payload])
     for report in done.reports:
+        call.control.warn_of_rest(report.warnings)
         call.report(report)
     return Signed(signed, done.reports)

@@ -11,7 +11,7 @@ from ._arguments import Certificate, Chain, Document, Output, Path, check_flag, 
 from ._call import Call, InTurn, SignCall, SignKeywords, check_keywords, split_keywords
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
-from ._operations import Operation, Signatory, options_of
+from ._operations import Kept, Operation, Signatory, options_of
 from ._options import Options
 from ._output import SignedFile
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, SignFunction
@@ -225,8 +225,10 @@ def into_output(
 ) -> Work[SignedFile]:
     """Signs a document into an output. `job` is its job in a ledger; a job that is done already returns no report."""
     with closing(Operation(document, call, output, replace=replace)) as signing:
-        done = yield from signing.sign(signatories, lambda unfinished: FileSession(document, unfinished, call), job)
+        kept = Kept.of_all([one.options for one in signatories])
+        done = yield from signing.sign(signatories, kept, lambda unfinished: FileSession(document, unfinished, call, kept), job)
         signed = signing.finish(done)
     for report in signed.reports:
+        call.control.warn_of_rest(report.warnings)
         call.report(report)
     return signed

@@ -13,7 +13,6 @@ mod cades;
 mod container;
 mod describe;
 mod ess;
-#[allow(dead_code)] // until an operation makes timestamps
 mod foreign;
 mod mac;
 mod mac_digest;
@@ -21,7 +20,6 @@ mod signed_attributes;
 mod signed_data;
 mod signer_info;
 mod size;
-#[allow(dead_code)] // until an operation makes timestamps
 mod timestamp;
 
 pub use attributes::{CommitmentType, SignaturePolicy};

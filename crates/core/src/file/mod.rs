@@ -305,6 +305,15 @@ impl File {
         Ok(count)
     }
 
+    /// Where an object stands, in bytes of the document: that of its object stream, if it is in one.
+    pub(crate) async fn place(&self, id: ObjectId) -> Result<Option<u64>> {
+        let entry = match self.xref.entry(&self.io, id.number).await? {
+            Entry::Compressed { stream, .. } => self.xref.entry(&self.io, stream).await?,
+            entry => entry,
+        };
+        Ok(if let Entry::Offset { offset, .. } = entry { Some(self.base.saturating_add(offset)) } else { None })
+    }
+
     /// Loads what `value` refers to, through references to references; the place of a direct value is that of `holder`.
     pub(crate) async fn resolve(&self, value: &Object, holder: &IndirectObject) -> Result<Option<IndirectObject>> {
         let mut held = IndirectObject { id: holder.id, source: holder.source.clone(), object: value.clone(), stream: None };
@@ -358,6 +367,19 @@ impl File {
     pub(crate) async fn stream_data(&self, loaded: &IndirectObject) -> Result<Vec<u8>> {
         let dictionary = self.with_direct(loaded, &["Length"]).await?;
         encoded_data(&self.reader, loaded, &dictionary).await
+    }
+
+    /// The data of the stream of `loaded`, decrypted and decoded.
+    ///
+    /// Errors: `ERR_STREAM_BROKEN`, `ERR_LIMIT`, and what loading its parameters gives.
+    pub(crate) async fn decoded_stream(&self, loaded: &IndirectObject) -> Result<Vec<u8>> {
+        let dictionary = self.with_direct(loaded, &["Length", "Filter", "DecodeParms"]).await?;
+        let mut data = encoded_data(&self.reader, loaded, &dictionary).await?;
+        if let Some(encryption) = &self.encryption {
+            self.io.charge(limits::WORK_DECRYPT.1 * data.len() as u64)?;
+            data = encryption.decrypt_stream(loaded.id, data)?;
+        }
+        decoded_data(&self.reader, loaded, &dictionary, data, limits::DECODED_STREAM)
     }
 
     /// The dictionary of `loaded`, with direct values of `keys`.

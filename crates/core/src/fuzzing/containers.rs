@@ -64,6 +64,10 @@ fn certificate(data: &[u8]) -> bool {
     let (again, none) = Certificate::parse(certificate.der()).expect("a certificate that was parsed");
     assert!(again == certificate && none.is_empty());
     let _ = certificate.check_use(ambient().now, true);
+    let points = certificate.crl_points();
+    assert!(points.len() <= 10 && certificate.ocsp_urls().len() <= 10 && certificate.issuer_urls().len() <= 10);
+    assert!(certificate.signed().is_none_or(|signed| signed.rest.is_empty()));
+    let _ = (certificate.path_length(), certificate.extended_key_usage(), certificate.unknown_critical_extensions());
     let _ = Chain::parse(&certificate, others, &[data]);
     true
 }

@@ -50,6 +50,16 @@ fn timestamp_seeds() {
 }
 
 #[test]
+fn ocsp_seeds() {
+    replay("ocsp", ocsp, None, 7);
+}
+
+#[test]
+fn crl_seeds() {
+    replay("crl", crl, None, 7);
+}
+
+#[test]
 fn session_seeds() {
     replay("session", session, None, 4);
 }

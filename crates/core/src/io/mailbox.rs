@@ -10,8 +10,8 @@ use std::vec;
 
 use super::blocks::Blocks;
 use super::step::{
-    Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Find, Handle, Question, Step, StoreRequest,
-    VerifyRequest,
+    Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Find, Handle, HttpAnswer, HttpRequest,
+    Question, Step, StoreRequest, VerifyRequest,
 };
 use super::store::{Operation, Process, Stat, StorePath, StoreResult};
 use crate::crypto::SigningRequest;
@@ -321,6 +321,14 @@ impl Io {
     pub(crate) async fn sign(&self, signer: usize, request: SigningRequest, warnings: Vec<Warning>) -> Result<Vec<u8>> {
         match self.ask(Question::Sign { signer, request, warnings }).await? {
             Answer::Sign(signature) => Ok(signature),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    /// Has the host send requests. A failure of one is a part of the answer.
+    pub(crate) async fn http(&self, requests: Vec<HttpRequest>) -> Result<HttpAnswer> {
+        match self.ask(Question::Http(requests)).await? {
+            Answer::Http(answer) => Ok(answer),
             _ => Err(Code::Internal.into()),
         }
     }

@@ -9,8 +9,8 @@ pub(crate) use mailbox::{Driver, Failed, Io, Results};
 #[cfg(feature = "test-panic")]
 pub(crate) use step::Question;
 pub use step::{
-    Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Handle, HttpRequest, HttpResponse,
-    Matches, Step, StoreProgress, StoreRequest, VerifyRequest,
+    Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Handle, HttpAnswer, HttpBody,
+    HttpFailure, HttpPurpose, HttpRequest, HttpResponse, Matches, Step, StoreProgress, StoreRequest, VerifyRequest,
 };
 pub(crate) use step::{Find, pairs};
 pub use store::{Access, FileKind, Operation, Process, Stat, StorePath, StoreResult};

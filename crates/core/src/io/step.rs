@@ -43,7 +43,7 @@ pub enum Step<T> {
     },
     /// Verify a signature; answer with [`Answer::Verify`]. Asked only of a host that says it can.
     Verify(VerifyRequest),
-    /// Send these requests, at once or one after the other; answer with [`Answer::Http`].
+    /// Send these requests, all at once; answer with [`Answer::Http`].
     Http {
         /// Requests with an identifier each.
         requests: Vec<HttpRequest>,
@@ -157,27 +157,101 @@ pub struct VerifyRequest {
     pub signature: Vec<u8>,
 }
 
-/// A request to a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A request to a server. Either `service` or `url` names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct HttpRequest {
     /// Identifier, unique within the step.
     pub id: u32,
-    /// Purpose of the request: `timestamp`, `ocsp`, `crl` or `issuer`.
-    pub purpose: &'static str,
+    /// Purpose of the request.
+    pub purpose: HttpPurpose,
+    /// Number of the caller's timestamp service, from 0. The host knows its address and header fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<u32>,
+    /// Address from a certificate. A stranger may have chosen it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// `GET` or `POST`.
     pub method: &'static str,
-    /// Address.
-    pub url: String,
-    /// Header fields: name and value.
-    pub headers: Vec<(String, String)>,
+    /// Type of the body (`Content-Type`). Absent without a body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<&'static str>,
+    /// Types of the response that are asked for (`Accept`).
+    pub accept: &'static str,
     /// Body: its length, the next of the payload.
     #[serde(serialize_with = "store::length")]
     #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub body: Vec<u8>,
-    /// Largest body of a response, in bytes.
+    /// Largest body of a response in bytes, after decoding.
     pub limit: u64,
+    /// Seconds to wait before sending. Absent for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delay: Option<u32>,
+    /// Key by which a cache keeps the response. Absent if none keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
+}
+
+/// Purpose of a request to a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum HttpPurpose {
+    /// Timestamp (RFC 3161).
+    #[default]
+    Timestamp,
+    /// Status of a certificate (RFC 6960).
+    Ocsp,
+    /// Revocation list (RFC 5280, 5).
+    Crl,
+    /// Certificate of an issuer (RFC 5280, 4.2.2.1).
+    Issuer,
+}
+
+impl HttpPurpose {
+    /// The name in frames and reports.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            HttpPurpose::Timestamp => "timestamp",
+            HttpPurpose::Ocsp => "ocsp",
+            HttpPurpose::Crl => "crl",
+            HttpPurpose::Issuer => "issuer",
+        }
+    }
+}
+
+impl HttpFailure {
+    /// The name in frames and reports.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            HttpFailure::Dns => "dns",
+            HttpFailure::Connect => "connect",
+            HttpFailure::Tls => "tls",
+            HttpFailure::Timeout => "timeout",
+            HttpFailure::TooLarge => "tooLarge",
+            HttpFailure::Blocked => "blocked",
+            HttpFailure::Redirect => "redirect",
+            HttpFailure::Unsupported => "unsupported",
+            HttpFailure::Other => "other",
+        }
+    }
+
+    /// The reason in messages.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            HttpFailure::Dns => "its name has no address",
+            HttpFailure::Connect => "no connection",
+            HttpFailure::Tls => "its certificate or the TLS handshake was refused",
+            HttpFailure::Timeout => "no complete answer in time",
+            HttpFailure::TooLarge => "the answer is larger than the limit",
+            HttpFailure::Blocked => "its address is not a public one",
+            HttpFailure::Redirect => "too many redirections",
+            HttpFailure::Unsupported => "no requests can be sent here",
+            HttpFailure::Other => "the request failed",
+        }
+    }
 }
 
 /// A response of a server, or the failure to get one.
@@ -186,8 +260,63 @@ pub struct HttpRequest {
 pub struct HttpResponse {
     /// Identifier of the request.
     pub id: u32,
-    /// Status code and body.
-    pub outcome: std::result::Result<(u16, Vec<u8>), FailureKind>,
+    /// Response, or the kind of the failure.
+    pub outcome: std::result::Result<HttpBody, HttpFailure>,
+}
+
+impl HttpResponse {
+    /// The response to the request of this identifier, or the reason why there is none.
+    pub fn new(id: u32, outcome: std::result::Result<HttpBody, HttpFailure>) -> Self {
+        HttpResponse { id, outcome }
+    }
+}
+
+/// Status and body of a response.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpBody {
+    /// Status code.
+    pub status: u16,
+    /// Body, decoded.
+    pub body: Vec<u8>,
+    /// Seconds of the field `Retry-After`, if the response has it.
+    pub retry_after: Option<u32>,
+    /// Whether it comes from a cache.
+    pub cached: bool,
+}
+
+/// Answer to [`Step::Http`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// Seconds since 1970, UTC, at the time of the answer.
+    pub now: i64,
+    /// One response for each request, in their order.
+    pub responses: Vec<HttpResponse>,
+}
+
+/// Kind of the failure to get a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum HttpFailure {
+    /// The name of the server has no address.
+    Dns,
+    /// No connection.
+    Connect,
+    /// The server's certificate or the handshake was refused.
+    Tls,
+    /// The time is over.
+    Timeout,
+    /// The body is larger than the limit.
+    TooLarge,
+    /// The address is not one that a certificate may name.
+    Blocked,
+    /// Too many redirections, or one of a request that is not a `GET`.
+    Redirect,
+    /// The host sends no requests.
+    Unsupported,
+    /// Any other failure.
+    Other,
 }
 
 /// Operations on files.
@@ -253,7 +382,7 @@ pub enum Answer {
     /// Whether the signature verifies; none if the host does not know. Only `true` is taken: else the core verifies, and finds the cause.
     Verify(Option<bool>),
     /// Responses, one for each request.
-    Http(Vec<HttpResponse>),
+    Http(HttpAnswer),
     /// Results of the operations, in order; a failure is the last.
     Store(Vec<StoreResult>),
     /// The step failed. The host keeps its own error: [`crate::Error::failure`] says which one ended the machine.
@@ -329,6 +458,11 @@ from_text!(FailureKind {
     Other "other",
 });
 
+from_text!(HttpFailure {
+    Dns "dns", Connect "connect", Tls "tls", Timeout "timeout", TooLarge "tooLarge", Blocked "blocked", Redirect "redirect",
+    Unsupported "unsupported", Other "other",
+});
+
 impl FromJson for Copied {
     fn from_json(value: &Value) -> std::result::Result<Self, &'static str> {
         match value.as_str() {
@@ -348,18 +482,10 @@ impl FromJson for Copied {
 /// The open question, kept to judge the answer by.
 #[derive(Clone, Debug)]
 pub(crate) enum Question {
-    Read {
-        document: Option<Handle>,
-        ranges: Vec<Range<u64>>,
-    },
+    Read { document: Option<Handle>, ranges: Vec<Range<u64>> },
     Digest(DigestRequest),
-    Sign {
-        signer: usize,
-        request: SigningRequest,
-        warnings: Vec<Warning>,
-    },
+    Sign { signer: usize, request: SigningRequest, warnings: Vec<Warning> },
     Verify(VerifyRequest),
-    #[cfg_attr(not(feature = "test-panic"), expect(dead_code, reason = "asked with the first timestamp"))]
     Http(Vec<HttpRequest>),
     Store(StoreRequest),
 }
@@ -389,18 +515,14 @@ impl Question {
             },
             (Question::Digest(request), Answer::Digest(answer)) => request.accept(answer),
             (Question::Sign { .. }, Answer::Sign(_)) | (Question::Verify(_), Answer::Verify(_)) => Ok(()),
-            (Question::Http(requests), Answer::Http(responses)) => {
+            (Question::Http(requests), Answer::Http(HttpAnswer { responses, .. })) => {
                 let one_each = requests.len() == responses.len()
                     && requests.iter().zip(responses).all(|(request, response)| request.id == response.id)
                     && requests.iter().zip(responses).all(|(request, response)| match &response.outcome {
-                        Ok((_, body)) => body.len() as u64 <= request.limit,
+                        Ok(response) => response.body.len() as u64 <= request.limit,
                         Err(_) => true,
                     });
-                if one_each {
-                    Ok(())
-                } else {
-                    Err(Code::AnswerLength.because("the responses are not one for each request, within its limit"))
-                }
+                if one_each { Ok(()) } else { Err(Code::HttpAnswer.into()) }
             }
             (Question::Store(request), Answer::Store(results)) => request.accept(results),
             (_, Answer::Failed(_)) => Ok(()),

@@ -5,6 +5,7 @@ use crate::cms::{Expected, MacKeys, check_container};
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::io::VerifyRequest;
+use crate::report::Level;
 use crate::report::{Report, WarningCode};
 
 impl Session {
@@ -22,7 +23,21 @@ impl Session {
     /// }
     /// ```
     pub fn complete_with_signature(&self, raw: &[u8]) -> Result<SignedUpdate> {
-        self.embed_signature(raw, false, None)
+        self.check_plain()?;
+        self.embed(&self.raw_container(raw, false, None)?, self.report.clone())
+    }
+
+    /// Errors: `ERR_LEVEL` for a session above B-B, which needs servers.
+    fn check_plain(&self) -> Result<()> {
+        match &self.goal {
+            None => Ok(()),
+            Some(goal) => Err(Code::Level
+                .because(format!(
+                    "the session is to have the level {}, and only a call with its document can ask servers",
+                    goal.level.as_str()
+                ))
+                .with_remedy("complete it with its document")),
+        }
     }
 
     /// The question for a host that verifies signatures; none if the raw signature is not to be verified, or cannot verify.
@@ -31,9 +46,9 @@ impl Session {
         known.signer.verify_request(&known.attributes, raw)
     }
 
-    /// Completes with a raw signature, which the host may have `verified`. `mac` are the keys for the integrity code of the document: no session
+    /// The container around a raw signature, which the host may have `verified`. `mac` are the keys for the integrity code of the document: no session
     /// contains them.
-    pub(super) fn embed_signature(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<SignedUpdate> {
+    pub(super) fn raw_container(&self, raw: &[u8], verified: bool, mac: Option<&MacKeys>) -> Result<Vec<u8>> {
         self.check_unsigned()?;
         let known = match &self.signer {
             SessionSigner::Known(known) => known,
@@ -45,10 +60,7 @@ impl Session {
             }
         };
         let check = known.check_signature && !verified;
-        self.embed(
-            &known.signer.container(&known.attributes, raw, check, mac.map(|keys| (keys, self.hash.as_slice())))?,
-            self.report.clone(),
-        )
+        known.signer.container(&known.attributes, raw, check, mac.map(|keys| (keys, self.hash.as_slice())))
     }
 
     /// Completes with a finished CMS container for [`Session::hash`], DER or BER.
@@ -63,6 +75,13 @@ impl Session {
     /// }
     /// ```
     pub fn complete(&self, container: &[u8]) -> Result<SignedUpdate> {
+        self.check_plain()?;
+        let (der, report) = self.checked_container(container)?;
+        self.embed(&der, report)
+    }
+
+    /// A container from elsewhere as it is embedded, and the report with what it says. Errors: those of [`Session::complete`].
+    pub(super) fn checked_container(&self, container: &[u8]) -> Result<(Vec<u8>, Report)> {
         self.check_unsigned()?;
         let checked = check_container(
             container,
@@ -78,19 +97,19 @@ impl Session {
         if checked.by_key_identifier {
             report.warnings.push(WarningCode::KeyIdentifier.plain());
         }
-        self.embed(&checked.der, report)
+        Ok((checked.der, report))
     }
 
     /// A session that is signed keeps its signature: another one would be a second answer of the key for one request.
     pub(super) fn check_unsigned(&self) -> Result<()> {
-        match self.is_signed() {
+        match self.is_signed() || self.container.is_some() {
             true => Err(Code::SessionSigned.into()),
             false => Ok(()),
         }
     }
 
     /// Fills the reserved space with the container in hexadecimal, then with zeros up to the end. The updates of earlier signers come first.
-    fn embed(&self, container: &[u8], mut report: Report) -> Result<SignedUpdate> {
+    pub(super) fn embed(&self, container: &[u8], mut report: Report) -> Result<SignedUpdate> {
         let reserved = self.container_size();
         if container.len() > reserved {
             return Err(
@@ -107,6 +126,10 @@ impl Session {
         update.push(b'>');
         update.extend_from_slice(&self.after);
         report.container_length = Some(container.len());
-        Ok(SignedUpdate { update, report })
+        if self.pades && report.level.is_none() {
+            report.level = Some(Level::BB);
+        }
+        let open = self.goal.as_ref().filter(|goal| goal.level >= Level::BLt && report.level >= Some(Level::BT));
+        Ok(SignedUpdate { update, report, open: open.map(|_| container.to_vec()) })
     }
 }

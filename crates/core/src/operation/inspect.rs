@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::cms::{ContainerSummary, summarise_container};
+use super::levels::shown_level;
+use crate::cms::{ContainerSummary, TimestampToken, container_facts, summarise_container};
 use crate::document::{Budget, Catalog, FieldKind, Form, Page};
 use crate::error::Result;
 use crate::file::xref::Kind;
@@ -10,10 +11,10 @@ use crate::file::{File, IndirectObject};
 use crate::io::Io;
 use crate::limits;
 use crate::options::Password;
-use crate::report::Warning;
-use crate::signature::{ExistingSignature, certification, existing_signatures};
+use crate::report::{Level, Warning};
+use crate::signature::{DOCUMENT_TIMESTAMP, ExistingSignature, SecurityStore, certification, existing_signatures};
 use crate::syntax::{Dictionary, write};
-use crate::x509::CertificateSummary;
+use crate::x509::{CertificateSummary, time};
 
 /// Facts of a document.
 #[derive(Clone, Debug, Serialize)]
@@ -37,6 +38,8 @@ pub struct DocumentInfo {
     pub fields: Vec<FieldInfo>,
     /// Signatures, in the order of their ends in the file.
     pub signatures: Vec<SignatureInfo>,
+    /// Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all.
+    pub renew_before: Option<String>,
     /// Warnings.
     pub warnings: Vec<Warning>,
 }
@@ -85,6 +88,10 @@ pub struct SignatureInfo {
     pub doc_mdp: Option<i64>,
     /// Lock of its FieldMDP reference.
     pub lock: Option<LockInfo>,
+    /// Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged.
+    pub level: Option<Level>,
+    /// Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last timestamp.
+    pub renew_before: Option<String>,
     /// Certificate of the signer, if the container has it.
     pub signer: Option<CertificateSummary>,
     /// Certificates of the container.
@@ -129,7 +136,8 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
         order.insert(place, (signature.end(), unordered.len()));
         unordered.push(Some(signature));
     }
-    let signatures = order.into_iter().filter_map(|(_, index)| unordered[index].take()).collect();
+    let mut signatures: Vec<SignatureInfo> = order.into_iter().filter_map(|(_, index)| unordered[index].take()).collect();
+    let renew_before = show_levels(file, &catalog, &existing, &mut signatures).await?;
     let mut warnings = Vec::new();
     file.warn(&mut warnings);
     form.warn(false, &mut warnings);
@@ -155,8 +163,58 @@ async fn inspect_file(file: &File) -> Result<DocumentInfo> {
             })
             .collect(),
         signatures,
+        renew_before,
         warnings,
     })
+}
+
+/// Fills in the levels, and returns the earliest time by which evidence must be renewed.
+async fn show_levels(
+    file: &File,
+    catalog: &Catalog,
+    existing: &[ExistingSignature],
+    signatures: &mut [SignatureInfo],
+) -> Result<Option<String>> {
+    let mut stamps = Vec::new();
+    let mut own = Vec::new();
+    for signature in existing {
+        let empty = Dictionary::default();
+        let entries = signature.loaded.dictionary().unwrap_or(&empty);
+        let contents = file.entry(entries, "Contents", &signature.loaded).await?;
+        let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
+        file.io.charge(limits::WORK_CONTAINER * container.len() as u64)?;
+        let facts = container_facts(container);
+        let known = facts.as_ref().map(|facts| facts.certificates.as_slice()).unwrap_or_default();
+        if entries.name("SubFilter") == Some(DOCUMENT_TIMESTAMP.as_bytes()) {
+            let end = signatures.iter().find(|info| info.field == signature.field).map_or(0, SignatureInfo::end);
+            stamps.extend(TimestampToken::parse(container, known).ok().map(|token| (end, token.signer.validity().1)));
+        } else {
+            let tokens = facts.iter().flat_map(|facts| &facts.timestamps);
+            let last = tokens.filter_map(|token| TimestampToken::parse(token, known).ok()).map(|token| token.signer.validity().1).max();
+            own.push((signature.field.clone(), last));
+        }
+    }
+    if stamps.is_empty() && own.iter().all(|(_, last)| last.is_none()) {
+        let pades = signatures.iter_mut().filter(|info| info.sub_filter.as_deref() == Some("ETSI.CAdES.detached"));
+        pades.for_each(|info| info.level = Some(Level::BB));
+        return Ok(None);
+    }
+    let store = SecurityStore::read(file, catalog).await?;
+    let store_at = match store.id().filter(|_| store.has_proofs()) {
+        Some(id) => file.place(id).await?,
+        None => None,
+    };
+    let mut earliest: Option<i64> = None;
+    for info in signatures.iter_mut().filter(|info| info.sub_filter.as_deref() == Some("ETSI.CAdES.detached")) {
+        let last = own.iter().find(|(field, _)| *field == info.field).and_then(|(_, last)| *last);
+        let covering: Vec<(u64, i64)> = stamps.iter().copied().filter(|(end, _)| *end > info.end()).collect();
+        let ends: Vec<u64> = covering.iter().map(|(end, _)| *end).collect();
+        info.level = Some(shown_level(last.is_some(), &ends, store_at));
+        let until = covering.iter().max_by_key(|(end, _)| *end).map(|(_, until)| *until).or(last);
+        info.renew_before = until.map(time::rfc3339);
+        earliest = until.map(|until| earliest.map_or(until, |earliest| earliest.min(until))).or(earliest);
+    }
+    Ok(earliest.map(time::rfc3339))
 }
 
 impl SignatureInfo {
@@ -196,6 +254,8 @@ impl SignatureInfo {
             revision: 0,
             doc_mdp: signature.doc_mdp,
             lock: signature.locks.first().map(|(lock, _)| LockInfo { action: lock.action.as_str(), fields: lock.fields.clone() }),
+            level: None,
+            renew_before: None,
             signer,
             certificates,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::announced::Announced;
 use super::integrity::Integrity;
+use super::levels::{Goal, room};
 use super::session::{Known, Session, SessionSigner};
 use super::signer::{Credentials, Signer};
 use crate::crypto::Scheme;
@@ -20,6 +21,7 @@ use crate::report::{Report, Warning, WarningCode};
 use crate::revision::Update;
 use crate::signature::extensions::Uses;
 use crate::signature::{PlanInput, SignaturePlan, SignatureUpdate, existing_signatures, is_protected, pdf_date, sub_filter};
+use crate::x509::Certificate;
 
 /// What the core cannot know by itself: it has no clock and no random source.
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ pub(crate) struct SignatureRequest {
     pub(crate) digest_algorithm: DigestAlgorithm,
     container_size: usize,
     date: String,
+    pub(super) goal: Option<Goal>,
     warnings: Vec<Warning>,
 }
 
@@ -57,7 +60,18 @@ impl SignatureRequest {
         }
         let digest_algorithm = scheme.map(|scheme| scheme.digest).or(options.digest_algorithm).unwrap_or(DigestAlgorithm::Sha256);
         let container_size = reserve(signer.as_ref(), ambient.now, &options, false)?;
-        Ok(SignatureRequest { signer, scheme, options, digest_algorithm, container_size, date, warnings })
+        let goal = Goal::of(&options);
+        Ok(SignatureRequest { signer, scheme, options, digest_algorithm, container_size, date, goal, warnings })
+    }
+
+    /// The password that opens the document.
+    pub(super) fn password(&self) -> Option<Password> {
+        self.options.password.clone()
+    }
+
+    /// The signer's certificate and chain, if they are known.
+    pub(super) fn certificates(&self) -> Option<(&Certificate, &[Certificate])> {
+        self.signer.as_ref().map(|signer| (&signer.certificate, signer.chain.certificates()))
     }
 }
 
@@ -77,6 +91,7 @@ pub(crate) struct PreparedUpdate {
     pub(crate) shadows: ShadowSearch,
     /// Object numbers of the signatures that the document shows.
     known: BTreeSet<u32>,
+    goal: Option<Goal>,
 }
 
 impl PreparedUpdate {
@@ -94,8 +109,13 @@ impl PreparedUpdate {
             }
             Ok(planned) => planned,
         };
-        let SignatureRequest { signer, scheme, options, digest_algorithm, mut warnings, .. } = request;
+        let SignatureRequest { signer, scheme, options, digest_algorithm, goal, mut warnings, .. } = request;
         let integrity = Integrity::read(&file, &derived(&file, b"rustpdf MAC", &ambient.entropy)).await?;
+        if goal.is_some() && is_protected(&file) {
+            return Err(Code::EncryptionMac
+                .because("the document has an integrity code (ISO/TS 32004), and a timestamp after the signature cannot renew it")
+                .with_remedy("sign at the level B-B, or sign a copy that was encrypted without an integrity code"));
+        }
         let shadows = file.watch(&plan.objects.overridden()).await?;
         if options.strict {
             file.check_undamaged()?;
@@ -128,12 +148,17 @@ impl PreparedUpdate {
             digest_algorithm: digest_algorithm.as_str().into(),
             signature_algorithm: scheme.map(|scheme| scheme.signature.as_str().into()),
             certified: options.certify.map(|level| level.level()),
+            level: None,
+            timestamps: Vec::new(),
+            validation: None,
+            requests: Vec::new(),
+            renew_before: None,
             reads,
             bytes_read,
             warnings,
         };
         let encrypted = file.encryption.is_some();
-        Ok(PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, file, integrity, shadows, known })
+        Ok(PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, file, integrity, shadows, known, goal })
     }
 
     /// Warns of a later definition of an object that the update overrides; `found` is where its patterns are in the document.
@@ -162,7 +187,7 @@ impl PreparedUpdate {
 
     /// The session, with the digest of what the signature covers.
     pub(crate) fn into_session(self, ambient: &Ambient, hash: Vec<u8>) -> Result<Session> {
-        let PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, .. } = self;
+        let PreparedUpdate { digest_algorithm, signer, scheme, options, update, encrypted, report, goal, .. } = self;
         let signer = match (signer, scheme) {
             (Some(signer), _) => {
                 let attributes = signer.attributes(&hash, ambient.now, &options)?;
@@ -171,7 +196,7 @@ impl PreparedUpdate {
             (None, Some(scheme)) => SessionSigner::Announced(Announced::make(scheme, &hash, ambient.now, &options)?),
             (None, None) => SessionSigner::Service,
         };
-        Ok(Session::make(update, options.pades, digest_algorithm, hash, signer, report, encrypted))
+        Ok(Session { goal, ..Session::make(update, options.pades, digest_algorithm, hash, signer, report, encrypted) })
     }
 }
 
@@ -202,6 +227,8 @@ async fn planned(file: &File, request: &SignatureRequest, now: i64) -> Result<Pl
         uses,
         digest_algorithm: digest_algorithm.as_str(),
         signer: signer.as_ref().map(Signer::certificates),
+        is_timestamp: false,
+        store: None,
     };
     let catalog = Catalog::open(file).await?;
     let form = Form::open(file, &catalog).await?;
@@ -230,9 +257,9 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions, with_mac
                 .because("`policy`, `commitmentType` and `signerRoles` need `certificate`: without it the maker of the container sets them")
                 .with_remedy("begin with `certificate`, or leave them out and set them in the signing service"));
         }
-        return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT));
+        return Ok(options.container_size.unwrap_or(limits::CONTAINER_DEFAULT + room(options)));
     };
-    let needed = signer.container_size(now, options, with_mac)?;
+    let needed = signer.container_size(now, options, with_mac)? + room(options);
     match options.container_size {
         Some(reserved) if reserved < needed => Err(Code::ContainerSize
             .because(format!("`containerSize` is {reserved} and the container needs {needed} bytes"))
@@ -246,7 +273,7 @@ fn reserve(signer: Option<&Signer>, now: i64, options: &SigningOptions, with_mac
 }
 
 /// The new `/ID[1]` (ISO 32000-2, 14.4) or another secret for a purpose, from the entropy and from what tells this document from others.
-fn derived(file: &File, purpose: &[u8], entropy: &[u8; 32]) -> [u8; 32] {
+pub(super) fn derived(file: &File, purpose: &[u8], entropy: &[u8; 32]) -> [u8; 32] {
     let trailer = file.xref.trailer_source.get(file.xref.trailer_span.clone()).unwrap_or_default();
     let length = file.io.length().to_be_bytes();
     let digest = DigestAlgorithm::Sha256.digest(&[purpose, entropy, &length, &file.startxref.unwrap_or(0).to_be_bytes(), trailer]);

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::announced::Announced;
 use super::envelope;
+use super::levels::Goal;
 use super::resumption::{Resuming, Resumption};
 use super::session::{Known, Session, SessionSigner, SignedUpdate};
 use super::signer::Signer;
@@ -61,6 +62,17 @@ struct Whole {
     /// As in [`Unsealed`]: a session read from one without a certificate can be saved again.
     noted: Option<[u8; 32]>,
     unsealed: bool,
+}
+
+/// The same for a level above B-B.
+#[derive(Serialize, Deserialize)]
+struct Levelled {
+    whole: Whole,
+    goal: Goal,
+    container: Option<Vec<u8>>,
+    /// Containers of finished signatures, as long as proofs for them are missing.
+    #[serde(deserialize_with = "bounded::<{ limits::SIGNATORIES }, _, _>")]
+    open: Vec<Option<Vec<u8>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,13 +139,15 @@ impl Session {
     ///
     /// Never store or send them: [`Session::serialize`] and [`Session::serialize_unsealed`] are for that. Errors: `ERR_INTERNAL`.
     pub fn to_live(&self) -> Result<Vec<u8>, Error> {
-        Ok([LIVE, &write(&self.whole(false)?)?].concat())
+        Ok([LIVE, &self.complete_data(false)?].concat())
     }
 
     /// Reads what [`Session::to_live`] returned. Errors: `ERR_SESSION_FORMAT`.
     pub fn from_live(bytes: &[u8]) -> Result<Session, Error> {
-        let whole = bytes.strip_prefix(LIVE).and_then(read::<Whole>);
-        whole.and_then(Whole::restore).ok_or_else(|| Code::SessionFormat.because("this is not a live session of this version"))
+        bytes
+            .strip_prefix(LIVE)
+            .and_then(Session::from_complete_data)
+            .ok_or_else(|| Code::SessionFormat.because("this is not a live session of this version"))
     }
 
     /// The session as bytes for a disk, a database or another process, under HMAC-SHA-256 by `key`.
@@ -193,14 +207,41 @@ impl Session {
     }
 
     pub(super) fn sealed_data(&self) -> Result<Vec<u8>, Error> {
-        write(&self.whole(true)?)
+        self.complete_data(true)
+    }
+
+    /// The form with everything; `saved` for outside of this process.
+    fn complete_data(&self, saved: bool) -> Result<Vec<u8>, Error> {
+        let whole = self.whole(saved)?;
+        match &self.goal {
+            None => write(&whole),
+            Some(goal) => write(&Levelled {
+                whole,
+                goal: goal.clone(),
+                container: self.container.clone(),
+                open: self.signed.iter().map(|signed| signed.open.clone()).collect(),
+            }),
+        }
+    }
+
+    /// A session for B-B ends where one for a level has more.
+    fn from_complete_data(data: &[u8]) -> Option<Session> {
+        match read::<Whole>(data) {
+            Some(whole) => whole.restore(false),
+            None => read::<Levelled>(data).and_then(Levelled::restore),
+        }
     }
 
     pub(super) fn from_sealed_data(data: &[u8]) -> Result<Session, Error> {
-        read::<Whole>(data).and_then(Whole::restore).ok_or_else(|| envelope::SESSION.damaged())
+        Session::from_complete_data(data).ok_or_else(|| envelope::SESSION.damaged())
     }
 
     pub(super) fn unsealed_data(&self) -> Result<Vec<u8>, Error> {
+        if self.goal.is_some() {
+            return Err(Code::Level
+                .because("a session above B-B is saved sealed only: it holds the certificates that are trusted")
+                .with_remedy("give a key of 32 bytes or more"));
+        }
         let attributes = match (self.signer.asked(), self.noted) {
             (Some((_, attributes)), _) => Some(sha256(attributes.as_bytes())?),
             (None, noted) => noted,
@@ -210,7 +251,7 @@ impl Session {
 
     pub(super) fn from_unsealed_data(data: &[u8], by: Option<&Resuming<'_>>) -> Result<Session, Error> {
         let Unsealed { common, attributes } = read(data).ok_or_else(|| envelope::SESSION.damaged())?;
-        let mut session = common.restore().ok_or_else(|| envelope::SESSION.damaged())?;
+        let mut session = common.restore(false).ok_or_else(|| envelope::SESSION.damaged())?;
         session.unsealed = true;
         session.noted = attributes;
         session.signer = by.map_or(Ok(SessionSigner::Service), |by| by.signer(&session))?;
@@ -220,7 +261,6 @@ impl Session {
         Ok(session)
     }
 
-    /// The form with everything; `saved` for outside of this process.
     fn whole(&self, saved: bool) -> Result<Whole, Error> {
         let signer = match &self.signer {
             SessionSigner::Service => SavedSigner::Service,
@@ -271,10 +311,13 @@ impl Session {
     }
 
     /// The bytes of `/Contents` of a signed session, zeros at the end included; `None` if the updates are not the session's.
-    fn contents(&self) -> Option<Vec<u8>> {
+    fn contents(&self, is_levelled: bool) -> Option<Vec<u8>> {
         let updates = self.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         let contents = updates.strip_prefix(self.appended.as_slice())?.strip_prefix(self.before.as_slice())?;
-        let contents = contents.strip_suffix(self.after.as_slice())?.strip_prefix(b"<")?.strip_suffix(b">")?;
+        let (contents, after) = contents.split_at_checked(2 * self.container_size() + 2)?;
+        // Above B-B further updates follow.
+        let follows = if is_levelled { after.starts_with(&self.after) } else { after == self.after };
+        let contents = contents.strip_prefix(b"<")?.strip_suffix(b">").filter(|_| follows)?;
         hex::decode(str::from_utf8(contents).ok()?).filter(|contents| contents.len() == self.container_size())
     }
 
@@ -283,7 +326,7 @@ impl Session {
         if !self.is_signed() {
             return Ok(());
         }
-        let contents = self.contents().ok_or_else(|| envelope::SESSION.damaged())?;
+        let contents = self.contents(false).ok_or_else(|| envelope::SESSION.damaged())?;
         let expected = Expected {
             digest_algorithm: self.digest_algorithm,
             message_digest: &self.hash,
@@ -295,8 +338,9 @@ impl Session {
 }
 
 impl Common {
-    /// The session without a signer, if its parts agree: a check sum can be made again for other parts.
-    fn restore(self) -> Option<Session> {
+    /// The session without a signer, if its parts agree: a check sum can be made again for other parts. Updates may follow those of signatures of a
+    /// level.
+    fn restore(self, is_levelled: bool) -> Option<Session> {
         let report = read_report(&self.report)?;
         if self.hash.len() != self.digest_algorithm.output_len() || !limits::CONTAINER.contains(&report.container_size) {
             return None;
@@ -311,7 +355,7 @@ impl Common {
         {
             return None;
         }
-        let signed = |signed: SavedSigned| Some(SignedUpdate { update: signed.update, report: read_report(&signed.report)? });
+        let signed = |signed: SavedSigned| Some(SignedUpdate { update: signed.update, report: read_report(&signed.report)?, open: None });
         let signed: Vec<SignedUpdate> = self.signed.into_iter().map(signed).collect::<Option<_>>()?;
         let session = Session {
             before: self.before,
@@ -326,15 +370,32 @@ impl Common {
             noted: None,
             document: None,
             appended: self.appended,
+            goal: None,
+            container: None,
             signed,
         };
-        (!session.is_signed() || session.contents().is_some()).then_some(session)
+        (!session.is_signed() || session.contents(is_levelled).is_some()).then_some(session)
+    }
+}
+
+impl Levelled {
+    fn restore(self) -> Option<Session> {
+        let mut session = self.whole.restore(true)?;
+        if session.signed.len() != self.open.len()
+            || self.container.as_ref().is_some_and(|container| container.len() > session.container_size())
+        {
+            return None;
+        }
+        for (signed, open) in session.signed.iter_mut().zip(self.open) {
+            signed.open = open;
+        }
+        Some(Session { goal: Some(self.goal), container: self.container, ..session })
     }
 }
 
 impl Whole {
-    fn restore(self) -> Option<Session> {
-        let session = self.common.restore()?;
+    fn restore(self, is_levelled: bool) -> Option<Session> {
+        let session = self.common.restore(is_levelled)?;
         let signer = match self.signer {
             SavedSigner::Service => SessionSigner::Service,
             SavedSigner::Known(known) => SessionSigner::Known(Box::new(known.restore(session.digest_algorithm, &session.hash)?)),

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::announced::Announced;
+use super::levels::Goal;
 use super::signer::Signer;
 use crate::cms::SignedAttributes;
 use crate::commit::FileIdentity;
@@ -10,7 +13,7 @@ use crate::crypto::{Scheme, SigningRequest};
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
 use crate::io::{Find, Io};
-use crate::report::Report;
+use crate::report::{Level, Report};
 use crate::signature::SignatureUpdate;
 
 /// A prepared signature: the update with reserved space, and the request for the raw signature.
@@ -38,6 +41,10 @@ pub struct Session {
     /// The updates of earlier signers in turn, which the document does not have yet. The hash covers the document, these, and the
     /// session's own update; the report counts them as a part of the document.
     pub(crate) appended: Vec<u8>,
+    /// The level that the signature is to have; none for B-B.
+    pub(super) goal: Option<Goal>,
+    /// The container of a session that waits for a timestamp.
+    pub(super) container: Option<Vec<u8>>,
     /// The finished signatures of a session that is signed. Their updates, in this order, are `appended` and the session's own.
     pub(crate) signed: Vec<SignedUpdate>,
 }
@@ -76,6 +83,22 @@ pub(super) struct Known {
     pub(super) check_signature: bool,
 }
 
+/// What a session waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SessionState {
+    /// The raw signature, or the container.
+    ToSign,
+    /// A timestamp of the signature.
+    ToTimestamp,
+    /// Revocation data, or the document timestamp over them.
+    ToValidate,
+    /// Its output.
+    Done,
+}
+
 /// A finished signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -84,6 +107,8 @@ pub struct SignedUpdate {
     pub update: Vec<u8>,
     /// What was done.
     pub report: Report,
+    /// The container, as long as proofs for it are missing.
+    pub(super) open: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for Session {
@@ -125,6 +150,8 @@ impl Session {
             noted: None,
             document: None,
             appended: Vec::new(),
+            goal: None,
+            container: None,
             signed: Vec::new(),
         }
     }
@@ -154,13 +181,33 @@ impl Session {
     /// A session that was begun without a certificate has one if it was begun without PAdES and with `signatureAlgorithm`. The
     /// certificate then comes with the raw signature ([`Session::with_certificate`]).
     pub fn request(&self) -> Option<SigningRequest> {
-        let (scheme, attributes) = self.signer.asked().filter(|_| !self.is_signed())?;
+        let (scheme, attributes) = self.signer.asked().filter(|_| self.container.is_none() && !self.is_signed())?;
         Some(SigningRequest::make(scheme, attributes.as_bytes().to_vec()))
     }
 
     /// Whether the session holds its finished signatures: they were made, and could not be written to their place.
     pub fn is_signed(&self) -> bool {
         !self.signed.is_empty()
+    }
+
+    /// Whether the signature is made, and the session waits for the timestamps and the evidence of its level.
+    pub fn waits(&self) -> bool {
+        self.container.is_some() && !self.is_signed()
+    }
+
+    /// The level that the signature is to have.
+    pub fn level(&self) -> Level {
+        self.goal.as_ref().map_or(Level::BB, |goal| goal.level)
+    }
+
+    /// What the session waits for.
+    pub fn state(&self) -> SessionState {
+        match (&self.container, self.signed.iter().any(|signed| signed.open.is_some())) {
+            (Some(_), _) => SessionState::ToTimestamp,
+            (None, true) => SessionState::ToValidate,
+            (None, false) if self.is_signed() => SessionState::Done,
+            (None, false) => SessionState::ToSign,
+        }
     }
 
     /// The finished signatures of a signed session. Their updates, in this order, belong after the document.

@@ -1,6 +1,7 @@
 //! Signing: one or several signatures, each over those before it, from one reading of the document, into an output.
 
 use super::integrity::Integrity;
+use super::levels::{Goal, check_before_key, raise_signed, stamped};
 use super::prepare::{Ambient, PreparedUpdate, SignatureRequest};
 use super::session::SignedUpdate;
 use super::signer::Signatory;
@@ -8,8 +9,10 @@ use super::unfinished::Unfinished;
 use crate::commit::{Context, Document, DocumentLocation, JobLedger, LedgerEntry, Output, OutputLocation};
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
+use crate::evidence::{Gathering, Web};
 use crate::io::{Copied, Io, Process};
 use crate::limits;
+use crate::report::Level;
 
 /// A document that was signed.
 #[derive(Clone, Debug, Default)]
@@ -108,13 +111,24 @@ async fn each(
     unfinished: &Unfinished,
 ) -> Result<SignedDocument> {
     let mut algorithms: Vec<DigestAlgorithm> = Vec::new();
+    let goals: Vec<Goal> = requests.iter().filter_map(|request| request.goal.clone()).collect();
+    let archived = goals.iter().filter(|goal| goal.level == Level::BLta).map(|goal| goal.timestamp.digest_algorithm);
+    for algorithm in requests.iter().map(|request| request.digest_algorithm).chain(archived) {
+        if !algorithms.contains(&algorithm) {
+            algorithms.push(algorithm);
+        }
+    }
+    let highest = goals.iter().max_by_key(|goal| goal.level).cloned();
+    let password = requests.first().and_then(|request| request.password());
+    let mut web = Web::new(&document.io, ambient.now);
+    let validation = highest.as_ref().map(|goal| goal.validation.clone()).unwrap_or_default();
+    let mut gathering = Gathering::new(&document.io, &validation, &ambient.entropy)?;
     for request in &requests {
-        if !algorithms.contains(&request.digest_algorithm) {
-            algorithms.push(request.digest_algorithm);
+        if let (Some(goal), Some((certificate, chain))) = (&request.goal, request.certificates()) {
+            check_before_key(&mut web, &mut gathering, goal, certificate, chain, ambient.now).await?;
         }
     }
     let mut io = document.io.clone();
-    let last = requests.len() - 1;
     let mut result = SignedDocument::default();
     let mut searched = Vec::new();
     for (index, request) in requests.into_iter().enumerate() {
@@ -140,13 +154,23 @@ async fn each(
             Some(request) if io.host_verifies() => io.verify(request).await,
             _ => false,
         };
-        let signed = session.embed_signature(&signature, verified, integrity.as_ref().map(|integrity| &integrity.keys))?;
-        let appended = io.appended().to_vec();
-        if index < last {
-            io = io.with_appended(&signed.update);
+        let mut container = session.raw_container(&signature, verified, integrity.as_ref().map(|integrity| &integrity.keys))?;
+        let mut report = session.report().clone();
+        if let Some(goal) = &session.goal {
+            if index == 0 {
+                let waiting = session.clone().with_container(container.clone(), io.appended().to_vec(), document.identity());
+                unfinished.set(Some(waiting));
+            }
+            container = stamped(&mut web, &ambient.entropy, goal, &container, session.container_size(), &mut report).await?;
         }
+        let signed = session.embed(&container, report)?;
+        let appended = io.appended().to_vec();
+        io = io.with_appended(&signed.update);
         result.signed.push(signed);
         unfinished.set(Some(session.into_signed(appended, result.signed.clone(), document.identity())));
+    }
+    if let Some(goal) = &highest {
+        raise_signed(&mut web, &mut gathering, goal, io, ambient, password.as_ref(), None, &mut result.signed).await?;
     }
     Ok(result)
 }

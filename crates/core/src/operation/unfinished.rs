@@ -30,7 +30,12 @@ impl Unfinished {
 impl Session {
     /// The session with all signatures that were made so far; `appended` are the updates of earlier signers.
     pub(super) fn into_signed(self, appended: Vec<u8>, signed: Vec<SignedUpdate>, document: Option<FileIdentity>) -> Session {
-        Session { appended, signed, document, ..self }
+        Session { appended, container: None, signed, document, ..self }
+    }
+
+    /// The session with its container, which waits for a timestamp; `appended` are the updates of earlier signers, and `signed` their signatures.
+    pub(super) fn with_container(self, container: Vec<u8>, appended: Vec<u8>, document: Option<FileIdentity>) -> Session {
+        Session { appended, container: Some(container), document, ..self }
     }
 
     /// The session, bound to the document's file, if the document is one.

@@ -1,12 +1,16 @@
 //! Setters of the options.
 
-use super::{Certification, CommitmentType, DigestAlgorithm, FieldLock, Password, SignatureAlgorithm, SignaturePolicy, SigningOptions};
+use super::{
+    Certification, CommitmentType, DigestAlgorithm, ExtensionOptions, FieldLock, Password, RevocationSource, SignatureAlgorithm,
+    SignaturePolicy, SigningOptions, TimestampOptions, ValidationOptions,
+};
+use crate::report::Level;
 
 /// Makes a setter for each option.
 macro_rules! setters {
-    ($($option:ident($kind:ty) = $value:expr;)*) => {
+    ($options:ident: $($option:ident($kind:ty) = $value:expr;)*) => {
         /// Setters. Each takes the options and returns them changed.
-        impl SigningOptions {$(
+        impl $options {$(
             #[doc = concat!("Sets [`", stringify!($option), "`](#structfield.", stringify!($option), ").")]
             #[must_use]
             pub fn $option(mut self, $option: $kind) -> Self {
@@ -16,7 +20,7 @@ macro_rules! setters {
         )*}
 
         // Fails to compile if an option has no setter.
-        const _: fn(&SigningOptions) = |SigningOptions { $($option: _),* }| {};
+        const _: fn(&$options) = |$options { $($option: _),* }| {};
     };
 }
 
@@ -34,7 +38,61 @@ impl SigningOptions {
     }
 }
 
+impl ExtensionOptions {
+    /// Default options: raise all signatures to B-LTA.
+    pub fn new() -> Self {
+        ExtensionOptions::default()
+    }
+}
+
+impl TimestampOptions {
+    /// Default options.
+    pub fn new() -> Self {
+        TimestampOptions::default()
+    }
+}
+
+impl ValidationOptions {
+    /// Default options.
+    ///
+    /// ```
+    /// use rustpdf_core::ValidationOptions;
+    ///
+    /// let validation = ValidationOptions::new().trust([b"root".to_vec()]).online(false);
+    /// assert_eq!(validation.trust.len(), 1);
+    /// ```
+    pub fn new() -> Self {
+        ValidationOptions::default()
+    }
+}
+
 setters! {
+    ExtensionOptions:
+    level(Level) = level;
+    minimum_level(Level) = Some(minimum_level);
+    fields(impl IntoIterator<Item: Into<String>>) = fields.into_iter().map(Into::into).collect();
+    field_name(impl Into<String>) = Some(field_name.into());
+    timestamp(TimestampOptions) = Some(timestamp);
+    validation(ValidationOptions) = Some(validation);
+    strict(bool) = strict;
+    password(impl Into<Password>) = Some(password.into());
+}
+
+setters! {
+    ValidationOptions:
+    trust(impl IntoIterator<Item: Into<Vec<u8>>>) = trust.into_iter().map(Into::into).collect();
+    certificates(impl IntoIterator<Item: Into<Vec<u8>>>) = certificates.into_iter().map(Into::into).collect();
+    ocsps(impl IntoIterator<Item: Into<Vec<u8>>>) = ocsps.into_iter().map(Into::into).collect();
+    crls(impl IntoIterator<Item: Into<Vec<u8>>>) = crls.into_iter().map(Into::into).collect();
+    prefer(RevocationSource) = prefer;
+    online(bool) = online;
+    revocation_age(u32) = Some(revocation_age);
+    max_crl(u32) = max_crl;
+    ocsp_nonce(bool) = ocsp_nonce;
+}
+
+setters! {
+    SigningOptions:
     pades(bool) = pades;
     digest_algorithm(DigestAlgorithm) = Some(digest_algorithm);
     signature_algorithm(SignatureAlgorithm) = Some(signature_algorithm);
@@ -56,5 +114,9 @@ setters! {
     clear_need_appearances(bool) = clear_need_appearances;
     strict(bool) = strict;
     password(impl Into<Password>) = Some(password.into());
+    level(Level) = level;
+    minimum_level(Level) = Some(minimum_level);
+    timestamp(TimestampOptions) = Some(timestamp);
+    validation(ValidationOptions) = Some(validation);
     check_signature(bool) = check_signature;
 }

@@ -128,19 +128,31 @@ impl<'f> UpdateBuilder<'f> {
         key: &str,
         reference: ObjectId,
     ) -> Result<()> {
-        let reference = write::reference(reference);
+        self.push_references(splice, holder, entries, dictionary, key, &write::reference(reference)).await
+    }
+
+    /// The same with several references, as they are written.
+    pub(crate) async fn push_references(
+        &mut self,
+        splice: &mut Splice<'_>,
+        holder: &IndirectObject,
+        entries: &Dictionary,
+        dictionary: &Object,
+        key: &str,
+        references: &[u8],
+    ) -> Result<()> {
         match entries.object(key) {
-            Some(object) if matches!(object.value, Value::Array(_)) => splice.push(&object.span, &reference),
+            Some(object) if matches!(object.value, Value::Array(_)) => splice.push(&object.span, references),
             Some(object) if matches!(object.value, Value::Reference(_)) => match self.file.resolve(object, holder).await? {
                 Some(array) if array.object.value.as_array().is_some() => {
                     let mut inner = Splice::new(&array.source, &array.object);
-                    inner.push(&array.object.span, &reference);
+                    inner.push(&array.object.span, references);
                     self.arrays.extend(object.value.as_reference().into_iter().chain([array.id]));
                     self.put(array.id, inner.finish());
                 }
-                _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+                _ => splice.set(entries, &dictionary.span, key, &[b"[", references, b"]"].concat()),
             },
-            _ => splice.set(entries, &dictionary.span, key, &[b"[", reference.as_slice(), b"]"].concat()),
+            _ => splice.set(entries, &dictionary.span, key, &[b"[", references, b"]"].concat()),
         }
         Ok(())
     }

@@ -21,6 +21,9 @@ pub(crate) fn sub_filter(options: &SigningOptions) -> &'static str {
     if options.pades { "ETSI.CAdES.detached" } else { "adbe.pkcs7.detached" }
 }
 
+/// `/SubFilter` of a document timestamp.
+pub(crate) const DOCUMENT_TIMESTAMP: &str = "ETSI.RFC3161";
+
 impl SignatureDictionary {
     /// `/Type` name, `/Filter` name and `/SubFilter` name (1.3), `/ByteRange` array, `/Contents` byte string, `/M` date, `/Name`,
     /// `/Reason`, `/Location` and `/ContactInfo` text strings, `/Reference` array (1.5).
@@ -29,12 +32,7 @@ impl SignatureDictionary {
     pub(crate) fn write(options: &SigningOptions, container_size: usize, date: &str, references: Option<&[u8]>) -> Self {
         let mut dictionary = DictionaryWriter::of_type(Name("Sig"));
         dictionary.pair(Name("Filter"), Name("Adobe.PPKLite")).pair(Name("SubFilter"), Name(sub_filter(options)));
-        let byte_range = dictionary.line(Name("ByteRange"), Source(&ByteRange::placeholder()));
-        let mut reserved = vec![b'0'; 2 * container_size + 2];
-        if let [first, .., last] = reserved.as_mut_slice() {
-            (*first, *last) = (b'<', b'>');
-        }
-        let contents = dictionary.line(Name("Contents"), Source(&reserved));
+        let (byte_range, contents) = reserve(&mut dictionary, container_size);
         dictionary.line(Name("M"), Source(&write::string(date.as_bytes())));
         let texts = [
             (Name("Name"), &options.name),
@@ -52,4 +50,22 @@ impl SignatureDictionary {
         }
         SignatureDictionary { body: dictionary.finish(), byte_range, contents }
     }
+
+    /// That of a document timestamp (12.8.5): neither date nor texts.
+    pub(crate) fn write_timestamp(container_size: usize) -> Self {
+        let mut dictionary = DictionaryWriter::of_type(Name("DocTimeStamp"));
+        dictionary.pair(Name("Filter"), Name("Adobe.PPKLite")).pair(Name("SubFilter"), Name(DOCUMENT_TIMESTAMP));
+        let (byte_range, contents) = reserve(&mut dictionary, container_size);
+        SignatureDictionary { body: dictionary.finish(), byte_range, contents }
+    }
+}
+
+/// Places of `/ByteRange` and of `/Contents`.
+fn reserve(dictionary: &mut DictionaryWriter, container_size: usize) -> (Range<usize>, Range<usize>) {
+    let byte_range = dictionary.line(Name("ByteRange"), Source(&ByteRange::placeholder()));
+    let mut reserved = vec![b'0'; 2 * container_size + 2];
+    if let [first, .., last] = reserved.as_mut_slice() {
+        (*first, *last) = (b'<', b'>');
+    }
+    (byte_range, dictionary.line(Name("Contents"), Source(&reserved)))
 }

@@ -20,14 +20,14 @@ pub(super) struct Choice<'f> {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Chooses the field by the options. `unlisted` are signature fields that the form does not list.
+/// Chooses the field by the options. A free name begins with `kind`. `unlisted` are signature fields that the form does not list.
 ///
 /// Errors: `ERR_FIELD_NAME`, `ERR_FIELD_MISSING`, `ERR_FIELD_NOT_SIGNATURE`, `ERR_FIELD_SIGNED`, `ERR_FORM`.
-pub(super) fn choose<'f>(form: &'f Form, unlisted: &'f [UnlistedField], options: &SigningOptions) -> Result<Choice<'f>> {
+pub(super) fn choose<'f>(form: &'f Form, unlisted: &'f [UnlistedField], options: &SigningOptions, kind: &str) -> Result<Choice<'f>> {
     let new = |name: String, warnings| Choice { name, field: None, unlisted: None, warnings };
     let names = &form.fields.names;
     let Some(name) = &options.field_name else {
-        let free = (1_u32..).map(|number| format!("Signature{number}")).find(|name| !names.contains(name));
+        let free = (1_u32..).map(|number| format!("{kind}{number}")).find(|name| !names.contains(name));
         return Ok(new(free.unwrap_or_default(), Vec::new()));
     };
     let named = form.named(name);

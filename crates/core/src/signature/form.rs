@@ -52,6 +52,9 @@ impl Planning<'_> {
         if let Some(value) = extensions {
             splice.set(entries, &root.object.span, "Extensions", &value);
         }
+        if let Some((store, evidence)) = self.input.store {
+            self.validation = Some(store.extend(&mut self.update, catalog, &mut splice, evidence).await?);
+        }
         self.update.replace(root, splice)
     }
 

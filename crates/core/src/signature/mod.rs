@@ -14,14 +14,17 @@ mod parts;
 mod permissions;
 mod plan;
 mod reference;
+mod security_store;
 mod seed_value;
 mod update;
 mod widget;
 
 pub(crate) use auth_code::{AuthCode, is_protected};
 pub(crate) use date::pdf_date;
-pub(crate) use dictionary::sub_filter;
+pub(crate) use dictionary::{DOCUMENT_TIMESTAMP, sub_filter};
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
+pub(crate) use permissions::of_timestamp;
 pub(crate) use plan::{PlanInput, SignaturePlan};
+pub(crate) use security_store::{Evidence, SecurityStore};
 pub(crate) use seed_value::SignerCertificates;
 pub(crate) use update::SignatureUpdate;

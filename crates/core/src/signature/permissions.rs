@@ -2,6 +2,7 @@
 
 use super::existing::ExistingSignature;
 use crate::error::{Code, Result};
+use crate::report::{Warning, WarningCode};
 
 /// Refuses a signature that the document does not permit, and a certification where there can be none (12.8.2.2).
 ///
@@ -26,6 +27,15 @@ pub(super) fn check_document(certified: Option<i64>, existing: &[ExistingSignatu
         }
         None => Ok(()),
     }
+}
+
+/// The warning of a document timestamp, or of revocation data, in a document that permits no changes.
+pub(crate) fn of_timestamp(certified: Option<i64>, existing: &[ExistingSignature]) -> Option<Warning> {
+    let is_closed = certified == Some(1)
+        || existing
+            .iter()
+            .any(|signature| signature.doc_mdp == Some(1) || signature.locks.iter().any(|(_, permissions)| *permissions == Some(1)));
+    is_closed.then(|| WarningCode::CertifiedLtv.plain())
 }
 
 /// Refuses the field of this full name where an earlier signature locks it. Errors: `ERR_FIELD_LOCKED`.

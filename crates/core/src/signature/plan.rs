@@ -7,12 +7,13 @@ use super::extensions::Uses;
 use super::field::{self, Choice};
 use super::permissions;
 use super::reference::reference_array;
+use super::security_store::{Evidence, SecurityStore};
 use super::seed_value::{self, SignerCertificates, Signing};
 use crate::document::{Catalog, Form, Page, unlisted_signature_fields};
 use crate::error::Result;
 use crate::file::File;
 use crate::options::SigningOptions;
-use crate::report::{Warning, WarningCode};
+use crate::report::{ValidationReport, Warning, WarningCode};
 use crate::revision::{NewObjects, UpdateBuilder};
 
 /// Objects of the update, and facts for the report.
@@ -22,6 +23,8 @@ pub(crate) struct SignaturePlan {
     pub(crate) new_field: bool,
     /// Whether the new field's widget is on a page.
     pub(crate) on_page: bool,
+    /// What the document security store has then.
+    pub(crate) validation: Option<ValidationReport>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -36,6 +39,10 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) digest_algorithm: &'a str,
     /// The signer; none where a service makes the container.
     pub(crate) signer: Option<SignerCertificates<'a>>,
+    /// Whether it is a document timestamp (12.8.5).
+    pub(crate) is_timestamp: bool,
+    /// What the same update adds to the document security store.
+    pub(crate) store: Option<(&'a SecurityStore, &'a Evidence)>,
 }
 
 /// A plan in the making. `field`, `widget` and `form` add their changes.
@@ -47,6 +54,7 @@ pub(super) struct Planning<'a> {
     pub(super) input: &'a PlanInput<'a>,
     pub(super) update: UpdateBuilder<'a>,
     pub(super) warnings: Vec<Warning>,
+    pub(super) validation: Option<ValidationReport>,
 }
 
 impl SignaturePlan {
@@ -62,14 +70,22 @@ impl SignaturePlan {
         input: &PlanInput<'_>,
     ) -> Result<SignaturePlan> {
         let options = input.options;
-        permissions::check_document(certification(file, catalog).await?, existing, options.certify.is_some())?;
+        let certified = certification(file, catalog).await?;
+        if !input.is_timestamp {
+            permissions::check_document(certified, existing, options.certify.is_some())?;
+        }
         // Only a name that the form does not have makes it worth the reading.
         let unlisted = match &options.field_name {
             Some(name) if form.named(name).is_empty() => unlisted_signature_fields(file, catalog, form).await?,
             _ => Vec::new(),
         };
-        let Choice { name, field, unlisted, mut warnings } = field::choose(form, &unlisted, options)?;
-        permissions::check_field(existing, &name)?;
+        let kind = if input.is_timestamp { "Timestamp" } else { "Signature" };
+        let Choice { name, field, unlisted, mut warnings } = field::choose(form, &unlisted, options, kind)?;
+        match input.is_timestamp {
+            // ISO 32000-2, 12.8.2.2 and 12.8.5: no change of the document.
+            true => warnings.extend(permissions::of_timestamp(certified, existing)),
+            false => permissions::check_field(existing, &name)?,
+        }
         if let Some(field) = field {
             let signing = Signing { options, digest_algorithm: input.digest_algorithm, signer: input.signer };
             warnings.extend(seed_value::check(file, field, &signing).await?);
@@ -84,7 +100,7 @@ impl SignaturePlan {
         }
 
         let update = UpdateBuilder::new(file)?;
-        let mut planning = Planning { file, catalog, form, existing, input, update, warnings };
+        let mut planning = Planning { file, catalog, form, existing, input, update, warnings, validation: None };
         let signature = planning.update.new_id();
         let lock = match field {
             Some(field) => planning.sign_field(field, signature).await?,
@@ -99,7 +115,10 @@ impl SignaturePlan {
         form.warn(options.clear_need_appearances, &mut planning.warnings);
 
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);
-        let dictionary = SignatureDictionary::write(options, input.container_size, input.date, references.as_deref());
+        let dictionary = match input.is_timestamp {
+            true => SignatureDictionary::write_timestamp(input.container_size),
+            false => SignatureDictionary::write(options, input.container_size, input.date, references.as_deref()),
+        };
         planning.update.put_with_placeholders(signature, dictionary.body, vec![dictionary.byte_range, dictionary.contents]);
         if input.uses.mac {
             planning.update.set_in_trailer("AuthCode", auth_code::attached_to(signature));
@@ -110,6 +129,7 @@ impl SignaturePlan {
             new_field: new_field.is_some(),
             on_page: matches!(page, Some(Some(_))),
             warnings: planning.warnings,
+            validation: planning.validation,
         })
     }
 }

@@ -3,13 +3,13 @@
 use super::frame::{self, missing, read, take};
 use super::frames::{AnswerFrame, ResponseFrame, ResultFrame};
 use crate::error::{Code, Result};
-use crate::io::{Answer, DigestAnswer, HttpResponse, StoreResult};
+use crate::io::{Answer, DigestAnswer, HttpAnswer, HttpBody, HttpResponse, StoreResult};
 
 /// Errors: `ERR_FRAME`, `ERR_ANSWER_KIND`, `ERR_ANSWER_LENGTH`.
 pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
     let (header, mut payload) = frame::parse(frame)?;
     let payload = &mut payload;
-    let AnswerFrame { answer, kind, ranges, digests, found, copied, verified, responses, results } = read(&header)?;
+    let AnswerFrame { answer, kind, ranges, digests, found, copied, verified, now, responses, results } = read(&header)?;
     match answer.as_deref() {
         None => Ok(Answer::Start),
         Some("read") => {
@@ -28,7 +28,9 @@ pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
         Some("verify") => Ok(Answer::Verify(verified)),
         Some("http") => {
             let responses = responses.ok_or_else(|| missing("responses"))?;
-            Ok(Answer::Http(responses.into_iter().map(|response| http(&response, payload)).collect::<Result<_>>()?))
+            let now = now.ok_or_else(|| missing("now"))?;
+            let responses = responses.into_iter().map(|response| http(&response, payload)).collect::<Result<_>>()?;
+            Ok(Answer::Http(HttpAnswer { now, responses }))
         }
         Some("store") => {
             let results = results.ok_or_else(|| missing("results"))?;
@@ -42,7 +44,9 @@ pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
 fn http(response: &ResponseFrame, payload: &mut &[u8]) -> Result<HttpResponse> {
     let outcome = match (response.failed, response.status, response.body) {
         (Some(kind), ..) => Err(kind),
-        (None, Some(status), Some(body)) => Ok((status, take(payload, body)?.to_vec())),
+        (None, Some(status), Some(body)) => {
+            Ok(HttpBody { status, body: take(payload, body)?.to_vec(), retry_after: response.retry_after, cached: response.cached })
+        }
         _ => return Err(missing("responses")),
     };
     Ok(HttpResponse { id: response.id, outcome })

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::commit::LedgerState;
 use crate::crypto::SigningRequest;
 use crate::hex::Hex;
-use crate::io::{Copied, FailureKind, Handle, Matches, Stat, StorePath};
+use crate::io::{Copied, FailureKind, Handle, HttpFailure, Matches, Stat, StorePath};
 use crate::json::from_object;
 use crate::operation::DocumentInfo;
 use crate::report::Report;
@@ -115,8 +115,11 @@ pub(crate) struct CompleteStart {
     /// Its issuers: DER or PEM.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub(crate) chain: Vec<Part>,
-    /// CMS container, DER or BER. Without it and `signature` the session is signed already.
+    /// CMS container, DER or BER. Without it and `signature` a session goes on that was signed and waits.
     pub(crate) container: Option<Part>,
+    /// Password of an encrypted document, for levels above B-T.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub(crate) password: Option<Value>,
     /// Place of the signed document; absent if the caller appends the update.
     pub(crate) output: Option<OutputPlace>,
 }
@@ -127,6 +130,18 @@ pub(crate) struct InspectStart {
     /// Password of an encrypted document.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub(crate) password: Option<Value>,
+}
+
+/// Raises signatures to a level, or gives a document a timestamp of its own.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ExtendStart {
+    /// Options (options.md).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::ExtensionOptions>"))]
+    pub(crate) options: Option<Value>,
+    /// Place of the extended document; absent if the caller appends the update.
+    pub(crate) output: Option<OutputPlace>,
+    /// Job of a ledger, if the run has one.
+    pub(crate) ledger: Option<LedgerJob>,
 }
 
 /// Ends an interrupted signing in place.
@@ -304,6 +319,8 @@ pub(crate) struct AnswerFrame {
     pub(crate) copied: Copied,
     /// `verify`: whether the signature verifies; absent or null if the host does not know.
     pub(crate) verified: Option<bool>,
+    /// `http`: seconds since 1970, UTC, at the time of the answer.
+    pub(crate) now: Option<i64>,
     /// `http`: one response for each request. The payload are the bodies.
     pub(crate) responses: Option<Vec<ResponseFrame>>,
     /// `store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were read.
@@ -311,6 +328,7 @@ pub(crate) struct AnswerFrame {
 }
 
 /// Response of a server, or the failure to get one.
+#[cfg_attr(feature = "test-panic", derive(Default))]
 #[cfg_attr(feature = "test-panic", derive(Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ResponseFrame {
@@ -318,13 +336,20 @@ pub(crate) struct ResponseFrame {
     pub(crate) id: u32,
     /// Kind of the failure, if there is no response.
     #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
-    pub(crate) failed: Option<FailureKind>,
+    pub(crate) failed: Option<HttpFailure>,
     /// Status code.
     #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
     pub(crate) status: Option<u16>,
     /// Length of the body, the next of the payload.
     #[cfg_attr(feature = "test-panic", serde(skip_serializing_if = "Option::is_none"))]
     pub(crate) body: Option<u64>,
+    /// Seconds of the field `Retry-After`, if the response has it.
+    #[cfg_attr(feature = "test-panic", serde(rename = "retryAfter", skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "schema", schemars(rename = "retryAfter"))]
+    pub(crate) retry_after: Option<u32>,
+    /// Whether the response comes from a cache.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) cached: bool,
 }
 
 /// Result of an operation on files: the fields of one kind, or none.
@@ -433,6 +458,7 @@ pub(crate) enum ResultOf<'a> {
     Skipped(SkippedResult),
     Session(SessionResult<'a>),
     DocumentInfo(&'a DocumentInfo),
+    Extension(&'a crate::report::ExtensionReport),
     Recovered(RecoveredResult),
     Ledger(LedgerResult),
     Sessions(SessionsResult),
@@ -467,6 +493,10 @@ pub(crate) struct SessionResult<'a> {
     pub(crate) report: &'a Report,
     /// Whether the session is signed.
     pub(crate) signed: bool,
+    /// Level that the signature is to have.
+    pub(crate) level: crate::Level,
+    /// What the session waits for.
+    pub(crate) state: crate::SessionState,
 }
 
 /// Result of `recover`.
@@ -560,8 +590,9 @@ from_object!(SignStart { signatories "signatories", output "output", ledger "led
 from_object!(SignatoryStart { certificate "certificate", chain "chain", options "options" });
 from_object!(PrepareStart { certificate "certificate", chain "chain", options "options" });
 from_object!(ResumeStart { session "session", skip_document_check "skipDocumentCheck" });
-from_object!(CompleteStart { session "session", signature "signature", certificate "certificate", chain "chain", container "container", output "output" });
+from_object!(CompleteStart { session "session", signature "signature", certificate "certificate", chain "chain", container "container", password "password", output "output" });
 from_object!(InspectStart { password "password" });
+from_object!(ExtendStart { options "options", output "output", ledger "ledger" });
 from_object!(RecoverStart { undo "undo", journal_owner "journalOwner" });
 from_object!(OpenLedgerStart { path "path" });
 from_object!(CloseLedgerStart { ledger "ledger" });
@@ -573,6 +604,6 @@ from_object!(JobState { state "state", length "length", signed_length "signedLen
 from_object!(CompleteCall { parts "parts", session "session", signature "signature", certificate "certificate", chain "chain", now "now", container "container" });
 from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
 from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });
-from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", responses "responses", results "results" });
-from_object!(ResponseFrame { id "id", failed "failed", status "status", body "body" });
+from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", now "now", responses "responses", results "results" });
+from_object!(ResponseFrame { id "id", failed "failed", status "status", body "body", retry_after "retryAfter", cached "cached" });
 from_object!(ResultFrame { failed "failed", path "path", stat "stat", length "length", removed "removed", names "names", process "process" });

@@ -18,7 +18,7 @@ pub use call::call;
 
 use crate::commit::{OpenedLedger, Recovered};
 use crate::error::{Code, Error, Result};
-use crate::operation::{DocumentInfo, Session, SignedDocument};
+use crate::operation::{DocumentInfo, ExtendedDocument, Session, SignedDocument};
 
 /// A machine that speaks frames.
 pub struct Machine {
@@ -27,6 +27,7 @@ pub struct Machine {
 
 enum Running {
     Sign(crate::Machine<SignedDocument>),
+    Extend(crate::Machine<ExtendedDocument>),
     Session(crate::Machine<Session>),
     Inspect(crate::Machine<DocumentInfo>),
     Recover(crate::Machine<Recovered>),
@@ -64,6 +65,7 @@ impl Machine {
         match &self.running {
             Running::Failed(error) => Some(error),
             Running::Sign(machine) => machine.error(),
+            Running::Extend(machine) => machine.error(),
             Running::Session(machine) => machine.error(),
             Running::Inspect(machine) => machine.error(),
             Running::Recover(machine) => machine.error(),
@@ -86,6 +88,7 @@ impl Machine {
         match &mut self.running {
             Running::Failed(error) => Err(error.clone()),
             Running::Sign(machine) => step::write(machine.next(answer)?, step::signed),
+            Running::Extend(machine) => step::write(machine.next(answer)?, step::extended),
             Running::Session(machine) => step::write(machine.next(answer)?, step::session),
             Running::Inspect(machine) => step::write(machine.next(answer)?, step::document_info),
             Running::Recover(machine) => step::write(machine.next(answer)?, step::recovered),

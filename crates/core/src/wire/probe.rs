@@ -11,8 +11,8 @@ use crate::digest::DigestAlgorithm;
 use crate::error::Result;
 use crate::hex::{self, Hex};
 use crate::io::{
-    Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, Handle, HttpRequest, HttpResponse, Operation, Question, StorePath,
-    StoreRequest, StoreResult,
+    Answer, DigestAnswer, DigestPart, DigestProgress, DigestRequest, Handle, HttpAnswer, HttpBody, HttpPurpose, HttpRequest, HttpResponse,
+    Operation, Question, StorePath, StoreRequest, StoreResult,
 };
 use crate::limits;
 
@@ -67,12 +67,21 @@ fn question(step: &Header, payload: &mut &[u8], document: Option<Handle>) -> Res
                 let request = request.as_object().ok_or_else(|| missing("requests"))?;
                 Ok(HttpRequest {
                     id: number(request, "id")? as u32,
-                    purpose: "timestamp",
-                    method: "POST",
-                    url: text(request, "url")?.to_owned(),
-                    headers: Vec::new(),
+                    purpose: match text(request, "purpose")? {
+                        "ocsp" => HttpPurpose::Ocsp,
+                        "crl" => HttpPurpose::Crl,
+                        "issuer" => HttpPurpose::Issuer,
+                        _ => HttpPurpose::Timestamp,
+                    },
+                    service: number(request, "service").ok().map(|service| service as u32),
+                    url: text(request, "url").ok().map(str::to_owned),
+                    method: if text(request, "method")? == "GET" { "GET" } else { "POST" },
+                    content_type: (text(request, "method")? != "GET").then_some("application/timestamp-query"),
+                    accept: "application/timestamp-reply",
                     body: take(payload, number(request, "body")?)?.to_vec(),
                     limit: number(request, "limit")?,
+                    delay: number(request, "delay").ok().map(|delay| delay as u32),
+                    cache: text(request, "cache").ok().map(str::to_owned),
                 })
             });
             Ok(Question::Http(requests.collect::<Result<_>>()?))
@@ -172,18 +181,24 @@ pub(super) fn answered(answer: Answer) -> Result<Vec<u8>> {
             payload = digests.concat();
             json!({ "answer": "digest", "digests": lengths, "found": found, "copied": copied })
         }
-        Answer::Http(responses) => {
+        Answer::Http(HttpAnswer { now, responses }) => {
             let mut response = |response: &HttpResponse| {
-                let (failed, status, body) = match &response.outcome {
-                    Ok((status, body)) => {
+                let frame = ResponseFrame { id: response.id, ..ResponseFrame::default() };
+                match &response.outcome {
+                    Ok(HttpBody { status, body, retry_after, cached }) => {
                         payload.extend_from_slice(body);
-                        (None, Some(*status), Some(body.len() as u64))
+                        ResponseFrame {
+                            status: Some(*status),
+                            body: Some(body.len() as u64),
+                            retry_after: *retry_after,
+                            cached: *cached,
+                            ..frame
+                        }
                     }
-                    Err(kind) => (Some(*kind), None, None),
-                };
-                ResponseFrame { id: response.id, failed, status, body }
+                    Err(kind) => ResponseFrame { failed: Some(*kind), ..frame },
+                }
             };
-            json!({ "answer": "http", "responses": responses.iter().map(&mut response).collect::<Vec<_>>() })
+            json!({ "answer": "http", "now": now, "responses": responses.iter().map(&mut response).collect::<Vec<_>>() })
         }
         Answer::Store(results) => {
             let results: Vec<_> = results.into_iter().map(|result| self::result(result, &mut payload)).collect();

@@ -5,15 +5,15 @@ use serde_json::Value;
 use super::Running;
 use super::frame::{missing, parse, read, take};
 use super::frames::{
-    CloseLedgerStart, CompleteStart, FileLocation, InspectStart, LedgerJob, LedgerPlace, OpenLedgerStart, OperationName, OutputPlace, Part,
-    PartLength, PrepareStart, RecoverStart, ResumeStart, SignStart, SignatoryStart, Start,
+    CloseLedgerStart, CompleteStart, ExtendStart, FileLocation, InspectStart, LedgerJob, LedgerPlace, OpenLedgerStart, OperationName,
+    OutputPlace, Part, PartLength, PrepareStart, RecoverStart, ResumeStart, SignStart, SignatoryStart, Start,
 };
 use crate::commit::{DocumentLocation, Ledger, LedgerEntry, OutputLocation};
 use crate::error::{Code, Result};
 use crate::hex;
 use crate::io::{Handle, StorePath};
 use crate::operation::{Ambient, Credentials, Session, SessionAnswer, Signatory};
-use crate::options::{Password, SigningOptions};
+use crate::options::{ExtensionOptions, Password, SigningOptions};
 
 /// The caller's open files have numbers below this.
 const CALLERS: Handle = 16;
@@ -42,12 +42,23 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
             Ok(Running::Session(crate::Machine::resume(document(&start)?, ambient(&start)?, session, skip_document_check)))
         }
         "complete" => {
-            let CompleteStart { session, signature, certificate, chain, container, output: place } = read(&header)?;
+            let CompleteStart { session, signature, certificate, chain, container, password: given, output: place } = read(&header)?;
             let (document, ambient, output) = (document(&start)?, ambient(&start)?, output(place)?);
             let credentials = credentials(certificate.as_ref(), &chain, &parts)?;
             let session = certified(parts.get(&session)?, credentials.as_ref(), Some(ambient.now))?;
             let answer = answer(signature, container, &parts)?;
-            Ok(Running::Sign(crate::Machine::complete(document, ambient, session, answer, output)))
+            Ok(Running::Sign(crate::Machine::complete(document, ambient, session, answer, password(given)?, output)))
+        }
+        "extend" | "timestamp" => {
+            let ExtendStart { options: given, output: place, ledger } = read(&header)?;
+            let part = |name: &str| parts.find(name).map(<[u8]>::to_vec);
+            let options = ExtensionOptions::from_value(given.unwrap_or_else(|| Value::Object(serde_json::Map::new())), &part)?;
+            let (document, ambient, output, ledger) = (document(&start)?, ambient(&start)?, output(place)?, ledger.map(job).transpose()?);
+            let machine = match operation.as_str() {
+                "extend" => crate::Machine::extend(document, ambient, options, output, ledger),
+                _ => crate::Machine::timestamp(document, ambient, options, output),
+            };
+            Ok(Running::Extend(if start.verifies { machine.with_verifying_host() } else { machine }))
         }
         "recover" => {
             let RecoverStart { undo, journal_owner } = read(&header)?;
@@ -56,12 +67,7 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
         }
         "inspect" => {
             let InspectStart { password } = read(&header)?;
-            let password = match password.filter(|password| !password.is_null()) {
-                None => None,
-                Some(Value::String(password)) => Some(Password::from(password)),
-                Some(_) => return Err(Code::OptionValue.because("`password` is not a text")),
-            };
-            Ok(Running::Inspect(crate::Machine::inspect(document(&start)?, password)))
+            Ok(Running::Inspect(crate::Machine::inspect(document(&start)?, self::password(password)?)))
         }
         "openLedger" => {
             let OpenLedgerStart { path } = read(&header)?;
@@ -117,6 +123,15 @@ pub(super) fn options(options: Option<Value>, parts: &Parts<'_>) -> Result<Signi
     options
         .filter(|options| !options.is_null())
         .map_or_else(|| Ok(SigningOptions::default()), |options| SigningOptions::from_value(options, &part))
+}
+
+/// A password of a header. Errors: `ERR_OPTION_VALUE`.
+fn password(given: Option<Value>) -> Result<Option<Password>> {
+    match given.filter(|given| !given.is_null()) {
+        None => Ok(None),
+        Some(Value::String(password)) => Ok(Some(Password::from(password))),
+        Some(_) => Err(Code::OptionValue.because("`password` is not a text")),
+    }
 }
 
 fn signatory(signatory: SignatoryStart, parts: &Parts<'_>) -> Result<Signatory> {

@@ -12,7 +12,7 @@ use crate::commit::{OpenedLedger, Recovered};
 use crate::error::{Error, Result};
 use crate::hex::Hex;
 use crate::io::{Copied, Operation, Step};
-use crate::operation::{DocumentInfo, Session, SignedDocument};
+use crate::operation::{DocumentInfo, ExtendedDocument, Session, SignedDocument};
 
 /// The payload of a step is not in its header.
 pub(super) fn write<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -> Result<Vec<u8>> {
@@ -64,6 +64,11 @@ pub(super) fn signed(document: SignedDocument) -> Result<Vec<u8>> {
     question(&StepFrame::Done(DoneStep { result, reports, copy: document.copied }), &updates.concat())
 }
 
+pub(super) fn extended(document: ExtendedDocument) -> Result<Vec<u8>> {
+    let result = if document.skipped { ResultOf::Skipped(SkippedResult { skipped: true }) } else { ResultOf::Extension(&document.report) };
+    question(&StepFrame::Done(DoneStep { result, reports: Vec::new(), copy: document.copied }), &document.update)
+}
+
 /// A session without its live form.
 fn described(session: &Session) -> SessionResult<'_> {
     SessionResult {
@@ -73,7 +78,10 @@ fn described(session: &Session) -> SessionResult<'_> {
         container_size: session.container_size(),
         request: session.request(),
         report: session.report(),
-        signed: session.is_signed(),
+        // Both need no answer.
+        signed: session.is_signed() || session.waits(),
+        level: session.level(),
+        state: session.state(),
     }
 }
 

@@ -5,18 +5,19 @@ use std::ops::Range;
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::ID_SIGNED_DATA;
 use const_oid::db::rfc5912::{ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_KEY_USAGE, ID_CE_SUBJECT_KEY_IDENTIFIER};
-use der::asn1::BitStringRef;
 use der::{AnyRef, Decode, Tag, Tagged};
 use spki::SubjectPublicKeyInfoRef;
 use x509_cert::time::Time;
 
 use super::elements::Elements;
+use super::extensions::{Extension, flags};
 use super::public_key::PublicKey;
+use super::signed::Signed;
 use super::{name, pem, time};
 use crate::ber;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, EXTENSIONS, SERIAL_NUMBER};
+use crate::limits::{BUNDLE, CERTIFICATE, CHAIN, SERIAL_NUMBER};
 use crate::report::{Warning, WarningCode};
 
 /// An X.509 certificate: its DER, and what is used of it.
@@ -33,6 +34,8 @@ struct Fields {
     issuer: Range<usize>,
     subject: Range<usize>,
     public_key_info: Range<usize>,
+    /// The SEQUENCE; empty where there is none.
+    extensions: Range<usize>,
     not_before: i64,
     not_after: i64,
     key: std::result::Result<PublicKey, String>,
@@ -171,8 +174,28 @@ impl Certificate {
         self.part(&self.fields.public_key_info)
     }
 
+    /// DER of the extensions; empty where there are none.
+    pub(super) fn extensions_der(&self) -> &[u8] {
+        self.part(&self.fields.extensions)
+    }
+
+    /// The signature on it, if both places name one algorithm for it (RFC 5280, 4.1.1.2).
+    pub(crate) fn signed(&self) -> Option<Signed<'_>> {
+        let signed = Signed::parse(&self.der)?;
+        let mut tbs = Elements::within(AnyRef::from_der(signed.message).ok()?, Tag::Sequence)?;
+        tbs.tagged(0);
+        tbs.expect(Tag::Integer)?;
+        (tbs.expect_bytes(Tag::Sequence)? == signed.algorithm).then_some(signed)
+    }
+
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.der.get(range.clone()).unwrap_or_default()
+    }
+
+    /// The octets of the public key, by which OCSP names an issuer (RFC 6960, 4.1.1).
+    pub(crate) fn public_key(&self) -> &[u8] {
+        let info = SubjectPublicKeyInfoRef::from_der(self.public_key_info());
+        info.map_or(&[], |info| info.subject_public_key.raw_bytes())
     }
 
     /// The subject key identifier (RFC 5280, 4.2.1.2).
@@ -284,8 +307,9 @@ fn fields(der: &[u8]) -> Option<Fields> {
     let key = SubjectPublicKeyInfoRef::from_der(public_key_info).ok()?;
     tbs.tagged(1);
     tbs.tagged(2);
-    let extensions = match tbs.tagged(3) {
-        Some(extensions) => Extensions::parse(extensions.value())?,
+    let extensions_der = tbs.tagged(3).map(|extensions| extensions.value());
+    let extensions = match extensions_der {
+        Some(extensions) => Extensions::parse(extensions)?,
         None => Extensions::default(),
     };
     tbs.is_finished().then_some(())?;
@@ -299,6 +323,7 @@ fn fields(der: &[u8]) -> Option<Fields> {
         issuer: range(issuer),
         subject: range(subject),
         public_key_info: range(public_key_info),
+        extensions: extensions_der.map_or(0..0, range),
         not_before,
         not_after,
         key: PublicKey::parse(&key),
@@ -323,37 +348,23 @@ struct Extensions {
 
 impl Extensions {
     /// ```asn1
-    /// Extensions             ::= SEQUENCE OF SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
     /// KeyUsage               ::= BIT STRING
     /// SubjectKeyIdentifier   ::= OCTET STRING
     /// AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] IMPLICIT OCTET STRING OPTIONAL, … }
     /// ```
-    /// RFC 5280, 4.1 and 4.2.1.1 to 4.2.1.3. Each occurs once (4.2).
+    /// RFC 5280, 4.2.1.1 to 4.2.1.3. Each occurs once (4.2).
     fn parse(der: &[u8]) -> Option<Extensions> {
         let mut found = Extensions::default();
-        let mut list = Elements::within(AnyRef::from_der(der).ok()?, Tag::Sequence)?;
-        let mut count = 0;
-        while !list.is_finished() {
-            count += 1;
-            let mut extension = Elements::of(list.expect(Tag::Sequence).filter(|_| count <= EXTENSIONS)?.value())?;
-            let oid = extension.next()?.decode_as::<ObjectIdentifier>().ok()?;
-            let mut value = extension.next()?;
-            if value.tag() == Tag::Boolean {
-                value = extension.next()?;
-            }
-            if value.tag() != Tag::OctetString || !extension.is_finished() {
-                return None;
-            }
-            let inner = || AnyRef::from_der(value.value()).ok();
-            let repeated = match oid {
-                ID_CE_KEY_USAGE => found.key_usage.replace(key_usage(inner()?)?).is_some(),
+        for extension in Extension::list(der)? {
+            let repeated = match extension.oid {
+                ID_CE_KEY_USAGE => found.key_usage.replace(flags(extension.element()?)?).is_some(),
                 ID_CE_SUBJECT_KEY_IDENTIFIER => {
-                    let id = inner()?;
+                    let id = extension.element()?;
                     (id.tag() == Tag::OctetString).then_some(())?;
                     found.subject_key.replace(id.value().to_vec()).is_some()
                 }
                 ID_CE_AUTHORITY_KEY_IDENTIFIER => {
-                    let id = Elements::within(inner()?, Tag::Sequence)?.tagged(0);
+                    let id = extension.elements()?.tagged(0);
                     id.is_some_and(|id| found.authority_key.replace(id.value().to_vec()).is_some())
                 }
                 _ => false,
@@ -364,13 +375,6 @@ impl Extensions {
         }
         Some(found)
     }
-}
-
-/// Bits of a KeyUsage, the first of the BIT STRING in the lowest bit.
-fn key_usage(value: AnyRef<'_>) -> Option<u16> {
-    let bits = value.decode_as::<BitStringRef<'_>>().ok()?;
-    let octet = |index: usize| bits.raw_bytes().get(index).map_or(0, |octet| u16::from(octet.reverse_bits()));
-    Some(octet(0) | octet(1) << 8)
 }
 
 /// The certificates of a file that holds nothing else, in the form of a container without signers (RFC 2315, 9.1; RFC 5652, 5).

@@ -53,8 +53,22 @@ impl<'a> Elements<'a> {
         self.reader.read_slice(length).ok()
     }
 
-    /// Whether all were read.
+    /// Whether all were read, and none failed: a header at the end whose contents are missing is read before it fails.
     pub(crate) fn is_finished(&self) -> bool {
-        self.reader.is_finished()
+        self.reader.is_finished() && !self.reader.is_failed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_that_is_cut_off_is_not_the_end() {
+        // A length of two octets, which are all that follow.
+        let mut elements = Elements::of(&[0xa0, 0x82, 0x30, 0]).unwrap();
+        assert!(elements.tagged(0).is_none() && !elements.is_finished());
+        let mut elements = Elements::of(&[0xa0, 2, 5, 0]).unwrap();
+        assert!(elements.tagged(0).is_some() && elements.is_finished());
     }
 }

@@ -6,10 +6,12 @@
 mod certificate;
 mod chain;
 mod elements;
+pub(crate) mod extensions;
 pub(crate) mod name;
 pub(crate) mod pem;
 mod pss;
 mod public_key;
+mod signed;
 mod summary;
 pub(crate) mod time;
 
@@ -19,5 +21,7 @@ pub use summary::CertificateSummary;
 pub(crate) use certificate::Certificate;
 pub(crate) use chain::Chain;
 pub(crate) use elements::Elements;
+pub(crate) use extensions::{DistributionPoint, Extension, REASONS};
 pub(crate) use pss::PssParameters;
 pub(crate) use public_key::PublicKey;
+pub(crate) use signed::Signed;

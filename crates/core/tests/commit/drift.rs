@@ -1,7 +1,7 @@
 //! A host that answers wrongly at every step of a whole signing: refused, nothing changes, and the right answer goes on.
 
 use rustpdf_core::{
-    Answer, Copied, DigestAnswer, FailureKind, Matches, Operation, OutputLocation, Stat, StorePath, StoreRequest, StoreResult,
+    Answer, Copied, DigestAnswer, FailureKind, HttpAnswer, Matches, Operation, OutputLocation, Stat, StorePath, StoreRequest, StoreResult,
 };
 
 use crate::host::{AnyMachine, Ask, Position, Process, Reply, any};
@@ -12,7 +12,7 @@ const LENGTH: &str = "ERR_ANSWER_LENGTH";
 
 /// Wrong answers to a step, and the code with which each is refused.
 fn wrong(ask: &Ask, right: &Reply) -> Vec<(Answer, &'static str)> {
-    let mut all = vec![(Answer::Start, KIND), (Answer::Http(vec![]), KIND)];
+    let mut all = vec![(Answer::Start, KIND), (Answer::Http(HttpAnswer::default()), KIND)];
     if !matches!(ask, Ask::Read { .. }) {
         all.push((Answer::Read(vec![(0, vec![0; 100])]), KIND));
     }

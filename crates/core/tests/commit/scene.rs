@@ -95,12 +95,12 @@ pub fn session(document: &[u8], run: u8) -> Session {
 }
 
 pub fn complete(session: Session, output: OutputLocation) -> Machine<SignedDocument> {
-    Machine::complete(file(DOCUMENT), moment(150), session, SessionAnswer::Signature(vec![1; 64]), output)
+    Machine::complete(file(DOCUMENT), moment(150), session, SessionAnswer::Signature(vec![1; 64]), None, output)
 }
 
 /// Completes a session that is signed: no key is asked.
 pub fn complete_signed(session: Session, output: OutputLocation) -> Machine<SignedDocument> {
-    Machine::complete(file(DOCUMENT), moment(150), session, SessionAnswer::None, output)
+    Machine::complete(file(DOCUMENT), moment(150), session, SessionAnswer::None, None, output)
 }
 
 /// Runs a machine by another process.

@@ -1,6 +1,8 @@
 //! Signing a file in two phases.
 
-use rustpdf_core::{Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SigningOptions, SigningRequest};
+use rustpdf_core::{
+    Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SessionState, SigningOptions, SigningRequest,
+};
 
 use super::{Input, Output, SignedFile, run_file};
 use crate::ambient;
@@ -40,6 +42,11 @@ impl FileSession {
     /// Whether the session is signed, and [`FileSession::complete_signed`] completes it.
     pub fn is_signed(&self) -> bool {
         self.session.is_signed()
+    }
+
+    /// What the session waits for.
+    pub fn state(&self) -> SessionState {
+        self.session.state()
     }
 
     /// Session without its file, as for a document in memory.
@@ -120,11 +127,29 @@ impl FileSession {
         self.answer(SessionAnswer::None, output, control)
     }
 
+    /// Goes on with a session that has its signature and waits for a timestamp or for revocation data. The key is not asked. If servers
+    /// fail again, the error has a session that got further.
+    ///
+    /// Errors: those of the group *service*, `ERR_FILE_CHANGED`, `ERR_FILE_BUSY`.
+    ///
+    /// ```no_run
+    /// use rustpdf::{Control, Online, Output, TimestampService, resume_signing_file};
+    /// # let key = [0; 32];
+    ///
+    /// let mut control = Control::new().online(Online::new().services([TimestampService::new("https://tsa.example/")]));
+    /// let session = resume_signing_file(&std::fs::read("contract.session")?, "contract.pdf", &key, &mut control)?;
+    /// session.advance(&Output::InPlace, &mut control)?;
+    /// # Ok::<(), rustpdf::Error>(())
+    /// ```
+    pub fn advance(&self, output: &Output, control: &mut Control) -> Result<SignedFile> {
+        self.answer(SessionAnswer::None, output, control)
+    }
+
     fn answer(&self, answer: SessionAnswer, output: &Output, control: &mut Control) -> Result<SignedFile> {
-        let ambient = control.moment()?;
+        let (ambient, password) = (control.moment()?, control.password.clone());
         let mut host = Host::new(Signers::default(), control);
         let (document, output) = (self.input.location(&mut host)?, output.location(&mut host)?);
-        let machine = Machine::complete(document, ambient, self.session.clone(), answer, output);
+        let machine = Machine::complete(document, ambient, self.session.clone(), answer, password, output);
         run_file(&self.input, machine, &mut host).map(SignedFile::from)
     }
 }
@@ -150,9 +175,9 @@ pub fn begin_signing_file(
     options: &SigningOptions,
     control: &mut Control,
 ) -> Result<FileSession> {
-    let (input, ambient) = (input.into(), control.moment()?);
+    let (input, ambient, options) = (input.into(), control.moment()?, control.online.numbered(options.clone()));
     let mut host = Host::new(Signers::default(), control);
-    let machine = Machine::prepare(input.location(&mut host)?, ambient, credentials, options.clone());
+    let machine = Machine::prepare(input.location(&mut host)?, ambient, credentials, options);
     let session = run_file(&input, machine, &mut host)?;
     Ok(FileSession { input, session })
 }

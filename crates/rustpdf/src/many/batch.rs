@@ -5,6 +5,7 @@ use rustpdf_core::{Code, Credentials, Resumption, Session, SigningOptions, Signi
 use crate::control::{Cancellation, Control};
 use crate::error::{Error, Result};
 use crate::file::{FileSession, Input, Output, SignedFile, begin_signing_file, resumed};
+use crate::online::Online;
 use crate::parallel::{IN_FLIGHT, in_parallel};
 
 /// Prepared signatures of many files. A failure concerns its own file, and the others go on.
@@ -23,11 +24,13 @@ pub struct BatchOptions {
     pub in_flight: usize,
     /// Ends the call: no further file is begun, and those in work fail with [`Error::Cancelled`] unless they are committed.
     pub cancellation: Cancellation,
+    /// Timestamp services, and how servers are asked, for levels above B-B. The files share a cache.
+    pub online: Online,
 }
 
 impl Default for BatchOptions {
     fn default() -> Self {
-        BatchOptions { in_flight: IN_FLIGHT, cancellation: Cancellation::new() }
+        BatchOptions { in_flight: IN_FLIGHT, cancellation: Cancellation::new(), online: Online::new() }
     }
 }
 
@@ -48,6 +51,13 @@ impl BatchOptions {
     #[must_use]
     pub fn cancellation(mut self, cancellation: Cancellation) -> Self {
         self.cancellation = cancellation;
+        self
+    }
+
+    /// Sets [`online`](#structfield.online).
+    #[must_use]
+    pub fn online(mut self, online: Online) -> Self {
+        self.online = online;
         self
     }
 }
@@ -128,7 +138,7 @@ impl SessionBatch {
     ) -> Result<SessionBatch> {
         // A file that a cancellation keeps from being begun is cancelled, too.
         let mut sessions: Vec<_> = inputs.iter().map(|_| Err(Error::Cancelled)).collect();
-        let work = |(index, input)| (index, begin(index, input, &mut batch.control()));
+        let work = |(index, input)| (index, begin(index, input, &mut batch.control(&batch.online)));
         let items = inputs.into_iter().enumerate();
         in_parallel(items, batch.in_flight, &batch.cancellation, work, |(index, session)| sessions[index] = session)?;
         Ok(SessionBatch { sessions })
@@ -237,9 +247,9 @@ impl SessionBatch {
         let begun: Vec<_> = self.begun().collect();
         one_for_each(answers.len(), "answers", begun.len(), "sessions")?;
         one_for_each(outputs.len(), "outputs", self.sessions.len(), "documents")?;
-        let items = begun.into_iter().zip(answers);
+        let (items, online) = (begun.into_iter().zip(answers), batch.online.cached());
         let work = |((index, session), answer): ((usize, &FileSession), _)| {
-            (index, complete(session, AsRef::<[u8]>::as_ref(answer), &outputs[index], &mut batch.control()))
+            (index, complete(session, AsRef::<[u8]>::as_ref(answer), &outputs[index], &mut batch.control(&online)))
         };
         in_parallel(items, batch.in_flight, &batch.cancellation, work, |(index, signed)| each(index, signed))
     }
@@ -254,8 +264,8 @@ impl SessionBatch {
 }
 
 impl BatchOptions {
-    fn control(&self) -> Control<'static> {
-        Control::new().cancellation(self.cancellation.clone())
+    fn control(&self, online: &Online) -> Control<'static> {
+        Control::new().cancellation(self.cancellation.clone()).online(online.clone())
     }
 }
 

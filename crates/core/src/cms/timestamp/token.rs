@@ -2,9 +2,9 @@
 
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc3161::ID_CT_TST_INFO;
-use const_oid::db::rfc5912::{ID_CE_EXT_KEY_USAGE, ID_KP_TIME_STAMPING};
+use const_oid::db::rfc5912::ID_KP_TIME_STAMPING;
 use der::asn1::OctetStringRef;
-use der::{AnyRef, DateTime, Decode, Tag, Tagged};
+use der::{AnyRef, Decode, Tag, Tagged};
 use spki::AlgorithmIdentifierOwned;
 
 use super::super::container::{Expected, check_signer};
@@ -16,8 +16,7 @@ use crate::digest::{DigestAlgorithm, unsupported_name};
 use crate::error::{Code, Error};
 use crate::limits::FOREIGN_CONTAINER;
 use crate::x509::name::common_name;
-use crate::x509::time::rfc3339;
-use crate::x509::{Certificate, Elements};
+use crate::x509::{Certificate, Elements, time};
 
 /// A token that passed all checks.
 #[derive(Clone, Debug)]
@@ -116,7 +115,8 @@ impl<'a> TstInfo<'a> {
         let octets = imprint.expect(Tag::OctetString)?.value();
         imprint.is_finished().then_some(())?;
         info.expect(Tag::Integer)?;
-        let gen_time = seconds(info.expect(Tag::GeneralizedTime)?.value())?;
+        // Its fraction is cut off.
+        let gen_time = time::parse(info.expect(Tag::GeneralizedTime)?)?;
         let mut nonce = None;
         while let Some(element) = info.next() {
             match element.tag() {
@@ -162,22 +162,10 @@ fn described(error: &Error) -> String {
     }
 }
 
-/// Seconds since 1970 UTC of `YYYYMMDDhhmmss[.s...]Z`. Fractions are allowed here (RFC 3161, 2.4.2), and are cut off.
-fn seconds(text: &[u8]) -> Option<i64> {
-    let text = str::from_utf8(text).ok()?.strip_suffix('Z')?;
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    (whole.len() == 14 && is_number(whole) && is_number(fraction)).then_some(())?;
-    let part = |at: usize| whole.get(at..at + 2)?.parse::<u8>().ok();
-    let year = whole.get(..4)?.parse().ok()?;
-    let time = DateTime::new(year, part(4)?, part(6)?, part(8)?, part(10)?, part(12)?).ok()?;
-    i64::try_from(time.unix_duration().as_secs()).ok()
-}
-
 /// Checks that the certificate is for timestamps alone (RFC 3161, 2.3), and was valid at `gen_time`.
 fn check_signer_certificate(certificate: &Certificate, gen_time: i64) -> Result<(), String> {
     let name = common_name(certificate.subject());
-    let found = match extended_key_usage(certificate) {
+    let found = match certificate.extended_key_usage() {
         None => "does not have extendedKeyUsage (RFC 3161, 2.3)".to_owned(),
         Some((_, purposes)) if !purposes.contains(&ID_KP_TIME_STAMPING) => "is not for timestamps (RFC 3161, 2.3)".to_owned(),
         Some((_, purposes)) if purposes.len() != 1 => "is not for timestamps alone (RFC 3161, 2.3)".to_owned(),
@@ -187,39 +175,13 @@ fn check_signer_certificate(certificate: &Certificate, gen_time: i64) -> Result<
             if (not_before..=not_after).contains(&gen_time) {
                 return Ok(());
             }
-            format!("is valid from {} to {}, and the timestamp is of {}", rfc3339(not_before), rfc3339(not_after), rfc3339(gen_time))
+            format!(
+                "is valid from {} to {}, and the timestamp is of {}",
+                time::rfc3339(not_before),
+                time::rfc3339(not_after),
+                time::rfc3339(gen_time)
+            )
         }
     };
     Err(format!("the certificate of the timestamp service, that of `{name}`, {found}"))
-}
-
-/// Whether extendedKeyUsage is critical, and its purposes.
-///
-/// ```asn1
-/// ExtKeyUsageSyntax ::= SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER
-/// ```
-/// RFC 5280, 4.2.1.12.
-fn extended_key_usage(certificate: &Certificate) -> Option<(bool, Vec<ObjectIdentifier>)> {
-    let mut parts = Elements::within(AnyRef::from_der(certificate.der()).ok()?, Tag::Sequence)?;
-    let mut tbs = Elements::of(parts.expect(Tag::Sequence)?.value())?;
-    let extensions = loop {
-        match tbs.tagged(3) {
-            Some(extensions) => break extensions,
-            None => drop(tbs.next()?),
-        }
-    };
-    let mut extensions = Elements::within(AnyRef::from_der(extensions.value()).ok()?, Tag::Sequence)?;
-    while let Some(extension) = extensions.next() {
-        let mut extension = Elements::of(extension.value())?;
-        if extension.next()?.decode_as::<ObjectIdentifier>().ok()? != ID_CE_EXT_KEY_USAGE {
-            continue;
-        }
-        let mut value = extension.next()?;
-        let critical = value.tag() == Tag::Boolean && value.value() != [0];
-        if value.tag() == Tag::Boolean {
-            value = extension.next()?;
-        }
-        return Some((critical, Vec::from_der(value.value()).ok()?));
-    }
-    None
 }

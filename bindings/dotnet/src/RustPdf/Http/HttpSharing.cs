@@ -1,0 +1,37 @@
+using System;
+
+namespace RustPdf;
+
+/// <summary>What all documents of a call share for their requests: settings, cache, and connections while a machine runs.</summary>
+internal sealed class HttpSharing(HttpSettings? settings)
+{
+    private readonly object guard = new();
+    private HttpSender? sender;
+    private int runs;
+
+    internal HttpSettings Settings { get; } = settings ?? new HttpSettings();
+
+    internal IPdfHttpCache Cache { get; } = settings?.Cache ?? new PdfHttpCache();
+
+    internal KeyLocks Locks { get; } = new();
+
+    /// <summary>Begins a run. Connections are closed at the end of the last.</summary>
+    internal HttpSender Enter()
+    {
+        lock (guard)
+        {
+            runs++;
+            return sender ??= new HttpSender(Settings);
+        }
+    }
+
+    internal void Leave()
+    {
+        lock (guard)
+        {
+            if (--runs > 0) return;
+            sender?.Dispose();
+            sender = null;
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Raises signatures that a document has to a level, renews their evidence, or gives the document a timestamp of its own.
+//!
+//! EN 319 142-1, 5.4 and 6.3. Containers of others stay as they are: a timestamp that one lacks is a document timestamp.
+
+use std::ops::Range;
+
+use super::levels::{Chains, Goal, Raised, Raising, shown_level};
+use super::prepare::Ambient;
+use super::sign::context;
+use crate::cms::{TimestampToken, Unverified, container_digest_algorithm, container_facts, verify_container};
+use crate::commit::{Document, DocumentLocation, JobLedger, LedgerEntry, Output, OutputLocation};
+use crate::digest::DigestAlgorithm;
+use crate::document::{Catalog, Form};
+use crate::error::{Code, Result};
+use crate::evidence::{Gathering, Web};
+use crate::file::File;
+use crate::io::{Copied, DigestPart, Find, Io};
+use crate::limits;
+use crate::options::{ExtensionOptions, Password};
+use crate::report::{ExtendedSignature, ExtensionReport, Level, WarningCode};
+use crate::signature::{DOCUMENT_TIMESTAMP, ExistingSignature, SecurityStore, existing_signatures, is_protected};
+
+/// A document that was extended.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ExtendedDocument {
+    /// What has to be appended to the document; empty if nothing was to be done.
+    pub update: Vec<u8>,
+    /// What was done.
+    pub report: ExtensionReport,
+    /// How the document got into the output.
+    pub copied: Copied,
+    /// Whether nothing was done, since the ledger says that the job is done.
+    pub skipped: bool,
+}
+
+/// Raises the signatures of a document into an output; `alone` gives it a timestamp and looks at no signature.
+pub(crate) async fn extend(
+    io: Io,
+    location: DocumentLocation,
+    ambient: Ambient,
+    options: ExtensionOptions,
+    alone: bool,
+    output: OutputLocation,
+    ledger: Option<LedgerEntry>,
+) -> Result<ExtendedDocument> {
+    match alone {
+        true => options.check_timestamp()?,
+        false => options.check()?,
+    }
+    let context = context(&io, &ambient, &location, &output).await?;
+    let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
+    if let Some(ledger) = &ledger
+        && ledger.is_done(&io, &context, &location, &output).await?
+    {
+        return Ok(ExtendedDocument { skipped: true, ..ExtendedDocument::default() });
+    }
+    let document = Document::open(&io, &context, &location, &output).await?;
+    let mut output = Output::open(&io, &document, &output).await?;
+    let extended = async {
+        let copy = output.begin(&document.io, &context, &document).await?;
+        let mut extension = Extension::read(&document.io, &options, alone).await?;
+        let copied = extension.verify(&document.io, copy).await?;
+        document.ensure_unchanged().await?;
+        let (raised, report) = extension.raise(&document.io, &ambient, &options).await?;
+        if let Some(ledger) = &ledger {
+            ledger.note_signing(&io, document.io.length(), &raised.update).await?;
+        }
+        output.commit(&io, &context, &document, &raised.update).await?;
+        if let Some(ledger) = &ledger {
+            ledger.note_signed(&io).await;
+        }
+        Ok(ExtendedDocument { update: raised.update, report, copied, skipped: false })
+    }
+    .await;
+    if extended.is_err() {
+        output.abandon(&io).await;
+    }
+    extended
+}
+
+/// What a document has, and what it is to get.
+struct Extension {
+    alone: bool,
+    signatures: Vec<Found>,
+    timestamps: Vec<Found>,
+    /// Ends and tokens of those document timestamps that are whole.
+    tokens: Vec<(u64, TimestampToken)>,
+    has_proofs: bool,
+    /// Place of the store in bytes of the file: a timestamp that reaches further covers it.
+    store_at: Option<u64>,
+    report: ExtensionReport,
+    algorithm: DigestAlgorithm,
+}
+
+/// A signature or a document timestamp.
+struct Found {
+    field: String,
+    container: Vec<u8>,
+    byte_range: [u64; 4],
+    /// Whether it is to be raised.
+    chosen: bool,
+}
+
+impl Found {
+    fn end(&self) -> u64 {
+        self.byte_range[2].saturating_add(self.byte_range[3])
+    }
+
+    /// The ranges that it covers of a document of `length` bytes.
+    fn ranges(&self, length: u64) -> Option<Vec<Range<u64>>> {
+        let [start, before, resume, _] = self.byte_range;
+        (start == 0 && before <= resume && self.end() <= length).then(|| vec![0..before, resume..self.end()])
+    }
+}
+
+impl Extension {
+    async fn read(io: &Io, options: &ExtensionOptions, alone: bool) -> Result<Extension> {
+        io.renew_work();
+        let file = File::open(io, options.password.as_ref().map(Password::as_str)).await?;
+        if is_protected(&file) {
+            return Err(Code::EncryptionMac
+                .because("the document has an integrity code (ISO/TS 32004), and a timestamp after the signature cannot renew it"));
+        }
+        if options.strict {
+            file.check_undamaged()?;
+        }
+        let mut report = ExtensionReport { document_length: io.length(), ..ExtensionReport::default() };
+        file.warn(&mut report.warnings);
+        let catalog = Catalog::open(&file).await?;
+        let form = Form::open(&file, &catalog).await?;
+        let existing = existing_signatures(&file, &form).await?;
+        let store = SecurityStore::read(&file, &catalog).await?;
+        let algorithm = options.timestamp.as_ref().map_or(DigestAlgorithm::Sha256, |timestamp| timestamp.digest_algorithm);
+        let (mut signatures, mut timestamps) = (Vec::new(), Vec::new());
+        for signature in &existing {
+            let Some((found, is_timestamp)) = Found::read(&file, signature, options).await? else { continue };
+            if is_timestamp { timestamps.push(found) } else { signatures.push(found) }
+        }
+        if let Some(missing) = options.fields.iter().find(|name| !signatures.iter().any(|found| found.field == **name)) {
+            return Err(Code::FieldMissing
+                .because(format!("the document has no signature in a field `{missing}`"))
+                .with_remedy("name fields that are signed"));
+        }
+        if !alone && signatures.is_empty() {
+            return Err(Code::SignatureMissing.into());
+        }
+        let store_at = match store.id() {
+            Some(id) => file.place(id).await?,
+            None => None,
+        };
+        Ok(Extension { alone, signatures, timestamps, tokens: Vec::new(), has_proofs: store.has_proofs(), store_at, report, algorithm })
+    }
+
+    /// Verifies the signatures that are raised, in one pass, which also copies the document.
+    ///
+    /// Errors: `ERR_SIGNATURE_BROKEN`.
+    async fn verify(&mut self, io: &Io, copy: Option<u32>) -> Result<Copied> {
+        let chosen: Vec<&Found> = self.signatures.iter().filter(|found| found.chosen && !self.alone).collect();
+        let mut parts = Vec::new();
+        for found in &chosen {
+            let algorithm = container_digest_algorithm(&found.container)
+                .ok_or_else(|| broken(found, "it is no CMS signature, or its digest algorithm is not supported"))?;
+            let ranges = found.ranges(io.length()).ok_or_else(|| broken(found, "its /ByteRange does not fit the document"))?;
+            parts.push(DigestPart { algorithm, ranges, suffix: Vec::new() });
+        }
+        let read: Vec<(u64, TimestampToken, DigestPart)> = self
+            .timestamps
+            .iter()
+            .filter_map(|found| {
+                let known = container_facts(&found.container).map(|facts| facts.certificates).unwrap_or_default();
+                let token = TimestampToken::parse(&found.container, &known).ok()?;
+                let part = DigestPart { algorithm: token.digest_algorithm, ranges: found.ranges(io.length())?, suffix: Vec::new() };
+                Some((found.end(), token, part))
+            })
+            .collect();
+        parts.extend(read.iter().map(|(_, _, part)| part.clone()));
+        let (_, answer) = io.digest(self.algorithm, &[], &[], copy, Find::default(), parts).await?;
+        let digests = answer.digests.iter().skip(chosen.len());
+        let whole = read.into_iter().zip(digests).filter(|((_, token, _), digest)| token.imprint == **digest);
+        self.tokens = whole.map(|((end, token, _), _)| (end, token)).collect();
+        for (found, digest) in chosen.iter().zip(&answer.digests) {
+            match verify_container(&found.container, digest) {
+                Ok(()) => {}
+                Err(Unverified::Broken(reason)) => return Err(broken(found, &reason)),
+                Err(Unverified::Unsupported(reason)) => return Err(broken(found, &format!("it cannot be verified: {reason}"))),
+            }
+        }
+        Ok(answer.copied)
+    }
+
+    async fn raise(mut self, io: &Io, ambient: &Ambient, options: &ExtensionOptions) -> Result<(Raised, ExtensionReport)> {
+        let timestamp = options.timestamp.clone().unwrap_or_default();
+        let validation = options.validation.clone().unwrap_or_default();
+        let mut web = Web::new(io, ambient.now);
+        let mut raising = Raising::new(io.clone(), ambient, options.password.as_ref(), Level::BB);
+        raising.strict = options.strict;
+        if self.alone {
+            raising.timestamp(&mut web, &timestamp, None, options.field_name.as_ref()).await?;
+            return Ok(self.finish(raising.raised, web));
+        }
+        let tokens = std::mem::take(&mut self.tokens);
+        if tokens.len() < self.timestamps.len() {
+            self.report.warnings.push(WarningCode::TimestampOld.plain());
+        }
+        let levels: Vec<Level> = self.signatures.iter().map(|found| self.level(found, &tokens)).collect();
+        let goal = Goal { level: options.level, minimum: options.minimum_level.unwrap_or(options.level), timestamp, validation };
+        let mut gathering = Gathering::new(io, &goal.validation, &ambient.entropy)?;
+        let chosen: Vec<(&Found, Level)> = self.signatures.iter().zip(levels).filter(|(found, _)| found.chosen).collect();
+        let lowest = chosen.iter().map(|(_, level)| *level).min().unwrap_or_default();
+        let is_renewal = goal.level == Level::BLta && lowest == Level::BLta;
+        if goal.level > lowest || is_renewal {
+            let mut chains = Chains::default();
+            let mut stamps: Vec<(u64, i64)> = tokens.iter().map(|(end, token)| (*end, token.gen_time)).collect();
+            if lowest == Level::BB {
+                let stamp = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
+                stamps.push((u64::MAX, stamp.token.gen_time));
+                chains.add_token(&stamp.token);
+            }
+            raising.raised.level = lowest.max(Level::BT);
+            for (found, level) in &chosen {
+                let covering: Vec<i64> = stamps.iter().filter(|(end, _)| *end > found.end()).map(|(_, time)| *time).collect();
+                // The proofs of a signature that has them are older than they would be now, and count.
+                if *level < Level::BLt {
+                    chains.add(&found.container, &covering, web.now);
+                }
+            }
+            if let Some((_, token)) = tokens.iter().max_by_key(|(end, _)| *end) {
+                chains.add_token(token);
+            }
+            raising.raise(&mut web, &mut gathering, &goal, &chains).await?;
+        } else {
+            raising.raised.level = lowest;
+        }
+        let reached = raising.raised.level;
+        self.report.signatures = chosen
+            .into_iter()
+            .map(|(found, before)| ExtendedSignature { field: found.field.clone(), before, level: before.max(reached) })
+            .collect();
+        self.report.level = Some(reached);
+        Ok(self.finish(raising.raised, web))
+    }
+
+    /// The level that a signature shows; nothing is judged.
+    fn level(&self, found: &Found, tokens: &[(u64, TimestampToken)]) -> Level {
+        let covering: Vec<u64> = tokens.iter().map(|(end, _)| *end).filter(|end| *end > found.end()).collect();
+        let own = container_facts(&found.container).is_some_and(|facts| !facts.timestamps.is_empty());
+        shown_level(own, &covering, self.store_at.filter(|_| self.has_proofs))
+    }
+
+    fn finish(mut self, mut raised: Raised, web: Web) -> (Raised, ExtensionReport) {
+        self.report.update_length = raised.update.len() as u64;
+        self.report.revisions = raised.revisions;
+        self.report.timestamps = std::mem::take(&mut raised.timestamps);
+        self.report.validation = raised.validation.take();
+        self.report.renew_before = raised.renew_before.take();
+        self.report.warnings.append(&mut raised.warnings);
+        self.report.requests = web.reports;
+        (raised, self.report)
+    }
+}
+
+fn broken(found: &Found, reason: &str) -> crate::error::Error {
+    Code::SignatureBroken.because(format!("the signature of `{}` is broken, or cannot be verified: {reason}", found.field))
+}
+
+impl Found {
+    /// A signature with its container, and whether it is a document timestamp. None for one without a readable range.
+    async fn read(file: &File, signature: &ExistingSignature, options: &ExtensionOptions) -> Result<Option<(Found, bool)>> {
+        let holder = &signature.loaded;
+        let Some(entries) = holder.dictionary() else { return Ok(None) };
+        let Some(array) = file.entry(entries, "ByteRange", holder).await? else { return Ok(None) };
+        let numbers = array.object.value.as_array().unwrap_or_default().iter().take(limits::BYTE_RANGE);
+        let numbers: Vec<u64> = numbers.filter_map(|item| item.value.as_integer().and_then(|number| u64::try_from(number).ok())).collect();
+        let Ok(byte_range) = <[u64; 4]>::try_from(numbers) else { return Ok(None) };
+        let contents = file.entry(entries, "Contents", holder).await?;
+        let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
+        file.io.charge(limits::WORK_CONTAINER * container.len() as u64)?;
+        let is_timestamp = entries.name("SubFilter") == Some(DOCUMENT_TIMESTAMP.as_bytes());
+        let chosen = options.fields.is_empty() || options.fields.contains(&signature.field);
+        Ok(Some((Found { field: signature.field.clone(), container: container.to_vec(), byte_range, chosen }, is_timestamp)))
+    }
+}
