@@ -4,6 +4,20 @@ package rustpdf
 
 import "encoding/json"
 
+// Level of a PAdES signature (EN 319 142-1, 6.3).
+type levelKind string
+
+const (
+	// The signature alone.
+	levelKindBB levelKind = "B-B"
+	// With a timestamp.
+	levelKindBT levelKind = "B-T"
+	// With a timestamp, certificates and revocation data.
+	levelKindBLT levelKind = "B-LT"
+	// With all that, and a document timestamp over it.
+	levelKindBLTA levelKind = "B-LTA"
+)
+
 // Phase of a call in which the document is read.
 type digestPhase string
 
@@ -52,6 +66,20 @@ const (
 	copiedKindKernel copiedKind = "kernel"
 	// The bytes that were read for the digest were written.
 	copiedKindRead copiedKind = "read"
+)
+
+// What a session waits for.
+type sessionState string
+
+const (
+	// The raw signature, or the container.
+	sessionStateToSign sessionState = "toSign"
+	// A timestamp of the signature.
+	sessionStateToTimestamp sessionState = "toTimestamp"
+	// Revocation data, or the document timestamp over them.
+	sessionStateToValidate sessionState = "toValidate"
+	// Its output.
+	sessionStateDone sessionState = "done"
 )
 
 // Kind of a failure that a host answers.
@@ -228,6 +256,9 @@ type extendStart struct {
 	Output *outputPlace `json:"output,omitzero"`
 	// Job of a ledger, if the run has one.
 	Ledger *ledgerJob `json:"ledger,omitzero"`
+	// Seconds since 1970, UTC: nothing is done where the signatures have the level, and evidence that
+	// lasts until after this time.
+	RenewBefore *int64 `json:"renewBefore,omitzero"`
 }
 
 // Ends an interrupted signing in place.
@@ -323,6 +354,8 @@ type jobState struct {
 	SignedLength *int64 `json:"signedLength,omitzero"`
 	// SHA-256 of the update, in hexadecimal.
 	Update string `json:"update,omitzero"`
+	// Time by which the evidence must be renewed, in RFC 3339.
+	RenewBefore string `json:"renewBefore,omitzero"`
 }
 
 // Ranges of the document.
@@ -593,7 +626,8 @@ type processFrame struct {
 	Lives bool `json:"lives"`
 }
 
-// Result of `sign` where the ledger says that the job is done.
+// Result of `sign` and `extend` where the ledger says that the job is done, and of `extend` where
+// `renewBefore` says that nothing is to be done.
 type skippedResult struct {
 	// `true`.
 	Skipped bool `json:"skipped"`
@@ -615,6 +649,10 @@ type sessionResult struct {
 	Report *Report `json:"report"`
 	// Whether the session is signed.
 	Signed bool `json:"signed"`
+	// Level that the signature is to have.
+	Level levelKind `json:"level"`
+	// What the session waits for.
+	State sessionState `json:"state"`
 }
 
 // Result of `recover`.
@@ -789,6 +827,11 @@ type SignatureInfo struct {
 	DocMDP Certification `json:"docMdp,omitzero"`
 	// Lock of its FieldMDP reference.
 	Lock *LockInfo `json:"lock,omitzero"`
+	// Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged.
+	Level levelKind `json:"level,omitzero"`
+	// Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last
+	// timestamp.
+	RenewBefore string `json:"renewBefore,omitzero"`
 	// Certificate of the signer, if the container has it.
 	Signer *CertificateSummary `json:"signer,omitzero"`
 	// Certificates of the container.
@@ -813,6 +856,8 @@ type DocumentInfo struct {
 	Fields []FieldInfo `json:"fields"`
 	// Signatures, in the order of their ends in the file.
 	Signatures []SignatureInfo `json:"signatures"`
+	// Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all.
+	RenewBefore string `json:"renewBefore,omitzero"`
 	// Warnings.
 	Warnings []Warning `json:"warnings"`
 }

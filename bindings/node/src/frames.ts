@@ -63,6 +63,9 @@ export type XrefKind = "table" | "stream";
 /** How the document got into another file. */
 export type Copied = "none" | "clone" | "kernel" | "read";
 
+/** What a session waits for. */
+export type SessionState = "toSign" | "toTimestamp" | "toValidate" | "done";
+
 /** Kind of a failure that a host answers. */
 export type FailureKind = "exists" | "missing" | "denied" | "unsupported" | "noSpace" | "busy" | "cancelled" | "other";
 
@@ -151,6 +154,8 @@ export interface ExtendStart {
 	output?: OutputPlace | null;
 	/** Job of a ledger, if the run has one. */
 	ledger?: LedgerJob | null;
+	/** Seconds since 1970, UTC: nothing is done where the signatures have the level, and evidence that lasts until after this time. */
+	renewBefore?: number | null;
 }
 
 /** Ends an interrupted signing in place. */
@@ -243,6 +248,8 @@ export interface JobState {
 	signedLength?: number | null;
 	/** SHA-256 of the update, in hexadecimal. */
 	update?: string | null;
+	/** Time by which the evidence must be renewed, in RFC 3339. */
+	renewBefore?: string | null;
 }
 
 /** Ranges of the document. */
@@ -510,7 +517,10 @@ export interface Process {
 	lives?: boolean | null;
 }
 
-/** Result of `sign` where the ledger says that the job is done. */
+/**
+ * Result of `sign` and `extend` where the ledger says that the job is done, and of `extend` where `renewBefore` says that nothing is
+ * to be done.
+ */
 export interface SkippedResult {
 	/** `true`. */
 	skipped: boolean;
@@ -532,6 +542,10 @@ export interface SessionResult {
 	report: Report;
 	/** Whether the session is signed. */
 	signed: boolean;
+	/** Level that the signature is to have. */
+	level: Level;
+	/** What the session waits for. */
+	state: SessionState;
 }
 
 /** Result of `recover`. */
@@ -666,6 +680,10 @@ export interface SignatureInfo {
 	docMdp?: number | null;
 	/** Lock of its FieldMDP reference. */
 	lock?: LockInfo | null;
+	/** Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged. */
+	level?: Level | null;
+	/** Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last timestamp. */
+	renewBefore?: string | null;
 	/** Certificate of the signer, if the container has it. */
 	signer?: CertificateSummary | null;
 	/** Certificates of the container. */
@@ -698,6 +716,8 @@ export interface DocumentInfo {
 	fields: FieldInfo[];
 	/** Signatures, in the order of their ends in the file. */
 	signatures: SignatureInfo[];
+	/** Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all. */
+	renewBefore?: string | null;
 	/** Warnings. */
 	warnings: Warning[];
 }

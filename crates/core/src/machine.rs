@@ -6,8 +6,8 @@ use crate::commit::{self, Context, Document, DocumentLocation, Ledger, LedgerEnt
 use crate::error::{Code, Error, Result};
 use crate::io::{Answer, Driver, Io, Step, StorePath};
 use crate::operation::{
-    self, Ambient, Credentials, DocumentInfo, ExtendedDocument, PreparedUpdate, Session, SessionAnswer, Signatory, SignatureRequest,
-    SignedDocument, Unfinished,
+    self, Ambient, Credentials, DocumentInfo, ExtendedDocument, ExtensionTask, PreparedUpdate, Session, SessionAnswer, Signatory,
+    SignatureRequest, SignedDocument, Unfinished,
 };
 use crate::options::{ExtensionOptions, Password, SigningOptions};
 
@@ -90,6 +90,8 @@ impl Machine<SignedDocument> {
 impl Machine<ExtendedDocument> {
     /// Raises signatures of a document to a level, or renews their evidence, into an output.
     ///
+    /// `renew_before`, in seconds since 1970 UTC: nothing is done where the signatures have the level, and evidence that lasts until after this time.
+    ///
     /// Errors: `ERR_SIGNATURE_BROKEN`, `ERR_SIGNATURE_MISSING`; those of the groups *service* and *certificate*.
     pub fn extend(
         document: DocumentLocation,
@@ -97,13 +99,16 @@ impl Machine<ExtendedDocument> {
         options: ExtensionOptions,
         output: OutputLocation,
         ledger: Option<LedgerEntry>,
+        renew_before: Option<i64>,
     ) -> Self {
-        Machine::new(|io, _| operation::extend(io, document, ambient, options, false, output, ledger))
+        let task = ExtensionTask { options, alone: false, renew_before };
+        Machine::new(|io, _| operation::extend(io, document, ambient, task, output, ledger))
     }
 
     /// Gives a document a timestamp of its own (ISO 32000-2, 12.8.5), into an output. Errors: `ERR_TIMESTAMP_…`.
     pub fn timestamp(document: DocumentLocation, ambient: Ambient, options: ExtensionOptions, output: OutputLocation) -> Self {
-        Machine::new(|io, _| operation::extend(io, document, ambient, options, true, output, None))
+        let task = ExtensionTask { options, alone: true, renew_before: None };
+        Machine::new(|io, _| operation::extend(io, document, ambient, task, output, None))
     }
 }
 

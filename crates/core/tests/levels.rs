@@ -241,13 +241,24 @@ fn signatures_of_others_and_of_ours_are_raised_and_renewed() {
         let mut options = ExtensionOptions::default();
         options.timestamp = Some(TimestampOptions::of(1));
         options.validation = Some(trusted(services().trust()));
-        let machine = Machine::extend(memory(&raised), ambient(), options, OutputLocation::Update, None);
+        let machine = Machine::extend(memory(&raised), ambient(), options, OutputLocation::Update, None, None);
         let extended = timestamps.run(machine, &raised, "rsa").0.expect("extended");
         assert_eq!(extended.report.level, Some(Level::BLta), "{:?}", extended.report);
         assert_eq!(extended.report.signatures[0].before, before);
         raised.extend_from_slice(&extended.update);
         keep(&format!("extended-{round}.pdf"), &raised);
     }
+    let is_left_alone = |document: &[u8], renew_before: i64| {
+        let mut options = ExtensionOptions::default();
+        options.timestamp = Some(TimestampOptions::of(1));
+        options.validation = Some(trusted(services().trust()));
+        let machine = Machine::extend(memory(document), ambient(), options, OutputLocation::Update, None, Some(renew_before));
+        timestamps.run(machine, document, "rsa").0.expect("extended").skipped
+    };
+    const CENTURY: i64 = 100 * 366 * 86400;
+    assert!(is_left_alone(&raised, now() + 86400) && !is_left_alone(&raised, now() + CENTURY));
+    let plain = whole(&document, &sign(&timestamps, &document, "rsa", SigningOptions::new()).0.expect("signed"));
+    assert!(!is_left_alone(&plain, now()), "it has a lower level");
 }
 
 #[test]
@@ -278,7 +289,7 @@ fn a_bad_timestamp_has_a_code_and_the_next_service_is_asked() {
         ("status=503", Code::TimestampUnavailable),
     ] {
         let bad = services().broken(fault, "tsa");
-        let (outcome, session) = sign(&host(&[bad.clone()]), &document, "rsa", options(Level::BT));
+        let (outcome, session) = sign(&host(std::slice::from_ref(&bad)), &document, "rsa", options(Level::BT));
         assert_eq!(code(outcome), wanted, "{fault}");
         assert!(session.is_some(), "{fault}");
         let both = host(&[bad, services().tsa("tsa")]);

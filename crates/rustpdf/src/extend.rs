@@ -55,7 +55,7 @@ impl From<ExtendedDocument> for ExtendedFile {
 /// # Ok::<(), rustpdf::Error>(())
 /// ```
 pub fn extend<S: Source + ?Sized>(document: &S, options: &ExtensionOptions, control: &mut Control) -> Result<Extended> {
-    in_memory(document, options, control, |location, ambient, options, output| Machine::extend(location, ambient, options, output, None))
+    in_memory(document, options, control, |location, ambient, options, output| Machine::extend(location, ambient, options, output, None, None))
 }
 
 /// Raises the signatures of a file as [`extend`] does. The file is read in one pass.
@@ -69,7 +69,7 @@ pub fn extend<S: Source + ?Sized>(document: &S, options: &ExtensionOptions, cont
 /// ```
 pub fn extend_file(input: impl Into<Input>, output: &Output, options: &ExtensionOptions, control: &mut Control) -> Result<ExtendedFile> {
     in_file(&input.into(), output, options, control, |location, ambient, options, output| {
-        Machine::extend(location, ambient, options, output, None)
+        Machine::extend(location, ambient, options, output, None, None)
     })
 }
 

@@ -116,6 +116,8 @@ namespace RustPdf
             Revision = json.GetProperty("revision").GetInt64();
             DocMdp = json.Has("docMdp", out var @docMdp) ? (long?)@docMdp.GetInt64() : null;
             Lock = json.Has("lock", out var @lock) ? (LockInfo?)new LockInfo(@lock) : null;
+            Level = json.Has("level", out var @level) ? (Level?)LevelNames.Parse(@level.GetString()) : null;
+            RenewBefore = json.Has("renewBefore", out var @renewBefore) ? (string?)@renewBefore.GetString()! : null;
             Signer = json.Has("signer", out var @signer) ? (CertificateSummary?)new CertificateSummary(@signer) : null;
             Certificates = json.GetProperty("certificates").Items(item => new CertificateSummary(item));
         }
@@ -156,6 +158,12 @@ namespace RustPdf
         /// <summary>Lock of its FieldMDP reference.</summary>
         public LockInfo? Lock { get; }
 
+        /// <summary>Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged.</summary>
+        public Level? Level { get; }
+
+        /// <summary>Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last timestamp.</summary>
+        public string? RenewBefore { get; }
+
         /// <summary>Certificate of the signer, if the container has it.</summary>
         public CertificateSummary? Signer { get; }
 
@@ -176,6 +184,7 @@ namespace RustPdf
             Certified = json.Has("certified", out var @certified) ? (Certification?)(Certification)@certified.GetInt32() : null;
             Fields = json.GetProperty("fields").Items(item => new FieldInfo(item));
             Signatures = json.GetProperty("signatures").Items(item => new SignatureInfo(item));
+            RenewBefore = json.Has("renewBefore", out var @renewBefore) ? (string?)@renewBefore.GetString()! : null;
             Warnings = json.GetProperty("warnings").Items(item => new Warning(item));
         }
 
@@ -203,6 +212,9 @@ namespace RustPdf
         /// <summary>Signatures, in the order of their ends in the file.</summary>
         public IReadOnlyList<SignatureInfo> Signatures { get; }
 
+        /// <summary>Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all.</summary>
+        public string? RenewBefore { get; }
+
         /// <summary>Warnings.</summary>
         public IReadOnlyList<Warning> Warnings { get; }
     }
@@ -210,6 +222,31 @@ namespace RustPdf
 
 namespace RustPdf.Frames
 {
+    /// <summary>Level of a PAdES signature (EN 319 142-1, 6.3).</summary>
+    internal enum Level
+    {
+        /// <summary>The signature alone.</summary>
+        BB,
+        /// <summary>With a timestamp.</summary>
+        BT,
+        /// <summary>With a timestamp, certificates and revocation data.</summary>
+        BLT,
+        /// <summary>With all that, and a document timestamp over it.</summary>
+        BLTA,
+    }
+
+    internal static class LevelNames
+    {
+        internal static Level Parse(string? value) => value switch
+        {
+            "B-B" => Level.BB,
+            "B-T" => Level.BT,
+            "B-LT" => Level.BLT,
+            "B-LTA" => Level.BLTA,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
     /// <summary>Phase of a call in which the document is read.</summary>
     internal enum DigestPhase
     {
@@ -281,6 +318,31 @@ namespace RustPdf.Frames
             "clone" => Copied.Clone,
             "kernel" => Copied.Kernel,
             "read" => Copied.Read,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>What a session waits for.</summary>
+    internal enum SessionState
+    {
+        /// <summary>The raw signature, or the container.</summary>
+        ToSign,
+        /// <summary>A timestamp of the signature.</summary>
+        ToTimestamp,
+        /// <summary>Revocation data, or the document timestamp over them.</summary>
+        ToValidate,
+        /// <summary>Its output.</summary>
+        Done,
+    }
+
+    internal static class SessionStateNames
+    {
+        internal static SessionState Parse(string? value) => value switch
+        {
+            "toSign" => SessionState.ToSign,
+            "toTimestamp" => SessionState.ToTimestamp,
+            "toValidate" => SessionState.ToValidate,
+            "done" => SessionState.Done,
             _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }
@@ -1240,7 +1302,10 @@ namespace RustPdf.Frames
         internal long? Failure => json.Has("failure", out var value) ? value.GetInt64() : null;
     }
 
-    /// <summary>Result of <c>sign</c> where the ledger says that the job is done.</summary>
+    /// <summary>
+    /// Result of <c>sign</c> and <c>extend</c> where the ledger says that the job is done, and of <c>extend</c> where <c>renewBefore</c>
+    /// says that nothing is to be done.
+    /// </summary>
     internal sealed class SkippedResult
     {
         private readonly JsonElement json;
@@ -1278,6 +1343,12 @@ namespace RustPdf.Frames
 
         /// <summary>Whether the session is signed.</summary>
         internal bool Signed => json.GetProperty("signed").GetBoolean();
+
+        /// <summary>Level that the signature is to have.</summary>
+        internal Level Level => LevelNames.Parse(json.GetProperty("level").GetString());
+
+        /// <summary>What the session waits for.</summary>
+        internal SessionState State => SessionStateNames.Parse(json.GetProperty("state").GetString());
     }
 
     /// <summary>Result of <c>recover</c>.</summary>

@@ -103,6 +103,10 @@ class SignatureInfo:
     """`/P` of its DocMDP reference."""
     lock: LockInfo | None = None
     """Lock of its FieldMDP reference."""
+    level: Level | None = None
+    """Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged."""
+    renew_before: str | None = None
+    """Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last timestamp."""
     signer: CertificateSummary | None = None
     """Certificate of the signer, if the container has it."""
     certificates: tuple[CertificateSummary, ...]
@@ -123,6 +127,8 @@ class SignatureInfo:
             revision=wire["revision"],
             doc_mdp=wire.get("docMdp"),
             lock=None if wire.get("lock") is None else LockInfo._from_wire(wire["lock"]),
+            level=wire.get("level"),
+            renew_before=wire.get("renewBefore"),
             signer=None if wire.get("signer") is None else CertificateSummary._from_wire(wire["signer"]),
             certificates=tuple(map(CertificateSummary._from_wire, wire["certificates"])),
         )
@@ -148,6 +154,8 @@ class DocumentInfo:
     """Terminal fields of the form."""
     signatures: tuple[SignatureInfo, ...]
     """Signatures, in the order of their ends in the file."""
+    renew_before: str | None = None
+    """Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all."""
     warnings: tuple[Warning, ...]
     """Warnings."""
 
@@ -162,5 +170,6 @@ class DocumentInfo:
             certified=wire.get("certified"),
             fields=tuple(map(FieldInfo._from_wire, wire["fields"])),
             signatures=tuple(map(SignatureInfo._from_wire, wire["signatures"])),
+            renew_before=wire.get("renewBefore"),
             warnings=tuple(map(Warning._from_wire, wire["warnings"])),
         )

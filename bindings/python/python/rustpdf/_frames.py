@@ -29,6 +29,9 @@ StartOperation: TypeAlias = Literal[
 CallOperation: TypeAlias = Literal["complete", "serialize", "open"]
 """An operation that a call frame names."""
 
+Level: TypeAlias = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+"""Level of a PAdES signature (EN 319 142-1, 6.3)."""
+
 DigestPhase: TypeAlias = Literal["digest", "write"]
 """Phase of a call in which the document is read."""
 
@@ -40,6 +43,9 @@ Access: TypeAlias = Literal["read", "write", "append"]
 
 Copied: TypeAlias = Literal["none", "clone", "kernel", "read"]
 """How the document got into another file."""
+
+SessionState: TypeAlias = Literal["toSign", "toTimestamp", "toValidate", "done"]
+"""What a session waits for."""
 
 FailureKind: TypeAlias = Literal["exists", "missing", "denied", "unsupported", "noSpace", "busy", "cancelled", "other"]
 """Kind of a failure that a host answers."""
@@ -147,6 +153,10 @@ class ExtendStart(TypedDict):
     """Place of the extended document; absent if the caller appends the update."""
     ledger: NotRequired[LedgerJob | None]
     """Job of a ledger, if the run has one."""
+    renewBefore: NotRequired[int | None]
+    """Seconds since 1970, UTC: nothing is done where the signatures have the level, and evidence that lasts until after
+    this time.
+    """
 
 
 class RecoverStart(TypedDict):
@@ -249,6 +259,8 @@ class JobState(TypedDict):
     """Length of the signed document in bytes."""
     update: NotRequired[str | None]
     """SHA-256 of the update, in hexadecimal."""
+    renewBefore: NotRequired[str | None]
+    """Time by which the evidence must be renewed, in RFC 3339."""
 
 
 class ReadStep(TypedDict):
@@ -547,7 +559,9 @@ class Process(TypedDict):
 
 
 class SkippedResult(TypedDict):
-    """Result of `sign` where the ledger says that the job is done."""
+    """Result of `sign` and `extend` where the ledger says that the job is done, and of `extend` where `renewBefore`
+    says that nothing is to be done.
+    """
 
     skipped: bool
     """`true`."""
@@ -570,6 +584,10 @@ class SessionResult(TypedDict):
     """Report of the signature."""
     signed: bool
     """Whether the session is signed."""
+    level: Level
+    """Level that the signature is to have."""
+    state: SessionState
+    """What the session waits for."""
 
 
 class RecoveredResult(TypedDict):
@@ -714,6 +732,10 @@ class SignatureInfo(TypedDict):
     """`/P` of its DocMDP reference."""
     lock: NotRequired[LockInfo | None]
     """Lock of its FieldMDP reference."""
+    level: NotRequired[Level | None]
+    """Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged."""
+    renewBefore: NotRequired[str | None]
+    """Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last timestamp."""
     signer: NotRequired[CertificateSummary | None]
     """Certificate of the signer, if the container has it."""
     certificates: list[CertificateSummary]
@@ -748,6 +770,8 @@ class DocumentInfo(TypedDict):
     """Terminal fields of the form."""
     signatures: list[SignatureInfo]
     """Signatures, in the order of their ends in the file."""
+    renewBefore: NotRequired[str | None]
+    """Time by which the evidence of a signature must be renewed, in RFC 3339: the earliest of all."""
     warnings: list[Warning]
     """Warnings."""
 

@@ -16,6 +16,7 @@ use crate::hex;
 use crate::io::{Access, Failed, FailureKind, FileKind, Io, Operation, Stat, StorePath};
 use crate::json::FromJson;
 use crate::limits;
+use crate::x509::time;
 
 /// First line of a ledger.
 const HEADER: &[u8] = b"{\"rustpdf ledger\":2}";
@@ -65,20 +66,27 @@ pub enum LedgerState {
         signed_length: u64,
         /// SHA-256 of the update in hexadecimal: an older output can have the same length.
         update: String,
+        /// As of [`LedgerState::Signed`].
+        renew_before: Option<String>,
     },
     /// Its output is signed.
-    Signed,
+    Signed {
+        /// Time by which its evidence must be renewed, in RFC 3339. None where it has no timestamp.
+        renew_before: Option<String>,
+    },
 }
 
 impl LedgerState {
     pub(crate) fn from_object(object: &Map<String, Value>) -> Option<LedgerState> {
+        let renew_before = object.get("renewBefore").and_then(Value::as_str).map(str::to_owned);
         match object.get("state")?.as_str()? {
             "signing" => Some(LedgerState::Signing {
                 length: object.get("length")?.as_u64()?,
                 signed_length: object.get("signedLength")?.as_u64()?,
                 update: object.get("update")?.as_str()?.to_owned(),
+                renew_before,
             }),
-            "signed" => Some(LedgerState::Signed),
+            "signed" => Some(LedgerState::Signed { renew_before }),
             _ => None,
         }
     }
@@ -272,9 +280,17 @@ fn trimmed(line: &[u8]) -> &[u8] {
 /// A job and its ledger.
 pub(crate) struct JobLedger<'a> {
     pub(crate) entry: &'a LedgerEntry,
+    /// A job counts as done only if its evidence lasts until after this time, in seconds since 1970 UTC.
+    pub(crate) renew_before: Option<i64>,
 }
 
 impl JobLedger<'_> {
+    fn lasts(&self, renew_before: Option<&String>) -> bool {
+        let Some(before) = self.renew_before else { return true };
+        // Times of this form are in the order of their texts.
+        renew_before.is_some_and(|end| *end > time::rfc3339(before))
+    }
+
     /// Whether the job is done: in an earlier run, says the ledger, or its output, where that run was interrupted.
     ///
     /// Errors: `ERR_ARGUMENT` where nothing is known of the output after an interruption; `ERR_LEDGER_STATE`; those of recovery.
@@ -290,8 +306,8 @@ impl JobLedger<'_> {
         };
         match &self.entry.state {
             None => Ok(false),
-            Some(LedgerState::Signed) => Ok(true),
-            Some(LedgerState::Signing { length, signed_length, update }) => {
+            Some(LedgerState::Signed { renew_before }) => Ok(self.lasts(renew_before.as_ref())),
+            Some(LedgerState::Signing { length, signed_length, update, renew_before }) => {
                 let path = io.store(vec![Operation::Resolve { path: path.clone() }]).await?.path()?;
                 let in_place = match document {
                     DocumentLocation::Path(document) if *output != OutputLocation::InPlace => {
@@ -310,8 +326,8 @@ impl JobLedger<'_> {
                 {
                     // The output is on the disk before the ledger says so: the run may have ended before its name was.
                     io.store(vec![Operation::SyncFolder { path: names::folder(&path)? }]).await?;
-                    self.note(io, &LedgerState::Signed).await?;
-                    return Ok(true);
+                    self.note_state(io, &LedgerState::Signed { renew_before: renew_before.clone() }).await?;
+                    return Ok(self.lasts(renew_before.as_ref()));
                 }
                 match found.kind {
                     FileKind::Missing if !in_place => Ok(false),
@@ -327,29 +343,29 @@ impl JobLedger<'_> {
     }
 
     /// Notes that the output is about to be committed.
-    pub(crate) async fn note_signing(&self, io: &Io, length: u64, update: &[u8]) -> Result<()> {
+    pub(crate) async fn note_signing(&self, io: &Io, length: u64, update: &[u8], renew_before: Option<&String>) -> Result<()> {
         let signed_length = length + update.len() as u64;
-        self.note(io, &LedgerState::Signing { length, signed_length, update: sha256(update) }).await
+        let renew_before = renew_before.cloned();
+        self.note_state(io, &LedgerState::Signing { length, signed_length, update: sha256(update), renew_before }).await
     }
 
     /// Notes that the output is signed. Where that fails the next run finds it out by the output.
-    pub(crate) async fn note_signed(&self, io: &Io) {
-        let _ = self.note(io, &LedgerState::Signed).await;
+    pub(crate) async fn note_signed(&self, io: &Io, renew_before: Option<&String>) {
+        let _ = self.note_state(io, &LedgerState::Signed { renew_before: renew_before.cloned() }).await;
     }
 
     /// Appends a line. The end of a line is at its start, so that one that was cut short spoils no other.
-    async fn note(&self, io: &Io, state: &LedgerState) -> Result<()> {
+    async fn note_state(&self, io: &Io, state: &LedgerState) -> Result<()> {
         let LedgerEntry { ledger, id, .. } = self.entry;
-        // The name comes first, so that a line that was cut short is known by its start.
-        let line = match state {
-            LedgerState::Signing { length, signed_length, update } => {
-                format!(
-                    "\n{{\"id\":{},\"state\":\"signing\",\"length\":{length},\"signedLength\":{signed_length},\"update\":\"{update}\"}}",
-                    Value::from(id.as_str())
-                )
+        let (named, renew_before) = match state {
+            LedgerState::Signing { length, signed_length, update, renew_before } => {
+                (format!("\"signing\",\"length\":{length},\"signedLength\":{signed_length},\"update\":\"{update}\""), renew_before)
             }
-            LedgerState::Signed => format!("\n{{\"id\":{},\"state\":\"signed\"}}", Value::from(id.as_str())),
+            LedgerState::Signed { renew_before } => ("\"signed\"".to_owned(), renew_before),
         };
+        let end = renew_before.as_ref().map(|end| format!(",\"renewBefore\":\"{end}\"")).unwrap_or_default();
+        // The name comes first, so that a line that was cut short is known by its start.
+        let line = format!("\n{{\"id\":{},\"state\":{named}{end}}}", Value::from(id.as_str()));
         let handle = io.new_handle();
         let open = Operation::Open { handle, path: ledger.path.clone(), access: Access::Append };
         let opened = io.store_final(vec![open]).await?.stat()?;
@@ -357,7 +373,7 @@ impl JobLedger<'_> {
             return Err(Code::FileChanged.because("the ledger was replaced while it was in use"));
         }
         let mut operations = vec![Operation::Append { handle, bytes: line.into_bytes() }];
-        if *state != LedgerState::Signed {
+        if matches!(state, LedgerState::Signing { .. }) {
             operations.push(Operation::Sync { handle });
         }
         operations.push(Operation::Close { handle });

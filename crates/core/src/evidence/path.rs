@@ -33,16 +33,6 @@ pub(crate) enum Path {
     },
 }
 
-#[cfg(test)]
-impl Path {
-    /// The certificates.
-    pub(crate) fn certificates(&self) -> &[Certificate] {
-        match self {
-            Path::Trusted(path) | Path::Unanchored(path) | Path::Incomplete { path, .. } => path,
-        }
-    }
-}
-
 /// Certificates of an answer to a caIssuers address: DER, PEM, base64 or PKCS #7 (RFC 5280, 4.2.2.1). None where it is anything else.
 pub(crate) fn certificates_of(bytes: &[u8]) -> Vec<Certificate> {
     let decoded = if pem::text(bytes) == Some(pem::Text::Base64) { base64::decode(bytes) } else { None };

@@ -124,7 +124,16 @@ pub fn ledger(data: &[u8]) -> bool {
 
     let mut expected = opened.states;
     if signed.is_ok() {
-        expected.insert(id, LedgerState::Signed);
+        // A job that was done before keeps the time of its entry.
+        let renew_before = match state {
+            Some(LedgerState::Signed { renew_before } | LedgerState::Signing { renew_before, .. })
+                if signed.as_ref().is_ok_and(|signed| signed.skipped) =>
+            {
+                renew_before
+            }
+            _ => None,
+        };
+        expected.insert(id, LedgerState::Signed { renew_before });
     }
     assert_eq!(open(&mut memory).expect("the same ledger").states, expected);
     true

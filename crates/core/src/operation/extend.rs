@@ -30,45 +30,57 @@ pub struct ExtendedDocument {
     pub report: ExtensionReport,
     /// How the document got into the output.
     pub copied: Copied,
-    /// Whether nothing was done, since the ledger says that the job is done.
+    /// Whether nothing was done: the ledger says that the job is done, or the evidence lasts long enough.
     pub skipped: bool,
 }
 
-/// Raises the signatures of a document into an output; `alone` gives it a timestamp and looks at no signature.
+/// What to do with a document.
+pub(crate) struct ExtensionTask {
+    pub(crate) options: ExtensionOptions,
+    /// The document gets a timestamp of its own, and no signature is looked at.
+    pub(crate) alone: bool,
+    /// Nothing is done where the signatures have the level, and evidence that lasts until after this time, in seconds since 1970 UTC.
+    pub(crate) renew_before: Option<i64>,
+}
+
+/// Raises the signatures of a document into an output, or gives it a timestamp of its own.
 pub(crate) async fn extend(
     io: Io,
     location: DocumentLocation,
     ambient: Ambient,
-    options: ExtensionOptions,
-    alone: bool,
+    task: ExtensionTask,
     output: OutputLocation,
     ledger: Option<LedgerEntry>,
 ) -> Result<ExtendedDocument> {
+    let ExtensionTask { options, alone, renew_before } = task;
     match alone {
         true => options.check_timestamp()?,
         false => options.check()?,
     }
     let context = context(&io, &ambient, &location, &output).await?;
-    let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
+    let ledger = ledger.as_ref().map(|entry| JobLedger { entry, renew_before });
     if let Some(ledger) = &ledger
         && ledger.is_done(&io, &context, &location, &output).await?
     {
         return Ok(ExtendedDocument { skipped: true, ..ExtendedDocument::default() });
     }
     let document = Document::open(&io, &context, &location, &output).await?;
+    let mut extension = Extension::read(&document.io, &options, alone).await?;
+    if renew_before.is_some_and(|time| extension.lasts(options.level, time)) {
+        return Ok(ExtendedDocument { skipped: true, ..ExtendedDocument::default() });
+    }
     let mut output = Output::open(&io, &document, &output).await?;
     let extended = async {
         let copy = output.begin(&document.io, &context, &document).await?;
-        let mut extension = Extension::read(&document.io, &options, alone).await?;
         let copied = extension.verify(&document.io, copy).await?;
         document.ensure_unchanged().await?;
         let (raised, report) = extension.raise(&document.io, &ambient, &options).await?;
         if let Some(ledger) = &ledger {
-            ledger.note_signing(&io, document.io.length(), &raised.update).await?;
+            ledger.note_signing(&io, document.io.length(), &raised.update, report.renew_before.as_ref()).await?;
         }
         output.commit(&io, &context, &document, &raised.update).await?;
         if let Some(ledger) = &ledger {
-            ledger.note_signed(&io).await;
+            ledger.note_signed(&io, report.renew_before.as_ref()).await;
         }
         Ok(ExtendedDocument { update: raised.update, report, copied, skipped: false })
     }
@@ -105,6 +117,12 @@ struct Found {
 impl Found {
     fn end(&self) -> u64 {
         self.byte_range[2].saturating_add(self.byte_range[3])
+    }
+
+    /// The token of a document timestamp.
+    fn token(&self) -> Option<TimestampToken> {
+        let known = container_facts(&self.container).map(|facts| facts.certificates).unwrap_or_default();
+        TimestampToken::parse(&self.container, &known).ok()
     }
 
     /// The ranges that it covers of a document of `length` bytes.
@@ -168,8 +186,7 @@ impl Extension {
             .timestamps
             .iter()
             .filter_map(|found| {
-                let known = container_facts(&found.container).map(|facts| facts.certificates).unwrap_or_default();
-                let token = TimestampToken::parse(&found.container, &known).ok()?;
+                let token = found.token()?;
                 let part = DigestPart { algorithm: token.digest_algorithm, ranges: found.ranges(io.length())?, suffix: Vec::new() };
                 Some((found.end(), token, part))
             })
@@ -246,6 +263,23 @@ impl Extension {
         let covering: Vec<u64> = tokens.iter().map(|(end, _)| *end).filter(|end| *end > found.end()).collect();
         let own = container_facts(&found.container).is_some_and(|facts| !facts.timestamps.is_empty());
         shown_level(own, &covering, self.store_at.filter(|_| self.has_proofs))
+    }
+
+    /// Whether all chosen signatures have the level, and evidence until after `time`; nothing is judged.
+    fn lasts(&self, level: Level, time: i64) -> bool {
+        let stamps: Vec<(u64, TimestampToken)> = self.timestamps.iter().filter_map(|found| Some((found.end(), found.token()?))).collect();
+        let mut chosen = self.signatures.iter().filter(|found| found.chosen).peekable();
+        chosen.peek().is_some()
+            && chosen.all(|found| {
+                let covering = stamps.iter().filter(|(end, _)| *end > found.end()).max_by_key(|(end, _)| *end);
+                let own = || {
+                    let facts = container_facts(&found.container)?;
+                    let tokens = facts.timestamps.iter().filter_map(|token| TimestampToken::parse(token, &facts.certificates).ok());
+                    tokens.map(|token| token.signer.validity().1).max()
+                };
+                let until = covering.map(|(_, token)| token.signer.validity().1).or_else(own);
+                self.level(found, &stamps) >= level && until.is_some_and(|until| until > time)
+            })
     }
 
     fn finish(mut self, mut raised: Raised, web: Web) -> (Raised, ExtensionReport) {

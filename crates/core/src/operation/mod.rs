@@ -19,7 +19,7 @@ mod unfinished;
 
 pub use batch::{open_batch, serialize_batch};
 pub use extend::ExtendedDocument;
-pub(crate) use extend::extend;
+pub(crate) use extend::{ExtensionTask, extend};
 pub use finish::SessionAnswer;
 pub(crate) use finish::finish;
 pub(crate) use inspect::inspect;

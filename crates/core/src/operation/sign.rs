@@ -48,7 +48,7 @@ pub(crate) async fn sign(
 ) -> Result<SignedDocument> {
     let requests = requests(&ambient, signatories)?;
     let context = context(&io, &ambient, &location, &output).await?;
-    let ledger = ledger.as_ref().map(|entry| JobLedger { entry });
+    let ledger = ledger.as_ref().map(|entry| JobLedger { entry, renew_before: None });
     if let Some(ledger) = &ledger
         && ledger.is_done(&io, &context, &location, &output).await?
     {
@@ -59,12 +59,13 @@ pub(crate) async fn sign(
     let signed = async {
         let signed = each(&context, &ambient, requests, &document, &mut output, &unfinished).await?;
         let update = signed.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
+        let renew_before = signed.signed.last().and_then(|last| last.report.renew_before.as_ref());
         if let Some(ledger) = &ledger {
-            ledger.note_signing(&io, document.io.length(), &update).await?;
+            ledger.note_signing(&io, document.io.length(), &update, renew_before).await?;
         }
         output.commit(&io, &context, &document, &update).await?;
         if let Some(ledger) = &ledger {
-            ledger.note_signed(&io).await;
+            ledger.note_signed(&io, renew_before).await;
         }
         Ok(signed)
     }

@@ -134,6 +134,7 @@ pub(crate) struct InspectStart {
 
 /// Raises signatures to a level, or gives a document a timestamp of its own.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 pub(crate) struct ExtendStart {
     /// Options (options.md).
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::ExtensionOptions>"))]
@@ -142,6 +143,8 @@ pub(crate) struct ExtendStart {
     pub(crate) output: Option<OutputPlace>,
     /// Job of a ledger, if the run has one.
     pub(crate) ledger: Option<LedgerJob>,
+    /// Seconds since 1970, UTC: nothing is done where the signatures have the level, and evidence that lasts until after this time.
+    pub(crate) renew_before: Option<i64>,
 }
 
 /// Ends an interrupted signing in place.
@@ -237,6 +240,9 @@ pub(crate) struct JobState {
     /// SHA-256 of the update, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) update: Option<String>,
+    /// Time by which the evidence must be renewed, in RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) renew_before: Option<String>,
 }
 
 /// Completes a live session without an output.
@@ -466,7 +472,7 @@ pub(crate) enum ResultOf<'a> {
     Probe(Value),
 }
 
-/// Result of `sign` where the ledger says that the job is done.
+/// Result of `sign` and `extend` where the ledger says that the job is done, and of `extend` where `renewBefore` says that nothing is to be done.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct SkippedResult {
@@ -564,20 +570,28 @@ pub(crate) struct ErrorFrame {
 impl JobState {
     pub(crate) fn of(state: &LedgerState) -> JobState {
         match state {
-            LedgerState::Signing { length, signed_length, update } => JobState {
+            LedgerState::Signing { length, signed_length, update, renew_before } => JobState {
                 state: "signing".into(),
                 length: Some(*length),
                 signed_length: Some(*signed_length),
                 update: Some(update.clone()),
+                renew_before: renew_before.clone(),
             },
-            LedgerState::Signed => JobState { state: "signed".into(), length: None, signed_length: None, update: None },
+            LedgerState::Signed { renew_before } => {
+                JobState { state: "signed".into(), length: None, signed_length: None, update: None, renew_before: renew_before.clone() }
+            }
         }
     }
 
     pub(crate) fn into_state(self) -> Option<LedgerState> {
         match self.state.as_str() {
-            "signing" => Some(LedgerState::Signing { length: self.length?, signed_length: self.signed_length?, update: self.update? }),
-            "signed" => Some(LedgerState::Signed),
+            "signing" => Some(LedgerState::Signing {
+                length: self.length?,
+                signed_length: self.signed_length?,
+                update: self.update?,
+                renew_before: self.renew_before,
+            }),
+            "signed" => Some(LedgerState::Signed { renew_before: self.renew_before }),
             _ => None,
         }
     }
@@ -592,7 +606,7 @@ from_object!(PrepareStart { certificate "certificate", chain "chain", options "o
 from_object!(ResumeStart { session "session", skip_document_check "skipDocumentCheck" });
 from_object!(CompleteStart { session "session", signature "signature", certificate "certificate", chain "chain", container "container", password "password", output "output" });
 from_object!(InspectStart { password "password" });
-from_object!(ExtendStart { options "options", output "output", ledger "ledger" });
+from_object!(ExtendStart { options "options", output "output", ledger "ledger", renew_before "renewBefore" });
 from_object!(RecoverStart { undo "undo", journal_owner "journalOwner" });
 from_object!(OpenLedgerStart { path "path" });
 from_object!(CloseLedgerStart { ledger "ledger" });
@@ -600,7 +614,7 @@ from_object!(FileLocation { path "path", handle "handle" });
 from_object!(OutputPlace { in_place "inPlace", path "path", handle "handle", replace "replace", or_in_place "orInPlace" });
 from_object!(LedgerPlace { path "path", identity "identity", lock_identity "lockIdentity" });
 from_object!(LedgerJob { ledger "ledger", id "id", state "state" });
-from_object!(JobState { state "state", length "length", signed_length "signedLength", update "update" });
+from_object!(JobState { state "state", length "length", signed_length "signedLength", update "update", renew_before "renewBefore" });
 from_object!(CompleteCall { parts "parts", session "session", signature "signature", certificate "certificate", chain "chain", now "now", container "container" });
 from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
 from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });

@@ -50,12 +50,12 @@ pub(super) fn start(frame: &[u8]) -> Result<Running> {
             Ok(Running::Sign(crate::Machine::complete(document, ambient, session, answer, password(given)?, output)))
         }
         "extend" | "timestamp" => {
-            let ExtendStart { options: given, output: place, ledger } = read(&header)?;
+            let ExtendStart { options: given, output: place, ledger, renew_before } = read(&header)?;
             let part = |name: &str| parts.find(name).map(<[u8]>::to_vec);
             let options = ExtensionOptions::from_value(given.unwrap_or_else(|| Value::Object(serde_json::Map::new())), &part)?;
             let (document, ambient, output, ledger) = (document(&start)?, ambient(&start)?, output(place)?, ledger.map(job).transpose()?);
             let machine = match operation.as_str() {
-                "extend" => crate::Machine::extend(document, ambient, options, output, ledger),
+                "extend" => crate::Machine::extend(document, ambient, options, output, ledger, renew_before),
                 _ => crate::Machine::timestamp(document, ambient, options, output),
             };
             Ok(Running::Extend(if start.verifies { machine.with_verifying_host() } else { machine }))

@@ -23,6 +23,10 @@ impl<'a> Elements<'a> {
 
     /// The next element.
     pub(crate) fn next(&mut self) -> Option<AnyRef<'a>> {
+        // To read at the end is a failure to the reader.
+        if self.reader.is_finished() {
+            return None;
+        }
         AnyRef::decode(&mut self.reader).ok()
     }
 
@@ -70,5 +74,6 @@ mod tests {
         assert!(elements.tagged(0).is_none() && !elements.is_finished());
         let mut elements = Elements::of(&[0xa0, 2, 5, 0]).unwrap();
         assert!(elements.tagged(0).is_some() && elements.is_finished());
+        assert!(elements.next().is_none() && elements.is_finished());
     }
 }
