@@ -55,7 +55,9 @@ impl From<ExtendedDocument> for ExtendedFile {
 /// # Ok::<(), rustpdf::Error>(())
 /// ```
 pub fn extend<S: Source + ?Sized>(document: &S, options: &ExtensionOptions, control: &mut Control) -> Result<Extended> {
-    in_memory(document, options, control, |location, ambient, options, output| Machine::extend(location, ambient, options, output, None, None))
+    in_memory(document, options, control, |location, ambient, options, output| {
+        Machine::extend(location, ambient, options, output, None, None)
+    })
 }
 
 /// Raises the signatures of a file as [`extend`] does. The file is read in one pass.

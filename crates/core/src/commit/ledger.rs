@@ -16,7 +16,6 @@ use crate::hex;
 use crate::io::{Access, Failed, FailureKind, FileKind, Io, Operation, Stat, StorePath};
 use crate::json::FromJson;
 use crate::limits;
-use crate::x509::time;
 
 /// First line of a ledger.
 const HEADER: &[u8] = b"{\"rustpdf ledger\":2}";
@@ -280,15 +279,14 @@ fn trimmed(line: &[u8]) -> &[u8] {
 /// A job and its ledger.
 pub(crate) struct JobLedger<'a> {
     pub(crate) entry: &'a LedgerEntry,
-    /// A job counts as done only if its evidence lasts until after this time, in seconds since 1970 UTC.
-    pub(crate) renew_before: Option<i64>,
+    /// A job counts as done only if its evidence lasts until after this time, in RFC 3339.
+    pub(crate) renew_before: Option<String>,
 }
 
 impl JobLedger<'_> {
     fn lasts(&self, renew_before: Option<&String>) -> bool {
-        let Some(before) = self.renew_before else { return true };
         // Times of this form are in the order of their texts.
-        renew_before.is_some_and(|end| *end > time::rfc3339(before))
+        self.renew_before.as_ref().is_none_or(|before| renew_before.is_some_and(|end| end > before))
     }
 
     /// Whether the job is done: in an earlier run, says the ledger, or its output, where that run was interrupted.

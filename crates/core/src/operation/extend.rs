@@ -19,6 +19,7 @@ use crate::limits;
 use crate::options::{ExtensionOptions, Password};
 use crate::report::{ExtendedSignature, ExtensionReport, Level, WarningCode};
 use crate::signature::{DOCUMENT_TIMESTAMP, ExistingSignature, SecurityStore, existing_signatures, is_protected};
+use crate::x509::time;
 
 /// A document that was extended.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +59,7 @@ pub(crate) async fn extend(
         false => options.check()?,
     }
     let context = context(&io, &ambient, &location, &output).await?;
-    let ledger = ledger.as_ref().map(|entry| JobLedger { entry, renew_before });
+    let ledger = ledger.as_ref().map(|entry| JobLedger { entry, renew_before: renew_before.map(time::rfc3339) });
     if let Some(ledger) = &ledger
         && ledger.is_done(&io, &context, &location, &output).await?
     {

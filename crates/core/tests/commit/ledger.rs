@@ -308,7 +308,10 @@ fn a_last_line_that_was_cut_short_says_nothing() {
             run(&mut disk, &process, Machine::close_ledger(opened.ledger.clone())).done();
             let again = run(&mut disk, &process, open());
             let state = again.ledger().states.get("a.pdf").cloned();
-            assert!(noted.error().is_some() || matches!(state, Some(LedgerState::Signed { .. })), "{length} bytes, zeros {zeros}: {state:?}");
+            assert!(
+                noted.error().is_some() || matches!(state, Some(LedgerState::Signed { .. })),
+                "{length} bytes, zeros {zeros}: {state:?}"
+            );
             states.insert(format!("{:?}", opened.states.keys().collect::<Vec<_>>()));
         }
     }
