@@ -4,17 +4,15 @@ import { concat, typeName } from "./bytes.js";
 import type { ControlOptions } from "./control.js";
 import { Memory } from "./document.js";
 import { hostError } from "./errors.js";
-import type { DocumentInfo, LedgerJob } from "./frames.js";
 import type { ExtensionOptions, ExtensionReport } from "./generated.js";
 import { Host } from "./host.js";
 import type { HttpOptions } from "./http.js";
 import { memoryCache } from "./http_cache.js";
 import { HttpHost } from "./http_host.js";
-import { inspect } from "./inspect.js";
 import { type Done, drive } from "./machine.js";
 import { inParallel, Ledger } from "./many.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
-import { extend as extendFrame } from "./operations.js";
+import { type Condition, extend as extendFrame } from "./operations.js";
 import { type Call, type CallOptions, partsOf, servicesIn } from "./options.js";
 import type { Copy, FileOutput, OutputOptions } from "./output.js";
 import { namedOf } from "./sign.js";
@@ -162,14 +160,8 @@ export async function* extendMany(
 	const work = async (job: ExtendJob): Promise<ExtendedFile | undefined> => {
 		if (typeof job !== "object" || job === null) throw hostError("argumentType", "a job", "an object", typeName(job));
 		const { input, output } = job;
-		let entry = ledger?.entryOf(job);
 		const call = { ...own, control, options: { ...own.options, ...job.options } };
-		if (before !== undefined) {
-			const isDone = entry?.state?.state === "signed" && output !== null;
-			if (await lasts(isDone ? output : input, before, call)) return undefined;
-			if (entry !== undefined && isDone) entry = { ...entry, state: null }; // its evidence ends: it is to be done again
-		}
-		const done = await intoFile("extend", input, output, { replace }, call, entry);
+		const done = await intoFile("extend", input, output, { replace }, call, { ledger: ledger?.entryOf(job), renewBefore: before });
 		return "skipped" in (done.result ?? {}) ? undefined : fileOf(done);
 	};
 	try {
@@ -214,19 +206,19 @@ function intoFile(
 	output: FileOutput,
 	options: OutputOptions,
 	call: ExtendCall,
-	ledger?: LedgerJob,
+	condition?: Condition,
 ): Promise<Done<ExtensionReport | { skipped: boolean }>> {
-	return withOpened(input, output, options, call.control, (opened) => run(operation, opened, call, ledger));
+	return withOpened(input, output, options, call.control, (opened) => run(operation, opened, call, condition));
 }
 
 async function run(
 	operation: "extend" | "timestamp",
 	opened: Opened,
 	{ ambient, control, http, options }: ExtendCall,
-	ledger?: LedgerJob,
+	condition?: Condition,
 ): Promise<Done<ExtensionReport | { skipped: boolean }>> {
 	const verify = verifier();
-	const frame = extendFrame(operation, opened, options, ambient, verify !== undefined, ledger);
+	const frame = extendFrame(operation, opened, options, ambient, verify !== undefined, condition);
 	return drive(frame, new Host({ ...opened, verify, http: new HttpHost(http, [servicesIn(options)]), control }));
 }
 
@@ -239,12 +231,4 @@ function timeOf(time: unknown): number {
 	const seconds = Object.prototype.toString.call(time) === "[object Date]" ? Math.floor((time as Date).getTime() / 1000) : Number.NaN;
 	if (!Number.isFinite(seconds)) throw hostError("argumentType", "renewBefore", "a valid date", typeName(time));
 	return seconds;
-}
-
-/** Whether the evidence of a document lasts until after a time. */
-async function lasts(input: DocumentSource, before: number, { control, options }: ExtendCall): Promise<boolean> {
-	const { password } = options;
-	const info = await control.orStopped(inspect(input, password === undefined ? {} : { password }));
-	const { renewBefore } = info as DocumentInfo & { renewBefore?: string | null };
-	return renewBefore != null && Date.parse(renewBefore) / 1000 > before;
 }

@@ -7,6 +7,7 @@ import type {
 	CallOperation,
 	CompleteCall,
 	CompleteStart,
+	ExtendStart,
 	FileLocation,
 	LedgerJob,
 	OpenCall,
@@ -80,6 +81,9 @@ export function completeInto(place: Place, live: Uint8Array, answer: SessionAnsw
 	return startFrame("complete", place, {}, parts, start);
 }
 
+/** When a document is left alone. */
+export type Condition = { readonly [Name in "ledger" | "renewBefore"]?: ExtendStart[Name] | undefined };
+
 /** Raises signatures to a level, or gives a document a timestamp of its own: the payload of the result is the update. */
 export function extend(
 	operation: "extend" | "timestamp",
@@ -87,14 +91,15 @@ export function extend(
 	options: ExtensionOptions,
 	ambient: Ambient,
 	verifies: boolean,
-	ledger?: LedgerJob,
+	{ ledger, renewBefore }: Condition = {},
 ): Message {
 	const parts = new Parts();
 	const start = {
 		options: optionsOf(parts, options),
 		...(place.output !== undefined && { output: place.output }),
 		...(verifies && { verifies }),
-		...(ledger !== undefined && { ledger }),
+		...(ledger != null && { ledger }),
+		...(renewBefore != null && { renewBefore }),
 	};
 	return startFrame(operation, place, ambient, parts, start);
 }

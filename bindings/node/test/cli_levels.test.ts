@@ -182,6 +182,28 @@ describe("extend", () => {
 		expect(run([...args, "--in-place", "--output-dir", "."]).status).toBe(2);
 	});
 
+	test("an archive: what lasts is left alone, and the ledger says until when", () => {
+		signed();
+		folder.write("done.ledger", "");
+		const renew = (before: string, ...more: string[]) =>
+			run(["extend", "signed.pdf", "--in-place", "--renew-before", before, ...ltv, ...more]).stdout.trim();
+		const ledger = ["--ledger", "done.ledger"];
+		expect(renew("1d", ...ledger)).toBe("extended  signed.pdf");
+		const { renewBefore } = JSON.parse(run(["inspect", "signed.pdf", "--json"]).stdout);
+		const entries = () => folder.read("done.ledger").toString().trim().split("\n").slice(1);
+		const last = () => JSON.parse(entries().at(-1) as string);
+		expect(last()).toMatchObject({ id: "signed.pdf", state: "signed", renewBefore });
+		const before = folder.read("signed.pdf");
+		// With the ledger, and without: the document itself says the same.
+		expect(renew("1d", ...ledger)).toBe("skipped   signed.pdf");
+		expect(renew("1d")).toBe("skipped   signed.pdf");
+		expect(folder.read("signed.pdf").equals(before)).toBe(true);
+		const days = Math.ceil((Date.parse(renewBefore) - Date.now()) / 86_400_000) + 1;
+		expect(renew(`${days}d`, ...ledger)).toBe("extended  signed.pdf");
+		expect(entries()).toHaveLength(4);
+		expect(run(["inspect", "signed.pdf", "--json"]).stdout).toContain('"B-LTA"');
+	});
+
 	test.each([
 		["90d", 90 * 86_400_000],
 		["12h", 12 * 3_600_000],

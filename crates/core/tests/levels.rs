@@ -262,6 +262,55 @@ fn signatures_of_others_and_of_ours_are_raised_and_renewed() {
 }
 
 #[test]
+fn a_timestamp_that_is_too_large_comes_without_its_certificates() {
+    let document = document();
+    let asked = |host: &Host| host.asked.borrow().iter().filter(|purpose| **purpose == HttpPurpose::Timestamp).count();
+    for (level, timestamps) in [(Level::BLt, 1), (Level::BLta, 2)] {
+        let host = host(&[services().tsa("openssl")]);
+        let mut timestamp = TimestampOptions::of(1);
+        timestamp.size = Some(1024);
+        let signed = sign(&host, &document, "rsa", options(level).timestamp(timestamp.clone())).0.expect("signed");
+        let report = &signed.signed[0].report;
+        assert_eq!((report.level, report.timestamps.len(), asked(&host)), (Some(level), timestamps, 2 * timestamps));
+        assert!(report.timestamps.iter().all(|stamp| stamp.token_length <= 1024), "{:?}", report.timestamps);
+        let bytes = whole(&document, &signed);
+        keep(&format!("without-certificates-{}.pdf", level.as_str()), &bytes);
+        // Where nothing keeps the certificates, the timestamp must have them.
+        let outcome = sign(&host, &document, "rsa", options(Level::BT).timestamp(timestamp)).0;
+        assert_eq!(code(outcome), Code::ContainerTooLarge);
+        // The store has what its renewal takes.
+        let mut options = ExtensionOptions::default();
+        options.timestamp = Some(TimestampOptions::of(1));
+        options.validation = Some(trusted(services().trust()));
+        let machine = Machine::extend(memory(&bytes), ambient(), options, OutputLocation::Update, None, None);
+        let extended = host.run(machine, &bytes, "rsa").0.expect("extended");
+        assert_eq!((extended.report.level, extended.report.signatures[0].before), (Some(Level::BLta), level));
+        keep(&format!("without-certificates-{}-extended.pdf", level.as_str()), &[bytes, extended.update].concat());
+    }
+}
+
+#[test]
+fn signers_in_turn_end_with_the_highest_level() {
+    let document = document();
+    let timestamps = host(&[services().tsa("tsa")]);
+    let run = |levels: [Level; 2]| {
+        let signatories = levels.map(|level| {
+            let options = if level == Level::BB { SigningOptions::new() } else { options(level) };
+            signatory("rsa", options)
+        });
+        let machine = Machine::sign(memory(&document), ambient(), signatories.to_vec(), OutputLocation::Update, None);
+        timestamps.run(machine, &document, "rsa").0
+    };
+    assert_eq!(code(run([Level::BLta, Level::BT])), Code::Level);
+    assert_eq!(*timestamps.signed.borrow(), 0);
+    let signed = run([Level::BT, Level::BLta]).expect("signed");
+    let levels: Vec<_> = signed.signed.iter().map(|one| one.report.level).collect();
+    assert_eq!(levels, [Some(Level::BT), Some(Level::BLta)]);
+    keep("in-turn.pdf", &whole(&document, &signed));
+    assert!(run([Level::BT, Level::BB]).is_ok());
+}
+
+#[test]
 fn a_document_gets_a_timestamp_alone() {
     let document = document();
     let timestamps = host(&[services().tsa("ec")]);

@@ -47,6 +47,8 @@ function rowsOf(path: string, info: DocumentInfo): Row[] {
 			const value = signature[name];
 			if (value != null) rows.push([`  ${name}`, value]);
 		}
+		if (signature.level != null) rows.push(["  level", signature.level]);
+		if (signature.renewBefore != null) rows.push(["  renew before", signature.renewBefore]);
 		if (signature.docMdp != null) rows.push(["  docMdp", `level ${signature.docMdp}`]);
 		if (signature.lock != null) rows.push(["  lock", [signature.lock.action, ...signature.lock.fields].join(" ")]);
 		if (signature.signer != null) {

@@ -102,6 +102,11 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// Certificates that may be issuers.
+    pub(crate) fn known(&self) -> &[Certificate] {
+        self.pool.certificates()
+    }
+
     /// The path of a certificate to its anchor, the certificate first. Missing issuers are asked for.
     ///
     /// Errors: `ERR_CHAIN_INCOMPLETE`, `ERR_CHAIN_UNTRUSTED`; those of [`Web::send`].

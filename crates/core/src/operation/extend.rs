@@ -19,7 +19,7 @@ use crate::limits;
 use crate::options::{ExtensionOptions, Password};
 use crate::report::{ExtendedSignature, ExtensionReport, Level, WarningCode};
 use crate::signature::{DOCUMENT_TIMESTAMP, ExistingSignature, SecurityStore, existing_signatures, is_protected};
-use crate::x509::time;
+use crate::x509::{Certificate, time};
 
 /// A document that was extended.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +97,8 @@ struct Extension {
     alone: bool,
     signatures: Vec<Found>,
     timestamps: Vec<Found>,
+    /// Certificates of the store: a token may lack its own.
+    known: Vec<Certificate>,
     /// Ends and tokens of those document timestamps that are whole.
     tokens: Vec<(u64, TimestampToken)>,
     has_proofs: bool,
@@ -121,9 +123,8 @@ impl Found {
     }
 
     /// The token of a document timestamp.
-    fn token(&self) -> Option<TimestampToken> {
-        let known = container_facts(&self.container).map(|facts| facts.certificates).unwrap_or_default();
-        TimestampToken::parse(&self.container, &known).ok()
+    fn token(&self, known: &[Certificate]) -> Option<TimestampToken> {
+        TimestampToken::parse(&self.container, known).ok()
     }
 
     /// The ranges that it covers of a document of `length` bytes.
@@ -168,7 +169,17 @@ impl Extension {
             Some(id) => file.place(id).await?,
             None => None,
         };
-        Ok(Extension { alone, signatures, timestamps, tokens: Vec::new(), has_proofs: store.has_proofs(), store_at, report, algorithm })
+        Ok(Extension {
+            alone,
+            signatures,
+            timestamps,
+            tokens: Vec::new(),
+            has_proofs: store.has_proofs(),
+            known: store.certificates,
+            store_at,
+            report,
+            algorithm,
+        })
     }
 
     /// Verifies the signatures that are raised, in one pass, which also copies the document.
@@ -187,7 +198,7 @@ impl Extension {
             .timestamps
             .iter()
             .filter_map(|found| {
-                let token = found.token()?;
+                let token = found.token(&self.known)?;
                 let part = DigestPart { algorithm: token.digest_algorithm, ranges: found.ranges(io.length())?, suffix: Vec::new() };
                 Some((found.end(), token, part))
             })
@@ -228,7 +239,9 @@ impl Extension {
         let lowest = chosen.iter().map(|(_, level)| *level).min().unwrap_or_default();
         let is_renewal = goal.level == Level::BLta && lowest == Level::BLta;
         if goal.level > lowest || is_renewal {
+            gathering.know(&self.known);
             let mut chains = Chains::default();
+            chains.know(gathering.known());
             let mut stamps: Vec<(u64, i64)> = tokens.iter().map(|(end, token)| (*end, token.gen_time)).collect();
             if lowest == Level::BB {
                 let stamp = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
@@ -268,14 +281,16 @@ impl Extension {
 
     /// Whether all chosen signatures have the level, and evidence until after `time`; nothing is judged.
     fn lasts(&self, level: Level, time: i64) -> bool {
-        let stamps: Vec<(u64, TimestampToken)> = self.timestamps.iter().filter_map(|found| Some((found.end(), found.token()?))).collect();
+        let stamps: Vec<(u64, TimestampToken)> =
+            self.timestamps.iter().filter_map(|found| Some((found.end(), found.token(&self.known)?))).collect();
         let mut chosen = self.signatures.iter().filter(|found| found.chosen).peekable();
         chosen.peek().is_some()
             && chosen.all(|found| {
                 let covering = stamps.iter().filter(|(end, _)| *end > found.end()).max_by_key(|(end, _)| *end);
                 let own = || {
                     let facts = container_facts(&found.container)?;
-                    let tokens = facts.timestamps.iter().filter_map(|token| TimestampToken::parse(token, &facts.certificates).ok());
+                    let known = [facts.certificates, self.known.clone()].concat();
+                    let tokens = facts.timestamps.iter().filter_map(|token| TimestampToken::parse(token, &known).ok());
                     tokens.map(|token| token.signer.validity().1).max()
                 };
                 let until = covering.map(|(_, token)| token.signer.validity().1).or_else(own);

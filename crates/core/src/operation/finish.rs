@@ -29,7 +29,7 @@ pub(crate) async fn finish(
     io: Io,
     location: DocumentLocation,
     ambient: Ambient,
-    session: Session,
+    mut session: Session,
     answer: SessionAnswer,
     password: Option<Password>,
     output: OutputLocation,
@@ -57,18 +57,20 @@ pub(crate) async fn finish(
     let mut output = Output::open(&io, &document, &output).await?;
     let copied = async {
         let mut copy = output.begin(&io, &context, &document).await?;
-        if let Some(goal) = &session.goal {
+        if let Some(mut goal) = session.goal.clone() {
             let mut web = Web::new(&document.io, ambient.now);
             if let (Some(container), true) = (&container, signed.is_empty()) {
                 let mut report = report;
-                let with = stamped(&mut web, &ambient.entropy, goal, container, session.container_size(), &mut report).await?;
+                let (with, apart) = stamped(&mut web, &ambient.entropy, &goal, container, session.container_size(), &mut report).await?;
+                goal.keep(&apart);
+                session.goal = Some(goal.clone());
                 signed = vec![session.embed(&with, report)?];
                 unfinished.set(Some(session.clone().into_signed(session.appended.clone(), signed.clone(), identity.clone())));
             }
             let mut gathering = Gathering::new(&document.io, &goal.validation, &ambient.entropy)?;
             let update = signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
             let raised = document.io.with_appended(&update);
-            copy = raise_signed(&mut web, &mut gathering, goal, raised, &ambient, password.as_ref(), copy, &mut signed).await?;
+            copy = raise_signed(&mut web, &mut gathering, &goal, raised, &ambient, password.as_ref(), copy, &mut signed).await?;
             unfinished.set(Some(session.clone().into_signed(session.appended.clone(), signed.clone(), identity.clone())));
         }
         let update = signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();

@@ -175,8 +175,11 @@ async fn show_levels(
     existing: &[ExistingSignature],
     signatures: &mut [SignatureInfo],
 ) -> Result<Option<String>> {
-    let mut stamps = Vec::new();
-    let mut own = Vec::new();
+    if existing.is_empty() {
+        return Ok(None);
+    }
+    let store = SecurityStore::read(file, catalog).await?;
+    let (mut stamps, mut own) = (Vec::new(), Vec::new());
     for signature in existing {
         let empty = Dictionary::default();
         let entries = signature.loaded.dictionary().unwrap_or(&empty);
@@ -184,13 +187,14 @@ async fn show_levels(
         let container = contents.as_ref().and_then(|loaded| loaded.object.value.as_string()).unwrap_or_default();
         file.io.charge(limits::WORK_CONTAINER * container.len() as u64)?;
         let facts = container_facts(container);
-        let known = facts.as_ref().map(|facts| facts.certificates.as_slice()).unwrap_or_default();
+        // The store has the certificates of a token that lacks its own.
+        let known = facts.iter().flat_map(|facts| &facts.certificates).chain(&store.certificates).cloned().collect::<Vec<_>>();
         if entries.name("SubFilter") == Some(DOCUMENT_TIMESTAMP.as_bytes()) {
             let end = signatures.iter().find(|info| info.field == signature.field).map_or(0, SignatureInfo::end);
-            stamps.extend(TimestampToken::parse(container, known).ok().map(|token| (end, token.signer.validity().1)));
+            stamps.extend(TimestampToken::parse(container, &known).ok().map(|token| (end, token.signer.validity().1)));
         } else {
             let tokens = facts.iter().flat_map(|facts| &facts.timestamps);
-            let last = tokens.filter_map(|token| TimestampToken::parse(token, known).ok()).map(|token| token.signer.validity().1).max();
+            let last = tokens.filter_map(|token| TimestampToken::parse(token, &known).ok()).map(|token| token.signer.validity().1).max();
             own.push((signature.field.clone(), last));
         }
     }
@@ -199,7 +203,6 @@ async fn show_levels(
         pades.for_each(|info| info.level = Some(Level::BB));
         return Ok(None);
     }
-    let store = SecurityStore::read(file, catalog).await?;
     let store_at = match store.id().filter(|_| store.has_proofs()) {
         Some(id) => file.place(id).await?,
         None => None,

@@ -43,6 +43,11 @@ impl Goal {
         })
     }
 
+    /// Keeps certificates for the proofs: a session that waits has them, too.
+    pub(super) fn keep(&mut self, certificates: &[Certificate]) {
+        self.validation.certificates.extend(certificates.iter().map(|certificate| certificate.der().to_vec()));
+    }
+
     /// Whether a signature may stay at `level` because of `error`: a service failed, and no certificate is bad.
     fn accepts(&self, level: Level, error: &Error) -> bool {
         let is_passing = error.group() == Group::Service || matches!(error.code(), Code::HttpLimit | Code::ChainIncomplete);
@@ -58,7 +63,8 @@ impl Goal {
 
 /// The container with a timestamp of its signature; as it is where no service gives one and B-B is accepted. The report gets the level.
 ///
-/// Errors: `ERR_TIMESTAMP_…`, `ERR_CONTAINER_TOO_LARGE`.
+/// A timestamp that is too large is asked for once more without its certificates, where the document security store can have them: they come
+/// with the container. Errors: `ERR_TIMESTAMP_…`, `ERR_CONTAINER_TOO_LARGE`.
 pub(super) async fn stamped(
     web: &mut Web,
     entropy: &[u8; 32],
@@ -66,20 +72,25 @@ pub(super) async fn stamped(
     container: &[u8],
     reserved: usize,
     report: &mut Report,
-) -> Result<Vec<u8>> {
+) -> Result<(Vec<u8>, Vec<Certificate>)> {
     let signature = signature_value(container).ok_or(Code::Internal)?;
     let mut timestamps = Timestamps::new(&goal.timestamp, entropy);
     let imprint = timestamps.algorithm().digest(&[&signature]);
-    let stamp = match timestamps.ask(web, &imprint, true, &[]).await {
+    let mut stamp = match timestamps.ask(web, &imprint, true, &[]).await {
         Ok(stamp) => stamp,
         Err(error) if goal.accepts(Level::BB, &error) => {
             report.level = Some(Level::BB);
             report.warnings.push(goal.lower(Level::BB, &error));
-            return Ok(container.to_vec());
+            return Ok((container.to_vec(), Vec::new()));
         }
         Err(error) => return Err(error),
     };
-    let with = with_timestamp(container, &stamp.token.der)?;
+    let (mut with, mut apart) = (with_timestamp(container, &stamp.token.der)?, Vec::new());
+    if with.len() > reserved && goal.level >= Level::BLt {
+        apart = stamp.token.certificates;
+        stamp = timestamps.ask(web, &imprint, false, &apart).await?;
+        with = with_timestamp(container, &stamp.token.der)?;
+    }
     if with.len() > reserved {
         let (needed, token) = (with.len(), stamp.token.der.len());
         return Err(Code::ContainerTooLarge
@@ -90,7 +101,7 @@ pub(super) async fn stamped(
     report.warnings.extend(stamp.warnings(web.now));
     report.renew_before = Some(renewal(&stamp));
     report.timestamps.push(stamp.report(false));
-    Ok(with)
+    Ok((with, apart))
 }
 
 fn renewal(stamp: &Stamp) -> String {
@@ -111,7 +122,7 @@ impl Chains {
         self.know(&facts.certificates);
         let mut first = stamps.iter().copied().min();
         for token in &facts.timestamps {
-            let token = TimestampToken::parse(token, &facts.certificates);
+            let token = TimestampToken::parse(token, &self.known);
             let Ok(token) = token else { continue };
             if token.imprint != token.digest_algorithm.digest(&[&facts.signature]) {
                 continue; // of another signature
@@ -132,7 +143,7 @@ impl Chains {
         }
     }
 
-    fn know(&mut self, certificates: &[Certificate]) {
+    pub(super) fn know(&mut self, certificates: &[Certificate]) {
         for certificate in certificates {
             if !self.known.contains(certificate) {
                 self.known.push(certificate.clone());
@@ -288,7 +299,14 @@ impl<'a> Raising<'a> {
         let update = SignatureUpdate::fill(update, self.io.length())?;
         let (imprint, _) =
             self.io.digest(options.digest_algorithm, &update.covered(), &[], self.copy.take(), Find::default(), Vec::new()).await?;
-        let stamp = Timestamps::new(options, &self.ambient.entropy).ask(web, &imprint, true, &[]).await?;
+        let mut timestamps = Timestamps::new(options, &self.ambient.entropy);
+        let mut stamp = timestamps.ask(web, &imprint, true, &[]).await?;
+        if stamp.token.der.len() > options.size() && evidence.is_some() {
+            // The store gets its certificates.
+            let apart = std::mem::take(&mut stamp.token.certificates);
+            stamp = timestamps.ask(web, &imprint, false, &apart).await?;
+            stamp.token.certificates = apart;
+        }
         let token = &stamp.token.der;
         if token.len() > options.size() {
             let (token, reserved) = (token.len(), options.size());
@@ -362,6 +380,7 @@ pub(super) async fn raise_signed(
     signed: &mut [SignedUpdate],
 ) -> Result<Option<Handle>> {
     let mut chains = Chains::default();
+    chains.know(gathering.known());
     for container in signed.iter().filter_map(|signed| signed.open.as_ref()) {
         chains.add(container, &[], web.now);
     }

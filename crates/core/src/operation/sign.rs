@@ -120,6 +120,12 @@ async fn each(
         }
     }
     let highest = goals.iter().max_by_key(|goal| goal.level).cloned();
+    let last = requests.last().and_then(|request| request.goal.as_ref()).map_or(Level::BB, |goal| goal.level);
+    if highest.as_ref().is_some_and(|highest| highest.level > last.max(Level::BT)) {
+        return Err(Code::Level
+            .because("a signer before the last one has a higher level: the evidence is added after the last signature, for all of them")
+            .with_remedy("give the highest `level` to the last signer"));
+    }
     let password = requests.first().and_then(|request| request.password());
     let mut web = Web::new(&document.io, ambient.now);
     let validation = highest.as_ref().map(|goal| goal.validation.clone()).unwrap_or_default();
@@ -148,7 +154,7 @@ async fn each(
             result.copied = answer.copied;
         }
         document.ensure_unchanged().await?;
-        let session = update.into_session(ambient, hash)?;
+        let mut session = update.into_session(ambient, hash)?;
         let request = session.request().ok_or(Error::from(Code::Internal))?;
         let signature = io.sign(index, request, session.report().warnings.clone()).await?;
         let verified = match session.verify_request(&signature) {
@@ -157,12 +163,16 @@ async fn each(
         };
         let mut container = session.raw_container(&signature, verified, integrity.as_ref().map(|integrity| &integrity.keys))?;
         let mut report = session.report().clone();
-        if let Some(goal) = &session.goal {
+        if let Some(mut goal) = session.goal.clone() {
             if index == 0 {
                 let waiting = session.clone().with_container(container.clone(), io.appended().to_vec(), document.identity());
                 unfinished.set(Some(waiting));
             }
-            container = stamped(&mut web, &ambient.entropy, goal, &container, session.container_size(), &mut report).await?;
+            let apart;
+            (container, apart) = stamped(&mut web, &ambient.entropy, &goal, &container, session.container_size(), &mut report).await?;
+            gathering.know(&apart);
+            goal.keep(&apart);
+            session.goal = Some(goal);
         }
         let signed = session.embed(&container, report)?;
         let appended = io.appended().to_vec();
