@@ -89,12 +89,22 @@ func WithInFlight(documents int) Option {
 	return callOption{"WithInFlight", useInFlight, func(c *call) { c.inFlight = documents }}
 }
 
-// WithLedger records the finished jobs of [SignMany] in a file, which is created if it is missing.
+// WithLedger records the finished jobs of [SignMany] or [ExtendMany] in a file, which is created if it is
+// missing.
 //
 // A second run with the same ledger skips them, so an interrupted run signs each document once. One run
 // at a time uses a ledger. Each job needs an output.
 func WithLedger(path string) Option {
 	return callOption{"WithLedger", useLedger, func(c *call) { c.ledger = &path }}
+}
+
+// WithRenewBefore skips documents of [ExtendMany] whose signatures have the level, and evidence that lasts
+// until after this time. Default: none is skipped.
+//
+// With [WithLedger] a document of an earlier run is skipped until its evidence ends before this time.
+func WithRenewBefore(moment time.Time) Option {
+	seconds := moment.Unix()
+	return callOption{"WithRenewBefore", useRenewBefore, func(c *call) { c.renewBefore = &seconds }}
 }
 
 // Progress is the progress of a signing.
@@ -144,6 +154,7 @@ const (
 	useExtension
 	useHTTP
 	useServices
+	useRenewBefore
 )
 
 // call holds the context and the options of a call.
@@ -163,6 +174,7 @@ type call struct {
 	inspect           InspectOptions
 	signer            Signer
 	extension         *ExtensionOptions
+	renewBefore       *int64
 	http              httpOptions
 
 	sending sync.Once

@@ -854,6 +854,33 @@ func ExampleExtendReaderAt() {
 	// Output: true <nil>
 }
 
+func ExampleExtendMany() {
+	must(rustpdf.SignFile(ctx, unsigned("contract.pdf"), output("archived.pdf"), signer))
+	jobs := slices.Values([]rustpdf.ExtendJob{{Input: output("archived.pdf"), Output: output("archived.pdf")}})
+	options := rustpdf.ExtensionOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+
+	for outcome, err := range rustpdf.ExtendMany(ctx, jobs, options, rustpdf.WithInFlight(4)) {
+		fmt.Println(outcome.Extended.Report.Level, outcome.Err, err)
+	}
+	// Output: B-T <nil> <nil>
+}
+
+func ExampleWithRenewBefore() {
+	must(rustpdf.SignFile(ctx, unsigned("contract.pdf"), output("lasting.pdf"), signer))
+	jobs := slices.Values([]rustpdf.ExtendJob{{Input: output("lasting.pdf"), Output: output("lasting.pdf")}})
+	options := rustpdf.ExtensionOptions{Level: rustpdf.LevelBT, Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
+	inThreeMonths := rustpdf.WithRenewBefore(time.Now().AddDate(0, 3, 0))
+
+	for range 2 { // such as each week
+		for outcome, err := range rustpdf.ExtendMany(ctx, jobs, options, inThreeMonths) {
+			fmt.Println(outcome.Skipped, outcome.Err, err)
+		}
+	}
+	// Output:
+	// false <nil> <nil>
+	// true <nil> <nil>
+}
+
 func ExampleTimestamp() {
 	options := rustpdf.ExtensionOptions{Timestamp: &rustpdf.TimestampOptions{Services: tsa()}}
 
@@ -891,6 +918,17 @@ func ExampleSession_Advance() {
 		fmt.Println(unfinished.Session.Report().Level, bytes.HasPrefix(signed, pdf), err)
 	}
 	// Output: B-T true <nil>
+}
+
+func ExampleSessionState() {
+	_, err := rustpdf.Sign(ctx, pdf, signer, unreached())
+
+	var unfinished *rustpdf.UnfinishedError
+	if errors.As(err, &unfinished) {
+		session := unfinished.Session
+		fmt.Println(session.State() == rustpdf.SessionStateToTimestamp, session.Level(), session.IsSigned())
+	}
+	// Output: true B-T true
 }
 
 func ExampleFileSession_Advance() {

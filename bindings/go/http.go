@@ -2,6 +2,7 @@ package rustpdf
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -194,8 +195,6 @@ type httpOptions struct {
 	timeouts HTTPTimeouts
 	// services are the timestamp services of a session.
 	services TimestampServices
-	// locks belong to the cache.
-	locks *keyLocks
 	// password is that of the document of a session.
 	password string
 }
@@ -206,7 +205,7 @@ func (o httpOptions) over(earlier httpOptions) httpOptions {
 		o.send, o.rules = earlier.send, earlier.rules
 	}
 	if o.cache == nil {
-		o.cache, o.locks = earlier.cache, earlier.locks
+		o.cache = earlier.cache
 	}
 	if o.timeouts == (HTTPTimeouts{}) {
 		o.timeouts = earlier.timeouts
@@ -220,13 +219,10 @@ func (o httpOptions) over(earlier httpOptions) httpOptions {
 	return o
 }
 
-// withCache returns the options with a cache and its locks.
+// withCache returns the options with a cache.
 func (o httpOptions) withCache() httpOptions {
 	if o.cache == nil {
-		o.cache, o.locks = NewHTTPCache(), nil
-	}
-	if o.locks == nil {
-		o.locks = new(keyLocks)
+		o.cache = NewHTTPCache()
 	}
 	return o
 }
@@ -235,14 +231,12 @@ func (o httpOptions) withCache() httpOptions {
 type sender struct {
 	client *httpClient
 	cache  HTTPCache
-	locks  *keyLocks
 }
 
 // sender returns the sender of the call, which the first run makes that needs it.
 func (c *call) sender() *sender {
 	c.sending.Do(func() {
-		shared := c.http.withCache()
-		c.sends = &sender{newHTTPClient(c.http.rules, c.http.timeouts), shared.cache, shared.locks}
+		c.sends = &sender{newHTTPClient(c.http.rules, c.http.timeouts), c.http.withCache().cache}
 	})
 	return c.sends
 }
@@ -255,20 +249,18 @@ func (h *host) remembered() httpOptions {
 		options.password = h.options[h.current].Password
 	}
 	if h.sends != nil {
-		options.cache, options.locks = h.sends.cache, h.sends.locks
+		options.cache = h.sends.cache
 	}
 	return options
 }
 
-// services returns the timestamp services of the signatory that was asked last; before that, of the first.
+// services returns the timestamp services of the signatory that was asked last, or those of the call.
 func (h *host) services() TimestampServices {
+	if h.extension != nil && h.extension.Timestamp != nil {
+		return h.extension.Timestamp.Services
+	}
 	if h.current < len(h.options) && len(h.options[h.current].services()) > 0 {
 		return h.options[h.current].services()
-	}
-	for _, options := range h.options {
-		if services := options.services(); len(services) > 0 {
-			return services
-		}
 	}
 	return h.call.http.services
 }
@@ -312,7 +304,8 @@ func (h *host) answerHTTP(asked *httpStep, payload []byte) (frame, error) {
 		}
 		if number := request.Service; number != nil {
 			if *number >= len(services) {
-				return frame{}, hostErrArgumentMissing("a timestamp service of the session (WithTimestampServices)")
+				return frame{}, newError(ErrTimestampService, fmt.Sprintf("timestamp service %d is needed, and %d are given,"+
+					" counted from 0; give the services of the beginning again (WithTimestampServices)", *number, len(services)))
 			}
 			exchange.request.Service, exchange.request.URL = *number, services[*number].URL
 			exchange.request.Headers = services[*number].Headers
@@ -387,11 +380,12 @@ func (h *host) exchangeAll(exchanges []*httpExchange) error {
 func (h *host) answerOne(ctx context.Context, exchange *httpExchange) {
 	sender := h.sender()
 	if key := exchange.cache; key != "" {
-		if err := sender.locks.acquire(ctx, key); err != nil {
+		own := sender.cacheKeyOf(key)
+		if err := underWay.acquire(ctx, own); err != nil {
 			h.fail(ctx, exchange, err)
 			return
 		}
-		defer sender.locks.release(key)
+		defer underWay.release(own)
 		entry, found := sender.cache.Get(ctx, key)
 		if age := time.Since(entry.Time); found && age < cacheTime && int64(len(entry.Body)) <= exchange.request.Limit {
 			exchange.response, exchange.cached = HTTPResponse{Status: http.StatusOK, Body: entry.Body}, true
@@ -429,8 +423,9 @@ func (h *host) send(ctx context.Context, request HTTPRequest) (HTTPResponse, err
 	limited, cancel := context.WithTimeoutCause(ctx, client.timeouts.Request, HTTPFailureTimeout)
 	defer cancel()
 	response, err := h.call.http.send(limited, request)
-	if err == nil && (response.Status < 100 || response.Status > 999) {
-		return HTTPResponse{}, hostErrArgumentType("the status of a response", "a number of three digits", response.Status)
+	if err == nil && (response.Status < 100 || response.Status > 599) {
+		return HTTPResponse{}, newError(ErrHTTPAnswer, fmt.Sprintf("the function of WithHTTP returned the status %d;"+
+			" return a status code from 100 to 599", response.Status))
 	}
 	return response, err
 }

@@ -2,6 +2,7 @@ package rustpdf
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"time"
 )
@@ -16,9 +17,9 @@ const (
 // HTTPCache keeps responses of servers that several documents need: OCSP responses, revocation lists and
 // certificates of issuers. It is used by several goroutines at once.
 //
-// Each response is checked again whenever it is used. An entry older than an hour is not used. Default:
-// [NewHTTPCache], one for each call; [SignMany] shares it among its documents. Share one among calls by
-// [WithCache].
+// Each response is checked again whenever it is used. An entry older than an hour is not used. A response
+// that several documents need at the same time is asked for once. Default: [NewHTTPCache], one for each
+// call; [SignMany] and [ExtendMany] share it among their documents. Share one among calls by [WithCache].
 type HTTPCache interface {
 	// Get returns the entry of a key, if there is one.
 	Get(ctx context.Context, key string) (entry HTTPCacheEntry, found bool)
@@ -80,20 +81,39 @@ func (c *memoryCache) Set(_ context.Context, key string, entry HTTPCacheEntry) {
 	}
 }
 
-// keyLocks has one request for a key at a time: others wait for its response.
+// cacheKey is a key of a cache.
+type cacheKey struct {
+	// cache is the cache, or a value that stands for it.
+	cache any
+	key   string
+}
+
+// cacheKeyOf returns a key of a cache. A cache that cannot be compared is that of this sender alone.
+func (s *sender) cacheKeyOf(key string) cacheKey {
+	if reflect.ValueOf(s.cache).Comparable() {
+		return cacheKey{s.cache, key}
+	}
+	return cacheKey{s, key}
+}
+
+// underWay are the requests that a cache will have, of all calls: a key has one at a time, and others wait
+// for its response.
+var underWay keyLocks
+
+// keyLocks are keys in use.
 type keyLocks struct {
 	guard sync.Mutex
-	held  map[string]chan struct{}
+	held  map[cacheKey]chan struct{}
 }
 
 // acquire waits until no other goroutine has the key. Errors: the cause of the context.
-func (k *keyLocks) acquire(ctx context.Context, key string) error {
+func (k *keyLocks) acquire(ctx context.Context, key cacheKey) error {
 	for {
 		k.guard.Lock()
 		released, isHeld := k.held[key]
 		if !isHeld {
 			if k.held == nil {
-				k.held = map[string]chan struct{}{}
+				k.held = map[cacheKey]chan struct{}{}
 			}
 			k.held[key] = make(chan struct{})
 			k.guard.Unlock()
@@ -108,7 +128,7 @@ func (k *keyLocks) acquire(ctx context.Context, key string) error {
 	}
 }
 
-func (k *keyLocks) release(key string) {
+func (k *keyLocks) release(key cacheKey) {
 	k.guard.Lock()
 	defer k.guard.Unlock()
 	close(k.held[key])

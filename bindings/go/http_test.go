@@ -525,7 +525,8 @@ func TestCacheOfResponses(t *testing.T) {
 	if cached != 2 {
 		t.Error(cached, " are cached")
 	}
-	if responses, _, _ = answered(t, callWith(t, t.Context(), WithHTTP(send), WithCache(cache)), keyed("http://a/", "a")); !responses[0].Cached {
+	responses, _, _ = answered(t, callWith(t, t.Context(), WithHTTP(send), WithCache(cache)), keyed("http://a/", "a"))
+	if !responses[0].Cached {
 		t.Error("another call does not share the cache")
 	}
 	sent.Store(0)

@@ -5,15 +5,19 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // certificate is a certificate of the services.
@@ -23,13 +27,18 @@ func (s *testServices) certificate(t testing.TB, name string) []byte {
 
 // signer is a signer of the services, which counts how often its key is asked.
 func (s *testServices) signer(t testing.TB, asked *atomic.Int32) Signer {
-	block, _ := pem.Decode(readFile(t, filepath.Join(s.Keys, "rsa.pem")))
+	return s.signerOf(t, "rsa", asked)
+}
+
+// signerOf is the signer of this name.
+func (s *testServices) signerOf(t testing.TB, name string, asked *atomic.Int32) Signer {
+	block, _ := pem.Decode(readFile(t, filepath.Join(s.Keys, name+".pem")))
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	sign := FromCryptoSigner(key.(crypto.Signer))
-	return NewSigner(s.certificate(t, "rsa"), func(ctx context.Context, request SigningRequest) ([]byte, error) {
+	return NewSigner(s.certificate(t, name), func(ctx context.Context, request SigningRequest) ([]byte, error) {
 		asked.Add(1)
 		return sign(ctx, request)
 	}, s.certificate(t, "issuing"))
@@ -68,31 +77,56 @@ const nobody = "http://Geheim:Geheim@127.0.0.1:9/Geheim"
 
 func TestLevels(t *testing.T) {
 	services := servicesOf(t)
-	for level, timestamps := range map[Level]int{LevelBT: 1, LevelBLT: 1, LevelBLTA: 2} {
-		t.Run(string(level), func(t *testing.T) {
-			var asked atomic.Int32
-			signed, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), services.at(t, level, services.TSA["tsa"]), AllowPrivateNetworks())
-			if err != nil {
-				t.Fatal(err)
-			}
-			report := signed.Report
-			if report.Level != level || len(report.Timestamps) != timestamps || report.RenewBefore == "" || asked.Load() != 1 {
-				t.Errorf("%+v", report)
-			}
-			if (report.Validation != nil) != (level != LevelBT) {
-				t.Errorf("%+v", report.Validation)
-			}
-			path := temporary(t, signed.PDF)
-			info := must(InspectFile(t.Context(), path))
-			if len(info.Signatures) != timestamps {
-				t.Errorf("%d signatures", len(info.Signatures))
-			}
-			again, err := Sign(t.Context(), signed.PDF, services.signer(t, &asked), services.at(t, level, services.TSA["ec"]), AllowPrivateNetworks())
-			if err != nil || again.Report.Level != level {
-				t.Error(err)
-			}
-		})
+	for _, name := range []string{"rsa", "ec"} {
+		for level, timestamps := range map[Level]int{LevelBT: 1, LevelBLT: 1, LevelBLTA: 2} {
+			t.Run(name+" "+string(level), func(t *testing.T) {
+				var asked atomic.Int32
+				signer, options := services.signerOf(t, name, &asked), services.at(t, level, services.TSA["tsa"])
+				signed, err := Sign(t.Context(), smallPDF(), signer, options, AllowPrivateNetworks())
+				if err != nil {
+					t.Fatal(err)
+				}
+				report := signed.Report
+				if report.Level != level || len(report.Timestamps) != timestamps || report.RenewBefore == "" || asked.Load() != 1 {
+					t.Errorf("%+v", report)
+				}
+				if (report.Validation != nil) != (level != LevelBT) {
+					t.Errorf("%+v", report.Validation)
+				}
+				info := must(InspectFile(t.Context(), temporary(t, signed.PDF)))
+				if len(info.Signatures) != timestamps || info.RenewBefore != report.RenewBefore {
+					t.Errorf("%+v", info)
+				}
+				if one := info.Signatures[0]; Level(one.Level) != level || one.RenewBefore != report.RenewBefore {
+					t.Errorf("%+v", one)
+				}
+				options.Timestamp = timestampBy(services.TSA["ec"])
+				again, err := Sign(t.Context(), signed.PDF, signer, options, AllowPrivateNetworks())
+				if err != nil || again.Report.Level != level {
+					t.Error(err)
+				}
+			})
+		}
 	}
+}
+
+func TestLevelsInTurn(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	first, second := services.at(t, LevelBT, services.TSA["tsa"]), services.at(t, LevelBLTA, nobody, services.TSA["ec"])
+	signed, err := SignInTurn(t.Context(), smallPDF(), []Signatory{
+		{services.signerOf(t, "rsa", &asked), &first}, {services.signerOf(t, "ec", &asked), &second},
+	}, AllowPrivateNetworks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(signed.Reports) != 2 || signed.Report.Level != LevelBLTA || asked.Load() != 2 {
+		t.Errorf("%+v", signed.Reports)
+	}
+	if one, other := signed.Reports[0].Timestamps[0], signed.Reports[1].Timestamps[0]; one.Service != 0 || other.Service != 1 {
+		t.Error(one, other) // each has its own services
+	}
+	judge(t, signed.PDF, 2) // and a document timestamp, which pdfsig does not know
 }
 
 func TestLevelsOfFiles(t *testing.T) {
@@ -109,7 +143,8 @@ func TestLevelsOfFiles(t *testing.T) {
 		t.Error(signed.Report)
 	}
 	output := new(bytes.Buffer)
-	streamed, err := SignReaderAt(t.Context(), bytes.NewReader(document), int64(len(document)), output, signer, options, AllowPrivateNetworks())
+	reader := bytes.NewReader(document)
+	streamed, err := SignReaderAt(t.Context(), reader, reader.Size(), output, signer, options, AllowPrivateNetworks())
 	if err != nil || !bytes.Equal(output.Bytes(), joined(document, streamed.Update)) {
 		t.Error(err)
 	}
@@ -145,7 +180,8 @@ func TestFailoverOfServices(t *testing.T) {
 	services := servicesOf(t)
 	for _, fault := range []string{"wrong-nonce", "rejected=badAlg", "status=500", "html", "reset"} {
 		var asked atomic.Int32
-		signed, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), services.at(t, LevelBT, services.broken(fault), services.TSA["tsa"]))
+		options := services.at(t, LevelBT, services.broken(fault), services.TSA["tsa"])
+		signed, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), options)
 		if err != nil {
 			t.Error(fault, err)
 			continue
@@ -176,8 +212,11 @@ func TestSessionAfterAFailure(t *testing.T) {
 	signer, options := services.signer(t, &asked), services.at(t, LevelBT, nobody)
 	_, err := Sign(t.Context(), smallPDF(), signer, options)
 	var unfinished *UnfinishedError
-	if !errors.As(err, &unfinished) || !errors.Is(err, ErrTimestampUnavailable) || unfinished.Session == nil || !unfinished.Session.IsSigned() {
+	if !errors.As(err, &unfinished) || !errors.Is(err, ErrTimestampUnavailable) || unfinished.Session == nil {
 		t.Fatal(err)
+	}
+	if waiting := unfinished.Session; !waiting.IsSigned() || waiting.State() != SessionStateToTimestamp || waiting.Level() != LevelBT {
+		t.Error(waiting.IsSigned(), waiting.State(), waiting.Level())
 	}
 	saved := must(unfinished.Session.Serialize(sessionKey))
 	_, err = unfinished.Session.Advance(t.Context())
@@ -196,7 +235,10 @@ func TestSessionAfterAFailure(t *testing.T) {
 	}
 	judge(t, signed, 1)
 	resumed := must(ResumeSigning(t.Context(), saved, smallPDF(), sessionKey))
-	if _, err := resumed.Advance(t.Context()); !errors.Is(err, ErrArgument) {
+	if resumed.State() != SessionStateToTimestamp || resumed.Level() != LevelBT || !resumed.IsSigned() {
+		t.Error(resumed.State(), resumed.Level())
+	}
+	if _, err := resumed.Advance(t.Context()); !errors.Is(err, ErrTimestampService) {
 		t.Error("a resumed session has no services: ", err)
 	}
 	judge(t, must(resumed.Advance(t.Context(), other)), 1)
@@ -213,6 +255,97 @@ func TestSessionAfterAFailure(t *testing.T) {
 		t.Error(err)
 	}
 	judge(t, readFile(t, path), 1)
+}
+
+// A failure at the revocation data of the timestamp service comes after the signature, too.
+func TestSessionThatWaitsForRevocationData(t *testing.T) {
+	services := servicesOf(t)
+	var asked, stamped atomic.Int32
+	failing := func(ctx context.Context, request HTTPRequest) (HTTPResponse, error) {
+		if request.Purpose == HTTPPurposeTimestamp {
+			stamped.Add(1)
+		} else if stamped.Load() > 0 {
+			return HTTPResponse{}, HTTPFailureTimeout
+		}
+		return client(HTTPTimeouts{}).send(ctx, request)
+	}
+	for _, level := range []Level{LevelBLT, LevelBLTA} {
+		stamped.Store(0)
+		signer, options := services.signer(t, &asked), services.at(t, level, services.TSA["tsa"])
+		path := temporary(t, smallPDF())
+		_, err := SignFile(t.Context(), path, path, signer, options, WithHTTP(failing))
+		var unfinished *UnfinishedError
+		if !errors.As(err, &unfinished) || !errors.Is(err, ErrRevocationUnavailable) || unfinished.FileSession == nil {
+			t.Fatal(level, err)
+		}
+		if state := unfinished.FileSession.State(); state != SessionStateToValidate || !bytes.Equal(readFile(t, path), smallPDF()) {
+			t.Error(state)
+		}
+		if _, err := unfinished.FileSession.SerializeUnsealed(); !errors.Is(err, ErrLevel) {
+			t.Error("it has trusted certificates: ", err)
+		}
+		saved := must(unfinished.FileSession.Serialize(sessionKey))
+		resumed := must(ResumeSigningFile(t.Context(), saved, path, sessionKey, AllowPrivateNetworks()))
+		if resumed.State() != SessionStateToValidate || resumed.Level() != level {
+			t.Error(resumed.State(), resumed.Level())
+		}
+		advanced, err := resumed.Advance(t.Context(), path, WithTimestampServices(options.Timestamp.Services...))
+		if err != nil || advanced.Report.Level != level || !bytes.Equal(readFile(t, path), joined(smallPDF(), advanced.Update)) {
+			t.Error(level, err)
+		}
+	}
+	if asked.Load() != 2 {
+		t.Error("the key was asked so often: ", asked.Load())
+	}
+}
+
+// A container of a signing service has no timestamp yet.
+func TestContainerAtALevel(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	fixed := []Option{WithSigningTime(time.Now()), WithEntropy(make([]byte, 32))}
+	plain, options := SigningOptions{ContainerSize: 30_000}, services.at(t, LevelBT, nobody)
+	options.ContainerSize = plain.ContainerSize
+	signed := must(Sign(t.Context(), smallPDF(), services.signer(t, &asked), append(fixed, plain)...)).PDF
+	container := must(hex.DecodeString(string(regexp.MustCompile("<([0-9a-f]{1000,})>").FindSubmatch(signed)[1])))
+	session := must(Begin(t.Context(), smallPDF(), Signer{}, append(fixed, options)...))
+	if session.State() != SessionStateToSign || session.Level() != LevelBT {
+		t.Error(session.State(), session.Level())
+	}
+	_, err := session.Complete(container)
+	var unfinished *UnfinishedError
+	if !errors.As(err, &unfinished) || unfinished.Session == nil || unfinished.Session.State() != SessionStateToTimestamp {
+		t.Fatal(err)
+	}
+	other := WithTimestampServices(TimestampService{URL: services.TSA["tsa"]})
+	judge(t, must(unfinished.Session.Advance(t.Context(), other)), 1)
+}
+
+func TestManyAtALevelWithALedger(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	folder, jobs := manyJobs(t, 3)
+	broken := services.at(t, LevelBT, services.broken("status=404"))
+	jobs[1].Options = &broken
+	arguments := []Option{services.at(t, LevelBT, services.TSA["tsa"]), WithLedger(filepath.Join(folder, "ledger"))}
+	signer := services.signer(t, &asked)
+	outcomes := must(gather(SignMany(t.Context(), slices.Values(jobs), signer, arguments...)))
+	if outcomes[0].Err != nil || outcomes[2].Err != nil || outcomes[0].Signed.Report.Level != LevelBT {
+		t.Fatal(outcomes)
+	}
+	var unfinished *UnfinishedError
+	if !errors.As(outcomes[1].Err, &unfinished) || unfinished.FileSession == nil {
+		t.Fatal(outcomes[1].Err)
+	}
+	other := WithTimestampServices(TimestampService{URL: services.TSA["tsa"]})
+	if _, err := unfinished.FileSession.Advance(t.Context(), jobs[1].Output, other); err != nil {
+		t.Error(err)
+	}
+	jobs = slices.Delete(jobs, 1, 2)
+	outcomes = must(gather(SignMany(t.Context(), slices.Values(jobs), signer, arguments...)))
+	if !outcomes[0].Skipped || !outcomes[1].Skipped || asked.Load() != 3 {
+		t.Error(outcomes, asked.Load())
+	}
 }
 
 func TestCancelledBehindTheSignature(t *testing.T) {
@@ -310,7 +443,8 @@ func TestExtend(t *testing.T) {
 		t.Error(err)
 	}
 	output := new(bytes.Buffer)
-	if _, err := ExtendReaderAt(t.Context(), bytes.NewReader(signed), int64(len(signed)), output, options); err != nil || !bytes.HasPrefix(output.Bytes(), signed) {
+	_, err = ExtendReaderAt(t.Context(), bytes.NewReader(signed), int64(len(signed)), output, options)
+	if err != nil || !bytes.HasPrefix(output.Bytes(), signed) {
 		t.Error(err)
 	}
 	broken := bytes.Replace(signed, []byte("10 20 m"), []byte("10 21 m"), 1)
@@ -369,7 +503,137 @@ func TestAddressesOfCertificatesAreRefused(t *testing.T) {
 	if blocked == 0 || signed.Report.Level != LevelBT {
 		t.Errorf("%+v", signed.Report)
 	}
-	if _, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), services.at(t, LevelBLT, services.TSA["tsa"]), AllowHosts("127.0.0.1")); err != nil {
+	options = services.at(t, LevelBLT, services.TSA["tsa"])
+	if _, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), options, AllowHosts("127.0.0.1")); err != nil {
 		t.Error(err)
+	}
+}
+
+// archive are signed files, jobs that raise them in place, and the options for that.
+func (s *testServices) archive(t *testing.T, count int) (jobs []ExtendJob, options ExtensionOptions) {
+	var asked atomic.Int32
+	signed := must(Sign(t.Context(), smallPDF(), s.signer(t, &asked))).PDF
+	for range count {
+		path := temporary(t, signed)
+		jobs = append(jobs, ExtendJob{Input: path, Output: path})
+	}
+	return jobs, ExtensionOptions{Level: LevelBLTA, Timestamp: timestampBy(s.TSA["tsa"]), Validation: s.trust(t)}
+}
+
+// extended are the outcomes in the order of their jobs.
+func extended(t *testing.T, jobs []ExtendJob, opts ...Option) []ExtendOutcome {
+	t.Helper()
+	all := make([]ExtendOutcome, len(jobs))
+	for outcome, err := range ExtendMany(t.Context(), slices.Values(jobs), opts...) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[outcome.Index] = outcome
+	}
+	return all
+}
+
+func TestExtendMany(t *testing.T) {
+	services := servicesOf(t)
+	jobs, options := services.archive(t, 4)
+	jobs[3].Output = "" // the update alone
+	broken := options
+	broken.Timestamp = timestampBy(services.broken("status=404"))
+	jobs[1].Options = &broken
+	sent := map[string]int{}
+	all := extended(t, jobs, options, AllowPrivateNetworks(), WithInFlight(2))
+	for _, at := range []int{0, 2, 3} {
+		if all[at].Err != nil || all[at].Extended.Report.Level != LevelBLTA {
+			t.Fatal(all[at])
+		}
+		for _, request := range all[at].Extended.Report.Requests {
+			if !request.Cached {
+				sent[request.Purpose]++
+			}
+		}
+	}
+	if !errors.Is(all[1].Err, ErrTimestampUnavailable) || all[1].Extended != nil || all[1].Skipped {
+		t.Error(all[1])
+	}
+	if sent["timestamp"] != 6 || sent["ocsp"]+sent["crl"] > 6 {
+		t.Error(sent)
+	}
+
+	// Evidence that lasts is left alone; that which ends is renewed.
+	until := must(time.Parse(time.RFC3339, all[0].Extended.Report.RenewBefore))
+	all = extended(t, jobs[:1], options, AllowPrivateNetworks(), WithRenewBefore(until.Add(-time.Second)))
+	if !all[0].Skipped || all[0].Err != nil || all[0].Extended != nil {
+		t.Error(all[0])
+	}
+	before := readFile(t, jobs[0].Output)
+	all = extended(t, jobs[:1], options, AllowPrivateNetworks(), WithRenewBefore(until.Add(time.Second)))
+	if all[0].Err != nil || all[0].Skipped || !bytes.Equal(readFile(t, jobs[0].Output), joined(before, all[0].Extended.Update)) {
+		t.Error(all[0])
+	}
+	if info := must(InspectFile(t.Context(), jobs[0].Output)); len(info.Signatures) != 4 || Level(info.Signatures[0].Level) != LevelBLTA {
+		t.Errorf("%+v", info)
+	}
+	for _, err := range ExtendMany(t.Context(), slices.Values(jobs)) {
+		if !errors.Is(err, ErrArgument) {
+			t.Error(err)
+		}
+	}
+}
+
+func TestExtendManyWithALedger(t *testing.T) {
+	services := servicesOf(t)
+	jobs, options := services.archive(t, 2)
+	path := filepath.Join(t.TempDir(), "ledger")
+	shared := []Option{options, AllowPrivateNetworks(), WithLedger(path)}
+	first := extended(t, jobs, shared...)
+	if first[0].Err != nil || first[1].Err != nil {
+		t.Fatal(first)
+	}
+	if !bytes.Contains(readFile(t, path), []byte(`"renewBefore":"`+first[0].Extended.Report.RenewBefore)) {
+		t.Error(string(readFile(t, path)))
+	}
+	until := must(time.Parse(time.RFC3339, first[0].Extended.Report.RenewBefore))
+	silent := WithHTTP(func(context.Context, HTTPRequest) (HTTPResponse, error) { return HTTPResponse{}, errors.New("asked") })
+	for _, opts := range [][]Option{{silent}, {silent, WithRenewBefore(until.Add(-time.Second))}} {
+		for _, outcome := range extended(t, jobs, append(slices.Clone(shared), opts...)...) {
+			if !outcome.Skipped || outcome.Err != nil {
+				t.Error(outcome)
+			}
+		}
+	}
+	for _, outcome := range extended(t, jobs, append(slices.Clone(shared), WithRenewBefore(until.Add(time.Second)))...) {
+		if outcome.Err != nil || outcome.Extended.Report.Level != LevelBLTA {
+			t.Error(outcome)
+		}
+	}
+}
+
+// Calls at the same time with one cache ask once for what all of them need.
+func TestCallsShareACache(t *testing.T) {
+	services := servicesOf(t)
+	var asked, sent atomic.Int32
+	counting := func(ctx context.Context, request HTTPRequest) (HTTPResponse, error) {
+		if request.Purpose != HTTPPurposeTimestamp {
+			sent.Add(1)
+		}
+		return client(HTTPTimeouts{}).send(ctx, request)
+	}
+	cache, signer, options := NewHTTPCache(), services.signer(t, &asked), services.at(t, LevelBLT, services.TSA["tsa"])
+	alone := must(Sign(t.Context(), smallPDF(), signer, options, WithHTTP(counting)))
+	once := sent.Swap(0)
+	if alone.Report.Level != LevelBLT || once == 0 {
+		t.Fatal(once)
+	}
+	var calls sync.WaitGroup
+	for range 4 {
+		calls.Go(func() {
+			if _, err := Sign(t.Context(), smallPDF(), signer, options, WithHTTP(counting), WithCache(cache)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if sent.Load() != once {
+		t.Error(sent.Load(), once)
 	}
 }

@@ -23,6 +23,8 @@ type host struct {
 	// options are those of each signatory; current is the one that was asked last.
 	options []*SigningOptions
 	current int
+	// extension are the options of a call that extends; nil for another.
+	extension *ExtensionOptions
 	// httpTime is the time that requests took so far.
 	httpTime time.Duration
 	sending  sync.Once

@@ -53,51 +53,62 @@ const usesOfMany = useTime | useEntropy | useOptions | useWarnings | useReplace 
 // Errors: ERR_ARGUMENT, ERR_LEDGER_BUSY, ERR_LEDGER_FORMAT; errors of the system.
 func SignMany(ctx context.Context, jobs iter.Seq[Job], signer Signer, opts ...Option) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
-		ledger, call, err := beginMany(ctx, jobs, signer, opts)
+		call, err := callOf(ctx, opts, usesOfMany)
+		if err == nil {
+			_, _, err = split([]Signatory{{signer, call.options}})
+		}
 		if err != nil {
 			yield(Outcome{}, err)
 			return
 		}
-		isClosed := false
-		defer func() {
-			if !isClosed { // a panic is the more useful error
-				_ = ledger.close()
-			}
-		}()
-		sign := func(index int, job Job) Outcome {
+		eachJob(call, jobs, yield, func(ledger *ledger, index int, job Job) Outcome {
 			outcome := Outcome{Index: index, Job: job}
 			outcome.Signed, outcome.Err = ledger.sign(job, signer, call)
 			outcome.Skipped = outcome.Signed == nil && outcome.Err == nil
 			return outcome
-		}
-		goesOn, err := inParallel(call, jobs, sign, func(outcome Outcome) bool { return yield(outcome, nil) })
-		isClosed = true
-		if closing := ledger.close(); err == nil {
-			err = closing
-		}
-		if err != nil && goesOn {
-			yield(Outcome{}, err)
-		}
+		})
 	}
 }
 
-// beginMany checks the arguments of a run, and opens its ledger, if there is one.
-func beginMany(ctx context.Context, jobs iter.Seq[Job], signer Signer, opts []Option) (*ledger, *call, error) {
-	call, err := callOf(ctx, opts, usesOfMany)
-	if err != nil {
-		return nil, nil, err
-	}
+// eachJob works on jobs, several at a time, with the ledger of the run, and yields each outcome when it is
+// known.
+func eachJob[Job, Outcome any](
+	call *call, jobs iter.Seq[Job], yield func(Outcome, error) bool, work func(*ledger, int, Job) Outcome,
+) {
+	var none Outcome
 	if jobs == nil {
-		return nil, nil, hostErrArgumentMissing("the jobs")
+		yield(none, hostErrArgumentMissing("the jobs"))
+		return
 	}
-	if _, _, err := split([]Signatory{{signer, call.options}}); err != nil {
-		return nil, nil, err
+	ledger, err := ledgerOf(call)
+	if err != nil {
+		yield(none, err)
+		return
 	}
+	isClosed := false
+	defer func() {
+		if !isClosed { // a panic is the more useful error
+			_ = ledger.close()
+		}
+	}()
+	one := func(index int, job Job) Outcome { return work(ledger, index, job) }
+	goesOn, err := inParallel(call, jobs, one, func(outcome Outcome) bool { return yield(outcome, nil) })
+	isClosed = true
+	if closing := ledger.close(); err == nil {
+		err = closing
+	}
+	if err != nil && goesOn {
+		yield(none, err)
+	}
+}
+
+// ledgerOf opens the ledger of a run, if it has one.
+func ledgerOf(call *call) (*ledger, error) {
 	if call.ledger == nil {
-		return new(ledger), call, nil
+		return new(ledger), nil
 	}
 	opened, err := openLedger(*call.ledger, call)
-	return &ledger{opened: opened, begun: map[string]bool{}}, call, err
+	return &ledger{opened: opened, begun: map[string]bool{}}, err
 }
 
 // ledger is the ledger of a run, which the core keeps; without a file it is empty.
@@ -108,13 +119,13 @@ type ledger struct {
 }
 
 // entry returns the place of a job in the ledger. Errors: ERR_ARGUMENT for a name that occurred before.
-func (l *ledger) entry(job Job) (*ledgerJob, error) {
+func (l *ledger) entry(id, output string) (*ledgerJob, error) {
 	if l.opened == nil {
 		return nil, nil
 	}
-	name := job.ID
+	name := id
 	if name == "" {
-		name = job.Output
+		name = output
 	}
 	l.naming.Lock()
 	defer l.naming.Unlock()
@@ -131,7 +142,7 @@ func (l *ledger) entry(job Job) (*ledgerJob, error) {
 
 // sign signs the document of a job. Returns nil if the ledger says that it is signed.
 func (l *ledger) sign(job Job, signer Signer, call *call) (*SignedFile, error) {
-	entry, err := l.entry(job)
+	entry, err := l.entry(job.ID, job.Output)
 	if err != nil {
 		return nil, err
 	}
@@ -143,16 +154,22 @@ func (l *ledger) sign(job Job, signer Signer, call *call) (*SignedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	var result skippedResult
-	if len(signed.Result) > 0 && !bytes.Equal(signed.Result, []byte("null")) {
-		if err := json.Unmarshal(signed.Result, &result); err != nil {
-			return nil, machineBroke(err)
-		}
-	}
-	if result.Skipped {
-		return nil, nil
+	if isSkipped, err := signed.isSkipped(); isSkipped || err != nil {
+		return nil, err
 	}
 	return signedFile(signed), nil
+}
+
+// isSkipped reports whether there was nothing to do. Errors: ERR_INTERNAL.
+func (d *done) isSkipped() (bool, error) {
+	var result skippedResult
+	if len(d.Result) == 0 || bytes.Equal(d.Result, []byte("null")) {
+		return false, nil
+	}
+	if err := json.Unmarshal(d.Result, &result); err != nil {
+		return false, machineBroke(err)
+	}
+	return result.Skipped, nil
 }
 
 func (l *ledger) close() error {

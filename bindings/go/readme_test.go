@@ -30,6 +30,7 @@ import (
 	"log"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/rustpdf/rustpdf-go"
 )
@@ -93,6 +94,7 @@ func main() {
 	roots := parsed(must(os.ReadFile("roots.pem")))
 	use(tsaURL, otherURL, roots)
 	use(ctx, certificate, issuers, hsm, kms, service, hsmSign, otherSigner, object, size, request, response, sealingKey, slices.Max([]int{1}))
+	use(time.Now())
 `
 
 // ofKeyStores tells the blocks that internal/hsmtest runs.

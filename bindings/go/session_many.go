@@ -170,7 +170,7 @@ func (b *SessionBatch) complete(
 			return
 		}
 		for _, session := range b.begun() { // all share a cache
-			call.http = call.http.over(httpOptions{cache: session.http.cache, locks: session.http.locks})
+			call.http = call.http.over(httpOptions{cache: session.http.cache})
 		}
 		call.http = call.http.withCache()
 		complete := func(place, index int) Outcome {

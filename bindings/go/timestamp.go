@@ -118,11 +118,11 @@ func extendInMemory(ctx context.Context, operation string, pdf []byte, opts []Op
 	if err != nil {
 		return nil, err
 	}
-	ended, report, err := newHost(memorySource(pdf), nil, call).extend(operation, nil)
+	extended, err := newHost(memorySource(pdf), nil, call).extend(operation, extension{options: call.extension})
 	if err != nil {
 		return nil, err
 	}
-	return &Extended{joined(pdf, ended.payload), report}, nil
+	return &Extended{joined(pdf, extended.Update), extended.Report}, nil
 }
 
 func extendFile(ctx context.Context, operation, input, output string, opts []Option) (*ExtendedFile, error) {
@@ -130,19 +130,19 @@ func extendFile(ctx context.Context, operation, input, output string, opts []Opt
 	if err != nil {
 		return nil, err
 	}
+	return extendInto(call, operation, input, output, extension{options: call.extension})
+}
+
+// extendInto extends a file. Returns nil if the document was skipped.
+func extendInto(call *call, operation, input, output string, extension extension) (*ExtendedFile, error) {
 	host, err := newFileHost(input, nil, call)
 	if err != nil {
 		return nil, err
 	}
-	target, err := outputPlaceOf(output, call)
-	if err != nil {
+	if extension.output, err = outputPlaceOf(output, call); err != nil {
 		return nil, err
 	}
-	ended, report, err := host.extend(operation, target)
-	if err != nil {
-		return nil, err
-	}
-	return &ExtendedFile{ended.payload, report}, nil
+	return host.extend(operation, extension)
 }
 
 func extendReaderAt(
@@ -156,19 +156,19 @@ func extendReaderAt(
 	if err != nil {
 		return nil, err
 	}
-	ended, report, err := newHost(source, nil, call).extend(operation, nil)
+	extended, err := newHost(source, nil, call).extend(operation, extension{options: call.extension})
 	if err != nil {
 		return nil, err
 	}
 	if writer := newWriterOutput(output); writer != nil {
-		if err := writer.copy(source, size+int64(len(ended.payload)), call); err != nil {
+		if err := writer.copy(source, size+int64(len(extended.Update)), call); err != nil {
 			return nil, err
 		}
-		if err := writer.commit(source, ended.payload, call); err != nil {
+		if err := writer.commit(source, extended.Update, call); err != nil {
 			return nil, err
 		}
 	}
-	return &ExtendedFile{ended.payload, report}, nil
+	return extended, nil
 }
 
 func extensionCall(ctx context.Context, opts []Option, uses use) (*call, error) {
@@ -182,24 +182,32 @@ func extensionCall(ctx context.Context, opts []Option, uses use) (*call, error) 
 	return call, call.extension.check()
 }
 
-// extend runs an operation that appends timestamps and evidence. The payload is the update.
-func (h *host) extend(operation string, output *outputPlace) (*done, *ExtensionReport, error) {
+// extension is the work on one document.
+type extension struct {
+	options *ExtensionOptions
+	output  *outputPlace
+	// job is that of a ledger, or nil.
+	job *ledgerJob
+	// renewBefore is the time of [WithRenewBefore], or nil.
+	renewBefore *int64
+}
+
+// extend runs an operation that appends timestamps and evidence. Returns nil if the document was skipped.
+func (h *host) extend(operation string, extension extension) (*ExtendedFile, error) {
 	var parts parts
-	options := h.call.extension
-	if options.Timestamp != nil {
-		h.call.http.services = options.Timestamp.Services
-	}
-	encoded := options.wire(&parts)
-	ended, err := h.start(operation, &extendStart{Options: &encoded, Output: output}, parts)
+	h.extension = extension.options
+	encoded := extension.options.wire(&parts)
+	start := &extendStart{Options: &encoded, Output: extension.output, Ledger: extension.job, RenewBefore: extension.renewBefore}
+	ended, err := h.start(operation, start, parts)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	if isSkipped, err := ended.isSkipped(); isSkipped || err != nil {
+		return nil, err
 	}
 	report := new(ExtensionReport)
-	if bytes.Equal(ended.Result, []byte("null")) {
-		return nil, nil, machineBroke(nil)
+	if err := json.Unmarshal(ended.Result, report); err != nil || bytes.Equal(ended.Result, []byte("null")) {
+		return nil, machineBroke(err)
 	}
-	if err := json.Unmarshal(ended.Result, report); err != nil {
-		return nil, nil, machineBroke(err)
-	}
-	return ended, report, nil
+	return &ExtendedFile{ended.payload, report}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/rustpdf/rustpdf-go"
@@ -30,6 +31,17 @@ type request struct {
 	Signature   *rustpdf.HexBytes `json:"signature"`
 	Container   *rustpdf.HexBytes `json:"container"`
 	Issued      []string          `json:"issued"`
+	HTTP        []*recorded       `json:"http"`
+}
+
+// recorded is a recorded response of a server.
+type recorded struct {
+	Purpose rustpdf.HTTPPurpose `json:"purpose"`
+	Service *int                `json:"service"`
+	URL     string              `json:"url"`
+	Status  int                 `json:"status"`
+	Body    string              `json:"body"`
+	used    bool
 }
 
 // answer is one line of the output.
@@ -94,7 +106,7 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 			}
 			return *r.Signature, nil
 		}
-		return rustpdf.SignWith(pdf, certificate, signer, chain, options, now, rustpdf.WithEntropy(r.Entropy))
+		return rustpdf.SignWith(pdf, certificate, signer, chain, options, append(r.http(), now, rustpdf.WithEntropy(r.Entropy))...)
 	case r.Way == "begin":
 		session, err = rustpdf.BeginSigning(pdf, certificate, chain, options, now, rustpdf.WithEntropy(r.Entropy))
 	case r.SessionKey != nil:
@@ -123,15 +135,16 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 	}
 	switch {
 	case r.Container != nil:
-		return session.Complete(*r.Container)
+		return session.Complete(*r.Container, r.http()...)
 	case r.Signature != nil && len(r.Issued) > 0: // the certificate and its issuers
 		var issued [][]byte
 		for _, path := range r.Issued {
 			issued = append(issued, read(path))
 		}
-		return session.CompleteWithSignature(*r.Signature, rustpdf.WithCertificate(issued[0], issued[1:]...), now)
+		certified := rustpdf.WithCertificate(issued[0], issued[1:]...)
+		return session.CompleteWithSignature(*r.Signature, append(r.http(), certified, now)...)
 	case r.Signature != nil:
-		return session.CompleteWithSignature(*r.Signature)
+		return session.CompleteWithSignature(*r.Signature, r.http()...)
 	}
 	return nil, nil
 }
@@ -148,6 +161,36 @@ func (r *request) options() *rustpdf.SigningOptions {
 	}
 	options.PlainCMS = explicit.Pades != nil && !*explicit.Pades
 	return &options
+}
+
+// http returns the callback that answers by the recorded responses, and the services of a session.
+func (r *request) http() []rustpdf.Option {
+	if r.HTTP == nil {
+		return nil
+	}
+	var guard sync.Mutex
+	opts := []rustpdf.Option{rustpdf.WithHTTP(func(_ context.Context, asked rustpdf.HTTPRequest) (rustpdf.HTTPResponse, error) {
+		guard.Lock()
+		defer guard.Unlock()
+		for _, one := range r.HTTP {
+			isSame := one.Service != nil && *one.Service == asked.Service || one.Service == nil && asked.Service < 0 && one.URL == asked.URL
+			if !one.used && one.Purpose == asked.Purpose && isSame {
+				one.used = true
+				return rustpdf.HTTPResponse{Status: one.Status, Body: read(one.Body)}, nil
+			}
+		}
+		return rustpdf.HTTPResponse{}, errors.New("a request is not expected")
+	})}
+	if r.Way != "resume" {
+		return opts
+	}
+	var services []rustpdf.TimestampService // a saved session has none
+	for _, one := range r.HTTP {
+		for one.Service != nil && *one.Service >= len(services) {
+			services = append(services, rustpdf.TimestampService{URL: "http://127.0.0.1/"})
+		}
+	}
+	return append(opts, rustpdf.WithTimestampServices(services...))
 }
 
 // read returns the bytes of a file, or nil if the path is empty.
