@@ -4,20 +4,6 @@ package rustpdf
 
 import "encoding/json"
 
-// Level of a PAdES signature (EN 319 142-1, 6.3).
-type levelKind string
-
-const (
-	// The signature alone.
-	levelKindBB levelKind = "B-B"
-	// With a timestamp.
-	levelKindBT levelKind = "B-T"
-	// With a timestamp, certificates and revocation data.
-	levelKindBLT levelKind = "B-LT"
-	// With all that, and a document timestamp over it.
-	levelKindBLTA levelKind = "B-LTA"
-)
-
 // Phase of a call in which the document is read.
 type digestPhase string
 
@@ -650,7 +636,7 @@ type sessionResult struct {
 	// Whether the session is signed.
 	Signed bool `json:"signed"`
 	// Level that the signature is to have.
-	Level levelKind `json:"level"`
+	Level Level `json:"level"`
 	// What the session waits for.
 	State sessionState `json:"state"`
 }
@@ -828,7 +814,7 @@ type SignatureInfo struct {
 	// Lock of its FieldMDP reference.
 	Lock *LockInfo `json:"lock,omitzero"`
 	// Level that a PAdES signature shows (EN 319 142-1, 6.3). Nothing is judged.
-	Level levelKind `json:"level,omitzero"`
+	Level Level `json:"level,omitzero"`
 	// Time by which its evidence must be renewed, in RFC 3339: the end of the certificate of its last
 	// timestamp.
 	RenewBefore string `json:"renewBefore,omitzero"`

@@ -148,7 +148,7 @@ type TimestampService struct {
 	Headers map[string]string `json:"headers,omitempty"`
 }
 
-// ValidationOptions is a certificates and revocation data of a call.
+// ValidationOptions are options for certificates and revocation data.
 type ValidationOptions struct {
 	// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each
 	// chain warns.

@@ -6,6 +6,7 @@ import type {
 	ErrorCode,
 	ErrorGroup,
 	ExtensionOptions,
+	Level,
 	Report,
 	SignatureAlgorithm,
 	SigningOptions,
@@ -41,9 +42,6 @@ export type CallOperation = "complete" | "serialize" | "open";
 
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
-
-/** Level of a PAdES signature (EN 319 142-1, 6.3). */
-export type Level = "B-B" | "B-T" | "B-LT" | "B-LTA";
 
 /** Source of revocation data that is asked first. */
 export type RevocationSource = "ocsp" | "crl";

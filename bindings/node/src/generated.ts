@@ -72,7 +72,7 @@ export interface TimestampService {
 	headers?: Readonly<Record<string, string>>;
 }
 
-/** Certificates and revocation data of a call. */
+/** Options for certificates and revocation data. */
 export interface ValidationOptions {
 	/** Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns. */
 	trust?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];

@@ -66,7 +66,7 @@ pub enum Kind {
 }
 
 /// Types of the public interface that frames contain.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "SigningOptions",
     "SigningRequest",
     "Report",
@@ -75,6 +75,7 @@ const PUBLIC: [&str; 9] = [
     "Curve",
     "ErrorCode",
     "ErrorGroup",
+    "Level",
     "WarningCode",
 ];
 

@@ -131,6 +131,11 @@ fn wire(kind: &Wire) -> String {
         Wire::Public(name) if name == "WarningCode" => "[a code](errors.md#warnings)".into(),
         Wire::Public(name) if name == "ErrorCode" => "[a code](errors.md)".into(),
         Wire::Public(name) if name == "ErrorGroup" => "[a group](errors.md)".into(),
+        // Texts of a few values have no section of their own: the rows of these name their values.
+        Wire::Public(name) if ["DigestAlgorithm", "SignatureAlgorithm", "Curve"].contains(&name.as_str()) => {
+            format!("[`{name}`](options.md#signingrequest)")
+        }
+        Wire::Public(name) if name == "Level" => format!("[`{name}`](options.md#signingoptions)"),
         Wire::Public(name) => format!("[`{name}`](options.md#{})", name.to_lowercase()),
         Wire::Any => "any value".into(),
     }

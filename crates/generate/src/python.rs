@@ -144,7 +144,7 @@ pub fn facts(frames: &Frames) -> String {
          from collections.abc import Mapping\n\
          from dataclasses import dataclass\n\
          from typing import Any\n\n\
-         from ._generated import Warning\n",
+         from ._generated import Level, Warning\n",
     );
     for name in DOCUMENT_INFO.into_iter().filter(|name| *name != "Warning") {
         file += &information(frames.frame(name));

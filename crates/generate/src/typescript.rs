@@ -90,7 +90,7 @@ fn comment(doc: &str, indent: &str) -> String {
 pub fn frames(frames: &Frames) -> String {
     let mut file = String::from(
         "// Headers of the frames that cross the border to the core. Generated from the core by scripts/generate.sh.\n\n\
-         import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tExtensionOptions,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
+         import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tExtensionOptions,\n\tLevel,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
          } from \"./generated.js\";\n\n\
          /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
          \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",

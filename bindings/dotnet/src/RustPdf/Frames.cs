@@ -222,31 +222,6 @@ namespace RustPdf
 
 namespace RustPdf.Frames
 {
-    /// <summary>Level of a PAdES signature (EN 319 142-1, 6.3).</summary>
-    internal enum Level
-    {
-        /// <summary>The signature alone.</summary>
-        BB,
-        /// <summary>With a timestamp.</summary>
-        BT,
-        /// <summary>With a timestamp, certificates and revocation data.</summary>
-        BLT,
-        /// <summary>With all that, and a document timestamp over it.</summary>
-        BLTA,
-    }
-
-    internal static class LevelNames
-    {
-        internal static Level Parse(string? value) => value switch
-        {
-            "B-B" => Level.BB,
-            "B-T" => Level.BT,
-            "B-LT" => Level.BLT,
-            "B-LTA" => Level.BLTA,
-            _ => throw HostError.UnknownStep($"the unknown value {value}"),
-        };
-    }
-
     /// <summary>Phase of a call in which the document is read.</summary>
     internal enum DigestPhase
     {

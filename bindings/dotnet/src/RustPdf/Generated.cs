@@ -323,7 +323,7 @@ namespace RustPdf
         }
     }
 
-    /// <summary>Certificates and revocation data of a call.</summary>
+    /// <summary>Options for certificates and revocation data.</summary>
     public sealed partial class ValidationOptions
     {
         /// <summary>Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns.</summary>

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._generated import Warning
+from ._generated import Level, Warning
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

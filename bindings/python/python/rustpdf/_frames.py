@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict, final
 
-from ._generated import Curve, DigestAlgorithm, ErrorCode, ErrorGroup, SignatureAlgorithm, WarningCode
+from ._generated import Curve, DigestAlgorithm, ErrorCode, ErrorGroup, Level, SignatureAlgorithm, WarningCode
 
 StartOperation: TypeAlias = Literal[
     "sign",
@@ -28,9 +28,6 @@ StartOperation: TypeAlias = Literal[
 
 CallOperation: TypeAlias = Literal["complete", "serialize", "open"]
 """An operation that a call frame names."""
-
-Level: TypeAlias = Literal["B-B", "B-T", "B-LT", "B-LTA"]
-"""Level of a PAdES signature (EN 319 142-1, 6.3)."""
 
 DigestPhase: TypeAlias = Literal["digest", "write"]
 """Phase of a call in which the document is read."""

@@ -594,7 +594,7 @@ class TimestampService:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValidationOptions:
-    """Certificates and revocation data of a call."""
+    """Options for certificates and revocation data."""
 
     trust: Sequence[Certificate] = ()
     """Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns."""

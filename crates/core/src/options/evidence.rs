@@ -47,7 +47,7 @@ pub enum RevocationSource {
     Crl,
 }
 
-/// Certificates and revocation data of a call.
+/// Options for certificates and revocation data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
