@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import sys
+import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -21,40 +22,68 @@ def perform(asked: dict[str, Any], answer: dict[str, Any]) -> None:
     certificate = Path(asked["certificate"]).read_bytes() if "certificate" in asked else None
     chain = [Path(path).read_bytes() for path in asked["chain"]]
     session = bytes.fromhex(asked.get("session", ""))
+    http = recorded(asked["http"]) if "http" in asked else None
     if asked["way"] == "resume" and "sessionKey" in asked:
         resumed = rustpdf.resume_signing(session, document, bytes.fromhex(asked["sessionKey"]))
-        return complete(asked, resumed, answer)
+        return complete(asked, resumed, answer, http)
     signing: dict[str, Any] = {"chain": chain, "options": options(asked["options"]), "signing_time": time(asked["now"])}
     if asked["way"] == "resume":
-        return complete(asked, rustpdf.resume_unsealed(session, document, certificate=certificate, **signing), answer)
+        return complete(asked, rustpdf.resume_unsealed(session, document, certificate=certificate, **signing), answer, http)
     signing["entropy"] = bytes.fromhex(asked["entropy"])
     if asked["way"] == "begin":
         begun = rustpdf.begin_signing(document, certificate=certificate, **signing)
         answer["sealed"] = begun.serialize(bytes.fromhex(asked["sessionKey"])).hex()
-        answer["unsealed"] = begun.serialize_unsealed().hex()
-        return complete(asked, begun, answer)
+        if begun.level == "B-B":  # without a seal nobody could rely on what the session trusts
+            answer["unsealed"] = begun.serialize_unsealed().hex()
+        return complete(asked, begun, answer, http)
 
     def sign(data: bytes, request: rustpdf.SigningRequest) -> bytes:
         answer["requests"].append(told(request) | {"data": data.hex()})
         return bytes.fromhex(asked["signature"])
 
     assert certificate is not None
-    answer["output"] = output(rustpdf.sign_with(document, certificate, sign, **signing))
+    answer["output"] = output(rustpdf.sign_with(document, certificate, sign, http=http, **signing))
     return None
 
 
-def complete(asked: dict[str, Any], session: rustpdf.Session, answer: dict[str, Any]) -> None:
+def recorded(exchange: list[dict[str, Any]]) -> rustpdf.HttpFunction:
+    """Answers each request by the first unused response for it."""
+    unused, lock = list(exchange), threading.Lock()
+
+    def http(request: rustpdf.HttpRequest) -> rustpdf.HttpResponse:
+        place = {"url": request.url} if request.service is None else {"service": request.service}
+        asked = {"purpose": request.purpose, **place}
+        with lock:
+            response = next(one for one in unused if asked.items() <= one.items())
+            unused.remove(response)
+        return rustpdf.HttpResponse(response["status"], Path(response["body"]).read_bytes() if "body" in response else b"")
+
+    return http
+
+
+def complete(asked: dict[str, Any], session: rustpdf.Session, answer: dict[str, Any], http: rustpdf.HttpFunction | None) -> None:
     """Completes a session by the answer of the key or of the service, if there is one."""
     if session.request is not None:
         answer["requests"].append(told(session.request))
     answer["hash"] = session.hash.hex()
+    call: dict[str, Any] = {"http": http, "services": services(asked)}
+    if "entropy" in asked:
+        call |= {"signing_time": time(asked["now"]), "entropy": bytes.fromhex(asked["entropy"])}
     if "container" in asked:
-        answer["output"] = output(session.complete(bytes.fromhex(asked["container"])))
+        answer["output"] = output(session.complete(bytes.fromhex(asked["container"]), **call))
     elif "signature" in asked:
         issued = [Path(path).read_bytes() for path in asked.get("issued", [])]
         signature = bytes.fromhex(asked["signature"])
         certificate = issued[0] if issued else None
-        answer["output"] = output(session.complete_with_signature(signature, certificate=certificate, chain=issued[1:]))
+        answer["output"] = output(session.complete_with_signature(signature, certificate=certificate, chain=issued[1:], **call))
+
+
+def services(asked: dict[str, Any]) -> list[rustpdf.TimestampService] | None:
+    """As many timestamp services as the responses have. Their addresses do not matter."""
+    if "http" not in asked:
+        return None
+    count = max((one["service"] + 1 for one in asked["http"] if "service" in one), default=0)
+    return [rustpdf.TimestampService(url=f"http://service-{number}.invalid/") for number in range(count)]
 
 
 def told(request: rustpdf.SigningRequest) -> dict[str, Any]:
@@ -78,9 +107,16 @@ def options(given: dict[str, Any]) -> rustpdf.Options:
         if "policy" in typed:
             policy = typed["policy"]
             typed["policy"] = rustpdf.SignaturePolicy(**policy | {"digest": bytes.fromhex(policy["digest"])})
+        if "validation" in typed:
+            typed["validation"] = {name: decoded(value) for name, value in typed["validation"].items()}
         return rustpdf.SigningOptions(**typed)
     except (KeyError, TypeError):
         return named
+
+
+def decoded(value: Any) -> Any:
+    """Certificates, OCSP responses and lists as bytes, those that are hexadecimal; any other value itself."""
+    return [bytes.fromhex(one) if re.fullmatch("[0-9a-f]+", one) else one for one in value] if isinstance(value, list) else value
 
 
 def renamed(given: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import inspect
 import os
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from unittest.mock import patch
 
@@ -27,6 +28,9 @@ WITHOUT_EXAMPLE = {
     "Cache",
     "CertifiedSigner",
     "Extended",
+    "ExtendDone",
+    "ExtendFailed",
+    "ExtendSkipped",
     "ExtendedFile",
     "FileSession",
     "HttpRequest",
@@ -82,6 +86,7 @@ def test_an_example_of_a_docstring(name: str, folder: Folder, monkeypatch: pytes
         "certificate": certificate(),
         "chain": CHAIN,
         "contextlib": contextlib,
+        "datetime": datetime,
         "hsm": Hsm(),
         "key": key,
         "pdf": pdf,
@@ -90,6 +95,8 @@ def test_an_example_of_a_docstring(name: str, folder: Folder, monkeypatch: pytes
         "service": Service(pdf),
         "signed": rustpdf.sign(pdf, signer=signer).pdf,
         "signer": signer,
+        "timedelta": timedelta,
+        "timezone": timezone,
         "tsa": {"url": services().tsa()} if "tsa" in (EXAMPLES[name].__doc__ or "") else None,
     }
     example = doctest.DocTestParser().get_doctest(inspect.getdoc(EXAMPLES[name]) or "", names, name, None, 0)

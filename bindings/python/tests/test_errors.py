@@ -19,6 +19,7 @@ from rustpdf._document import RunDocument
 from rustpdf._errors import host_error
 from rustpdf._frame import decode, encode
 from rustpdf._generated import HOST_ERRORS
+from rustpdf._http import Network
 from rustpdf._machine import Host
 
 from .support.pdf import make_pdf
@@ -268,7 +269,7 @@ def test_other_threads_go_on_while_the_core_works(request: pytest.FixtureRequest
 @pytest.mark.parametrize("name", ["verify", "http", "later"])
 def test_a_step_that_the_host_does_not_know(name: str) -> None:
     disk, control = Disk(), Control()
-    host = Host(disk, RunDocument(PDF, disk, opened=False, in_memory=False), control)
+    host = Host(disk, RunDocument(PDF, disk, opened=False, in_memory=False), control, Network(), ())
     with pytest.raises(RustpdfError, match=f"asks for {name};") as caught:
         step: Any = {"step": name}
         host.answer(step, memoryview(b""))

@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rustpdf import HttpRequest, HttpResponse, HttpSettings, MemoryCache, RustpdfError, SigningCancelled, TimestampService
+import rustpdf
+from rustpdf import (
+    HttpError,
+    HttpRequest,
+    HttpResponse,
+    HttpSettings,
+    MemoryCache,
+    RustpdfError,
+    SigningCancelled,
+    TimestampService,
+    http_client,
+)
 from rustpdf._call import Control
 from rustpdf._exchange import Exchange, Servers
 from rustpdf._http import Network
@@ -36,7 +47,7 @@ def exchange(
     *headers: dict[str, Any], http: object = LOCAL, cache: object = None, control: Control | None = None, **fields: Any
 ) -> Exchange:
     """The requests of a step that is the first of its run."""
-    servers = Servers(Network(http, cache), fields.get("services", ()), control or Control())
+    servers = Servers(Network(http, cache), [fields.get("services", ())], control or Control())
     numbered: Any = [{**one, "id": number} for number, one in enumerate(headers, 1)]
     return servers.begin({"step": "http", "requests": numbered}, memoryview(fields.get("payload", b"")))
 
@@ -245,7 +256,9 @@ class TestStrangers:
         assert responses[0]["status"] == 200
         fields = {name.lower(): value for name, value in seen[0][1].items()}
         assert (fields["authorization"], fields["x-key"], fields["accept"]) == ("Basic dXM6cHc=", "k", "mine")
-        assert ask(header(None, service=1), services=[service])[0][0]["failed"] == "unsupported"
+        with pytest.raises(RustpdfError) as raised:
+            ask(header(None, service=1), services=[service])
+        assert raised.value.code == "ERR_TIMESTAMP_SERVICE"
 
     def test_credentials_follow_no_redirection(self) -> None:
         with server(reply()) as (other, seen), server(reply(307, Location=f"http://127.0.0.1:{other}/")) as (port, _):
@@ -300,7 +313,7 @@ class TestTogether:
         assert 1 <= time.monotonic() - begun < 2
 
     def test_the_time_of_a_run_is_limited(self) -> None:
-        servers = Servers(Network({**LOCAL, "total_timeout": 0.4}), (), Control())
+        servers = Servers(Network({**LOCAL, "total_timeout": 0.4}), [], Control())
 
         def step(delay: float) -> str | None:
             asked: Any = header(services().broken(services().base + LIST, f"delay={delay}"))
@@ -323,7 +336,7 @@ class TestTogether:
         seen: list[Any] = []
         control = Control(on_progress=lambda progress: seen.append((progress.phase, progress.done, progress.total)))
         ask(header("http://a/1"), header("http://a/2"), http=lambda _: HttpResponse(200), control=control)
-        assert seen == [("http", 1, 2), ("http", 2, 2)]
+        assert seen == [("http", 0, 2), ("http", 1, 2), ("http", 2, 2)]
 
 
 class TestOwnClient:
@@ -356,11 +369,43 @@ class TestOwnClient:
             ask(header("http://a/"), header("http://b/"), http=send)
         assert raised.value is mine
 
-    @pytest.mark.parametrize("response", [None, b"bytes", (200, b""), HttpResponse("200"), HttpResponse(200, "text")])  # type: ignore[arg-type]
+    @pytest.mark.parametrize(
+        "response",
+        [None, b"bytes", (200, b""), HttpResponse("200"), HttpResponse(200, "text"), HttpResponse(200, b"", "5"), HttpResponse(700)],  # type: ignore[arg-type]
+    )
     def test_another_response_is_refused(self, response: Any) -> None:
         with pytest.raises(RustpdfError) as raised:
             ask(header("http://a/"), http=lambda _: response)
-        assert raised.value.code == "ERR_ARGUMENT"
+        assert raised.value.code == "ERR_HTTP_ANSWER"
+
+    def test_it_tells_the_kind_of_a_failure(self) -> None:
+        def send(request: HttpRequest) -> HttpResponse:
+            raise HttpError(request.url.rsplit("/", 1)[1])  # type: ignore[arg-type]
+
+        assert [one["failed"] for one in ask(header("http://a/blocked"), header("http://a/dns"), http=send)[0]] == ["blocked", "dns"]
+        with pytest.raises(RustpdfError) as raised:
+            ask(header("http://a/bored"), http=send)
+        assert raised.value.code == "ERR_HTTP_ANSWER"
+
+    def test_its_exception_keeps_its_cause(self) -> None:
+        mine = RuntimeError("mine")
+
+        def send(_: HttpRequest) -> HttpResponse:
+            raise mine from KeyError("cause")
+
+        with pytest.raises(RuntimeError) as raised:
+            ask(header("http://a/"), http=send)
+        assert raised.value is mine
+        assert isinstance(mine.__cause__, KeyError)
+
+    def test_ours_as_a_function(self) -> None:
+        url = services().base + LIST
+        send = http_client({"allow_private_networks": True})
+        assert ask(header(url), http=send)[0][0]["status"] == 200
+        assert ask(header(url), http=http_client())[0][0]["failed"] == "blocked"
+        assert ask(header(services().broken(url, "delay=9")), http={**LOCAL, "request_timeout": 0.2})[0][0]["failed"] == "timeout"
+        with pytest.raises(RustpdfError):
+            http_client(send)  # type: ignore[arg-type]
 
     def test_its_request_is_complete(self) -> None:
         seen: list[HttpRequest] = []
@@ -397,7 +442,7 @@ class TestOwnClient:
         network.limits = type(network.limits)(1, 0.1, 60)
         begun = time.monotonic()
         asked: Any = header("http://a/")
-        step = Servers(network, (), Control()).begin({"step": "http", "requests": [asked]}, memoryview(b""))
+        step = Servers(network, [], Control()).begin({"step": "http", "requests": [asked]}, memoryview(b""))
         step.run()
         assert answer_of(step.answer())[0][0]["failed"] == "timeout"
         assert time.monotonic() - begun < 2
@@ -429,6 +474,67 @@ class TestCache:
         assert [once(cache="m", url="http://missing/"), once(cache="m", url="http://missing/")] == [False, False]
         assert once(cache="k", limit=3) is False
         assert len(count) == 6
+
+    @pytest.mark.parametrize("status", [200, 404])
+    @pytest.mark.parametrize("later", [False, True])
+    def test_one_of_several_at_the_same_time_asks(self, status: int, later: bool) -> None:
+        """Six runs in threads, or in an event loop, want the same list twice. If the first has none, each asks."""
+        cache = MemoryCache()
+        count: list[float] = []
+
+        def respond() -> HttpResponse:
+            return HttpResponse(status, b"body")
+
+        def send(_: HttpRequest) -> HttpResponse:
+            count.append(time.monotonic())
+            time.sleep(0.05)
+            return respond()
+
+        async def send_later(_: HttpRequest) -> HttpResponse:
+            count.append(time.monotonic())
+            await asyncio.sleep(0.05)
+            return respond()
+
+        steps = [exchange(*[header("http://a/", cache="k")] * 2, http=send_later if later else send, cache=cache) for _ in range(6)]
+        if later:
+
+            async def main() -> None:
+                await asyncio.gather(*(step.run_async() for step in steps))
+
+            asyncio.run(main())
+        else:
+            threads = [threading.Thread(target=step.run) for step in steps]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        responses = [one for step in steps for one in answer_of(step.answer())[0]]
+        assert [one["status"] for one in responses] == [status] * 12
+        assert sum(bool(one.get("cached")) for one in responses) == (11 if status == 200 else 0)
+        assert len(count) == (1 if status == 200 else 12)
+        assert rustpdf._exchange._FLIGHTS == {}
+
+    def test_one_that_is_stopped_leaves_the_others_alone(self) -> None:
+        cache, cancelled, begun = MemoryCache(), threading.Event(), threading.Event()
+
+        def send(_: HttpRequest) -> HttpResponse:
+            if not begun.is_set():
+                begun.set()
+                time.sleep(5)
+            return HttpResponse(200, b"body")
+
+        def first() -> None:
+            with pytest.raises(SigningCancelled):
+                ask(header("http://a/", cache="k"), http=send, cache=cache, control=Control(cancelled=cancelled))
+
+        thread = threading.Thread(target=first)
+        thread.start()
+        begun.wait()
+        threading.Timer(0.1, cancelled.set).start()
+        at = time.monotonic()
+        assert ask(header("http://a/", cache="k"), http=send, cache=cache)[1] == b"body"
+        assert time.monotonic() - at < 2
+        thread.join()
 
     @pytest.mark.parametrize(("age", "body"), [(3500, b"old"), (3700, b"new"), (-60, b"new")])
     def test_it_is_used_for_an_hour(self, age: int, body: bytes) -> None:

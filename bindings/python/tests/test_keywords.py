@@ -61,7 +61,7 @@ def test_keywords_replace_single_options() -> None:
 
 
 CALLS = [name for name in rustpdf.__all__ if inspect.isfunction(getattr(rustpdf, name))]
-WITHOUT_KEYWORDS = {"inspect", "recover_file", "unfinished_session"}
+WITHOUT_KEYWORDS = {"http_client", "inspect", "recover_file", "unfinished_session"}
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import threading
 import warnings
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -107,11 +110,24 @@ class TestSigning:
         first = rustpdf.Signer(*_parts(tsa.signer()), options=tsa.options("B-T"))
         second = rustpdf.Signer(*_parts(tsa.signer("ec")), options=tsa.options("B-LTA"))
         signed = rustpdf.sign_in_turn(PDF, [first, second], http=LOCAL)
-        assert len(signed.reports) == 2
-        other = rustpdf.Signer(*_parts(tsa.signer("ec")), options=tsa.options("B-T", tsa.tsa(name="ec")))
-        with pytest.raises(RustpdfError) as raised:
-            rustpdf.sign_in_turn(PDF, [first, other], http=LOCAL)
-        assert raised.value.code == "ERR_ARGUMENT"
+        assert [report.level for report in signed.reports] == ["B-T", "B-LTA"]
+
+    def test_in_turn_each_has_services_of_its_own(self, tsa: Services, folder: Folder) -> None:
+        first = rustpdf.Signer(*_parts(tsa.signer()), options=tsa.options("B-T"))
+        second = rustpdf.Signer(*_parts(tsa.signer("ec")), options=tsa.options("B-LTA", tsa.tsa(name="ec")))
+        folder.write("in.pdf", PDF)
+        with tsa.rules() as log:
+            rustpdf.sign_file_in_turn(folder.at("in.pdf"), folder.at("out.pdf"), [first, second], http=LOCAL)
+            stamps = [one["path"] for one in log() if "/tsa/" in one["path"]]
+        assert stamps == ["/ltv/tsa/tsa", "/ltv/tsa/ec", "/ltv/tsa/ec"]
+        # The session has the services of the signer that failed.
+        broken = rustpdf.Signer(*_parts(tsa.signer()), options=tsa.options("B-T", tsa.tsa("status=500")))
+        for signers in ([broken, second], [first, broken]):
+            with pytest.raises(RustpdfError) as raised:
+                rustpdf.sign_in_turn(PDF, signers, http=LOCAL)
+            session = rustpdf.unfinished_session(raised.value)
+            assert session is not None
+            assert session._kept.services == tsa.options("B-T", tsa.tsa("status=500")).timestamp.services  # type: ignore[union-attr]
 
     def test_coroutines(self, tsa: Services, folder: Folder) -> None:
         async def http(request: HttpRequest) -> HttpResponse:
@@ -193,9 +209,15 @@ class TestFailures:
         assert raised.value.code == "ERR_REVOCATION_UNAVAILABLE"
 
     def test_a_revoked_certificate_is_found_before_the_key_is_asked(self, tsa: Services) -> None:
+        """If an answer is at hand. Else it is found when the proofs are collected, and nothing is written."""
         key = Key("revoked")
         with pytest.raises(RustpdfError) as raised:
             rustpdf.sign(PDF, signer=key, options=tsa.options("B-LT"), http=LOCAL)
+        assert raised.value.code == "ERR_CERTIFICATE_REVOKED"
+        own, key.count = tsa.options("B-LT"), 0
+        lists = [Path(tsa._facts["static"], "crls/whole/issuing.crl").read_bytes()]
+        with pytest.raises(RustpdfError) as raised:
+            rustpdf.sign(PDF, signer=key, level="B-LT", timestamp=own.timestamp, validation=tsa.validation(crls=lists), http=LOCAL)
         assert (raised.value.code, key.count) == ("ERR_CERTIFICATE_REVOKED", 0)
 
     @pytest.mark.parametrize(
@@ -256,6 +278,62 @@ class TestFailures:
         assert session.advance(services=[{"url": tsa.tsa()}]).startswith(PDF)
         assert key.count == 1
 
+    def test_a_file_stays_as_it_was_and_its_session_goes_on(self, tsa: Services, folder: Folder) -> None:
+        key = Key("ec")
+        folder.write("in.pdf", PDF)
+        with pytest.raises(RustpdfError) as raised:
+            rustpdf.sign_file(
+                folder.at("in.pdf"), folder.at("in.pdf"), signer=key, options=tsa.options("B-LTA", tsa.tsa("reset")), http=LOCAL
+            )
+        assert (folder.read("in.pdf"), folder.names()) == (PDF, ["in.pdf"])
+        session = rustpdf.unfinished_session(raised.value)
+        assert isinstance(session, rustpdf.FileSession)
+        assert (session.state, session.level, session.is_signed) == ("toTimestamp", "B-LTA", True)
+        resumed = rustpdf.resume_signing_file(session.serialize(KEY), folder.at("in.pdf"), KEY)
+        signed = resumed.advance(folder.at("in.pdf"), services=[{"url": tsa.tsa()}], http=LOCAL)
+        assert (folder.read("in.pdf"), key.count, signed.report.level) == (PDF + signed.update, 1, "B-LTA")
+        (first, second) = rustpdf.inspect(folder.at("in.pdf")).signatures
+        assert (first.level, second.sub_filter) == ("B-LTA", "ETSI.RFC3161")
+
+    def test_a_job_that_fails_has_a_session(self, tsa: Services, folder: Folder) -> None:
+        """A run that is repeated by its ledger would ask the key again; the session does not."""
+        key = Key()
+        job = rustpdf.Job(folder.write("in.pdf", PDF), folder.at("out.pdf"))
+        options = tsa.options("B-T", tsa.tsa("status=500"))
+        (outcome,) = rustpdf.sign_many([job], signer=key, options=options, http=LOCAL, ledger=folder.at("ledger"))
+        assert outcome.status == "failed"
+        session = rustpdf.unfinished_session(outcome.error)
+        assert isinstance(session, rustpdf.FileSession)
+        assert session.advance(folder.at("out.pdf"), services=[{"url": tsa.tsa()}]).report.level == "B-T"
+        assert key.count == 1
+        more = [rustpdf.Job(folder.at("in.pdf"), folder.at(f"{number}.pdf")) for number in range(2)]
+        for expected in ("signed", "skipped"):
+            outcomes = rustpdf.sign_many(more, signer=key, options=tsa.options("B-T"), http=LOCAL, ledger=folder.at("ledger"))
+            assert [one.status for one in outcomes] == [expected] * 2
+        assert key.count == 3
+
+    def test_a_caller_stops_it(self, tsa: Services, folder: Folder) -> None:
+        stop, key = threading.Event(), Key()
+        path = folder.write("in.pdf", PDF)
+
+        def progress(progress: rustpdf.Progress) -> None:
+            if progress.phase == "http":
+                threading.Timer(0.1, stop.set).start()
+
+        watching: Any = {"cancelled": stop, "on_progress": progress, "http": LOCAL}
+        with pytest.raises(rustpdf.SigningCancelled) as raised:
+            rustpdf.sign_file(path, path, signer=key, options=tsa.options("B-T", tsa.tsa("delay=9")), **watching)
+        assert (folder.read("in.pdf"), folder.names()) == (PDF, ["in.pdf"])
+        session = rustpdf.unfinished_session(raised.value)
+        assert isinstance(session, rustpdf.FileSession)
+        assert session.advance(path, services=[{"url": tsa.tsa()}]).report.level == "B-T"
+        stop.clear()
+        with pytest.raises(rustpdf.SigningCancelled):
+            rustpdf.extend_file(
+                path, path, level="B-LTA", timestamp={"services": [{"url": tsa.tsa("delay=9")}]}, validation=tsa.validation(), **watching
+            )
+        assert key.count == 1
+
 
 class TestSessions:
     @pytest.mark.parametrize("level", LEVELS)
@@ -264,6 +342,7 @@ class TestSessions:
         own: Any = {"certificate": signer.certificate, "chain": signer.chain, "options": options, "http": LOCAL}
         session = rustpdf.begin_signing(PDF, **own)
         assert session.request is not None
+        assert (session.state, session.level, session.is_signed) == ("toSign", level, False)
         signature = signer.sign(session.request.data, session.request)
         assert session.complete_with_signature(signature).startswith(PDF)
         assert session.report.level == level
@@ -281,15 +360,21 @@ class TestSessions:
             rustpdf.sign(PDF, signer=key, options=tsa.options("B-LTA", tsa.tsa("status=500")), http=LOCAL)
         waiting = rustpdf.unfinished_session(raised.value)
         assert isinstance(waiting, rustpdf.Session)
+        assert (waiting.state, waiting.level, waiting.is_signed, waiting.request) == ("toTimestamp", "B-LTA", True, None)
         saved = waiting.serialize(KEY)
         assert tsa.base.encode() not in saved[:64]
 
         session = rustpdf.resume_signing(saved, PDF, KEY)
+        assert (session.state, session.level) == ("toTimestamp", "B-LTA")
+        with pytest.raises(RustpdfError) as raised:
+            session.advance(http=LOCAL)
+        assert raised.value.code == "ERR_TIMESTAMP_SERVICE"
         with pytest.raises(RustpdfError) as raised:  # timestamps are to be had, but no proofs
             session.advance(services=[TimestampService(url=tsa.tsa())])
         assert raised.value.code == "ERR_REVOCATION_UNAVAILABLE"
         waiting = rustpdf.unfinished_session(raised.value)
         assert isinstance(waiting, rustpdf.Session)
+        assert (waiting.state, waiting.is_signed) == ("toValidate", True)
 
         saved = waiting.serialize(KEY)
         folder.write("in.pdf", PDF)
@@ -374,6 +459,81 @@ class TestExtension:
         with pytest.raises(RustpdfError) as raised:
             rustpdf.timestamp(PDF)
         assert raised.value.code == "ERR_TIMESTAMP_SERVICE"
+        with pytest.raises(RustpdfError) as raised:
+            rustpdf.extend_many([], renew_before=datetime(2030, 1, 1))  # noqa: DTZ001 (that is the fault)
+        assert raised.value.code == "ERR_ARGUMENT"
+        (outcome,) = rustpdf.extend_many([PDF], level="B-T", timestamp={"services": [{"url": "http://a/"}]})  # type: ignore[list-item]
+        assert outcome.status == "failed"
+
+
+class TestManyExtensions:
+    """An archive of three documents that have a signature, and one that has none."""
+
+    SOON, LATE = datetime.now(timezone.utc), datetime(2090, 1, 1, tzinfo=timezone.utc)
+
+    @pytest.fixture
+    def jobs(self, tsa: Services, folder: Folder) -> list[rustpdf.ExtendJob]:
+        signed = rustpdf.sign(PDF, signer=tsa.signer("ec")).pdf
+        paths = [folder.write(f"{number}.pdf", signed) for number in range(3)] + [folder.write("plain.pdf", PDF)]
+        return [rustpdf.ExtendJob(path, path) for path in paths]
+
+    def keywords(self, tsa: Services, **others: Any) -> Any:
+        own = tsa.options("B-LTA")
+        return {"level": "B-LTA", "timestamp": own.timestamp, "validation": own.validation, "http": LOCAL, **others}
+
+    def statuses(self, outcomes: Iterable[rustpdf.ExtendOutcome]) -> list[str]:
+        return [outcome.status for outcome in sorted(outcomes, key=lambda outcome: outcome.index)]
+
+    def test_an_archive_is_renewed_in_time(self, tsa: Services, folder: Folder, jobs: list[rustpdf.ExtendJob]) -> None:
+        keywords = self.keywords(tsa, renew_before=self.SOON)
+        with tsa.rules() as log:
+            outcomes = [*rustpdf.extend_many(jobs, in_flight=4, **keywords)]
+            lists = [one["path"] for one in log() if "/crls/" in one["path"]]
+        assert self.statuses(outcomes) == ["extended"] * 3 + ["failed"]
+        assert len(lists) == len(set(lists))
+        info = rustpdf.inspect(folder.at("0.pdf"))
+        assert (info.signatures[0].level, info.renew_before is not None) == ("B-LTA", True)
+        lengths = [len(folder.read(f"{number}.pdf")) for number in range(3)]
+        with tsa.rules() as log:
+            assert self.statuses(rustpdf.extend_many(jobs, **keywords)) == ["skipped"] * 3 + ["failed"]
+            assert log() == []
+        assert [len(folder.read(f"{number}.pdf")) for number in range(3)] == lengths
+        assert self.statuses(rustpdf.extend_many(jobs, **{**keywords, "renew_before": self.LATE})) == ["extended"] * 3 + ["failed"]
+
+    def test_a_ledger(self, tsa: Services, folder: Folder, jobs: list[rustpdf.ExtendJob]) -> None:
+        keywords = self.keywords(tsa, ledger=folder.at("ledger"))
+        assert self.statuses(rustpdf.extend_many(jobs, **keywords)) == ["extended"] * 3 + ["failed"]
+        assert folder.read("ledger").count(b'"renewBefore":"') == 6
+        assert self.statuses(rustpdf.extend_many(jobs, **keywords)) == ["skipped"] * 3 + ["failed"]
+        again = [*rustpdf.extend_many(jobs[:1], renew_before=self.LATE, **keywords)]
+        assert self.statuses(again) == ["extended"]
+        assert again[0].job is jobs[0]
+        twice = [rustpdf.ExtendJob(jobs[0].input, jobs[0].output, id="same"), rustpdf.ExtendJob(jobs[1].input, None, id="same")]
+        assert self.statuses(rustpdf.extend_many(twice, **keywords)) == ["extended", "failed"]
+
+    def test_beside_an_event_loop(self, tsa: Services, folder: Folder, jobs: list[rustpdf.ExtendJob]) -> None:
+        async def http(request: HttpRequest) -> HttpResponse:
+            return await asyncio.to_thread(sent, request)
+
+        async def later() -> AsyncIterator[rustpdf.ExtendJob]:
+            for job in jobs:
+                yield rustpdf.ExtendJob(job.input, str(job.output) + ".new", options={"level": "B-T"})
+
+        async def main() -> list[rustpdf.ExtendOutcome]:
+            keywords = self.keywords(tsa, http=http)
+            return [outcome async for outcome in rustpdf.extend_many_async(later(), **keywords)]
+
+        assert self.statuses(asyncio.run(main())) == ["extended"] * 3 + ["failed"]
+        assert rustpdf.inspect(folder.at("1.pdf.new")).signatures[0].level == "B-T"
+
+    def test_a_caller_stops_it(self, tsa: Services, jobs: list[rustpdf.ExtendJob]) -> None:
+        stop = threading.Event()
+        seen = []
+        with pytest.raises(rustpdf.SigningCancelled):
+            for outcome in rustpdf.extend_many(jobs, in_flight=1, cancelled=stop, **self.keywords(tsa)):
+                seen.append(outcome.status)
+                stop.set()
+        assert seen == ["extended"]
 
 
 def test_no_frame_has_a_secret(tsa: Services, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -398,7 +558,7 @@ def test_no_frame_has_a_secret(tsa: Services, monkeypatch: pytest.MonkeyPatch) -
     assert len(frames) > 4
     assert b"secret" not in b"".join(frames)
     assert "secret" not in repr(report)
-    assert tsa.base.encode() not in b"".join(frames)
+    assert b"/ltv/tsa/tsa" not in b"".join(frames)
 
 
 def test_offline_data_needs_no_server_but_the_service(tsa: Services) -> None:

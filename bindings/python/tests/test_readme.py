@@ -8,12 +8,14 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import rustpdf
 from cryptography import x509
-from rustpdf import HttpRequest, HttpSettings, Signed
+from rustpdf import HttpRequest, HttpSettings, Signed, inspect, sign
 
 from .conftest import Folder
 from .support.examples import Hsm, Kms, Service, full_disk
@@ -68,9 +70,13 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
     assert "ERR" not in capsys.readouterr().out
 
 
-def test_every_example_that_asks_servers(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_that_asks_servers(folder: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     own = services()
+    monkeypatch.chdir(folder.path)
+    for name in ("a.pdf", "b.pdf"):
+        folder.write(name, sign(make_pdf(), signer=own.signer()).pdf)
     names: dict[str, Any] = {
+        "rustpdf": rustpdf,
         "pdf": make_pdf(),
         "signer": own.signer(),
         "tsa_url": own.tsa(),
@@ -79,20 +85,27 @@ def test_every_example_that_asks_servers(capsys: pytest.CaptureFixture[str], mon
         "tsa_root": own.certificate("tsaroot"),
         "seal_key": KEY,
         "client": Client(),
+        "archive": ["a.pdf", "b.pdf"],
+        "datetime": datetime,
+        "timedelta": timedelta,
+        "timezone": timezone,
     }
     # The certificates of the services name this machine.
     monkeypatch.setattr(HttpSettings.__init__, "__defaults__", (True, *HttpSettings.__init__.__defaults__[1:]))  # type: ignore[index]
-    assert len(ONLINE) == 4
+    assert len(ONLINE) == 5
     levels = []
     for example in ONLINE:
         exec(example, names)
         signed = names["signed"]
-        openssl_verify(getattr(signed, "pdf", signed))
+        openssl_verify(getattr(signed, "pdf", signed), own.path("root"), 0)
         levels.append(signed.report.level if isinstance(signed, Signed) else None)
-    assert levels == ["B-LTA", "B-LTA", "B-T", None]
+    assert levels == ["B-LTA", "B-LTA", "B-LTA", "B-T", None]
+    assert [inspect(name).signatures[0].level for name in names["archive"]] == ["B-LTA", "B-LTA"]
     assert names["renewed"].report.level == "B-LTA"
     assert names["stamped"].report.timestamps[0].of_document
-    assert capsys.readouterr().out.startswith("B-LTA 2")
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith("B-LTA 2")
+    assert sorted(others) == ["a.pdf extended", "b.pdf extended"]
 
 
 class Client:

@@ -21,6 +21,7 @@ from ._call import (
     Extending,
     InTurn,
     ManyCompleting,
+    ManyExtending,
     ManyKeywords,
     ManyResumeKeywords,
     ManyResuming,
@@ -65,7 +66,7 @@ from ._generated import (
     WarningCode,
     XrefKind,
 )
-from ._http import AsyncHttpFunction, HttpFunction, HttpRequest, HttpResponse, HttpSettings
+from ._http import AsyncHttpFunction, HttpError, HttpFailure, HttpFunction, HttpRequest, HttpResponse, HttpSettings, http_client
 from ._options import Extension, Options
 from ._output import Copy, Extended, ExtendedFile, Signed, SignedFile
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, Signer, SignFunction
@@ -73,6 +74,7 @@ from ._session import (
     FileSession,
     PreparedSession,
     Session,
+    SessionState,
     begin_signing,
     begin_signing_async,
     resume_signing,
@@ -103,6 +105,7 @@ if TYPE_CHECKING:
         timestamp_file,
         timestamp_file_async,
     )
+    from ._extend_many import ExtendDone, ExtendFailed, ExtendJob, ExtendOutcome, ExtendSkipped, extend_many, extend_many_async
     from ._facts import CertificateSummary, DocumentInfo, FieldInfo, LockInfo, SignatureInfo
     from ._inspect import inspect, inspect_async
     from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
@@ -129,6 +132,7 @@ else:
             "timestamp_file",
             "timestamp_file_async",
         ],
+        "_extend_many": ["ExtendDone", "ExtendFailed", "ExtendJob", "ExtendOutcome", "ExtendSkipped", "extend_many", "extend_many_async"],
         "_facts": ["CertificateSummary", "DocumentInfo", "FieldInfo", "LockInfo", "SignatureInfo"],
         "_inspect": ["inspect", "inspect_async"],
         "_many": ["Job", "JobFailed", "JobOutcome", "JobSigned", "JobSkipped", "sign_many", "sign_many_async"],
@@ -179,6 +183,11 @@ __all__ = [
     "DocumentInfo",
     "ErrorCode",
     "ErrorGroup",
+    "ExtendDone",
+    "ExtendFailed",
+    "ExtendJob",
+    "ExtendOutcome",
+    "ExtendSkipped",
     "Extended",
     "ExtendedFile",
     "ExtendedSignature",
@@ -190,6 +199,8 @@ __all__ = [
     "FieldInfo",
     "FieldLock",
     "FileSession",
+    "HttpError",
+    "HttpFailure",
     "HttpFunction",
     "HttpRequest",
     "HttpResponse",
@@ -204,6 +215,7 @@ __all__ = [
     "LockAction",
     "LockInfo",
     "ManyCompleting",
+    "ManyExtending",
     "ManyKeywords",
     "ManyResumeKeywords",
     "ManyResuming",
@@ -226,6 +238,7 @@ __all__ = [
     "Session",
     "SessionBatch",
     "SessionFailure",
+    "SessionState",
     "SignFunction",
     "SignKeywords",
     "SignatureAlgorithm",
@@ -261,6 +274,9 @@ __all__ = [
     "extend_async",
     "extend_file",
     "extend_file_async",
+    "extend_many",
+    "extend_many_async",
+    "http_client",
     "inspect",
     "inspect_async",
     "recover_file",

@@ -82,8 +82,18 @@ class Online(TypedDict, total=False):
     """Cache of certificates and revocation data, such as a `MemoryCache`. Calls for many documents have one by default."""
 
 
-class Completing(Watching, Online, total=False):
-    """Keywords of a call that completes a session: those of `Watching` and `Online`.
+class Moment(TypedDict, total=False):
+    """Keywords of a call that makes a signature, or asks for timestamps: its time and its random bytes."""
+
+    signing_time: datetime | None
+    """Time of signing, with a time zone. Default: now."""
+
+    entropy: bytes | None
+    """32 random bytes for identifiers, for reproducible output. Default: from `os.urandom`."""
+
+
+class Completing(Watching, Online, Moment, total=False):
+    """Keywords of a call that completes a session: those of `Watching`, `Online` and `Moment`.
 
     `http` and `cache` are by default those of the call that made the session.
     """
@@ -102,18 +112,18 @@ class Resuming(Watching, total=False):
     """Receives the report of each signature, with warnings."""
 
 
-class Moment(TypedDict, total=False):
-    """Keywords of a call that makes a signature: its time and its random bytes."""
-
-    signing_time: datetime | None
-    """Time of signing, with a time zone. Default: now."""
-
-    entropy: bytes | None
-    """32 random bytes for identifiers, for reproducible output. Default: from `os.urandom`."""
-
-
 class Extending(ExtensionKeywords, Watching, Online, Moment, total=False):
     """Keywords of `extend` and `timestamp`: the options of `ExtensionOptions`, and those of `Watching`, `Online` and `Moment`."""
+
+
+class ManyExtending(ExtensionKeywords, Online, Moment, total=False):
+    """Keywords of `extend_many`: the options of `ExtensionOptions`, `Online`, `Moment`, and two of `Watching`.
+
+    Several threads call `on_warnings`, unless the call is a coroutine's or `in_flight` is 1. Without it the warnings are in the reports.
+    """
+
+    on_warnings: Callable[[list[Warning]], object] | None
+    cancelled: Cancelled | None
 
 
 class Signing(Resuming, Online, Moment, total=False):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from ._frames import LedgerJob
+
 _Name = Literal["extend", "timestamp"]
 
 
@@ -145,7 +147,7 @@ def _into_output(
     keywords: Mapping[str, Any],
 ) -> ExtendedFile:
     split, call = _call(function, options, keywords)
-    return drive(_in_file(name, document, output, replace, split, call))
+    return _whole(drive(into_file(name, document, output, replace, split, call)))
 
 
 async def _into_output_async(
@@ -158,23 +160,39 @@ async def _into_output_async(
     keywords: Mapping[str, Any],
 ) -> ExtendedFile:
     split, call = _call(function, options, keywords)
-    return await drive_async(_in_file(name, document, output, replace, split, call), call.control)
+    return _whole(await drive_async(into_file(name, document, output, replace, split, call), call.control))
 
 
 def _in_memory(name: _Name, pdf: Document, options: Mapping[str, Any], call: SignCall) -> Work[Extended]:
     with closing(Operation(pdf, call, in_memory=True)) as operation:
         done = yield from operation.extend(name, options)
         extended = operation.finish_extension(done)
+        assert extended is not None
         content = b"".join([operation.content(), extended.update])
     call.control.warn_of_rest(extended.report.warnings)
     return Extended(content, extended.report)
 
 
-def _in_file(
-    name: _Name, document: Document, output: Output, replace: bool, options: Mapping[str, Any], call: SignCall
-) -> Work[ExtendedFile]:
+def into_file(
+    name: _Name,
+    document: Document,
+    output: Output,
+    replace: bool,
+    options: Mapping[str, Any],
+    call: SignCall,
+    job: LedgerJob | None = None,
+    renew_before: int | None = None,
+) -> Work[ExtendedFile | None]:
+    """Extends a document into an output; None if nothing was to be done. `job` is its job in a ledger."""
     with closing(Operation(document, call, output, replace=replace)) as operation:
-        done = yield from operation.extend(name, options)
+        done = yield from operation.extend(name, options, job, renew_before)
         extended = operation.finish_extension(done)
-    call.control.warn_of_rest(extended.report.warnings)
+    if extended is not None:
+        call.control.warn_of_rest(extended.report.warnings)
+    return extended
+
+
+def _whole(extended: ExtendedFile | None) -> ExtendedFile:
+    """A file that nothing lets be skipped."""
+    assert extended is not None
     return extended

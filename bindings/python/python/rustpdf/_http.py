@@ -11,7 +11,6 @@ from ._cache import Cache
 from ._errors import argument_error
 
 if TYPE_CHECKING:
-    from . import _frames as wire
     from ._http_client import Client
 
 
@@ -39,6 +38,9 @@ class HttpRequest:
 
     limit: int
     """Largest body of a response in bytes, after decoding."""
+
+    timeout: float = 15.0
+    """Seconds for the request and its response."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,30 @@ class HttpSettings:
 HttpFunction: TypeAlias = Callable[[HttpRequest], HttpResponse]
 """Sends a request, in place of the package's own client. Several threads may call it at a time.
 
-An `OSError`, such as `TimeoutError`, is a failure of the network, and so is an exception of aiohttp, httpx, requests or urllib3. Other
-exceptions end the signing, and reach the caller unchanged. Requests with no `service` go to addresses out of certificates: check them.
+An `HttpError` is a failure of the network. So is an `OSError`, such as `TimeoutError`, and an exception of aiohttp, httpx, requests or
+urllib3. Other exceptions end the signing, and reach the caller unchanged. Requests with no `service` go to addresses out of certificates:
+check them, or leave them to `http_client`.
 """
 
 AsyncHttpFunction: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse] | HttpResponse]
 """Sends a request like `HttpFunction`, and may return an awaitable. The thread of the event loop calls it."""
 
 
-class FailedRequestError(Exception):
-    """No response. The kind is all that is told: an address may contain a secret."""
+HttpFailure: TypeAlias = Literal["dns", "connect", "tls", "timeout", "tooLarge", "blocked", "redirect", "unsupported", "other"]
+"""Kind of the failure to get a response. `blocked`: the address is not one that a certificate may name."""
 
-    def __init__(self, kind: wire.HttpFailure) -> None:
+
+class HttpError(Exception):
+    """No response. It tells the kind alone: an address may contain a secret.
+
+    >>> rustpdf.HttpError("timeout").kind
+    'timeout'
+    """
+
+    kind: HttpFailure
+    """Kind of the failure."""
+
+    def __init__(self, kind: HttpFailure) -> None:
         super().__init__(kind)
         self.kind = kind
 
@@ -148,6 +162,30 @@ class Network:
 
             self._client = Client(self.settings)
         return self._client
+
+
+def http_client(settings: HttpSettings | Mapping[str, Any] | None = None) -> HttpFunction:
+    """The package's own client as a function, to wrap it in another one. It checks the address of a request without `service`.
+
+    The function raises `HttpError` if there is no response.
+
+    >>> send = rustpdf.http_client(rustpdf.HttpSettings(request_timeout=5))
+    >>> def http(request):
+    ...     return rustpdf.HttpResponse(404) if request.purpose == "crl" else send(request)
+    >>> rustpdf.sign(pdf, signer=signer, http=http).report.field
+    'Signature1'
+    """
+    network = Network(HttpSettings() if settings is None else settings)
+    if network.function is not None:
+        raise argument_error("`settings`", "HttpSettings or a mapping", settings)
+
+    def send(request: HttpRequest) -> HttpResponse:
+        from ._http_client import Transfer
+
+        limits = Limits(network.limits.connect, min(network.limits.request, request.timeout), network.limits.total)
+        return network.client().send(request, Transfer(limits))
+
+    return send
 
 
 def _settings(given: Mapping[Any, Any]) -> HttpSettings:

@@ -13,15 +13,11 @@ from contextlib import closing, suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from urllib.request import getproxies, proxy_bypass
 
 from ._addresses import BlockedError, Place, Rules, is_permitted
-from ._http import FailedRequestError, HttpRequest, HttpResponse, HttpSettings, Limits
-
-if TYPE_CHECKING:
-    from ._frames import HttpFailure
+from ._http import HttpError, HttpFailure, HttpRequest, HttpResponse, HttpSettings, Limits
 
 
 class Transfer:
@@ -49,12 +45,12 @@ class Transfer:
         self._deadline = self._begun + self._limits.request
 
     def hold(self, opened: socket.socket) -> None:
-        """Makes a socket the one that `end` shuts down. Errors: `FailedRequestError` after `end`."""
+        """Makes a socket the one that `end` shuts down. Errors: `HttpError` after `end`."""
         with self._lock:
             self._socket = opened
             ended = self._ended
         if ended or self.left == 0:
-            raise FailedRequestError("timeout")
+            raise HttpError("timeout")
         opened.settimeout(self.left)
 
     def end(self) -> None:
@@ -82,10 +78,10 @@ class Client:
         return getproxies()
 
     def send(self, request: HttpRequest, transfer: Transfer) -> HttpResponse:
-        """Sends a request. Errors: `FailedRequestError`; its cause is dropped, because it may name an address."""
+        """Sends a request. Errors: `HttpError`; its cause is dropped, because it may name an address."""
         try:
             return self._send(request, transfer)
-        except FailedRequestError as error:
+        except HttpError as error:
             kind = error.kind
         except BlockedError:
             kind = "blocked"
@@ -95,7 +91,7 @@ class Client:
             kind = "timeout"
         except (OSError, http.client.HTTPException, ValueError, zlib.error):
             kind = "other"
-        raise FailedRequestError(kind)
+        raise HttpError(kind)
 
     def _send(self, request: HttpRequest, transfer: Transfer) -> HttpResponse:
         url = request.url
@@ -115,7 +111,7 @@ class Client:
             if request.method != "GET":
                 break
             url = urljoin(url, location.strip())
-        raise FailedRequestError("redirect")
+        raise HttpError("redirect")
 
     def _connected(self, place: Place, request: HttpRequest, transfer: Transfer) -> http.client.HTTPConnection:
         """A connection that has sent the request."""
@@ -156,16 +152,16 @@ class Client:
         return connection
 
     def _proxy_of(self, place: Place) -> Place | None:
-        """The proxy for a place, if the environment names one. Errors: `FailedRequestError` for one of another kind."""
+        """The proxy for a place, if the environment names one. Errors: `HttpError` for one of another kind."""
         url = self._proxies.get(place.scheme) or self._proxies.get("all")
         if not url or proxy_bypass(f"{place.host}:{place.port}"):
             return None
         try:
             proxy = Place.of(url if "://" in url else f"http://{url}")
         except ValueError:
-            raise FailedRequestError("unsupported") from None
+            raise HttpError("unsupported") from None
         if proxy.scheme != "http":
-            raise FailedRequestError("unsupported")
+            raise HttpError("unsupported")
         return proxy
 
 
@@ -174,7 +170,7 @@ def _open(place: Place, transfer: Transfer, permitted: Callable[[str], bool]) ->
     try:
         found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FailedRequestError("dns") from None
+        raise HttpError("dns") from None
     found = [each for each in found if permitted(str(each[4][0]))]
     if not found:
         raise BlockedError
@@ -195,7 +191,7 @@ def _open(place: Place, transfer: Transfer, permitted: Callable[[str], bool]) ->
             raise
         else:
             return opened
-    raise FailedRequestError(failed)
+    raise HttpError(failed)
 
 
 def _tunnel(opened: socket.socket, place: Place, proxy: Place) -> None:
@@ -208,7 +204,7 @@ def _tunnel(opened: socket.socket, place: Place, proxy: Place) -> None:
     try:
         response.begin()
         if response.status != 200:
-            raise FailedRequestError("connect")
+            raise HttpError("connect")
     finally:
         response.close()
 
@@ -218,13 +214,13 @@ def _proxy_fields(proxy: Place) -> dict[str, str]:
 
 
 def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
-    """The decoded body. Errors: `FailedRequestError` if it is larger than the limit or shorter than announced."""
+    """The decoded body. Errors: `HttpError` if it is larger than the limit or shorter than announced."""
     encoding = (response.getheader("Content-Encoding") or "identity").strip().lower()
     announced = response.length
     if encoding == "identity" and announced is not None and announced > limit:
-        raise FailedRequestError("tooLarge")
+        raise HttpError("tooLarge")
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
-        raise FailedRequestError("other")
+        raise HttpError("other")
     pieces = _pieces(response, announced, limit if encoding == "identity" else limit + limit // 100 + 4096)
     return b"".join(pieces) if encoding == "identity" else _inflated(pieces, limit)
 
@@ -235,10 +231,10 @@ def _pieces(response: http.client.HTTPResponse, announced: int | None, limit: in
     while piece := response.read(_PIECE):
         count += len(piece)
         if count > limit:
-            raise FailedRequestError("tooLarge")
+            raise HttpError("tooLarge")
         yield piece
     if announced is not None and count != announced:  # `read` with a size does not notice it
-        raise FailedRequestError("other")
+        raise HttpError("other")
 
 
 def _inflated(pieces: Iterator[bytes], limit: int) -> bytes:
@@ -252,10 +248,10 @@ def _inflated(pieces: Iterator[bytes], limit: int) -> bytes:
                 decoder = zlib.decompressobj(_ANY_HEADER)
             content += decoder.decompress(rest, limit + 1 - len(content))
             if len(content) > limit:
-                raise FailedRequestError("tooLarge")
+                raise HttpError("tooLarge")
             rest = decoder.unused_data or decoder.unconsumed_tail
     if not decoder.eof:
-        raise FailedRequestError("other")
+        raise HttpError("other")
     return bytes(content)
 
 

@@ -59,7 +59,10 @@ Work: TypeAlias = "Generator[Ask | Exchange, object, T]"
 class Host:
     """Answers the steps about the document and about files, and begins those about servers."""
 
-    def __init__(self, disk: Disk, document: RunDocument, control: Control, network: Network, services: Sequence[TimestampService]) -> None:
+    def __init__(
+        self, disk: Disk, document: RunDocument, control: Control, network: Network, services: Sequence[Sequence[TimestampService]]
+    ) -> None:
+        """`services` has the timestamp services of each signer."""
         self._network = network
         self._services = services
         self._servers: Servers | None = None
@@ -70,6 +73,8 @@ class Host:
         self._bytes_read = 0
         self._late: wire.StoreProgress | None = None
         self.failures: list[BaseException] = []
+        self.signer = 0
+        """Place of the signer that was asked last."""
 
     def failed(self, error: BaseException) -> wire.FailureKind:
         """Keeps an exception, and returns its kind for the answer."""
@@ -90,12 +95,12 @@ class Host:
         raise host_error("unknown_step", step=step["step"])
 
     def exchange(self, step: wire.HttpStep, payload: memoryview) -> Exchange:
-        """Begins the requests of a step. Errors: those of the cache."""
+        """Begins the requests of a step. Errors: `ERR_TIMESTAMP_SERVICE`."""
         if self._servers is None:
             from ._exchange import Servers  # here, because most signatures need none
 
             self._servers = Servers(self._network, self._services, self._control)
-        return self._servers.begin(step, payload)
+        return self._servers.begin(step, payload, self.signer)
 
     def finish(self) -> None:
         """Reports the progress of final steps. An exception of the callback is too late to stop them."""
@@ -145,10 +150,10 @@ class Host:
         return encode(answer, pieces)
 
 
-def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done], object], signers: int = 0) -> Work[Done]:
+def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done, int], object], signers: int = 0) -> Work[Done]:
     """Runs the machine to its end, after a failure too: the core cleans up.
 
-    `unfinished` makes the session that an error after a signature carries.
+    `unfinished` makes the session that an error after a signature carries. It receives the place of the signer that was asked last.
     """
     machine = _core.Machine(start)
     answer = encode({})
@@ -164,7 +169,7 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
             failure = step["error"].get("failure")
             error = error_of(step["error"]) if failure is None else host.failures[failure]
             session = step.get("session")
-            attach_session(error, None if session is None else unfinished(Done(session, [], payload)))
+            attach_session(error, None if session is None else unfinished(Done(session, [], payload), host.signer))
             try:
                 raise error
             finally:  # exception and frame would hold each other, and the document with them
@@ -178,7 +183,7 @@ def run(start: bytes, host: Host, control: Control, unfinished: Callable[[Done],
                     control.report("sign", done, signers)
                 control.check()
             if step["step"] == "sign":
-                signer = step["signer"]
+                host.signer = signer = step["signer"]
                 control.progress("sign", signer, signers)
                 warnings = cast("list[dict[str, Any]]", step["warnings"])
                 control.warn([Warning._from_wire(warning) for warning in warnings])

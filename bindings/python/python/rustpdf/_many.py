@@ -162,7 +162,7 @@ def sign_many(
     none.pdf No such file or directory
     """
     split, call = split_keywords(sign_many, keywords, ManyKeywords, options_of(signer, options))
-    run = _Run(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
+    run = _Signing(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
     return _signed_many(run, jobs)
 
 
@@ -219,21 +219,19 @@ def sign_many_async(
     ['signed']
     """
     split, call = split_keywords(sign_many_async, keywords, ManyKeywords, options_of(signer, options))
-    run = _Run(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
+    run = _Signing(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
     return _signed_many_async(run, jobs)
 
 
-class _Run:
-    """A run over many documents. Errors: `ERR_ARGUMENT`."""
+class Run:
+    """A run over many documents, which share a cache. Errors: `ERR_ARGUMENT`."""
 
-    def __init__(self, signatory: Signatory, replace: bool, call: Mapping[str, Any], in_flight: int, ledger: object) -> None:
+    def __init__(self, call: Mapping[str, Any], in_flight: int, ledger: object) -> None:
         check_in_flight(in_flight)
         if ledger is not None and not is_path(ledger):
             raise argument_error("`ledger`", "a path", ledger)
-        self.signatory = signatory
         self.in_flight = in_flight
         self.control = SignCall(**call, emits=False).control
-        self._replace = replace
         self._call = {**call, "cache": MemoryCache() if call.get("cache") is None else call["cache"]}
         self._path = ledger
         self._ledger: _Ledger | None = None
@@ -248,13 +246,30 @@ class _Run:
         if self._ledger is not None:
             yield from close_ledger(self._ledger.opened["ledger"])
 
+    def call(self) -> SignCall:
+        """The call of a job."""
+        call = SignCall(**self._call, emits=False)
+        call.control.part_of(self.control)
+        return call
+
+    def entry_of(self, id: str | None, output: object) -> LedgerJob | None:
+        """The entry of a job, if there is a ledger. Errors: `ERR_ARGUMENT` if there was a job with this id."""
+        return None if self._ledger is None else self._ledger.entry_of(id, output)
+
+
+class _Signing(Run):
+    """A run that signs. Errors: `ERR_ARGUMENT`."""
+
+    def __init__(self, signatory: Signatory, replace: bool, call: Mapping[str, Any], in_flight: int, ledger: object) -> None:
+        super().__init__(call, in_flight, ledger)
+        self.signatory = signatory
+        self._replace = replace
+
     def begin(self, job: object) -> tuple[SignCall, Work[SignedFile]]:
         """The work on a job, and its call. Errors: `ERR_ARGUMENT`, those of the options."""
         if not isinstance(job, Job):
             raise argument_error("each job", "a Job", job)
-        entry = None if self._ledger is None else self._ledger.entry_of(job)
-        call = SignCall(**self._call, emits=False)
-        call.control.part_of(self.control)
+        entry, call = self.entry_of(job.id, job.output), self.call()
         signatory = replaced(self.signatory, options={**self.signatory.options, **options_to_wire(job.options)})
         return call, into_output(job.input, job.output, [signatory], self._replace, call, entry)
 
@@ -266,16 +281,16 @@ class _Ledger:
         self.opened = opened
         self._begun: dict[str, object] = {}
 
-    def entry_of(self, job: Job) -> LedgerJob:
+    def entry_of(self, id: str | None, output: object) -> LedgerJob:
         """The entry of a job. Errors: `ERR_ARGUMENT` if there was a job with this id."""
-        name = job.id if job.id is not None else os.fspath(job.output) if is_path(job.output) else ""
+        name = id if id is not None else os.fspath(output) if is_path(output) else ""
         mark = object()
         if self._begun.setdefault(name, mark) is not mark:  # one step, because several threads do this
             raise host_error("id_twice", id=name)
         return {"ledger": self.opened["ledger"], "id": name, "state": self.opened["states"].get(name)}
 
 
-def _signed_many(run: _Run, jobs: Iterable[Job]) -> Generator[JobOutcome, None, None]:
+def _signed_many(run: _Signing, jobs: Iterable[Job]) -> Generator[JobOutcome, None, None]:
     def work(job: Job) -> SignedFile:
         return drive(run.begin(job)[1], [run.signatory.ask])
 
@@ -288,7 +303,7 @@ def _signed_many(run: _Run, jobs: Iterable[Job]) -> Generator[JobOutcome, None, 
         drive(run.close())
 
 
-async def _signed_many_async(run: _Run, jobs: Iterable[Job] | AsyncIterable[Job]) -> AsyncGenerator[JobOutcome, None]:
+async def _signed_many_async(run: _Signing, jobs: Iterable[Job] | AsyncIterable[Job]) -> AsyncGenerator[JobOutcome, None]:
     async def work(job: Job) -> SignedFile:
         call, signing = run.begin(job)
         return await drive_async(signing, call.control, [run.signatory.ask])

@@ -14,7 +14,7 @@ from ._arguments import bytes_of, certificate_bytes, chain_bytes, key_of, view_o
 from ._call import Call, seconds
 from ._disk import Disk
 from ._document import RunDocument
-from ._errors import RustpdfError, host_error
+from ._errors import host_error
 from ._frame import Buffer, Parts, decode, encode_operation, path_to_wire
 from ._generated import ExtensionReport, SigningRequest, TimestampService
 from ._machine import Done, Host, Work, run
@@ -41,13 +41,12 @@ class Kept:
         return cls(services, password if isinstance(password, str) else None)
 
     @classmethod
-    def of_all(cls, several: Sequence[Mapping[str, Any]]) -> Kept:
-        """Those of signers in turn. Errors: `ERR_ARGUMENT` if their timestamp services differ."""
-        all = [Kept.of(options) for options in several]
-        services = [kept.services for kept in all if kept.services]
-        if any(each != services[0] for each in services):
-            raise RustpdfError("ERR_ARGUMENT", "the signers have different timestamp services; give all the same list")
-        return cls(services[0] if services else (), all[0].password if all else None)
+    def of_all(cls, several: Sequence[Mapping[str, Any]]) -> list[Kept]:
+        """Those of each of several signers in turn. The password of one opens the document for all later ones."""
+        all: list[Kept] = []
+        for kept in map(Kept.of, several):
+            all.append(cls(kept.services, kept.password or (all[-1].password if all else None)))
+        return all
 
 
 @dataclass(frozen=True)
@@ -120,13 +119,19 @@ class Operation:
         copy = self._target.finish(self._document.reader, done.payload, self._call.control, done.copy)
         return SignedFile(bytes(done.payload), done.reports, copy)
 
-    def finish_extension(self, done: Done) -> ExtendedFile:
-        """Completes the output after extending."""
+    def finish_extension(self, done: Done) -> ExtendedFile | None:
+        """Completes the output after extending; None if the core skipped the document."""
+        if done.result.get("skipped"):
+            return None
         signed = self.finish(done)
         return ExtendedFile(signed.update, ExtensionReport._from_wire(done.result), signed.copy)
 
     def sign(
-        self, signatories: Sequence[Signatory], kept: Kept, unfinished: Callable[[Done], object], job: wire.LedgerJob | None = None
+        self,
+        signatories: Sequence[Signatory],
+        kept: Sequence[Kept],
+        unfinished: Callable[[Done, int], object],
+        job: wire.LedgerJob | None = None,
     ) -> Work[Done]:
         """Signs by each in turn. The payload are the updates, one after the other. `job` is the job of a ledger.
 
@@ -134,7 +139,7 @@ class Operation:
         """
         listed = [_signatory(one, self._parts) for one in signatories]
         fields: wire.SignStart = {"signatories": listed, "output": self._target.place, "ledger": job}
-        return (yield from self._run("sign", fields, unfinished, len(listed), kept.services))
+        return (yield from self._run("sign", fields, unfinished, len(listed), [one.services for one in kept]))
 
     def prepare(self, credentials: Credentials) -> Work[Done]:
         """Prepares a session. The payload is the live session."""
@@ -145,7 +150,7 @@ class Operation:
         fields: wire.ResumeStart = {"session": self._parts.add("session", live), "skipDocumentCheck": skip_document_check}
         return (yield from self._run("resume", fields))
 
-    def complete(self, live: Buffer, answer: Answer, kept: Kept, unfinished: Callable[[Done], object]) -> Work[Done]:
+    def complete(self, live: Buffer, answer: Answer, kept: Kept, unfinished: Callable[[Done, int], object]) -> Work[Done]:
         """Completes a session into an output. The payload is the update."""
         certificate = None if answer.certificate is None else certificate_bytes(answer.certificate)
         fields: wire.CompleteStart = {
@@ -157,13 +162,22 @@ class Operation:
             "password": kept.password,
             "output": self._target.place,
         }
-        return (yield from self._run("complete", fields, unfinished, services=kept.services))
+        return (yield from self._run("complete", fields, unfinished, services=[kept.services]))
 
-    def extend(self, operation: Literal["extend", "timestamp"], options: Mapping[str, Any]) -> Work[Done]:
-        """Raises signatures of the document to a level, or gives it a timestamp. The payload is the update."""
+    def extend(
+        self,
+        operation: Literal["extend", "timestamp"],
+        options: Mapping[str, Any],
+        job: wire.LedgerJob | None = None,
+        renew_before: int | None = None,
+    ) -> Work[Done]:
+        """Raises signatures of the document to a level, or gives it a timestamp. The payload is the update.
+
+        `job` is the job of a ledger. `renew_before` is the time by which evidence must end for the document to be extended.
+        """
         wired, services = framed(options, self._parts)
-        fields: wire.ExtendStart = {"options": wired, "output": self._target.place}
-        return (yield from self._run(operation, fields, services=services))
+        fields: wire.ExtendStart = {"options": wired, "output": self._target.place, "ledger": job, "renewBefore": renew_before}
+        return (yield from self._run(operation, fields, services=[services]))
 
     def inspect(self, password: str | None) -> Work[Done]:
         """Reads the facts of a document."""
@@ -179,9 +193,9 @@ class Operation:
         self,
         operation: wire.StartOperation,
         fields: Mapping[str, object],
-        unfinished: Callable[[Done], object] = lambda _: None,
+        unfinished: Callable[[Done, int], object] = lambda *_: None,
         signers: int = 0,
-        services: Sequence[TimestampService] = (),
+        services: Sequence[Sequence[TimestampService]] = (),
     ) -> Work[Done]:
         entropy = view_of(self._call.entropy)
         start: wire.Start = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from ._arguments import BytesLike, Certificate, Chain, Document, Output, bytes_of, check_flag, key_of, view_of
 from ._call import BeginKeywords, Call, Completing, ResumeKeywords, Resuming, SignCall, check_keywords, split_keywords
 from ._errors import argument_error, session_of
 from ._frame import Buffer
-from ._generated import DigestAlgorithm, Report, SigningRequest
+from ._generated import DigestAlgorithm, Level, Report, SigningRequest
 from ._http import Network
 from ._machine import Done, Work, drive, drive_async
 from ._operations import Answer, Credentials, Kept, Operation, open_sealed, open_unsealed, serialize
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 _Prepared = TypeVar("_Prepared", bound="PreparedSession")
+
+SessionState: TypeAlias = Literal["toSign", "toTimestamp", "toValidate", "done"]
+"""What a session waits for: the raw signature or the container; a timestamp of it; revocation data; its output."""
 
 
 class PreparedSession:
@@ -63,6 +66,21 @@ class PreparedSession:
         return None if request is None else SigningRequest._from_wire(request)
 
     @property
+    def level(self) -> Level:
+        """Level that the signature is to have."""
+        return self._result["level"]
+
+    @property
+    def state(self) -> SessionState:
+        """What the session waits for."""
+        return self._result["state"]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the key has signed: `advance` goes on without it."""
+        return self._result["signed"]
+
+    @property
     def report(self) -> Report:
         """Report of the first phase, or of the last completion."""
         return self._report
@@ -93,7 +111,7 @@ class PreparedSession:
         services, password = given.get("services"), given.get("password")
         if password is not None and not isinstance(password, str):
             raise argument_error("`password`", "text", password)
-        call = Call(**own)
+        call = SignCall(**own)
         call.network = Network(given.get("http"), given.get("cache"), self._call.network)
         kept = Kept(
             self._kept.services if services is None else services_of(services), self._kept.password if password is None else password
@@ -192,7 +210,7 @@ class Session(PreparedSession):
     def _complete(self, answer: Answer, call: Call, kept: Kept) -> Work[bytes]:
         with closing(Operation(self._document, call, in_memory=True)) as completion:
             done = yield from completion.complete(
-                self._live, answer, kept, lambda unfinished: Session(self._document, unfinished, self._call, kept)
+                self._live, answer, kept, lambda unfinished, _: Session(self._document, unfinished, self._call, kept)
             )
         self._completed(done.reports, call)
         return b"".join([self._document, done.payload])
@@ -291,7 +309,7 @@ class FileSession(PreparedSession):
     def _into(self, answer: Answer, output: Output, replace: bool, call: Call, kept: Kept) -> Work[SignedFile]:
         with closing(Operation(self._document, call, output, replace=replace)) as completion:
             done = yield from completion.complete(
-                self._live, answer, kept, lambda unfinished: FileSession(self._document, unfinished, self._call, kept)
+                self._live, answer, kept, lambda unfinished, _: FileSession(self._document, unfinished, self._call, kept)
             )
             signed = completion.finish(done)
         self._completed(signed.reports, call)

@@ -309,7 +309,7 @@ async def resume_unsealed_many_async(
 
 
 _Answer: TypeAlias = Callable[[], Answer]
-_Start: TypeAlias = Callable[[tuple[int, Document]], tuple[Call, Work[FileSession]]]
+_Start: TypeAlias = "Callable[[tuple[int, Document]], tuple[Call, Work[FileSession]]]"
 
 
 @dataclass(frozen=True)

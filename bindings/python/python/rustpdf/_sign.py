@@ -206,7 +206,7 @@ def signatories_of(signers: object) -> list[Signatory]:
 def _in_memory(pdf: Document, signatories: Sequence[Signatory], call: SignCall) -> Work[Signed]:
     with closing(Operation(pdf, call, in_memory=True)) as signing:
         kept = Kept.of_all([one.options for one in signatories])
-        done = yield from signing.sign(signatories, kept, lambda unfinished: Session(signing.content(), unfinished, call, kept))
+        done = yield from signing.sign(signatories, kept, lambda done, signer: Session(signing.content(), done, call, kept[signer]))
         signed = b"".join([signing.content(), done.payload])
     for report in done.reports:
         call.control.warn_of_rest(report.warnings)

@@ -226,7 +226,7 @@ def into_output(
     """Signs a document into an output. `job` is its job in a ledger; a job that is done already returns no report."""
     with closing(Operation(document, call, output, replace=replace)) as signing:
         kept = Kept.of_all([one.options for one in signatories])
-        done = yield from signing.sign(signatories, kept, lambda unfinished: FileSession(document, unfinished, call, kept), job)
+        done = yield from signing.sign(signatories, kept, lambda done, signer: FileSession(document, done, call, kept[signer]), job)
         signed = signing.finish(done)
     for report in signed.reports:
         call.control.warn_of_rest(report.warnings)

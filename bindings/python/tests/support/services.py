@@ -43,6 +43,10 @@ class Services:
         """An address whose answers a fault breaks."""
         return url.replace(self.base, f"{self.base}/+{fault}", 1) if fault else url
 
+    def path(self, name: str) -> Path:
+        """The file of a certificate, PEM."""
+        return Path(self._facts["certs"], f"{name}.cert.pem")
+
     def certificate(self, name: str) -> bytes:
         """A certificate, DER."""
         return Path(self._facts["certs"], f"{name}.cert.der").read_bytes()

@@ -20,22 +20,22 @@ class Found(NamedTuple):
     container: bytes
 
 
-def last_signature(signed: bytes) -> Found:
-    """Finds it by its `/ByteRange`."""
-    found = re.findall(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", signed)[-1]
+def last_signature(signed: bytes, place: int = -1) -> Found:
+    """Finds it, or the one of another place, by its `/ByteRange`."""
+    found = re.findall(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", signed)[place]
     start, before, behind, rest = map(int, found)
     content = signed[start:before] + signed[behind : behind + rest]
     return Found((start, before, behind, rest), content, bytes.fromhex(signed[before + 1 : behind - 1].decode()))
 
 
-def openssl_verify(signed: bytes) -> None:
-    """Lets OpenSSL verify the last signature, with the chain from the container alone."""
-    found = last_signature(signed)
+def openssl_verify(signed: bytes, root: Path = PKI / "root.pem", place: int = -1) -> None:
+    """Lets OpenSSL verify the last signature, or that of another place, with the chain from the container alone."""
+    found = last_signature(signed, place)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "container").write_bytes(found.container)
         Path(folder, "content").write_bytes(found.content)
         command = "openssl cms -verify -binary -inform DER -in container -content content -purpose any -out verified -CAfile"
-        subprocess.run([*command.split(), str(PKI / "root.pem")], cwd=folder, check=True, capture_output=True)
+        subprocess.run([*command.split(), str(root)], cwd=folder, check=True, capture_output=True)
 
 
 def pdfsig(signed: bytes) -> int:
