@@ -244,7 +244,7 @@ impl Extension {
             chains.know(gathering.known());
             let mut stamps: Vec<(u64, i64)> = tokens.iter().map(|(end, token)| (*end, token.gen_time)).collect();
             if lowest == Level::BB {
-                let stamp = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
+                let (stamp, _) = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
                 stamps.push((u64::MAX, stamp.token.gen_time));
                 chains.add_token(&stamp.token);
             }

@@ -197,7 +197,7 @@ impl<'a> Raising<'a> {
     }
 
     /// Adds the proofs of `chains`, and for B-LTA a document timestamp over them: one update (EN 319 142-1, 6.3), and another one for the chain of
-    /// a timestamp by a service that was not proven yet.
+    /// a timestamp whose signer the store did not have before.
     ///
     /// Errors: those of [`Gathering::prove`], `ERR_TIMESTAMP_…`, `ERR_DSS`, and what reading gives.
     pub(super) async fn raise(&mut self, web: &mut Web, gathering: &mut Gathering<'_>, goal: &Goal, chains: &Chains) -> Result<()> {
@@ -220,8 +220,8 @@ impl<'a> Raising<'a> {
             self.raised.level = Level::BLt;
             return Ok(());
         }
-        let stamp = match self.timestamp(web, &goal.timestamp, Some(&evidence), None).await {
-            Ok(stamp) => stamp,
+        let (stamp, is_proven) = match self.timestamp(web, &goal.timestamp, Some(&evidence), None).await {
+            Ok(stamped) => stamped,
             Err(error) if goal.accepts(Level::BLt, &error) => {
                 self.store(&evidence).await?;
                 self.raised.level = Level::BLt;
@@ -231,7 +231,7 @@ impl<'a> Raising<'a> {
             Err(error) => return Err(error),
         };
         self.raised.level = Level::BLta;
-        if chains.subjects.iter().any(|subject| subject.certificate == stamp.token.signer) {
+        if is_proven {
             return Ok(());
         }
         let mut own = Chains::default();
@@ -266,14 +266,16 @@ impl<'a> Raising<'a> {
         Ok(())
     }
 
-    /// Appends an update with a document timestamp, and with proofs if there are some. Errors: `ERR_TIMESTAMP_…`, and what reading gives.
+    /// Appends an update with a document timestamp, and with proofs if there are some. Returns whether its signer is in the store.
+    ///
+    /// Errors: `ERR_TIMESTAMP_…`, and what reading gives.
     pub(super) async fn timestamp(
         &mut self,
         web: &mut Web,
         options: &TimestampOptions,
         evidence: Option<&Evidence>,
         field_name: Option<&String>,
-    ) -> Result<Stamp> {
+    ) -> Result<(Stamp, bool)> {
         let file = self.open().await?;
         let catalog = Catalog::open(&file).await?;
         let form = Form::open(&file, &catalog).await?;
@@ -327,7 +329,10 @@ impl<'a> Raising<'a> {
         self.raised.timestamps.push(stamp.report(true));
         self.raised.renew_before = Some(renewal(&stamp));
         self.append(&bytes);
-        Ok(stamp)
+        let signer = &stamp.token.signer;
+        let is_new = evidence.is_some_and(|evidence| evidence.certificates.iter().any(|one| one == signer.der()));
+        let is_proven = is_new || store.is_some_and(|store| store.has_proofs() && store.certificates.contains(signer));
+        Ok((stamp, is_proven))
     }
 
     async fn open(&self) -> Result<File> {

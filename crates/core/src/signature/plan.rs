@@ -55,6 +55,8 @@ pub(super) struct Planning<'a> {
     pub(super) update: UpdateBuilder<'a>,
     pub(super) warnings: Vec<Warning>,
     pub(super) validation: Option<ValidationReport>,
+    /// Whether an earlier signature permits no changes, so that there can be a document timestamp alone.
+    pub(super) is_closed: bool,
 }
 
 impl SignaturePlan {
@@ -81,10 +83,12 @@ impl SignaturePlan {
         };
         let kind = if input.is_timestamp { "Timestamp" } else { "Signature" };
         let Choice { name, field, unlisted, mut warnings } = field::choose(form, &unlisted, options, kind)?;
-        match input.is_timestamp {
-            // ISO 32000-2, 12.8.2.2 and 12.8.5: no change of the document.
-            true => warnings.extend(permissions::of_timestamp(certified, existing)),
-            false => permissions::check_field(existing, &name)?,
+        // ISO 32000-2, 12.8.2.2 and 12.8.5: a document timestamp is no change of the document.
+        let closed = if input.is_timestamp { permissions::of_timestamp(certified, existing) } else { None };
+        let is_closed = closed.is_some();
+        warnings.extend(closed);
+        if !input.is_timestamp {
+            permissions::check_field(existing, &name)?;
         }
         if let Some(field) = field {
             let signing = Signing { options, digest_algorithm: input.digest_algorithm, signer: input.signer };
@@ -100,7 +104,7 @@ impl SignaturePlan {
         }
 
         let update = UpdateBuilder::new(file)?;
-        let mut planning = Planning { file, catalog, form, existing, input, update, warnings, validation: None };
+        let mut planning = Planning { file, catalog, form, existing, input, update, warnings, validation: None, is_closed };
         let signature = planning.update.new_id();
         let lock = match field {
             Some(field) => planning.sign_field(field, signature).await?,

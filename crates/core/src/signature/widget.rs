@@ -20,13 +20,20 @@ impl Planning<'_> {
     pub(super) async fn add_field(&mut self, page: Option<&Page>, name: &str, signature: ObjectId) -> Result<ObjectId> {
         let id = self.update.new_id();
         let empty = Source(b"[0 0 0 0]");
-        // PDF/A requires an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
-        let appearance = self.update.new_id();
-        let mut form = DictionaryWriter::of_type(Name("XObject"));
-        form.pair(Name("Subtype"), Name("Form")).pair(Name("BBox"), empty);
-        self.update.put_stream(appearance, form.finish(), Vec::new());
-        let mut normal = DictionaryWriter::new();
-        normal.pair(Name("N"), appearance);
+        // PDF/A requires an appearance of every widget, also of one without area (ISO 19005-1, 6.9). Where nothing may change, a difference
+        // analysis takes an appearance for a change.
+        let normal = match self.is_closed {
+            true => None,
+            false => {
+                let appearance = self.update.new_id();
+                let mut form = DictionaryWriter::of_type(Name("XObject"));
+                form.pair(Name("Subtype"), Name("Form")).pair(Name("BBox"), empty);
+                self.update.put_stream(appearance, form.finish(), Vec::new());
+                let mut normal = DictionaryWriter::new();
+                normal.pair(Name("N"), appearance);
+                Some(normal.finish())
+            }
+        };
         let lock = self.input.options.lock.as_ref().map(|lock| self.add_lock(lock));
         let mut widget = DictionaryWriter::of_type(Name("Annot"));
         widget
@@ -37,7 +44,7 @@ impl Planning<'_> {
             .pair(Name("F"), FLAGS)
             .optional(Name("P"), page.map(|page| page.loaded.id))
             .pair(Name("V"), signature)
-            .pair(Name("AP"), Source(&normal.finish()))
+            .optional(Name("AP"), normal.as_deref().map(Source))
             .optional(Name("Lock"), lock);
         self.update.put(id, widget.finish());
         if let Some(page) = page {
