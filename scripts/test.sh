@@ -65,6 +65,7 @@ section 'readers: the text before and after a signature' tests/differential/run.
 section 'qpdf: the objects before and after a signature' tests/differential/run.sh --objects "${readers[@]}"
 section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
 section 'corpus: real files' tests/corpus/run.sh "${sample[@]}"
+section 'levels: by the services, before the judges' tests/services/levels.sh
 section 'judges: a signature of every kind' node tests/judges/sign_kinds.js tests/.build/signed
 printf '\n━━━ judges: the verdicts\n'
 exec tests/judges/venv/bin/python tests/judges/verdicts.py tests/.build/signed
