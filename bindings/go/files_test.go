@@ -359,7 +359,7 @@ func TestFileSession(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithEntropy(nil)); !errors.Is(err, ErrArgument) {
+	if _, err := session.CompleteWithSignature(ctx, signature, out("1.pdf"), WithContext(ctx)); !errors.Is(err, ErrArgument) {
 		t.Error(err)
 	}
 	checkFiles(t, folder, "in.pdf")

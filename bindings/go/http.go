@@ -317,7 +317,7 @@ func (h *host) answerHTTP(asked *httpStep, payload []byte) (frame, error) {
 	}
 	now := time.Now().Unix()
 	answer := frame{header: answerFrame{Answer: "http", Now: &now}}
-	var responses []responseFrame
+	responses := []responseFrame{}
 	for at, exchange := range exchanges {
 		response := responseFrame{ID: asked.Requests[at].ID}
 		if exchange.failed != "" {

@@ -97,7 +97,7 @@ func TestLevels(t *testing.T) {
 				if len(info.Signatures) != timestamps || info.RenewBefore != report.RenewBefore {
 					t.Errorf("%+v", info)
 				}
-				if one := info.Signatures[0]; Level(one.Level) != level || one.RenewBefore != report.RenewBefore {
+				if one := info.Signatures[0]; one.Level != level || one.RenewBefore != report.RenewBefore {
 					t.Errorf("%+v", one)
 				}
 				options.Timestamp = timestampBy(services.TSA["ec"])
@@ -570,7 +570,7 @@ func TestExtendMany(t *testing.T) {
 	if all[0].Err != nil || all[0].Skipped || !bytes.Equal(readFile(t, jobs[0].Output), joined(before, all[0].Extended.Update)) {
 		t.Error(all[0])
 	}
-	if info := must(InspectFile(t.Context(), jobs[0].Output)); len(info.Signatures) != 4 || Level(info.Signatures[0].Level) != LevelBLTA {
+	if info := must(InspectFile(t.Context(), jobs[0].Output)); len(info.Signatures) != 4 || info.Signatures[0].Level != LevelBLTA {
 		t.Errorf("%+v", info)
 	}
 	for _, err := range ExtendMany(t.Context(), slices.Values(jobs)) {

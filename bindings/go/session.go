@@ -12,10 +12,8 @@ const (
 	usesOfRequests = useHTTP | useServices
 	// usesOfResuming are the options for resuming a sealed session.
 	usesOfResuming = useProgress | useSkip | usesOfRequests
-	// usesOfCompletion are the options of every call that completes a session in memory.
-	usesOfCompletion = useContext | useProgress | usesOfRequests
-	// usesOfSignature are the options of a raw signature that completes a session.
-	usesOfSignature = useCertificate | useTime
+	// usesOfCompletion are the options of every call that completes a session.
+	usesOfCompletion = useTime | useEntropy | useProgress | usesOfRequests
 	// usesOfUnsealed are the options for resuming an unsealed session.
 	usesOfUnsealed = useTime | useProgress | useOptions | usesOfRequests
 )
@@ -86,27 +84,27 @@ func ResumeUnsealed(ctx context.Context, saved, pdf []byte, signer Signer, opts 
 // Complete returns the signed document with a finished CMS container, which is checked first. It may be
 // called again.
 //
-// Options, for a level above B-B: [WithContext], [WithProgress], [WithTimestampServices], [WithHTTP],
-// [WithCache], [AllowPrivateNetworks], [AllowHosts], [WithHTTPTimeouts]. Those of the beginning hold
-// without them.
+// Options, for a level above B-B: [WithContext], [WithProgress], [WithSigningTime], [WithEntropy],
+// [WithTimestampServices], [WithHTTP], [WithCache], [AllowPrivateNetworks], [AllowHosts],
+// [WithHTTPTimeouts]. Those of the beginning for requests hold without them.
 // Errors: *Error; [*UnfinishedError] if a service failed.
 func (s *Session) Complete(container []byte, opts ...Option) ([]byte, error) {
-	return s.complete(context.Background(), completion{kind: byContainer, bytes: container}, opts, usesOfCompletion)
+	return s.complete(context.Background(), completion{kind: byContainer, bytes: container}, opts, useContext)
 }
 
 // CompleteWithSignature returns the signed document with a raw signature over the Data of the request.
 // The signature is checked first. It may be called again.
 //
-// Options: those of Complete; [WithCertificate], and [WithSigningTime] for the time at which that
-// certificate must be valid. Errors are as of Complete.
+// Options: those of Complete; [WithCertificate]. That certificate must be valid at the time of
+// [WithSigningTime]. Errors are as of Complete.
 func (s *Session) CompleteWithSignature(signature []byte, opts ...Option) ([]byte, error) {
-	return s.complete(context.Background(), completion{kind: bySignature, bytes: signature}, opts, usesOfCompletion|usesOfSignature)
+	return s.complete(context.Background(), completion{kind: bySignature, bytes: signature}, opts, useContext|useCertificate)
 }
 
 // CompleteSigned returns the signed document of a session that is signed already, such as that of an
 // [UnfinishedError]. [Session.Advance] is the same call with a context.
 func (s *Session) CompleteSigned(opts ...Option) ([]byte, error) {
-	return s.complete(context.Background(), completion{kind: byNothing}, opts, usesOfCompletion)
+	return s.complete(context.Background(), completion{kind: byNothing}, opts, useContext)
 }
 
 // Advance goes on with a session that is signed already, such as that of an [UnfinishedError]: it asks
@@ -115,11 +113,11 @@ func (s *Session) CompleteSigned(opts ...Option) ([]byte, error) {
 // A saved session has no timestamp services: give them as [WithTimestampServices]. Options and errors are
 // as of Complete.
 func (s *Session) Advance(ctx context.Context, opts ...Option) ([]byte, error) {
-	return s.complete(ctx, completion{kind: byNothing}, opts, useProgress|usesOfRequests)
+	return s.complete(ctx, completion{kind: byNothing}, opts, 0)
 }
 
 func (s *Session) complete(ctx context.Context, answer completion, opts []Option, uses use) ([]byte, error) {
-	call, err := s.callOf(ctx, opts, uses)
+	call, err := s.callOf(ctx, opts, usesOfCompletion|uses)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +278,7 @@ func (p *prepared) State() SessionState {
 
 // Level is the level that the signature is to have.
 func (p *prepared) Level() Level {
-	return Level(p.known.Level)
+	return p.known.Level
 }
 
 // Serialize returns the session as a few kilobytes, without the document, sealed by a key

@@ -43,9 +43,8 @@ func ResumeUnsealedFile(ctx context.Context, saved []byte, input string, signer 
 }
 
 // Complete completes with a finished CMS container, which is checked first. The output is as of
-// [SignFile]. It may be called again. Options: [WithProgress], [WithReplace]; for a level above B-B
-// [WithTimestampServices], [WithHTTP], [WithCache], [AllowPrivateNetworks], [AllowHosts],
-// [WithHTTPTimeouts]. Those of the beginning hold without them.
+// [SignFile]. It may be called again. Options: [WithReplace]; those of [Session.Complete] except
+// [WithContext].
 //
 // Errors: as of [SignFile]; [*UnfinishedError] if the answer was right, and a service or the output failed.
 func (s *FileSession) Complete(ctx context.Context, container []byte, output string, opts ...Option) (*SignedFile, error) {
@@ -53,10 +52,10 @@ func (s *FileSession) Complete(ctx context.Context, container []byte, output str
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Output, options and errors are as of Complete; more options:
-// [WithCertificate], [WithSigningTime].
+// first. It may be called again. Output, options and errors are as of Complete; one more option:
+// [WithCertificate].
 func (s *FileSession) CompleteWithSignature(ctx context.Context, signature []byte, output string, opts ...Option) (*SignedFile, error) {
-	return s.completeWith(ctx, completion{kind: bySignature, bytes: signature}, output, opts, usesOfSignature)
+	return s.completeWith(ctx, completion{kind: bySignature, bytes: signature}, output, opts, useCertificate)
 }
 
 // CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
@@ -77,7 +76,7 @@ func (s *FileSession) Advance(ctx context.Context, output string, opts ...Option
 func (s *FileSession) completeWith(
 	ctx context.Context, answer completion, output string, opts []Option, uses use,
 ) (*SignedFile, error) {
-	call, err := s.callOf(ctx, opts, useProgress|useReplace|usesOfRequests|uses)
+	call, err := s.callOf(ctx, opts, useReplace|usesOfCompletion|uses)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +163,11 @@ func (s *ReaderSession) Complete(ctx context.Context, container []byte, output i
 }
 
 // CompleteWithSignature completes with a raw signature over the Data of the request, which is checked
-// first. It may be called again. Output and option are as of Complete; more options: [WithCertificate],
-// [WithSigningTime].
+// first. It may be called again. Output and options are as of Complete; one more: [WithCertificate].
 func (s *ReaderSession) CompleteWithSignature(
 	ctx context.Context, signature []byte, output io.Writer, opts ...Option,
 ) (*SignedFile, error) {
-	return s.complete(ctx, completion{kind: bySignature, bytes: signature}, output, opts, usesOfSignature)
+	return s.complete(ctx, completion{kind: bySignature, bytes: signature}, output, opts, useCertificate)
 }
 
 // CompleteSigned completes a session that is signed already, such as that of an [UnfinishedError]. It
@@ -187,7 +185,7 @@ func (s *ReaderSession) Advance(ctx context.Context, output io.Writer, opts ...O
 func (s *ReaderSession) complete(
 	ctx context.Context, answer completion, output io.Writer, opts []Option, uses use,
 ) (*SignedFile, error) {
-	call, err := s.callOf(ctx, opts, useProgress|usesOfRequests|uses)
+	call, err := s.callOf(ctx, opts, usesOfCompletion|uses)
 	if err != nil {
 		return nil, err
 	}

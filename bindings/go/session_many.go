@@ -116,7 +116,8 @@ func (b *SessionBatch) Hashes() (hashes [][]byte) {
 // outputs are one for each document, as of [SignFile].
 //
 // It yields the outcome of each document when it is known. A rejected answer concerns its document
-// alone. Options: [WithReplace], [WithInFlight], [WithCertificate], [WithSigningTime].
+// alone. Options: [WithReplace], [WithInFlight], [WithCertificate]; those of [Session.Complete] except
+// [WithContext] and [WithProgress].
 // Errors of the iteration: ERR_ARGUMENT for another number of answers or outputs; the cause of the
 // context.
 func (b *SessionBatch) CompleteWithSignatures(
@@ -126,7 +127,7 @@ func (b *SessionBatch) CompleteWithSignatures(
 }
 
 // Complete completes with a finished CMS container for each of Hashes, in their order. Outputs, outcomes
-// and errors are as of CompleteWithSignatures. Options: [WithReplace], [WithInFlight].
+// and errors are as of CompleteWithSignatures, and the options except [WithCertificate].
 func (b *SessionBatch) Complete(
 	ctx context.Context, containers [][]byte, outputs []string, opts ...Option,
 ) iter.Seq2[Outcome, error] {
@@ -149,9 +150,9 @@ func (b *SessionBatch) complete(
 	ctx context.Context, kind completionKind, answers [][]byte, outputs []string, opts []Option,
 ) iter.Seq2[Outcome, error] {
 	return func(yield func(Outcome, error) bool) {
-		uses := useReplace | useInFlight | usesOfRequests
+		uses := useReplace | useInFlight | usesOfCompletion&^useProgress
 		if kind == bySignature {
-			uses |= usesOfSignature
+			uses |= useCertificate
 		}
 		call, err := callOf(ctx, opts, uses)
 		var begun []int

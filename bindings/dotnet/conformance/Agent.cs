@@ -6,6 +6,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using RustPdf;
 
 /// <summary>The agent of tests/conformance: signs as each line of the input asks.</summary>
@@ -46,7 +47,8 @@ static class Agent
             options = (SigningOptions)Value(typeof(SigningOptions), given);
             options.SigningTime = DateTimeOffset.FromUnixTimeSeconds(asked.GetProperty("now").GetInt64());
         }
-        if (way != "resume") options.Entropy = Bytes("entropy");
+        if (Bytes("entropy") is byte[] entropy) options.Entropy = entropy;
+        options.Http = Recorded(asked);
         if (way == "sign")
             return Pdf.SignWith(pdf, certificate!.Value, (data, request) =>
             {
@@ -54,20 +56,47 @@ static class Agent
                 return signature!;
             }, chain, options);
         var session = way == "begin" ? Pdf.BeginSigning(pdf, options, certificate, chain)
-            : key != null ? Pdf.ResumeSigning(Bytes("session"), pdf, key)
+            : key != null ? Pdf.ResumeSigning(Bytes("session"), pdf, key, options: new CallOptions { Http = options.Http, Entropy = options.Entropy })
             : Pdf.ResumeUnsealed(Bytes("session"), pdf, certificate, chain, options);
         if (session.Request is SigningRequest offered) requests.Add(Told(offered, offered.Data));
         answer["hash"] = Hex(session.Hash.ToArray());
         if (way == "begin")
         {
             answer["sealed"] = Hex(session.Serialize(key));
-            answer["unsealed"] = Hex(session.SerializeUnsealed());
+            if (session.Level == Level.BB) answer["unsealed"] = Hex(session.SerializeUnsealed()); // higher ones are saved sealed only
         }
         if (Bytes("container") is byte[] container) return session.Complete(container);
         if (signature == null) return null;
         if (!asked.TryGetProperty("issued", out var paths)) return session.CompleteWithSignature(signature);
         var issued = paths.EnumerateArray().Select(one => File.ReadAllBytes(one.GetString()!)).ToArray();
         return session.CompleteWithSignature(signature, issued[0], issued[1..]);
+    }
+
+    /// <summary>A client that answers by the recorded responses, each once; and services, which a saved session has not.</summary>
+    static HttpSettings? Recorded(JsonElement asked)
+    {
+        if (!asked.TryGetProperty("http", out var given)) return null;
+        var left = given.EnumerateArray().ToList();
+        int? ServiceOf(JsonElement one) => one.TryGetProperty("service", out var number) ? number.GetInt32() : null;
+        var services = left.Max(ServiceOf) + 1 ?? 0;
+        return new HttpSettings
+        {
+            Services = asked.GetProperty("way").GetString() != "resume" ? null
+                : Enumerable.Repeat(new TimestampService("http://127.0.0.1/"), services).ToArray(),
+            Send = (request, _) =>
+            {
+                lock (left)
+                {
+                    var at = left.FindIndex(one => one.GetProperty("purpose").GetString() == request.Purpose.ToString().ToLowerInvariant()
+                        && ServiceOf(one) == request.Service && (request.Service != null || one.GetProperty("url").GetString() == request.Url));
+                    if (at < 0) throw new InvalidOperationException("a request is not expected");
+                    var found = left[at];
+                    left.RemoveAt(at);
+                    var body = found.TryGetProperty("body", out var path) ? File.ReadAllBytes(path.GetString()!) : [];
+                    return Task.FromResult(new PdfHttpResponse(found.GetProperty("status").GetInt32(), body));
+                }
+            },
+        };
     }
 
     static Dictionary<string, object> Told(SigningRequest request, ReadOnlyMemory<byte> data)
@@ -93,7 +122,13 @@ static class Agent
     {
         if (type == typeof(string)) return given.GetString()!;
         if (type == typeof(ReadOnlyMemory<byte>)) return new ReadOnlyMemory<byte>(Unhex(given.GetString()!));
-        if (type == typeof(IReadOnlyList<string>)) return given.EnumerateArray().Select(text => text.GetString()!).ToArray();
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+        {
+            var items = given.EnumerateArray().Select(item => Value(type.GenericTypeArguments[0], item)).ToArray();
+            var list = Array.CreateInstance(type.GenericTypeArguments[0], items.Length);
+            items.CopyTo(list, 0);
+            return list;
+        }
         if (type.IsEnum && given.ValueKind == JsonValueKind.Number) return Enum.ToObject(type, given.GetInt32());
         if (type.IsEnum)
             return Enum.TryParse(type, given.GetString()!.Replace("-", ""), ignoreCase: true, out var known) ? known! : Enum.ToObject(type, 99);

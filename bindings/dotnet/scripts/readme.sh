@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the examples of the README as one program, runs it, and has pdfsig judge what it signed.
+# Compiles the examples of the README as one program, runs it, and has pdfsig and pyHanko judge its documents.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
@@ -16,4 +16,7 @@ export RUSTPDF_TSA
 program=$PWD/build/Readme.dll
 (cd "$work" && dotnet "$program")
 judges=$repository/tests/judges
-"$judges/venv/bin/python" "$judges/judge.py" --root "$pki/root.pem" --only pdfsig "$work"/*.pdf
+judge() { "$judges/venv/bin/python" "$judges/judge.py" "$@"; }
+judge --root "$pki/root.pem" --root "$work/services/certs/tsaroot.cert.pem" --only pyhanko "$work/stamped.pdf" # pdfsig judges no document timestamp
+rm "$work/stamped.pdf"
+judge --root "$pki/root.pem" --only pdfsig "$work"/*.pdf

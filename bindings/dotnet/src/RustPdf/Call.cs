@@ -45,6 +45,9 @@ internal sealed class Call
 
     internal Action<IReadOnlyList<Warning>>? OnWarnings => options?.OnWarnings;
 
+    /// <summary>Random bytes, if the caller gave some.</summary>
+    internal ReadOnlyMemory<byte>? GivenEntropy => options?.Entropy;
+
     /// <summary>Time of signing, in seconds since 1970.</summary>
     internal long Now => (options?.SigningTime ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds();
 
@@ -63,8 +66,7 @@ internal sealed class Call
 
     internal ReadOnlyMemory<byte> Entropy()
     {
-        if (options?.Entropy is ReadOnlyMemory<byte> given) return given;
-        return RandomNumberGenerator.GetBytes(32);
+        return GivenEntropy ?? RandomNumberGenerator.GetBytes(32);
     }
 
     /// <summary>Performs work that takes its time. In a synchronous call the result is there when this returns.</summary>

@@ -20,7 +20,9 @@ public class CallOptions
     /// <summary>Time of signing. Default: now.</summary>
     public DateTimeOffset? SigningTime { get; set; }
 
-    /// <summary>32 random bytes for identifiers, for reproducible output. Default: from the system's secure source.</summary>
+    /// <summary>
+    /// 32 random bytes for identifiers, for reproducible output. A session keeps them. Default: from the system's secure source.
+    /// </summary>
     public ReadOnlyMemory<byte>? Entropy { get; set; }
 
     /// <summary>

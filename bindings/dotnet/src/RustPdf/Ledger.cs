@@ -29,11 +29,11 @@ internal sealed class Ledger
         return new Ledger(new LedgerResult(done.Result));
     }
 
-    /// <summary>The entry of a job.</summary>
+    /// <summary>The entry of a job with this name, or else that of its output.</summary>
     /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: an earlier job of this run has the same name.</exception>
-    internal LedgerJob EntryOf(SigningJob job)
+    internal LedgerJob EntryOf(string? name, PdfOutput? output)
     {
-        var id = job.Id ?? job.Output?.Path ?? "";
+        var id = name ?? output?.Path ?? "";
         if (!begun.Add(id)) throw HostError.IdTwice(id);
         return new LedgerJob { Ledger = place, Id = id, State = states.TryGetValue(id, out var state) ? state : null };
     }

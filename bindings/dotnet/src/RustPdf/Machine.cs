@@ -101,17 +101,9 @@ internal sealed class Machine : IDisposable
         }
     }
 
-    /// <summary>Timestamp services of the signatory that was asked last, or else of the first one that has any.</summary>
-    private IReadOnlyList<TimestampService> Services
-    {
-        get
-        {
-            var own = current < signatories.Count ? ServicesOf(signatories[current]) : [];
-            return own.Count > 0 ? own : signatories.Select(ServicesOf).FirstOrDefault(services => services.Count > 0) ?? call.Services;
-        }
-    }
-
-    private static IReadOnlyList<TimestampService> ServicesOf(Signatory signatory) => signatory.Options?.Timestamp?.Services ?? [];
+    /// <summary>Timestamp services of the signatory that was asked last, or those of the call.</summary>
+    private IReadOnlyList<TimestampService> Services =>
+        current < signatories.Count && signatories[current].Options?.Timestamp?.Services is { Count: > 0 } own ? own : call.Services;
 
     private void Check()
     {

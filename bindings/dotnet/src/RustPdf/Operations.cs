@@ -76,8 +76,19 @@ internal static class Operations
     }
 
     /// <summary>Appends timestamps and evidence. The payload is the update.</summary>
-    internal static ValueTask<Done> Extend(string operation, Source source, OutputPlace? output, ExtensionOptions options, Call call)
+    /// <param name="operation">Name of the operation.</param>
+    /// <param name="source">Document.</param>
+    /// <param name="output">Place of the extended document; null if the caller appends the update.</param>
+    /// <param name="options">Level, services and trusted certificates.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="job">Job of a ledger.</param>
+    /// <param name="renewBefore">The core skips a document with evidence until after this time, in seconds since 1970.</param>
+    internal static ValueTask<Done> Extend(
+        string operation, Source source, OutputPlace? output, ExtensionOptions options, Call call, LedgerJob? job = null,
+        long? renewBefore = null)
     {
+        if (call.OnReport != null) throw HostError.OptionUseless(nameof(options.OnReport));
+        if (call.OnWarnings != null) throw HostError.OptionUseless(nameof(options.OnWarnings));
         if (options.Timestamp != null) call.Services = TimestampService.Checked(options.Timestamp);
         return Run(source, Write, new Parts(), call);
 
@@ -86,9 +97,17 @@ internal static class Operations
             json.WriteString("operation", operation);
             json.WritePropertyName("options");
             options.WriteTo(json);
-            if (output == null) return;
-            json.WritePropertyName("output");
-            json.WriteObject(output.WriteTo);
+            if (renewBefore != null) json.WriteNumber("renewBefore", renewBefore.Value);
+            if (output != null)
+            {
+                json.WritePropertyName("output");
+                json.WriteObject(output.WriteTo);
+            }
+            if (job != null)
+            {
+                json.WritePropertyName("ledger");
+                json.WriteObject(job.WriteTo);
+            }
         }
     }
 
@@ -204,6 +223,6 @@ internal sealed class Done
 
     internal IReadOnlyList<Report> Reports { get; }
 
-    /// <summary>Whether the ledger says that the job is done.</summary>
-    internal bool IsSkipped => Result.ValueKind == JsonValueKind.Object && new SkippedResult(Result).Skipped;
+    /// <summary>Whether there was nothing to do: the ledger says so, or the evidence of the document lasts long enough.</summary>
+    internal bool IsSkipped => Result.ValueKind == JsonValueKind.Object && Result.Has("skipped", out _) && new SkippedResult(Result).Skipped;
 }

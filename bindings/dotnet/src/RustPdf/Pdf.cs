@@ -302,8 +302,8 @@ public static partial class Pdf
         return listed;
     }
 
-    /// <summary>Checks options that concern one signature of a call.</summary>
-    internal static void OptionsOf(SigningOptions? options, string of, string parameter)
+    /// <summary>Checks options that concern one signature or one document of a call.</summary>
+    internal static void OptionsOf(CallOptions? options, string of, string parameter)
     {
         if (options?.ConcernsTheCall == true)
             throw new ArgumentException(

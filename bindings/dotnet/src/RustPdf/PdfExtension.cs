@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using RustPdf.Frames;
 
 namespace RustPdf;
 
@@ -161,14 +162,22 @@ public static partial class Pdf
     }
 
     private static async ValueTask<ExtendedFile> ExtendedInto(
-        string operation, PdfInput input, PdfOutput? output, ExtensionOptions options, bool replace, Call call)
+        string operation, PdfInput input, PdfOutput? output, ExtensionOptions options, bool replace, Call call) =>
+        (await ExtendedInto(operation, input, output, options, replace, call, null, null).ConfigureAwait(false))!;
+
+    /// <summary>Extends a file. Returns null if the document was skipped.</summary>
+    private static async ValueTask<ExtendedFile?> ExtendedInto(
+        string operation, PdfInput input, PdfOutput? output, ExtensionOptions options, bool replace, Call call, LedgerJob? job,
+        long? renewBefore)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(options);
         if (output?.Stream is { } stream && input.Is(stream))
             throw new ArgumentException("the output stream is the input; give null, and append the update", nameof(output));
         using var source = await input.Open(isHeldOpen: output?.Stream != null, call).ConfigureAwait(false);
-        var done = await Operations.Extend(operation, source, output?.Place(replace), options, call).ConfigureAwait(false);
+        var place = output?.Place(replace);
+        var done = await Operations.Extend(operation, source, place, options, call, job, renewBefore).ConfigureAwait(false);
+        if (done.IsSkipped) return null;
         if (output?.Stream != null) await output.Write(source.Document!, done.Payload, call).ConfigureAwait(false);
         return new ExtendedFile(done.Payload, new ExtensionReport(done.Result));
     }

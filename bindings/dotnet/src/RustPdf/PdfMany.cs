@@ -225,8 +225,8 @@ public static partial class Pdf
             if (job == null) throw new ArgumentException("a job is null", nameof(jobs));
             OptionsOf(job.Options, "a job", nameof(jobs));
             var signatory = new Signatory(signer, job.Options ?? options);
-            var call = new Call(options, isAsync: true, cancellationToken, sharing);
-            var done = await Into(job.Input, job.Output, new[] { signatory }, replace, call, ledger?.EntryOf(job)).ConfigureAwait(false);
+            var (call, entry) = (new Call(options, isAsync: true, cancellationToken, sharing), ledger?.EntryOf(job.Id, job.Output));
+            var done = await Into(job.Input, job.Output, new[] { signatory }, replace, call, entry).ConfigureAwait(false);
             return done.IsSkipped ? null : new SignedFile(done.Payload, done.Reports);
         }
     }

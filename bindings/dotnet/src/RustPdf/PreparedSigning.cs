@@ -6,6 +6,22 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
+/// <summary>The step that a session waits for.</summary>
+public enum SessionState
+{
+    /// <summary>The raw signature, or the container.</summary>
+    ToSign,
+
+    /// <summary>A timestamp of the signature.</summary>
+    ToTimestamp,
+
+    /// <summary>Revocation data, or the document timestamp over them.</summary>
+    ToValidate,
+
+    /// <summary>The output alone.</summary>
+    Done,
+}
+
 /// <summary>First phase of a signature in two phases. It is plain data, usable from any thread, with nothing to dispose.</summary>
 /// <remarks>
 /// An exception after a signature carries a session, too. From it the call goes on without the key:
@@ -17,6 +33,7 @@ public abstract class PreparedSigning
     private readonly HttpSharing sharing;
     private readonly IReadOnlyList<TimestampService> services;
     private readonly string? password;
+    private readonly ReadOnlyMemory<byte>? entropy;
 
     private protected PreparedSigning(Source source, SessionResult prepared, byte[] live, Call call)
     {
@@ -26,7 +43,10 @@ public abstract class PreparedSigning
         sharing = call.Sharing;
         services = call.Services;
         password = call.Password;
+        entropy = call.GivenEntropy;
         IsSigned = prepared.Signed;
+        State = (SessionState)prepared.State;
+        Level = prepared.Level;
         Hash = prepared.Hash;
         HashAlgorithm = prepared.HashAlgorithm;
         DocumentLength = prepared.DocumentLength;
@@ -54,6 +74,12 @@ public abstract class PreparedSigning
     /// </summary>
     public bool IsSigned { get; }
 
+    /// <summary>The step that the session waits for.</summary>
+    public SessionState State { get; }
+
+    /// <summary>Level that the signature is to have.</summary>
+    public Level Level { get; }
+
     /// <summary>Report with warnings; after a completion, that of the last one.</summary>
     public Report Report { get; private set; }
 
@@ -77,7 +103,9 @@ public abstract class PreparedSigning
     public byte[] Serialize(ReadOnlyMemory<byte> key) => Operations.Serialize(Live, key);
 
     /// <summary>Saves the session without a seal. Prefer <see cref="Serialize"/>.</summary>
-    /// <remarks>Keep it as safely as the document: another document could be put in its place.</remarks>
+    /// <remarks>
+    /// Keep it as safely as the document: another document could be put in its place. A session above B-B is saved sealed only.
+    /// </remarks>
     /// <example>
     /// <code>
     /// byte[] saved = Pdf.BeginSigning(pdf, new SigningOptions(), certDer, chain).SerializeUnsealed();
@@ -104,7 +132,7 @@ public abstract class PreparedSigning
     private protected Call CallOf(
         HttpSettings? http, string? password, IProgress<SigningProgress>? progress, bool isAsync, CancellationToken token)
     {
-        var options = new CallOptions { Progress = progress, OnReport = OnReport, Http = http };
+        var options = new CallOptions { Progress = progress, OnReport = OnReport, Http = http, Entropy = entropy };
         return new Call(options, isAsync, token, http == null ? sharing : null)
         {
             Services = http?.Services ?? services,

@@ -331,6 +331,25 @@ public class HttpTests
     }
 
     [Fact]
+    public async Task AnswersOfTheFunction()
+    {
+        foreach (var isAsync in new[] { true, false })
+        {
+            foreach (var response in new[] { null, new PdfHttpResponse(99, default), new PdfHttpResponse(600, default) })
+            {
+                var wrong = new HttpSettings { Send = (_, _) => Task.FromResult(response!) };
+                var error = await Assert.ThrowsAsync<RustPdfException>(() =>
+                    Step(new CallOptions { Http = wrong }, [Asking("http://a/")], isAsync: isAsync));
+                Assert.Equal(ErrorCode.HttpAnswer, error.Code);
+            }
+            var never = new TaskCompletionSource<PdfHttpResponse>();
+            var slow = new HttpSettings { Send = (_, _) => never.Task, RequestTimeout = TimeSpan.FromMilliseconds(50) };
+            var (responses, _) = await Step(new CallOptions { Http = slow }, [Asking("http://a/")], isAsync: isAsync);
+            Assert.Equal("{\"id\":10,\"failed\":\"timeout\"}", responses[0]);
+        }
+    }
+
+    [Fact]
     public async Task ACancellation()
     {
         foreach (var isAsync in new[] { true, false })

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
@@ -21,17 +22,35 @@ public class LevelTests
     [Fact]
     public async Task EachLevel()
     {
-        foreach (var (level, timestamps) in new[] { (Level.BT, 1), (Level.BLT, 1), (Level.BLTA, 2) })
+        foreach (var signer in new[] { Signer(), Signer("ec") })
         {
-            var signed = Pdf.Sign(Document, Signer(), At(level, Services.Tsa()));
-            Assert.Equal((level, timestamps), (signed.Report.Level!.Value, signed.Report.Timestamps!.Count));
-            Assert.NotNull(signed.Report.RenewBefore);
-            Assert.Equal(level != Level.BT, signed.Report.Validation != null);
-            Assert.Equal(timestamps, Pdf.Inspect(signed.Pdf).Signatures.Count);
-            var again = await Pdf.SignAsync(signed.Pdf, Signer(), At(level, Services.Tsa("ec")));
-            Assert.Equal(level, again.Report.Level!.Value);
+            foreach (var (level, timestamps) in new[] { (Level.BT, 1), (Level.BLT, 1), (Level.BLTA, 2) })
+            {
+                var signed = Pdf.Sign(Document, signer, At(level, Services.Tsa()));
+                Assert.Equal((level, timestamps), (signed.Report.Level!.Value, signed.Report.Timestamps!.Count));
+                Assert.NotNull(signed.Report.RenewBefore);
+                Assert.Equal(level != Level.BT, signed.Report.Validation != null);
+                var info = Pdf.Inspect(signed.Pdf);
+                Assert.Equal((timestamps, signed.Report.RenewBefore), (info.Signatures.Count, info.RenewBefore));
+                Assert.Equal((level, signed.Report.RenewBefore), (info.Signatures[0].Level!.Value, info.Signatures[0].RenewBefore));
+                var again = await Pdf.SignAsync(signed.Pdf, signer, At(level, Services.Tsa("ec")));
+                Assert.Equal(level, again.Report.Level!.Value);
+            }
         }
-        Assert.Equal(6, asked);
+        Assert.Equal(12, asked);
+    }
+
+    [Fact]
+    public async Task InTurn()
+    {
+        var (first, second) = (At(Level.BT, Services.Tsa()), At(Level.BLTA, Nobody, Services.Tsa("ec")));
+        (first.Http, second.Http) = (null, null);
+        var signatories = new[] { new Signatory(Signer(), first), new Signatory(Signer("ec"), second) };
+        var signed = await Pdf.SignInTurnAsync(Document, signatories, new CallOptions { Http = Here });
+        Assert.Equal((2, Level.BLTA, 2), (signed.Reports.Count, signed.Report.Level!.Value, asked));
+        // Each has its own services.
+        Assert.Equal((0, 1), (signed.Reports[0].Timestamps![0].Service, signed.Reports[1].Timestamps![0].Service));
+        Assert.Equal(3, Pdf.Inspect(signed.Pdf).Signatures.Count);
     }
 
     [Fact]
@@ -90,7 +109,8 @@ public class LevelTests
         Assert.Equal(ErrorCode.TimestampUnavailable, error.Code);
         Assert.Equal(ErrorGroup.Service, error.Group);
         var session = SigningSession.Of(error)!;
-        Assert.True(session.IsSigned);
+        Assert.Equal((true, SessionState.ToTimestamp, Level.BT), (session.IsSigned, session.State, session.Level));
+        Assert.Equal(ErrorCode.Level, Assert.Throws<RustPdfException>(() => session.SerializeUnsealed()).Code);
         var saved = session.Serialize(SessionTests.Key);
         error = Assert.Throws<RustPdfException>(() => session.Advance());
         session = SigningSession.Of(error)!; // the service was asked again, in vain
@@ -101,7 +121,8 @@ public class LevelTests
         Assert.True((await session.AdvanceAsync(other)).Length > Document.Length);
 
         var resumed = Pdf.ResumeSigning(saved, Document, SessionTests.Key);
-        Assert.Equal(ErrorCode.Argument, Assert.Throws<RustPdfException>(() => resumed.Advance()).Code); // it has no services
+        Assert.Equal((true, SessionState.ToTimestamp, Level.BT), (resumed.IsSigned, resumed.State, resumed.Level));
+        Assert.Equal(ErrorCode.TimestampService, Assert.Throws<RustPdfException>(() => resumed.Advance()).Code); // it has none
         resumed.Advance(other);
         Assert.Equal(Level.BT, resumed.Report.Level!.Value);
 
@@ -111,6 +132,104 @@ public class LevelTests
         Assert.Equal(Document, File.ReadAllBytes(path));
         Assert.Equal(Level.BT, FileSigningSession.Of(error)!.Advance(path, http: other).Report.Level!.Value);
         Assert.Equal(2, asked);
+    }
+
+    /// <summary>A failure at the revocation data of the timestamp service comes after the signature, too.</summary>
+    [Fact]
+    public async Task ASessionThatWaitsForRevocationData()
+    {
+        using var folder = new Folder();
+        using var client = new HttpSender(Here);
+        foreach (var level in new[] { Level.BLT, Level.BLTA })
+        {
+            var stamped = false;
+            var options = At(level, Services.Tsa());
+            options.Http = new HttpSettings
+            {
+                Send = (request, token) =>
+                {
+                    stamped |= request.Purpose == PdfHttpPurpose.Timestamp;
+                    if (stamped && request.Purpose != PdfHttpPurpose.Timestamp) throw new TimeoutException();
+                    return client.Send(request, token);
+                },
+            };
+            var path = folder.Write($"{level}.pdf", Document);
+            var error = await Assert.ThrowsAsync<RustPdfException>(() => Pdf.SignFileAsync(path, path, Signer(), options));
+            Assert.Equal(ErrorCode.RevocationUnavailable, error.Code);
+            Assert.Equal(Document, File.ReadAllBytes(path));
+            var session = FileSigningSession.Of(error)!;
+            Assert.Equal((SessionState.ToValidate, level), (session.State, session.Level));
+            var resumed = Pdf.ResumeSigningFile(session.Serialize(SessionTests.Key), path, SessionTests.Key);
+            Assert.Equal((SessionState.ToValidate, level), (resumed.State, resumed.Level));
+            var here = new HttpSettings { AllowPrivateNetworks = true, Services = options.Timestamp!.Services };
+            var advanced = await resumed.AdvanceAsync(path, http: here);
+            Assert.Equal(level, advanced.Report.Level!.Value);
+            Assert.Equal(Document.Concat(advanced.Update).ToArray(), File.ReadAllBytes(path));
+        }
+        Assert.Equal(2, asked);
+    }
+
+    /// <summary>A container of a signing service has no timestamp yet.</summary>
+    [Fact]
+    public void AContainer()
+    {
+        var (plain, options) = (Documents.Fixed(), At(Level.BT, Nobody));
+        plain.ContainerSize = options.ContainerSize = 30_000;
+        (options.SigningTime, options.Entropy) = (plain.SigningTime, plain.Entropy);
+        var container = SessionTests.ContainerOf(Pdf.Sign(Document, Signer(), plain).Pdf);
+        var session = Pdf.BeginSigning(Document, options);
+        Assert.Equal((SessionState.ToSign, Level.BT), (session.State, session.Level));
+        var waiting = SigningSession.Of(Assert.Throws<RustPdfException>(() => session.Complete(container)))!;
+        Assert.Equal(SessionState.ToTimestamp, waiting.State);
+        waiting.Advance(new HttpSettings { Services = [Services.Tsa()] });
+        Assert.Equal(Level.BT, waiting.Report.Level!.Value);
+    }
+
+    [Fact]
+    public void ManyWithALedger()
+    {
+        using var folder = new Folder();
+        var broken = At(Level.BT, Broken("status=404"));
+        broken.Http = null;
+        var jobs = Enumerable.Range(0, 3).Select(index => new SigningJob(folder.Write($"{index}.pdf", Document), folder.At($"{index}.out"))
+        {
+            Options = index == 1 ? broken : null,
+        }).ToArray();
+        var (options, signer) = (At(Level.BT, Services.Tsa()), Signer());
+        var outcomes = Pdf.SignMany(jobs, signer, options, ledger: folder.At("ledger")).OrderBy(outcome => outcome.Index).ToArray();
+        Assert.Equal(
+            new[] { JobStatus.Signed, JobStatus.Failed, JobStatus.Signed }, outcomes.Select(outcome => outcome.Status).ToArray());
+        var advanced = FileSigningSession.Of(outcomes[1].Error!)!.Advance(jobs[1].Output, http: new HttpSettings { Services = [Services.Tsa()] });
+        Assert.Equal((Level.BT, Level.BT), (advanced.Report.Level!.Value, outcomes[0].Signed!.Report.Level!.Value));
+        foreach (var outcome in Pdf.SignMany([jobs[0], jobs[2]], signer, options, ledger: folder.At("ledger")))
+            Assert.Equal(JobStatus.Skipped, outcome.Status);
+        Assert.Equal(3, asked);
+    }
+
+    /// <summary>Calls at the same time with one cache ask once for what all of them need.</summary>
+    [Fact]
+    public async Task CallsShareACache()
+    {
+        var sent = 0;
+        using var client = new HttpSender(Here);
+        HttpSettings Counting(IPdfHttpCache? cache) => new()
+        {
+            Cache = cache,
+            Send = (request, token) =>
+            {
+                if (request.Purpose != PdfHttpPurpose.Timestamp) Interlocked.Increment(ref sent);
+                return client.Send(request, token);
+            },
+        };
+        var options = At(Level.BLT, Services.Tsa());
+        options.Http = Counting(null);
+        Pdf.Sign(Document, Signer(), options);
+        var once = sent;
+        Assert.True(once > 0);
+        sent = 0;
+        options.Http = Counting(new PdfHttpCache());
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Pdf.SignAsync(Document, Signer(), options)));
+        Assert.Equal(once, sent);
     }
 
     [Fact]
@@ -183,6 +302,62 @@ public class LevelTests
     }
 
     [Fact]
+    public async Task ManyExtensions()
+    {
+        using var folder = new Folder();
+        var jobs = Archive(folder, 3);
+        var outcomes = Pdf.ExtendMany(jobs.Append(new ExtensionJob(jobs[0].Input, null) { Options = Failing() }), To(Level.BLTA), inFlight: 2)
+            .OrderBy(outcome => outcome.Index).ToArray();
+        foreach (var one in outcomes.Take(3)) Assert.Equal(Level.BLTA, one.Extended?.Report.Level ?? throw one.Error!);
+        Assert.Equal((ExtensionStatus.Failed, true), (outcomes[3].Status, outcomes[3].Extended == null));
+        Assert.Equal(ErrorCode.TimestampUnavailable, ((RustPdfException)outcomes[3].Error!).Code);
+        var requests = outcomes.Take(3).SelectMany(outcome => outcome.Extended!.Report.Requests!).Where(request => !request.Cached).ToArray();
+        Assert.Equal(6, requests.Count(request => request.Purpose == "timestamp"));
+        Assert.True(requests.Count(request => request.Purpose is "ocsp" or "crl") <= 6);
+
+        // Evidence that lasts is left alone; that which ends is renewed.
+        var until = DateTimeOffset.Parse(outcomes[0].Extended!.Report.RenewBefore!, CultureInfo.InvariantCulture);
+        var skipped = Assert.Single(Pdf.ExtendMany(jobs.Take(1), To(Level.BLTA), until.AddSeconds(-1)));
+        Assert.Equal((ExtensionStatus.Skipped, true), (skipped.Status, skipped.Extended == null && skipped.Error == null));
+        var before = folder.Read("0.pdf");
+        await foreach (var renewed in Pdf.ExtendManyAsync(jobs.Take(1), To(Level.BLTA), until.AddSeconds(1)))
+            Assert.Equal(before.Concat(renewed.Extended!.Update).ToArray(), folder.Read("0.pdf"));
+        Assert.Equal((4, Level.BLTA), (Pdf.Inspect(folder.At("0.pdf")).Signatures.Count, Pdf.Inspect(folder.At("0.pdf")).Signatures[0].Level!.Value));
+        Assert.Throws<RustPdfException>(() => Pdf.ExtendMany(jobs, new ExtensionOptions { Progress = new Progress<SigningProgress>() }));
+        Assert.Throws<RustPdfException>(() => Pdf.Extend(jobs[0].Input, new ExtensionOptions { OnReport = _ => { } }));
+
+        ExtensionOptions Failing() => new() { Level = Level.BLTA, Timestamp = new() { Services = [Broken("status=404")] }, Validation = Trust() };
+    }
+
+    [Fact]
+    public void ExtensionsWithALedger()
+    {
+        using var folder = new Folder();
+        var (jobs, path) = (Archive(folder, 2), folder.At("ledger"));
+        var first = Pdf.ExtendMany(jobs, To(Level.BLTA), ledger: path).ToArray();
+        var noted = first[0].Extended?.Report.RenewBefore ?? throw first[0].Error!;
+        Assert.Contains($"\"renewBefore\":\"{noted}\"", File.ReadAllText(path));
+        var until = DateTimeOffset.Parse(noted, CultureInfo.InvariantCulture);
+        var silent = To(Level.BLTA);
+        silent.Http = new HttpSettings { Send = (_, _) => throw new InvalidOperationException("asked") };
+        foreach (var time in new DateTimeOffset?[] { null, until.AddSeconds(-1) })
+        {
+            foreach (var outcome in Pdf.ExtendMany(jobs, silent, time, path))
+                Assert.Equal((ExtensionStatus.Skipped, true), (outcome.Status, outcome.Error == null));
+        }
+        foreach (var outcome in Pdf.ExtendMany(jobs, To(Level.BLTA), until.AddSeconds(1), path))
+            Assert.Equal(Level.BLTA, outcome.Extended?.Report.Level ?? throw outcome.Error!);
+    }
+
+    /// <summary>Signed files, to be raised in place.</summary>
+    private ExtensionJob[] Archive(Folder folder, int count)
+    {
+        var signed = Pdf.Sign(Document, Signer()).Pdf;
+        return Enumerable.Range(0, count).Select(index => folder.Write($"{index}.pdf", signed))
+            .Select(path => new ExtensionJob(path, path)).ToArray();
+    }
+
+    [Fact]
     public async Task ATimestampAlone()
     {
         var options = new ExtensionOptions { Timestamp = new TimestampOptions { Services = [Nobody, Services.Tsa()] }, FieldName = "Stamp" };
@@ -232,16 +407,23 @@ public class LevelTests
     };
 
     /// <summary>A signer of the services, which counts how often its key is asked.</summary>
-    private Signer Signer()
+    private Signer Signer(string name = "rsa")
     {
-        var key = RSA.Create();
-        key.ImportFromPem(File.ReadAllText(Path.Combine(Services.Keys, "rsa.pem")));
+        var pem = File.ReadAllText(Path.Combine(Services.Keys, $"{name}.pem"));
         SignCallback sign = (data, request) =>
         {
             Interlocked.Increment(ref asked);
-            lock (key) return key.SignHash(request.Digest.ToArray(), request.HashAlgorithmName, RSASignaturePadding.Pkcs1);
+            if (request.SignatureAlgorithm == SignatureAlgorithm.Ecdsa)
+            {
+                using var curve = ECDsa.Create();
+                curve.ImportFromPem(pem);
+                return curve.SignHash(request.Digest.ToArray(), DSASignatureFormat.Rfc3279DerSequence);
+            }
+            using var key = RSA.Create();
+            key.ImportFromPem(pem);
+            return key.SignHash(request.Digest.ToArray(), request.HashAlgorithmName, RSASignaturePadding.Pkcs1);
         };
-        return new Signer(Services.Certificate("rsa"), sign, Services.Certificate("issuing"));
+        return new Signer(Services.Certificate(name), sign, Services.Certificate("issuing"));
     }
 
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<SigningProgress>

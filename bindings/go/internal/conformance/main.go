@@ -127,11 +127,14 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		unsealed, err := session.SerializeUnsealed()
-		if err != nil {
-			return nil, err
+		answer.Sealed = hex.EncodeToString(sealed)
+		if session.Level() == rustpdf.LevelBB { // higher ones are saved sealed only
+			unsealed, err := session.SerializeUnsealed()
+			if err != nil {
+				return nil, err
+			}
+			answer.Unsealed = hex.EncodeToString(unsealed)
 		}
-		answer.Sealed, answer.Unsealed = hex.EncodeToString(sealed), hex.EncodeToString(unsealed)
 	}
 	switch {
 	case r.Container != nil:
@@ -181,6 +184,9 @@ func (r *request) http() []rustpdf.Option {
 		}
 		return rustpdf.HTTPResponse{}, errors.New("a request is not expected")
 	})}
+	if r.Entropy != nil {
+		opts = append(opts, rustpdf.WithEntropy(r.Entropy))
+	}
 	if r.Way != "resume" {
 		return opts
 	}

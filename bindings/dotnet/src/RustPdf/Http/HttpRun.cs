@@ -140,10 +140,12 @@ internal sealed class HttpRun(Call call) : IDisposable
         limited.CancelAfter(sharing.Settings.RequestTimeout);
         try
         {
-            var response = await own(request, limited.Token).ConfigureAwait(false);
-            if (response?.Status is >= 100 and <= 999) return response;
-            var found = response == null ? "null" : $"one of the status {response.Status}";
-            throw HostError.ArgumentType("the response to a request", "one with a status of three digits", found);
+            // A function that passes over its token is not awaited longer.
+            var response = await own(request, limited.Token).WaitAsync(limited.Token).ConfigureAwait(false);
+            if (response?.Status is >= 100 and <= 599) return response;
+            var found = response == null ? "null" : $"the status {response.Status}";
+            throw new RustPdfException(
+                ErrorCode.HttpAnswer, $"the function {nameof(HttpSettings.Send)} returned {found}; return a status code from 100 to 599");
         }
         catch (OperationCanceledException) when (limited.IsCancellationRequested)
         {
@@ -163,7 +165,10 @@ internal sealed class Exchange
         CacheKey = request.Has("cache", out var cache) ? cache.GetString() : null;
         Delay = TimeSpan.FromSeconds(request.Has("delay", out var delay) ? delay.GetInt64() : 0);
         var number = request.Has("service", out var service) ? service.GetInt32() : (int?)null;
-        if (number >= services.Count) throw HostError.ArgumentMissing("a timestamp service of the session (HttpSettings.Services)");
+        if (number >= services.Count)
+            throw new RustPdfException(
+                ErrorCode.TimestampService,
+                $"timestamp service {number} is needed, and {services.Count} are given, counted from 0; give the services of the beginning again (HttpSettings.Services)");
         Request = new PdfHttpRequest
         {
             Purpose = request.GetProperty("purpose").GetString() switch

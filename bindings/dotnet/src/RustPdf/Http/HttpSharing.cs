@@ -13,7 +13,7 @@ internal sealed class HttpSharing(HttpSettings? settings)
 
     internal IPdfHttpCache Cache { get; } = settings?.Cache ?? new PdfHttpCache();
 
-    internal KeyLocks Locks { get; } = new();
+    internal KeyLocks Locks => KeyLocks.Of(Cache);
 
     /// <summary>Begins a run. Connections are closed at the end of the last.</summary>
     internal HttpSender Enter()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -9,7 +10,10 @@ namespace RustPdf;
 /// Keeps responses of servers that several documents need: OCSP responses, revocation lists and certificates of issuers. Several threads
 /// use it at once.
 /// </summary>
-/// <remarks>Each response is checked again whenever it is used. One that is older than an hour is not used.</remarks>
+/// <remarks>
+/// Each response is checked again whenever it is used. One that is older than an hour is not used. A response that several documents need at
+/// the same time is asked for once.
+/// </remarks>
 public interface IPdfHttpCache
 {
     /// <summary>Returns the entry of a key; null if there is none.</summary>
@@ -80,10 +84,14 @@ public sealed class PdfHttpCache : IPdfHttpCache
     }
 }
 
-/// <summary>Has one request for a key at a time: others wait for its response.</summary>
+/// <summary>Has one request for a key of a cache at a time, of all calls: others wait for its response.</summary>
 internal sealed class KeyLocks
 {
+    private static readonly ConditionalWeakTable<IPdfHttpCache, KeyLocks> All = new();
     private readonly Dictionary<string, TaskCompletionSource> held = new();
+
+    /// <summary>The locks of a cache.</summary>
+    internal static KeyLocks Of(IPdfHttpCache cache) => All.GetValue(cache, _ => new KeyLocks());
 
     /// <summary>Waits until no other request has the key.</summary>
     internal async Task<IDisposable> Acquire(string key, CancellationToken cancellationToken)
