@@ -35,6 +35,8 @@ var (
 	unicastRange = netip.MustParsePrefix("2000::/3")
 	// relayRange is 6to4: an IPv4 address follows the first 16 bits.
 	relayRange = netip.MustParsePrefix("2002::/16")
+	// compatibleRange is deprecated (RFC 4291, 2.5.5.1): an IPv4 address is in the last 32 bits.
+	compatibleRange = netip.MustParsePrefix("::/96")
 	// translatedRange is NAT64: an IPv4 address is in the last 32 bits.
 	translatedRange = netip.MustParsePrefix("64:ff9b::/96")
 )
@@ -76,6 +78,14 @@ func isGlobal(address netip.Addr) bool {
 	return true
 }
 
+// isLinkLocal reports whether an address is link-local, in any form.
+func isLinkLocal(address netip.Addr) bool {
+	if bytes := address.As16(); compatibleRange.Contains(address) {
+		address = netip.AddrFrom4([4]byte(bytes[12:16]))
+	}
+	return embedded(address).IsLinkLocalUnicast()
+}
+
 // addressRules are the rules for URLs out of certificates, which a stranger may have chosen.
 type addressRules struct {
 	// allowPrivate permits every address except a link-local one, and every port.
@@ -97,7 +107,7 @@ func (r *addressRules) permitsHost(host string) bool {
 // permitsAddress reports whether a connection to an address is permitted.
 func (r *addressRules) permitsAddress(address netip.Addr) bool {
 	if r.allowPrivate {
-		return !embedded(address).IsLinkLocalUnicast()
+		return !isLinkLocal(address)
 	}
 	return isGlobal(address)
 }

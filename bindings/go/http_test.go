@@ -221,6 +221,7 @@ func TestAddresses(t *testing.T) {
 		"http://[::ffff:169.254.169.254]/":                  never,
 		"http://[2002:a9fe:a9fe::]/":                        never,
 		"http://[64:ff9b::a9fe:a9fe]/":                      never,
+		"http://[::169.254.169.254]/":                       never,
 		"http://0xa9fea9fe/":                                never,
 		"http://256.1.1.1/":                                 never,
 		"http://1.2.3.4.5/":                                 never,

@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -62,6 +63,19 @@ func (s *testServices) at(t testing.TB, level Level, urls ...string) SigningOpti
 		options.Validation = s.trust(t)
 	}
 	return options
+}
+
+// rule sets the rules of the faults until the end of the test.
+func (s *testServices) rule(t *testing.T, rules string) {
+	t.Helper()
+	send := func(method, body string) {
+		request := must(http.NewRequest(method, s.Faults+"/_faults", strings.NewReader(body)))
+		if response, err := http.DefaultClient.Do(request); err != nil || response.Body.Close() != nil || response.StatusCode >= 300 {
+			t.Error(response, err)
+		}
+	}
+	send(http.MethodPut, rules)
+	t.Cleanup(func() { send(http.MethodDelete, "") })
 }
 
 func timestampBy(urls ...string) *TimestampOptions {
@@ -189,6 +203,22 @@ func TestFailoverOfServices(t *testing.T) {
 		if signed.Report.Timestamps[0].Service != 1 || asked.Load() != 1 {
 			t.Errorf("%s: %+v", fault, signed.Report.Timestamps)
 		}
+	}
+}
+
+// A service that is busy is asked again when it says so.
+func TestBusyService(t *testing.T) {
+	services := servicesOf(t)
+	services.rule(t, `[{"path": "/ltv/tsa/crl", "fault": "status=429,retry-after=1", "times": 1}]`)
+	var asked atomic.Int32
+	began := time.Now()
+	signed, err := Sign(t.Context(), smallPDF(), services.signer(t, &asked), services.at(t, LevelBT, services.TSA["crl"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests := signed.Report.Requests
+	if len(requests) != 2 || requests[0].Status != 429 || requests[1].Status != 200 || time.Since(began) < time.Second {
+		t.Errorf("%+v", requests)
 	}
 }
 

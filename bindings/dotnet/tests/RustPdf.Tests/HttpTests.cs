@@ -92,7 +92,7 @@ public class HttpTests
             (Never,
             [
                 "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/", "http://[::ffff:169.254.169.254]/",
-                "http://[2002:a9fe:a9fe::]/", "http://[64:ff9b::a9fe:a9fe]/", "http://0xa9fea9fe/", "http://256.1.1.1/",
+                "http://[2002:a9fe:a9fe::]/", "http://[64:ff9b::a9fe:a9fe]/", "http://[::169.254.169.254]/", "http://0xa9fea9fe/", "http://256.1.1.1/",
                 "http://1.2.3.4.5/", "http://1.99999999/", "ldap://example.com/cn=a?certificateRevocationList", "file:///etc/passwd",
                 "ftp://example.com/a.crl", "gopher://example.com/", "http://user@example.com/", "http://user:word@example.com/",
                 "http://ex\u00e4mple.com/",

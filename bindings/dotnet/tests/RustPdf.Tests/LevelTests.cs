@@ -1,7 +1,9 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
@@ -85,6 +87,26 @@ public class LevelTests
             Assert.Equal($"{fault} 1", $"{fault} {signed.Report.Timestamps![0].Service}");
         }
         Assert.Equal(5, asked);
+    }
+
+    /// <summary>A service that is busy is asked again when it says so.</summary>
+    [Fact]
+    public async Task ABusyService()
+    {
+        using var client = new HttpClient();
+        var rules = "[{\"path\": \"/ltv/tsa/crl\", \"fault\": \"status=429,retry-after=1\", \"times\": 1}]";
+        (await client.PutAsync($"{Services.Url}/_faults", new StringContent(rules))).EnsureSuccessStatusCode();
+        try
+        {
+            var watch = Stopwatch.StartNew();
+            var requests = (await Pdf.SignAsync(Document, Signer(), At(Level.BT, Services.Tsa("crl")))).Report.Requests!;
+            Assert.Equal(new int?[] { 429, 200 }, requests.Select(request => request.Status).ToArray());
+            Assert.True(watch.Elapsed >= TimeSpan.FromSeconds(1));
+        }
+        finally
+        {
+            await client.DeleteAsync($"{Services.Url}/_faults");
+        }
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class AddressRules(bool allowPrivate, IReadOnlyCollection<string
     /// <summary>6to4: an IPv4 address follows the first 16 bits.</summary>
     private static readonly IPNetwork Relay = IPNetwork.Parse("2002::/16");
 
+    /// <summary>Deprecated (RFC 4291, 2.5.5.1): an IPv4 address is in the last 32 bits.</summary>
+    private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
+
     /// <summary>NAT64: an IPv4 address is in the last 32 bits.</summary>
     private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
 
@@ -53,8 +56,9 @@ internal sealed class AddressRules(bool allowPrivate, IReadOnlyCollection<string
     internal bool Permits(IPAddress address)
     {
         var inner = Embedded(address);
-        if (allowPrivate) return !inner.IsIPv6LinkLocal && !LinkLocal.Contains(inner);
-        return IsGlobal(inner);
+        if (!allowPrivate) return IsGlobal(inner);
+        if (Compatible.Contains(inner)) inner = new IPAddress(inner.GetAddressBytes().AsSpan(12, 4));
+        return !inner.IsIPv6LinkLocal && !LinkLocal.Contains(inner);
     }
 
     /// <summary>Whether a request to an address is permitted, as far as its text says. That of a name is checked when it is connected to.</summary>
