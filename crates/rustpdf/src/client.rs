@@ -19,8 +19,19 @@ use crate::online::{Http, HttpError, Online, OutgoingRequest};
 /// Redirections of a `GET` that are followed.
 const REDIRECTS: usize = 3;
 
-/// Client of this crate.
-pub(crate) struct Client {
+/// Client of this crate, to wrap it in another one. It checks the address of a request without `service`.
+///
+/// ```
+/// use rustpdf::{Http, HttpBody, HttpClient, HttpError, HttpPurpose, Online, OutgoingRequest};
+///
+/// let ours = HttpClient::new(&Online::new().allowed_hosts(["ca.example.org"]));
+/// let online = Online::new().http(move |request: &OutgoingRequest| -> Result<HttpBody, HttpError> {
+///     if request.purpose == HttpPurpose::Crl { Ok(HttpBody { status: 404, ..HttpBody::default() }) } else { ours.send(request) }
+/// });
+/// # let _ = online;
+/// ```
+#[derive(Debug)]
+pub struct HttpClient {
     rules: Arc<Rules>,
     connect_timeout: Duration,
 }
@@ -32,11 +43,12 @@ struct Rules {
     allowed_hosts: Vec<String>,
 }
 
-impl Client {
-    pub(crate) fn new(online: &Online) -> Self {
+impl HttpClient {
+    /// Client with the rules and the time for connections of `online`.
+    pub fn new(online: &Online) -> Self {
         let allowed_hosts = online.allowed_hosts.iter().map(|host| bare(host)).collect();
         let rules = Arc::new(Rules { allow_private_networks: online.allow_private_networks, allowed_hosts });
-        Client { rules, connect_timeout: online.connect_timeout }
+        HttpClient { rules, connect_timeout: online.connect_timeout }
     }
 
     fn run(&self, request: &OutgoingRequest) -> Result<HttpBody, HttpFailure> {
@@ -91,7 +103,7 @@ impl Client {
     }
 }
 
-impl Http for Client {
+impl Http for HttpClient {
     fn send(&self, request: &OutgoingRequest) -> Result<HttpBody, HttpError> {
         self.run(request).map_err(HttpError::Failed)
     }

@@ -26,7 +26,8 @@ pub struct Control<'a> {
     /// Receives the progress: at the beginning of a phase, every 16 MiB or so, and at its end.
     pub on_progress: Option<Box<OnProgress<'a>>>,
     /// Receives the warnings of a signature, if there are any, before its signer is called. An error ends the call, and the key is not
-    /// asked. The error is returned as [`Error::Signer`], unchanged.
+    /// asked. The error is returned as [`Error::Signer`], unchanged. Warnings about timestamps and levels come when the document is
+    /// complete: an error then changes nothing.
     pub on_warnings: Option<Box<OnWarnings<'a>>>,
     /// Ends the call with [`Error::Cancelled`]. Files stay as they were.
     pub cancellation: Cancellation,

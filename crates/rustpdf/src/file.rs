@@ -17,7 +17,7 @@ use crate::ambient;
 use crate::control::Control;
 use crate::disk::store_path;
 use crate::error::{Cause, Error, Result, Unfinished, UnfinishedSession};
-use crate::run::{Host, run};
+use crate::run::{Host, Warned, run};
 use crate::signatory::{Signatory, Signers};
 use crate::signer::Signer;
 use crate::system::path_of;
@@ -203,7 +203,7 @@ pub(crate) fn sign_job(
 }
 
 /// Runs a machine over a file. An error after the signature gets its session.
-fn run_file<T>(input: &Input, mut machine: Machine<T>, host: &mut Host) -> Result<T> {
+fn run_file<T: Warned>(input: &Input, mut machine: Machine<T>, host: &mut Host) -> Result<T> {
     run(&mut machine, host).map_err(|cause| match machine.unfinished() {
         Some(session) => {
             let session = UnfinishedSession::File(FileSession { input: input.clone(), session });

@@ -22,6 +22,7 @@
 //! | two phases | [`begin_signing`], [`resume_signing`] | [`begin_signing_file`], [`resume_signing_file`] |
 //! | two phases of many documents | | [`begin_signing_many`], [`resume_signing_many`] |
 //! | raise signatures to a level, or renew their evidence | [`extend`] | [`extend_file`] |
+//! | the same for many documents, with a ledger | | [`extend_many`] |
 //! | a timestamp of the document | [`timestamp`] | [`timestamp_file`] |
 //! | inspect | [`inspect`] | [`inspect`] |
 //! | finish or undo an interrupted signing in place | | [`recover_file`] |
@@ -82,6 +83,8 @@ mod system;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+#[cfg(feature = "http")]
+pub use client::HttpClient;
 pub use control::{Cancellation, Control, OnProgress, OnWarnings, Phase, Progress};
 pub use error::{Cause, Error, Result, Unfinished, UnfinishedSession};
 pub use extend::{Extended, ExtendedFile, extend, extend_file, timestamp, timestamp_file};
@@ -90,8 +93,8 @@ pub use file::{
     resume_signing_file_unchecked, resume_unsealed_file, sign_file, sign_file_in_turn,
 };
 pub use many::{
-    BatchOptions, Job, JobOutcome, JobResult, ManyOptions, OnJobWarnings, SessionBatch, begin_signing_many, resume_signing_many,
-    resume_unsealed_many, sign_many,
+    BatchOptions, ExtendJob, ExtendManyOptions, ExtendOutcome, ExtendResult, Job, JobOutcome, JobResult, ManyOptions, OnJobWarnings,
+    SessionBatch, begin_signing_many, extend_many, resume_signing_many, resume_unsealed_many, sign_many,
 };
 pub use online::{Http, HttpCache, HttpError, MemoryCache, Online, OutgoingRequest, TimestampService};
 pub use rustpdf_core::*;

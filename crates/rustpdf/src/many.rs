@@ -1,6 +1,7 @@
-//! Signing many files.
+//! Signing and extending many files.
 
 mod batch;
+mod extend;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use rustpdf_core::{Code, LedgerEntry, Machine, OpenedLedger, SigningOptions, SigningRequest, Warning};
 
 pub use batch::{BatchOptions, SessionBatch, begin_signing_many, resume_signing_many, resume_unsealed_many};
+pub use extend::{ExtendJob, ExtendManyOptions, ExtendOutcome, ExtendResult, extend_many};
 
 use crate::ambient;
 use crate::control::{Cancellation, Control};
@@ -18,7 +20,7 @@ use crate::error::{Cause, Result};
 use crate::file::{Output, SignedFile, sign_job};
 use crate::online::Online;
 use crate::parallel::{IN_FLIGHT, in_parallel};
-use crate::run::{Host, run};
+use crate::run::{Host, Warned, run};
 use crate::signatory::{Signatory, Signers};
 use crate::signer::Signer;
 
@@ -217,6 +219,6 @@ impl Drop for OpenLedger {
     }
 }
 
-fn perform<T>(mut machine: Machine<T>) -> Result<T> {
+fn perform<T: Warned>(mut machine: Machine<T>) -> Result<T> {
     run(&mut machine, &mut Host::new(Signers::default(), &mut Control::default()))
 }

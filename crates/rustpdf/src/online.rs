@@ -125,33 +125,38 @@ impl Online {
         self
     }
 
-    /// Tells options the number of services.
-    fn number(&self, timestamp: &mut Option<TimestampOptions>) {
-        if !self.services.is_empty() {
-            let options = timestamp.get_or_insert_default();
-            if options.services == 0 {
-                options.services = u32::try_from(self.services.len()).unwrap_or(u32::MAX);
-            }
-        }
-    }
-
-    /// The same, for options of an extension.
+    /// Options of an extension, with the number of services.
     pub(crate) fn numbered_extension(&self, mut options: ExtensionOptions) -> ExtensionOptions {
-        self.number(&mut options.timestamp);
+        number(&mut options.timestamp, &self.services);
         options
     }
 
-    /// The same, for options of a signature.
-    pub(crate) fn numbered(&self, mut options: SigningOptions) -> SigningOptions {
-        if options.level > Level::BB {
-            self.number(&mut options.timestamp);
-        }
-        options
+    /// Options of a signature, with the number of services.
+    pub(crate) fn numbered(&self, options: SigningOptions) -> SigningOptions {
+        numbered(options, &self.services)
     }
 
     /// The same servers, with a cache.
     pub(crate) fn cached(&self) -> Online {
         Online { cache: Some(self.cache.clone().unwrap_or_else(|| Arc::new(MemoryCache::default()))), ..self.clone() }
+    }
+}
+
+/// Options of a signature, with the number of its services.
+pub(crate) fn numbered(mut options: SigningOptions, services: &[TimestampService]) -> SigningOptions {
+    if options.level > Level::BB {
+        number(&mut options.timestamp, services);
+    }
+    options
+}
+
+/// Tells options the number of services.
+fn number(timestamp: &mut Option<TimestampOptions>, services: &[TimestampService]) {
+    if !services.is_empty() {
+        let options = timestamp.get_or_insert_default();
+        if options.services == 0 {
+            options.services = u32::try_from(services.len()).unwrap_or(u32::MAX);
+        }
     }
 }
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustpdf_core::{
-    Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentLocation, FailureKind, Handle, HttpBody, HttpRequest, Machine,
-    SigningRequest, Step, StoreProgress, StoreRequest, StoreResult, Warning,
+    Answer, Code, DigestAnswer, DigestPhase, DigestRequest, DocumentInfo, DocumentLocation, ExtendedDocument, FailureKind, Handle,
+    HttpBody, HttpRequest, Machine, OpenedLedger, Recovered, Session, SignedDocument, SigningRequest, Step, StoreProgress, StoreRequest,
+    StoreResult, Warning,
 };
 
 use crate::control::{Cancellation, Control, Phase};
@@ -24,8 +25,34 @@ use crate::pass::{Document, pass};
 use crate::signatory::Signers;
 use crate::source::Source;
 
+/// Result of a machine, and its warnings.
+pub(crate) trait Warned {
+    /// Warnings of its reports: those that the caller knows already, and those that came after the key was asked.
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
+}
+
+impl Warned for SignedDocument {
+    fn warnings(&self) -> Vec<Warning> {
+        self.signed.iter().flat_map(|signed| signed.report.warnings.clone()).collect()
+    }
+}
+
+impl Warned for ExtendedDocument {
+    fn warnings(&self) -> Vec<Warning> {
+        self.report.warnings.clone()
+    }
+}
+
+impl Warned for Session {}
+impl Warned for DocumentInfo {}
+impl Warned for Recovered {}
+impl Warned for OpenedLedger {}
+impl Warned for () {}
+
 /// Runs a machine to its end: after a failure, too, for it then removes its temporary files.
-pub(crate) fn run<T>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {
+pub(crate) fn run<T: Warned>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {
     let mut answer = Answer::Start;
     loop {
         answer = match host.advance(machine, answer) {
@@ -40,14 +67,25 @@ pub(crate) fn run<T>(machine: &mut Machine<T>, host: &mut Host) -> Result<T> {
 }
 
 /// Runs a machine over any [`Source`].
-pub(crate) fn run_over<T, S: Source + ?Sized>(
+pub(crate) fn run_over<T: Warned, S: Source + ?Sized>(
     document: &S,
     signers: Signers,
     machine: impl FnOnce(DocumentLocation) -> Machine<T>,
     control: &mut Control,
 ) -> Result<T> {
+    run_knowing(document, signers, machine, control, &[])
+}
+
+/// Runs a machine over any [`Source`], where the caller knows some warnings already.
+pub(crate) fn run_knowing<T: Warned, S: Source + ?Sized>(
+    document: &S,
+    signers: Signers,
+    machine: impl FnOnce(DocumentLocation) -> Machine<T>,
+    control: &mut Control,
+    known: &[Warning],
+) -> Result<T> {
     let length = document.length()?;
-    let mut host = Host { source: Some((&document, length)), ..Host::new(signers, control) };
+    let mut host = Host { source: Some((&document, length)), ..Host::new(signers, control) }.knowing(known);
     let mut machine = machine(DocumentLocation::Memory { length });
     run(&mut machine, &mut host).map_err(|cause| unfinished(&mut machine, cause))
 }
@@ -62,6 +100,7 @@ pub(crate) async fn run_awaiting<T, S, R, W>(
     control: &mut Control<'_>,
 ) -> Result<T>
 where
+    T: Warned,
     S: Source + ?Sized,
     R: Future<Output = Result<Vec<u8>>>,
     W: Future<Output = std::result::Result<HttpBody, HttpError>>,
@@ -84,9 +123,12 @@ where
         match pause {
             Pause::Signature { signer, request } => given = Some(Given::Signature(signer, sign(request).await)),
             Pause::Requests(requests) => {
-                let exchange = Exchange::new(&control.online, requests, state.requested);
+                let exchange = Exchange::new(&control.online, &control.online.services, requests, state.requested);
                 let (online, cancellation) = (control.online.clone(), control.cancellation.clone());
-                given = Some(Given::Responses(awaited(exchange, send.as_ref(), online, cancellation).await));
+                given = Some(Given::Responses(match exchange {
+                    Ok(exchange) => awaited(exchange, send.as_ref(), online, cancellation).await,
+                    Err(error) => Err(error),
+                }));
             }
             Pause::End(outcome) => return outcome.map_err(|cause| unfinished(&mut machine, cause)),
         }
@@ -110,7 +152,7 @@ where
     W: Future<Output = std::result::Result<HttpBody, HttpError>>,
 {
     if let Some(send) = send {
-        exchange.run_async(send).await?;
+        exchange.run_async(send, &cancellation).await?;
         return Ok(exchange);
     }
     let http = client(&online);
@@ -126,7 +168,7 @@ fn client(online: &Online) -> Arc<dyn Http> {
     match &online.http {
         Some(http) => http.clone(),
         #[cfg(feature = "http")]
-        None => Arc::new(crate::client::Client::new(online)),
+        None => Arc::new(crate::client::HttpClient::new(online)),
         #[cfg(not(feature = "http"))]
         None => Arc::new(|_: &OutgoingRequest| -> std::result::Result<HttpBody, HttpError> {
             Err(rustpdf_core::HttpFailure::Unsupported.into())
@@ -167,6 +209,10 @@ struct State {
     read: u64,
     /// Failures in the order in which they were answered.
     failures: Vec<Error>,
+    /// Warnings that the caller has.
+    warned: Vec<Warning>,
+    /// Place of the signer that was asked last.
+    signer: usize,
     /// Time that requests to servers took.
     requested: Duration,
     /// Panic of a callback, for the end of the run.
@@ -178,18 +224,30 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         Host { source: None, disk: Disk::default(), signers, control, state: State::default() }
     }
 
+    /// The host of a call before which the caller had some warnings.
+    pub(crate) fn knowing(mut self, warnings: &[Warning]) -> Self {
+        self.state.warned.extend_from_slice(warnings);
+        self
+    }
+
     /// Gives an open file of the caller a handle.
     pub(crate) fn lend(&mut self, file: &'a File) -> Handle {
         self.disk.lend(file)
     }
 
     /// Answers steps up to the next pause. At the end a panic of a callback goes on.
-    fn advance<T>(&mut self, machine: &mut Machine<T>, mut answer: Answer) -> Pause<T> {
+    fn advance<T: Warned>(&mut self, machine: &mut Machine<T>, mut answer: Answer) -> Pause<T> {
         let outcome = loop {
             answer = match machine.next(answer) {
-                Ok(Step::Done(outcome)) => break Ok(outcome),
+                Ok(Step::Done(outcome)) => {
+                    self.warn_late(outcome.warnings());
+                    break Ok(outcome);
+                }
                 Ok(Step::Sign { signer, request, warnings }) => match self.before_signature(signer, &warnings) {
-                    Ok(()) => return Pause::Signature { signer, request },
+                    Ok(()) => {
+                        self.state.signer = signer;
+                        return Pause::Signature { signer, request };
+                    }
                     Err(error) => Answer::Failed(self.fail(error)),
                 },
                 Ok(Step::Http { requests }) => match self.is_cancelled() {
@@ -206,6 +264,12 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         }
     }
 
+    /// Hands over the warnings that came after the key was asked. The document is complete: an error of the caller changes nothing.
+    fn warn_late(&mut self, warnings: Vec<Warning>) {
+        let late: Vec<_> = warnings.into_iter().filter(|warning| !self.state.warned.contains(warning)).collect();
+        let _ = self.catch(|host| host.control.warn(&late));
+    }
+
     /// Hands over the warnings, and reports that a signer is called.
     ///
     /// Errors: the caller's own; that the call is cancelled.
@@ -213,6 +277,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         if self.is_cancelled() {
             return Err(Error::Cancelled);
         }
+        self.state.warned.extend_from_slice(warnings);
         self.catch(|host| {
             host.control.warn(warnings)?;
             host.control.report(Phase::Sign, signer as u64, host.signers.count())
@@ -233,7 +298,9 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
     /// Sends requests, and waits for the responses.
     fn request(&mut self, requests: Vec<HttpRequest>) -> Answer {
         let answered = self.catch(|host| {
-            let mut exchange = Exchange::new(&host.control.online, requests, host.state.requested);
+            let online = &host.control.online;
+            let services = host.signers.services(host.state.signer).unwrap_or(&online.services);
+            let mut exchange = Exchange::new(online, services, requests, host.state.requested)?;
             let http = client(&host.control.online);
             let control = &mut *host.control;
             let mut told = None;
@@ -254,7 +321,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
         match exchange {
             Ok(exchange) => {
                 self.state.requested += exchange.elapsed();
-                Answer::Http(exchange.answer(&self.control.online))
+                Answer::Http(exchange.answer())
             }
             Err(error) => Answer::Failed(self.fail(error)),
         }

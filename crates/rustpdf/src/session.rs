@@ -5,7 +5,7 @@ use rustpdf_core::{Credentials, Machine, OutputLocation, Resumption, Session, Se
 use crate::ambient;
 use crate::control::Control;
 use crate::error::Result;
-use crate::run::run_over;
+use crate::run::{run_knowing, run_over};
 use crate::signatory::Signers;
 use crate::source::Source;
 
@@ -73,9 +73,9 @@ pub fn complete_signing<S: Source + ?Sized>(
     answer: SessionAnswer,
     control: &mut Control,
 ) -> Result<Vec<SignedUpdate>> {
-    let (ambient, password, session) = (control.moment()?, control.password.clone(), session.clone());
-    let machine = |location| Machine::complete(location, ambient, session, answer, password, OutputLocation::Update);
-    run_over(document, Signers::default(), machine, control).map(|document| document.signed)
+    let (ambient, password, resumed) = (control.moment()?, control.password.clone(), session.clone());
+    let machine = |location| Machine::complete(location, ambient, resumed, answer, password, OutputLocation::Update);
+    run_knowing(document, Signers::default(), machine, control, &session.report().warnings).map(|document| document.signed)
 }
 
 /// Goes on with a session that has its signature and waits for a timestamp or for revocation data. The key is not asked.

@@ -1,7 +1,7 @@
 //! Signing a file in two phases.
 
 use rustpdf_core::{
-    Credentials, DigestAlgorithm, Machine, Report, Resumption, Session, SessionAnswer, SessionState, SigningOptions, SigningRequest,
+    Credentials, DigestAlgorithm, Level, Machine, Report, Resumption, Session, SessionAnswer, SessionState, SigningOptions, SigningRequest,
 };
 
 use super::{Input, Output, SignedFile, run_file};
@@ -42,6 +42,16 @@ impl FileSession {
     /// Whether the session is signed, and [`FileSession::complete_signed`] completes it.
     pub fn is_signed(&self) -> bool {
         self.session.is_signed()
+    }
+
+    /// Level that the signature is to have.
+    pub fn level(&self) -> Level {
+        self.session.level()
+    }
+
+    /// Whether the key has signed, and [`FileSession::advance`] goes on without it.
+    pub fn waits(&self) -> bool {
+        self.session.waits()
     }
 
     /// What the session waits for.
@@ -147,7 +157,7 @@ impl FileSession {
 
     fn answer(&self, answer: SessionAnswer, output: &Output, control: &mut Control) -> Result<SignedFile> {
         let (ambient, password) = (control.moment()?, control.password.clone());
-        let mut host = Host::new(Signers::default(), control);
+        let mut host = Host::new(Signers::default(), control).knowing(&self.report().warnings);
         let (document, output) = (self.input.location(&mut host)?, output.location(&mut host)?);
         let machine = Machine::complete(document, ambient, self.session.clone(), answer, password, output);
         run_file(&self.input, machine, &mut host).map(SignedFile::from)

@@ -29,7 +29,8 @@ fn server(answer: impl Into<Vec<u8>>) -> (String, Arc<Mutex<Vec<String>>>) {
         for stream in listener.incoming() {
             let Ok(mut stream) = stream else { return };
             let (mut request, mut piece) = (Vec::new(), [0; 4096]);
-            while !String::from_utf8_lossy(&request).contains("\r\n\r\n") {
+            // A client that speaks TLS waits for an answer to its first message, which is of the type 22.
+            while !String::from_utf8_lossy(&request).contains("\r\n\r\n") && request.first() != Some(&22) {
                 match stream.read(&mut piece) {
                     Ok(count) if count > 0 => request.extend_from_slice(&piece[..count]),
                     _ => break,

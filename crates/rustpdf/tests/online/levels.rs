@@ -5,42 +5,60 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustpdf::{
-    Code, Control, Error, ExtensionOptions, Http, HttpBody, HttpError, Job, Level, ManyOptions, Online, OutgoingRequest, Output, Signatory,
-    Signer, SigningOptions, SigningRequest, advance_signing, begin_signing_controlled, complete_signing, extend, extend_file,
-    resume_signing, resume_signing_file, sign_async_controlled, sign_async_online, sign_controlled, sign_file, sign_in_turn_controlled,
-    sign_many, timestamp, timestamp_file,
+    Cancellation, Code, Control, Error, ExtendJob, ExtendManyOptions, ExtendOutcome, ExtensionOptions, Http, HttpBody, HttpClient,
+    HttpError, Job, Level, ManyOptions, MemoryCache, Online, OutgoingRequest, Output, Phase, SessionState, Signatory, Signer,
+    SigningOptions, SigningRequest, TimestampService, WarningCode, advance_signing, begin_signing_controlled, complete_signing, extend,
+    extend_file, extend_many, inspect, resume_signing, resume_signing_file, sign_async_controlled, sign_async_online, sign_controlled,
+    sign_file, sign_file_in_turn, sign_in_turn_controlled, sign_many, timestamp, timestamp_file,
 };
 
-use super::services::services;
+use super::services::{logged_services, services};
 
 const DOCUMENT: &[u8] = include_bytes!("../../../../tests/vectors/documents/classic.pdf");
 const KEY: [u8; 32] = [5; 32];
 
-/// The log of the services belongs to one test at a time.
-static LOG: Mutex<()> = Mutex::new(());
-
 #[test]
 fn each_level_is_reached_in_memory_and_in_a_file() {
     let (services, count) = (services(), AtomicUsize::new(0));
-    let signer = services.signer("rsa", &count);
     let folder = tempfile::tempdir().unwrap();
-    for level in [Level::BT, Level::BLt, Level::BLta] {
+    for (name, level) in ["rsa", "ec"].into_iter().flat_map(|name| [Level::BT, Level::BLt, Level::BLta].map(|level| (name, level))) {
+        let signer = services.signer(name, &count);
         let signed = sign_controlled(DOCUMENT, &signer, &services.options(level), &mut services.control(&[""])).unwrap();
         assert_eq!(signed.report.level, Some(level));
         assert_eq!(signed.report.timestamps.len(), if level == Level::BLta { 2 } else { 1 });
         assert!(signed.pdf.starts_with(DOCUMENT));
-        let path = folder.path().join(format!("{level:?}.pdf"));
+        let info = inspect(&signed.pdf[..], None).unwrap();
+        assert_eq!(info.signatures[0].level, Some(level));
+        assert_eq!((&info.renew_before, info.renew_before.is_some()), (&signed.report.renew_before, true));
+        let path = folder.path().join(format!("{name} {level:?}.pdf"));
         fs::write(&path, DOCUMENT).unwrap();
         let signed = sign_file(&path, &Output::InPlace, &signer, &services.options(level), &mut services.control(&[""])).unwrap();
         assert_eq!(signed.reports[0].level, Some(level));
         assert_eq!(fs::read(&path).unwrap(), [DOCUMENT, &signed.update].concat());
     }
-    assert_eq!(count.load(Ordering::SeqCst), 6);
+    assert_eq!(count.load(Ordering::SeqCst), 12);
+}
+
+#[test]
+fn a_lower_level_is_accepted_only_where_the_caller_says_so() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let signer = services.signer("rsa", &count);
+    let options = SigningOptions::new().level(Level::BLta).validation(services.validation().online(false));
+    assert!(sign_controlled(DOCUMENT, &signer, &options, &mut services.control(&[""])).is_err());
+    let mut warned = Vec::new();
+    let mut control = services.control(&[""]).on_warnings(|warnings| {
+        warned.extend(warnings.iter().map(|warning| warning.code));
+        if warnings.iter().any(|warning| warning.code == WarningCode::LevelLower) { Err("too late".into()) } else { Ok(()) }
+    });
+    let signed = sign_controlled(DOCUMENT, &signer, &options.minimum_level(Level::BT), &mut control).unwrap();
+    drop(control);
+    assert_eq!((signed.report.level, warned.len()), (Some(Level::BT), signed.report.warnings.len()));
+    assert!(signed.report.warnings.iter().any(|warning| warning.code == WarningCode::LevelLower));
 }
 
 #[test]
@@ -64,8 +82,7 @@ fn the_next_service_is_asked() {
 
 #[test]
 fn strangers_are_not_asked_by_default() {
-    let _log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-    let (services, count) = (services(), AtomicUsize::new(0));
+    let ((services, _guard), count) = (logged_services(), AtomicUsize::new(0));
     services.rule("[]");
     let mut control = Control::new().online(Online::new().services([services.tsa("")]));
     let error = sign_controlled(DOCUMENT, &services.signer("rsa", &count), &services.options(Level::BLt), &mut control).unwrap_err();
@@ -74,17 +91,20 @@ fn strangers_are_not_asked_by_default() {
 }
 
 #[test]
-fn a_revoked_certificate_is_found_before_the_key_is_asked() {
+fn a_revoked_certificate_is_found_before_the_key_is_asked_where_a_list_is_at_hand() {
     let (services, count) = (services(), AtomicUsize::new(0));
-    let error = sign_controlled(DOCUMENT, &services.signer("revoked", &count), &services.options(Level::BLt), &mut services.control(&[""]))
-        .unwrap_err();
+    let signer = services.signer("revoked", &count);
+    let error = sign_controlled(DOCUMENT, &signer, &services.options(Level::BLt), &mut services.control(&[""])).unwrap_err();
+    assert_eq!(error.code(), Some(Code::CertificateRevoked));
+    count.store(0, Ordering::SeqCst);
+    let options = SigningOptions::new().level(Level::BLt).validation(services.validation().crls([services.list()]));
+    let error = sign_controlled(DOCUMENT, &signer, &options, &mut services.control(&[""])).unwrap_err();
     assert_eq!((error.code(), count.load(Ordering::SeqCst)), (Some(Code::CertificateRevoked), 0));
 }
 
 #[test]
 fn many_files_share_a_cache() {
-    let _log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-    let (services, count) = (services(), AtomicUsize::new(0));
+    let ((services, _guard), count) = (logged_services(), AtomicUsize::new(0));
     let folder = tempfile::tempdir().unwrap();
     let jobs = (0..4).map(|number| {
         let path = folder.path().join(format!("{number}.pdf"));
@@ -94,7 +114,7 @@ fn many_files_share_a_cache() {
     let jobs: Vec<_> = jobs.collect();
     services.rule("[]");
     let mut signed = 0;
-    let options = ManyOptions::new().in_flight(1).online(services.online(&[""]));
+    let options = ManyOptions::new().in_flight(4).online(services.online(&[""]));
     sign_many(jobs, &services.signer("rsa", &count), &options, |result| {
         result.outcome.unwrap();
         signed += 1;
@@ -105,17 +125,28 @@ fn many_files_share_a_cache() {
     let all = others.len();
     others.sort();
     others.dedup();
-    // An OCSP responder is asked for several certificates; nothing is asked for again for the second file.
-    assert!(all < 4 * others.len(), "{others:?}");
+    // Of the four files at the same time one asks, and all have its response.
+    assert_eq!(all, others.len(), "{others:?}");
 }
 
 #[test]
-fn signers_in_turn_have_one_list_of_services() {
-    let (services, count) = (services(), AtomicUsize::new(0));
-    let signer = services.signer("rsa", &count);
-    let signatories = [Level::BT, Level::BLta].map(|level| Signatory::new(&signer, services.options(level)));
-    let signed = sign_in_turn_controlled(DOCUMENT, signatories.into(), &mut services.control(&[""])).unwrap();
-    assert_eq!(signed.len(), 2);
+fn signers_in_turn_may_have_services_of_their_own() {
+    let ((services, _guard), count) = (logged_services(), AtomicUsize::new(0));
+    let (signer, folder) = (services.signer("rsa", &count), tempfile::tempdir().unwrap());
+    let signatories = || [Level::BT, Level::BLta].map(|level| Signatory::new(&signer, services.options(level)));
+    let signed = sign_in_turn_controlled(DOCUMENT, signatories().into(), &mut services.control(&[""])).unwrap();
+    assert_eq!(signed.iter().map(|one| one.report.level).collect::<Vec<_>>(), [Some(Level::BT), Some(Level::BLta)]);
+
+    let path = folder.path().join("in.pdf");
+    fs::write(&path, DOCUMENT).unwrap();
+    let [first, second] = signatories();
+    let other = TimestampService::new(services.broken("", "/ltv/tsa/ec"));
+    let signatories = vec![first.services([services.tsa("")]), second.services([other])];
+    services.rule("[]");
+    sign_file_in_turn(&path, &Output::InPlace, signatories, &mut services.control(&["status=500"])).unwrap();
+    let log = services.log();
+    let asked = |name: &str| log.iter().filter(|path| path.contains(name)).count();
+    assert_eq!((asked("/tsa/tsa"), asked("/tsa/ec")), (1, 2), "{log:?}");
 }
 
 #[test]
@@ -123,21 +154,59 @@ fn a_session_waits_and_goes_on_elsewhere() {
     let (services, count) = (services(), AtomicUsize::new(0));
     let signer = services.signer("rsa", &count);
     let error = sign_controlled(DOCUMENT, &signer, &services.options(Level::BLta), &mut services.control(&["status=500"])).unwrap_err();
-    let saved = error.unfinished_in_memory().unwrap().serialize(&KEY).unwrap();
+    let session = error.unfinished_in_memory().unwrap();
+    assert_eq!((session.state(), session.level(), session.waits()), (SessionState::ToTimestamp, Level::BLta, true));
+    let saved = session.serialize(&KEY).unwrap();
 
     let session = resume_signing(&saved, DOCUMENT, &KEY).unwrap();
+    let error = advance_signing(DOCUMENT, &session, &mut Control::new()).unwrap_err();
+    assert_eq!(error.code(), Some(Code::TimestampService), "{error}");
     let mut control = Control::new().online(Online::new().services([services.tsa("")])); // no proofs are to be had
     let error = advance_signing(DOCUMENT, &session, &mut control).unwrap_err();
     assert_eq!(error.code(), Some(Code::RevocationUnavailable), "{error}");
-    let saved = error.unfinished_in_memory().unwrap().serialize(&KEY).unwrap();
+    let session = error.unfinished_in_memory().unwrap();
+    assert_eq!(session.state(), SessionState::ToValidate);
+    let saved = session.serialize(&KEY).unwrap();
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("in.pdf");
     fs::write(&path, DOCUMENT).unwrap();
     let mut control = services.control(&[""]);
     let session = resume_signing_file(&saved, &path, &KEY, &mut control).unwrap();
+    assert_eq!((session.state(), session.level()), (SessionState::ToValidate, Level::BLta));
     let signed = session.advance(&Output::InPlace, &mut control).unwrap();
     assert_eq!((signed.reports[0].level, count.load(Ordering::SeqCst)), (Some(Level::BLta), 1));
+}
+
+#[test]
+fn a_file_stays_as_it_was_and_its_session_goes_on() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let (signer, folder) = (services.signer("ec", &count), tempfile::tempdir().unwrap());
+    let path = folder.path().join("in.pdf");
+    fs::write(&path, DOCUMENT).unwrap();
+    let sign = |control: &mut Control| sign_file(&path, &Output::InPlace, &signer, &services.options(Level::BLta), control).unwrap_err();
+
+    let error = sign(&mut services.control(&["reset"]));
+    assert_eq!((fs::read(&path).unwrap().as_slice(), fs::read_dir(&folder).unwrap().count()), (DOCUMENT, 1));
+    let session = error.unfinished().unwrap();
+    assert_eq!((session.state(), session.level(), session.waits()), (SessionState::ToTimestamp, Level::BLta, true));
+    let new = Output::NewFile { path: folder.path().join("out.pdf"), replace: false };
+    assert_eq!(session.advance(&new, &mut services.control(&[""])).unwrap().reports[0].level, Some(Level::BLta));
+
+    let (cancellation, begun) = (Cancellation::new(), Instant::now());
+    let stop = cancellation.clone();
+    let mut control = services.control(&["delay=9"]).cancellation(cancellation).on_progress(move |progress| {
+        if progress.phase == Phase::Http {
+            stop.cancel();
+        }
+    });
+    let error = sign(&mut control);
+    assert!(matches!(error.cause(), Error::Cancelled), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5) && fs::read(&path).unwrap() == DOCUMENT);
+    if let Some(session) = error.unfinished() {
+        session.advance(&Output::InPlace, &mut services.control(&[""])).unwrap();
+    }
+    assert!(count.load(Ordering::SeqCst) <= 2);
 }
 
 #[test]
@@ -170,6 +239,56 @@ fn signatures_are_raised_and_renewed() {
     assert_eq!(count.load(Ordering::SeqCst), 1);
     let error = extend(DOCUMENT, &options, &mut services.control(&[""])).unwrap_err();
     assert_eq!(error.code(), Some(Code::SignatureMissing));
+}
+
+/// The statuses of the jobs, in their order.
+fn extended(jobs: Vec<ExtendJob>, options: &ExtendManyOptions) -> Vec<&'static str> {
+    let mut all: Vec<(String, &str)> = Vec::new();
+    extend_many(jobs, options, |result| {
+        let status = match result.outcome {
+            Ok(ExtendOutcome::Extended(_)) => "extended",
+            Ok(_) => "skipped",
+            Err(_) => "failed",
+        };
+        all.push((result.id, status));
+    })
+    .unwrap();
+    all.sort();
+    all.into_iter().map(|(_, status)| status).collect()
+}
+
+#[test]
+fn an_archive_is_renewed_in_time() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let folder = tempfile::tempdir().unwrap();
+    let signed = sign_controlled(DOCUMENT, &services.signer("ec", &count), &SigningOptions::new(), &mut Control::new()).unwrap().pdf;
+    let path = |name: &str| folder.path().join(name);
+    for (name, content) in [("a", &signed[..]), ("b", &signed), ("plain", DOCUMENT)] {
+        fs::write(path(name), content).unwrap();
+    }
+    let job = |name: &str| {
+        let options = ExtensionOptions::new().validation(services.validation());
+        ExtendJob { id: name.into(), input: path(name), output: Output::InPlace, options }
+    };
+    let jobs = || ["a", "b", "plain"].map(job).into();
+    let late = SystemTime::now() + Duration::from_secs(60 * 365 * 24 * 3600);
+    let plain = ExtendManyOptions::new().online(services.online(&[""]));
+    let renewing = plain.clone().renew_before(SystemTime::now());
+    assert_eq!(extended(jobs(), &renewing), ["extended", "extended", "failed"]);
+    assert_eq!(inspect(&fs::File::open(path("a")).unwrap(), None).unwrap().signatures[0].level, Some(Level::BLta));
+    let length = fs::metadata(path("a")).unwrap().len();
+    assert_eq!(extended(jobs(), &renewing), ["skipped", "skipped", "failed"]);
+    assert_eq!(fs::metadata(path("a")).unwrap().len(), length);
+
+    let ledger = plain.ledger(path("ledger"));
+    assert_eq!(extended(jobs(), &ledger), ["extended", "extended", "failed"]);
+    assert_eq!(extended(jobs(), &ledger), ["skipped", "skipped", "failed"]);
+    assert_eq!(extended(jobs(), &ledger.clone().renew_before(late)), ["extended", "extended", "failed"]);
+    assert!(fs::read_to_string(path("ledger")).unwrap().contains("\"renewBefore\":\""));
+    assert_eq!(extended(vec![job("a"), job("a")], &ledger), ["failed", "skipped"]);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    let early = ExtendManyOptions::new().renew_before(SystemTime::UNIX_EPOCH - Duration::from_secs(1));
+    assert_eq!(extend_many(jobs(), &early, |_| ()).unwrap_err().code(), Some(Code::Argument));
 }
 
 #[test]
@@ -205,6 +324,24 @@ fn the_callers_client_replaces_ours() {
 }
 
 #[test]
+fn ours_is_wrapped_in_another_client() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let (signer, cache) = (services.signer("rsa", &count), Arc::new(MemoryCache::default()));
+    let ours = Arc::new(HttpClient::new(&services.online(&[])));
+    for asked in [true, false] {
+        let (times, counter) = (Arc::new(AtomicUsize::new(0)), ours.clone());
+        let own = times.clone();
+        let online = services.online(&[""]).cache(cache.clone()).http(move |request: &OutgoingRequest| {
+            own.fetch_add(usize::from(request.service.is_none()), Ordering::SeqCst);
+            counter.send(request)
+        });
+        let signed = sign_controlled(DOCUMENT, &signer, &services.options(Level::BLta), &mut Control::new().online(online)).unwrap();
+        assert_eq!(signed.report.level, Some(Level::BLta));
+        assert_eq!(times.load(Ordering::SeqCst) > 0, asked, "the cache has what was asked before");
+    }
+}
+
+#[test]
 fn futures_are_awaited() {
     fn sendable<T: Send>(future: T) -> T {
         future
@@ -228,6 +365,22 @@ fn futures_are_awaited() {
     };
     let signed = wait(sign_async_online(DOCUMENT, &signer, &SigningOptions::new().level(Level::BT), http, &mut control)).unwrap();
     assert_eq!(signed.report.level, Some(Level::BT));
+
+    // A future that never ends is left at the end of the time, and by a cancellation.
+    let never = |_: OutgoingRequest| std::future::pending();
+    let short = services.online(&[""]).total_timeout(Duration::from_millis(200));
+    let options = SigningOptions::new().level(Level::BT);
+    let error = wait(sign_async_online(DOCUMENT, &signer, &options, never, &mut Control::new().online(short))).unwrap_err();
+    assert_eq!(error.code(), Some(Code::TimestampUnavailable), "{error}");
+    let mut control = services.control(&[""]);
+    let cancellation = control.cancellation.clone();
+    let stopping = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(200));
+        cancellation.cancel();
+    });
+    let error = wait(sign_async_online(DOCUMENT, &signer, &options, never, &mut control)).unwrap_err();
+    assert!(matches!(error.cause(), Error::Cancelled) && error.unfinished_in_memory().is_some(), "{error}");
+    stopping.join().unwrap();
 }
 
 /// A client of few lines, for requests to loopback.

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustpdf::{Control, Level, Online, Signer, SigningOptions, SigningRequest, TimestampService, ValidationOptions};
 use serde_json::Value;
@@ -18,7 +18,19 @@ pub struct Services {
 
 pub fn services() -> &'static Services {
     static SERVICES: OnceLock<Services> = OnceLock::new();
-    SERVICES.get_or_init(|| {
+    SERVICES.get_or_init(Services::start)
+}
+
+/// Others, for one test at a time that reads the log.
+pub fn logged_services() -> (&'static Services, MutexGuard<'static, ()>) {
+    static SERVICES: OnceLock<Services> = OnceLock::new();
+    static ONE: Mutex<()> = Mutex::new(());
+    let guard = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    (SERVICES.get_or_init(Services::start), guard)
+}
+
+impl Services {
+    fn start() -> Services {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/services/start.sh");
         let folder = tempfile::Builder::new().prefix("rustpdf-services-").tempdir().unwrap().keep();
         let mut command = Command::new(script);
@@ -26,10 +38,8 @@ pub fn services() -> &'static Services {
         let output = command.output().expect("tests/services is set up");
         assert!(output.status.success());
         Services { facts: serde_json::from_slice(&output.stdout).unwrap() }
-    })
-}
+    }
 
-impl Services {
     pub fn base(&self) -> &str {
         self.facts["faults"].as_str().unwrap()
     }
@@ -93,13 +103,18 @@ impl Services {
         answer.split_once("\r\n\r\n").map_or_else(String::new, |(_, body)| body.to_owned())
     }
 
-    /// Signer with an RSA key, which counts how often it is asked.
+    /// Revocation list of the authority of the signers, without an issuing distribution point.
+    pub fn list(&self) -> Vec<u8> {
+        fs::read(self.path("static", "crls/whole/issuing.crl")).unwrap()
+    }
+
+    /// Signer with an RSA key, or that of `ec`, which counts how often it is asked.
     pub fn signer<'a>(
         &self,
         name: &str,
         count: &'a AtomicUsize,
     ) -> Signer<impl Fn(&SigningRequest) -> std::io::Result<Vec<u8>> + Clone + use<'a>> {
-        let key = self.path("keys", "rsa.pem");
+        let key = self.path("keys", if name == "ec" { "ec.pem" } else { "rsa.pem" });
         let sign = move |request: &SigningRequest| {
             count.fetch_add(1, Ordering::SeqCst);
             let input = tempfile::NamedTempFile::new()?;
