@@ -199,6 +199,16 @@ class TestFailures:
             )
         assert pdf.startswith(PDF)
 
+        def on_warnings(warnings: list[rustpdf.Warning]) -> None:
+            seen.extend(warnings)
+            if any(warning.code == "WARN_LEVEL_LOWER" for warning in warnings):
+                raise KeyError("too late")
+
+        seen: list[rustpdf.Warning] = []
+        options = tsa.options("B-T", tsa.tsa("status=500"), minimum_level="B-B")
+        report = rustpdf.sign(PDF, signer=tsa.signer(), options=options, http=LOCAL, on_warnings=on_warnings).report
+        assert (report.level, seen) == ("B-B", [*report.warnings])
+
     def test_private_networks_are_not_asked_by_default(self, tsa: Services) -> None:
         """Certificates of these services name this machine. The timestamp service is the caller's."""
         with tsa.rules() as log:

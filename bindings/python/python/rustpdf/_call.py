@@ -9,6 +9,7 @@ import threading
 import time
 import warnings as python_warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict
@@ -64,7 +65,8 @@ class Watching(TypedDict, total=False):
 
     on_warnings: Callable[[list[Warning]], object] | None
     """Receives the warnings of a signature, if there are any, before its key is asked. Its exceptions stop the signing. The key is not
-    asked then, and the exception reaches the caller unchanged. Warnings about timestamps and levels come when the document is complete.
+    asked then, and the exception reaches the caller unchanged. Warnings about timestamps and levels come when the document is complete: an
+    exception changes nothing then.
     Default: `warnings.warn` with a `SigningWarning`; nothing if `on_report` receives them."""
 
     cancelled: Cancelled | None
@@ -250,8 +252,9 @@ class Control:
             self._on_warnings(warnings)
 
     def warn_of_rest(self, warnings: Iterable[Warning]) -> None:
-        """Hands those to the caller that were not known before. Errors: those of the callback."""
-        self.warn([warning for warning in warnings if warning not in self._warned])
+        """Hands those to the caller that were not known before. The document is complete: an exception changes nothing."""
+        with suppress(Exception):
+            self.warn([warning for warning in warnings if warning not in self._warned])
 
     def stop(self) -> None:
         """Ends the work at its next check."""
