@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 
 /** Keys of a vector that this runner knows. */
 const KEYS = new Set(
-	"comment flags document certificate chain options now entropy session sessionKey sessionCode request signature issued container expect".split(" "),
+	"comment flags document certificate chain options now entropy session sessionKey sessionCode request signature issued container http expect".split(" "),
 );
 /** Key of the sessions that one language saves and another resumes: 00 01 … 1f. */
 const SESSION_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString("hex");
@@ -22,8 +22,8 @@ export const VECTORS = readdirSync(new URL("cases/", folder))
 export const unknownKey = ({ name: _, ...vector }) => Object.keys(vector).find((key) => !KEYS.has(key));
 
 /** Whether a session of it is begun, and ends well: every language completes it. */
-export const isShared = ({ expect, session, sessionCode }) =>
-	session === undefined && sessionCode === undefined && expect.code === undefined;
+export const isShared = ({ expect, http, session, sessionCode }) =>
+	session === undefined && sessionCode === undefined && http === undefined && expect.code === undefined;
 
 /** Signs a vector in every way that it allows. Returns the failures, and the sealed session that it began. */
 export async function runVector(agent, vector) {
@@ -46,6 +46,7 @@ export async function runVector(agent, vector) {
 		return { failures };
 	}
 	if (vector.certificate !== undefined && vector.container === undefined) await run("sign", "sign", {}, ofSigning(vector));
+	if (vector.http !== undefined) return { failures };
 	const { sealed, unsealed } = await run("begin", "begin", { sessionKey: SESSION_KEY }, ofSession(vector));
 	if (typeof sealed === "string") {
 		await run("begin, save, resume", "resume", { session: sealed, sessionKey: SESSION_KEY }, ofSession(vector));
@@ -68,7 +69,7 @@ export async function runPair(agent, vector, from, sealed) {
 }
 
 function request(vector, id, way, more) {
-	const { document, certificate, chain = [], options, now, entropy, signature, issued, container } = vector;
+	const { document, certificate, chain = [], options, now, entropy, signature, issued, container, http } = vector;
 	const files = (names) => names.map((name) => path("certificates", name));
 	return {
 		id,
@@ -82,6 +83,7 @@ function request(vector, id, way, more) {
 		signature,
 		...(issued !== undefined && { issued: files(issued) }),
 		container,
+		http: http?.map((response) => ({ ...response, body: path("responses", response.body) })),
 		...more,
 	};
 }

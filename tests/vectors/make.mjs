@@ -7,7 +7,7 @@
 //
 // A vector of a success is written when the judges accepted its output, and one of an error when the package gave the code that
 // stands in scenarios.mjs. The exit status is 1 when any was refused.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,6 +37,29 @@ const issued = ({ issued: [leaf, ...issuers] = [] }) =>
 	leaf === undefined ? undefined : { certificate: certificate(leaf), chain: issuers.map(certificate) };
 const begin = (given, name = given.document) => beginSigning(document(name), { ...credentials(given), ...moment(given) });
 
+/** Answers requests as a vector recorded it: each by the first response of its purpose and place that was not used. */
+function replay({ http = [] }) {
+	const left = [...http];
+	return ({ purpose, service, url }) => {
+		const at = left.findIndex((one) => one.purpose === purpose && (service === undefined ? one.url === url : one.service === service));
+		if (at < 0) throw new Error(`nothing is recorded for ${purpose} of ${url}`);
+		const [{ status, body }] = left.splice(at, 1);
+		return { status, body: readFileSync(join(here, "responses", body)) };
+	};
+}
+
+/** Answers requests by the services of a scenario. `recorded` gets what a vector has of each; the bodies are in files. */
+function record(scenario, name, recorded) {
+	return (request) => {
+		const { status, body } = scenario.http(request);
+		const { purpose, service, url } = request;
+		const file = `${name}-${recorded.length + 1}`;
+		writeFileSync(join(here, "responses", file), body);
+		recorded.push({ purpose, ...(service === undefined ? { url } : { service }), status, body: file });
+		return { status, body };
+	};
+}
+
 /** The session that a vector is about. */
 function sessionOf(vector) {
 	if (vector.session === undefined) return begin(vector);
@@ -51,8 +74,8 @@ function requestOf(request) {
 }
 
 /** What comes of a vector, and the signed document. */
-function run(vector) {
-	if (vector.sessionCode !== undefined) return runInOneCall(vector);
+async function run(vector) {
+	if (vector.sessionCode !== undefined || vector.http !== undefined) return runInOneCall(vector);
 	try {
 		const session = sessionOf(vector);
 		const request = requestOf(session.request);
@@ -69,23 +92,34 @@ function run(vector) {
 	}
 }
 
-/** The same of a vector that no session serves. */
-function runInOneCall(vector) {
-	const code = codeOf(() => begin(vector));
-	if (code !== vector.sessionCode) return { expect: `a session: ${code}` };
+/** The same of a vector that is signed in one call only. */
+async function runInOneCall(vector) {
+	if (vector.sessionCode !== undefined) {
+		const code = codeOf(() => begin(vector));
+		if (code !== vector.sessionCode) return { expect: `a session: ${code}` };
+	}
 	let request;
-	const signed = signInOneCall(vector, (asked) => {
+	const answer = (asked) => {
 		request = requestOf(asked);
 		return Buffer.from(vector.signature, "hex");
-	});
-	if (!isDeepStrictEqual(request, vector.request)) return { request };
-	return { expect: { result: "success", outputSha256: sha256(signed), outputLength: signed.length }, signed };
+	};
+	let expect;
+	let signed;
+	try {
+		signed = await signInOneCall(vector, answer, replay(vector));
+		expect = { result: "success", outputSha256: sha256(signed), outputLength: signed.length };
+	} catch (error) {
+		if (!(error instanceof RustpdfError)) throw error;
+		expect = { code: error.code };
+	}
+	return isDeepStrictEqual(request, vector.request) ? { expect, signed } : { request };
 }
 
-/** Signs by `answer`, a request → the raw signature. */
-function signInOneCall(given, answer) {
+/** Signs by `answer`, a request → the raw signature, and with the answers of servers by `http`. */
+function signInOneCall(given, answer, http) {
 	const { certificate: signer, chain } = credentials(given);
-	return signWith(document(given.document), signer, (data, request) => answer({ ...request, data }), chain, moment(given));
+	const call = { ...moment(given), http };
+	return signWith(document(given.document), signer, (data, request) => answer({ ...request, data }), chain, call);
 }
 
 function codeOf(call) {
@@ -110,7 +144,7 @@ function containerOf(session, recipe) {
 }
 
 /** The vector of a scenario, but for what comes of it. */
-function make(scenario) {
+async function make(scenario, name) {
 	const { comment, flags, options, now, entropy } = scenario;
 	const vector = { comment, flags, document: scenario.document };
 	if (scenario.session !== undefined) {
@@ -120,14 +154,22 @@ function make(scenario) {
 		if (scenario.certificate !== undefined) Object.assign(vector, { certificate: scenario.certificate, chain: scenario.chain });
 		Object.assign(vector, { options, now, entropy });
 	}
+	const answer = (request) => {
+		const signature = scenario.sign(request);
+		Object.assign(vector, { request: requestOf(request), signature: hex(signature) });
+		return signature;
+	};
 	if (scenario.sessionCode !== undefined) {
 		vector.sessionCode = scenario.sessionCode;
-		signInOneCall(vector, (request) => {
-			const signature = scenario.sign(request);
-			Object.assign(vector, { request: requestOf(request), signature: hex(signature) });
-			return signature;
-		});
+		await signInOneCall(vector, answer);
 		return vector;
+	}
+	if (scenario.http !== undefined) {
+		const recorded = [];
+		await signInOneCall(vector, answer, record(scenario, name, recorded)).catch((error) => {
+			if (!(error instanceof RustpdfError)) throw error; // run() sees it again
+		});
+		return { ...vector, http: recorded };
 	}
 	if (scenario.sign === undefined && scenario.container === undefined) return vector;
 	const session = sessionOf(vector);
@@ -178,15 +220,34 @@ function judged(made) {
 	return JSON.parse(answer);
 }
 
+/** Lets the judges look at outputs that are to be of a level: for each name what speaks against it. Their certificates are valid today. */
+function judgedLevels(made) {
+	const folder = mkdtempSync(join(tmpdir(), "vectors-"));
+	const pki = join(here, "certificates/recorded");
+	const trusted = ["--root", join(pki, "root.pem"), "--crl", join(pki, "root.crl"), "--crl", join(pki, "issuing.crl")];
+	const reasons = made.map(({ name, scenario: { level, options }, signed }) => {
+		const path = join(folder, `${name}.pdf`);
+		writeFileSync(path, signed);
+		const asked = ["--json", "--only", "dss,itext,pyhanko,qpdf", "--level", level];
+		if (options.password !== undefined) asked.push("--password", options.password);
+		const { stdout } = spawnSync(judgesPython, [join(here, "../judges/judge.py"), ...trusted, ...asked, path], { encoding: "utf8" });
+		const said = Object.entries(JSON.parse(stdout).verdicts);
+		const against = said.filter(([, { ok }]) => !ok).map(([judge, { level, reason }]) => `${judge} says ${level}: ${reason}`);
+		return [name, said.length === 4 ? against : [`${said.length} judges said something`]];
+	});
+	rmSync(folder, { recursive: true });
+	return Object.fromEntries(reasons);
+}
+
 /** The inputs of the vector are still those of its scenario, and what it expects still comes. */
-function check(name, scenario) {
+async function check(name, scenario) {
 	const vector = JSON.parse(readFileSync(pathOf(name)));
 	const inputs = ["comment", "flags", "document", "sessionCode", "issued"];
 	if (scenario.session === undefined) inputs.push("certificate", "options", "now", "entropy");
 	if (scenario.session === undefined && scenario.certificate !== undefined) inputs.push("chain");
 	for (const key of inputs) if (!isDeepStrictEqual(vector[key], scenario[key])) return `${key} is not that of the scenario: make it anew`;
 	if (scenario.code !== vector.expect.code) return `it expects ${vector.expect.code}, and its scenario ${scenario.code}`;
-	const { expect, request } = run(vector);
+	const { expect, request } = await run(vector);
 	if (!isDeepStrictEqual(expect, vector.expect))
 		return `it expects ${JSON.stringify(vector.expect)}, and ${JSON.stringify(expect ?? request)} came`;
 }
@@ -202,17 +263,17 @@ function write(name, vector) {
 	console.log(`${name}: made`);
 }
 
-mkdirSync(join(here, "cases"), { recursive: true });
+for (const folder of ["cases", "responses"]) mkdirSync(join(here, folder), { recursive: true });
 const successes = [];
 for (const [name, scenario] of SCENARIOS) {
 	if (existsSync(pathOf(name)) && !flags.force) {
-		const why = check(name, scenario);
+		const why = await check(name, scenario);
 		if (why !== undefined) refuse(name, why);
 	} else if (flags.check) {
 		refuse(name, "there is no vector");
 	} else {
-		const vector = make(scenario);
-		const { expect, signed } = run(vector);
+		const vector = await make(scenario, name);
+		const { expect, signed } = await run(vector);
 		if (scenario.code === undefined && signed !== undefined)
 			successes.push({ name, scenario, vector: { ...vector, expect }, signed: Buffer.from(signed) });
 		else if (expect?.code === scenario.code) write(name, { ...vector, expect });
@@ -220,7 +281,9 @@ for (const [name, scenario] of SCENARIOS) {
 	}
 }
 if (successes.length > 0) {
-	const reasons = judged(successes);
+	const levelled = successes.filter(({ scenario }) => scenario.level !== undefined);
+	const others = successes.filter((one) => !levelled.includes(one));
+	const reasons = { ...(others.length > 0 && judged(others)), ...judgedLevels(levelled) };
 	for (const { name, vector } of successes) {
 		if (reasons[name].length === 0) write(name, vector);
 		else refuse(name, `not believed: ${reasons[name].join("; ")}`);
@@ -228,6 +291,11 @@ if (successes.length > 0) {
 }
 const known = new Set(SCENARIOS.map(([name]) => `${name}.json`));
 for (const file of readdirSync(join(here, "cases"))) if (!known.has(file)) refuse(file, "there is no scenario");
+const bodies = SCENARIOS.map(([name]) => pathOf(name))
+	.filter(existsSync)
+	.flatMap((path) => JSON.parse(readFileSync(path)).http ?? [])
+	.map(({ body }) => body);
+for (const file of readdirSync(join(here, "responses"))) if (!bodies.includes(file)) refuse(file, "no vector has this response");
 const [readme, schema] = ["README.md", "schema.json"].map((file) => readFileSync(join(here, file), "utf8"));
 for (const flag of new Set(SCENARIOS.flatMap(([, { flags }]) => flags))) {
 	if (!readme.includes(`| \`${flag}\` |`) || !schema.includes(`"${flag}"`))

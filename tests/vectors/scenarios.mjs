@@ -5,15 +5,18 @@
 //   comment, flags               README.md explains the flags
 //   document, certificate, chain, options, now, entropy     as in a vector; what is missing is DEFAULTS'
 //   sign                         a request → the raw signature (signers.mjs)
+//   http                         a request to a server → the response (services.mjs), which is recorded
 //   issued                       files of the certificate that comes with the signature, and of its issuers
 //   container                    a recipe of containers.py, or bytes of a session → bytes
 //   session, begunWith           a sealed session → the one of the vector; the document that it was begun with
 //   sessionKey                   the key by which the vector opens it, where that is not the one that sealed it
 //   code                         what must come; without it the signature must succeed
 //   sessionCode                  what must come of a session, where only a signing in one call succeeds
+//   level                        the level of the output: the judges must accept it at that level
 //   like                         a kind of tests/judges/kinds.json: the judges must say of ours what they say of pyHanko's
 //   facts                        what the last signature must say of itself (tests/judges/facts.py), beside what follows from the options
 // }
+import { failing, inTurn, otherImprint, otherNonce, rejected, services, timestamp } from "./services.mjs";
 import { otherEd25519, p1363, raw, signer, text } from "./signers.mjs";
 
 const withKey = (name) => ({ certificate: `${name}.pem`, sign: signer(name) });
@@ -21,6 +24,20 @@ const byContainer = { certificate: undefined, chain: [] };
 const resumed = { session: (saved) => saved };
 const digest = "8a8e1b1f4c4a9a2f0b6f6b4f3c2d1e0f8a8e1b1f4c4a9a2f0b6f6b4f3c2d1e0f";
 const policy = { oid: "1.3.6.1.4.1.99999.1", digestAlgorithm: "sha256", digest, uri: "https://example.org/policy.pdf" };
+
+/** The time of the recording, in seconds since 1970 UTC. */
+const RECORDED = 1796104800; // 2026-12-01T06:00:00Z
+const tsas = (count) => ({ services: Array.from({ length: count }, (_, number) => ({ url: `http://recorded.example/tsa/${number}` })) });
+/** A signer whose certificate names the recorded services. No root is trusted, so levels above B-T are reached but not required. */
+const recorded = (level, options = {}, key = "rsa") => ({
+	certificate: `recorded/${key}.pem`,
+	chain: ["recorded/issuing.pem", "recorded/root.pem"],
+	sign: signer(key),
+	options: { level, ...(level !== "B-T" && { minimumLevel: "B-T" }), timestamp: tsas(1), ...options },
+	now: RECORDED,
+	http: services(),
+	level,
+});
 
 export const DEFAULTS = {
 	document: "classic.pdf",
@@ -953,6 +970,103 @@ const sessions = {
 	},
 };
 
+const levels = {
+	"level-b-t": { comment: "A timestamp of the signature", ...recorded("B-T") },
+	"level-b-t-p256": { comment: "A timestamp of an ECDSA signature", ...recorded("B-T", {}, "p256") },
+	"level-b-t-second-service": {
+		comment: "The first service fails, and the second one is asked",
+		...recorded("B-T", { timestamp: tsas(2) }),
+		http: services({ timestamp: inTurn(failing(500), timestamp) }),
+	},
+	"level-b-t-sha512": { comment: "A timestamp by SHA-512", ...recorded("B-T", { timestamp: { ...tsas(1), digestAlgorithm: "sha512" } }) },
+	"level-b-lt": { comment: "Certificates, an OCSP response and revocation lists in the document security store", ...recorded("B-LT") },
+	"level-b-lt-by-lists": { comment: "Revocation lists alone", ...recorded("B-LT", { validation: { prefer: "crl" } }) },
+	"level-b-lt-list-in-place-of-status": {
+		comment: "The responder answers tryLater, and the list proves",
+		...recorded("B-LT"),
+		http: services({ ocsp: () => Buffer.from("30030a0103", "hex") }),
+	},
+	"level-b-lt-issuers-by-address": {
+		comment: "The issuers come from the addresses in the certificates",
+		...recorded("B-LT", { digestAlgorithm: "sha384" }),
+		chain: [],
+	},
+	"level-b-lta": { comment: "A document timestamp over all of that, in one update with it", ...recorded("B-LTA") },
+	"level-b-lta-p256": { comment: "The same of an ECDSA signature by SHA-384", ...recorded("B-LTA", { digestAlgorithm: "sha384" }, "p256") },
+	"level-b-lta-encrypted": {
+		comment: "The streams of the store are encrypted as the document is, and the containers are not",
+		flags: ["Encrypted"],
+		...recorded("B-LTA", { password: "owner" }),
+		document: "encrypted/aes-256.pdf",
+	},
+	"level-b-lta-xref-stream": { comment: "Two updates after a cross-reference stream", ...recorded("B-LTA"), document: "xref-stream.pdf" },
+	"level-lower-b-b": {
+		comment: "No service gives a timestamp, and B-B is accepted",
+		...recorded("B-T", { minimumLevel: "B-B" }),
+		certificate: "rsa.pem",
+		chain: ["chain.pem"],
+		http: services({ timestamp: failing(500) }),
+		level: undefined,
+	},
+	"level-lower-b-t": {
+		comment: "Nothing proves the signer's certificate, and B-T is accepted",
+		...recorded("B-LTA"),
+		http: services({ ocsp: failing(503), crl: failing(404) }),
+		level: "B-T",
+	},
+	"level-without-a-timestamp": {
+		comment: "The service fails",
+		...recorded("B-T"),
+		http: services({ timestamp: failing(500) }),
+		code: "ERR_TIMESTAMP_UNAVAILABLE",
+	},
+	"level-timestamp-of-a-portal": {
+		comment: "The answer is a page of HTML",
+		...recorded("B-T"),
+		http: services({ timestamp: failing(200, "<html><title>Sign in</title></html>") }),
+		code: "ERR_TIMESTAMP_INVALID",
+	},
+	"level-timestamp-rejected": {
+		comment: "The service refuses the request",
+		...recorded("B-T"),
+		http: services({ timestamp: rejected }),
+		code: "ERR_TIMESTAMP_REJECTED",
+	},
+	"level-timestamp-of-other-data": {
+		comment: "The timestamp has another digest",
+		...recorded("B-T"),
+		http: services({ timestamp: otherImprint }),
+		code: "ERR_TIMESTAMP_MISMATCH",
+	},
+	"level-timestamp-of-another-request": {
+		comment: "The timestamp has another nonce",
+		...recorded("B-T"),
+		http: services({ timestamp: otherNonce }),
+		code: "ERR_TIMESTAMP_MISMATCH",
+	},
+	"level-revoked": {
+		comment: "The certificate of the signer is revoked: no lower level is accepted",
+		...recorded("B-LT"),
+		certificate: "recorded/revoked.pem",
+		code: "ERR_CERTIFICATE_REVOKED",
+	},
+};
+
+const wrongLevels = {
+	"level-without-a-service": { comment: "A level without a timestamp service", options: { level: "B-T" }, code: "ERR_TIMESTAMP_SERVICE" },
+	"level-without-trust": { comment: "B-LT without trusted certificates", options: { level: "B-LT", timestamp: tsas(1) }, code: "ERR_LEVEL" },
+	"level-without-pades": {
+		comment: "A level of PAdES without it",
+		options: { level: "B-T", pades: false, timestamp: tsas(1) },
+		code: "ERR_LEVEL",
+	},
+	"level-below-the-lowest": {
+		comment: "The lowest level is above the level",
+		options: { level: "B-T", minimumLevel: "B-LT", timestamp: tsas(1) },
+		code: "ERR_LEVEL",
+	},
+};
+
 const group = (scenarios, defaults) =>
 	Object.entries(scenarios).map(([name, scenario]) => [
 		name,
@@ -971,4 +1085,6 @@ export const SCENARIOS = [
 	...group(containers, { ...byContainer, flags: ["Container"] }),
 	...group(wrongContainers, { ...byContainer, flags: ["Container", "WrongAnswer"] }),
 	...group(sessions, { flags: ["Session"] }),
+	...group(levels, { flags: ["Level"] }),
+	...group(wrongLevels, { flags: ["Level", "WrongOption"], sign: undefined }),
 ];

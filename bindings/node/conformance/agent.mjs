@@ -10,7 +10,17 @@ const told = (request) =>
 	Object.fromEntries(Object.entries(request).map(([key, value]) => [key, value instanceof Uint8Array ? hex(value) : value]));
 const output = (signed) => ({ sha256: createHash("sha256").update(signed).digest("hex"), length: signed.length });
 
-function perform(asked, answer) {
+/** Answers by recorded responses: each by the first of its purpose and place that was not used. */
+function replay(responses) {
+	return ({ purpose, service, url }) => {
+		const at = responses.findIndex((one) => one.purpose === purpose && (service === undefined ? one.url === url : one.service === service));
+		if (at < 0) throw new Error(`no response is recorded for ${purpose} of ${service ?? url}`);
+		const [{ status, body }] = responses.splice(at, 1);
+		return { status, body: readFileSync(body) };
+	};
+}
+
+async function perform(asked, answer) {
 	const { way, container, signature, sessionKey } = asked;
 	const pdf = readFileSync(asked.document);
 	const credentials = asked.certificate && {
@@ -26,7 +36,8 @@ function perform(asked, answer) {
 			answer.requests.push(told({ ...request, data }));
 			return unhex(signature);
 		};
-		answer.output = output(signWith(pdf, credentials.certificate, signer, credentials.chain, { ...signing, entropy }));
+		const call = { ...signing, entropy, ...(asked.http && { http: replay(asked.http) }) };
+		answer.output = output(await signWith(pdf, credentials.certificate, signer, credentials.chain, call));
 		return;
 	}
 	const session =
@@ -49,7 +60,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 	const asked = JSON.parse(line);
 	const answer = { id: asked.id, requests: [] };
 	try {
-		perform(asked, answer);
+		await perform(asked, answer);
 	} catch (error) {
 		answer.error = error.code ?? String(error);
 	}
