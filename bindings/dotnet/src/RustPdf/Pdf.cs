@@ -192,6 +192,7 @@ public static partial class Pdf
     /// <param name="key">The secret key that sealed the session.</param>
     /// <param name="skipDocumentCheck">Does not read the document again. A different document is then not noticed.</param>
     /// <param name="options">Options of the call.</param>
+    /// <param name="password">Password of an encrypted document, for a level above B-T. A saved session does not have it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RustPdfException"><c>ERR_SESSION_…</c>; <c>ERR_ARGUMENT</c>: the key is too short.</exception>
     /// <example>
@@ -202,9 +203,9 @@ public static partial class Pdf
     /// </code>
     /// </example>
     public static SigningSession ResumeSigning(
-        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null,
+        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null, string? password = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, new Call(options, isAsync: false, cancellationToken), (source, call) =>
+        Session(pdf, new Call(options, isAsync: false, cancellationToken) { Password = password }, (source, call) =>
             Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, call)).Result();
 
     /// <summary>As <see cref="ResumeSigning"/>, on the thread pool.</summary>
@@ -216,9 +217,9 @@ public static partial class Pdf
     /// </code>
     /// </example>
     public static Task<SigningSession> ResumeSigningAsync(
-        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null,
+        ReadOnlyMemory<byte> saved, PdfInput pdf, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false, CallOptions? options = null, string? password = null,
         CancellationToken cancellationToken = default) =>
-        Session(pdf, new Call(options, isAsync: true, cancellationToken), (source, call) =>
+        Session(pdf, new Call(options, isAsync: true, cancellationToken) { Password = password }, (source, call) =>
             Operations.Resume(source, Operations.Open(saved, key), skipDocumentCheck, call)).AsTask();
 
     /// <summary>Resumes a session without a seal. Certificate, chain and options come from the caller alone.</summary>

@@ -128,6 +128,7 @@ public static partial class Pdf
     /// <param name="key">The secret key that sealed the batch.</param>
     /// <param name="skipDocumentCheck">Does not read the documents again. A different document is then not noticed.</param>
     /// <param name="options">Options of the call.</param>
+    /// <param name="password">Password of an encrypted document, for a level above B-T. A saved session does not have it.</param>
     /// <param name="inFlight">Number of documents in the works at a time.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RustPdfException">
@@ -142,8 +143,8 @@ public static partial class Pdf
     /// </example>
     public static SigningBatch ResumeSigningMany(
         ReadOnlyMemory<byte> saved, IEnumerable<PdfInput> inputs, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
-        CallOptions? options = null, int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
-        ResumeSigningManyAsync(saved, inputs, key, skipDocumentCheck, options, inFlight, cancellationToken).GetAwaiter().GetResult();
+        CallOptions? options = null, string? password = null, int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
+        ResumeSigningManyAsync(saved, inputs, key, skipDocumentCheck, options, password, inFlight, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>As <see cref="ResumeSigningMany"/>, on the thread pool.</summary>
     /// <inheritdoc cref="ResumeSigningMany"/>
@@ -156,8 +157,8 @@ public static partial class Pdf
     /// </example>
     public static Task<SigningBatch> ResumeSigningManyAsync(
         ReadOnlyMemory<byte> saved, IEnumerable<PdfInput> inputs, ReadOnlyMemory<byte> key, bool skipDocumentCheck = false,
-        CallOptions? options = null, int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
-        SigningBatch.Resume(Operations.OpenBatch(saved, key), inputs, inFlight, skipDocumentCheck, options, cancellationToken);
+        CallOptions? options = null, string? password = null, int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
+        SigningBatch.Resume(Operations.OpenBatch(saved, key), inputs, inFlight, skipDocumentCheck, options, password, cancellationToken);
 
     /// <summary>Resumes a batch without a seal. Certificate, chain and options come from the caller alone.</summary>
     /// <param name="saved">Bytes of <see cref="SigningBatch.SerializeUnsealed"/>, in any language.</param>
@@ -198,7 +199,7 @@ public static partial class Pdf
         SigningOptions? options = null, int inFlight = InFlight.Default, CancellationToken cancellationToken = default)
     {
         var sessions = Operations.OpenBatch(saved, null, certificate, chain, options);
-        return SigningBatch.Resume(sessions, inputs, inFlight, false, options, cancellationToken);
+        return SigningBatch.Resume(sessions, inputs, inFlight, false, options, options?.Password, cancellationToken);
     }
 
     private static async IAsyncEnumerable<JobOutcome> Many(

@@ -161,7 +161,7 @@ public sealed class SigningBatch
 
     internal static Task<SigningBatch> Resume(
         IReadOnlyList<ReadOnlyMemory<byte>> sessions, IEnumerable<PdfInput> inputs, int inFlight, bool skipDocumentCheck,
-        CallOptions? options, CancellationToken cancellationToken)
+        CallOptions? options, string? password, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         var listed = inputs.ToArray();
@@ -170,7 +170,7 @@ public sealed class SigningBatch
         return Begin(listed, inFlight, cancellationToken, async (input, index) =>
         {
             if (sessions[index].IsEmpty) throw HostError.NoSession();
-            var call = new Call(options, isAsync: true, cancellationToken, sharing);
+            var call = new Call(options, isAsync: true, cancellationToken, sharing) { Password = password };
             return await Pdf.FileSession(input, call, (source, call) =>
                 Operations.Resume(source, sessions[index], skipDocumentCheck, call)).ConfigureAwait(false);
         });

@@ -6,7 +6,7 @@ namespace RustPdf;
 
 public sealed partial class TimestampService
 {
-    /// <summary>Makes a service whose properties are set afterwards.</summary>
+    /// <summary>Makes a service. Its properties are set afterwards.</summary>
     public TimestampService()
     {
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -299,6 +300,57 @@ public class LevelTests
         var resumed = await Pdf.ResumeSigningAsync(saved, Document, SessionTests.Key, options: new CallOptions { Http = http });
         await resumed.CompleteWithSignatureAsync(signature);
         Assert.Equal(Level.BLTA, resumed.Report.Level!.Value);
+    }
+
+    [Fact]
+    public async Task ABatch()
+    {
+        using var folder = new Folder();
+        var inputs = Enumerable.Range(0, 3).Select(index => (PdfInput)folder.Write($"{index}.pdf", Document)).ToArray();
+        var outputs = Enumerable.Range(0, 3).Select(index => (PdfOutput?)folder.At($"{index}.out")).ToArray();
+        var (options, signer) = (At(Level.BLT, Services.Tsa()), Signer());
+        var batch = Pdf.BeginSigningMany(inputs, options, signer.Certificate, signer.Chain);
+        var signatures = batch.Requests.Select(request => signer.Sign(request.Data, request)).ToArray();
+        foreach (var outcome in batch.CompleteWithSignatures(signatures, outputs))
+            Assert.Equal(Level.BLT, outcome.Signed?.Report.Level ?? throw outcome.Error!);
+        var saved = batch.Serialize(SessionTests.Key);
+        foreach (var outcome in Pdf.ResumeSigningMany(saved, inputs, SessionTests.Key).CompleteWithSignatures(signatures, new PdfOutput?[3]))
+        {
+            Assert.Equal(ErrorCode.TimestampService, ((RustPdfException)outcome.Error!).Code); // a saved session has none
+            Assert.Equal(SessionState.ToTimestamp, FileSigningSession.Of(outcome.Error!)!.State);
+        }
+        var http = new HttpSettings { AllowPrivateNetworks = true, Services = options.Timestamp!.Services };
+        var resumed = await Pdf.ResumeSigningManyAsync(saved, inputs, SessionTests.Key, options: new CallOptions { Http = http });
+        var requests = new List<RequestReport>();
+        await foreach (var outcome in resumed.CompleteWithSignaturesAsync(signatures, outputs, replace: true))
+            requests.AddRange(outcome.Signed?.Report.Requests ?? throw outcome.Error!);
+        Assert.True(requests.Any(request => request.Cached));
+        foreach (var output in outputs) Assert.Equal(Level.BLT, Pdf.Inspect(output!.Path!).Signatures[0].Level!.Value);
+        Assert.Equal(3, asked);
+    }
+
+    [Fact]
+    public async Task AnEncryptedDocument()
+    {
+        var pdf = File.ReadAllBytes(Repository.At("tests/vectors/documents/encrypted-user-aes-128.pdf"));
+        var (options, signer) = (At(Level.BLTA, Services.Tsa()), Signer());
+        options.Password = "user";
+        var session = Pdf.BeginSigning(pdf, options, signer.Certificate, signer.Chain);
+        var signature = signer.Sign(session.Request!.Data, session.Request);
+        session.CompleteWithSignature(signature);
+        Assert.Equal(Level.BLTA, session.Report.Level!.Value);
+        var saved = session.Serialize(SessionTests.Key);
+        var call = new CallOptions { Http = new HttpSettings { AllowPrivateNetworks = true, Services = options.Timestamp!.Services } };
+        var unknown = Pdf.ResumeSigning(saved, pdf, SessionTests.Key, options: call);
+        var error = Assert.Throws<RustPdfException>(() => unknown.CompleteWithSignature(signature));
+        Assert.Equal(ErrorCode.PasswordMissing, error.Code);
+        var resumed = await Pdf.ResumeSigningAsync(saved, pdf, SessionTests.Key, options: call, password: "user");
+        var signed = await resumed.CompleteWithSignatureAsync(signature);
+        Assert.Equal(2, Pdf.Inspect(signed, "user").Signatures.Count);
+        if (SigningSession.Of(error) is { } waiting) Assert.Equal(2, Pdf.Inspect(waiting.Advance(password: "user"), "user").Signatures.Count);
+        var extension = To(Level.BLTA);
+        extension.Password = "user";
+        Assert.Equal(Level.BLTA, Pdf.Extend(signed, extension).Report.Level!.Value);
     }
 
     [Fact]
