@@ -98,8 +98,8 @@ func WithLedger(path string) Option {
 	return callOption{"WithLedger", useLedger, func(c *call) { c.ledger = &path }}
 }
 
-// WithRenewBefore skips documents of [ExtendMany] whose signatures have the level, and evidence that lasts
-// until after this time. Default: none is skipped.
+// WithRenewBefore skips documents of [ExtendMany] that have the level, and evidence until after this time.
+// Default: none is skipped.
 //
 // With [WithLedger] a document of an earlier run is skipped until its evidence ends before this time.
 func WithRenewBefore(moment time.Time) Option {

@@ -449,6 +449,75 @@ func TestTwoPhasesOfALevel(t *testing.T) {
 	}
 }
 
+func TestBatchAtALevel(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	signer, options := services.signer(t, &asked), services.at(t, LevelBLT, services.TSA["tsa"])
+	var inputs []string
+	for range 3 {
+		inputs = append(inputs, temporary(t, smallPDF()))
+	}
+	batch := must(BeginSigningMany(t.Context(), inputs, signer, options, AllowPrivateNetworks()))
+	var signatures [][]byte
+	for _, request := range batch.Requests() {
+		signatures = append(signatures, must(signer.Sign(t.Context(), request)))
+	}
+	for _, outcome := range must(gather(batch.CompleteWithSignatures(t.Context(), signatures, make([]string, 3)))) {
+		if outcome.Err != nil || outcome.Signed.Report.Level != LevelBLT {
+			t.Error(outcome)
+		}
+	}
+	saved := must(batch.Serialize(sessionKey))
+	resumed := must(ResumeSigningMany(t.Context(), saved, inputs, sessionKey, AllowPrivateNetworks()))
+	for _, outcome := range must(gather(resumed.CompleteWithSignatures(t.Context(), signatures, inputs))) {
+		var unfinished *UnfinishedError
+		if !errors.As(outcome.Err, &unfinished) || !errors.Is(outcome.Err, ErrTimestampService) || unfinished.FileSession == nil {
+			t.Error("a saved session has no services: ", outcome)
+		}
+	}
+	other, cached := WithTimestampServices(options.Timestamp.Services...), 0
+	for _, outcome := range must(gather(resumed.CompleteWithSignatures(t.Context(), signatures, inputs, other))) {
+		if outcome.Err != nil || must(InspectFile(t.Context(), outcome.Job.Output)).Signatures[0].Level != LevelBLT {
+			t.Fatal(outcome)
+		}
+		for _, request := range outcome.Signed.Report.Requests {
+			if request.Cached {
+				cached++
+			}
+		}
+	}
+	if cached == 0 || asked.Load() != 3 {
+		t.Error(cached, asked.Load())
+	}
+}
+
+func TestLevelOfAnEncryptedDocument(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	pdf := readFile(t, filepath.Join("..", "..", "tests", "vectors", "documents", "encrypted-user-aes-128.pdf"))
+	signer, options := services.signer(t, &asked), services.at(t, LevelBLTA, services.TSA["tsa"])
+	options.Password = "user"
+	session := must(Begin(t.Context(), pdf, signer, options, AllowPrivateNetworks()))
+	signature := must(signer.Sign(t.Context(), *session.Request()))
+	if _, err := session.CompleteWithSignature(signature); err != nil || session.Report().Level != LevelBLTA {
+		t.Error(err)
+	}
+	saved := must(session.Serialize(sessionKey))
+	requests := []Option{AllowPrivateNetworks(), WithTimestampServices(options.Timestamp.Services...)}
+	resumed := must(ResumeSigning(t.Context(), saved, pdf, sessionKey, requests...))
+	if _, err := resumed.CompleteWithSignature(signature); !errors.Is(err, ErrPasswordMissing) {
+		t.Error(err)
+	}
+	signed, err := resumed.CompleteWithSignature(signature, WithPassword("user"))
+	if err != nil || len(must(Inspect(t.Context(), signed, InspectOptions{Password: "user"})).Signatures) != 2 {
+		t.Fatal(err)
+	}
+	extension := ExtensionOptions{Timestamp: options.Timestamp, Validation: options.Validation, Password: "user"}
+	if extended, err := Extend(t.Context(), signed, extension, AllowPrivateNetworks()); err != nil || extended.Report.Level != LevelBLTA {
+		t.Error(err)
+	}
+}
+
 func TestExtend(t *testing.T) {
 	services := servicesOf(t)
 	var asked atomic.Int32
