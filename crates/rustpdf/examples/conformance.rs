@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fs::read;
 use std::io::stdin;
+use std::sync::{Mutex, PoisonError};
 
 use rustpdf::{
-    Ambient, Control, Credentials, DigestAlgorithm, Error, Resumption, Session, Signer, SigningOptions, SigningRequest,
-    begin_signing_controlled, resume_signing, resume_unsealed, sign_controlled,
+    Ambient, Control, Credentials, DigestAlgorithm, Error, HttpBody, HttpError, Level, Online, OutgoingRequest, Resumption, Session,
+    SessionAnswer, Signer, SigningOptions, SigningRequest, TimestampService, begin_signing_controlled, complete_signing, resume_signing,
+    resume_unsealed, sign_controlled,
 };
 use serde_json::{Map, Value, json};
 
@@ -35,10 +37,13 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
     let chain = chain.map(|path| read(path.as_str().unwrap_or_default())).collect::<Result<Vec<_>, _>>()?;
     let certificate = text("certificate").map(read).transpose()?;
     let credentials = certificate.map(|certificate| Credentials { certificate, chain });
-    let options = || SigningOptions::from_json(&asked["options"].to_string()).map_err(Error::from);
+    let options = || SigningOptions::from_json(&numbered(asked["options"].clone()).to_string()).map_err(Error::from);
     let now = asked["now"].as_i64();
     let ambient = || Some(Ambient { now: now?, entropy: bytes("entropy")?.try_into().ok()? });
-    let control = || ambient().map(|ambient| Control::new().ambient(ambient)).ok_or("no time or entropy");
+    let online = || asked.get("http").and_then(Value::as_array).map_or_else(|| Ok(Online::new()), |exchange| recorded(exchange));
+    let control = || -> Result<Control<'static>, Box<dyn StdError>> {
+        Ok(Control::new().ambient(ambient().ok_or("no time or entropy")?).online(online()?))
+    };
     let (key, saved) = (bytes("sessionKey"), bytes("session").unwrap_or_default());
 
     let session = match (text("way"), &key) {
@@ -56,7 +61,10 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
         (Some("begin"), Some(key)) => {
             let session = begin_signing_controlled(&document[..], credentials, &options()?, &mut control()?)?;
             answer.insert("sealed".into(), hex(&session.serialize(key).map_err(Error::from)?).into());
-            answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
+            if session.level() == Level::BB {
+                // Without a seal nobody could rely on what a session of another level trusts.
+                answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
+            }
             session
         }
         (_, Some(key)) => resume_signing(&saved, &document[..], key)?,
@@ -67,7 +75,37 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
     };
     let issued = asked.get("issued").and_then(Value::as_array).into_iter().flatten();
     let issued = issued.map(|path| read(path.as_str().unwrap_or_default())).collect::<Result<Vec<_>, _>>()?;
-    complete(&session, bytes("container"), bytes("signature"), &issued, answer, &document)
+    let mut control = Control::new().online(online()?);
+    control.ambient = ambient();
+    complete(&session, bytes("container"), bytes("signature"), &issued, answer, &document, &mut control)
+}
+
+/// Options with the number of timestamp services: [`Online`] has the services.
+fn numbered(mut options: Value) -> Value {
+    if let Some(services) = options.pointer_mut("/timestamp/services") {
+        *services = services.as_array().map_or(0, Vec::len).into();
+    }
+    options
+}
+
+/// Servers that answer each request by the first unused response for it. Their addresses do not matter.
+fn recorded(exchange: &[Value]) -> Result<Online, Box<dyn StdError>> {
+    let count = exchange.iter().filter_map(|one| one["service"].as_u64()).max().map_or(0, |last| last + 1);
+    let bodies = exchange.iter().map(|one| one["body"].as_str().map_or(Ok(Vec::new()), read)).collect::<Result<Vec<_>, _>>()?;
+    let unused = Mutex::new(exchange.iter().cloned().zip(bodies).collect::<Vec<_>>());
+    let services = (0..count).map(|number| TimestampService::new(format!("http://service-{number}.invalid/")));
+    Ok(Online::new().services(services).http(move |request: &OutgoingRequest| -> Result<HttpBody, HttpError> {
+        let mut unused = unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = unused.iter().position(|(one, _)| {
+            let is_place = match request.service {
+                Some(number) => one["service"] == number,
+                None => one["url"] == request.url,
+            };
+            is_place && one["purpose"] == format!("{:?}", request.purpose).to_lowercase()
+        });
+        let (one, body) = unused.remove(place.ok_or_else(|| HttpError::Other("a request is not expected".into()))?);
+        Ok(HttpBody { status: one["status"].as_u64().unwrap_or_default() as u16, body, ..HttpBody::default() })
+    }))
 }
 
 /// Completes a session, if there is an answer to complete it with.
@@ -78,23 +116,27 @@ fn complete(
     issued: &[Vec<u8>],
     answer: &mut Answer,
     document: &[u8],
+    control: &mut Control,
 ) -> Result<(), Box<dyn StdError>> {
     if let Some(request) = session.request() {
         offer(answer, &request);
     }
     answer.insert("hash".into(), hex(session.hash()).into());
-    let signed = match (container, signature) {
-        (Some(container), _) => session.complete(&container),
-        (None, Some(signature)) => match issued.split_first() {
-            Some((certificate, chain)) => {
+    let mut session = session.clone();
+    let given = match (container, signature) {
+        (Some(container), _) => SessionAnswer::Container(container),
+        (None, Some(signature)) => {
+            if let Some((certificate, chain)) = issued.split_first() {
                 let credentials = Credentials { certificate: certificate.clone(), chain: chain.to_vec() };
-                session.with_certificate(&credentials, None).and_then(|session| session.complete_with_signature(&signature))
+                session = session.with_certificate(&credentials, None).map_err(Error::from)?;
             }
-            None => session.complete_with_signature(&signature),
-        },
+            SessionAnswer::Signature(signature)
+        }
         (None, None) => return Ok(()),
     };
-    finish(answer, &signed.map_err(Error::from)?.appended_to(document));
+    let updates = complete_signing(document, &session, given, control)?;
+    let signed = updates.into_iter().fold(document.to_vec(), |document, signed| signed.appended_to(&document));
+    finish(answer, &signed);
     Ok(())
 }
 

@@ -10,11 +10,12 @@ use ureq::http::header::{AUTHORIZATION, HeaderName, LOCATION, RETRY_AFTER};
 use ureq::http::uri::Scheme;
 use ureq::http::{HeaderValue, Request, Response, Uri};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error};
 
 use crate::address::{is_permitted, literal};
 use crate::online::{Http, HttpError, Online, OutgoingRequest};
+use crate::proxy::{Route, route};
 
 /// Redirections of a `GET` that are followed.
 const REDIRECTS: usize = 3;
@@ -60,7 +61,8 @@ impl HttpClient {
                 self.rules.check(&place)?;
             }
             let left = end.saturating_duration_since(Instant::now());
-            let mut response = self.exchange(request, &place, left).map_err(|error| failure(&error))?;
+            let route = route(&place, |name| std::env::var(name).ok())?;
+            let mut response = self.exchange(request, &place, route, left).map_err(|error| failure(&error))?;
             let location = response.headers().get(LOCATION).filter(|_| matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308));
             let Some(location) = location else { return read(&mut response, request.limit) };
             if request.method != "GET" {
@@ -71,8 +73,14 @@ impl HttpClient {
         Err(HttpFailure::Redirect)
     }
 
-    fn exchange(&self, request: &OutgoingRequest, place: &Place, left: Duration) -> Result<Response<Body>, Error> {
+    fn exchange(&self, request: &OutgoingRequest, place: &Place, route: Route, left: Duration) -> Result<Response<Body>, Error> {
+        let (tunnel, forward) = match route {
+            Route::Direct => (None, None),
+            Route::Tunnel(proxy) => (Some(proxy), None),
+            Route::Forward(forward) => (None, Some(forward)),
+        };
         let config = Agent::config_builder()
+            .proxy(tunnel)
             .http_status_as_error(false)
             .max_redirects(0)
             .max_idle_connections(0)
@@ -83,7 +91,13 @@ impl HttpClient {
             .build();
         let rules = request.service.is_none().then(|| self.rules.clone());
         let resolver = CheckedResolver { rules, target: place.host.clone(), inner: DefaultResolver::default() };
-        let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
+        let agent = match forward {
+            Some(forward) => {
+                let resolver = forward.resolver();
+                Agent::with_parts(config, DefaultConnector::default().chain(forward), resolver)
+            }
+            None => Agent::with_parts(config, DefaultConnector::default(), resolver),
+        };
         let mut built = Request::builder().method(request.method).uri(place.uri.clone());
         if let Some(credentials) = &place.credentials
             && !request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
@@ -110,19 +124,19 @@ impl Http for HttpClient {
 }
 
 /// The parts of an address.
-struct Place {
+pub(crate) struct Place {
     /// The address without user information.
-    uri: Uri,
+    pub(crate) uri: Uri,
     /// Name or literal address in lower case, without brackets and without a final dot.
-    host: String,
-    port: u16,
+    pub(crate) host: String,
+    pub(crate) port: u16,
     /// User information, as basic authentication has it.
-    credentials: Option<String>,
+    pub(crate) credentials: Option<String>,
 }
 
 impl Place {
     /// Errors: `Blocked` for an address that is neither `http` nor `https`.
-    fn of(url: &str) -> Result<Place, HttpFailure> {
+    pub(crate) fn of(url: &str) -> Result<Place, HttpFailure> {
         let uri: Uri = url.parse().map_err(|_| HttpFailure::Blocked)?;
         let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority()) else { return Err(HttpFailure::Blocked) };
         let default = match scheme.as_str() {

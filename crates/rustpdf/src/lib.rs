@@ -73,6 +73,8 @@ mod many;
 mod online;
 mod parallel;
 mod pass;
+#[cfg(feature = "http")]
+mod proxy;
 mod run;
 mod session;
 mod sign;

@@ -113,7 +113,16 @@ where
             let mut host = Host { source: Some((&document, length)), state: take(&mut state), ..Host::new(Signers::default(), control) };
             let answer = match given.take() {
                 Some(Given::Signature(signer, signature)) => host.signed(signer, signature),
-                Some(Given::Responses(exchange)) => host.answered(exchange),
+                Some(Given::Responses(exchange)) => {
+                    let told = exchange.and_then(|exchange| {
+                        host.catch(|host| {
+                            let (done, total) = exchange.progress();
+                            host.control.tell(Phase::Http, done, total);
+                            Ok(exchange)
+                        })
+                    });
+                    host.answered(told)
+                }
                 None => Answer::Start,
             };
             let pause = host.advance(&mut machine, answer);
@@ -252,7 +261,16 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
                 },
                 Ok(Step::Http { requests }) => match self.is_cancelled() {
                     true => Answer::Failed(self.fail(Error::Cancelled)),
-                    false => return Pause::Requests(requests),
+                    false => {
+                        let told = self.catch(|host| {
+                            host.control.tell(Phase::Http, 0, requests.len() as u64);
+                            Ok(())
+                        });
+                        match told {
+                            Ok(()) => return Pause::Requests(requests),
+                            Err(error) => Answer::Failed(self.fail(error)),
+                        }
+                    }
                 },
                 Ok(step) => self.answer(step),
                 Err(error) => break Err(self.cause(error)),
@@ -303,7 +321,7 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
             let mut exchange = Exchange::new(online, services, requests, host.state.requested)?;
             let http = client(&host.control.online);
             let control = &mut *host.control;
-            let mut told = None;
+            let mut told = Some(0);
             exchange.run(&http, |exchange| {
                 let (done, total) = exchange.progress();
                 if told.replace(done) != Some(done) {

@@ -2,13 +2,15 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::process::Command;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustpdf::{Cancellation, Code, Control, Error, ExtensionOptions, Online, TimestampService, timestamp};
+use rustpdf::{Cancellation, Code, Control, Error, ExtensionOptions, Level, Online, TimestampService, sign_controlled, timestamp};
 
-use super::services::services;
+use super::services::{logged_services, services};
 
 const DOCUMENT: &[u8] = include_bytes!("../../../../tests/vectors/documents/classic.pdf");
 
@@ -113,4 +115,54 @@ fn a_caller_stops_it() {
     let error = timestamp(DOCUMENT, &ExtensionOptions::new(), &mut control).unwrap_err();
     assert!(matches!(error, Error::Cancelled), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(3));
+}
+
+/// The test `a_proxy_of_the_environment_is_asked` runs this one in a process of its own, since the environment belongs to the process.
+#[test]
+fn through_a_proxy() {
+    let Ok(expected) = std::env::var("EXPECTED_BY_TEST") else { return };
+    let message = failure(TimestampService::new("http://tsa.invalid/x"), Online::new());
+    assert!(message.contains(&expected), "{message}");
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_asked() {
+    let (proxy, seen) = server("HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n");
+    let proxy = proxy.replace("http://", "http://us:pw@");
+    let child = |expected: &str, without: &str| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "client::through_a_proxy"]).env("EXPECTED_BY_TEST", expected);
+        command.env("http_proxy", &proxy).env("no_proxy", without).env("NO_PROXY", without);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    };
+    child("418", "");
+    let requests = std::mem::take(&mut *seen.lock().unwrap());
+    let request = requests.first().unwrap().to_ascii_lowercase();
+    assert!(request.starts_with("post http://tsa.invalid/x http/1.1"), "{request}");
+    assert!(request.contains("proxy-authorization: basic dxm6chc="), "{request}");
+    child("no address", "tsa.invalid");
+    assert!(seen.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_redirection_is_checked_like_an_address() {
+    let ((services, _guard), count) = (logged_services(), AtomicUsize::new(0));
+    let signer = services.signer("crl-only", &count);
+    let sign = || sign_controlled(DOCUMENT, &signer, &services.options(Level::BLt), &mut services.control(&[""]));
+    let rule = |address: &str| format!(r#"[{{"path": "/ltv/crls/", "fault": "redirect={address}"}}]"#);
+    services.rule("[]");
+    assert_eq!(sign().unwrap().report.level, Some(Level::BLt));
+    for (address, found) in [
+        ("http:%2F%2F169.254.169.254%2Flatest", "its address is not a public one"),
+        ("http:%2F%2Fus:pw@127.0.0.1%2F", "its address is not a public one"),
+        ("file:%2F%2F%2Fetc%2Fpasswd", "its address is not a public one"),
+        ("%2Fltv%2Fcrls%2Froot%2Flatest.crl", "redirect"),
+    ] {
+        services.rule(&rule(address));
+        let error = sign().unwrap_err();
+        assert_eq!(error.code(), Some(Code::RevocationUnavailable), "{error}");
+        assert!(error.to_string().contains(found), "{address}: {error}");
+        services.rule("[]");
+    }
 }

@@ -10,11 +10,12 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant, SystemTime};
 
 use rustpdf::{
-    Cancellation, Code, Control, Error, ExtendJob, ExtendManyOptions, ExtendOutcome, ExtensionOptions, Http, HttpBody, HttpClient,
-    HttpError, Job, Level, ManyOptions, MemoryCache, Online, OutgoingRequest, Output, Phase, SessionState, Signatory, Signer,
-    SigningOptions, SigningRequest, TimestampService, WarningCode, advance_signing, begin_signing_controlled, complete_signing, extend,
-    extend_file, extend_many, inspect, resume_signing, resume_signing_file, sign_async_controlled, sign_async_online, sign_controlled,
-    sign_file, sign_file_in_turn, sign_in_turn_controlled, sign_many, timestamp, timestamp_file,
+    Ambient, BatchOptions, Cancellation, Code, Control, Error, ExtendJob, ExtendManyOptions, ExtendOutcome, ExtensionOptions, Http,
+    HttpBody, HttpClient, HttpError, Job, Level, ManyOptions, MemoryCache, Online, OutgoingRequest, Output, Phase, SessionAnswer,
+    SessionState, Signatory, Signer, SigningOptions, SigningRequest, TimestampService, WarningCode, advance_signing,
+    begin_signing_controlled, begin_signing_many, complete_signing, extend, extend_file, extend_many, inspect, resume_signing,
+    resume_signing_file, resume_signing_many, sign_async_controlled, sign_async_online, sign_controlled, sign_file, sign_file_in_turn,
+    sign_in_turn_controlled, sign_many, timestamp, timestamp_file,
 };
 
 use super::services::{logged_services, services};
@@ -217,9 +218,62 @@ fn two_phases_reach_each_level() {
         let mut control = services.control(&[""]);
         let session = begin_signing_controlled(DOCUMENT, Some(signer.credentials()), &services.options(level), &mut control).unwrap();
         let raw = (signer.sign)(&session.request().unwrap()).unwrap();
-        let signed = complete_signing(DOCUMENT, &session, rustpdf::SessionAnswer::Signature(raw), &mut control).unwrap();
+        let signed = complete_signing(DOCUMENT, &session, SessionAnswer::Signature(raw), &mut control).unwrap();
         assert_eq!(signed[0].report.level, Some(level));
     }
+}
+
+#[test]
+fn many_sessions_reach_a_level_or_wait() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let (signer, folder) = (services.signer("rsa", &count), tempfile::tempdir().unwrap());
+    let paths = ["a.pdf", "b.pdf"].map(|name| folder.path().join(name));
+    paths.iter().for_each(|path| fs::write(path, DOCUMENT).unwrap());
+    let by = |fault: &str| BatchOptions::new().online(services.online(&[fault]));
+    let credentials = signer.credentials();
+    let batch = begin_signing_many(paths.clone(), Some(&credentials), &services.options(Level::BLta), &by("")).unwrap();
+    let signatures: Vec<_> = batch.requests().iter().map(|request| (signer.sign)(request).unwrap()).collect();
+    let outputs = [Output::InPlace, Output::InPlace];
+    let batch = resume_signing_many(&batch.serialize(&KEY).unwrap(), paths.clone(), &KEY, &by("")).unwrap();
+    let mut waiting = Vec::new();
+    let failing = by("status=500");
+    let each = |_, signed: Result<_, Error>| waiting.push(signed.unwrap_err().unfinished().unwrap().state());
+    batch.complete_with_signatures(&signatures, &outputs, &failing, each).unwrap();
+    assert_eq!(waiting, [SessionState::ToTimestamp; 2]);
+    let mut levels = Vec::new();
+    batch.complete_with_signatures(&signatures, &outputs, &by(""), |_, signed| levels.push(signed.unwrap().reports[0].level)).unwrap();
+    assert_eq!((levels, count.load(Ordering::SeqCst)), (vec![Some(Level::BLta); 2], 2));
+}
+
+#[test]
+fn a_container_of_a_service_gets_its_timestamp() {
+    let (services, count) = (services(), AtomicUsize::new(0));
+    let signer = services.signer("rsa", &count);
+    let ambient = Ambient { now: now(), entropy: [7; 32] };
+    let control = |fault: &str| services.control(&[fault]).ambient(ambient.clone());
+    let options = |level| SigningOptions::new().level(level).container_size(40_000);
+    let own = begin_signing_controlled(DOCUMENT, Some(signer.credentials()), &options(Level::BB), &mut control("")).unwrap();
+    let signed = own.complete_with_signature(&(signer.sign)(&own.request().unwrap()).unwrap()).unwrap().appended_to(DOCUMENT);
+    let container = container(&signed);
+
+    let session = begin_signing_controlled(DOCUMENT, None, &options(Level::BT), &mut control("")).unwrap();
+    assert_eq!((session.state(), session.request().is_none()), (SessionState::ToSign, true));
+    let answer = || SessionAnswer::Container(container.clone());
+    let error = complete_signing(DOCUMENT, &session, answer(), &mut control("status=500")).unwrap_err();
+    assert_eq!(error.unfinished_in_memory().map(|session| session.state()), Some(SessionState::ToTimestamp), "{error}");
+    let stamped = complete_signing(DOCUMENT, &session, answer(), &mut control("")).unwrap();
+    assert_eq!(stamped[0].report.level, Some(Level::BT));
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs() as i64
+}
+
+/// The container of the last signature of a document.
+fn container(signed: &[u8]) -> Vec<u8> {
+    let range = inspect(signed, None).unwrap().signatures.last().unwrap().byte_range.clone();
+    let text = std::str::from_utf8(&signed[range[1] as usize + 1..range[2] as usize - 1]).unwrap();
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
 }
 
 #[test]
@@ -354,9 +408,14 @@ fn futures_are_awaited() {
     })
     .chain(own.chain.clone());
     let options = services.options(Level::BLta);
-    let mut control = services.control(&[""]);
+    let mut told = Vec::new();
+    let mut control = services.control(&[""]).on_progress(|progress| told.push(progress));
     let signed = wait(sendable(sign_async_controlled(DOCUMENT, &signer, &options, &mut control))).unwrap();
     assert_eq!(signed.report.level, Some(Level::BLta));
+    drop(control);
+    told.retain(|progress| progress.phase == Phase::Http);
+    assert!(told.len() >= 4 && told[0].done == 0 && told[1].done == told[1].total, "{told:?}");
+    let mut control = services.control(&[""]);
 
     let ours: Arc<dyn Http> = Arc::new(|request: &OutgoingRequest| send(request));
     let http = |request: OutgoingRequest| {
