@@ -479,3 +479,36 @@ write("start", {
     "sign-with-a-ledger": with_parts(started, {"operation": "sign", **by_path, "signatories": [edwards_signatory], "output": {"inPlace": True},
         "ledger": {"ledger": open_ledger, "id": "a", "state": {"state": "signing", "length": CLASSIC, "signedLength": CLASSIC + 9, "update": "00" * 32}}}, certificate=edwards),
 })
+
+# Responses of servers ------------------------------------------------------------------------------------------------------------
+
+RECORDED = HERE.parent / "tests/vectors/certificates/recorded"
+RESPONSES = HERE.parent / "tests/vectors/responses"
+
+
+def responses(choice, *bodies):
+    """An input of the target `http`: options, then responses, each with status 200 or of the kind that a number names."""
+    parts = [bytes([choice])]
+    for body in bodies:
+        kind, body = (body, b"") if isinstance(body, int) else (0, body)
+        parts.append(bytes([kind]) + len(body).to_bytes(2, "big") + body)
+    return b"".join(parts)
+
+
+case = json.loads((VECTORS / "level-b-lt.json").read_text())
+recorded = {entry["purpose"]: (RESPONSES / entry["body"]).read_bytes() for entry in case["http"]}
+status, token = recorded["ocsp"], recorded["timestamp"]
+of_root, of_issuing = ((RECORDED / f"{name}.crl").read_bytes() for name in ("root", "issuing"))
+write("http", {
+    "a-list-in-place-of-a-status": responses(0, b"0\x03\n\x01\x03", of_root, of_issuing, of_issuing, of_issuing),
+    "a-portal": responses(0, *[b"<html><title>Sign in</title></html>"] * 6),
+    "a-token-of-another-request": responses(1, status, of_root, of_issuing, token),
+    "lists": responses(4, of_issuing, of_root, of_issuing, of_issuing),
+    "lists-in-another-order": responses(4, of_root, of_issuing, of_issuing, of_root),
+    "nothing": responses(0),
+    "one-service-for-a-moment": responses(3, status, of_root, of_issuing, 5, 4, 6, token),
+    "status-and-lists": responses(0, status, of_root, of_issuing, of_issuing),
+    "status-and-lists-in-another-order": responses(0, status, of_issuing, of_root, of_issuing),
+    "too-early": responses(8, status, of_root, of_issuing),
+    "with-a-nonce": responses(16, status, of_root, of_issuing),
+})

@@ -13,6 +13,7 @@ mod frames;
 mod sessions;
 mod timestamps;
 mod tokens;
+mod web;
 
 pub use commit::{journal, ledger};
 pub use containers::cms;
@@ -23,6 +24,7 @@ pub use frames::{frame, start};
 pub use sessions::{batch, session};
 pub use timestamps::timestamp;
 pub use tokens::lexer;
+pub use web::http;
 
 use std::ops::Range;
 

@@ -55,6 +55,11 @@ fn ocsp_seeds() {
 }
 
 #[test]
+fn http_seeds() {
+    replay("http", http, None, 2);
+}
+
+#[test]
 fn crl_seeds() {
     replay("crl", crl, None, 7);
 }
