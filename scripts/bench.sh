@@ -20,6 +20,7 @@ echo '… getting ready' >&2
     for language in python dotnet; do bindings/$language/scripts/build.sh; done
     ;;
   esac
+  case "${all:-}$*" in yes* | *levels*) tests/judges/setup.sh && tests/services/setup.sh ;; esac
   case " $* " in *' --peers '* | *' peers '*) tests/peers/setup.sh ;; esac
 } >&2
 

@@ -1,6 +1,6 @@
 // npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|worst|languages|peers]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|worst|levels|languages|peers]…
 //
 // --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { files } from "./files.js";
 import { instructions } from "./instructions.js";
 import { languages } from "./languages.js";
+import { levels } from "./levels.js";
 import { moduleSize } from "./module_size.js";
 import { scale } from "./scale.js";
 import { signatures } from "./signatures.js";
@@ -30,6 +31,7 @@ const parts = {
 	files: () => files({ plotTo: values.plot }),
 	scale,
 	worst,
+	levels,
 	languages,
 	peers: async () => (await import("./peers.js")).peers(),
 };
