@@ -30,8 +30,9 @@ from rustpdf import (
 
 from .conftest import Folder
 from .support.pdf import make_pdf
-from .support.pki import KEY
+from .support.pki import KEY, ROOT
 from .support.services import LOCAL, Services, sent, services
+from .support.verify import last_signature
 
 PDF = make_pdf()
 LEVELS: list[Level] = ["B-T", "B-LT", "B-LTA"]
@@ -416,6 +417,88 @@ class TestSessions:
         signatures = [signer.sign(request.data, request) for request in batch.requests]
         outcomes = [*batch.complete_with_signatures(signatures, [folder.at("c.pdf"), folder.at("d.pdf")])]
         assert [outcome.status for outcome in outcomes] == ["signed", "signed"]
+
+    def test_many_sessions_wait(self, tsa: Services, folder: Folder) -> None:
+        paths = [folder.write(name, PDF) for name in ("a.pdf", "b.pdf")]
+        key = Key("ec")
+        own: Any = {"certificate": key.certificate, "chain": key.chain, "http": LOCAL}
+        saved = rustpdf.begin_signing_many(paths, options=tsa.options("B-LTA"), **own).serialize(KEY)
+        batch = rustpdf.resume_signing_many(saved, paths, KEY)
+        signatures = [key.sign(request.data, request) for request in batch.requests]
+        failing: Any = {"services": [{"url": tsa.tsa("status=500")}], "http": LOCAL}
+        for outcome in batch.complete_with_signatures(signatures, paths, **failing):
+            assert outcome.status == "failed"
+            session = rustpdf.unfinished_session(outcome.error)
+            assert isinstance(session, rustpdf.FileSession)
+            assert session.state == "toTimestamp"
+        outcomes = batch.complete_with_signatures(signatures, paths, services=[{"url": tsa.tsa()}], http=LOCAL)
+        assert [outcome.status for outcome in outcomes] == ["signed"] * 2
+        assert key.count == 2
+        assert [rustpdf.inspect(path).signatures[0].level for path in paths] == ["B-LTA"] * 2
+
+    def test_a_container_of_a_service_gets_its_timestamp(self, tsa: Services) -> None:
+        signer, options = tsa.signer(), tsa.options("B-T", tsa.tsa("status=500"))
+        moment: Any = {"signing_time": datetime.now(timezone.utc), "entropy": bytes(32), "container_size": 40_000}
+        plain = rustpdf.begin_signing(PDF, certificate=signer.certificate, chain=signer.chain, **moment)
+        assert plain.request is not None
+        container = last_signature(plain.complete_with_signature(signer.sign(plain.request.data, plain.request))).container
+        session = rustpdf.begin_signing(PDF, level="B-T", timestamp=options.timestamp, **moment)
+        assert (session.state, session.request) == ("toSign", None)
+        with pytest.raises(RustpdfError) as raised:
+            session.complete(container)
+        waiting = rustpdf.unfinished_session(raised.value)
+        assert isinstance(waiting, rustpdf.Session)
+        assert waiting.state == "toTimestamp"
+        assert rustpdf.inspect(waiting.advance(services=[{"url": tsa.tsa()}])).signatures[0].level == "B-T"
+
+    def test_one_of_an_encrypted_document_needs_its_password(self, tsa: Services) -> None:
+        pdf, key = (ROOT / "tests/vectors/documents/encrypted-user-aes-128.pdf").read_bytes(), Key()
+        options: Any = {"level": "B-LTA", "validation": tsa.validation(), "password": "user"}
+        with pytest.raises(RustpdfError) as raised:
+            rustpdf.sign(pdf, signer=key, timestamp={"services": [{"url": tsa.tsa("status=500")}]}, http=LOCAL, **options)
+        waiting = rustpdf.unfinished_session(raised.value)
+        assert isinstance(waiting, rustpdf.Session)
+        services: Any = {"services": [{"url": tsa.tsa()}], "http": LOCAL}
+        assert waiting.advance(**services).startswith(pdf)
+        session = rustpdf.resume_signing(waiting.serialize(KEY), pdf, KEY)
+        with pytest.raises(RustpdfError) as raised:
+            session.advance(**services)
+        assert raised.value.code == "ERR_PASSWORD_MISSING"
+        signed = session.advance(password="user", **services)
+        assert rustpdf.inspect(signed, password="user").signatures[0].level == "B-LTA"
+        assert key.count == 1
+
+    def test_one_without_a_seal_is_refused(self, tsa: Services) -> None:
+        session = rustpdf.begin_signing(PDF, certificate=tsa.certificate("rsa"), options=tsa.options("B-T"))
+        with pytest.raises(RustpdfError, match="sealed"):
+            session.serialize_unsealed()
+
+
+class TestStrangers:
+    """Certificates name servers, and a stranger may have made them. Private networks are permitted here."""
+
+    @pytest.mark.parametrize(
+        "location",
+        ["http://169.254.169.254/latest", "http://us:pw@127.0.0.1/", "file:///etc/passwd", "ldap://127.0.0.1/", "http://[fe80::1]/"],
+    )
+    def test_a_redirection_is_checked(self, tsa: Services, location: str) -> None:
+        with (
+            tsa.rules({"path": "/ltv/crls/", "fault": f"redirect={location}"}),
+            pytest.raises(RustpdfError, match="its address is not a public one") as raised,
+        ):
+            rustpdf.sign(PDF, signer=tsa.signer("crl-only"), options=tsa.options("B-LT"), http=LOCAL)
+        assert raised.value.code == "ERR_REVOCATION_UNAVAILABLE"
+
+    @pytest.mark.parametrize("name", ["user-info", "link-local", "file-only"])
+    def test_an_odd_address_of_a_certificate(self, tsa: Services, name: str) -> None:
+        with tsa.rules() as log, pytest.raises(RustpdfError) as raised:
+            rustpdf.sign(PDF, signer=tsa.signer(name), options=tsa.options("B-LT"), http=LOCAL)
+        assert raised.value.code == "ERR_REVOCATION_UNAVAILABLE"
+        assert not any("/ocsp/issuing" in one["path"] for one in log())
+
+    def test_a_host_is_permitted_by_its_name(self, tsa: Services) -> None:
+        signed = rustpdf.sign(PDF, signer=tsa.signer(), options=tsa.options("B-LT"), http={"allowed_hosts": ["127.0.0.1"]})
+        assert signed.report.level == "B-LT"
 
 
 class TestExtension:

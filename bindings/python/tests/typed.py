@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -123,10 +124,33 @@ def outcomes(outcome: rustpdf.JobOutcome) -> Any:
     assert_never(outcome)
 
 
+def extensions(pdf: bytes, outcome: rustpdf.ExtendOutcome, request: rustpdf.HttpRequest) -> Any:
+    """Extensions, and the kinds of their outcomes."""
+    assert_type(rustpdf.extend(pdf, level="B-LTA", validation={"trust": [b""]}), rustpdf.Extended)
+    assert_type(rustpdf.timestamp_file("in.pdf", None, timestamp={"services": [{"url": "http://a/"}]}).update, bytes)
+    jobs = [rustpdf.ExtendJob("in.pdf", "in.pdf", options=rustpdf.ExtensionOptions())]
+    for each in rustpdf.extend_many(jobs, renew_before=datetime.now(timezone.utc), ledger=Path("ledger"), http=rustpdf.http_client()):
+        assert_type(each, rustpdf.ExtendOutcome)
+    rustpdf.extend_many(jobs, renew_before="90d")  # type: ignore[arg-type]
+    rustpdf.extend_many([Job("in.pdf", "out.pdf")])  # type: ignore[list-item]
+    rustpdf.extend(pdf, reason="x")  # type: ignore[call-arg]
+    assert_type(rustpdf.http_client({"request_timeout": 5})(request), rustpdf.HttpResponse)
+    if outcome.status == "extended":
+        return assert_type(outcome.extended, rustpdf.ExtendedFile)
+    if outcome.status == "failed":
+        return assert_type(outcome.error, BaseException)
+    if outcome.status == "skipped":
+        return outcome.job
+    assert_never(outcome)
+
+
 def sessions(pdf: bytes, own: x509.Certificate) -> None:
     """Sessions."""
     session = rustpdf.begin_signing(pdf, certificate=own, reason="x", on_report=print)
     assert_type(session.complete(b""), bytes)
+    assert_type(session.state, rustpdf.SessionState)
+    assert_type(session.level, rustpdf.Level)
+    assert_type(session.advance(services=[rustpdf.TimestampService(url="http://a/")]), bytes)
     session.complete_with_signature(session.request.data)  # type: ignore[union-attr]  # a session without a certificate has no request
     batch = rustpdf.begin_signing_many([pdf, "in.pdf"], certificate=own)
     assert_type(batch.requests, list[SigningRequest])

@@ -154,10 +154,11 @@ fn a_redirection_is_checked_like_an_address() {
     services.rule("[]");
     assert_eq!(sign().unwrap().report.level, Some(Level::BLt));
     for (address, found) in [
-        ("http:%2F%2F169.254.169.254%2Flatest", "its address is not a public one"),
-        ("http:%2F%2Fus:pw@127.0.0.1%2F", "its address is not a public one"),
-        ("file:%2F%2F%2Fetc%2Fpasswd", "its address is not a public one"),
-        ("%2Fltv%2Fcrls%2Froot%2Flatest.crl", "redirect"),
+        ("http://169.254.169.254/latest", "its address is not a public one"),
+        ("http://us:pw@127.0.0.1/", "its address is not a public one"),
+        ("http://[fe80::1]/", "its address is not a public one"),
+        ("file:///etc/passwd", "its address is not a public one"),
+        ("/ltv/crls/root/latest.crl", "redirect"),
     ] {
         services.rule(&rule(address));
         let error = sign().unwrap_err();
