@@ -48,12 +48,15 @@ async function perform(asked, answer) {
 				: resumeSigning(unhex(asked.session), pdf, unhex(sessionKey));
 	if (session.request !== undefined) answer.requests.push(told(session.request));
 	answer.hash = hex(session.hash);
+	const isHigher = asked.http !== undefined;
 	if (way === "begin") {
 		answer.sealed = hex(session.serialize(unhex(sessionKey)));
-		answer.unsealed = hex(session.serializeUnsealed());
+		if (!isHigher) answer.unsealed = hex(session.serializeUnsealed());
 	}
+	const { password, timestamp } = asked.options ?? {};
+	const call = isHigher ? { http: replay(asked.http), entropy, password, services: timestamp.services } : {};
 	if (container !== undefined) answer.output = output(session.complete(unhex(container)));
-	else if (signature !== undefined) answer.output = output(session.completeWithSignature(unhex(signature), issued));
+	else if (signature !== undefined) answer.output = output(await session.completeWithSignature(unhex(signature), { ...issued, ...call }));
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

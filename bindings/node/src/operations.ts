@@ -70,7 +70,7 @@ export function resume(place: Place, live: Uint8Array, skipDocumentCheck: boolea
 }
 
 /** Completes a live session into an output. */
-export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer, password?: string): Message {
+export function completeInto(place: Place, live: Uint8Array, answer: SessionAnswer, ambient: Ambient, password?: string): Message {
 	const parts = new Parts();
 	const start: CompleteStart = {
 		session: parts.add("session", live),
@@ -78,7 +78,7 @@ export function completeInto(place: Place, live: Uint8Array, answer: SessionAnsw
 		...(password !== undefined && { password }),
 		...(place.output !== undefined && { output: place.output }),
 	};
-	return startFrame("complete", place, {}, parts, start);
+	return startFrame("complete", place, ambient, parts, start);
 }
 
 /** When a document is left alone. */

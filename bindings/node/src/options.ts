@@ -39,7 +39,7 @@ export interface ServiceOptions {
 }
 
 /** How to complete a session: how it is watched and stopped, and above B-B how servers are asked. Default: as it was begun or resumed. */
-export interface SessionCallOptions extends ControlOptions, HttpOptions, ServiceOptions, PasswordOptions {}
+export interface SessionCallOptions extends ControlOptions, HttpOptions, ServiceOptions, PasswordOptions, Pick<CallOptions, "entropy"> {}
 
 /** Password of an encrypted document: no saved session has it. */
 export interface PasswordOptions {
@@ -163,11 +163,12 @@ export function sessionCallOf<Options extends SessionOptions>(
 
 /** Options of completing a session over those of its beginning. Errors: `ERR_ARGUMENT`. */
 export function completionOf(
-	{ cache, http, onProgress, onWarnings, password, services, signal }: SessionCallOptions,
+	{ cache, entropy, http, onProgress, onWarnings, password, services, signal }: SessionCallOptions,
 	begun: SessionCall,
-): Pick<SessionCall, "control" | "http" | "password" | "services"> {
+): Pick<SessionCall, "ambient" | "control" | "http" | "password" | "services"> {
 	const given = httpCallOf({ cache: cache ?? begun.http.cache, http });
 	return {
+		ambient: { entropy: entropy ?? begun.ambient.entropy },
 		control: new Control({ onProgress, onWarnings, signal }),
 		http: http === undefined ? { ...begun.http, cache: given.cache } : given,
 		services: services === undefined ? begun.services : servicesOf(services),

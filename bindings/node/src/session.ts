@@ -347,11 +347,11 @@ export class DocumentSession extends PreparedSession implements Session<Awaitabl
 
 	/** Completes by a run that asks servers. */
 	async #ask(answer: SessionAnswer, options: SessionCallOptions = {}): Promise<Bytes> {
-		const { control, http, password, services } = completionOf(options, this.#call);
+		const { ambient, control, http, password, services } = completionOf(options, this.#call);
 		const document = this.#document.again(control);
 		const host = new Host({ document, http: new HttpHost(http, [services]), control });
 		const call = { ...this.#call, http, password, services };
-		const start = completeInto({ start: { length: document.length } }, this.live, answer, password);
+		const start = completeInto({ start: { length: document.length } }, this.live, answer, ambient, password);
 		const done = await drive(start, host, (result: SessionResult, payload) => {
 			return new DocumentSession(this.#document, { result, payload }, call);
 		});
@@ -372,6 +372,6 @@ function completionParts(
 	given: (SignatureCertificate & SessionCallOptions) | undefined,
 ): [SignatureCertificate | undefined, SessionCallOptions] {
 	if (typeof given !== "object" || given === null || ArrayBuffer.isView(given)) return [given, {}];
-	const { cache, http, onProgress, onWarnings, password, services, signal, ...issued } = given;
-	return [issued, { cache, http, onProgress, onWarnings, password, services, signal }];
+	const { cache, entropy, http, onProgress, onWarnings, password, services, signal, ...issued } = given;
+	return [issued, { cache, entropy, http, onProgress, onWarnings, password, services, signal }];
 }

@@ -145,12 +145,12 @@ export class SourceSession extends PreparedSession implements FileSession {
 
 	async #complete(answer: SessionAnswer, output: FileOutput, options: CompletionOptions = {}): Promise<SignedFile> {
 		const { replace, ...rest } = options;
-		const { control, http, password, services } = completionOf(rest, this.#call);
+		const { ambient, control, http, password, services } = completionOf(rest, this.#call);
 		const call = { ...this.#call, http, password, services };
 		const keep = (result: SessionResult, payload: Uint8Array) => new SourceSession(this.#input, { result, payload }, call);
 		const done = await withOpened(this.#input, output, { replace }, control, async (opened) => {
 			const host = new Host({ ...opened, http: new HttpHost(http, [services]), control });
-			const done = await drive(completeInto(opened, this.live, answer, password), host, keep);
+			const done = await drive(completeInto(opened, this.live, answer, ambient, password), host, keep);
 			for (const { warnings } of done.reports) host.warnLate(warnings);
 			return done;
 		});
