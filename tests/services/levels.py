@@ -1,4 +1,4 @@
-"""Signs at every level by the command line, with pyHanko and EU DSS as makers of foreign files, and compares the judges with levels.json.
+"""Signs at every level by the command line, with pyHanko, EU DSS and iText as makers of foreign files, and compares the judges with levels.json.
 
     levels.py WORK [--by pyhanko] [CASE…]
 
@@ -103,11 +103,11 @@ def level_of(data):
     return judge_pyhanko.level(reader, reader.embedded_regular_signatures[-1]).removeprefix("PAdES-")
 
 
-class Dss:
-    """EU DSS."""
+class Java:
+    """EU DSS or iText, by a program of the judges."""
 
-    def __init__(self, services):
-        self.services = services
+    def __init__(self, services, program):
+        self.services, self.program = services, program
 
     def sign(self, source, target, step):
         self.run("sign", source, target, step)
@@ -117,7 +117,7 @@ class Dss:
 
     def run(self, name, source, target, step):
         java = JUDGES / "java/target"
-        subprocess.run(["java", "-cp", f"{java}/judges-1.jar:{java}/dependency/*", "judges.DssLevels", self.services["certs"],
+        subprocess.run(["java", "-cp", f"{java}/judges-1.jar:{java}/dependency/*", f"judges.{self.program}", self.services["certs"],
                         self.services["keys"], name, step["level"].removeprefix("B-"), source, target,
                         self.services["tsa"][step["tsa"]]], check=True)
 
@@ -189,7 +189,7 @@ def main():
     made, failed = [], 0
     for case in cases:
         password = case.get("password")
-        makers = {"pyhanko": PyHanko(services, password), "dss": Dss(services)}
+        makers = {"pyhanko": PyHanko(services, password), "dss": Java(services, "DssLevels"), "itext": Java(services, "ITextLevels")}
         makers["rustpdf"] = CommandLine(services, password) if options.by == "rustpdf" else makers["pyhanko"]
         try:
             made.append({**case, "path": make(case, options.work.resolve(), makers)})
