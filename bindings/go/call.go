@@ -209,12 +209,16 @@ func callOf(ctx context.Context, options []Option, uses use) (*call, error) {
 	return read, nil
 }
 
-// with returns the call with the options for requests of a session, where it has none of its own.
-func (c *call) with(http httpOptions) *call {
+// with returns the call with the options of the call that began a session, where it has none of its own.
+func (c *call) with(session *prepared) *call {
+	entropy := c.entropy
+	if entropy == nil {
+		entropy = session.entropy
+	}
 	return &call{
-		context: c.context, signingTime: c.signingTime, entropy: c.entropy, options: c.options, progress: c.progress,
+		context: c.context, signingTime: c.signingTime, entropy: entropy, options: c.options, progress: c.progress,
 		report: c.report, warned: c.warned, replace: c.replace, skipDocumentCheck: c.skipDocumentCheck,
-		inFlight: c.inFlight, signer: c.signer, http: c.http.over(http),
+		inFlight: c.inFlight, signer: c.signer, http: c.http.over(session.http),
 	}
 }
 

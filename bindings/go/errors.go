@@ -57,7 +57,7 @@ func (e *UnfinishedError) Unwrap() error {
 func withSession(err error, host *host, attach func(*UnfinishedError, *prepared)) error {
 	var unfinished *UnfinishedError
 	if errors.As(err, &unfinished) && unfinished.session != nil {
-		attach(unfinished, newPrepared(unfinished.session, unfinished.live, host.remembered()))
+		attach(unfinished, newPrepared(unfinished.session, unfinished.live, host))
 	}
 	return err
 }

@@ -86,7 +86,7 @@ func ResumeUnsealed(ctx context.Context, saved, pdf []byte, signer Signer, opts 
 //
 // Options, for a level above B-B: [WithContext], [WithProgress], [WithSigningTime], [WithEntropy],
 // [WithTimestampServices], [WithHTTP], [WithCache], [AllowPrivateNetworks], [AllowHosts],
-// [WithHTTPTimeouts]. Those of the beginning for requests hold without them.
+// [WithHTTPTimeouts]. Without them those of the beginning hold, except the time.
 // Errors: *Error; [*UnfinishedError] if a service failed.
 func (s *Session) Complete(container []byte, opts ...Option) ([]byte, error) {
 	return s.complete(context.Background(), completion{kind: byContainer, bytes: container}, opts, useContext)
@@ -207,12 +207,13 @@ type prepared struct {
 	known  *sessionResult
 	live   []byte
 	report atomic.Pointer[Report]
-	// http are the options of the call that began the session. They are not saved.
-	http httpOptions
+	// http and entropy are those of the call that began the session. They are not saved.
+	http    httpOptions
+	entropy []byte
 }
 
-func newPrepared(known *sessionResult, live []byte, http httpOptions) *prepared {
-	session := &prepared{known: known, live: live, http: http}
+func newPrepared(known *sessionResult, live []byte, host *host) *prepared {
+	session := &prepared{known: known, live: live, http: host.remembered(), entropy: host.call.entropy}
 	session.report.Store(known.Report)
 	return session
 }
@@ -226,16 +227,16 @@ func (h *host) preparedBy(run *done, err error) (*prepared, error) {
 	if err := json.Unmarshal(run.Result, known); err != nil || known.Report == nil {
 		return nil, machineBroke(err)
 	}
-	return newPrepared(known, run.payload, h.remembered()), nil
+	return newPrepared(known, run.payload, h), nil
 }
 
 // callOf reads the options of a call that completes the session.
 func (p *prepared) callOf(ctx context.Context, opts []Option, uses use) (*call, error) {
 	call, err := callOf(ctx, opts, uses)
-	if err == nil {
-		call.http = call.http.over(p.http)
+	if err != nil {
+		return nil, err
 	}
-	return call, err
+	return call.with(p), nil
 }
 
 // Hash is the digest of the signed part of the document (/ByteRange), for a service that returns

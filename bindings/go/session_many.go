@@ -176,7 +176,7 @@ func (b *SessionBatch) complete(
 		call.http = call.http.withCache()
 		complete := func(place, index int) Outcome {
 			outcome := Outcome{Index: index, Job: Job{Input: b.inputs[index], Output: outputs[index]}}
-			session, one := b.Sessions[index], call.with(b.Sessions[index].http)
+			session, one := b.Sessions[index], call.with(b.Sessions[index].prepared)
 			outcome.Signed, outcome.Err = session.complete(one, completion{kind, answers[place], call.signer}, outputs[index])
 			return outcome
 		}

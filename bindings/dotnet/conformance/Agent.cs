@@ -48,7 +48,7 @@ static class Agent
             options.SigningTime = DateTimeOffset.FromUnixTimeSeconds(asked.GetProperty("now").GetInt64());
         }
         if (Bytes("entropy") is byte[] entropy) options.Entropy = entropy;
-        options.Http = Recorded(asked);
+        options.Http = Recorded(asked, way == "resume" ? options.Timestamp?.Services : null);
         if (way == "sign")
             return Pdf.SignWith(pdf, certificate!.Value, (data, request) =>
             {
@@ -56,7 +56,7 @@ static class Agent
                 return signature!;
             }, chain, options);
         var session = way == "begin" ? Pdf.BeginSigning(pdf, options, certificate, chain)
-            : key != null ? Pdf.ResumeSigning(Bytes("session"), pdf, key, options: new CallOptions { Http = options.Http, Entropy = options.Entropy })
+            : key != null ? Pdf.ResumeSigning(Bytes("session"), pdf, key, options: OfCall(options), password: options.Password)
             : Pdf.ResumeUnsealed(Bytes("session"), pdf, certificate, chain, options);
         if (session.Request is SigningRequest offered) requests.Add(Told(offered, offered.Data));
         answer["hash"] = Hex(session.Hash.ToArray());
@@ -72,17 +72,18 @@ static class Agent
         return session.CompleteWithSignature(signature, issued[0], issued[1..]);
     }
 
-    /// <summary>A client that answers by the recorded responses, each once; and services, which a saved session has not.</summary>
-    static HttpSettings? Recorded(JsonElement asked)
+    /// <summary>What a saved session does not have, and the call that resumes it gives.</summary>
+    static CallOptions OfCall(SigningOptions options) => new() { Http = options.Http, Entropy = options.Entropy };
+
+    /// <summary>A client that answers by the recorded responses, each once; and services, which a saved session does not have.</summary>
+    static HttpSettings? Recorded(JsonElement asked, IReadOnlyList<TimestampService>? services)
     {
         if (!asked.TryGetProperty("http", out var given)) return null;
         var left = given.EnumerateArray().ToList();
         int? ServiceOf(JsonElement one) => one.TryGetProperty("service", out var number) ? number.GetInt32() : null;
-        var services = left.Max(ServiceOf) + 1 ?? 0;
         return new HttpSettings
         {
-            Services = asked.GetProperty("way").GetString() != "resume" ? null
-                : Enumerable.Repeat(new TimestampService("http://127.0.0.1/"), services).ToArray(),
+            Services = services,
             Send = (request, _) =>
             {
                 lock (left)

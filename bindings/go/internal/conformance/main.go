@@ -190,13 +190,11 @@ func (r *request) http() []rustpdf.Option {
 	if r.Way != "resume" {
 		return opts
 	}
-	var services []rustpdf.TimestampService // a saved session has none
-	for _, one := range r.HTTP {
-		for one.Service != nil && *one.Service >= len(services) {
-			services = append(services, rustpdf.TimestampService{URL: "http://127.0.0.1/"})
-		}
+	options := r.options() // a saved session has neither services nor a password
+	if options.Timestamp != nil {
+		opts = append(opts, rustpdf.WithTimestampServices(options.Timestamp.Services...))
 	}
-	return append(opts, rustpdf.WithTimestampServices(services...))
+	return append(opts, rustpdf.WithPassword(options.Password))
 }
 
 // read returns the bytes of a file, or nil if the path is empty.
