@@ -558,6 +558,35 @@ func TestExtend(t *testing.T) {
 	}
 }
 
+// A document that has the level already stays as it is; a new file is a copy.
+func TestExtendWithNothingToDo(t *testing.T) {
+	services := servicesOf(t)
+	var asked atomic.Int32
+	signed := must(Sign(t.Context(), smallPDF(), services.signer(t, &asked), services.at(t, LevelBT, services.TSA["tsa"]))).PDF
+	options := ExtensionOptions{Level: LevelBT, Timestamp: timestampBy(nobody)}
+	if extended, err := Extend(t.Context(), signed, options); err != nil || !bytes.Equal(extended.PDF, signed) {
+		t.Error(err)
+	}
+	path := temporary(t, signed)
+	for _, output := range []string{path, path + ".copy", ""} {
+		extended, err := ExtendFile(t.Context(), path, output, options)
+		if err != nil || len(extended.Update) != 0 || extended.Report.Level != LevelBT {
+			t.Error(output, extended, err)
+		}
+	}
+	if !bytes.Equal(readFile(t, path), signed) || !bytes.Equal(readFile(t, path+".copy"), signed) {
+		t.Error("the document was changed")
+	}
+	output := new(bytes.Buffer)
+	if _, err := ExtendReaderAt(t.Context(), bytes.NewReader(signed), int64(len(signed)), output, options); err != nil {
+		t.Error(err)
+	}
+	if !bytes.Equal(output.Bytes(), signed) {
+		t.Error("the copy is another document")
+	}
+	checkFiles(t, filepath.Dir(path), filepath.Base(path), filepath.Base(path)+".copy")
+}
+
 func TestTimestampAlone(t *testing.T) {
 	services := servicesOf(t)
 	options := ExtensionOptions{Timestamp: timestampBy(nobody, services.TSA["tsa"]), FieldName: "Stamp"}

@@ -375,6 +375,27 @@ public class LevelTests
         Assert.Equal(1, asked);
     }
 
+    /// <summary>A document that has the level already stays as it is; a new file is a copy.</summary>
+    [Fact]
+    public async Task NothingToExtend()
+    {
+        using var folder = new Folder();
+        var signed = Pdf.Sign(Document, Signer(), At(Level.BT, Services.Tsa())).Pdf;
+        var options = new ExtensionOptions { Level = Level.BT, Timestamp = new() { Services = [Nobody] } };
+        Assert.Equal(signed, Pdf.Extend(signed, options).Pdf);
+        var path = folder.Write("in.pdf", signed);
+        foreach (var output in new PdfOutput?[] { path, folder.At("out.pdf"), null })
+        {
+            var extended = await Pdf.ExtendFileAsync(path, output, options);
+            Assert.Equal((0, Level.BT), (extended.Update.Length, extended.Report.Level!.Value));
+        }
+        foreach (var name in new[] { "in.pdf", "out.pdf" }) Assert.Equal(signed, folder.Read(name));
+        using var stream = new MemoryStream();
+        Pdf.ExtendFile(path, stream, options);
+        Assert.Equal(signed, stream.ToArray());
+        Assert.Equal(new[] { "in.pdf", "out.pdf" }, folder.Names());
+    }
+
     [Fact]
     public async Task ManyExtensions()
     {
