@@ -151,7 +151,7 @@ class Network:
         if cache is not None and not (callable(getattr(cache, "get", None)) and callable(getattr(cache, "set", None))):
             raise argument_error("`cache`", "an object with `get` and `set`", cache)
         self.cache: Cache | None = cast("Cache | None", cache)
-        self.limits = Limits(settings.connect_timeout, settings.request_timeout, settings.total_timeout)
+        self.limits: Limits = Limits(settings.connect_timeout, settings.request_timeout, settings.total_timeout)
         self.settings: HttpSettings = settings
         self._client: Client | None = None
 
