@@ -6,7 +6,7 @@ use rustpdf_core::Session;
 
 use crate::file::FileSession;
 
-/// Error of a signer or another callback.
+/// Error of a signer, a client for HTTP or another callback.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Result of a call.
@@ -22,6 +22,8 @@ pub enum Error {
     Io(io::Error),
     /// The signer failed, or the function that receives warnings did. This is its own error, unchanged.
     Signer(Cause),
+    /// The caller's client for HTTP failed, by [`HttpError::Other`](crate::HttpError::Other). This is its own error, unchanged.
+    Http(Cause),
     /// The caller cancelled the call.
     Cancelled,
     /// The call failed after the signature. Its session goes on without the key.
@@ -90,6 +92,7 @@ impl fmt::Display for Error {
             Error::Core(error) => error.fmt(f),
             Error::Io(error) => write!(f, "a file cannot be read or written: {error}"),
             Error::Signer(error) => write!(f, "the signer failed: {error}"),
+            Error::Http(error) => write!(f, "the client for HTTP failed: {error}"),
             Error::Cancelled => f.write_str("the signing was cancelled"),
             Error::Unfinished(unfinished) => {
                 write!(f, "{}; the signature was made: complete it from the session of this error", unfinished.cause)
@@ -103,7 +106,7 @@ impl std::error::Error for Error {
         match self {
             Error::Core(error) => Some(error),
             Error::Io(error) => Some(error),
-            Error::Signer(error) => Some(error.as_ref()),
+            Error::Signer(error) | Error::Http(error) => Some(error.as_ref()),
             Error::Cancelled => None,
             Error::Unfinished(unfinished) => Some(&unfinished.cause),
         }

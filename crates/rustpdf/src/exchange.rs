@@ -73,7 +73,7 @@ impl Exchange {
 
     /// Sends the requests by threads, and waits. `report` may end the wait.
     ///
-    /// Errors: those of `report`; [`Error::Signer`] with that of the caller's client.
+    /// Errors: those of `report`; [`Error::Http`] with that of the caller's client.
     pub(crate) fn run(&mut self, http: &Arc<dyn Http>, mut report: impl FnMut(&Self) -> Result<()>) -> Result<()> {
         let (sender, outcomes) = channel();
         let mut running: HashMap<usize, Instant> = HashMap::new();
@@ -177,7 +177,7 @@ impl Exchange {
         let outcome = match outcome {
             Ok(body) => Ok(body),
             Err(HttpError::Failed(failure)) => Err(failure),
-            Err(HttpError::Other(cause)) => return Err(Error::Signer(cause)),
+            Err(HttpError::Other(cause)) => return Err(Error::Http(cause)),
         };
         let Some(one) = self.requests.get_mut(index) else { return Ok(()) };
         let limit = one.request.limit;
@@ -197,7 +197,7 @@ impl Exchange {
 
     /// Sends the requests by futures of the caller, which limit their time themselves.
     ///
-    /// Errors: [`Error::Signer`] with that of the caller; [`Error::Cancelled`].
+    /// Errors: [`Error::Http`] with that of the caller; [`Error::Cancelled`].
     pub(crate) async fn run_async<R: Future<Output = Outcome>>(
         &mut self,
         send: impl Fn(OutgoingRequest) -> R,
@@ -495,7 +495,7 @@ mod tests {
     fn an_error_that_is_not_of_the_network_ends_the_call() {
         let broken = |_: &OutgoingRequest| Err(HttpError::Other("mine".into()));
         let error = run(&Online::new(), broken, vec![request(1, None)]).unwrap_err();
-        assert!(matches!(error, Error::Signer(cause) if cause.to_string() == "mine"));
+        assert!(matches!(error, Error::Http(cause) if cause.to_string() == "mine"));
         let failing = |_: &OutgoingRequest| Err(HttpFailure::Dns.into());
         assert_eq!(outcomes(&run(&Online::new(), failing, vec![request(1, None)]).unwrap()), [Err(HttpFailure::Dns)]);
     }
@@ -560,6 +560,48 @@ mod tests {
             assert_eq!(outcomes(&run(&online, |_: &OutgoingRequest| body(2), vec![request(1, Some("k"))]).unwrap()), [Ok((2, false))]);
         });
         assert!(begun.elapsed() < Duration::from_secs(3));
+    }
+
+    #[test]
+    fn futures_share_a_response_too() {
+        let online = Online::new().cache(Arc::new(MemoryCache::default()));
+        let count = AtomicUsize::new(0);
+        let ask = || {
+            let requests = (0..3).map(|id| request(id, Some("k"))).collect();
+            let mut exchange = Exchange::new(&online, &[], requests, Duration::ZERO).unwrap();
+            let send = |_: OutgoingRequest| {
+                count.fetch_add(1, Ordering::SeqCst);
+                let later = in_thread(|| thread::sleep(Duration::from_millis(50))).unwrap();
+                async move {
+                    later.await;
+                    body(3)
+                }
+            };
+            wait(exchange.run_async(send, &Cancellation::new())).unwrap();
+            outcomes(&exchange.answer())
+        };
+        let all: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!((count.load(Ordering::SeqCst), all.iter().filter(|one| **one == Ok((3, true))).count()), (1, 11));
+    }
+
+    /// Polls a future in this thread until it is ready.
+    fn wait<T>(future: impl Future<Output = T>) -> T {
+        struct Unpark(thread::Thread);
+        impl std::task::Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let (mut future, waker) = (std::pin::pin!(future), Waker::from(Arc::new(Unpark(thread::current()))));
+        loop {
+            if let Poll::Ready(result) = future.as_mut().poll(&mut std::task::Context::from_waker(&waker)) {
+                return result;
+            }
+            thread::park();
+        }
     }
 
     #[test]

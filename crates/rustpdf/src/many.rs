@@ -65,7 +65,8 @@ pub struct ManyOptions<'a> {
     /// [`Output::NewFile`].
     pub ledger: Option<PathBuf>,
     /// Receives the warnings of a job, if there are any, before its signer is called, on the thread of the job. An error ends the job
-    /// alone, as [`Error::Signer`](crate::Error::Signer).
+    /// alone, as [`Error::Signer`](crate::Error::Signer). Warnings about timestamps and levels come when the document is complete: an
+    /// error then changes nothing.
     pub on_warnings: Option<Box<OnJobWarnings<'a>>>,
     /// Ends the run: no further job is begun, and those in work fail with [`Error::Cancelled`](crate::Error::Cancelled) unless they are
     /// committed.

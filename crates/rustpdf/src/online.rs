@@ -259,7 +259,7 @@ where
 pub enum HttpError {
     /// No response.
     Failed(HttpFailure),
-    /// Any other failure. It ends the call, as [`Error::Signer`](crate::Error::Signer).
+    /// Any other failure. It ends the call, as [`Error::Http`](crate::Error::Http).
     Other(Cause),
 }
 

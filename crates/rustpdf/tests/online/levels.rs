@@ -372,7 +372,7 @@ fn the_callers_client_replaces_ours() {
     });
     let options = SigningOptions::new().level(Level::BT);
     let error = sign_controlled(DOCUMENT, &signer, &options, &mut Control::new().online(online)).unwrap_err();
-    assert!(matches!(error.cause(), Error::Signer(cause) if cause.to_string() == "mine"), "{error}");
+    assert!(matches!(error.cause(), Error::Http(cause) if cause.to_string() == "mine"), "{error}");
     assert!(error.unfinished_in_memory().is_some());
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
