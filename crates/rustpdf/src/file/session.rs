@@ -39,19 +39,14 @@ impl FileSession {
         self.session.report()
     }
 
-    /// Whether the session is signed, and [`FileSession::complete_signed`] completes it.
+    /// Whether the key has signed. [`FileSession::complete_signed`] or [`FileSession::advance`] goes on without it.
     pub fn is_signed(&self) -> bool {
-        self.session.is_signed()
+        self.session.is_signed() || self.session.waits()
     }
 
     /// Level that the signature is to have.
     pub fn level(&self) -> Level {
         self.session.level()
-    }
-
-    /// Whether the key has signed, and [`FileSession::advance`] goes on without it.
-    pub fn waits(&self) -> bool {
-        self.session.waits()
     }
 
     /// What the session waits for.

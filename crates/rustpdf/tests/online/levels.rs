@@ -174,7 +174,7 @@ fn a_session_waits_and_goes_on_elsewhere() {
     fs::write(&path, DOCUMENT).unwrap();
     let mut control = services.control(&[""]);
     let session = resume_signing_file(&saved, &path, &KEY, &mut control).unwrap();
-    assert_eq!((session.state(), session.level()), (SessionState::ToValidate, Level::BLta));
+    assert_eq!((session.state(), session.level(), session.is_signed()), (SessionState::ToValidate, Level::BLta, true));
     let signed = session.advance(&Output::InPlace, &mut control).unwrap();
     assert_eq!((signed.reports[0].level, count.load(Ordering::SeqCst)), (Some(Level::BLta), 1));
 }
@@ -190,7 +190,7 @@ fn a_file_stays_as_it_was_and_its_session_goes_on() {
     let error = sign(&mut services.control(&["reset"]));
     assert_eq!((fs::read(&path).unwrap().as_slice(), fs::read_dir(&folder).unwrap().count()), (DOCUMENT, 1));
     let session = error.unfinished().unwrap();
-    assert_eq!((session.state(), session.level(), session.waits()), (SessionState::ToTimestamp, Level::BLta, true));
+    assert_eq!((session.state(), session.level(), session.is_signed()), (SessionState::ToTimestamp, Level::BLta, true));
     let new = Output::NewFile { path: folder.path().join("out.pdf"), replace: false };
     assert_eq!(session.advance(&new, &mut services.control(&[""])).unwrap().reports[0].level, Some(Level::BLta));
 
