@@ -54,18 +54,18 @@ const (
 	copiedKindRead copiedKind = "read"
 )
 
-// What a session waits for.
-type sessionState string
+// SessionState names what a session waits for.
+type SessionState string
 
 const (
-	// The raw signature, or the container.
-	sessionStateToSign sessionState = "toSign"
-	// A timestamp of the signature.
-	sessionStateToTimestamp sessionState = "toTimestamp"
-	// Revocation data, or the document timestamp over them.
-	sessionStateToValidate sessionState = "toValidate"
-	// Its output.
-	sessionStateDone sessionState = "done"
+	// SessionStateToSign means: the raw signature, or the container.
+	SessionStateToSign SessionState = "toSign"
+	// SessionStateToTimestamp means: a timestamp of the signature.
+	SessionStateToTimestamp SessionState = "toTimestamp"
+	// SessionStateToValidate means: revocation data, or the document timestamp over them.
+	SessionStateToValidate SessionState = "toValidate"
+	// SessionStateDone means: its output.
+	SessionStateDone SessionState = "done"
 )
 
 // Kind of a failure that a host answers.
@@ -638,7 +638,7 @@ type sessionResult struct {
 	// Level that the signature is to have.
 	Level Level `json:"level"`
 	// What the session waits for.
-	State sessionState `json:"state"`
+	State SessionState `json:"state"`
 }
 
 // Result of `recover`.

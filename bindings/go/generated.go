@@ -66,11 +66,11 @@ type Level string
 const (
 	// LevelBB is the signature alone.
 	LevelBB Level = "B-B"
-	// LevelBT is a with a timestamp.
+	// LevelBT is a signature with a timestamp.
 	LevelBT Level = "B-T"
-	// LevelBLT is a with a timestamp, certificates and revocation data.
+	// LevelBLT is a signature with a timestamp, certificates and revocation data.
 	LevelBLT Level = "B-LT"
-	// LevelBLTA is a with all that, and a document timestamp over it.
+	// LevelBLTA is a signature with all that, and a document timestamp over it.
 	LevelBLTA Level = "B-LTA"
 )
 

@@ -188,20 +188,6 @@ func (h *host) resumed(opened [][]byte, err error) (*prepared, error) {
 	return h.preparedBy(run, err)
 }
 
-// SessionState is the step that a session waits for.
-type SessionState string
-
-const (
-	// SessionStateToSign means the raw signature, or the container.
-	SessionStateToSign SessionState = "toSign"
-	// SessionStateToTimestamp means a timestamp of the signature.
-	SessionStateToTimestamp SessionState = "toTimestamp"
-	// SessionStateToValidate means revocation data, or the document timestamp over them.
-	SessionStateToValidate SessionState = "toValidate"
-	// SessionStateDone means the output alone.
-	SessionStateDone SessionState = "done"
-)
-
 // prepared is a begun session without its document.
 type prepared struct {
 	known  *sessionResult
@@ -274,7 +260,7 @@ func (p *prepared) IsSigned() bool {
 
 // State is the step that the session waits for.
 func (p *prepared) State() SessionState {
-	return SessionState(p.known.State)
+	return p.known.State
 }
 
 // Level is the level that the signature is to have.

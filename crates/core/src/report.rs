@@ -14,13 +14,13 @@ pub enum Level {
     #[default]
     #[serde(rename = "B-B")]
     BB,
-    /// With a timestamp.
+    /// Signature with a timestamp.
     #[serde(rename = "B-T")]
     BT,
-    /// With a timestamp, certificates and revocation data.
+    /// Signature with a timestamp, certificates and revocation data.
     #[serde(rename = "B-LT")]
     BLt,
-    /// With all that, and a document timestamp over it.
+    /// Signature with all that, and a document timestamp over it.
     #[serde(rename = "B-LTA")]
     BLta,
 }

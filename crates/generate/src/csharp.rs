@@ -331,7 +331,7 @@ const UNUSED: [&str; 0] = [];
 const CODES: [&str; 3] = ["ErrorCode", "ErrorGroup", "WarningCode"];
 
 /// The texts that callers see.
-const PUBLIC_TEXTS: &str = "RecoveryOutcome";
+const PUBLIC_TEXTS: [&str; 2] = ["RecoveryOutcome", "SessionState"];
 
 /// The file of frames: those that the package writes are objects, those that it reads are views of the JSON.
 pub fn frames(frames: &Frames) -> String {
@@ -342,7 +342,7 @@ pub fn frames(frames: &Frames) -> String {
     };
     let operated = |text: &Texts| frames.operation_fields().iter().any(|field| holds(&field.kind, &text.name));
     let enumerations = |access: &str, is_public: bool| -> String {
-        let known = frames.texts.iter().filter(|text| (text.name == PUBLIC_TEXTS) == is_public);
+        let known = frames.texts.iter().filter(|text| PUBLIC_TEXTS.contains(&text.name.as_str()) == is_public);
         let used = known.map(|text| (text, holds_any(&written, text), holds_any(&read, text) || operated(text)));
         let used = used.filter(|(_, writes, reads)| *writes || *reads);
         used.map(|(text, writes, reads)| enumeration(&texts(text), access, writes, reads)).collect()

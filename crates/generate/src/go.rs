@@ -205,10 +205,20 @@ pub fn frames(frames: &Frames) -> String {
     let used: Vec<&str> =
         offered.clone().flat_map(|frame| &frame.fields).chain(&operations).filter_map(|field| text(&field.kind)).collect();
     for texts in frames.texts.iter().filter(|texts| used.contains(&texts.name.as_str())) {
-        let name = type_name(&texts.name, "Kind");
-        file += &format!("\n{}type {name} string\n\nconst (\n", line_comment(&texts.doc, "// ", WIDTH));
+        let (name, is_public) = (text_name(&texts.name), PUBLIC_TEXTS.contains(&texts.name.as_str()));
+        let described = |name: &str, doc: &str, indent: &str| match is_public {
+            true => line_comment(&format!("{name} means: {}", uncapital(doc)), &format!("{indent}// "), WIDTH),
+            false => line_comment(doc, &format!("{indent}// "), WIDTH),
+        };
+        let head = if is_public {
+            line_comment(&format!("{name} names {}", uncapital(&texts.doc)), "// ", WIDTH)
+        } else {
+            described(&name, &texts.doc, "")
+        };
+        file += &format!("\n{head}type {name} string\n\nconst (\n");
         for (value, doc) in &texts.values {
-            file += &format!("{}\t{name}{} {name} = \"{value}\"\n", line_comment(doc, "\t// ", WIDTH), pascal(value));
+            let constant = format!("{name}{}", pascal(value));
+            file += &format!("{}\t{constant} {name} = \"{value}\"\n", described(&constant, doc, "\t"));
         }
         file += ")\n";
     }
@@ -305,6 +315,14 @@ fn frame_name(name: &str) -> String {
     type_name(name, "Frame")
 }
 
+/// Texts that callers get from a session.
+const PUBLIC_TEXTS: [&str; 1] = ["SessionState"];
+
+/// The type of a text of a few values.
+fn text_name(name: &str) -> String {
+    if PUBLIC_TEXTS.contains(&name) { name.to_owned() } else { type_name(name, "Kind") }
+}
+
 /// These types are not exported. A name of one word, which a function or a variable may have, gets a second.
 fn type_name(name: &str, second: &str) -> String {
     let word = !name.chars().skip(1).any(char::is_uppercase);
@@ -317,7 +335,7 @@ fn wire(kind: &Wire) -> String {
         Wire::Small => "int".into(),
         Wire::Number => "int64".into(),
         Wire::Text => "string".into(),
-        Wire::OneOf(name) => type_name(name, "Kind"),
+        Wire::OneOf(name) => text_name(name),
         Wire::Hex | Wire::Path => "HexBytes".into(),
         Wire::Pair => "[2]int64".into(),
         Wire::List(item) if **item == Wire::Pair => "[]byteRange".into(),

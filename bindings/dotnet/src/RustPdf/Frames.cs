@@ -9,6 +9,31 @@ using RustPdf.Frames;
 
 namespace RustPdf
 {
+    /// <summary>What a session waits for.</summary>
+    public enum SessionState
+    {
+        /// <summary>The raw signature, or the container.</summary>
+        ToSign,
+        /// <summary>A timestamp of the signature.</summary>
+        ToTimestamp,
+        /// <summary>Revocation data, or the document timestamp over them.</summary>
+        ToValidate,
+        /// <summary>Its output.</summary>
+        Done,
+    }
+
+    internal static class SessionStateNames
+    {
+        internal static SessionState Parse(string? value) => value switch
+        {
+            "toSign" => SessionState.ToSign,
+            "toTimestamp" => SessionState.ToTimestamp,
+            "toValidate" => SessionState.ToValidate,
+            "done" => SessionState.Done,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
     /// <summary>State of a file after a recovery.</summary>
     public enum RecoveryOutcome
     {
@@ -293,31 +318,6 @@ namespace RustPdf.Frames
             "clone" => Copied.Clone,
             "kernel" => Copied.Kernel,
             "read" => Copied.Read,
-            _ => throw HostError.UnknownStep($"the unknown value {value}"),
-        };
-    }
-
-    /// <summary>What a session waits for.</summary>
-    internal enum SessionState
-    {
-        /// <summary>The raw signature, or the container.</summary>
-        ToSign,
-        /// <summary>A timestamp of the signature.</summary>
-        ToTimestamp,
-        /// <summary>Revocation data, or the document timestamp over them.</summary>
-        ToValidate,
-        /// <summary>Its output.</summary>
-        Done,
-    }
-
-    internal static class SessionStateNames
-    {
-        internal static SessionState Parse(string? value) => value switch
-        {
-            "toSign" => SessionState.ToSign,
-            "toTimestamp" => SessionState.ToTimestamp,
-            "toValidate" => SessionState.ToValidate,
-            "done" => SessionState.Done,
             _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
     }

@@ -118,11 +118,11 @@ namespace RustPdf
     {
         /// <summary>The signature alone.</summary>
         BB,
-        /// <summary>With a timestamp.</summary>
+        /// <summary>Signature with a timestamp.</summary>
         BT,
-        /// <summary>With a timestamp, certificates and revocation data.</summary>
+        /// <summary>Signature with a timestamp, certificates and revocation data.</summary>
         BLT,
-        /// <summary>With all that, and a document timestamp over it.</summary>
+        /// <summary>Signature with all that, and a document timestamp over it.</summary>
         BLTA,
     }
 

@@ -6,22 +6,6 @@ using RustPdf.Frames;
 
 namespace RustPdf;
 
-/// <summary>The step that a session waits for.</summary>
-public enum SessionState
-{
-    /// <summary>The raw signature, or the container.</summary>
-    ToSign,
-
-    /// <summary>A timestamp of the signature.</summary>
-    ToTimestamp,
-
-    /// <summary>Revocation data, or the document timestamp over them.</summary>
-    ToValidate,
-
-    /// <summary>The output alone.</summary>
-    Done,
-}
-
 /// <summary>First phase of a signature in two phases. It is plain data, usable from any thread, with nothing to dispose.</summary>
 /// <remarks>
 /// An exception after a signature carries a session, too. From it the call goes on without the key:
@@ -45,7 +29,7 @@ public abstract class PreparedSigning
         password = call.Password;
         entropy = call.GivenEntropy;
         IsSigned = prepared.Signed;
-        State = (SessionState)prepared.State;
+        State = prepared.State;
         Level = prepared.Level;
         Hash = prepared.Hash;
         HashAlgorithm = prepared.HashAlgorithm;
