@@ -67,6 +67,8 @@ def complete(asked: dict[str, Any], session: rustpdf.Session, answer: dict[str, 
         answer["requests"].append(told(session.request))
     answer["hash"] = session.hash.hex()
     call: dict[str, Any] = {"http": http, "services": services(asked)}
+    if http is not None and (password := asked.get("options", {}).get("password")):
+        call["password"] = password
     if "entropy" in asked:
         call |= {"signing_time": time(asked["now"]), "entropy": bytes.fromhex(asked["entropy"])}
     if "container" in asked:

@@ -77,6 +77,9 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
     let issued = issued.map(|path| read(path.as_str().unwrap_or_default())).collect::<Result<Vec<_>, _>>()?;
     let mut control = Control::new().online(online()?);
     control.ambient = ambient();
+    if let Some(password) = asked["options"]["password"].as_str() {
+        control = control.password(password);
+    }
     complete(&session, bytes("container"), bytes("signature"), &issued, answer, &document, &mut control)
 }
 
