@@ -1,5 +1,7 @@
 //! Collects what proves certificates: issuers, OCSP responses, revocation lists. RFC 5280, 6; RFC 6960; EN 319 142-1, 6.3.
 
+use std::sync::Arc;
+
 use super::crl::{self, Crl};
 use super::web::{Outcome, Web, host};
 use super::{Path, Pool, SignatureOf, Status, certificates_of, ocsp, reason_name};
@@ -10,7 +12,7 @@ use crate::io::{HttpPurpose, HttpRequest, Io, VerifyRequest};
 use crate::limits;
 use crate::options::{RevocationSource, ValidationOptions};
 use crate::report::{Warning, WarningCode};
-use crate::signature::Evidence;
+use crate::signature::{Element, Evidence};
 use crate::x509::name::common_name;
 use crate::x509::{Certificate, REASONS, time};
 
@@ -29,8 +31,8 @@ pub(crate) struct Gathering<'a> {
     entropy: &'a [u8; 32],
     trust: Vec<Certificate>,
     pool: Pool,
-    ocsps: Vec<Vec<u8>>,
-    crls: Vec<Vec<u8>>,
+    ocsps: Vec<Element>,
+    crls: Vec<Element>,
     asked: Vec<Asked>,
     /// Signatures of lists that were verified: number of the list, DER of the signer.
     verified: Vec<(usize, Vec<u8>)>,
@@ -78,6 +80,7 @@ impl<'a> Gathering<'a> {
         }
         let crls = options.crls.iter().map(|list| {
             crl::to_der(list.clone())
+                .map(Arc::new)
                 .map_err(|reason| Code::OptionValue.because(format!("an entry of `validation.crls` cannot be read: {reason}")))
         });
         Ok(Gathering {
@@ -86,7 +89,7 @@ impl<'a> Gathering<'a> {
             entropy,
             trust,
             pool,
-            ocsps: options.ocsps.clone(),
+            ocsps: options.ocsps.iter().cloned().map(Arc::new).collect(),
             crls: crls.collect::<Result<_>>()?,
             asked: Vec::new(),
             verified: Vec::new(),
@@ -167,7 +170,7 @@ impl<'a> Gathering<'a> {
             while let Some((subject, depth)) = open.get(index).cloned() {
                 index += 1;
                 let path = self.path(web, &subject).await?;
-                path.iter().for_each(|certificate| Evidence::add(&mut material.certificates, certificate.der()));
+                path.iter().for_each(|certificate| Evidence::add(&mut material.certificates, &Arc::new(certificate.der().to_vec())));
                 for pair in path.windows(2) {
                     let [certificate, issuer] = pair else { continue };
                     if settled.contains(certificate) {
@@ -312,7 +315,7 @@ impl<'a> Gathering<'a> {
         self.warn_of(certificate, answer.status);
         let mut material = Evidence { ocsps: self.ocsps.get(index).cloned().into_iter().collect(), ..Evidence::default() };
         if answer.is_delegated {
-            material.certificates.push(answer.responder.der().to_vec());
+            material.certificates.push(Arc::new(answer.responder.der().to_vec()));
         }
         let signers = if answer.needs_own_proof { vec![answer.responder] } else { Vec::new() };
         Ok(Some((Proof::Found { material, signers }, answer.this_update)))
@@ -343,7 +346,7 @@ impl<'a> Gathering<'a> {
                 if reasons | answer.reasons != reasons {
                     reasons |= answer.reasons;
                     oldest = oldest.min(answer.this_update);
-                    material.crls.push(der.clone());
+                    material.crls.push(Arc::clone(der));
                     if signer.der() != issuer.der() {
                         signers.push(signer.clone());
                     }
@@ -423,12 +426,12 @@ impl<'a> Gathering<'a> {
             Err(reason) => reason,
             Ok(body) => match request.purpose {
                 HttpPurpose::Ocsp => {
-                    self.ocsps.push(body.body);
+                    self.ocsps.push(Arc::new(body.body));
                     return;
                 }
                 HttpPurpose::Crl => match crl::to_der(body.body) {
                     Ok(list) => {
-                        self.crls.push(list);
+                        self.crls.push(Arc::new(list));
                         return;
                     }
                     Err(reason) => reason.to_string(),

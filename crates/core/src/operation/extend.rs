@@ -3,6 +3,7 @@
 //! EN 319 142-1, 5.4 and 6.3. Containers of others stay as they are: a timestamp that one lacks is a document timestamp.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::levels::{Chains, Goal, Raised, Raising, shown_level};
 use super::prepare::Ambient;
@@ -220,7 +221,7 @@ impl Extension {
 
     async fn raise(mut self, io: &Io, ambient: &Ambient, options: &ExtensionOptions) -> Result<(Raised, ExtensionReport)> {
         let timestamp = options.timestamp.clone().unwrap_or_default();
-        let validation = options.validation.clone().unwrap_or_default();
+        let validation = Arc::new(options.validation.clone().unwrap_or_default());
         let mut web = Web::new(io, ambient.now);
         let mut raising = Raising::new(io.clone(), ambient, options.password.as_ref(), Level::BB);
         raising.strict = options.strict;

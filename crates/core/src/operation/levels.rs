@@ -1,5 +1,7 @@
 //! Levels above B-B: timestamps of signatures, the document security store, document timestamps. EN 319 142-1, 6.3.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::prepare::{Ambient, derived};
@@ -29,23 +31,27 @@ pub(crate) struct Goal {
     /// The lowest level that is accepted.
     pub(crate) minimum: Level,
     pub(crate) timestamp: TimestampOptions,
-    pub(crate) validation: ValidationOptions,
+    /// Shared: a list of its can have 50 MB.
+    pub(crate) validation: Arc<ValidationOptions>,
 }
 
 impl Goal {
-    /// None for B-B, which takes nothing more.
-    pub(crate) fn of(options: &SigningOptions) -> Option<Goal> {
+    /// Takes what only the levels need. None for B-B, which takes nothing more.
+    pub(crate) fn of(options: &mut SigningOptions) -> Option<Goal> {
         (options.level > Level::BB).then(|| Goal {
             level: options.level,
             minimum: options.minimum_level.unwrap_or(options.level),
             timestamp: options.timestamp.clone().unwrap_or_default(),
-            validation: options.validation.clone().unwrap_or_default(),
+            validation: Arc::new(options.validation.take().unwrap_or_default()),
         })
     }
 
     /// Keeps certificates for the proofs: a session that waits has them, too.
     pub(super) fn keep(&mut self, certificates: &[Certificate]) {
-        self.validation.certificates.extend(certificates.iter().map(|certificate| certificate.der().to_vec()));
+        if certificates.is_empty() {
+            return;
+        }
+        Arc::make_mut(&mut self.validation).certificates.extend(certificates.iter().map(|certificate| certificate.der().to_vec()));
     }
 
     /// Whether a signature may stay at `level` because of `error`: a service failed, and no certificate is bad.
@@ -330,7 +336,7 @@ impl<'a> Raising<'a> {
         self.raised.renew_before = Some(renewal(&stamp));
         self.append(&bytes);
         let signer = &stamp.token.signer;
-        let is_new = evidence.is_some_and(|evidence| evidence.certificates.iter().any(|one| one == signer.der()));
+        let is_new = evidence.is_some_and(|evidence| evidence.certificates.iter().any(|one| **one == signer.der()));
         let is_proven = is_new || store.is_some_and(|store| store.has_proofs() && store.certificates.contains(signer));
         Ok((stamp, is_proven))
     }

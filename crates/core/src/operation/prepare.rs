@@ -47,7 +47,7 @@ pub(crate) struct SignatureRequest {
 
 impl SignatureRequest {
     /// Errors: those of the options and the certificate.
-    pub(crate) fn make(ambient: &Ambient, credentials: Option<&Credentials>, options: SigningOptions) -> Result<SignatureRequest> {
+    pub(crate) fn make(ambient: &Ambient, credentials: Option<&Credentials>, mut options: SigningOptions) -> Result<SignatureRequest> {
         options.check()?;
         let date = pdf_date(ambient.now, options.utc_offset_minutes)?;
         let (signer, mut warnings) = match credentials {
@@ -60,7 +60,7 @@ impl SignatureRequest {
         }
         let digest_algorithm = scheme.map(|scheme| scheme.digest).or(options.digest_algorithm).unwrap_or(DigestAlgorithm::Sha256);
         let container_size = reserve(signer.as_ref(), ambient.now, &options, false)?;
-        let goal = Goal::of(&options);
+        let goal = Goal::of(&mut options);
         Ok(SignatureRequest { signer, scheme, options, digest_algorithm, container_size, date, goal, warnings })
     }
 

@@ -25,6 +25,6 @@ pub(crate) use dictionary::{DOCUMENT_TIMESTAMP, sub_filter};
 pub(crate) use existing::{ExistingSignature, certification, existing_signatures};
 pub(crate) use permissions::of_timestamp;
 pub(crate) use plan::{PlanInput, SignaturePlan};
-pub(crate) use security_store::{Evidence, SecurityStore};
+pub(crate) use security_store::{Element, Evidence, SecurityStore};
 pub(crate) use seed_value::SignerCertificates;
 pub(crate) use update::SignatureUpdate;

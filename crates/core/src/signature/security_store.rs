@@ -1,5 +1,7 @@
 //! The document security store (`/DSS`): certificates and revocation data for validation. ISO 32000-2, 12.8.4.3.
 
+use std::sync::Arc;
+
 use crate::digest::DigestAlgorithm;
 use crate::document::{Budget, Catalog};
 use crate::error::{Code, Result};
@@ -15,23 +17,26 @@ use crate::x509::Certificate;
 /// Keys of the arrays (table 261), in the order of [`Evidence::lists`].
 const KEYS: [&str; 3] = ["Certs", "OCSPs", "CRLs"];
 
-/// Elements for the store, each DER.
+/// A certificate, an OCSP response or a list, in DER. A list can have 50 MB.
+pub(crate) type Element = Arc<Vec<u8>>;
+
+/// Elements for the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Evidence {
-    pub(crate) certificates: Vec<Vec<u8>>,
-    pub(crate) ocsps: Vec<Vec<u8>>,
-    pub(crate) crls: Vec<Vec<u8>>,
+    pub(crate) certificates: Vec<Element>,
+    pub(crate) ocsps: Vec<Element>,
+    pub(crate) crls: Vec<Element>,
 }
 
 impl Evidence {
-    fn lists(&self) -> [&[Vec<u8>]; 3] {
+    fn lists(&self) -> [&[Element]; 3] {
         [&self.certificates, &self.ocsps, &self.crls]
     }
 
     /// Adds an element to a list once.
-    pub(crate) fn add(list: &mut Vec<Vec<u8>>, element: &[u8]) {
-        if !list.iter().any(|known| known == element) {
-            list.push(element.to_vec());
+    pub(crate) fn add(list: &mut Vec<Element>, element: &Element) {
+        if !list.contains(element) {
+            list.push(Arc::clone(element));
         }
     }
 }
@@ -116,10 +121,12 @@ impl SecurityStore {
             ..ValidationReport::default()
         };
         let mut added: [Vec<u8>; 3] = Default::default();
-        for ((list, present), references) in evidence.lists().into_iter().zip(&self.present).zip(&mut added) {
+        let counts = [&mut report.certificates, &mut report.ocsps, &mut report.crls];
+        for (((list, present), references), count) in evidence.lists().into_iter().zip(&self.present).zip(&mut added).zip(counts) {
             for element in list.iter().filter(|element| !present.contains(&DigestAlgorithm::Sha256.digest(&[element]))) {
                 let id = update.new_id();
-                update.put_stream(id, DictionaryWriter::new().finish(), element.clone());
+                update.put_stream(id, DictionaryWriter::new().finish(), element.to_vec());
+                *count += 1;
                 if !references.is_empty() {
                     references.push(b' ');
                 }
@@ -127,13 +134,6 @@ impl SecurityStore {
                 report.added += 1;
                 report.bytes += element.len() as u64;
             }
-        }
-        for (count, list, present) in [
-            (&mut report.certificates, &evidence.certificates, &self.present[0]),
-            (&mut report.ocsps, &evidence.ocsps, &self.present[1]),
-            (&mut report.crls, &evidence.crls, &self.present[2]),
-        ] {
-            *count += list.iter().filter(|element| !present.contains(&DigestAlgorithm::Sha256.digest(&[element]))).count();
         }
         let Some(Place { loaded, is_own }) = &self.place else {
             let mut dictionary = DictionaryWriter::of_type(Name("DSS"));
