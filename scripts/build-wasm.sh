@@ -20,6 +20,6 @@ toolchain=stable
 RUSTUP_TOOLCHAIN=$toolchain wasm-pack --log-level warn build crates/wasm --mode no-install --target no-modules --profile wasm \
   --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack -- --locked
 # Similar functions have similar names. Side by side, compression finds their common parts. Optimisations of wasm-opt make the module larger on
-# the wire.
-node_modules/.bin/wasm-opt target/wasm-pack/rustpdf_bg.wasm --reorder-functions-by-name --debuginfo --output target/wasm-pack/rustpdf_bg.wasm
+# the wire, but for the removal of functions that are there twice.
+node_modules/.bin/wasm-opt target/wasm-pack/rustpdf_bg.wasm --duplicate-function-elimination --reorder-functions-by-name --debuginfo --output target/wasm-pack/rustpdf_bg.wasm
 node bindings/node/scripts/wasm.js target/wasm-pack $out

@@ -91,8 +91,8 @@ function requests(facts) {
 }
 
 function counted(purposes) {
-	const counts = Object.entries(Object.groupBy(purposes, (purpose) => purpose)).map(([purpose, all]) => `${all.length} ${purpose}`);
-	return counts.join(", ") || "none";
+	const names = [...new Set(purposes)];
+	return names.map((name) => `${purposes.filter((purpose) => purpose === name).length} ${name}`).join(", ") || "none";
 }
 
 /** B-LT by a large list next to B-LT by a small one. */
