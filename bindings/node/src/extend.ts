@@ -93,7 +93,7 @@ export function timestamp(pdf: DocumentSource, options: TimestampCallOptions): P
  * and `recoverFile` finishes it, as for `signFile`.
  *
  * @example
- * const { report } = await extendFile({ input: "in.pdf", output: "in.pdf", level: "B-LTA", timestamp, validation: { trust: [root] } });
+ * const { report } = await extendFile({ input: "in.pdf", output: "in.pdf", timestamp: { services: [{ url }] }, validation: { trust: [root] } });
  */
 export async function extendFile(options: ExtendFileOptions): Promise<ExtendedFile> {
 	const { input, output, replace, ...rest } = namedOf(options);
@@ -146,7 +146,8 @@ export interface ExtendManyOptions extends Omit<ExtendOptions, "onProgress">, Ou
  *
  * @example
  * const renewBefore = new Date(Date.now() + 90 * 24 * 3600 * 1000);
- * const options = { level: "B-LTA", timestamp, validation: { trust: [root] }, renewBefore } as const;
+ * const options = { timestamp: { services: [{ url }] }, validation: { trust: [root] }, renewBefore };
+ * const jobs = inputs.map((input) => ({ input, output: input }));
  * for await (const { job, status } of extendMany(jobs, options)) console.log(job.output, status);
  */
 export async function* extendMany(

@@ -8,7 +8,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  *
  * @example
  * const cache = memoryCache();
- * for (const pdf of documents) await extend(pdf, { timestamp, validation, cache });
+ * for (const pdf of inputs) await extend(pdf, { timestamp: { services: [{ url }] }, validation: { trust: [root] }, cache });
  */
 export function memoryCache(): HttpCache {
 	return new MemoryCache();

@@ -8,7 +8,8 @@ import { settingsOf } from "./http.js";
  *
  * @example
  * const send = httpClient({ allowedHosts: ["ca.example.org"] });
- * const http = (request: HttpRequest) => (request.purpose === "crl" ? fromDisk(request.url) : send(request));
+ * const settings = { timestamp: { services: [{ url }] }, validation: { trust: [root] } };
+ * await extend(pdf, { ...settings, http: (request) => (request.purpose === "crl" ? fromDisk(request.url) : send(request)) });
  */
 export function httpClient(settings: HttpSettings = {}): (request: HttpRequest) => Promise<HttpResponse | HttpFailed> {
 	const checked = settingsOf(settings);

@@ -80,6 +80,8 @@ declare const hsm: { sign(data: Uint8Array): Buffer };
 declare const kms: { sign(digest: Uint8Array): Promise<Buffer> };
 declare const service: { sign(hash: Uint8Array, algorithm: string): Promise<Buffer>; signAll(digests: Uint8Array[]): Promise<Buffer[]> };
 declare const jobs: import("rustpdf").Job[], inputs: string[], outputs: string[], signal: AbortSignal;
+declare const url: string, tsa: string, secondTsa: string, authorization: string, root: Buffer, tsaRoot: Buffer;
+declare function fromDisk(url: string): Promise<import("rustpdf").HttpResponse>;
 declare function read(offset: number, length: number): Promise<Buffer>;
 declare function onProgress(progress: import("rustpdf").Progress): void;
 declare function askForTheOtherKey(): Promise<void>;

@@ -1,6 +1,8 @@
 // The address, the header fields and the credentials of a timestamp service stay in the host: no frame, error, report or session has them.
 
 import { sign as signRaw } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test, vi } from "vitest";
 import type { Core } from "../src/core_types.js";
 import { key as sessionKey } from "./support/key.js";
@@ -11,6 +13,11 @@ const frames = vi.hoisted(() => [] as Uint8Array[]);
 
 vi.mock("#core", async (original) => {
 	const real = await original<{ instantiate(): Core }>();
+	const { instantiate: link } = await import("../wasm/instance.js");
+	// The sources have no module beside them.
+	const module = fileURLToPath(new URL("../wasm/rustpdf.wasm", import.meta.url));
+	const instantiate = () =>
+		process.env["RUSTPDF_ENGINE"] === "wasm" ? link(new WebAssembly.Module(readFileSync(module))) : real.instantiate();
 	const kept = (frame: Uint8Array) => {
 		frames.push(frame.slice());
 		return frame;
@@ -18,7 +25,7 @@ vi.mock("#core", async (original) => {
 	return {
 		...real,
 		instantiate(): Core {
-			const core = real.instantiate();
+			const core = instantiate();
 			class Machine {
 				readonly #own;
 				constructor(frame: Uint8Array) {
