@@ -37,7 +37,7 @@ for (const [fault, message, limit] of [
 	["not-asked", /rsa-pkcs1-sha256: sign: requests is \[\], and not/],
 	["asked-twice", /rsa-pkcs1-sha256: sign: requests is \[\{.*\},\{.*\}\], and not/],
 	["unasked", /page-0: sign: requests is \[\{"data":"00"\}\], and not \[\]$/m],
-	["not-saved", /rsa-another-key: begin: there are not two saved sessions/],
+	["not-saved", /rsa-another-key: begin: a saved session is missing/],
 	["saved-early", /page-0: begin: there is a session/],
 	["talks", /container-by-pyhanko: begin: unasked: signing …/],
 	["other-id", /container-by-pyhanko: begin: unasked: \{"id":"other"/],
