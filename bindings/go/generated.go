@@ -151,7 +151,7 @@ type TimestampService struct {
 // ValidationOptions are options for certificates and revocation data.
 type ValidationOptions struct {
 	// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each
-	// chain warns.
+	// chain warns at B-LT and above, and none is looked at below.
 	Trust []HexBytes `json:"trust,omitempty"`
 	// Further issuers, each DER, PEM or PKCS #7.
 	Certificates []HexBytes `json:"certificates,omitempty"`

@@ -1,4 +1,4 @@
-// What levels above B-B cost: a document of 1 GB, the requests, a revocation list of 50 MB, and other libraries with the same services.
+// Cost of levels above B-B: a document of 1 GB, the requests, a revocation list of 50 MB, and other libraries with the same services.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";

@@ -74,7 +74,10 @@ export interface TimestampService {
 
 /** Options for certificates and revocation data. */
 export interface ValidationOptions {
-	/** Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns. */
+	/**
+	 * Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns at B-LT and above, and
+	 * none is looked at below.
+	 */
 	trust?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];
 	/** Further issuers, each DER, PEM or PKCS #7. */
 	certificates?: readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[];

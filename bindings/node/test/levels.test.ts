@@ -226,7 +226,7 @@ describe("failures behind the signature", () => {
 	test("are also those of a function and of a signal of the caller's, as they are", async () => {
 		const mine = new Error("mine");
 		const failing = await caught(() =>
-			signWith(pdf, certificate, signer, null, { ...lasting, level: "B-T", http: () => Promise.reject(mine) }),
+			signWith(pdf, certificate, signer, services.certificate("issuing"), { ...lasting, level: "B-T", http: () => Promise.reject(mine) }),
 		);
 		expect(failing).toBe(mine);
 		const controller = new AbortController();
@@ -235,7 +235,12 @@ describe("failures behind the signature", () => {
 			return httpClient(http)(request);
 		};
 		const stopped = await caught(() =>
-			signWith(pdf, certificate, signer, null, { ...lasting, level: "B-T", http: stopping, signal: controller.signal }),
+			signWith(pdf, certificate, signer, services.certificate("issuing"), {
+				...lasting,
+				level: "B-T",
+				http: stopping,
+				signal: controller.signal,
+			}),
 		);
 		expect(stopped).toBe(controller.signal.reason);
 		for (const error of [failing, stopped]) {

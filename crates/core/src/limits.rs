@@ -213,7 +213,6 @@ pub(crate) const BUNDLE: usize = 4 << 20;
 /// A container from elsewhere, in bytes. Embedded revocation lists make some of a few megabytes; as the largest `/Contents`.
 pub(crate) const FOREIGN_CONTAINER: usize = 16 << 20;
 /// Bytes that are reserved for a timestamp token. Those of real services, with their certificates, have 2 to 7 KB.
-#[allow(dead_code)] // until an operation makes timestamps
 pub(crate) const TIMESTAMP: usize = 12 << 10;
 /// The response of a timestamp service, in bytes.
 pub(crate) const TIMESTAMP_RESPONSE: usize = 64 << 10;

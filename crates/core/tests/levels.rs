@@ -227,7 +227,11 @@ fn each_level_is_reached_in_one_reading() {
 fn b_t_takes_one_request() {
     let host = host(&[services().tsa("tsa")]);
     let document = document();
-    sign(&host, &document, "rsa", options(Level::BT)).0.expect("signed");
+    // With the issuer at hand: a missing one is asked for, so that the chain ends at a trusted certificate.
+    let mut signatory = signatory("rsa", options(Level::BT));
+    signatory.credentials.chain = vec![services().certificate("issuing")];
+    let machine = Machine::sign(memory(&document), ambient(), vec![signatory], OutputLocation::Update, None);
+    host.run(machine, &document, "rsa").0.expect("signed");
     assert_eq!(*host.asked.borrow(), [HttpPurpose::Timestamp]);
 }
 
@@ -290,6 +294,22 @@ fn a_timestamp_that_is_too_large_comes_without_its_certificates() {
 }
 
 #[test]
+fn trust_holds_for_each_chain_at_each_level() {
+    let document = document();
+    let [root, tsa_root] = ["root", "tsaroot"].map(|name| services().certificate(name));
+    for level in [Level::BT, Level::BLt, Level::BLta] {
+        let run = |trust: Vec<Vec<u8>>| {
+            let host = host(&[services().tsa("tsa")]);
+            let outcome = sign(&host, &document, "rsa", options(level).validation(trusted(trust))).0;
+            (outcome.map(|_| ()).map_err(|error| error.code()), host.signed.take())
+        };
+        assert_eq!(run(vec![root.clone(), tsa_root.clone()]), (Ok(()), 1));
+        assert_eq!(run(vec![tsa_root.clone()]), (Err(Code::ChainUntrusted), 0), "the signer's, before the key is asked");
+        assert_eq!(run(vec![root.clone()]), (Err(Code::ChainUntrusted), 1), "that of the timestamp service");
+    }
+}
+
+#[test]
 fn signers_in_turn_end_with_the_highest_level() {
     let document = document();
     let timestamps = host(&[services().tsa("tsa")]);
@@ -319,6 +339,13 @@ fn a_document_gets_a_timestamp_alone() {
     let machine = Machine::timestamp(memory(&document), ambient(), options, OutputLocation::Update);
     let stamped = timestamps.run(machine, &document, "rsa").0.expect("stamped");
     assert_eq!((stamped.report.level, stamped.report.timestamps.len()), (None, 1));
+    for (name, expected) in [("tsaroot", None), ("root", Some(Code::ChainUntrusted))] {
+        let mut options = ExtensionOptions::default();
+        options.timestamp = Some(TimestampOptions::of(1));
+        options.validation = Some(trusted(vec![services().certificate(name)]));
+        let machine = Machine::timestamp(memory(&document), ambient(), options, OutputLocation::Update);
+        assert_eq!(timestamps.run(machine, &document, "rsa").0.err().map(|error| error.code()), expected, "{name}");
+    }
     keep("timestamp.pdf", &[document.as_slice(), &stamped.update].concat());
 }
 

@@ -326,7 +326,10 @@ namespace RustPdf
     /// <summary>Options for certificates and revocation data.</summary>
     public sealed partial class ValidationOptions
     {
-        /// <summary>Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns.</summary>
+        /// <summary>
+        /// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns at B-LT and above, and
+        /// none is looked at below.
+        /// </summary>
         public IReadOnlyList<ReadOnlyMemory<byte>> Trust { get; set; } = Array.Empty<ReadOnlyMemory<byte>>();
 
         /// <summary>Further issuers, each DER, PEM or PKCS #7.</summary>

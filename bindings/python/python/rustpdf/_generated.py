@@ -597,7 +597,9 @@ class ValidationOptions:
     """Options for certificates and revocation data."""
 
     trust: Sequence[Certificate] = ()
-    """Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns."""
+    """Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns at B-LT
+    and above, and none is looked at below.
+    """
     certificates: Sequence[Certificate] = ()
     """Further issuers, each DER, PEM or PKCS #7."""
     ocsps: Sequence[Certificate] = ()

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::levels::{Chains, Goal, Raised, Raising, shown_level};
+use super::levels::{Chains, Goal, Raised, Raising, check_trust, shown_level};
 use super::prepare::Ambient;
 use super::sign::context;
 use crate::cms::{TimestampToken, Unverified, container_digest_algorithm, container_facts, verify_container};
@@ -225,8 +225,11 @@ impl Extension {
         let mut web = Web::new(io, ambient.now);
         let mut raising = Raising::new(io.clone(), ambient, options.password.as_ref(), Level::BB);
         raising.strict = options.strict;
+        let goal = Goal { level: options.level, minimum: options.minimum_level.unwrap_or(options.level), timestamp, validation };
+        let mut gathering = Gathering::new(io, &goal.validation, &ambient.entropy)?;
         if self.alone {
-            raising.timestamp(&mut web, &timestamp, None, options.field_name.as_ref()).await?;
+            let (stamp, _) = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
+            check_trust(&mut web, &mut gathering, &goal, &stamp.token).await?;
             return Ok(self.finish(raising.raised, web));
         }
         let tokens = std::mem::take(&mut self.tokens);
@@ -234,8 +237,6 @@ impl Extension {
             self.report.warnings.push(WarningCode::TimestampOld.plain());
         }
         let levels: Vec<Level> = self.signatures.iter().map(|found| self.level(found, &tokens)).collect();
-        let goal = Goal { level: options.level, minimum: options.minimum_level.unwrap_or(options.level), timestamp, validation };
-        let mut gathering = Gathering::new(io, &goal.validation, &ambient.entropy)?;
         let chosen: Vec<(&Found, Level)> = self.signatures.iter().zip(levels).filter(|(found, _)| found.chosen).collect();
         let lowest = chosen.iter().map(|(_, level)| *level).min().unwrap_or_default();
         let is_renewal = goal.level == Level::BLta && lowest == Level::BLta;

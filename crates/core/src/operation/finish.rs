@@ -1,5 +1,7 @@
 //! The second half of a signing in two phases, into an output.
 
+use std::sync::Arc;
+
 use super::levels::{raise_signed, stamped};
 use super::prepare::Ambient;
 use super::session::Session;
@@ -59,15 +61,17 @@ pub(crate) async fn finish(
         let mut copy = output.begin(&io, &context, &document).await?;
         if let Some(mut goal) = session.goal.clone() {
             let mut web = Web::new(&document.io, ambient.now);
+            let validation = Arc::clone(&goal.validation);
+            let mut gathering = Gathering::new(&document.io, &validation, &ambient.entropy)?;
             if let (Some(container), true) = (&container, signed.is_empty()) {
                 let mut report = report;
-                let (with, apart) = stamped(&mut web, &ambient.entropy, &goal, container, session.container_size(), &mut report).await?;
+                let (with, apart) =
+                    stamped(&mut web, &mut gathering, &ambient.entropy, &goal, container, session.container_size(), &mut report).await?;
                 goal.keep(&apart);
                 session.goal = Some(goal.clone());
                 signed = vec![session.embed(&with, report)?];
                 unfinished.set(Some(session.clone().into_signed(session.appended.clone(), signed.clone(), identity.clone())));
             }
-            let mut gathering = Gathering::new(&document.io, &goal.validation, &ambient.entropy)?;
             let update = signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
             let raised = document.io.with_appended(&update);
             copy = raise_signed(&mut web, &mut gathering, &goal, raised, &ambient, password.as_ref(), copy, &mut signed).await?;

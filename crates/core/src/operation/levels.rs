@@ -54,6 +54,11 @@ impl Goal {
         Arc::make_mut(&mut self.validation).certificates.extend(certificates.iter().map(|certificate| certificate.der().to_vec()));
     }
 
+    /// Whether trusted certificates are given: then every chain must end at one of them, at each level above B-B.
+    fn has_trust(&self) -> bool {
+        !self.validation.trust.is_empty()
+    }
+
     /// Whether a signature may stay at `level` because of `error`: a service failed, and no certificate is bad.
     fn accepts(&self, level: Level, error: &Error) -> bool {
         let is_passing = error.group() == Group::Service || matches!(error.code(), Code::HttpLimit | Code::ChainIncomplete);
@@ -70,9 +75,10 @@ impl Goal {
 /// The container with a timestamp of its signature; as it is where no service gives one and B-B is accepted. The report gets the level.
 ///
 /// A timestamp that is too large is asked for once more without its certificates, where the document security store can have them: they come
-/// with the container. Errors: `ERR_TIMESTAMP_…`, `ERR_CONTAINER_TOO_LARGE`.
+/// with the container. Errors: `ERR_TIMESTAMP_…`, `ERR_CONTAINER_TOO_LARGE`, those of [`check_trust`].
 pub(super) async fn stamped(
     web: &mut Web,
+    gathering: &mut Gathering<'_>,
     entropy: &[u8; 32],
     goal: &Goal,
     container: &[u8],
@@ -103,11 +109,27 @@ pub(super) async fn stamped(
             .because(format!("the container with its timestamp of {token} bytes needs {needed} bytes, and {reserved} are reserved"))
             .with_remedy(format!("begin again with a `timestamp.size` of {token} or more")));
     }
+    // Before it is embedded: the session can still take another service.
+    gathering.know(&apart);
+    check_trust(web, gathering, goal, &stamp.token).await?;
     report.level = Some(Level::BT);
     report.warnings.extend(stamp.warnings(web.now));
     report.renew_before = Some(renewal(&stamp));
     report.timestamps.push(stamp.report(false));
     Ok((with, apart))
+}
+
+/// Checks that the chain of a timestamp ends at a trusted certificate, where some are given. Errors: those of [`Gathering::path`].
+pub(super) async fn check_trust(web: &mut Web, gathering: &mut Gathering<'_>, goal: &Goal, token: &TimestampToken) -> Result<()> {
+    if !goal.has_trust() {
+        return Ok(());
+    }
+    gathering.know(&token.certificates);
+    match gathering.path(web, &Subject { certificate: token.signer.clone(), at: token.gen_time }).await {
+        // The evidence is asked for later, and may cost a level.
+        Err(error) if goal.level > Level::BT && goal.accepts(Level::BT, &error) => Ok(()),
+        path => path.map(|_| ()),
+    }
 }
 
 fn renewal(stamp: &Stamp) -> String {
@@ -207,10 +229,14 @@ impl<'a> Raising<'a> {
     ///
     /// Errors: those of [`Gathering::prove`], `ERR_TIMESTAMP_…`, `ERR_DSS`, and what reading gives.
     pub(super) async fn raise(&mut self, web: &mut Web, gathering: &mut Gathering<'_>, goal: &Goal, chains: &Chains) -> Result<()> {
+        gathering.know(&chains.known);
         if goal.level < Level::BLt {
+            let subjects = chains.subjects.iter().filter(|_| goal.has_trust());
+            for subject in subjects {
+                gathering.path(web, subject).await?;
+            }
             return Ok(());
         }
-        gathering.know(&chains.known);
         let proven = gathering.prove(web, &chains.subjects).await;
         self.raised.warnings.append(&mut gathering.warnings);
         let evidence = match proven {
@@ -434,6 +460,10 @@ pub(super) async fn check_before_key(
             .with_remedy("use a valid certificate"));
     }
     if goal.level < Level::BLt {
+        if goal.has_trust() {
+            gathering.know(chain);
+            gathering.path(web, &Subject { certificate: certificate.clone(), at: now }).await?;
+        }
         return Ok(());
     }
     if certificate.is_self_issued() {

@@ -169,8 +169,8 @@ async fn each(
                 unfinished.set(Some(waiting));
             }
             let apart;
-            (container, apart) = stamped(&mut web, &ambient.entropy, &goal, &container, session.container_size(), &mut report).await?;
-            gathering.know(&apart);
+            (container, apart) =
+                stamped(&mut web, &mut gathering, &ambient.entropy, &goal, &container, session.container_size(), &mut report).await?;
             goal.keep(&apart);
             session.goal = Some(goal);
         }

@@ -53,7 +53,7 @@ pub enum RevocationSource {
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct ValidationOptions {
-    /// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns.
+    /// Trusted certificates, each DER or PEM. Every chain must end at one of them. Without them each chain warns at B-LT and above, and none is looked at below.
     #[cfg_attr(feature = "schema", schemars(default, with = "Vec<crate::hex::Hex>", length(max = limits::GIVEN)))]
     pub trust: Vec<Vec<u8>>,
     /// Further issuers, each DER, PEM or PKCS #7.

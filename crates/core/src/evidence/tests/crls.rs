@@ -371,10 +371,9 @@ fn damage_is_found() {
     damaged(&made.der(), |bytes| judge(bytes, &made.leaf.certificate, &made.issuer.certificate, &[], NOW).is_ok());
 }
 
-/// A list of 50 MB takes milliseconds: `cargo test --release -p rustpdf-core --lib evidence -- --ignored --nocapture`.
+/// Prints its time: `cargo test --release -p rustpdf-core --lib many_entries -- --nocapture`.
 #[test]
-#[ignore = "measures"]
-fn large() {
+fn a_list_of_many_entries_is_scanned_to_its_end() {
     let made = Made::new();
     let mut entries = Vec::new();
     for serial in 0..1_500_000u32 {
@@ -394,4 +393,6 @@ fn large() {
     let found = list.judge(&made.leaf.certificate, &made.issuer.certificate, NOW).unwrap();
     println!("{} bytes: parsed in {parsed:?}, judged in {:?}", der.len(), start.elapsed() - parsed);
     assert_eq!(found.status, Status::Good);
+    let made = Made { entries: [made.entries, vec![entry(2, &[])]].concat(), ..Made::new() };
+    assert_eq!(made.read().unwrap().status, Status::Revoked { time: NOW - DAY, reason: None }, "the last entry");
 }
