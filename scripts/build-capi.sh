@@ -6,9 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/reproducible.sh
 
-toolchain=stable # rustup's where it has the target, else the one that scripts/setup-wasm.sh made of Debian's compiler
-[ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
-
 put() { # from, to: a file that is the same keeps its time, so that nothing is built anew because of it
   mkdir -p "$(dirname "$2")"
   cmp -s "$1" "$2" || { rm -f "$2" && install -m 644 "$1" "$2"; } # a process may have the old one mapped
@@ -26,8 +23,11 @@ if [ "$(uname -sm)" = 'Linux x86_64' ]; then
 else
   echo 'The shared library is left out: the packages carry that for Linux on x64 alone so far.' >&2
 fi
-# The names of functions, a quarter of the module, are cut off.
-cargo +$toolchain rustc --quiet --locked --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}" -- -C strip=symbols
+# The names of functions, a quarter of the module, are cut off; that of the compiler stays, for scripts/check-module.sh.
+(
+  . scripts/wasm-toolchain.sh
+  cargo +$toolchain rustc --quiet "${wasm_flags[@]}" --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}" -- -C strip=symbols -C link-arg=--keep-section=producers
+)
 put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module
 if [ -n "$(git diff --name-only HEAD -- $module 2>/dev/null)" ]; then
   echo "$module is in the repository, and differs from the committed one: commit it with the change of the core." >&2

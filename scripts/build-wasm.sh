@@ -3,22 +3,18 @@
 # Does nothing where the result is newer than every source. Needs scripts/setup-wasm.sh and scripts/npm-ci.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/reproducible.sh
+. scripts/wasm-toolchain.sh
 
 out=bindings/node/wasm
-sources=(Cargo.toml Cargo.lock .cargo crates/core/src crates/core/Cargo.toml crates/wasm bindings/node/scripts/wasm.js scripts/build-wasm.sh scripts/reproducible.sh)
+sources=(Cargo.toml Cargo.lock .cargo crates/core/src crates/core/Cargo.toml crates/wasm bindings/node/scripts/wasm.js scripts/{build-wasm,wasm-toolchain,reproducible}.sh)
 if [ -e $out/inline.js ] && [ -z "$(find "${sources[@]}" -newer $out/inline.js -type f -print -quit)" ]; then
   exit 0
 fi
 
-# rustup's toolchain where it has the target, else the one that scripts/setup-wasm.sh made of Debian's compiler.
-toolchain=stable
-[ -d "$(rustc +stable --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ] || toolchain=web
-
 # The glue of `no-modules` is one expression, which wasm.js turns into a function that makes as many instances as are
 # wanted; that of `web` knows a single one, for good, even after a trap.
 RUSTUP_TOOLCHAIN=$toolchain wasm-pack --log-level warn build crates/wasm --mode no-install --target no-modules --profile wasm \
-  --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack -- --locked
+  --no-opt --no-pack --no-typescript --out-name rustpdf --out-dir ../../target/wasm-pack -- "${wasm_flags[@]}"
 # Similar functions have similar names. Side by side, compression finds their common parts. Optimisations of wasm-opt make the module larger on
 # the wire, but for the removal of functions that are there twice.
 node_modules/.bin/wasm-opt target/wasm-pack/rustpdf_bg.wasm --duplicate-function-elimination --reorder-functions-by-name --debuginfo --output target/wasm-pack/rustpdf_bg.wasm

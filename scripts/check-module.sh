@@ -4,11 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 module=bindings/go/rustpdf.wasm
-compiler() { grep -aom1 '/rustc/[0-9a-f]\{40\}' || true; } # in the paths of the standard library
+compiler() { grep -aom1 'rustc.[0-9.]* ([0-9a-f]* [0-9-]*)' || true; } # in the section `producers`
 
 if ! git rev-parse --quiet --verify HEAD >/dev/null || git diff --quiet HEAD -- $module; then
   exit 0
-elif ! git diff --quiet HEAD -- Cargo.toml Cargo.lock .cargo crates scripts/reproducible.sh; then
+elif ! git diff --quiet HEAD -- Cargo.toml Cargo.lock .cargo crates scripts/{build-capi,wasm-toolchain,reproducible}.sh; then
   echo "$module is not compared: the sources have changes that are not committed"
 elif [ "$(git show HEAD:$module | compiler)" != "$(compiler <$module)" ]; then
   echo "$module is not compared: another compiler built the committed one"
