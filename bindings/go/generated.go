@@ -931,8 +931,7 @@ const (
 	// The document is certified and permits no changes (P=1): Acrobat and Foxit can call revocation
 	// data and timestamps after it a change. P=2 avoids that.
 	WarnCertifiedLtv WarningCode = "WARN_CERTIFIED_LTV"
-	// No trusted certificates are given: the chain ends at a self-signed certificate that nobody
-	// confirmed.
+	// No trusted certificates are given: nothing confirms where a chain ends.
 	WarnChainUnanchored WarningCode = "WARN_CHAIN_UNANCHORED"
 	// The chain is empty: a validator must find the certificate of the issuer by itself.
 	WarnChainIncomplete WarningCode = "WARN_CHAIN_INCOMPLETE"

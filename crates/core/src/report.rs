@@ -333,7 +333,7 @@ warnings! {
     CertificateSerial "WARN_CERTIFICATE_SERIAL" "the serial number of the certificate is longer than 20 bytes (RFC 5280, 4.1.2.2): some readers reject it";
     CertificateRevokedLater "WARN_CERTIFICATE_REVOKED_LATER" "a certificate was revoked after the timestamp: the signature stays valid for validators that look at times";
     CertifiedLtv "WARN_CERTIFIED_LTV" "the document is certified and permits no changes (P=1): Acrobat and Foxit can call revocation data and timestamps after it a change. P=2 avoids that";
-    ChainUnanchored "WARN_CHAIN_UNANCHORED" "no trusted certificates are given: the chain ends at a self-signed certificate that nobody confirmed";
+    ChainUnanchored "WARN_CHAIN_UNANCHORED" "no trusted certificates are given: nothing confirms where a chain ends";
     ChainIncomplete "WARN_CHAIN_INCOMPLETE" "the chain is empty: a validator must find the certificate of the issuer by itself";
     Converted "WARN_CONVERTED" "the document was converted as text, as its first comment or its offsets show: what was not text in it is lost";
     Ed25519Acrobat "WARN_ED25519_ACROBAT" "Acrobat and several other viewers do not verify Ed25519 signatures";

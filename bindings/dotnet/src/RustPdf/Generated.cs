@@ -1475,7 +1475,7 @@ namespace RustPdf
         /// change. P=2 avoids that.
         /// </summary>
         public const string CertifiedLtv = "WARN_CERTIFIED_LTV";
-        /// <summary>No trusted certificates are given: the chain ends at a self-signed certificate that nobody confirmed.</summary>
+        /// <summary>No trusted certificates are given: nothing confirms where a chain ends.</summary>
         public const string ChainUnanchored = "WARN_CHAIN_UNANCHORED";
         /// <summary>The chain is empty: a validator must find the certificate of the issuer by itself.</summary>
         public const string ChainIncomplete = "WARN_CHAIN_INCOMPLETE";

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::levels::{Chains, Goal, Raised, Raising, check_trust, shown_level};
+use super::levels::{Chains, Goal, Raised, Raising, check_trust, shown_level, unanchored};
 use super::prepare::Ambient;
 use super::sign::context;
 use crate::cms::{TimestampToken, Unverified, container_digest_algorithm, container_facts, verify_container};
@@ -229,6 +229,9 @@ impl Extension {
         let mut gathering = Gathering::new(io, &goal.validation, &ambient.entropy)?;
         if self.alone {
             let (stamp, _) = raising.timestamp(&mut web, &goal.timestamp, None, options.field_name.as_ref()).await?;
+            if goal.validation.trust.is_empty() {
+                raising.raised.warnings.push(unanchored(&stamp.token.signer));
+            }
             check_trust(&mut web, &mut gathering, &goal, &stamp.token).await?;
             return Ok(self.finish(raising.raised, web));
         }

@@ -22,6 +22,7 @@ use crate::signature::extensions::Uses;
 use crate::signature::{
     Evidence, PlanInput, SecurityStore, SignaturePlan, SignatureUpdate, existing_signatures, is_protected, of_timestamp,
 };
+use crate::x509::name::common_name;
 use crate::x509::{Certificate, time};
 
 /// Level that a signature is to have, and what it takes.
@@ -132,6 +133,12 @@ pub(super) async fn check_trust(web: &mut Web, gathering: &mut Gathering<'_>, go
     }
 }
 
+/// The warning of a chain that nothing requires, and that is not looked at.
+pub(super) fn unanchored(certificate: &Certificate) -> Warning {
+    let name = common_name(certificate.subject());
+    WarningCode::ChainUnanchored.because(format!("no trusted certificates are given: the chain of `{name}` was not checked"))
+}
+
 fn renewal(stamp: &Stamp) -> String {
     time::rfc3339(stamp.token.signer.validity().1)
 }
@@ -231,9 +238,12 @@ impl<'a> Raising<'a> {
     pub(super) async fn raise(&mut self, web: &mut Web, gathering: &mut Gathering<'_>, goal: &Goal, chains: &Chains) -> Result<()> {
         gathering.know(&chains.known);
         if goal.level < Level::BLt {
-            let subjects = chains.subjects.iter().filter(|_| goal.has_trust());
-            for subject in subjects {
-                gathering.path(web, subject).await?;
+            for subject in &chains.subjects {
+                if goal.has_trust() {
+                    gathering.path(web, subject).await?;
+                } else {
+                    self.raised.warnings.push(unanchored(&subject.certificate));
+                }
             }
             return Ok(());
         }
