@@ -144,6 +144,7 @@ const (
 
 // Names of operations in start and call frames.
 const (
+	operationCertify     = "certify"
 	operationCloseLedger = "closeLedger"
 	operationComplete    = "complete"
 	operationExtend      = "extend"
@@ -663,6 +664,12 @@ type sessionsResult struct {
 	Sessions []int64 `json:"sessions"`
 }
 
+// Result of `certify` without a signature.
+type certifyResult struct {
+	// Request for the raw signature.
+	Request *SigningRequest `json:"request"`
+}
+
 // Completes a live session without an output.
 type completeCall struct {
 	// Name of the operation.
@@ -717,6 +724,31 @@ type openCall struct {
 	Options json.RawMessage `json:"options,omitzero"`
 	// Time of its beginning, in seconds since 1970, UTC, if it is known.
 	Now *int64 `json:"now,omitzero"`
+}
+
+// Makes a certification request or a self-signed certificate: without `signature` its request to
+// the key store, with it the DER.
+type certifyCall struct {
+	// Name of the operation.
+	Operation string `json:"operation"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts,omitzero"`
+	// Subject: `CN=…,O=…` (RFC 4514) or `/O=…/CN=…`.
+	Subject string `json:"subject"`
+	// Public key: SubjectPublicKeyInfo, DER or PEM.
+	PublicKey string `json:"publicKey"`
+	// Signature algorithm. Absent: that of the key.
+	SignatureAlgorithm SignatureAlgorithm `json:"signatureAlgorithm,omitzero"`
+	// Digest algorithm. Absent: that of the key.
+	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitzero"`
+	// Days that a self-signed certificate is valid. Absent: a certification request is made.
+	Days *int64 `json:"days,omitzero"`
+	// Seconds since 1970, UTC, for a self-signed certificate.
+	Now *int64 `json:"now,omitzero"`
+	// 32 random bytes, for a self-signed certificate.
+	Entropy HexBytes `json:"entropy,omitzero"`
+	// Raw signature.
+	Signature string `json:"signature,omitzero"`
 }
 
 // An operation on files: its name, and the fields of that operation.

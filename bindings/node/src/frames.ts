@@ -38,7 +38,7 @@ export type StartOperation =
 	| "closeLedger";
 
 /** An operation that a call frame names. */
-export type CallOperation = "complete" | "serialize" | "open";
+export type CallOperation = "complete" | "serialize" | "open" | "certify";
 
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
@@ -568,6 +568,12 @@ export interface SessionsResult {
 	sessions: number[];
 }
 
+/** Result of `certify` without a signature. */
+export interface CertifyResult {
+	/** Request for the raw signature. */
+	request: RequestFrame;
+}
+
 /** Completes a live session without an output. */
 export interface CompleteCall {
 	/** Bytes of the payload. */
@@ -616,6 +622,28 @@ export interface OpenCall {
 	options?: SigningOptions | null;
 	/** Time of its beginning, in seconds since 1970, UTC, if it is known. */
 	now?: number | null;
+}
+
+/** Makes a certification request or a self-signed certificate: without `signature` its request to the key store, with it the DER. */
+export interface CertifyCall {
+	/** Bytes of the payload. */
+	parts?: PartLength[] | null;
+	/** Subject: `CN=…,O=…` (RFC 4514) or `/O=…/CN=…`. */
+	subject: string;
+	/** Public key: SubjectPublicKeyInfo, DER or PEM. */
+	publicKey: string;
+	/** Signature algorithm. Absent: that of the key. */
+	signatureAlgorithm?: SignatureAlgorithm | null;
+	/** Digest algorithm. Absent: that of the key. */
+	digestAlgorithm?: DigestAlgorithm | null;
+	/** Days that a self-signed certificate is valid. Absent: a certification request is made. */
+	days?: number | null;
+	/** Seconds since 1970, UTC, for a self-signed certificate. */
+	now?: number | null;
+	/** 32 random bytes, for a self-signed certificate. */
+	entropy?: string | Uint8Array | null;
+	/** Raw signature. */
+	signature?: string | null;
 }
 
 /** Facts of a certificate. */

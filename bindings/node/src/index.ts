@@ -75,6 +75,14 @@ export type {
 export { memoryCache } from "./http_cache.js";
 export { httpClient } from "./http_client.js";
 export { type InspectOptions, inspect } from "./inspect.js";
+export {
+	type CertificateRequestOptions,
+	certificateRequest,
+	type Issued,
+	type PublicKeyInput,
+	type SelfSignedOptions,
+	selfSigned,
+} from "./issuance.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,

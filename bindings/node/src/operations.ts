@@ -5,6 +5,7 @@ import { certificateBytes, chainBytes } from "./certificate.js";
 import { type Message, Parts, plainOptions } from "./frame.js";
 import type {
 	CallOperation,
+	CertifyCall,
 	CompleteCall,
 	CompleteStart,
 	ExtendStart,
@@ -20,7 +21,7 @@ import type {
 	Start,
 	StartOperation,
 } from "./frames.js";
-import type { ExtensionOptions, SigningOptions } from "./generated.js";
+import type { DigestAlgorithm, ExtensionOptions, SignatureAlgorithm, SigningOptions } from "./generated.js";
 import { call, type Done } from "./machine.js";
 import type { Ambient, CertificateInput, ChainInput, SessionOptions, SignatureCertificate } from "./options.js";
 
@@ -117,6 +118,30 @@ export function complete(live: Uint8Array, answer: SessionAnswer): Done {
 	return callCore("complete", frame, parts);
 }
 
+/** How long a self-signed certificate is valid, from when, and its entropy. */
+export type SelfSigned = Pick<CertifyCall, "days" | "now" | "entropy">;
+
+/** A key and the name of its holder. */
+export interface Named {
+	readonly subject: string;
+	readonly publicKey: Uint8Array;
+	readonly signatureAlgorithm?: SignatureAlgorithm | undefined;
+	readonly digestAlgorithm?: DigestAlgorithm | undefined;
+}
+
+/** A certification request or a self-signed certificate: without a signature its request to the key store, with it the DER. Errors: `ERR_ARGUMENT`. */
+export function certify({ publicKey, ...named }: Named, selfSigned: SelfSigned | undefined, signature?: Uint8Array): Done {
+	const parts = new Parts();
+	const frame: CertifyCall = {
+		...(plainOptions(named) as Pick<CertifyCall, "subject">),
+		publicKey: parts.add("publicKey", publicKey),
+		...selfSigned,
+		...(signature !== undefined && { signature: parts.add("signature", signature) }),
+		parts: parts.lengths,
+	};
+	return callCore("certify", frame, parts);
+}
+
 /** Saves live sessions, one or those of a batch, sealed if there is a key. Errors: `ERR_ARGUMENT`. */
 export function serialize(sessions: readonly (Uint8Array | undefined)[], batch: boolean, key: Uint8Array | null): Uint8Array {
 	const parts = new Parts();
@@ -210,7 +235,7 @@ function answerPart(parts: Parts, answer: SessionAnswer): Pick<CompleteCall, "si
 }
 
 /** Time and entropy of a call. */
-function ambientOf({
+export function ambientOf({
 	signingTime = new Date(),
 	entropy = crypto.getRandomValues(new Uint8Array(32)),
 }: Ambient): Pick<Start, "now" | "entropy"> {

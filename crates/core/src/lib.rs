@@ -79,8 +79,8 @@ pub use io::{
 };
 pub use machine::Machine;
 pub use operation::{
-    Ambient, Credentials, DocumentInfo, ExtendedDocument, FieldInfo, LockInfo, Resumption, Session, SessionAnswer, SessionState, Signatory,
-    SignatureInfo, SignedDocument, SignedUpdate, open_batch, serialize_batch,
+    Ambient, Credentials, DocumentInfo, ExtendedDocument, FieldInfo, Issuance, KeyAndName, LockInfo, Resumption, Session, SessionAnswer,
+    SessionState, Signatory, SignatureInfo, SignedDocument, SignedUpdate, open_batch, serialize_batch,
 };
 pub use options::{
     Certification, ExtensionOptions, FieldLock, LockAction, Password, RevocationSource, SigningOptions, TimestampOptions, ValidationOptions,

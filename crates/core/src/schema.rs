@@ -42,10 +42,11 @@ pub const STARTS: [(&str, &str); 10] = [
 ];
 
 /// Operations that a call frame names, and the frames with their fields.
-pub const CALLS: [(&str, &str); 3] = [("complete", "CompleteCall"), ("serialize", "SerializeCall"), ("open", "OpenCall")];
+pub const CALLS: [(&str, &str); 4] =
+    [("complete", "CompleteCall"), ("serialize", "SerializeCall"), ("open", "OpenCall"), ("certify", "CertifyCall")];
 
 /// Names of the other frames: parts of a start, steps, answers, results.
-const OTHERS: [&str; 31] = [
+const OTHERS: [&str; 32] = [
     "PartLength",
     "FileLocation",
     "OutputPlace",
@@ -77,6 +78,7 @@ const OTHERS: [&str; 31] = [
     "RecoveredResult",
     "LedgerResult",
     "SessionsResult",
+    "CertifyResult",
 ];
 
 /// Names of all frames, in the order of docs/protocol.md.
@@ -106,10 +108,12 @@ pub fn frames() -> Map<String, Value> {
     generator.subschema_for::<frames::RecoveredResult>();
     generator.subschema_for::<frames::LedgerResult>();
     generator.subschema_for::<frames::SessionsResult>();
+    generator.subschema_for::<frames::CertifyResult>();
     generator.subschema_for::<DocumentInfo>();
     generator.subschema_for::<frames::CompleteCall>();
     generator.subschema_for::<frames::SerializeCall>();
     generator.subschema_for::<frames::OpenCall>();
+    generator.subschema_for::<frames::CertifyCall>();
     generator.take_definitions(true)
 }
 
@@ -206,6 +210,7 @@ mod tests {
             CompleteCall,
             SerializeCall,
             OpenCall,
+            CertifyCall,
             AnswerFrame,
             ResponseFrame,
             ResultFrame,

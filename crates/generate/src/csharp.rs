@@ -277,7 +277,7 @@ fn comment(doc: &str, indent: &str) -> String {
 }
 
 /// Frames that the package writes, and all that they contain.
-const WRITTEN: [&str; 13] = [
+const WRITTEN: [&str; 14] = [
     "Start",
     "SignStart",
     "PrepareStart",
@@ -290,11 +290,12 @@ const WRITTEN: [&str; 13] = [
     "CompleteCall",
     "SerializeCall",
     "OpenCall",
+    "CertifyCall",
     "AnswerFrame",
 ];
 
 /// Frames that the package reads, and all that they contain.
-const READ: [&str; 11] = [
+const READ: [&str; 12] = [
     "ReadStep",
     "DigestRequest",
     "SignStep",
@@ -306,6 +307,7 @@ const READ: [&str; 11] = [
     "RecoveredResult",
     "LedgerResult",
     "SessionsResult",
+    "CertifyResult",
 ];
 
 /// Results that callers see, each after those that it contains.

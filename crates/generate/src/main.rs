@@ -8,6 +8,7 @@ mod flags;
 mod frames;
 mod go;
 mod header;
+mod keystores;
 mod markdown;
 mod model;
 mod python;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         ("bindings/node/src/generated.ts", typescript::file(&model)),
         ("bindings/node/src/frames.ts", typescript::frames(&frames)),
         ("bindings/node/src/cli/flags_generated.ts", flags::file(&model)),
+        ("bindings/node/src/keystores/table.ts", keystores::typescript()),
         ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
         ("bindings/python/python/rustpdf/_facts.py", python::facts(&frames)),
         ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),

@@ -1095,6 +1095,62 @@ namespace RustPdf.Frames
         }
     }
 
+    /// <summary>
+    /// Makes a certification request or a self-signed certificate: without <c>signature</c> its request to the key store, with it the DER.
+    /// </summary>
+    internal sealed class CertifyCall
+    {
+        /// <summary>Bytes of the payload.</summary>
+        internal PartLength[]? Parts;
+
+        /// <summary>Subject: <c>CN=…,O=…</c> (RFC 4514) or <c>/O=…/CN=…</c>.</summary>
+        internal string Subject = "";
+
+        /// <summary>Public key: SubjectPublicKeyInfo, DER or PEM.</summary>
+        internal string PublicKey = "";
+
+        /// <summary>Signature algorithm. Absent: that of the key.</summary>
+        internal SignatureAlgorithm? SignatureAlgorithm;
+
+        /// <summary>Digest algorithm. Absent: that of the key.</summary>
+        internal DigestAlgorithm? DigestAlgorithm;
+
+        /// <summary>Days that a self-signed certificate is valid. Absent: a certification request is made.</summary>
+        internal long? Days;
+
+        /// <summary>Seconds since 1970, UTC, for a self-signed certificate.</summary>
+        internal long? Now;
+
+        /// <summary>32 random bytes, for a self-signed certificate.</summary>
+        internal ReadOnlyMemory<byte>? Entropy;
+
+        /// <summary>Raw signature.</summary>
+        internal string? Signature;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("operation", "certify");
+            if (Parts != null) json.WriteList("parts", Parts, (json, item) => json.WriteObject(item.WriteTo));
+            json.WriteString("subject", Subject);
+            json.WriteString("publicKey", PublicKey);
+            if (SignatureAlgorithm != null)
+            {
+                json.WritePropertyName("signatureAlgorithm");
+                SignatureAlgorithm.WriteTo(json);
+            }
+            if (DigestAlgorithm != null)
+            {
+                json.WritePropertyName("digestAlgorithm");
+                DigestAlgorithm.WriteTo(json);
+            }
+            if (Days != null) json.WriteNumber("days", Days.Value);
+            if (Now != null) json.WriteNumber("now", Now.Value);
+            if (Entropy != null) json.WriteString("entropy", Hex.Of(Entropy.Value.Span));
+            if (Signature != null) json.WriteString("signature", Signature);
+        }
+    }
+
     /// <summary>Ranges of the document.</summary>
     internal sealed class ReadStep
     {
@@ -1363,6 +1419,17 @@ namespace RustPdf.Frames
 
         /// <summary>Length of each live session in bytes; 0 for a document of a batch that has none.</summary>
         internal long[] Sessions => json.GetProperty("sessions").Items(item => item.GetInt64());
+    }
+
+    /// <summary>Result of <c>certify</c> without a signature.</summary>
+    internal sealed class CertifyResult
+    {
+        private readonly JsonElement json;
+
+        internal CertifyResult(JsonElement json) => this.json = json;
+
+        /// <summary>Request for the raw signature.</summary>
+        internal SigningRequest Request => new SigningRequest(json.GetProperty("request"));
     }
 
     /// <summary>A fact that the caller should know, and that did not stop the signing.</summary>

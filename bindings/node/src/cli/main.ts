@@ -6,6 +6,7 @@ import { addComplete } from "./complete.js";
 import { addExtend } from "./extend.js";
 import { failureOf, isUsage, textOf } from "./failure.js";
 import { addInspect } from "./inspect.js";
+import { addIssuance } from "./issuance.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
@@ -32,7 +33,7 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect]) add(program);
+for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect, addIssuance]) add(program);
 
 // Whoever reads may have seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -26,7 +26,7 @@ StartOperation: TypeAlias = Literal[
 ]
 """An operation that a start frame names."""
 
-CallOperation: TypeAlias = Literal["complete", "serialize", "open"]
+CallOperation: TypeAlias = Literal["complete", "serialize", "open", "certify"]
 """An operation that a call frame names."""
 
 DigestPhase: TypeAlias = Literal["digest", "write"]
@@ -612,6 +612,13 @@ class SessionsResult(TypedDict):
     """Length of each live session in bytes; 0 for a document of a batch that has none."""
 
 
+class CertifyResult(TypedDict):
+    """Result of `certify` without a signature."""
+
+    request: Mapping[str, Any]
+    """Request for the raw signature."""
+
+
 class CompleteCall(TypedDict):
     """Completes a live session without an output."""
 
@@ -663,6 +670,31 @@ class OpenCall(TypedDict):
     """Its signature options (options.md)."""
     now: NotRequired[int | None]
     """Time of its beginning, in seconds since 1970, UTC, if it is known."""
+
+
+class CertifyCall(TypedDict):
+    """Makes a certification request or a self-signed certificate: without `signature` its request to the key store,
+    with it the DER.
+    """
+
+    parts: NotRequired[list[PartLength] | None]
+    """Bytes of the payload."""
+    subject: str
+    """Subject: `CN=…,O=…` (RFC 4514) or `/O=…/CN=…`."""
+    publicKey: str
+    """Public key: SubjectPublicKeyInfo, DER or PEM."""
+    signatureAlgorithm: NotRequired[SignatureAlgorithm | None]
+    """Signature algorithm. Absent: that of the key."""
+    digestAlgorithm: NotRequired[DigestAlgorithm | None]
+    """Digest algorithm. Absent: that of the key."""
+    days: NotRequired[int | None]
+    """Days that a self-signed certificate is valid. Absent: a certification request is made."""
+    now: NotRequired[int | None]
+    """Seconds since 1970, UTC, for a self-signed certificate."""
+    entropy: NotRequired[str | None]
+    """32 random bytes, for a self-signed certificate."""
+    signature: NotRequired[str | None]
+    """Raw signature."""
 
 
 class CertificateSummary(TypedDict):

@@ -120,6 +120,14 @@ impl Scheme {
         Ok(AlgorithmIdentifierOwned { oid, parameters })
     }
 
+    /// The AlgorithmIdentifier of the signature, as certificates and their requests name it: with its digest (RFC 4055, 5).
+    pub(crate) fn certificate_identifier(&self) -> der::Result<AlgorithmIdentifierOwned> {
+        match self.signature {
+            SignatureAlgorithm::RsaPkcs1 => Ok(AlgorithmIdentifierOwned { oid: rsa_with(self.digest), parameters: Some(Any::null()) }),
+            _ => self.identifier(),
+        }
+    }
+
     /// The scheme that a SignerInfo names by its two AlgorithmIdentifiers, for this key. `None` where they are not
     /// supported, contradict one another or do not fit the key.
     pub(crate) fn from_identifiers(digest: DigestAlgorithm, signature: &AlgorithmIdentifierOwned, key: &PublicKey) -> Option<Scheme> {

@@ -1,13 +1,15 @@
 //! Calls without a machine: they ask nothing.
 
 use super::frame::{parse, read};
-use super::frames::{CompleteCall, OpenCall, OperationName, ResultOf, SerializeCall, SessionsResult};
-use super::start::{Parts, answer, certified, credentials, options};
+use super::frames::{CertifyCall, CertifyResult, CompleteCall, OpenCall, OperationName, ResultOf, SerializeCall, SessionsResult};
+use super::start::{Parts, ambient_of, answer, certified, credentials, options};
 use super::{contained, step};
+use crate::crypto::SignatureAlgorithm;
+use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::operation::{Resumption, Session, SessionAnswer, SignedDocument, open_batch, serialize_batch};
+use crate::operation::{Issuance, KeyAndName, Resumption, Session, SessionAnswer, SignedDocument, open_batch, serialize_batch};
 
-/// Completes a live session (`complete`), saves sessions (`serialize`), or opens saved ones (`open`).
+/// Completes a live session (`complete`), saves sessions (`serialize`), opens saved ones (`open`), or makes a certificate of a key (`certify`).
 pub fn call(frame: &[u8]) -> Vec<u8> {
     let called = contained(|| {
         let (header, payload) = parse(frame)?;
@@ -16,6 +18,7 @@ pub fn call(frame: &[u8]) -> Vec<u8> {
             "complete" => complete(read(&header)?, payload),
             "serialize" => serialize(&read(&header)?, payload),
             "open" => open(read(&header)?, payload),
+            "certify" => certify(read(&header)?, payload),
             _ => Err(Code::Frame.because("the call names no operation")),
         }
     });
@@ -63,4 +66,25 @@ fn open(call: OpenCall, payload: &[u8]) -> Result<Vec<u8>> {
     };
     let live = sessions.iter().map(|session| session.as_ref().map_or(Ok(Vec::new()), Session::to_live)).collect::<Result<Vec<_>>>()?;
     step::done(ResultOf::Sessions(SessionsResult { sessions: live.iter().map(Vec::len).collect() }), &live.concat())
+}
+
+fn certify(call: CertifyCall, payload: &[u8]) -> Result<Vec<u8>> {
+    let parts = Parts::of(&call.parts, payload)?;
+    let key = KeyAndName {
+        subject: call.subject,
+        public_key: parts.get(&call.public_key)?.to_vec(),
+        signature_algorithm: call.signature_algorithm.map(|name| SignatureAlgorithm::parse(&name)).transpose()?,
+        digest_algorithm: call.digest_algorithm.map(|name| DigestAlgorithm::parse(&name)).transpose()?,
+    };
+    let issuance = match call.days {
+        None => Issuance::request(&key)?,
+        Some(days) => {
+            let days = u32::try_from(days).unwrap_or(0);
+            Issuance::self_signed(&key, &ambient_of(call.now.as_ref(), call.entropy.as_ref())?, days)?
+        }
+    };
+    match call.signature {
+        None => step::done(ResultOf::Certify(CertifyResult { request: issuance.signing_request() }), &[]),
+        Some(raw) => step::done(ResultOf::Nothing, &issuance.complete(parts.get(&raw)?)?),
+    }
 }

@@ -266,6 +266,35 @@ pub(crate) struct CompleteCall {
     pub(crate) container: Option<Part>,
 }
 
+/// Makes a certification request or a self-signed certificate: without `signature` its request to the key store, with it the DER.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
+pub(crate) struct CertifyCall {
+    /// Bytes of the payload.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub(crate) parts: Vec<PartLength>,
+    /// Subject: `CN=…,O=…` (RFC 4514) or `/O=…/CN=…`.
+    pub(crate) subject: String,
+    /// Public key: SubjectPublicKeyInfo, DER or PEM.
+    pub(crate) public_key: Part,
+    /// Signature algorithm. Absent: that of the key.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::SignatureAlgorithm>"))]
+    pub(crate) signature_algorithm: Option<String>,
+    /// Digest algorithm. Absent: that of the key.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::DigestAlgorithm>"))]
+    pub(crate) digest_algorithm: Option<String>,
+    /// Days that a self-signed certificate is valid. Absent: a certification request is made.
+    pub(crate) days: Option<i64>,
+    /// Seconds since 1970, UTC, for a self-signed certificate.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    pub(crate) now: Option<Value>,
+    /// 32 random bytes, for a self-signed certificate.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
+    pub(crate) entropy: Option<Value>,
+    /// Raw signature.
+    pub(crate) signature: Option<Part>,
+}
+
 /// Saves a session, or a batch of them.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct SerializeCall {
@@ -468,6 +497,7 @@ pub(crate) enum ResultOf<'a> {
     Recovered(RecoveredResult),
     Ledger(LedgerResult),
     Sessions(SessionsResult),
+    Certify(CertifyResult),
     #[cfg(feature = "test-panic")]
     Probe(Value),
 }
@@ -513,6 +543,14 @@ pub(crate) struct RecoveredResult {
     pub(crate) outcome: crate::RecoveryOutcome,
     /// Number of leftovers of ended processes that were removed.
     pub(crate) removed: u32,
+}
+
+/// Result of `certify` without a signature.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CertifyResult {
+    /// Request for the raw signature.
+    pub(crate) request: crate::crypto::SigningRequest,
 }
 
 /// Result of `openLedger`.
@@ -616,6 +654,7 @@ from_object!(LedgerPlace { path "path", identity "identity", lock_identity "lock
 from_object!(LedgerJob { ledger "ledger", id "id", state "state" });
 from_object!(JobState { state "state", length "length", signed_length "signedLength", update "update", renew_before "renewBefore" });
 from_object!(CompleteCall { parts "parts", session "session", signature "signature", certificate "certificate", chain "chain", now "now", container "container" });
+from_object!(CertifyCall { parts "parts", subject "subject", public_key "publicKey", signature_algorithm "signatureAlgorithm", digest_algorithm "digestAlgorithm", days "days", now "now", entropy "entropy", signature "signature" });
 from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
 from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });
 from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", now "now", responses "responses", results "results" });

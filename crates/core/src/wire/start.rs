@@ -112,8 +112,13 @@ impl<'a> Parts<'a> {
 }
 
 pub(super) fn ambient(start: &Start) -> Result<Ambient> {
-    let now = start.now.as_ref().and_then(Value::as_i64).ok_or(Code::SigningTime)?;
-    let entropy = start.entropy.as_ref().and_then(Value::as_str).and_then(hex::decode).and_then(|bytes| bytes.try_into().ok());
+    ambient_of(start.now.as_ref(), start.entropy.as_ref())
+}
+
+/// Time and entropy of a header. Errors: `ERR_SIGNING_TIME`, `ERR_ENTROPY`.
+pub(super) fn ambient_of(now: Option<&Value>, entropy: Option<&Value>) -> Result<Ambient> {
+    let now = now.and_then(Value::as_i64).ok_or(Code::SigningTime)?;
+    let entropy = entropy.and_then(Value::as_str).and_then(hex::decode).and_then(|bytes| bytes.try_into().ok());
     Ok(Ambient { now, entropy: entropy.ok_or(Code::Entropy)? })
 }
 

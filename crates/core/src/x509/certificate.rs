@@ -259,6 +259,12 @@ impl Certificate {
         }
     }
 
+    /// The identifier of its key that RFC 5280, 4.2.1.2 (1) makes of it.
+    pub(crate) fn key_identifier(&self) -> Vec<u8> {
+        use sha1::Digest;
+        sha1::Sha1::digest(self.public_key()).to_vec()
+    }
+
     /// The digest of the whole certificate, by which signing-certificate names it (RFC 5035, 4).
     pub(crate) fn digest(&self, algorithm: DigestAlgorithm) -> Vec<u8> {
         algorithm.digest(&[&self.der])

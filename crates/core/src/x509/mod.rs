@@ -12,6 +12,7 @@ pub(crate) mod pem;
 mod pss;
 mod public_key;
 mod signed;
+mod subject;
 mod summary;
 pub(crate) mod time;
 
@@ -25,3 +26,4 @@ pub(crate) use extensions::{DistributionPoint, Extension, REASONS};
 pub(crate) use pss::PssParameters;
 pub(crate) use public_key::PublicKey;
 pub(crate) use signed::Signed;
+pub(crate) use subject::name_of;

@@ -130,6 +130,12 @@ pub(crate) fn common_name(name: &[u8]) -> String {
     }
 }
 
+/// The attribute type of a keyword or an object identifier.
+pub(super) fn oid_of(key: &str) -> Option<ObjectIdentifier> {
+    let named = KEYWORDS.iter().find(|(_, names)| names.iter().any(|name| name.eq_ignore_ascii_case(key)));
+    ObjectIdentifier::new(named.map_or(key.strip_prefix("OID.").unwrap_or(key), |(oid, _)| oid)).ok()
+}
+
 /// Whether the name has an attribute of the type `key`, by a keyword or an object identifier, whose value is `wanted` (RFC 5280, 7.1).
 pub(super) fn has(name: &[u8], key: &str, wanted: &str) -> bool {
     let key = key.strip_prefix("OID.").unwrap_or(key);

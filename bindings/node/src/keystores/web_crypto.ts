@@ -1,0 +1,32 @@
+import { askedOf, type CertificateOfKey, type StoreKey } from "./key.js";
+
+/** A private key of WebCrypto, in a browser or elsewhere; it need not be extractable. */
+export interface WebCryptoOptions extends CertificateOfKey {
+	/** The key, with the usage `sign`. */
+	key: CryptoKey;
+}
+
+/**
+ * A key of WebCrypto as a signer. Its algorithm and digest are those of the key.
+ *
+ * @example
+ * const { pdf } = await sign({ pdf, signer: webCryptoKey({ key, certificate, chain }) });
+ */
+export function webCryptoKey({ certificate, chain, key }: WebCryptoOptions): StoreKey {
+	const { hash, name } = key.algorithm as { name: string; hash?: { name: string } };
+	const digest = hash?.name.replace("-", "").toLowerCase() as "sha256" | undefined; // ECDSA keys have none
+	return {
+		certificate,
+		chain,
+		options: { ...(name === "RSA-PSS" && { signatureAlgorithm: "rsa-pss" }), ...(digest !== undefined && { digestAlgorithm: digest }) },
+		async sign(data, request) {
+			const { input, name, way } = askedOf("web-crypto", data, request);
+			const algorithm = {
+				name: way.scheme as string,
+				hash: name,
+				...(request.saltLength !== undefined && { saltLength: request.saltLength }),
+			};
+			return new Uint8Array(await crypto.subtle.sign(algorithm, key, Uint8Array.from(input)));
+		},
+	};
+}

@@ -1,0 +1,162 @@
+//! What each key store is called with: the one table, from which the adapters of every language are written.
+
+use std::fmt::Write;
+
+/// Part of a signing request that a key store signs.
+#[derive(Clone, Copy)]
+enum Input {
+    Data,
+    Digest,
+}
+
+/// Form in which a key store returns an ECDSA signature.
+#[derive(Clone, Copy)]
+enum Answer {
+    Der,
+    /// r and s, one after the other.
+    Fixed,
+}
+
+/// How a key store makes signatures by one algorithm.
+struct Way {
+    /// Name of the algorithm in a request.
+    algorithm: &'static str,
+    input: Input,
+    /// The store's name for the scheme, where that is apart from the digest.
+    scheme: Option<&'static str>,
+    /// The store's names, by SHA-256, SHA-384 and SHA-512. None where it does not sign by it.
+    names: [Option<&'static str>; 3],
+    /// Most bytes of the input.
+    most: Option<u32>,
+}
+
+/// A key store.
+struct Store {
+    name: &'static str,
+    title: &'static str,
+    ecdsa: Answer,
+    ways: &'static [Way],
+}
+
+const fn way(algorithm: &'static str, input: Input, scheme: Option<&'static str>, names: [Option<&'static str>; 3]) -> Way {
+    Way { algorithm, input, scheme, names, most: None }
+}
+
+/// The names of Vault's digests.
+const SHA2: [Option<&str>; 3] = [Some("sha2-256"), Some("sha2-384"), Some("sha2-512")];
+/// The names of digests of WebCrypto.
+const WEB: [Option<&str>; 3] = [Some("SHA-256"), Some("SHA-384"), Some("SHA-512")];
+
+/// In all of them the salt of PSS is as long as the digest, and its mask by the same digest.
+const STORES: [Store; 5] = [
+    Store {
+        name: "aws-kms",
+        title: "AWS KMS",
+        ecdsa: Answer::Der,
+        ways: &[
+            way(
+                "rsa-pkcs1",
+                Input::Digest,
+                None,
+                [Some("RSASSA_PKCS1_V1_5_SHA_256"), Some("RSASSA_PKCS1_V1_5_SHA_384"), Some("RSASSA_PKCS1_V1_5_SHA_512")],
+            ),
+            way("rsa-pss", Input::Digest, None, [Some("RSASSA_PSS_SHA_256"), Some("RSASSA_PSS_SHA_384"), Some("RSASSA_PSS_SHA_512")]),
+            way("ecdsa", Input::Digest, None, [Some("ECDSA_SHA_256"), Some("ECDSA_SHA_384"), Some("ECDSA_SHA_512")]),
+            Way { algorithm: "ed25519", input: Input::Data, scheme: None, names: [None, None, Some("ED25519_SHA_512")], most: Some(4096) },
+        ],
+    },
+    Store {
+        name: "azure-key-vault",
+        title: "Azure Key Vault",
+        ecdsa: Answer::Fixed,
+        ways: &[
+            way("rsa-pkcs1", Input::Digest, None, [Some("RS256"), Some("RS384"), Some("RS512")]),
+            way("rsa-pss", Input::Digest, None, [Some("PS256"), Some("PS384"), Some("PS512")]),
+            way("ecdsa", Input::Digest, None, [Some("ES256"), Some("ES384"), Some("ES512")]),
+        ],
+    },
+    // Scheme and digest belong to a key version; `*` stands for its size.
+    Store {
+        name: "google-kms",
+        title: "Google Cloud KMS",
+        ecdsa: Answer::Der,
+        ways: &[
+            way("rsa-pkcs1", Input::Digest, None, [Some("RSA_SIGN_PKCS1_*_SHA256"), None, Some("RSA_SIGN_PKCS1_*_SHA512")]),
+            way("rsa-pss", Input::Digest, None, [Some("RSA_SIGN_PSS_*_SHA256"), None, Some("RSA_SIGN_PSS_*_SHA512")]),
+            way("ecdsa", Input::Digest, None, [Some("EC_SIGN_P256_SHA256"), Some("EC_SIGN_P384_SHA384"), None]),
+            way("ed25519", Input::Data, None, [None, None, Some("EC_SIGN_ED25519")]),
+        ],
+    },
+    // Unasked, an RSA key signs PSS with the largest salt.
+    Store {
+        name: "vault",
+        title: "OpenBao or Vault",
+        ecdsa: Answer::Der,
+        ways: &[
+            way("rsa-pkcs1", Input::Digest, Some("pkcs1v15"), SHA2),
+            way("rsa-pss", Input::Digest, Some("pss"), SHA2),
+            way("ecdsa", Input::Digest, None, SHA2),
+            way("ed25519", Input::Data, None, SHA2),
+        ],
+    },
+    Store {
+        name: "web-crypto",
+        title: "WebCrypto",
+        ecdsa: Answer::Fixed,
+        ways: &[
+            way("rsa-pkcs1", Input::Data, Some("RSASSA-PKCS1-v1_5"), WEB),
+            way("rsa-pss", Input::Data, Some("RSA-PSS"), WEB),
+            way("ecdsa", Input::Data, Some("ECDSA"), WEB),
+            way("ed25519", Input::Data, Some("Ed25519"), WEB),
+        ],
+    },
+];
+
+/// A key of an object: in quotation marks where it is no name of TypeScript.
+fn property(name: &str) -> String {
+    if name.contains('-') { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+/// The table for TypeScript.
+pub fn typescript() -> String {
+    let mut file = String::from(
+        "// What each key store is called with. Generated from the table of crates/generate by scripts/generate.sh.\n\n\
+         import type { DigestAlgorithm, SignatureAlgorithm } from \"../generated.js\";\n\n\
+         /** How a key store makes signatures by one algorithm. */\nexport interface Way {\n\
+         \t/** Part of the request that it signs. */\n\treadonly input: \"data\" | \"digest\";\n\
+         \t/** Its name for the scheme, where that is apart from the digest. */\n\treadonly scheme?: string;\n\
+         \t/** Its names by digest algorithms. */\n\treadonly names: { readonly [Name in DigestAlgorithm]?: string };\n\
+         \t/** Most bytes of the input. */\n\treadonly most?: number;\n}\n\n\
+         /** A key store. */\nexport interface KeyStore {\n\
+         \t/** Name for people. */\n\treadonly title: string;\n\
+         \t/** Form of its ECDSA signatures. */\n\treadonly ecdsa: \"der\" | \"fixed\";\n\
+         \t/** What it signs by. */\n\treadonly ways: { readonly [Name in SignatureAlgorithm]?: Way };\n}\n\n\
+         /** All key stores by their names. */\nexport const KEY_STORES = {\n",
+    );
+    for Store { name, title, ecdsa, ways } in &STORES {
+        let ecdsa = match ecdsa {
+            Answer::Der => "der",
+            Answer::Fixed => "fixed",
+        };
+        let _ = writeln!(file, "\t{}: {{\n\t\ttitle: \"{title}\",\n\t\tecdsa: \"{ecdsa}\",\n\t\tways: {{", property(name));
+        for Way { algorithm, input, scheme, names, most } in *ways {
+            let input = match input {
+                Input::Data => "data",
+                Input::Digest => "digest",
+            };
+            let names = ["sha256", "sha384", "sha512"].iter().zip(names);
+            let names: Vec<String> = names.filter_map(|(digest, name)| name.map(|name| format!("{digest}: \"{name}\""))).collect();
+            let _ = writeln!(file, "\t\t\t{}: {{\n\t\t\t\tinput: \"{input}\",", property(algorithm));
+            if let Some(scheme) = scheme {
+                let _ = writeln!(file, "\t\t\t\tscheme: \"{scheme}\",");
+            }
+            let _ = writeln!(file, "\t\t\t\tnames: {{ {} }},", names.join(", "));
+            if let Some(most) = most {
+                let _ = writeln!(file, "\t\t\t\tmost: {most},");
+            }
+            file += "\t\t\t},\n";
+        }
+        file += "\t\t},\n\t},\n";
+    }
+    file + "} as const satisfies Record<string, KeyStore>;\n"
+}
