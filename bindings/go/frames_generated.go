@@ -142,6 +142,18 @@ const (
 	recoveryOutcomeOriginal recoveryOutcome = "original"
 )
 
+// A kind of line in an audit folder.
+type auditEvent string
+
+const (
+	// The key is about to be asked.
+	auditEventAsked auditEvent = "asked"
+	// The key signed.
+	auditEventSigned auditEvent = "signed"
+	// The key did not sign.
+	auditEventFailed auditEvent = "failed"
+)
+
 // Names of operations in start and call frames.
 const (
 	operationCertify     = "certify"
@@ -668,6 +680,46 @@ type sessionsResult struct {
 type certifyResult struct {
 	// Request for the raw signature.
 	Request *SigningRequest `json:"request"`
+}
+
+// A line of an audit folder: JSON, written by the host around each request to the key. No frame,
+// and no step of the core. Each process writes one file, whose name no other one has. A line names
+// the digest of the line before it, so that no line can be altered, left out or moved without a
+// trace.
+type auditRecord struct {
+	// SHA-256 of the line before it with its line end, in hexadecimal. 64 zeros in the first line.
+	Previous string `json:"previous"`
+	// Number of the line in its file, from 0.
+	Sequence int64 `json:"sequence"`
+	// `asked` before the key is asked, `signed` or `failed` after its answer.
+	Event auditEvent `json:"event"`
+	// Time in UTC, such as `2026-01-31T12:00:00.123Z`.
+	Time string `json:"time"`
+	// For `signed` and `failed`: number of the line that asked.
+	Asked *int64 `json:"asked,omitzero"`
+	// Identifier of the key, as the key store names it.
+	KeyID string `json:"keyId,omitzero"`
+	// `documentName` of the request.
+	DocumentName string `json:"documentName,omitzero"`
+	// `documentDigest` of the request.
+	DocumentDigest string `json:"documentDigest,omitzero"`
+	// `fieldName` of the request.
+	FieldName string `json:"fieldName,omitzero"`
+	// `certificateDigest` of the request.
+	CertificateDigest string `json:"certificateDigest,omitzero"`
+	// `signatureAlgorithm` of the request.
+	SignatureAlgorithm string `json:"signatureAlgorithm,omitzero"`
+	// `digestAlgorithm` of the request.
+	DigestAlgorithm string `json:"digestAlgorithm,omitzero"`
+	// Digest of what the key is asked to sign, by that algorithm.
+	Digest string `json:"digest,omitzero"`
+	// For `signed`: SHA-256 of the signature value.
+	SignatureDigest string `json:"signatureDigest,omitzero"`
+	// For `failed`: the type of the error, or its code. Its message can contain anything, and is left
+	// out.
+	Error string `json:"error,omitzero"`
+	// For `signed` and `failed`: time that the key took, in microseconds.
+	Duration *int64 `json:"duration,omitzero"`
 }
 
 // Completes a live session without an output.

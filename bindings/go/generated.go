@@ -323,6 +323,15 @@ type SigningRequest struct {
 	SaltLength int `json:"saltLength,omitempty"`
 	// Curve of the key. For `ecdsa` only.
 	Curve Curve `json:"curve,omitempty"`
+	// Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature
+	// covers. Absent for a certificate.
+	DocumentDigest HexBytes `json:"documentDigest,omitempty"`
+	// Name of the document's file, without its folder. Absent where the document is no file.
+	DocumentName string `json:"documentName,omitempty"`
+	// Name of the signature field.
+	FieldName string `json:"fieldName,omitempty"`
+	// SHA-256 of the certificate of the key. Absent where it comes with the signature.
+	CertificateDigest HexBytes `json:"certificateDigest,omitempty"`
 }
 
 // TimestampReport is a timestamp that was made.

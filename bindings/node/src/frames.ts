@@ -76,6 +76,9 @@ export type FileKind = "missing" | "file" | "link" | "folder" | "other";
 /** State of a file after a recovery. */
 export type RecoveryOutcome = "nothing" | "signed" | "original";
 
+/** A kind of line in an audit folder. */
+export type AuditEvent = "asked" | "signed" | "failed";
+
 /** Document of a call: its length, if the host holds it, or a file. */
 export interface Start {
 	/** Length of the document in bytes. The host answers `read` and `digest` from memory or ranges. */
@@ -572,6 +575,46 @@ export interface SessionsResult {
 export interface CertifyResult {
 	/** Request for the raw signature. */
 	request: RequestFrame;
+}
+
+/**
+ * A line of an audit folder: JSON, written by the host around each request to the key. No frame, and no step of the core. Each process
+ * writes one file, whose name no other one has. A line names the digest of the line before it, so that no line can be altered, left
+ * out or moved without a trace.
+ */
+export interface AuditRecord {
+	/** SHA-256 of the line before it with its line end, in hexadecimal. 64 zeros in the first line. */
+	previous: string;
+	/** Number of the line in its file, from 0. */
+	sequence: number;
+	/** `asked` before the key is asked, `signed` or `failed` after its answer. */
+	event: AuditEvent;
+	/** Time in UTC, such as `2026-01-31T12:00:00.123Z`. */
+	time: string;
+	/** For `signed` and `failed`: number of the line that asked. */
+	asked?: number | null;
+	/** Identifier of the key, as the key store names it. */
+	keyId?: string | null;
+	/** `documentName` of the request. */
+	documentName?: string | null;
+	/** `documentDigest` of the request. */
+	documentDigest?: string | null;
+	/** `fieldName` of the request. */
+	fieldName?: string | null;
+	/** `certificateDigest` of the request. */
+	certificateDigest?: string | null;
+	/** `signatureAlgorithm` of the request. */
+	signatureAlgorithm?: string | null;
+	/** `digestAlgorithm` of the request. */
+	digestAlgorithm?: string | null;
+	/** Digest of what the key is asked to sign, by that algorithm. */
+	digest?: string | null;
+	/** For `signed`: SHA-256 of the signature value. */
+	signatureDigest?: string | null;
+	/** For `failed`: the type of the error, or its code. Its message can contain anything, and is left out. */
+	error?: string | null;
+	/** For `signed` and `failed`: time that the key took, in microseconds. */
+	duration?: number | null;
 }
 
 /** Completes a live session without an output. */

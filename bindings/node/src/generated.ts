@@ -212,6 +212,14 @@ export interface SigningRequest {
 	readonly saltLength?: number;
 	/** Curve of the key. For `ecdsa` only. */
 	readonly curve?: Curve;
+	/** Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature covers. Absent for a certificate. */
+	readonly documentDigest?: Bytes;
+	/** Name of the document's file, without its folder. Absent where the document is no file. */
+	readonly documentName?: string;
+	/** Name of the signature field. */
+	readonly fieldName?: string;
+	/** SHA-256 of the certificate of the key. Absent where it comes with the signature. */
+	readonly certificateDigest?: Bytes;
 }
 
 /** A timestamp that was made. */

@@ -46,7 +46,7 @@ pub const CALLS: [(&str, &str); 4] =
     [("complete", "CompleteCall"), ("serialize", "SerializeCall"), ("open", "OpenCall"), ("certify", "CertifyCall")];
 
 /// Names of the other frames: parts of a start, steps, answers, results.
-const OTHERS: [&str; 32] = [
+const OTHERS: [&str; 33] = [
     "PartLength",
     "FileLocation",
     "OutputPlace",
@@ -79,6 +79,7 @@ const OTHERS: [&str; 32] = [
     "LedgerResult",
     "SessionsResult",
     "CertifyResult",
+    "AuditRecord",
 ];
 
 /// Names of all frames, in the order of docs/protocol.md.
@@ -114,7 +115,63 @@ pub fn frames() -> Map<String, Value> {
     generator.subschema_for::<frames::SerializeCall>();
     generator.subschema_for::<frames::OpenCall>();
     generator.subschema_for::<frames::CertifyCall>();
+    generator.subschema_for::<AuditRecord>();
     generator.take_definitions(true)
+}
+
+/// A line of an audit folder: JSON, written by the host around each request to the key. No frame, and no step of the core.
+///
+/// Each process writes one file, whose name no other one has. A line names the digest of the line before it, so that no line can be altered,
+/// left out or moved without a trace.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[expect(dead_code, reason = "the hosts write it")]
+pub(crate) struct AuditRecord {
+    /// SHA-256 of the line before it with its line end, in hexadecimal. 64 zeros in the first line.
+    previous: String,
+    /// Number of the line in its file, from 0.
+    sequence: u64,
+    /// `asked` before the key is asked, `signed` or `failed` after its answer.
+    event: AuditEvent,
+    /// Time in UTC, such as `2026-01-31T12:00:00.123Z`.
+    time: String,
+    /// For `signed` and `failed`: number of the line that asked.
+    asked: Option<u64>,
+    /// Identifier of the key, as the key store names it.
+    key_id: Option<String>,
+    /// `documentName` of the request.
+    document_name: Option<String>,
+    /// `documentDigest` of the request.
+    document_digest: Option<String>,
+    /// `fieldName` of the request.
+    field_name: Option<String>,
+    /// `certificateDigest` of the request.
+    certificate_digest: Option<String>,
+    /// `signatureAlgorithm` of the request.
+    signature_algorithm: Option<String>,
+    /// `digestAlgorithm` of the request.
+    digest_algorithm: Option<String>,
+    /// Digest of what the key is asked to sign, by that algorithm.
+    digest: Option<String>,
+    /// For `signed`: SHA-256 of the signature value.
+    signature_digest: Option<String>,
+    /// For `failed`: the type of the error, or its code. Its message can contain anything, and is left out.
+    error: Option<String>,
+    /// For `signed` and `failed`: time that the key took, in microseconds.
+    duration: Option<u64>,
+}
+
+/// A kind of line in an audit folder.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "lowercase")]
+#[expect(dead_code, reason = "the hosts write it")]
+pub(crate) enum AuditEvent {
+    /// The key is about to be asked.
+    Asked,
+    /// The key signed.
+    Signed,
+    /// The key did not sign.
+    Failed,
 }
 
 /// A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8).

@@ -7,6 +7,18 @@ use std::fmt::Write;
 enum Input {
     Data,
     Digest,
+    DigestInfo,
+}
+
+impl Input {
+    /// Name of the field of a request.
+    fn name(self) -> &'static str {
+        match self {
+            Input::Data => "data",
+            Input::Digest => "digest",
+            Input::DigestInfo => "digestInfo",
+        }
+    }
 }
 
 /// Form in which a key store returns an ECDSA signature.
@@ -15,6 +27,15 @@ enum Answer {
     Der,
     /// r and s, one after the other.
     Fixed,
+}
+
+impl Answer {
+    fn name(self) -> &'static str {
+        match self {
+            Answer::Der => "der",
+            Answer::Fixed => "fixed",
+        }
+    }
 }
 
 /// How a key store makes signatures by one algorithm.
@@ -48,7 +69,18 @@ const SHA2: [Option<&str>; 3] = [Some("sha2-256"), Some("sha2-384"), Some("sha2-
 const WEB: [Option<&str>; 3] = [Some("SHA-256"), Some("SHA-384"), Some("SHA-512")];
 
 /// In all of them the salt of PSS is as long as the digest, and its mask by the same digest.
-const STORES: [Store; 5] = [
+const STORES: [Store; 6] = [
+    Store {
+        name: "pkcs11",
+        title: "PKCS #11",
+        ecdsa: Answer::Fixed,
+        ways: &[
+            way("rsa-pkcs1", Input::DigestInfo, None, [Some("CKM_RSA_PKCS"); 3]),
+            way("rsa-pss", Input::Digest, None, [Some("CKM_RSA_PKCS_PSS"); 3]),
+            way("ecdsa", Input::Digest, None, [Some("CKM_ECDSA"); 3]),
+            way("ed25519", Input::Data, None, [Some("CKM_EDDSA"); 3]),
+        ],
+    },
     Store {
         name: "aws-kms",
         title: "AWS KMS",
@@ -112,6 +144,11 @@ const STORES: [Store; 5] = [
     },
 ];
 
+/// The store's names with their digest algorithms.
+fn by_digest(names: &[Option<&'static str>; 3]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    ["sha256", "sha384", "sha512"].into_iter().zip(*names).filter_map(|(digest, name)| Some((digest, name?)))
+}
+
 /// A key of an object: in quotation marks where it is no name of TypeScript.
 fn property(name: &str) -> String {
     if name.contains('-') { format!("\"{name}\"") } else { name.to_owned() }
@@ -123,7 +160,7 @@ pub fn typescript() -> String {
         "// What each key store is called with. Generated from the table of crates/generate by scripts/generate.sh.\n\n\
          import type { DigestAlgorithm, SignatureAlgorithm } from \"../generated.js\";\n\n\
          /** How a key store makes signatures by one algorithm. */\nexport interface Way {\n\
-         \t/** Part of the request that it signs. */\n\treadonly input: \"data\" | \"digest\";\n\
+         \t/** Part of the request that it signs. */\n\treadonly input: \"data\" | \"digest\" | \"digestInfo\";\n\
          \t/** Its name for the scheme, where that is apart from the digest. */\n\treadonly scheme?: string;\n\
          \t/** Its names by digest algorithms. */\n\treadonly names: { readonly [Name in DigestAlgorithm]?: string };\n\
          \t/** Most bytes of the input. */\n\treadonly most?: number;\n}\n\n\
@@ -134,18 +171,11 @@ pub fn typescript() -> String {
          /** All key stores by their names. */\nexport const KEY_STORES = {\n",
     );
     for Store { name, title, ecdsa, ways } in &STORES {
-        let ecdsa = match ecdsa {
-            Answer::Der => "der",
-            Answer::Fixed => "fixed",
-        };
+        let ecdsa = ecdsa.name();
         let _ = writeln!(file, "\t{}: {{\n\t\ttitle: \"{title}\",\n\t\tecdsa: \"{ecdsa}\",\n\t\tways: {{", property(name));
         for Way { algorithm, input, scheme, names, most } in *ways {
-            let input = match input {
-                Input::Data => "data",
-                Input::Digest => "digest",
-            };
-            let names = ["sha256", "sha384", "sha512"].iter().zip(names);
-            let names: Vec<String> = names.filter_map(|(digest, name)| name.map(|name| format!("{digest}: \"{name}\""))).collect();
+            let input = input.name();
+            let names: Vec<String> = by_digest(names).map(|(digest, name)| format!("{digest}: \"{name}\"")).collect();
             let _ = writeln!(file, "\t\t\t{}: {{\n\t\t\t\tinput: \"{input}\",", property(algorithm));
             if let Some(scheme) = scheme {
                 let _ = writeln!(file, "\t\t\t\tscheme: \"{scheme}\",");
@@ -159,4 +189,57 @@ pub fn typescript() -> String {
         file += "\t\t},\n\t},\n";
     }
     file + "} as const satisfies Record<string, KeyStore>;\n"
+}
+
+/// The table for Python.
+pub fn python() -> String {
+    let mut file = String::from(
+        "\"\"\"What each key store is called with. Generated from the table of crates/generate by scripts/generate.sh.\"\"\"\n\n\
+         from __future__ import annotations\n\nfrom dataclasses import dataclass\nfrom typing import Literal, Mapping, Optional\n\n\n\
+         @dataclass(frozen=True)\nclass Way:\n    \"\"\"How a key store makes signatures by one algorithm.\"\"\"\n\n\
+         \u{20}   input: Literal[\"data\", \"digest\", \"digestInfo\"]\n    \"\"\"Part of the request that it signs.\"\"\"\n\
+         \u{20}   names: Mapping[str, str]\n    \"\"\"Its names by digest algorithms.\"\"\"\n\
+         \u{20}   scheme: Optional[str] = None\n    \"\"\"Its name for the scheme, where that is apart from the digest.\"\"\"\n\
+         \u{20}   most: Optional[int] = None\n    \"\"\"Most bytes of the input.\"\"\"\n\n\n\
+         @dataclass(frozen=True)\nclass KeyStore:\n    \"\"\"A key store.\"\"\"\n\n\
+         \u{20}   title: str\n    \"\"\"Name for people.\"\"\"\n\
+         \u{20}   ecdsa: Literal[\"der\", \"fixed\"]\n    \"\"\"Form of its ECDSA signatures.\"\"\"\n\
+         \u{20}   ways: Mapping[str, Way]\n    \"\"\"What it signs by.\"\"\"\n\n\n\
+         KEY_STORES: Mapping[str, KeyStore] = {\n",
+    );
+    for Store { name, title, ecdsa, ways } in &STORES {
+        let _ = writeln!(file, "    \"{name}\": KeyStore(\n        \"{title}\",\n        \"{}\",\n        {{", ecdsa.name());
+        for Way { algorithm, input, scheme, names, most } in *ways {
+            let names: Vec<String> = by_digest(names).map(|(digest, name)| format!("\"{digest}\": \"{name}\"")).collect();
+            let scheme = scheme.map(|scheme| format!(", scheme=\"{scheme}\"")).unwrap_or_default();
+            let most = most.map(|most| format!(", most={most}")).unwrap_or_default();
+            let (input, names) = (input.name(), names.join(", "));
+            let _ = writeln!(file, "            \"{algorithm}\": Way(\"{input}\", {{{names}}}{scheme}{most}),");
+        }
+        file += "        },\n    ),\n";
+    }
+    file + "}\n"
+}
+
+/// The table for Go: one file for each of its modules, which know one key store each.
+pub fn go(store: &str, package: &str) -> String {
+    let found = STORES.iter().find(|one| one.name == store).expect("the store is in the table");
+    let mut file = format!(
+        "// Code generated from the table of crates/generate by scripts/generate.sh; DO NOT EDIT.\n\npackage {package}\n\n\
+         import \"github.com/rustpdf/rustpdf-go/keystores\"\n\n\
+         // table says what {} is called with.\nvar table = keystores.Table{{\n\tTitle: \"{}\",\n\tECDSA: \"{}\",\n\tWays: map[string]keystores.Way{{\n",
+        found.title,
+        found.title,
+        found.ecdsa.name()
+    );
+    let widest = found.ways.iter().map(|way| way.algorithm.len()).max().unwrap_or_default();
+    for Way { algorithm, input, scheme, names, most } in found.ways {
+        let pad = " ".repeat(widest - algorithm.len()); // as gofmt has it
+        let names: Vec<String> = by_digest(names).map(|(digest, name)| format!("\"{digest}\": \"{name}\"")).collect();
+        let scheme = scheme.map(|scheme| format!(", Scheme: \"{scheme}\"")).unwrap_or_default();
+        let most = most.map(|most| format!(", Most: {most}")).unwrap_or_default();
+        let (input, names) = (input.name(), names.join(", "));
+        let _ = writeln!(file, "\t\t\"{algorithm}\": {pad}{{Input: \"{input}\", Names: map[string]string{{{names}}}{scheme}{most}}},");
+    }
+    file + "\t},\n}\n"
 }

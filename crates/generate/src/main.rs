@@ -36,12 +36,17 @@ fn main() -> ExitCode {
         ("bindings/node/src/cli/flags_generated.ts", flags::file(&model)),
         ("bindings/node/src/keystores/table.ts", keystores::typescript()),
         ("bindings/python/python/rustpdf/_generated.py", python::file(&model)),
+        ("bindings/python/python/rustpdf/keystores/_table.py", keystores::python()),
         ("bindings/python/python/rustpdf/_facts.py", python::facts(&frames)),
         ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),
         ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),
         ("bindings/dotnet/src/RustPdf/Frames.cs", csharp::frames(&frames)),
         ("bindings/go/generated.go", go::file(&model)),
         ("bindings/go/frames_generated.go", go::frames(&frames)),
+        ("bindings/go/keystores/awskms/table_generated.go", keystores::go("aws-kms", "awskms")),
+        ("bindings/go/keystores/azurekeyvault/table_generated.go", keystores::go("azure-key-vault", "azurekeyvault")),
+        ("bindings/go/keystores/googlekms/table_generated.go", keystores::go("google-kms", "googlekms")),
+        ("bindings/go/keystores/vault/table_generated.go", keystores::go("vault", "vault")),
         ("crates/capi/include/rustpdf.h", header::file(&root.join("crates/capi"))),
     ];
     let mut stale = false;

@@ -612,6 +612,10 @@ namespace RustPdf
             SignatureAlgorithm = SignatureAlgorithmNames.Parse(json.GetProperty("signatureAlgorithm").GetString());
             SaltLength = json.TryGetProperty("saltLength", out var saltLength) ? (int?)saltLength.GetInt32() : null;
             Curve = json.TryGetProperty("curve", out var curve) ? (Curve?)CurveNames.Parse(curve.GetString()) : null;
+            DocumentDigest = json.TryGetProperty("documentDigest", out var documentDigest) ? (ReadOnlyMemory<byte>?)Hex.Bytes(documentDigest.GetString()!) : null;
+            DocumentName = json.TryGetProperty("documentName", out var documentName) ? documentName.GetString()! : null;
+            FieldName = json.TryGetProperty("fieldName", out var fieldName) ? fieldName.GetString()! : null;
+            CertificateDigest = json.TryGetProperty("certificateDigest", out var certificateDigest) ? (ReadOnlyMemory<byte>?)Hex.Bytes(certificateDigest.GetString()!) : null;
         }
 
         /// <summary>Message, for a key store that hashes it.</summary>
@@ -637,6 +641,21 @@ namespace RustPdf
 
         /// <summary>Curve of the key. For <c>ecdsa</c> only.</summary>
         public Curve? Curve { get; }
+
+        /// <summary>
+        /// Digest of the document over <c>/ByteRange</c>, by <c>digest_algorithm</c>: the bytes that the signature covers. Absent for a
+        /// certificate.
+        /// </summary>
+        public ReadOnlyMemory<byte>? DocumentDigest { get; }
+
+        /// <summary>Name of the document's file, without its folder. Absent where the document is no file.</summary>
+        public string? DocumentName { get; }
+
+        /// <summary>Name of the signature field.</summary>
+        public string? FieldName { get; }
+
+        /// <summary>SHA-256 of the certificate of the key. Absent where it comes with the signature.</summary>
+        public ReadOnlyMemory<byte>? CertificateDigest { get; }
     }
 
     /// <summary>A timestamp that was made.</summary>

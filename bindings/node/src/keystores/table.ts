@@ -5,7 +5,7 @@ import type { DigestAlgorithm, SignatureAlgorithm } from "../generated.js";
 /** How a key store makes signatures by one algorithm. */
 export interface Way {
 	/** Part of the request that it signs. */
-	readonly input: "data" | "digest";
+	readonly input: "data" | "digest" | "digestInfo";
 	/** Its name for the scheme, where that is apart from the digest. */
 	readonly scheme?: string;
 	/** Its names by digest algorithms. */
@@ -26,6 +26,28 @@ export interface KeyStore {
 
 /** All key stores by their names. */
 export const KEY_STORES = {
+	pkcs11: {
+		title: "PKCS #11",
+		ecdsa: "fixed",
+		ways: {
+			"rsa-pkcs1": {
+				input: "digestInfo",
+				names: { sha256: "CKM_RSA_PKCS", sha384: "CKM_RSA_PKCS", sha512: "CKM_RSA_PKCS" },
+			},
+			"rsa-pss": {
+				input: "digest",
+				names: { sha256: "CKM_RSA_PKCS_PSS", sha384: "CKM_RSA_PKCS_PSS", sha512: "CKM_RSA_PKCS_PSS" },
+			},
+			ecdsa: {
+				input: "digest",
+				names: { sha256: "CKM_ECDSA", sha384: "CKM_ECDSA", sha512: "CKM_ECDSA" },
+			},
+			ed25519: {
+				input: "data",
+				names: { sha256: "CKM_EDDSA", sha384: "CKM_EDDSA", sha512: "CKM_EDDSA" },
+			},
+		},
+	},
 	"aws-kms": {
 		title: "AWS KMS",
 		ecdsa: "der",

@@ -66,6 +66,9 @@ FileKind: TypeAlias = Literal["missing", "file", "link", "folder", "other"]
 RecoveryOutcome: TypeAlias = Literal["nothing", "signed", "original"]
 """State of a file after a recovery."""
 
+AuditEvent: TypeAlias = Literal["asked", "signed", "failed"]
+"""A kind of line in an audit folder."""
+
 
 class Start(TypedDict):
     """Document of a call: its length, if the host holds it, or a file."""
@@ -617,6 +620,46 @@ class CertifyResult(TypedDict):
 
     request: Mapping[str, Any]
     """Request for the raw signature."""
+
+
+class AuditRecord(TypedDict):
+    """A line of an audit folder: JSON, written by the host around each request to the key. No frame, and no step of the
+    core. Each process writes one file, whose name no other one has. A line names the digest of the line before it,
+    so that no line can be altered, left out or moved without a trace.
+    """
+
+    previous: str
+    """SHA-256 of the line before it with its line end, in hexadecimal. 64 zeros in the first line."""
+    sequence: int
+    """Number of the line in its file, from 0."""
+    event: AuditEvent
+    """`asked` before the key is asked, `signed` or `failed` after its answer."""
+    time: str
+    """Time in UTC, such as `2026-01-31T12:00:00.123Z`."""
+    asked: NotRequired[int | None]
+    """For `signed` and `failed`: number of the line that asked."""
+    keyId: NotRequired[str | None]
+    """Identifier of the key, as the key store names it."""
+    documentName: NotRequired[str | None]
+    """`documentName` of the request."""
+    documentDigest: NotRequired[str | None]
+    """`documentDigest` of the request."""
+    fieldName: NotRequired[str | None]
+    """`fieldName` of the request."""
+    certificateDigest: NotRequired[str | None]
+    """`certificateDigest` of the request."""
+    signatureAlgorithm: NotRequired[str | None]
+    """`signatureAlgorithm` of the request."""
+    digestAlgorithm: NotRequired[str | None]
+    """`digestAlgorithm` of the request."""
+    digest: NotRequired[str | None]
+    """Digest of what the key is asked to sign, by that algorithm."""
+    signatureDigest: NotRequired[str | None]
+    """For `signed`: SHA-256 of the signature value."""
+    error: NotRequired[str | None]
+    """For `failed`: the type of the error, or its code. Its message can contain anything, and is left out."""
+    duration: NotRequired[int | None]
+    """For `signed` and `failed`: time that the key took, in microseconds."""
 
 
 class CompleteCall(TypedDict):

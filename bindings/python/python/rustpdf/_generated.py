@@ -797,6 +797,16 @@ class SigningRequest:
     """Length of the salt, in bytes. For `rsa-pss` only."""
     curve: Curve | None = None
     """Curve of the key. For `ecdsa` only."""
+    document_digest: bytes | None = None
+    """Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature covers. Absent for
+    a certificate.
+    """
+    document_name: str | None = None
+    """Name of the document's file, without its folder. Absent where the document is no file."""
+    field_name: str | None = None
+    """Name of the signature field."""
+    certificate_digest: bytes | None = None
+    """SHA-256 of the certificate of the key. Absent where it comes with the signature."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> SigningRequest:
@@ -808,6 +818,10 @@ class SigningRequest:
             signature_algorithm=wire["signatureAlgorithm"],
             salt_length=wire.get("saltLength"),
             curve=wire.get("curve"),
+            document_digest=bytes.fromhex(wire["documentDigest"]) if "documentDigest" in wire else None,
+            document_name=wire.get("documentName"),
+            field_name=wire.get("fieldName"),
+            certificate_digest=bytes.fromhex(wire["certificateDigest"]) if "certificateDigest" in wire else None,
         )
 
 

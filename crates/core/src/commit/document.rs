@@ -72,6 +72,12 @@ impl Document {
         }
     }
 
+    /// Name of its file, without the folder, where it is a file with a known path.
+    pub(crate) fn name(&self) -> Option<String> {
+        let (_, name) = names::split(self.file.as_ref()?.path.as_ref()?).ok()?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    }
+
     /// Facts by which it can be known later that the document did not change.
     pub(crate) fn identity(&self) -> Option<FileIdentity> {
         self.file.as_ref().map(|file| FileIdentity::of(&file.stat))

@@ -39,6 +39,20 @@ pub struct SigningRequest {
     /// Curve of the key. For `ecdsa` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<Curve>,
+    /// Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature covers. Absent for a certificate.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_hex")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
+    pub document_digest: Option<Vec<u8>>,
+    /// Name of the document's file, without its folder. Absent where the document is no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_name: Option<String>,
+    /// Name of the signature field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field_name: Option<String>,
+    /// SHA-256 of the certificate of the key. Absent where it comes with the signature.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_hex")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
+    pub certificate_digest: Option<Vec<u8>>,
 }
 
 fn optional_hex<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -46,7 +60,7 @@ fn optional_hex<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result
 }
 
 impl SigningRequest {
-    /// The request for a signature over `data`, which are the signed attributes.
+    /// The request for a signature over `data`: the signed attributes, or the body of a certificate.
     pub(crate) fn make(scheme: &Scheme, data: Vec<u8>) -> SigningRequest {
         let digest = scheme.digest.digest(&[&data]);
         let digest_info = (scheme.signature == SignatureAlgorithm::RsaPkcs1).then(|| DigestInfo::write(scheme.digest, &digest));
@@ -58,6 +72,10 @@ impl SigningRequest {
             signature_algorithm: scheme.signature,
             salt_length: scheme.salt_length,
             curve: scheme.curve,
+            document_digest: None,
+            document_name: None,
+            field_name: None,
+            certificate_digest: None,
         }
     }
 }

@@ -182,7 +182,12 @@ impl Session {
     /// certificate then comes with the raw signature ([`Session::with_certificate`]).
     pub fn request(&self) -> Option<SigningRequest> {
         let (scheme, attributes) = self.signer.asked().filter(|_| self.container.is_none() && !self.is_signed())?;
-        Some(SigningRequest::make(scheme, attributes.as_bytes().to_vec()))
+        Some(SigningRequest {
+            document_digest: Some(self.hash.clone()),
+            field_name: Some(self.report.field.clone()),
+            certificate_digest: self.signer.known().map(|known| known.signer.certificate.digest(DigestAlgorithm::Sha256)),
+            ..SigningRequest::make(scheme, attributes.as_bytes().to_vec())
+        })
     }
 
     /// Whether the session holds its finished signatures: they were made, and could not be written to their place.

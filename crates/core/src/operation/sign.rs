@@ -155,7 +155,8 @@ async fn each(
         }
         document.ensure_unchanged().await?;
         let mut session = update.into_session(ambient, hash)?;
-        let request = session.request().ok_or(Error::from(Code::Internal))?;
+        let mut request = session.request().ok_or(Error::from(Code::Internal))?;
+        request.document_name = document.name();
         let signature = io.sign(index, request, session.report().warnings.clone()).await?;
         let verified = match session.verify_request(&signature) {
             Some(request) if io.host_verifies() => io.verify(request).await,
