@@ -30,7 +30,7 @@ const textBeside: UserConfig["plugins"] = {
 
 export default defineConfig([
 	host("node", {
-		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts" },
+		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts", audit: "src/audit/index.ts" },
 		format: ["esm", "cjs"],
 		dts: true,
 		copy: ["wasm/rustpdf.wasm", { from: TEXT, to: "dist", rename: "module.js" }],
@@ -42,6 +42,19 @@ export default defineConfig([
 		deps: {
 			onlyBundle: ["commander", "cli-progress", "string-width", "strip-ansi", "ansi-regex", "is-fullwidth-code-point", "emoji-regex"],
 		},
+	}),
+	// The key stores need nothing of the host: a worker can have them, too.
+	host("node", {
+		entry: {
+			aws_kms: "src/keystores/aws_kms.ts",
+			azure_key_vault: "src/keystores/azure_key_vault.ts",
+			google_kms: "src/keystores/google_kms.ts",
+			vault: "src/keystores/vault.ts",
+		},
+		platform: "neutral",
+		format: ["esm", "cjs"],
+		dts: true,
+		deps: { neverBundle: ["@aws-sdk/client-kms", "@google-cloud/kms"] },
 	}),
 	host("bundler", { entry: { bundler: "src/index.ts" }, format: "esm", dts: false, plugins: textBeside }),
 	host("inline", { entry: { inline: "src/index.ts" }, format: "esm", dts: true, deps: { onlyBundle: ["fflate"] }, plugins: textBeside }),

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
+ln -sfn ../../../bindings/node node_modules/rustpdf # beside the client libraries, as an installed package is
 
 build=../../tests/.build/kms venv=../../tests/.build/kms/venv
 mkdir -p $build

@@ -1,6 +1,6 @@
 // Cost of levels above B-B: a document of 1 GB, the requests, a revocation list of 50 MB, and other libraries with the same services.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bulk } from "../../../tests/documents/large.mjs";
@@ -12,14 +12,17 @@ import { printTable, rounded } from "./table.js";
 const ENGINES = ["native", "wasm"];
 const LEVELS = ["B-B", "B-T", "B-LT", "B-LTA"];
 const MEGABYTES = 50;
+/** Fresh processes of each library, and signatures of a warm one after as many that warm it up. */
+const [FRESH, WARM] = [5, 60];
+const judgesPython = inRepository("tests/judges/venv/bin/python");
 
-export function levels() {
+export async function levels() {
 	const services = inRepository("tests/services");
 	mkdirSync(folder, { recursive: true });
 	const started = [`${folder}/services`, "--parent", String(process.pid), "--megabytes", String(MEGABYTES)];
 	const facts = execFileSync(`${services}/start.sh`, started, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 	try {
-		return { large: large(facts), requests: requests(facts), list: list(facts), peers: peers(facts) };
+		return { large: large(facts), requests: requests(facts), list: list(facts), peers: await peers(facts) };
 	} finally {
 		for (const pid of JSON.parse(facts).pids) process.kill(pid);
 		rmSync(folder, { recursive: true, force: true });
@@ -114,18 +117,94 @@ function list(facts) {
 	return figures;
 }
 
-/** B-LTA of a small document by other libraries, in their own processes that are warm. */
-function peers(facts) {
-	const python = inRepository("tests/judges/venv/bin/python");
-	const script = fileURLToPath(new URL("peer_levels.py", import.meta.url));
-	const { times } = JSON.parse(execFileSync(python, [script, facts, smallDocument, "9"], { encoding: "utf8" }));
-	const ms = median(times.slice(1));
-	printTable("B-LTA of a small document with the same services, warm", ["library", "ms"], [["pyHanko", rounded(ms)]]);
-	return { pyHanko: ms };
+/** B-LTA of a small document by us and by other libraries: in a fresh process, and in a warm one. Each output is judged. */
+async function peers(facts) {
+	const { certs, faults, keys, tsa } = JSON.parse(facts);
+	const log = `${faults}/_log`;
+	const java = inRepository("tests/judges/java/target");
+	const python = [judgesPython, inBench("peer_levels.py"), facts, smallDocument];
+	const machine = ["java", "-cp", `${java}/judges-1.jar:${java}/dependency/*`, "judges.LevelsClock"];
+	const clock = (maker) => [...machine, maker, certs, keys, smallDocument];
+	const input = `${folder}/peers.pdf`;
+	copyFileSync(smallDocument, input);
+	const ours = (engine, cache) => (output, runs) => run(engine, facts, "B-LTA", input, runs, cache, output).ms;
+	const theirs = (command, more) => (output, runs) => {
+		const [program, ...words] = [...command, output, ...more, String(runs)];
+		return JSON.parse(execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] })).times;
+	};
+	const makers = [
+		["rustpdf, native", ours("native", "shared")],
+		["rustpdf, native, no cache", ours("native", "fresh")],
+		["rustpdf, WebAssembly", ours("wasm", "shared")],
+		["rustpdf, WebAssembly, no cache", ours("wasm", "fresh")],
+		["EU DSS", theirs(clock("dss"), [tsa.tsa])],
+		["iText", theirs(clock("itext"), [tsa.tsa])],
+		["pyHanko", theirs(python, [])],
+	].map(([library, sign], number) => ({ library, sign, output: `${folder}/peer-${number}.pdf`, process: [], first: [], warm: [] }));
+
+	// They take turns, so that all see the same machine.
+	for (let round = 0; round < FRESH; round++) {
+		for (const maker of makers) {
+			await fetch(log, { method: "DELETE" });
+			const start = performance.now();
+			maker.first.push(...maker.sign(maker.output, 1));
+			maker.process.push(performance.now() - start);
+			maker.requests = { first: await requestsOf(log, 1) };
+		}
+	}
+	for (let round = 0; round < 3; round++) {
+		for (const maker of makers) {
+			await fetch(log, { method: "DELETE" });
+			const times = maker.sign(maker.output, 2 * WARM);
+			maker.warm.push(median(times.slice(WARM)));
+			maker.requests.warm = await requestsOf(log, 2 * WARM);
+		}
+	}
+	judge(
+		certs,
+		makers.map(({ output }) => output),
+	);
+	const figures = makers.map(({ first, library, process, requests, warm }) => {
+		return { library, process: median(process), first: median(first), warm: median(warm), requests };
+	});
+	printTable(
+		`B-LTA of a small document with the same services, in ms: ${FRESH} fresh processes; 3 warm ones, ${WARM} signatures each after as many (medians)`,
+		["library", "a process that signs once", "its signature", "warm", "requests of the first", "of a warm one"],
+		figures.map(({ first, library, process, requests, warm }) => [
+			library,
+			...[process, first, warm].map((ms) => rounded(ms)),
+			...[requests.first, requests.warm],
+		]),
+	);
+	return figures;
+}
+
+/** The requests of one of so many signatures, by the log of the services. */
+async function requestsOf(log, signatures) {
+	const paths = (await (await fetch(log)).json()).map(({ path }) => path);
+	const kinds = { timestamp: "/ltv/tsa/", ocsp: "/ltv/ocsp/", crl: "/ltv/crls/", certificate: "/ltv/certs/" };
+	const each = Object.entries(kinds).map(([kind, prefix]) => [kind, paths.filter((path) => path.startsWith(prefix)).length / signatures]);
+	return each
+		.filter(([, count]) => Math.round(count) > 0)
+		.map(([kind, count]) => `${Math.round(count)} ${kind}`)
+		.join(", ");
+}
+
+/** Two judges that name the level say that the files are B-LTA. Each other library has one that is not its own. */
+function judge(certs, files) {
+	const roots = ["root", "tsaroot"].flatMap((name) => ["--root", `${certs}/${name}.cert.pem`]);
+	const words = [inRepository("tests/judges/judge.py"), "--level", "B-LTA", "--only", "dss,itext", ...roots, ...files];
+	const { status, stdout } = spawnSync(judgesPython, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+	if (status !== 0) throw new Error(`not all outputs are B-LTA:\n${stdout}`);
+	console.error(stdout);
 }
 
 function run(engine, ...words) {
-	const program = fileURLToPath(new URL("sign_levels.js", import.meta.url));
+	const program = inBench("sign_levels.js");
 	const env = { ...process.env, RUSTPDF_ENGINE: engine };
 	return JSON.parse(execFileSync(process.execPath, [program, ...words.map(String)], { encoding: "utf8", env, maxBuffer: 2 ** 26 }));
+}
+
+function inBench(name) {
+	return fileURLToPath(new URL(name, import.meta.url));
 }

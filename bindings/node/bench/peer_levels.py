@@ -1,4 +1,7 @@
-"""Signs a document by pyHanko as B-LTA, and tells what each run took: peer_levels.py FACTS DOCUMENT RUNS"""
+"""Signs a document by pyHanko as B-LTA, and prints the time of each run: peer_levels.py FACTS DOCUMENT OUTPUT RUNS
+
+The clock runs from a path to a file, without fsync. The last signature stays in OUTPUT.
+"""
 import json
 import pathlib
 import sys
@@ -8,10 +11,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tests/judg
 
 from reference_levels import Levels  # noqa: E402
 
-facts, document, runs = sys.argv[1:]
-levels, data, times = Levels(json.loads(facts)), pathlib.Path(document).read_bytes(), []
+facts, document, output, runs = sys.argv[1:]
+levels, document, output, times = Levels(json.loads(facts)), pathlib.Path(document), pathlib.Path(output), []
 for _ in range(int(runs)):
     start = time.perf_counter()
-    levels.sign(data, "rsa", "B-LTA")
+    output.write_bytes(levels.sign(document.read_bytes(), "rsa", "B-LTA"))
     times.append(1000 * (time.perf_counter() - start))
 json.dump({"times": times}, sys.stdout)

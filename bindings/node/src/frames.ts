@@ -22,6 +22,10 @@ export interface RequestFrame {
 	signatureAlgorithm: SignatureAlgorithm;
 	saltLength?: number;
 	curve?: Curve;
+	documentDigest?: string;
+	documentName?: string;
+	fieldName?: string;
+	certificateDigest?: string;
 }
 
 /** An operation that a start frame names. */

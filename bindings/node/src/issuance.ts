@@ -4,7 +4,7 @@ import { hostError } from "./errors.js";
 import type { CertifyResult } from "./frames.js";
 import type { DigestAlgorithm, SignatureAlgorithm } from "./generated.js";
 import { ambientOf, certify, type SelfSigned } from "./operations.js";
-import { type Signer, signatureBytes, signingRequest } from "./request.js";
+import { type CertifiedSigner, isCertified, type Signer, signatureBytes, signingRequest } from "./request.js";
 
 /** A public key: SubjectPublicKeyInfo in DER or PEM, the certificate of the key, or a `KeyObject` of Node. */
 export type PublicKeyInput = ByteInput | string | { export(options: { type: "spki"; format: "der" }): unknown };
@@ -47,7 +47,7 @@ export interface Issued {
  * @example
  * const { pem } = await certificateRequest({ subject: "CN=Example Ltd signing,O=Example Ltd,C=DE", publicKey }, (data) => hsm.sign(data));
  */
-export function certificateRequest(options: CertificateRequestOptions, signer: Signer): Promise<Issued> {
+export function certificateRequest(options: CertificateRequestOptions, signer: Signer | CertifiedSigner): Promise<Issued> {
 	return issued("CERTIFICATE REQUEST", options, undefined, signer);
 }
 
@@ -57,7 +57,7 @@ export function certificateRequest(options: CertificateRequestOptions, signer: S
  * @example
  * const { der } = await selfSigned({ subject: "CN=Test", publicKey, days: 30 }, (data) => hsm.sign(data));
  */
-export function selfSigned({ days = 365, entropy, signingTime, ...options }: SelfSignedOptions, signer: Signer): Promise<Issued> {
+export function selfSigned({ days = 365, entropy, signingTime, ...options }: SelfSignedOptions, signer: Signer | CertifiedSigner): Promise<Issued> {
 	return issued("CERTIFICATE", options, { days, ...ambientOf({ entropy, signingTime }) }, signer);
 }
 
@@ -65,13 +65,20 @@ async function issued(
 	label: string,
 	{ publicKey, ...named }: CertificateRequestOptions,
 	selfSigned: SelfSigned | undefined,
-	signer: Signer,
+	signer: Signer | CertifiedSigner,
 ): Promise<Issued> {
-	if (typeof signer !== "function") throw hostError("argumentType", "the signer", "a function", typeName(signer));
-	const key = { ...named, publicKey: keyBytes(publicKey) };
+	const sign = isCertified(signer) ? signer.sign.bind(signer) : signer;
+	if (typeof sign !== "function") throw hostError("argumentType", "the signer", "a function", typeName(sign));
+	const ofKey = isCertified(signer) ? signer.options : undefined;
+	const key = {
+		...named,
+		signatureAlgorithm: named.signatureAlgorithm ?? ofKey?.signatureAlgorithm,
+		digestAlgorithm: named.digestAlgorithm ?? ofKey?.digestAlgorithm,
+		publicKey: keyBytes(publicKey),
+	};
 	const { request: wire } = certify(key, selfSigned).result as CertifyResult;
 	const request = signingRequest(wire, fromHex(wire.data ?? ""));
-	const signature = signatureBytes(await signer(request.data, request));
+	const signature = signatureBytes(await sign(request.data, request));
 	const der = asBytes(certify(key, selfSigned, signature).payload.slice());
 	const lines = btoa(Array.from(der, (octet) => String.fromCharCode(octet)).join("")).match(/.{1,64}/g) ?? [];
 	return { der, pem: `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n` };

@@ -2,7 +2,7 @@ import { asBytes, type Bytes, fromHex } from "#bytes";
 import { type ByteInput, textOrBytes, typeName } from "./bytes.js";
 import { hostError } from "./errors.js";
 import type { RequestFrame } from "./frames.js";
-import type { SigningRequest } from "./generated.js";
+import type { SigningOptions, SigningRequest } from "./generated.js";
 import type { CertificateInput, ChainInput } from "./options.js";
 
 /** Signs `data` and returns the raw signature at once: ECDSA as DER or r‖s. */
@@ -16,10 +16,12 @@ export type Signer = (data: Bytes, request: SigningRequest) => ByteInput | Promi
 
 /** A signer with the certificate of its key, such as the one that `openPkcs11Key` returns. */
 export interface CertifiedSigner {
-	/** The signer's certificate. */
-	readonly certificate: CertificateInput;
+	/** The signer's certificate. Without one, the call has to name it. */
+	readonly certificate?: CertificateInput | undefined;
 	/** The certificate's issuers, in any order. */
 	readonly chain?: ChainInput | null | undefined;
+	/** Algorithms of the key, where it has one only. Those that the call names come first. */
+	readonly options?: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm"> | undefined;
 	/** Signs `data`, at once or later. */
 	sign(data: Bytes, request: SigningRequest): ByteInput | PromiseLike<ByteInput>;
 }
@@ -31,7 +33,7 @@ export function isCertified(signer: Signer | CertifiedSigner): signer is Certifi
 
 /** The request as the caller sees it. */
 export function signingRequest(wire: RequestFrame, data: Uint8Array): SigningRequest {
-	const { digestAlgorithm, signatureAlgorithm, saltLength, curve } = wire;
+	const { digestAlgorithm, signatureAlgorithm, saltLength, curve, documentName, fieldName } = wire;
 	return {
 		data: asBytes(data.slice()),
 		digest: asBytes(fromHex(wire.digest)),
@@ -40,6 +42,10 @@ export function signingRequest(wire: RequestFrame, data: Uint8Array): SigningReq
 		signatureAlgorithm,
 		...(saltLength !== undefined && { saltLength }),
 		...(curve !== undefined && { curve }),
+		...(wire.documentDigest !== undefined && { documentDigest: asBytes(fromHex(wire.documentDigest)) }),
+		...(documentName !== undefined && { documentName }),
+		...(fieldName !== undefined && { fieldName }),
+		...(wire.certificateDigest !== undefined && { certificateDigest: asBytes(fromHex(wire.certificateDigest)) }),
 	};
 }
 

@@ -199,9 +199,14 @@ export function signatoryOf<Options extends SignerOptions & SignCallOptions>(giv
 		certificate: (certificate ?? certified?.certificate) as CertificateInput,
 		chain: chain ?? certified?.chain ?? null,
 		signer: certified === undefined ? (signer as Signer) : certified.sign.bind(certified),
-		options,
+		options: certified?.options === undefined ? options : { ...certified.options, ...present(options) },
 	};
 	return { signatory, call };
+}
+
+/** Options without those that are absent: an algorithm of `undefined` is that of the key. */
+function present(options: object): SigningOptions {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** The call as sessions of its errors have it. */

@@ -93,7 +93,8 @@ pub fn frames(frames: &Frames) -> String {
          import type {\n\tCurve,\n\tDigestAlgorithm,\n\tErrorCode,\n\tErrorGroup,\n\tExtensionOptions,\n\tLevel,\n\tReport,\n\tSignatureAlgorithm,\n\tSigningOptions,\n\tWarningCode,\n\
          } from \"./generated.js\";\n\n\
          /** A request for a raw signature, as it crosses the border. */\nexport interface RequestFrame {\n\tdata?: string;\n\tdigest: string;\n\tdigestInfo?: string;\n\
-         \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n}\n",
+         \tdigestAlgorithm: DigestAlgorithm;\n\tsignatureAlgorithm: SignatureAlgorithm;\n\tsaltLength?: number;\n\tcurve?: Curve;\n\
+         \tdocumentDigest?: string;\n\tdocumentName?: string;\n\tfieldName?: string;\n\tcertificateDigest?: string;\n}\n",
     );
     file += &names("An operation that a start frame names.", "StartOperation", &STARTS);
     file += &names("An operation that a call frame names.", "CallOperation", &CALLS);

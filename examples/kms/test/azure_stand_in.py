@@ -103,6 +103,8 @@ class Handler(BaseHTTPRequestHandler):
             if path[2:] == ["create"]:
                 return self.answer(200, create(base, path[1], body))
             kid = f"{base}/{'/'.join(path[:3])}"
+            if len(path) == 2:  # a key without its version: the newest
+                kid = next((one for one in reversed(made) if one.startswith(f"{kid}/")), kid)
             if kid not in made:
                 raise Refused(404, "KeyNotFound", f"A key with (name/id) {'/'.join(path[1:3])} was not found in this key vault.")
             return self.answer(200, sign(kid, body) if path[3:] == ["sign"] else described(kid))

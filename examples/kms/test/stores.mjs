@@ -1,14 +1,15 @@
-// The key stores under test. Each: `title`, `kinds` (a key, and what it is to sign), `open` (starts the server, gives `make`, which makes
-// a key inside and tells its public half and its signer, and `environment`, for the program itself).
+// The key stores under test. Each: `name`, `title`, `kinds` (a key, and what it is to sign by), `open` (starts the server; gives `make`, which makes
+// a key inside and returns its public half, `signer`, the adapter of the package for a key with its certificate, `environment` for a program,
+// and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for.
 import { createPublicKey } from "node:crypto";
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
 import { KeyManagementServiceClient } from "@google-cloud/kms";
 import { grpc } from "google-gax";
-import * as aws from "../aws.mjs";
-import * as azure from "../azure.mjs";
-import * as google from "../google.mjs";
-import * as vault from "../vault.mjs";
+import { awsKmsKey } from "rustpdf/aws-kms";
+import { azureKeyVaultKey } from "rustpdf/azure-key-vault";
+import { googleKmsKey } from "rustpdf/google-kms";
+import { vaultKey } from "rustpdf/vault";
 import { startOpenBao, startPython } from "./servers.mjs";
 
 /** All that an RSA key can be asked for. */
@@ -23,6 +24,8 @@ const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
 export const stores = [
 	{
+		name: "aws-kms",
+		requests: ["RSA_2048", "ECC_NIST_P384"],
 		title: "AWS KMS (moto, Sign replaced)",
 		program: "aws.mjs",
 		kinds: [
@@ -47,12 +50,15 @@ export const stores = [
 				const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY" }));
 				const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: KeyMetadata.KeyId }));
 				const publicKey = pem({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
-				return { keyId: KeyMetadata.KeyId, publicKey, signer: aws.signer(kms, KeyMetadata.KeyId) };
+				return { keyId: KeyMetadata.KeyId, publicKey };
 			};
-			return { make, environment };
+			const signer = (keyId, certified) => awsKmsKey({ keyId, ...certified });
+			return { make, signer, environment, told: { environment } };
 		},
 	},
 	{
+		name: "google-kms",
+		requests: ["RSA_SIGN_PSS_2048_SHA256", "EC_SIGN_ED25519"],
 		title: "Google Cloud KMS (stand-in)",
 		program: "google.mjs",
 		kinds: [
@@ -77,13 +83,15 @@ export const stores = [
 				const [key] = await kms.createCryptoKey({ parent: ring.name, cryptoKeyId: id, cryptoKey });
 				const keyId = `${key.name}/cryptoKeyVersions/1`;
 				const [answer] = await kms.getPublicKey({ name: keyId });
-				if (Number(answer.pemCrc32c.value) !== google.crc32c(Buffer.from(answer.pem))) throw new Error("the public key was corrupted");
-				return { keyId, publicKey: answer.pem, signer: google.signer(kms, keyId), options: await google.algorithm(kms, keyId) };
+				return { keyId, publicKey: answer.pem };
 			};
-			return { make, environment: { GOOGLE_KMS_PORT: String(port) } };
+			const signer = (name, certified) => googleKmsKey({ client: kms, name, ...certified });
+			return { make, signer, environment: { GOOGLE_KMS_PORT: String(port) }, told: { port } };
 		},
 	},
 	{
+		name: "azure-key-vault",
+		requests: ["RSA 2048", "EC P-256"],
 		title: "Azure Key Vault (stand-in)",
 		program: "azure.mjs",
 		kinds: [
@@ -112,12 +120,19 @@ export const stores = [
 				const key = await keys.createKey(kind.replace(" ", "-"), kty, options);
 				const [n, e, x, y] = [key.key.n, key.key.e, key.key.x, key.key.y].map((part) => part && base64url(part));
 				const publicKey = pem({ key: n ? { kty: "RSA", n, e } : { kty: "EC", crv: key.key.crv, x, y }, format: "jwk" });
-				return { keyId: key.id, publicKey, signer: azure.signer(new CryptographyClient(key.id, credential)) };
+				return { keyId: key.id, publicKey };
 			};
-			return { make, environment };
+			const signer = async (keyId, certified) => {
+				const key = await keys.getKey(keyId.split("/").at(-2));
+				return azureKeyVaultKey({ client: new CryptographyClient(keyId, credential), key, ...certified });
+			};
+			const told = { environment, tlsCertificate: process.env.KMS_TLS_CERTIFICATE, vaultUrl: `https://rustpdf.localhost:${port}` };
+			return { make, signer, environment, told };
 		},
 	},
 	{
+		name: "vault",
+		requests: ["rsa-2048", "ed25519"],
 		title: "OpenBao transit",
 		program: "vault.mjs",
 		kinds: [
@@ -147,10 +162,11 @@ export const stores = [
 					type === "ed25519"
 						? pem({ key: { kty: "OKP", crv: "Ed25519", x: base64url(Buffer.from(public_key, "base64")) }, format: "jwk" })
 						: public_key;
-				return { keyId: name, publicKey, signer: vault.signer({ address, token }, name) };
+				return { keyId: name, publicKey };
 			};
 			const rotate = (name) => call(`transit/keys/${name}/rotate`, {});
-			return { make, rotate, client: { address, token }, environment: { VAULT_ADDR: address, VAULT_TOKEN: token } };
+			const signer = (key, certified) => vaultKey({ address, token, key, ...certified });
+			return { make, signer, rotate, environment: { VAULT_ADDR: address, VAULT_TOKEN: token }, told: { address, token } };
 		},
 	},
 ];

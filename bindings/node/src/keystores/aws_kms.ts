@@ -4,9 +4,10 @@
  * @packageDocumentation
  */
 
+import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { answerBytes, askedOf, type CertificateOfKey, type StoreKey } from "./key.js";
 
-export type { StoreKey, StoreRequest } from "./key.js";
+export type { CertificateOfKey, StoreKey, StoreRequest } from "./key.js";
 
 /** A client of `@aws-sdk/client-kms`. */
 export interface KmsClient {
@@ -22,19 +23,22 @@ export interface AwsKmsOptions extends CertificateOfKey {
 }
 
 /**
- * A key in AWS KMS as a signer. Permission: `kms:Sign`.
+ * A key in AWS KMS as a signer. Permissions: `kms:Sign`, and `kms:GetPublicKey` for `publicKey`.
  *
  * @example
- * const signer = await awsKmsKey({ keyId: "alias/contracts", certificate, chain });
+ * const signer = awsKmsKey({ keyId: "alias/contracts", certificate, chain });
  * const { pdf } = await sign({ pdf: "contract.pdf", signer });
  */
-export async function awsKmsKey({ certificate, chain, client, keyId }: AwsKmsOptions): Promise<StoreKey> {
-	const { KMSClient, SignCommand } = await import("@aws-sdk/client-kms");
-	const kms = client ?? new KMSClient();
+export function awsKmsKey({ certificate, chain, client, keyId }: AwsKmsOptions): StoreKey {
+	const kms: KmsClient = client ?? new KMSClient();
 	return {
 		certificate,
 		chain,
 		options: {},
+		async publicKey() {
+			const { PublicKey } = (await kms.send(new GetPublicKeyCommand({ KeyId: keyId }))) as { PublicKey?: Uint8Array };
+			return answerBytes("AWS KMS", PublicKey);
+		},
 		async sign(data, request) {
 			const { input, name, way } = askedOf("aws-kms", data, request);
 			const asked = { KeyId: keyId, Message: input, MessageType: way.input === "data" ? "RAW" : "DIGEST", SigningAlgorithm: name };

@@ -4,11 +4,12 @@
  * @packageDocumentation
  */
 
+import { KeyManagementServiceClient } from "@google-cloud/kms";
 import type { DigestAlgorithm, SignatureAlgorithm } from "../generated.js";
 import { answerBytes, askedOf, type CertificateOfKey, mismatch, type StoreKey } from "./key.js";
 import { KEY_STORES } from "./table.js";
 
-export type { StoreKey, StoreRequest } from "./key.js";
+export type { CertificateOfKey, StoreKey, StoreRequest } from "./key.js";
 
 /** A `KeyManagementServiceClient` of `@google-cloud/kms`. */
 export interface KeyManagementClient {
@@ -43,13 +44,18 @@ interface Signed {
  * const { pdf } = await sign({ pdf: "contract.pdf", signer });
  */
 export async function googleKmsKey({ certificate, chain, client, name }: GoogleKmsOptions): Promise<StoreKey> {
-	const kms = client ?? new (await import("@google-cloud/kms")).KeyManagementServiceClient();
-	const [key] = await kms.getPublicKey({ name });
-	const algorithm = String((key as { algorithm?: unknown } | undefined)?.algorithm);
+	const kms: KeyManagementClient = client ?? new KeyManagementServiceClient();
+	const [key] = (await kms.getPublicKey({ name })) as [{ algorithm?: unknown; pem?: string; pemCrc32c?: { value?: unknown } | null }];
+	const { pem = "" } = key;
+	if (crc32c(new TextEncoder().encode(pem)) !== Number(key.pemCrc32c?.value)) throw corrupted();
+	const algorithm = String(key.algorithm);
 	return {
 		certificate,
 		chain,
 		options: algorithmsOf(algorithm),
+		async publicKey() {
+			return pem;
+		},
 		async sign(data, request) {
 			const { input, way } = askedOf("google-kms", data, request);
 			const crc = { value: crc32c(input) };
@@ -62,10 +68,14 @@ export async function googleKmsKey({ certificate, chain, client, name }: GoogleK
 			// The client library leaves the check of what came over the wire to its caller.
 			if (!signed.verifiedDigestCrc32c && !signed.verifiedDataCrc32c) throw new Error("Google Cloud KMS got a corrupted request");
 			if (signed.name !== name) throw new Error(`Google Cloud KMS signed with ${signed.name}`);
-			if (crc32c(signature) !== Number(signed.signatureCrc32c?.value)) throw new Error("the answer of Google Cloud KMS is corrupted");
+			if (crc32c(signature) !== Number(signed.signatureCrc32c?.value)) throw corrupted();
 			return signature;
 		},
 	};
+}
+
+function corrupted(): Error {
+	return new Error("the answer of Google Cloud KMS is corrupted");
 }
 
 /** Algorithms of a key version. Errors: `ERR_ALGORITHM_MISMATCH`. */

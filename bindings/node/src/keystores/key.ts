@@ -6,7 +6,7 @@ import type { CertificateInput, ChainInput } from "../options.js";
 import { KEY_STORES, type KeyStore, type Way } from "./table.js";
 
 /** A request of any entry of the package: bundlers can take another one for `rustpdf` than for a key store. */
-export interface StoreRequest extends Omit<SigningRequest, "data" | "digest" | "digestInfo"> {
+export interface StoreRequest extends Omit<SigningRequest, "data" | "digest" | "digestInfo" | "documentDigest" | "certificateDigest"> {
 	readonly data: Uint8Array;
 	readonly digest: Uint8Array;
 	readonly digestInfo?: Uint8Array;
@@ -14,8 +14,8 @@ export interface StoreRequest extends Omit<SigningRequest, "data" | "digest" | "
 
 /** The certificate of a key, which these key stores do not keep. */
 export interface CertificateOfKey {
-	/** Certificate of the key. */
-	certificate: CertificateInput;
+	/** Certificate of the key. A request for a certificate needs none. */
+	certificate?: CertificateInput | undefined;
 	/** Its issuers, in any order. */
 	chain?: ChainInput | null | undefined;
 }
@@ -23,11 +23,13 @@ export interface CertificateOfKey {
 /** A key in a key store, ready to sign: a signer for every call that signs. */
 export interface StoreKey {
 	/** Certificate of the key. */
-	readonly certificate: CertificateInput;
+	readonly certificate?: CertificateInput | undefined;
 	/** Its issuers. */
 	readonly chain?: ChainInput | null | undefined;
 	/** Algorithm of the key, where it has one only. */
 	readonly options: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm">;
+	/** Public key, as the store exports it: for `certificateRequest` and `selfSigned`. */
+	publicKey(): Promise<Uint8Array | string>;
 	/** Signs a request. Errors: those of the key store, unchanged; `ERR_ALGORITHM_MISMATCH`. */
 	sign(data: Uint8Array, request: StoreRequest): Promise<Uint8Array>;
 }
@@ -57,12 +59,13 @@ export function askedOf(store: keyof typeof KEY_STORES, data: Uint8Array, reques
 	return { way, name, input };
 }
 
+/** The error of a key that does not sign by an algorithm. */
 export function mismatch(message: string): RustpdfError {
 	return new RustpdfError("ERR_ALGORITHM_MISMATCH", message);
 }
 
 /** The bytes of an answer. A store that returned none has not signed. */
 export function answerBytes(title: string, bytes: Uint8Array | undefined | null): Uint8Array {
-	if (bytes === undefined || bytes === null) throw new Error(`${title} returned no signature`);
+	if (bytes === undefined || bytes === null) throw new Error(`${title} returned no bytes`);
 	return bytes;
 }

@@ -4,6 +4,9 @@ declare module "@aws-sdk/client-kms" {
 	export class KMSClient {
 		send(command: object): Promise<object>;
 	}
+	export class GetPublicKeyCommand {
+		constructor(input: object);
+	}
 	export class SignCommand {
 		constructor(input: object);
 	}
@@ -14,4 +17,19 @@ declare module "@google-cloud/kms" {
 		getPublicKey(request: object): Promise<unknown[]>;
 		asymmetricSign(request: object): Promise<unknown[]>;
 	}
+}
+
+declare module "@azure/keyvault-keys" {
+	export class KeyClient {
+		constructor(vaultUrl: string, credential: object);
+		getKey(name: string, options?: object): Promise<{ id?: string }>;
+	}
+	export class CryptographyClient {
+		constructor(keyId: string, credential: object);
+		sign(algorithm: string, digest: Uint8Array): Promise<{ result: Uint8Array }>;
+	}
+}
+
+declare module "@azure/identity" {
+	export class DefaultAzureCredential {}
 }

@@ -2,8 +2,10 @@ import { askedOf, type CertificateOfKey, type StoreKey } from "./key.js";
 
 /** A private key of WebCrypto, in a browser or elsewhere; it need not be extractable. */
 export interface WebCryptoOptions extends CertificateOfKey {
-	/** The key, with the usage `sign`. */
+	/** The private key, with the usage `sign`. */
 	key: CryptoKey;
+	/** The public key of the pair: for `publicKey` alone. */
+	publicKey?: CryptoKey | undefined;
 }
 
 /**
@@ -12,13 +14,20 @@ export interface WebCryptoOptions extends CertificateOfKey {
  * @example
  * const { pdf } = await sign({ pdf, signer: webCryptoKey({ key, certificate, chain }) });
  */
-export function webCryptoKey({ certificate, chain, key }: WebCryptoOptions): StoreKey {
+export function webCryptoKey({ certificate, chain, key, publicKey }: WebCryptoOptions): StoreKey {
 	const { hash, name } = key.algorithm as { name: string; hash?: { name: string } };
-	const digest = hash?.name.replace("-", "").toLowerCase() as "sha256" | undefined; // ECDSA keys have none
+	const digestAlgorithm = hash?.name.replace("-", "").toLowerCase() as "sha256" | undefined; // ECDSA keys have none
 	return {
 		certificate,
 		chain,
-		options: { ...(name === "RSA-PSS" && { signatureAlgorithm: "rsa-pss" }), ...(digest !== undefined && { digestAlgorithm: digest }) },
+		options: {
+			...(name === "RSA-PSS" && { signatureAlgorithm: "rsa-pss" as const }),
+			...(digestAlgorithm !== undefined && { digestAlgorithm }),
+		},
+		async publicKey() {
+			if (publicKey === undefined) throw new Error("give the public key of the pair as `publicKey`");
+			return new Uint8Array(await crypto.subtle.exportKey("spki", publicKey));
+		},
 		async sign(data, request) {
 			const { input, name, way } = askedOf("web-crypto", data, request);
 			const algorithm = {
