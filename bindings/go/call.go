@@ -3,6 +3,7 @@ package rustpdf
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"sync"
 	"time"
@@ -228,6 +229,16 @@ func (c *call) now() int64 {
 		return c.signingTime.Unix()
 	}
 	return time.Now().Unix()
+}
+
+// randomBytes returns the entropy of the call: 32 bytes.
+func (c *call) randomBytes() ([]byte, error) {
+	if c.entropy != nil {
+		return c.entropy, nil
+	}
+	entropy := make([]byte, 32)
+	_, err := rand.Read(entropy)
+	return entropy, err
 }
 
 // check returns the cause if the context is done.

@@ -99,6 +99,12 @@ func (e *errorFrame) raised() error {
 	return raised
 }
 
+// NewError makes an error of a code, for a key store that refuses a request by its own rules. The message
+// describes the finding and its remedy, and contains no key material.
+func NewError(code ErrorCode, message string) *Error {
+	return newError(code, message)
+}
+
 func newError(code ErrorCode, message string) *Error {
 	return &Error{Code: code, Group: groups[code], Message: message}
 }

@@ -1059,3 +1059,47 @@ func ExampleCertificates() {
 	fmt.Println(len(validation.Trust) == len(issuers))
 	// Output: true
 }
+
+func ExampleCertificateRequest() {
+	options := rustpdf.CertificateRequestOptions{Subject: "CN=Example Ltd signing,O=Example Ltd,C=DE", PublicKey: hsm.Public()}
+
+	der, err := rustpdf.CertificateRequest(ctx, options, hsm.Sign)
+	check(err)
+
+	check(pem.Encode(must(os.Create(output("signing.csr"))), &pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
+	fmt.Println(must(x509.ParseCertificateRequest(der)).Subject)
+	// Output: CN=Example Ltd signing,O=Example Ltd,C=DE
+}
+
+func ExampleSelfSigned() {
+	options := rustpdf.SelfSignedOptions{Subject: "CN=Test", PublicKey: hsm.Public(), Days: 30}
+
+	own, err := rustpdf.SelfSigned(ctx, options, hsm.Sign)
+	check(err)
+
+	signed, err := rustpdf.Sign(ctx, pdf, rustpdf.NewSigner(own, hsm.Sign))
+	fmt.Println(signed.Report.Level, err)
+	// Output: B-B <nil>
+}
+
+func ExampleAudited() {
+	folder := must(os.MkdirTemp(output(""), "audit"))
+	audited := rustpdf.Audited(signer, rustpdf.AuditFolder{Directory: folder, KeyID: "alias/contracts"})
+
+	_, err := rustpdf.Sign(ctx, pdf, audited)
+
+	records := must(os.ReadFile(must(filepath.Glob(filepath.Join(folder, "*.jsonl")))[0]))
+	fmt.Println(bytes.Count(records, []byte("\n")), err)
+	// Output: 2 <nil>
+}
+
+func ExampleNewError() {
+	kmsSign := func(_ context.Context, request rustpdf.SigningRequest) ([]byte, error) {
+		return nil, rustpdf.NewError(rustpdf.ErrAlgorithmMismatch, "the key signs by Ed25519 only; use its certificate")
+	}
+
+	_, err := rustpdf.SignWith(pdf, certDer, kmsSign, chain, nil)
+
+	fmt.Println(errors.Is(err, rustpdf.ErrAlgorithmMismatch))
+	// Output: true
+}

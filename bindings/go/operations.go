@@ -1,9 +1,6 @@
 package rustpdf
 
-import (
-	"crypto/rand"
-	"encoding/json"
-)
+import "encoding/json"
 
 // The operations of the core: their start and call frames, and their results (docs/protocol.md).
 
@@ -47,13 +44,11 @@ func (h *host) start(operation string, start operationStart, parts parts) (*done
 	} else if h.path != "" {
 		header.File = &fileLocation{Path: HexBytes(h.path)}
 	}
-	header.Entropy = h.call.entropy
-	if header.Entropy == nil {
-		header.Entropy = make([]byte, 32)
-		if _, err := rand.Read(header.Entropy); err != nil {
-			return nil, err
-		}
+	entropy, err := h.call.randomBytes()
+	if err != nil {
+		return nil, err
 	}
+	header.Entropy = entropy
 	now := h.call.now()
 	header.Now = &now
 	return h.run(frame{start, parts.payload})
@@ -222,6 +217,18 @@ func openLedger(path string, call *call) (*ledgerResult, error) {
 func closeLedger(ledger *ledgerResult) error {
 	_, err := newHost(nil, nil, unwatched).start(operationCloseLedger, &closeLedgerStart{Ledger: ledger.Ledger}, parts{})
 	return err
+}
+
+// certify makes a certification request or a self-signed certificate. Without a signature the result is the
+// request to the key store, with it the payload is the DER. The fields of the bytes are filled in here.
+func certify(call certifyCall, publicKey, signature []byte) (*done, error) {
+	var parts parts
+	call.Operation, call.PublicKey = operationCertify, parts.add("publicKey", publicKey)
+	if signature != nil {
+		call.Signature = parts.add("signature", signature)
+	}
+	call.Parts = parts.lengths
+	return callCore(frame{call, parts.payload})
 }
 
 // callCore calls an operation that requires no machine.

@@ -136,7 +136,7 @@ func isText(value reflect.Value) bool {
 	return true
 }
 
-// credentialsOf checks the options. Errors: ERR_ARGUMENT.
+// credentialsOf checks the options, and adds the algorithms of the key. Errors: ERR_ARGUMENT.
 func credentialsOf(signer Signer, options *SigningOptions) (credentials, error) {
-	return credentials{signer.Certificate, signer.Chain, options}, options.check()
+	return credentials{signer.Certificate, signer.Chain, signer.withAlgorithms(options)}, options.check()
 }

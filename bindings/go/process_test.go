@@ -33,6 +33,9 @@ var children = map[string]func(path string, certificate []byte) error{
 	"killed writing":   func(path string, certificate []byte) error { return signKilled(path, certificate, PhaseWrite) },
 	"full disk":        signOnAFullDisk,
 	"read-only folder": signInAReadOnlyFolder,
+
+	"killed while the key is asked": auditKilled,
+	"audit on a full disk":          auditOnAFullDisk,
 }
 
 // TestMain is the other process where it is asked for.

@@ -1,6 +1,7 @@
 package rustpdf
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -36,6 +37,11 @@ type Signer struct {
 	// Sign returns the raw signature: ECDSA in DER or as r‖s. It may keep and change the request.
 	// Sessions do not use it.
 	Sign func(ctx context.Context, request SigningRequest) ([]byte, error)
+	// SignatureAlgorithm of the key, if its key store permits only one. Options that name another
+	// algorithm take precedence.
+	SignatureAlgorithm SignatureAlgorithm
+	// DigestAlgorithm of the key, if its key store permits only one. Options take precedence.
+	DigestAlgorithm DigestAlgorithm
 }
 
 // NewSigner makes a signer of a certificate, a function, and the issuers of the certificate.
@@ -73,6 +79,20 @@ func FromCryptoSigner(key crypto.Signer) func(ctx context.Context, request Signi
 	}
 }
 
+// withAlgorithms returns the options, with the algorithms of the key where they name none.
+func (s Signer) withAlgorithms(options *SigningOptions) *SigningOptions {
+	if s.SignatureAlgorithm == "" && s.DigestAlgorithm == "" {
+		return options
+	}
+	var merged SigningOptions
+	if options != nil {
+		merged = *options
+	}
+	merged.SignatureAlgorithm = cmp.Or(merged.SignatureAlgorithm, s.SignatureAlgorithm)
+	merged.DigestAlgorithm = cmp.Or(merged.DigestAlgorithm, s.DigestAlgorithm)
+	return &merged
+}
+
 // bytesOf returns a certificate as bytes; nil if there is none.
 func bytesOf[C Certificate](certificate C) []byte {
 	if parsed, isParsed := any(certificate).(*x509.Certificate); !isParsed {
@@ -85,7 +105,7 @@ func bytesOf[C Certificate](certificate C) []byte {
 
 // longForm returns a function in its long form; nil for a nil function. The types are converted, since
 // the function may have a type of its own.
-func longForm[F SignerFunc](sign F) func(context.Context, SigningRequest) ([]byte, error) {
+func longForm(sign any) func(context.Context, SigningRequest) ([]byte, error) {
 	function := reflect.ValueOf(sign)
 	if function.IsNil() {
 		return nil

@@ -64,7 +64,7 @@ func (s testSigner) signer() Signer {
 
 // by is the signer with another function.
 func (s testSigner) by(sign signFunc) Signer {
-	return Signer{s.certificate, s.chain, sign}
+	return Signer{Certificate: s.certificate, Chain: s.chain, Sign: sign}
 }
 
 func (s testSigner) signatory() Signatory {
