@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from io import BufferedIOBase
@@ -66,4 +67,6 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     made = Folder(tmp_path.resolve(), ExitStack())
     with made._stack:
         yield made
+    if "rustpdf._audit" in sys.modules:  # else a process keeps its file of records open until it ends
+        sys.modules["rustpdf._audit"]._forget()
     assert made.opened() == []

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import doctest
 import inspect
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -24,9 +25,11 @@ from .support.services import services
 
 WITHOUT_EXAMPLE = {
     "AsyncCertifiedSigner",
+    "AuditedSigner",
     "BinaryFile",
     "Cache",
     "CertifiedSigner",
+    "CryptographyPublicKey",
     "Extended",
     "ExtendDone",
     "ExtendFailed",
@@ -35,6 +38,7 @@ WITHOUT_EXAMPLE = {
     "FileSession",
     "HttpRequest",
     "Cancelled",
+    "Issued",
     "JobFailed",
     "JobSigned",
     "JobSkipped",
@@ -88,7 +92,9 @@ def test_an_example_of_a_docstring(name: str, folder: Folder, monkeypatch: pytes
         "contextlib": contextlib,
         "datetime": datetime,
         "hsm": Hsm(),
+        "json": json,
         "key": key,
+        "os": os,
         "pdf": pdf,
         "rustpdf": rustpdf,
         "seal_key": KEY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from rustpdf import Signer, SigningRequest
 
+from .conftest import Folder
 from .support.pdf import make_pdf
 from .support.pki import CHAIN, MOMENT, PKI, certificate, never, private_key, rsa_sign, signer
 from .support.verify import openssl_verify, pdfsig
@@ -226,11 +228,106 @@ class TestSignersWithACertificate:
         signed = rustpdf.sign(PDF, signer=one, reason="of the call").pdf
         assert b"(of the call)" in signed
         assert b"(there)" in signed
-        assert b"(there)" not in rustpdf.sign(PDF, signer=one, options={"reason": "of the call"}).pdf
+        for options in ({"reason": "of the call"}, rustpdf.SigningOptions(reason="of the call")):
+            signed = rustpdf.sign(PDF, signer=one, options=options).pdf
+            assert (b"(of the call)" in signed, b"(of the signer)" in signed, b"(there)" in signed) == (True, False, True)
         request = rustpdf.begin_signing(PDF, certificate=certificate()).request
         assert request is not None
         for key in (signer(), rsa_sign, private_key()):
             assert Signer(certificate(), key).sign(request.data, request) == rsa_sign(request.data)
+
+    def test_algorithms_of_its_key_fill_in_those_that_a_call_does_not_have(self, folder: Folder) -> None:
+        @dataclass
+        class PssKey:
+            certificate: bytes
+            chain: bytes
+            options: Any
+
+            def sign(self, data: bytes, request: SigningRequest) -> bytes:
+                return signer()(data, request)
+
+        key = PssKey(certificate(), CHAIN, {"signature_algorithm": "rsa-pss", "digest_algorithm": "sha512"})
+        path, out = folder.write("in.pdf", PDF), folder.at("out.pdf")
+
+        def many(job: rustpdf.Job, **options: Any) -> Any:
+            (outcome,) = rustpdf.sign_many([job], signer=key, replace=True, **options)
+            assert outcome.status == "signed"
+            return outcome.signed.report
+
+        async def many_async() -> Any:
+            async for outcome in rustpdf.sign_many_async([rustpdf.Job(path, out)], signer=key, replace=True):
+                return outcome.signed.report  # type: ignore[union-attr]
+            return None
+
+        def later(session: Any) -> Any:
+            return session.request
+
+        run = asyncio.run
+        sha512 = [
+            rustpdf.sign(PDF, signer=key, digest_algorithm=None).report,
+            rustpdf.sign(PDF, signer=key, options=rustpdf.SigningOptions(reason="x")).report,
+            rustpdf.sign(PDF, signer=key, options={"digest_algorithm": None}).report,
+            run(rustpdf.sign_async(PDF, signer=key)).report,
+            rustpdf.sign_in_turn(PDF, [key]).reports[0],
+            run(rustpdf.sign_in_turn_async(PDF, [key])).reports[0],
+            rustpdf.sign_file(path, None, signer=key).report,
+            run(rustpdf.sign_file_async(path, None, signer=key)).report,
+            rustpdf.sign_file_in_turn(path, None, [key]).reports[0],
+            run(rustpdf.sign_file_in_turn_async(path, None, [key])).reports[0],
+            many(rustpdf.Job(path, out)),
+            many(rustpdf.Job(path, out, options=rustpdf.SigningOptions(reason="x")), reason="y"),
+            run(many_async()),
+            later(rustpdf.begin_signing(PDF, signer=key)),
+            later(run(rustpdf.begin_signing_async(PDF, signer=key))),
+            later(rustpdf.begin_signing_file(path, signer=key)),
+            later(run(rustpdf.begin_signing_file_async(path, signer=key))),
+            rustpdf.begin_signing_many([path], signer=key).requests[0],
+            run(rustpdf.begin_signing_many_async([path], signer=key)).requests[0],
+        ]
+        assert {(one.signature_algorithm, one.digest_algorithm) for one in sha512} == {("rsa-pss", "sha512")}
+        sha256 = [
+            rustpdf.sign(PDF, signer=key, digest_algorithm="sha256").report,
+            rustpdf.sign(PDF, signer=key, options={"digest_algorithm": "sha256"}).report,
+            rustpdf.sign_file(path, None, signer=key, options=rustpdf.SigningOptions(digest_algorithm="sha256")).report,
+            many(rustpdf.Job(path, out), digest_algorithm="sha256"),
+            many(rustpdf.Job(path, out, options={"digest_algorithm": "sha256"})),
+            later(rustpdf.begin_signing(PDF, signer=key, digest_algorithm="sha256")),
+        ]
+        assert {(one.signature_algorithm, one.digest_algorithm) for one in sha256} == {("rsa-pss", "sha256")}
+        with pytest.raises(rustpdf.RustpdfError, match="reasom"):
+            rustpdf.sign(PDF, signer=PssKey(certificate(), CHAIN, {"reasom": "x"}))
+
+    def test_in_two_phases_it_gives_its_certificate_and_is_not_asked(self, folder: Folder) -> None:
+        one = Signer(certificate(), never, CHAIN)
+        session = rustpdf.begin_signing(PDF, signer=one, **MOMENT)
+        assert session.request is not None
+        assert session.complete_with_signature(rsa_sign(session.request.data)) == expected()
+        resumed = rustpdf.resume_unsealed(session.serialize_unsealed(), PDF, signer=one)
+        assert resumed.complete_with_signature(rsa_sign(session.request.data)) == expected()
+        path = folder.write("in.pdf", PDF)
+        batch = rustpdf.begin_signing_many([path], signer=one)
+        again = rustpdf.resume_unsealed_many(batch.serialize_unsealed(), [path], signer=one)
+        assert [request.data for request in again.requests] == [request.data for request in batch.requests]
+        with pytest.raises(rustpdf.RustpdfError, match="the certificate is missing"):
+            rustpdf.begin_signing(PDF, signer=never)  # type: ignore[arg-type]
+
+    def test_one_that_blocks_is_called_in_a_thread_by_coroutines(self) -> None:
+        @dataclass
+        class Blocking:
+            blocking: bool
+            certificate: bytes = certificate()
+            chain: bytes = CHAIN
+
+            def sign(self, data: bytes) -> bytes:
+                threads.append(threading.current_thread())
+                return rsa_sign(data)
+
+        threads: list[threading.Thread] = []
+        for blocking in (True, False):
+            asyncio.run(rustpdf.sign_async(PDF, signer=Blocking(blocking)))
+            rustpdf.sign(PDF, signer=Blocking(blocking))
+        main = threading.main_thread()
+        assert [thread is main for thread in threads] == [False, True, True, True]
 
     @pytest.mark.parametrize(
         "call",

@@ -12,7 +12,19 @@ the formats that each version completes.
 
 from typing import TYPE_CHECKING
 
-from ._arguments import BinaryFile, BytesLike, Certificate, Chain, Document, Output, Path, WritableFile, X509Certificate
+from ._arguments import (
+    BinaryFile,
+    BytesLike,
+    Certificate,
+    Chain,
+    CryptographyPublicKey,
+    Document,
+    Output,
+    Path,
+    PublicKey,
+    WritableFile,
+    X509Certificate,
+)
 from ._cache import Cache, MemoryCache
 from ._call import (
     BeginKeywords,
@@ -95,6 +107,7 @@ from ._sign import sign, sign_async, sign_in_turn, sign_in_turn_async, sign_with
 from ._sign_file import recover_file, recover_file_async, sign_file, sign_file_async, sign_file_in_turn, sign_file_in_turn_async
 
 if TYPE_CHECKING:
+    from ._audit import AuditedSigner, audited
     from ._extend import (
         extend,
         extend_async,
@@ -108,6 +121,7 @@ if TYPE_CHECKING:
     from ._extend_many import ExtendDone, ExtendFailed, ExtendJob, ExtendOutcome, ExtendSkipped, extend_many, extend_many_async
     from ._facts import CertificateSummary, DocumentInfo, FieldInfo, LockInfo, SignatureInfo
     from ._inspect import inspect, inspect_async
+    from ._issuance import Issued, certificate_request, certificate_request_async, self_signed, self_signed_async
     from ._many import Job, JobFailed, JobOutcome, JobSigned, JobSkipped, sign_many, sign_many_async
     from ._session_many import (
         SessionBatch,
@@ -122,6 +136,7 @@ if TYPE_CHECKING:
 else:
     # Loaded when they are used first: many programs sign one document, and importing is most of the time of a first signature.
     _LATER = {
+        "_audit": ["AuditedSigner", "audited"],
         "_extend": [
             "extend",
             "extend_async",
@@ -135,6 +150,7 @@ else:
         "_extend_many": ["ExtendDone", "ExtendFailed", "ExtendJob", "ExtendOutcome", "ExtendSkipped", "extend_many", "extend_many_async"],
         "_facts": ["CertificateSummary", "DocumentInfo", "FieldInfo", "LockInfo", "SignatureInfo"],
         "_inspect": ["inspect", "inspect_async"],
+        "_issuance": ["Issued", "certificate_request", "certificate_request_async", "self_signed", "self_signed_async"],
         "_many": ["Job", "JobFailed", "JobOutcome", "JobSigned", "JobSkipped", "sign_many", "sign_many_async"],
         "_session_many": [
             "SessionBatch",
@@ -165,6 +181,7 @@ __all__ = [
     "AsyncCertifiedSigner",
     "AsyncHttpFunction",
     "AsyncSignFunction",
+    "AuditedSigner",
     "BeginKeywords",
     "BinaryFile",
     "BytesLike",
@@ -177,6 +194,7 @@ __all__ = [
     "Chain",
     "Completing",
     "Copy",
+    "CryptographyPublicKey",
     "Curve",
     "DigestAlgorithm",
     "Document",
@@ -206,6 +224,7 @@ __all__ = [
     "HttpResponse",
     "HttpSettings",
     "InTurn",
+    "Issued",
     "Job",
     "JobFailed",
     "JobOutcome",
@@ -229,6 +248,7 @@ __all__ = [
     "PreparedSession",
     "PrivateKey",
     "Progress",
+    "PublicKey",
     "Report",
     "RequestReport",
     "ResumeKeywords",
@@ -264,12 +284,15 @@ __all__ = [
     "X509Certificate",
     "XrefKind",
     "__version__",
+    "audited",
     "begin_signing",
     "begin_signing_async",
     "begin_signing_file",
     "begin_signing_file_async",
     "begin_signing_many",
     "begin_signing_many_async",
+    "certificate_request",
+    "certificate_request_async",
     "extend",
     "extend_async",
     "extend_file",
@@ -293,6 +316,8 @@ __all__ = [
     "resume_unsealed_file_async",
     "resume_unsealed_many",
     "resume_unsealed_many_async",
+    "self_signed",
+    "self_signed_async",
     "sign",
     "sign_async",
     "sign_file",

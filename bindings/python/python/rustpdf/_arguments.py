@@ -59,6 +59,20 @@ class X509Certificate(Protocol):
 Certificate: TypeAlias = BytesLike | str | X509Certificate
 """A certificate: DER or PEM as bytes, PEM as text, or an `x509.Certificate` of the package `cryptography`."""
 
+
+class CryptographyPublicKey(Protocol):
+    """A public key of the package `cryptography`, such as an `rsa.RSAPublicKey`."""
+
+    def public_bytes(self, encoding: Any, format: Any) -> bytes:
+        """The key in an encoding and a format."""
+        ...
+
+
+PublicKey: TypeAlias = BytesLike | str | CryptographyPublicKey | X509Certificate
+"""A public key: SubjectPublicKeyInfo in DER or PEM, or a public key of the package `cryptography`. Or the certificate of the key: PEM, or
+an `x509.Certificate`.
+"""
+
 Chain: TypeAlias = Certificate | Sequence[Certificate] | None
 """Issuers of a certificate, in any order: one, a PEM bundle, a PKCS #7 file (`.p7b`), or several of these."""
 
@@ -95,6 +109,20 @@ def certificate_bytes(value: Any, name: str = "the certificate") -> memoryview |
     content = text_or_bytes(value)
     if content is None:
         raise argument_error(name, "bytes, text or an x509.Certificate", value)
+    return content
+
+
+def public_key_bytes(value: Any) -> memoryview | bytes:
+    """A public key, or its certificate, as bytes. Errors: `ERR_ARGUMENT`."""
+    if callable(getattr(value, "public_bytes", None)):
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        key = value.public_key() if hasattr(value, "serial_number") else value
+        der: bytes = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return der
+    content = text_or_bytes(value)
+    if content is None:
+        raise argument_error("the public key", "bytes, text or a public key of `cryptography`", value)
     return content
 
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, Mapping
 from contextlib import aclosing, closing
 from dataclasses import dataclass, field
-from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, overload
 
 from ._arguments import Certificate, Chain, Document, Output, Path, is_path
@@ -14,7 +13,7 @@ from ._cache import MemoryCache
 from ._call import ManyKeywords, SignCall, split_keywords
 from ._errors import argument_error, host_error
 from ._machine import Work, drive, drive_async
-from ._operations import Signatory, close_ledger, open_ledger, options_of
+from ._operations import Signatory, close_ledger, open_ledger
 from ._options import Options, options_to_wire
 from ._output import SignedFile
 from ._parallel import Outcome, check_in_flight, in_parallel, in_parallel_async
@@ -161,7 +160,7 @@ def sign_many(
     ...             print(outcome.job.input, outcome.error.strerror)
     none.pdf No such file or directory
     """
-    split, call = split_keywords(sign_many, keywords, ManyKeywords, options_of(signer, options))
+    split, call = split_keywords(sign_many, keywords, ManyKeywords, options)
     run = _Signing(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
     return _signed_many(run, jobs)
 
@@ -218,7 +217,7 @@ def sign_many_async(
     >>> asyncio.run(main())
     ['signed']
     """
-    split, call = split_keywords(sign_many_async, keywords, ManyKeywords, options_of(signer, options))
+    split, call = split_keywords(sign_many_async, keywords, ManyKeywords, options)
     run = _Signing(Signatory.of(signer, certificate, chain, split), replace, call, in_flight, ledger)
     return _signed_many_async(run, jobs)
 
@@ -270,7 +269,7 @@ class _Signing(Run):
         if not isinstance(job, Job):
             raise argument_error("each job", "a Job", job)
         entry, call = self.entry_of(job.id, job.output), self.call()
-        signatory = replaced(self.signatory, options={**self.signatory.options, **options_to_wire(job.options)})
+        signatory = self.signatory.with_options(options_to_wire(job.options))
         return call, into_output(job.input, job.output, [signatory], self._replace, call, entry)
 
 
@@ -306,7 +305,7 @@ def _signed_many(run: _Signing, jobs: Iterable[Job]) -> Generator[JobOutcome, No
 async def _signed_many_async(run: _Signing, jobs: Iterable[Job] | AsyncIterable[Job]) -> AsyncGenerator[JobOutcome, None]:
     async def work(job: Job) -> SignedFile:
         call, signing = run.begin(job)
-        return await drive_async(signing, call.control, [run.signatory.ask])
+        return await drive_async(signing, call.control, [run.signatory.ask_async])
 
     await drive_async(run.open(), run.control)
     try:

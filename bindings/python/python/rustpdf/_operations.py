@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,9 +18,9 @@ from ._errors import host_error
 from ._frame import Buffer, Parts, decode, encode_operation, path_to_wire
 from ._generated import ExtensionReport, SigningRequest, TimestampService
 from ._machine import Done, Host, Work, run
-from ._options import framed
+from ._options import framed, options_to_wire
 from ._output import ExtendedFile, SignedFile, open_output
-from ._request import Signer, function_of
+from ._request import asking, is_certified
 
 if TYPE_CHECKING:
     from . import _frames as wire
@@ -58,28 +58,54 @@ class Credentials:
     options: Mapping[str, Any]
     """Options by their names of the wire."""
 
+    carried: Mapping[str, Any] = field(default_factory=dict)
+    """Those of them that the signer carries."""
 
-@dataclass(frozen=True)
+    @classmethod
+    def of(cls, signer: object, certificate: object, chain: object, options: Mapping[str, Any]) -> Credentials:
+        """Credentials of a call, which replace those that its signer carries.
+
+        The options of the signer fill in those that the call does not have.
+        Errors: `ERR_ARGUMENT` for a signer without a certificate, those of the options.
+        """
+        carried = carried_options(signer)
+        if certificate is None:
+            certificate, chain = getattr(signer, "certificate", None), chain or getattr(signer, "chain", None)
+        if certificate is None and signer is not None:
+            raise host_error("argument_missing", name="the certificate")
+        return cls(certificate, chain, _filled(options, carried), carried)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Signatory(Credentials):
     """A signer, with the credentials of its signature."""
 
     ask: Callable[[SigningRequest], Any]
     """Asks the signer for the raw signature."""
 
+    ask_async: Callable[[SigningRequest], Any]
+    """Asks the signer beside an event loop. The result may be an awaitable."""
+
     @classmethod
     def of(cls, signer: object, certificate: object, chain: object, options: Mapping[str, Any]) -> Signatory:
-        """The signer of a call, whose certificate replaces the one that the signer carries, and its chain. Errors: `ERR_ARGUMENT`."""
-        function = function_of(signer)
-        if certificate is None:
-            certificate, chain = getattr(signer, "certificate", None), chain or getattr(signer, "chain", None)
-        if certificate is None:
-            raise host_error("argument_missing", name="the certificate")
-        return cls(certificate, chain, options, lambda request: function(request.data, request))
+        """The signer of a call, and its credentials. Errors: as `Credentials.of`."""
+        ask, ask_async = asking(signer)
+        own = Credentials.of(signer, certificate, chain, options)
+        return cls(own.certificate, own.chain, own.options, own.carried, ask=ask, ask_async=ask_async)
+
+    def with_options(self, options: Mapping[str, Any]) -> Signatory:
+        """The same signer with further options, which replace single ones."""
+        return replace(self, options=_filled({**self.options, **options}, self.carried))
 
 
-def options_of(signer: object, options: object) -> object:
-    """The options of a call, or those that its signer carries."""
-    return signer.options if options is None and isinstance(signer, Signer) else options
+def carried_options(signer: object) -> dict[str, Any]:
+    """The options that a signer with a certificate carries, by their names of the wire. Errors: `ERR_ARGUMENT`, those of the options."""
+    return options_to_wire(getattr(signer, "options", None)) if is_certified(signer) else {}
+
+
+def _filled(options: Mapping[str, Any], carried: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a call. Those that a signer carries fill in what is absent."""
+    return {**options, **{name: value for name, value in carried.items() if options.get(name) is None}}
 
 
 @dataclass(frozen=True)
@@ -230,6 +256,16 @@ def open_unsealed(saved: object, credentials: Credentials, signing_time: datetim
     now = None if signing_time is None else seconds(signing_time)
     fields: wire.OpenCall = {"saved": _saved(saved, parts), "batch": batch, "now": now}
     return _opened({**fields, **_prepared(credentials, parts)}, parts)
+
+
+def certify(fields: wire.CertifyCall, public_key: Buffer, signature: Buffer | None = None) -> Done:
+    """A certification request or a self-signed certificate: without a signature its request to the key, with it the DER.
+
+    `fields` are those of the frame, except for the bytes. Errors: `ERR_ARGUMENT`, `ERR_ALGORITHM_…`, `ERR_SIGNATURE_…`.
+    """
+    parts = Parts()
+    named = {"publicKey": parts.add("publicKey", public_key), "signature": parts.add_optional("signature", signature)}
+    return _called("certify", {**fields, **named}, parts)
 
 
 def open_ledger(path: str | bytes) -> Work[wire.LedgerResult]:

@@ -52,11 +52,15 @@ class PrivateKey(Protocol):
 
 
 class CertifiedSigner(Protocol):
-    """A signer that carries its certificate. `Signer` is one; so is any object with these three members."""
+    """A signer that carries its certificate. `Signer` is one; so is any object with these three members.
+
+    It may have `options`, too, such as the algorithms of its key. They fill in those that a call does not have. With `blocking = True`
+    it waits for something, and coroutines call it in a thread.
+    """
 
     @property
-    def certificate(self) -> Certificate:
-        """Certificate of the signer."""
+    def certificate(self) -> Certificate | None:
+        """Certificate of the signer. Without one the call must name it."""
         ...
 
     @property
@@ -74,8 +78,8 @@ class AsyncCertifiedSigner(Protocol):
     """A signer that carries its certificate, and whose `sign` may return an awaitable."""
 
     @property
-    def certificate(self) -> Certificate:
-        """Certificate of the signer."""
+    def certificate(self) -> Certificate | None:
+        """Certificate of the signer. Without one the call must name it."""
         ...
 
     @property
@@ -108,12 +112,32 @@ class Signer(Generic[R]):
     """Issuers of the certificate, in any order."""
 
     options: Options = field(default=None, repr=False)
-    """Options of its signatures. `repr` omits them: a mapping may contain a password."""
+    """Options of its signatures, where the call has none. `repr` omits them: a mapping may contain a password."""
 
     def sign(self, data: bytes, request: SigningRequest, /) -> R:
         """Returns the raw signature over `data`."""
         signature: R = function_of(self.key)(data, request)
         return signature
+
+
+def is_certified(signer: object) -> bool:
+    """Whether a signer carries its certificate."""
+    return hasattr(signer, "certificate") and callable(getattr(signer, "sign", None))
+
+
+def asking(signer: object) -> tuple[Callable[[SigningRequest], Any], Callable[[SigningRequest], Any]]:
+    """How a signer is asked: at once, and beside an event loop. Errors: `ERR_ARGUMENT`."""
+    function = function_of(signer)
+
+    def ask(request: SigningRequest) -> Any:
+        return function(request.data, request)
+
+    async def ask_in_thread(request: SigningRequest) -> Any:
+        import asyncio  # here, because its import takes as long as that of the whole package
+
+        return await asyncio.to_thread(ask, request)
+
+    return ask, ask_in_thread if getattr(signer, "blocking", None) is True else ask
 
 
 def function_of(signer: object) -> Callable[[bytes, SigningRequest], Any]:

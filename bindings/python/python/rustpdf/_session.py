@@ -17,7 +17,7 @@ from ._machine import Done, Work, drive, drive_async
 from ._operations import Answer, Credentials, Kept, Operation, open_sealed, open_unsealed, serialize
 from ._options import Options, services_of
 from ._output import SignedFile
-from ._request import signature_bytes
+from ._request import AsyncCertifiedSigner, signature_bytes
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -335,6 +335,7 @@ def unfinished_session(error: BaseException) -> Session | FileSession | None:
 def begin_signing(
     pdf: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -344,6 +345,8 @@ def begin_signing(
 
     With `pades=False` and `signature_algorithm` the certificate may come with the raw signature. PAdES signs the digest of the
     certificate, so there it must be known. The document is kept in memory as long as the session.
+
+    `signer` gives the certificate, the chain and the options that it carries. It is not asked.
 
     `keywords` are the options of `SigningOptions`, which replace single ones of `options`, the keywords of `Watching`, `Online` and
     `Moment`, and `on_report`. The completion asks servers for a `level` above B-B.
@@ -356,12 +359,13 @@ def begin_signing(
     Raises RustpdfError, and TypeError for an unknown keyword.
     """
     split, call = split_keywords(begin_signing, keywords, BeginKeywords, options)
-    return drive(begin(Session, pdf, Credentials(certificate, chain, split), SignCall(**call)))
+    return drive(begin(Session, pdf, Credentials.of(signer, certificate, chain, split), SignCall(**call)))
 
 
 async def begin_signing_async(
     pdf: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -374,7 +378,7 @@ async def begin_signing_async(
     """
     split, call = split_keywords(begin_signing_async, keywords, BeginKeywords, options)
     made = SignCall(**call)
-    return await drive_async(begin(Session, pdf, Credentials(certificate, chain, split), made), made.control)
+    return await drive_async(begin(Session, pdf, Credentials.of(signer, certificate, chain, split), made), made.control)
 
 
 def resume_signing(
@@ -413,6 +417,7 @@ def resume_unsealed(
     saved: BytesLike,
     document: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -430,7 +435,7 @@ def resume_unsealed(
     'rsa-pkcs1'
     """
     split, call = split_keywords(resume_unsealed, keywords, ResumeKeywords, options)
-    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
+    (live,) = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time)
     return drive(resume(Session, live, document, False, Call(**call)))
 
 
@@ -438,6 +443,7 @@ async def resume_unsealed_async(
     saved: BytesLike,
     document: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -451,7 +457,7 @@ async def resume_unsealed_async(
     'sha256'
     """
     split, call = split_keywords(resume_unsealed_async, keywords, ResumeKeywords, options)
-    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
+    (live,) = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time)
     made = Call(**call)
     return await drive_async(resume(Session, live, document, False, made), made.control)
 

@@ -10,6 +10,7 @@ from ._call import BeginKeywords, Call, ResumeKeywords, Resuming, SignCall, chec
 from ._machine import drive, drive_async
 from ._operations import Credentials, open_sealed, open_unsealed
 from ._options import Options
+from ._request import AsyncCertifiedSigner
 from ._session import FileSession, begin, resume
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def begin_signing_file(
     input: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -33,12 +35,13 @@ def begin_signing_file(
     'Signature1'
     """
     split, call = split_keywords(begin_signing_file, keywords, BeginKeywords, options)
-    return drive(begin(FileSession, input, Credentials(certificate, chain, split), SignCall(**call)))
+    return drive(begin(FileSession, input, Credentials.of(signer, certificate, chain, split), SignCall(**call)))
 
 
 async def begin_signing_file_async(
     input: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -51,7 +54,7 @@ async def begin_signing_file_async(
     """
     split, call = split_keywords(begin_signing_file_async, keywords, BeginKeywords, options)
     made = SignCall(**call)
-    return await drive_async(begin(FileSession, input, Credentials(certificate, chain, split), made), made.control)
+    return await drive_async(begin(FileSession, input, Credentials.of(signer, certificate, chain, split), made), made.control)
 
 
 def resume_signing_file(
@@ -88,6 +91,7 @@ def resume_unsealed_file(
     saved: BytesLike,
     input: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -101,7 +105,7 @@ def resume_unsealed_file(
     'rsa-pkcs1'
     """
     split, call = split_keywords(resume_unsealed_file, keywords, ResumeKeywords, options)
-    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
+    (live,) = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time)
     return drive(resume(FileSession, live, input, False, Call(**call)))
 
 
@@ -109,6 +113,7 @@ async def resume_unsealed_file_async(
     saved: BytesLike,
     input: Document,
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -122,6 +127,6 @@ async def resume_unsealed_file_async(
     'sha256'
     """
     split, call = split_keywords(resume_unsealed_file_async, keywords, ResumeKeywords, options)
-    (live,) = open_unsealed(saved, Credentials(certificate, chain, split), signing_time)
+    (live,) = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time)
     made = Call(**call)
     return await drive_async(resume(FileSession, live, input, False, made), made.control)

@@ -29,7 +29,7 @@ from ._operations import Answer, Credentials, open_sealed, open_unsealed, serial
 from ._options import Options
 from ._output import SignedFile
 from ._parallel import Outcome, check_in_flight, in_parallel, in_parallel_async
-from ._request import signature_bytes
+from ._request import AsyncCertifiedSigner, signature_bytes
 from ._session import FileSession, begin, resume
 
 if TYPE_CHECKING:
@@ -186,6 +186,7 @@ class SessionBatch:
 def begin_signing_many(
     inputs: Sequence[Document],
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -201,12 +202,13 @@ def begin_signing_many(
     (1, 1)
     """
     split, call = split_keywords(begin_signing_many, keywords, ManyKeywords, options)
-    return _batch(*_beginning(inputs, Credentials(certificate, chain, split), in_flight, call))
+    return _batch(*_beginning(inputs, Credentials.of(signer, certificate, chain, split), in_flight, call))
 
 
 async def begin_signing_many_async(
     inputs: Sequence[Document],
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -219,7 +221,7 @@ async def begin_signing_many_async(
     2
     """
     split, call = split_keywords(begin_signing_many_async, keywords, ManyKeywords, options)
-    return await _batch_async(*_beginning(inputs, Credentials(certificate, chain, split), in_flight, call))
+    return await _batch_async(*_beginning(inputs, Credentials.of(signer, certificate, chain, split), in_flight, call))
 
 
 def resume_signing_many(
@@ -266,6 +268,7 @@ def resume_unsealed_many(
     saved: BytesLike,
     inputs: Sequence[Document],
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -282,7 +285,7 @@ def resume_unsealed_many(
     1
     """
     split, call = split_keywords(resume_unsealed_many, keywords, ManyResumeKeywords, options)
-    sessions = open_unsealed(saved, Credentials(certificate, chain, split), signing_time, batch=True)
+    sessions = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time, batch=True)
     return _batch(*_resuming(sessions, inputs, False, in_flight, call))
 
 
@@ -290,6 +293,7 @@ async def resume_unsealed_many_async(
     saved: BytesLike,
     inputs: Sequence[Document],
     *,
+    signer: AsyncCertifiedSigner | None = None,
     certificate: Certificate | None = None,
     chain: Chain = None,
     options: Options = None,
@@ -304,7 +308,7 @@ async def resume_unsealed_many_async(
     1
     """
     split, call = split_keywords(resume_unsealed_many_async, keywords, ManyResumeKeywords, options)
-    sessions = open_unsealed(saved, Credentials(certificate, chain, split), signing_time, batch=True)
+    sessions = open_unsealed(saved, Credentials.of(signer, certificate, chain, split), signing_time, batch=True)
     return await _batch_async(*_resuming(sessions, inputs, False, in_flight, call))
 
 

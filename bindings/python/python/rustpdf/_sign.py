@@ -10,7 +10,7 @@ from ._arguments import Certificate, Chain, Document
 from ._call import InTurn, SignCall, Signing, SignKeywords, check_keywords, split_keywords
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
-from ._operations import Kept, Operation, Signatory, options_of
+from ._operations import Kept, Operation, Signatory
 from ._options import Options, options_to_wire
 from ._output import Signed
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, SignFunction
@@ -68,7 +68,7 @@ def sign(
 
     Raises RustpdfError, and TypeError for an unknown keyword.
     """
-    split, call = split_keywords(sign, keywords, SignKeywords, options_of(signer, options))
+    split, call = split_keywords(sign, keywords, SignKeywords, options)
     signatory = Signatory.of(signer, certificate, chain, split)
     return drive(_in_memory(pdf, [signatory], SignCall(**call)), [signatory.ask])
 
@@ -114,10 +114,10 @@ async def sign_async(
     >>> asyncio.run(rustpdf.sign_async(pdf, signer=signer)).report.field
     'Signature1'
     """
-    split, call = split_keywords(sign_async, keywords, SignKeywords, options_of(signer, options))
+    split, call = split_keywords(sign_async, keywords, SignKeywords, options)
     signatory = Signatory.of(signer, certificate, chain, split)
     made = SignCall(**call)
-    return await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask])
+    return await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask_async])
 
 
 def sign_with(
@@ -167,7 +167,7 @@ async def sign_with_async(
     check_keywords(sign_with_async, call, Signing)
     signatory = Signatory.of(signer, certificate, chain, options_to_wire(options))
     made = SignCall(**call)
-    return (await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask])).pdf
+    return (await drive_async(_in_memory(pdf, [signatory], made), made.control, [signatory.ask_async])).pdf
 
 
 def sign_in_turn(pdf: Document, signers: Sequence[CertifiedSigner], **call: Unpack[InTurn]) -> Signed:
@@ -193,14 +193,14 @@ async def sign_in_turn_async(pdf: Document, signers: Sequence[AsyncCertifiedSign
     check_keywords(sign_in_turn_async, call, InTurn)
     signatories = signatories_of(signers)
     made = SignCall(**call)
-    return await drive_async(_in_memory(pdf, signatories, made), made.control, [one.ask for one in signatories])
+    return await drive_async(_in_memory(pdf, signatories, made), made.control, [one.ask_async for one in signatories])
 
 
 def signatories_of(signers: object) -> list[Signatory]:
     """The signers of a document in their order. Errors: `ERR_ARGUMENT`, those of the options."""
     if not isinstance(signers, (list, tuple)):
         raise argument_error("`signers`", "a list", signers)
-    return [Signatory.of(one, None, None, options_to_wire(options_of(one, None))) for one in signers]
+    return [Signatory.of(one, None, None, {}) for one in signers]
 
 
 def _in_memory(pdf: Document, signatories: Sequence[Signatory], call: SignCall) -> Work[Signed]:

@@ -11,7 +11,7 @@ from ._arguments import Certificate, Chain, Document, Output, Path, check_flag, 
 from ._call import Call, InTurn, SignCall, SignKeywords, check_keywords, split_keywords
 from ._errors import argument_error
 from ._machine import Work, drive, drive_async
-from ._operations import Kept, Operation, Signatory, options_of
+from ._operations import Kept, Operation, Signatory
 from ._options import Options
 from ._output import SignedFile
 from ._request import AsyncCertifiedSigner, AsyncSignFunction, CertifiedSigner, PrivateKey, SignFunction
@@ -82,7 +82,7 @@ def sign_file(
     >>> rustpdf.sign_file("in.pdf", "in.pdf", signer=signer).report.revision
     2
     """
-    split, call = split_keywords(sign_file, keywords, SignKeywords, options_of(signer, options))
+    split, call = split_keywords(sign_file, keywords, SignKeywords, options)
     signatory = Signatory.of(signer, certificate, chain, split)
     return drive(into_output(input, output, [signatory], replace, SignCall(**call)), [signatory.ask])
 
@@ -133,10 +133,10 @@ async def sign_file_async(
     >>> asyncio.run(rustpdf.sign_file_async("in.pdf", "out.pdf", signer=signer)).report.field
     'Signature1'
     """
-    split, call = split_keywords(sign_file_async, keywords, SignKeywords, options_of(signer, options))
+    split, call = split_keywords(sign_file_async, keywords, SignKeywords, options)
     signatory = Signatory.of(signer, certificate, chain, split)
     made = SignCall(**call)
-    return await drive_async(into_output(input, output, [signatory], replace, made), made.control, [signatory.ask])
+    return await drive_async(into_output(input, output, [signatory], replace, made), made.control, [signatory.ask_async])
 
 
 def sign_file_in_turn(
@@ -173,7 +173,7 @@ async def sign_file_in_turn_async(
     check_keywords(sign_file_in_turn_async, call, InTurn)
     signatories = signatories_of(signers)
     made = SignCall(**call)
-    return await drive_async(into_output(input, output, signatories, replace, made), made.control, [one.ask for one in signatories])
+    return await drive_async(into_output(input, output, signatories, replace, made), made.control, [one.ask_async for one in signatories])
 
 
 def recover_file(path: Path, undo: bool = False, journal_owner: str | int | None = None) -> Literal["nothing", "signed", "original"]:
