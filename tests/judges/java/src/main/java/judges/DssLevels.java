@@ -55,6 +55,13 @@ public final class DssLevels {
         output.save(args[5]);
     }
 
+    /** Signs files as B-LTA for {@link LevelsClock}, with one service for all of them. */
+    static LevelsClock.Maker longTerm(Path certificates, Path keys, String tsa) {
+        PAdESService service = service(certificates, tsa);
+        return (source, target) -> sign(service, new FileDocument(source.toFile()), SignatureLevel.PAdES_BASELINE_LTA, certificates, keys)
+                .save(target.toString());
+    }
+
     private static PAdESService service(Path certificates, String tsa) {
         CommonTrustedCertificateSource roots = new CommonTrustedCertificateSource();
         for (String name : new String[] {"root", "tsaroot"}) roots.addCertificate(certificate(certificates, name));

@@ -14,6 +14,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * iText as a client of the services in {@code ../services}: files of another maker to extend.
@@ -37,6 +38,22 @@ public final class ITextLevels {
                 default -> throw new IllegalArgumentException("nothing is called " + args[2] + " " + args[3]);
             }
         }
+    }
+
+    /** Signs files as B-LTA for {@link LevelsClock}. The clients of OCSP, lists and issuers are those that iText makes without being told. */
+    static LevelsClock.Maker longTerm(Path certificates, Path keys, String tsa) throws Exception {
+        String pem = Files.readString(keys.resolve("rsa.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+        Certificate[] chain = {certificate(certificates, "rsa"), certificate(certificates, "issuing")};
+        List<Certificate> roots = List.of(certificate(certificates, "root"), certificate(certificates, "tsaroot"));
+        TSAClientBouncyCastle timestamps = new TSAClientBouncyCastle(tsa);
+        return (source, target) -> {
+            SignerProperties properties = new SignerProperties().setFieldName("Signature");
+            try (OutputStream output = Files.newOutputStream(target)) {
+                PdfPadesSigner signer = new PdfPadesSigner(new PdfReader(source.toString()), output).setTrustedCertificates(roots);
+                signer.signWithBaselineLTAProfile(properties, chain, key, timestamps);
+            }
+        };
     }
 
     private static Certificate certificate(Path folder, String name) throws Exception {
