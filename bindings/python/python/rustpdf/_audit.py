@@ -188,29 +188,45 @@ class _Chain:
     """The file of this process in a folder: lines that each have the digest of the one before. Errors: `OSError`."""
 
     def __init__(self, directory: str) -> None:
-        self.lock = threading.Lock()
         started = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         path = os.path.join(directory, f"{started}-{os.getpid()}-{os.urandom(4).hex()}.jsonl")
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._writing, self._syncing = threading.Lock(), threading.Lock()
+        self._broken: OSError | None = None
         self._previous = "0" * 64
-        self._sequence = 0
-        self._length = 0
+        self._sequence = self._length = 0
+        self._synced = 0
+        folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                os.fsync(folder)  # else the name may be lost with the power
-            finally:
-                os.close(folder)
-        except BaseException:
-            self.close()
-            raise
+            os.fsync(folder)  # else the name may be lost with the power
+        finally:
+            os.close(folder)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file. Only where no thread uses it."""
+        file, self._file = getattr(self, "_file", -1), -1
+        if file >= 0:
+            os.close(file)
 
     def is_usable(self) -> bool:
-        """Whether the file is open and has its name. A folder may have been emptied."""
-        return self._file >= 0 and os.fstat(self._file).st_nlink > 0
+        """Whether the file takes records, and has its name: a folder may have been emptied."""
+        return self._broken is None and os.fstat(self._file).st_nlink > 0
 
     def append(self, fields: Mapping[str, Any]) -> int:
-        """Writes a line to the disk, and returns its number. After an error nothing more is written to this file."""
+        """Writes a line to the disk, and returns its number."""
+        with self._writing:
+            number = self._write(fields)
+        with self._syncing:
+            if self._synced <= number:
+                self._sync()  # for all lines that wait for it
+        return number
+
+    def _write(self, fields: Mapping[str, Any]) -> int:
+        if self._broken is not None:
+            raise self._broken
         now = datetime.now(timezone.utc)
         record = {
             "previous": self._previous,
@@ -224,22 +240,30 @@ class _Chain:
             rest = memoryview(line)
             while rest:
                 rest = rest[os.write(self._file, rest) :]
-            os.fsync(self._file)
-        except BaseException:
-            with suppress(OSError):
-                os.ftruncate(self._file, self._length)  # the earlier lines stay a whole chain
-            self.close()
+        except OSError as error:
+            self._take_back(error)
             raise
-        number = self._sequence
-        self._previous, self._sequence, self._length = hashlib.sha256(line).hexdigest(), number + 1, self._length + len(line)
-        return number
+        self._previous, self._sequence, self._length = hashlib.sha256(line).hexdigest(), self._sequence + 1, self._length + len(line)
+        return self._sequence - 1
 
-    def close(self) -> None:
-        """Closes the file."""
-        file, self._file = self._file, -1
-        if file >= 0:
-            with suppress(OSError):
-                os.close(file)
+    def _take_back(self, error: OSError) -> None:
+        """Removes a part of a line, so that the next one can be written when there is room. Else the next one gets another file."""
+        try:
+            os.ftruncate(self._file, self._length)
+        except OSError:
+            self._broken = error
+
+    def _sync(self) -> None:
+        with self._writing:
+            written = self._sequence
+        if self._broken is not None:
+            raise self._broken
+        try:
+            os.fsync(self._file)
+        except OSError as error:
+            self._broken = error  # the system may have dropped the lines, and report success the next time
+            raise
+        self._synced = written
 
 
 _Fields = Mapping[str, Any]
@@ -249,19 +273,12 @@ _lock = threading.Lock()
 
 
 def _append(directory: str, fields: _Fields | Callable[[_Chain], _Fields]) -> tuple[_Chain, int]:
-    """Writes a record into the file of this process. Errors: `OSError`."""
-    while True:
-        with _lock:
-            chain = _chains.get(directory)
-            if chain is None:
-                chain = _chains[directory] = _Chain(directory)
-        with chain.lock:
-            if chain.is_usable():
-                return chain, chain.append(fields(chain) if callable(fields) else fields)
-            chain.close()
-        with _lock:
-            if _chains.get(directory) is chain:
-                del _chains[directory]
+    """Writes a record into the file of this process, which the first record creates. Errors: `OSError`."""
+    with _lock:
+        chain = _chains.get(directory)
+        if chain is None or not chain.is_usable():
+            chain = _chains[directory] = _Chain(directory)
+    return chain, chain.append(fields(chain) if callable(fields) else fields)
 
 
 def _asked(request: SigningRequest, key_id: str | None) -> AuditRecord | Mapping[str, Any]:
@@ -285,7 +302,7 @@ def _forget() -> None:
     global _lock
     _lock = threading.Lock()
     for chain in _chains.values():
-        chain.close()  # the descriptor of the child alone
+        chain.close()  # the descriptor of this process alone
     _chains.clear()
 
 
