@@ -74,8 +74,6 @@ export type {
 } from "./http.js";
 export { memoryCache } from "./http_cache.js";
 export { httpClient } from "./http_client.js";
-export type { CertificateOfKey, StoreKey, StoreRequest } from "./keystores/key.js";
-export { type WebCryptoOptions, webCryptoKey } from "./keystores/web_crypto.js";
 export { type InspectOptions, inspect } from "./inspect.js";
 export {
 	type CertificateRequestOptions,
@@ -85,6 +83,8 @@ export {
 	type SelfSignedOptions,
 	selfSigned,
 } from "./issuance.js";
+export type { CertificateOfKey, StoreKey, StoreRequest } from "./keystores/key.js";
+export { type WebCryptoOptions, webCryptoKey } from "./keystores/web_crypto.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,

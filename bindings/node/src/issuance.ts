@@ -57,7 +57,10 @@ export function certificateRequest(options: CertificateRequestOptions, signer: S
  * @example
  * const { der } = await selfSigned({ subject: "CN=Test", publicKey, days: 30 }, (data) => hsm.sign(data));
  */
-export function selfSigned({ days = 365, entropy, signingTime, ...options }: SelfSignedOptions, signer: Signer | CertifiedSigner): Promise<Issued> {
+export function selfSigned(
+	{ days = 365, entropy, signingTime, ...options }: SelfSignedOptions,
+	signer: Signer | CertifiedSigner,
+): Promise<Issued> {
 	return issued("CERTIFICATE", options, { days, ...ambientOf({ entropy, signingTime }) }, signer);
 }
 

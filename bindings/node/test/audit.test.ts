@@ -7,10 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beginSigning, type SigningRequest, sign, signFile, signWith } from "rustpdf";
-import { auditHeads, audited, verifyAudit } from "rustpdf/audit";
+import { audited, auditHeads, verifyAudit } from "rustpdf/audit";
 import { afterAll, describe, expect, test } from "vitest";
 import { makePdf } from "./support/pdf.js";
 import { certificate as certificateOf, chain as issuers, signer as signerOf } from "./support/pki.js";
+import { lastSignature } from "./support/verify.js";
 
 const pdf = makePdf({ pages: 1 });
 const [certificate, chain] = [certificateOf("rsa"), issuers()];
@@ -55,8 +56,8 @@ describe("an audited signer", () => {
 			digestAlgorithm: "sha256",
 		});
 		// The digest is that of the bytes that /ByteRange names.
-		const [, a, b, c, d] = /\/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)/.exec(signed.toString("latin1"))?.map(Number) as number[];
-		const at = (start = 0, length = 0) => signed.subarray(start, start + length);
+		const [a = 0, b = 0, c = 0, d = 0] = lastSignature(signed).byteRange;
+		const at = (start: number, length: number) => signed.subarray(start, start + length);
 		expect(asked.documentDigest).toBe(sha256(Buffer.concat([at(a, b), at(c, d)])));
 		expect(result).toMatchObject({ previous: sha256(Buffer.from(`${lines[0]}\n`)), sequence: 1, event: "signed", asked: 0 });
 		expect(result.duration).toBeGreaterThan(0);
@@ -68,7 +69,10 @@ describe("an audited signer", () => {
 
 	test("takes a signer with its certificate, and one that promises", async () => {
 		const directory = fresh();
-		const signer = audited({ certificate, chain, sign: async (data: Buffer, request: SigningRequest) => key(data, request) }, { directory });
+		const signer = audited(
+			{ certificate, chain, sign: async (data: Buffer, request: SigningRequest) => key(data, request) },
+			{ directory },
+		);
 		const output = join(folder, "out.pdf");
 		writeFileSync(join(folder, "contract.pdf"), pdf);
 		await signFile({ input: join(folder, "contract.pdf"), output, signer });
@@ -158,7 +162,8 @@ describe("the check of records", () => {
 		const directory = fresh();
 		const script = `import { audited } from "rustpdf/audit";
 			await audited(() => Buffer.from([1]), { directory: ${JSON.stringify(directory)} })(Buffer.from("x"), { digest: Buffer.from("x") });`;
-		const node = () => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd: join(import.meta.dirname, "..") });
+		const node = () =>
+			promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd: join(import.meta.dirname, "..") });
 		await Promise.all([node(), node(), node()]);
 		expect(verifyAudit(directory)).toEqual({ files: 3, records: 6, unanswered: 0, faults: [] });
 	});

@@ -154,9 +154,20 @@ describe("a wrong command line: status 2", () => {
 		usage(/unknown option '--reazon'/, "inspect", "in.pdf", "--reazon");
 		usage(/--exec needs --cert/, "sign", "in.pdf", "-o", "out.pdf", "--exec", "true");
 		usage(/--exec needs --cert/, "sign-many", "in.pdf", "--in-place", "--exec", "true");
-		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
-		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--exec", "x", "--pkcs11-module", "y");
-		usage(/either --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--pkcs11-key", "y");
+		usage(/either --key, --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity());
+		usage(
+			/either --key, --exec or --pkcs11-module/,
+			"sign",
+			"in.pdf",
+			"-o",
+			"out.pdf",
+			...identity(),
+			"--exec",
+			"x",
+			"--pkcs11-module",
+			"y",
+		);
+		usage(/either --key, --exec or --pkcs11-module/, "sign", "in.pdf", "-o", "out.pdf", ...identity(), "--pkcs11-key", "y");
 		usage(/--request needs --cert/, "begin", "in.pdf", "--session", "s", "--request", "r");
 		usage(/either --signature or --container/, "complete", "in.pdf", "-o", "out.pdf", "--session", "s");
 	});
@@ -390,7 +401,7 @@ describe("with a token", () => {
 
 	test("and certificate and chain in the token", () => {
 		const uri = `pkcs11:token=${TOKEN};object=rsa?module-path=${MODULE}`;
-		expect(rustpdf(folder, ["sign", "in.pdf", "-o", "out.pdf", "--pkcs11-uri", uri], { RUSTPDF_PIN: PIN })).toMatchObject({
+		expect(rustpdf(folder, ["sign", "in.pdf", "-o", "out.pdf", "--key", uri], { RUSTPDF_PIN: PIN })).toMatchObject({
 			status: 0,
 			stderr: "",
 		});
@@ -406,7 +417,7 @@ describe("with a token", () => {
 	test("and the PIN in a file that the URI names", () => {
 		writeFileSync(join(folder, "pin"), `${PIN}\n`);
 		const uri = `pkcs11:token=${TOKEN};object=rsa?module-path=${MODULE}&pin-source=file:${join(folder, "pin")}`;
-		const args = ["sign", "in.pdf", "-o", "out.pdf", "--force", ...identity(), "--pkcs11-uri"];
+		const args = ["sign", "in.pdf", "-o", "out.pdf", "--force", ...identity(), "--key"];
 		expect(rustpdf(folder, [...args, uri], { RUSTPDF_PIN: undefined })).toMatchObject({ status: 0, stderr: "" });
 		const refused = rustpdf(folder, [...args, `pkcs11:token=${TOKEN}?pin-value=${PIN}`]);
 		expect(refused).toMatchObject({

@@ -2,7 +2,7 @@
 // Called by ../test.sh, which sets the environment.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { certificateRequest, RustpdfError, sign as signPdf } from "rustpdf";
@@ -50,6 +50,18 @@ async function sign(key, options, signer = key.signer) {
 	return { file };
 }
 
+/** The command line, and what no message may contain: tokens of the servers, keys of the clients. */
+const COMMAND = "../node_modules/rustpdf/dist/cli.js";
+const SECRETS = /root-of-the-tests|token-of-the-stand-in|AWS4-HMAC|Bearer /;
+
+/** Runs a program with the environment of a store. */
+function program(script, { environment }, ...words) {
+	return run(process.execPath, ["--preserve-symlinks-main", "--require", here("loopback.cjs"), here(script), ...words], {
+		env: { ...process.env, ...environment },
+		timeout: 60_000,
+	});
+}
+
 /** A request for a certificate, with the public key that the adapter reads from the store. OpenSSL verifies it. */
 async function request({ options = {}, signer }) {
 	const { pem } = await certificateRequest({ subject: "CN=kms,O=rustpdf tests", publicKey: await signer.publicKey(), ...options }, signer);
@@ -70,16 +82,33 @@ for (const store of stores) {
 		});
 	}
 	for (const kind of store.requests) await attempt(store, `a request for a certificate, ${kind}`, () => request(keys.get(kind)));
-	const [kind] = store.kinds.find(([kind]) => /PSS|P256|P-256/.test(kind)) ?? store.kinds[0];
+	const [kind] = store.kinds.find(([kind]) => /PSS|P256|P-256|p256/.test(kind)) ?? store.kinds[0];
 	await attempt(store, `${store.program} as a program, ${kind}`, async () => {
 		const { keyId, certificate } = keys.get(kind);
 		const file = `${newFile()}.pdf`;
-		const words = [keyId, certificate, `${pki}/chain.pem`, input, file];
-		await run(process.execPath, ["--require", here("loopback.cjs"), here(`../${store.program}`), ...words], {
-			env: { ...process.env, ...opened.environment },
-			timeout: 60_000,
-		});
+		await program(`../${store.program}`, opened, keyId, certificate, `${pki}/chain.pem`, input, file);
 		return { file };
+	});
+	await attempt(store, `rustpdf sign --key, ${kind}`, async () => {
+		const { keyId, certificate } = keys.get(kind);
+		const file = `${newFile()}.pdf`;
+		const [key, records] = [store.uri(keyId), newFile()];
+		const words = ["--key", key, "--cert", certificate, "--chain", `${pki}/chain.pem`, "--audit", records];
+		await program(COMMAND, opened, "sign", input, "-o", file, ...words);
+		await program(COMMAND, opened, "audit", "verify", records);
+		return { file };
+	});
+	await attempt(store, `rustpdf csr --key, ${kind}`, async () => {
+		const file = `${newFile()}.csr`;
+		await program(COMMAND, opened, "csr", "--subject", "CN=kms", "--key", store.uri(keys.get(kind).keyId), "-o", file);
+		await run("openssl", ["req", "-in", file, "-noout", "-verify"]);
+	});
+	await attempt(store, "a key that is not there: the store's error, and no file", async () => {
+		const { keyId, certificate } = keys.get(kind);
+		const [file, key] = [`${newFile()}.pdf`, store.uri(store.absent(keyId))];
+		const ended = program(COMMAND, opened, "sign", input, "-o", file, "--key", key, "--cert", certificate);
+		await assert.rejects(ended, ({ code, stderr }) => code === 1 && store.missing.test(stderr) && !SECRETS.test(stderr));
+		assert.equal(existsSync(file), false);
 	});
 	if (store.program === "google.mjs") {
 		for (const [id, message] of [

@@ -1,6 +1,7 @@
 // The key stores under test. Each: `name`, `title`, `kinds` (a key, and what it is to sign by), `open` (starts the server; gives `make`, which makes
 // a key inside and returns its public half, `signer`, the adapter of the package for a key with its certificate, `environment` for a program,
-// and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for.
+// and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for, `uri` is what `--key` takes,
+// `absent` names a key that is not there, `missing` is what the store says then.
 import { createPublicKey } from "node:crypto";
 import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
@@ -25,6 +26,9 @@ const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 export const stores = [
 	{
 		name: "aws-kms",
+		absent: (keyId) => keyId.replace(/^..../, "0000"),
+		missing: /does not exist/,
+		uri: (keyId) => `awskms:///${keyId}`,
 		requests: ["RSA_2048", "ECC_NIST_P384"],
 		title: "AWS KMS (moto, Sign replaced)",
 		program: "aws.mjs",
@@ -58,6 +62,9 @@ export const stores = [
 	},
 	{
 		name: "google-kms",
+		absent: (keyId) => keyId.replace("cryptoKeys/", "cryptoKeys/no-"),
+		missing: /NOT_FOUND|not found/,
+		uri: (keyId) => `gcpkms://${keyId}`,
 		requests: ["RSA_SIGN_PSS_2048_SHA256", "EC_SIGN_ED25519"],
 		title: "Google Cloud KMS (stand-in)",
 		program: "google.mjs",
@@ -91,6 +98,9 @@ export const stores = [
 	},
 	{
 		name: "azure-key-vault",
+		absent: (keyId) => keyId.replace("/keys/", "/keys/no-"),
+		missing: /was not found/,
+		uri: (keyId) => keyId.replace("https", "azurekms").replace("/keys/", "/"),
 		requests: ["RSA 2048", "EC P-256"],
 		title: "Azure Key Vault (stand-in)",
 		program: "azure.mjs",
@@ -132,6 +142,9 @@ export const stores = [
 	},
 	{
 		name: "vault",
+		absent: (keyId) => `no-${keyId}`,
+		missing: /transit: 400|signing key not found/,
+		uri: (keyId) => `hashivault://${keyId}?version=1`,
 		requests: ["rsa-2048", "ed25519"],
 		title: "OpenBao transit",
 		program: "vault.mjs",

@@ -5,4 +5,4 @@
  */
 
 export { type AuditFolder, audited } from "./audited.js";
-export { type AuditFault, type AuditHead, auditHeads, type AuditResult, verifyAudit } from "./verify.js";
+export { type AuditFault, type AuditHead, type AuditResult, auditHeads, verifyAudit } from "./verify.js";

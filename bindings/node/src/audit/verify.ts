@@ -59,7 +59,7 @@ export function verifyAudit(directory: string, heads: readonly AuditHead[] = [])
 		const bytes = readFileSync(join(directory, file));
 		const all = linesOf(bytes);
 		const checked = new CheckedFile(file, faults);
-		all.forEach((line, index) => checked.take(line, index));
+		for (const [index, line] of all.entries()) checked.take(line, index);
 		if (bytes.length > 0 && bytes.at(-1) !== LINE_END) faults.push({ file, line: all.length, found: "the last line is cut off" });
 		records += all.length;
 		unanswered += checked.open.size;

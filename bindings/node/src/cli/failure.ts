@@ -67,7 +67,7 @@ const TOKEN_FLAGS = new Map([
 	["signingPin", "RUSTPDF_SIGNING_PIN"],
 	["slot", "--pkcs11-slot"],
 	["token", "--pkcs11-token"],
-	["uri", "--pkcs11-uri"],
+	["uri", "--key"],
 ]);
 
 /** The message of an error or a warning, with flags in the place of options. */

@@ -1,16 +1,16 @@
 import { type Command, Option } from "commander";
 import { type CertificateRequestOptions, certificateRequest, type Issued, selfSigned } from "../issuance.js";
-import type { Signer } from "../request.js";
-import { commandSigner } from "./exec.js";
+import type { CertifiedSigner, Signer } from "../request.js";
+import { UsageError } from "./failure.js";
 import { readInput } from "./inputs.js";
 import { Output } from "./output.js";
 import { print } from "./print.js";
+import { addSignerFlags, openBareKey, type SignerFlags } from "./signer.js";
 import { watch } from "./watch.js";
 
-interface IssuanceFlags {
+interface IssuanceFlags extends SignerFlags {
 	subject: string;
-	publicKey: string;
-	exec: string;
+	publicKey?: string;
 	output: string;
 	signatureAlgorithm?: CertificateRequestOptions["signatureAlgorithm"];
 	digestAlgorithm?: CertificateRequestOptions["digestAlgorithm"];
@@ -41,10 +41,9 @@ export function addIssuance(program: Command): void {
 }
 
 function addFlags(command: Command): Command {
-	return command
+	return addSignerFlags(command)
 		.requiredOption("--subject <name>", "the name of the holder: CN=…,O=… or /O=…/CN=…")
-		.requiredOption("--public-key <file>", "the public key, PEM or DER, or a certificate of the key")
-		.requiredOption("--exec <command>", "a shell command that reads the data on standard input and writes the raw signature")
+		.option("--public-key <file>", "the public key, PEM or DER, or a certificate of the key (default: from the key store)")
 		.requiredOption("-o, --output <file>", "where the PEM goes; - is standard output")
 		.addOption(new Option("--signature-algorithm <name>", "of the signature (default: that of the key)").choices(["rsa-pkcs1", "rsa-pss"]))
 		.addOption(
@@ -58,21 +57,28 @@ function examples(command: string, output: string): string {
 	return `
 Example:
   rustpdf ${command} --subject '/C=DE/O=Example Ltd/CN=Example Ltd signing' --public-key key.pub.pem \\
-    --exec 'openssl dgst -sha256 -sign key.pem' -o ${output}`;
+    --exec 'openssl dgst -sha256 -sign key.pem' -o ${output}
+  rustpdf ${command} --subject 'CN=Example Ltd signing,O=Example Ltd,C=DE' --key awskms:///alias/contracts -o ${output}`;
 }
 
-async function run(flags: IssuanceFlags, make: (options: CertificateRequestOptions, signer: Signer) => Promise<Issued>): Promise<void> {
-	const { digestAlgorithm, signatureAlgorithm, subject } = flags;
-	const output = new Output(flags.output, { force: flags.force, inputs: [flags.publicKey] });
-	const publicKey = readInput(flags.publicKey);
+async function run(
+	flags: IssuanceFlags,
+	make: (options: CertificateRequestOptions, signer: Signer | CertifiedSigner) => Promise<Issued>,
+): Promise<void> {
+	const { digestAlgorithm, publicKey: file, signatureAlgorithm, subject } = flags;
+	const output = new Output(flags.output, { force: flags.force, inputs: file === undefined ? [] : [file] });
+	const given = file === undefined ? undefined : readInput(file);
 	const watching = await watch();
+	const key = await openBareKey(flags, watching.signal);
 	try {
-		const signer = commandSigner(flags.exec, watching.signal);
-		const { pem } = await make({ subject, publicKey, digestAlgorithm, signatureAlgorithm }, signer);
+		const publicKey = given ?? (await key.publicKey?.());
+		if (publicKey === undefined) throw new UsageError("--exec needs --public-key");
+		const { pem } = await make({ subject, publicKey, digestAlgorithm, signatureAlgorithm }, key.signer);
 		await output.write(new TextEncoder().encode(pem), 0o666);
 		watching.end();
 		print(flags.json, { output: flags.output, subject }, [["output", flags.output]], [], output.told);
 	} finally {
 		watching.end();
+		key.close();
 	}
 }

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { addAudit } from "./audit.js";
 import { addBegin } from "./begin.js";
 import { addComplete } from "./complete.js";
 import { addExtend } from "./extend.js";
 import { failureOf, isUsage, textOf } from "./failure.js";
 import { addInspect } from "./inspect.js";
 import { addIssuance } from "./issuance.js";
+import { PROFILES, withProfile } from "./profile.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
 import { addSignMany } from "./sign_many.js";
@@ -28,12 +30,15 @@ const program = new Command("rustpdf")
 	.addHelpText(
 		"after",
 		`
+${PROFILES}
+
 Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on standard error; 2 the command line is wrong.
 
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect, addIssuance]) add(program);
+for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect, addIssuance, addAudit])
+	add(program);
 
 // Whoever reads may have seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -42,7 +47,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-	await program.parseAsync();
+	await program.parseAsync(withProfile(process.argv.slice(2)), { from: "user" });
 } catch (error) {
 	process.exitCode = exitStatus(error);
 	if (error instanceof Interrupted) process.exit(); // the command that has the key may not end so soon

@@ -3,6 +3,7 @@ import type { Copy, FileReport } from "../output.js";
 import { signFileWith } from "../sign_file.js";
 import { addCertificateFlags, addSigningFlags, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, STANDARD } from "./inputs.js";
+import { KEY_URIS } from "./key_uri.js";
 import { addLevelFlags, CREDENTIALS, httpSettings, type LevelFlags, withLevelFlags } from "./level.js";
 import { addDestinationFlags, type DestinationFlags, destination } from "./output.js";
 import { evidenceRows, inBytes, print, type Row } from "./print.js";
@@ -31,14 +32,19 @@ export function addSign(program: Command): void {
 }
 
 const EXAMPLES = `
-The PIN of a token is taken from RUSTPDF_PIN, from the file that pin-source=file:PATH in --pkcs11-uri names, or asked for on the
+The PIN of a token is taken from RUSTPDF_PIN, from the file that pin-source=file:PATH in --key names, or asked for on the
 terminal; a PIN for signatures that differs from it from RUSTPDF_SIGNING_PIN. A command of --exec finds the request in
 RUSTPDF_SIGNATURE_ALGORITHM, _DIGEST_ALGORITHM, _DIGEST, _DIGEST_INFO, _SALT_LENGTH and _CURVE.
 ${CREDENTIALS}
 
+${KEY_URIS}
+
 Examples:
   # a key in an HSM or smart card; certificate and chain are read from the token, unless --cert names them
   rustpdf sign in.pdf -o out.pdf --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token rustpdf --pkcs11-key rsa
+
+  # a key in AWS KMS, with a record of the request
+  rustpdf sign in.pdf -o out.pdf --key awskms:///alias/contracts --cert signer.pem --chain ca.pem --audit records
 
   # in place, with any program that signs
   rustpdf sign in.pdf --in-place --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'
@@ -56,11 +62,19 @@ async function runSign(path: string, flags: SignFlags): Promise<void> {
 	const saveSession = savingSession(flags, [path]);
 	if (path !== STANDARD) checkDocument(path);
 	const watching = await watch();
-	const { certificate, chain, close, signer } = await openSigner(flags, watching.signal);
+	const { certificate, chain, close, options: ofKey, signer } = await openSigner(flags, watching.signal);
 	try {
 		const { onProgress, onWarnings, signal } = watching;
 		// JSON has them in the report.
-		const call = { ...rest, ...options, http: httpSettings(flags), onProgress, onWarnings: flags.json ? () => {} : onWarnings, signal };
+		const call = {
+			...ofKey,
+			...rest,
+			...options,
+			http: httpSettings(flags),
+			onProgress,
+			onWarnings: flags.json ? () => {} : onWarnings,
+			signal,
+		};
 		const document = await documentFile(path);
 		const signed = await signFileWith(document, output, certificate, signer, chain, call).catch(saveSession);
 		await finish(signed, document);

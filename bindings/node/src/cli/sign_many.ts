@@ -61,10 +61,11 @@ async function runSignMany(paths: string[], flags: SignManyFlags): Promise<void>
 	if (inPlace && force) throw new UsageError("--force replaces what is in a folder; leave it out with --in-place");
 	const rest = withLevelFlags(signingOptions(flags), flags);
 	const watching = await watch();
-	const { certificate, chain, close, signerOfMany } = await openSigner(flags, watching.signal);
+	const { certificate, chain, close, options: ofKey, signerOfMany } = await openSigner(flags, watching.signal);
 	const count = process.stderr.isTTY ? (await import("./bar.js")).showCount(jobs.length) : undefined;
 	try {
 		const many = {
+			...ofKey,
 			...rest,
 			replace: force,
 			http: httpSettings(flags),

@@ -56,8 +56,7 @@ interface AzureJwk {
 
 /** SubjectPublicKeyInfo of a key. Any algorithm of its kind will do for WebCrypto, which writes it. */
 async function spkiOf({ crv, e, n, x, y }: AzureJwk): Promise<Uint8Array> {
-	const jwk =
-		n === undefined ? { kty: "EC", crv, x: base64url(x), y: base64url(y) } : { kty: "RSA", n: base64url(n), e: base64url(e) };
+	const jwk = n === undefined ? { kty: "EC", crv, x: base64url(x), y: base64url(y) } : { kty: "RSA", n: base64url(n), e: base64url(e) };
 	const algorithm = n === undefined ? { name: "ECDSA", namedCurve: crv } : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 	const key = await crypto.subtle.importKey("jwk", jwk as JsonWebKey, algorithm as RsaHashedImportParams, true, ["verify"]);
 	return new Uint8Array(await crypto.subtle.exportKey("spki", key));

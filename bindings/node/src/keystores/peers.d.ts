@@ -2,6 +2,7 @@
 
 declare module "@aws-sdk/client-kms" {
 	export class KMSClient {
+		constructor(options?: object);
 		send(command: object): Promise<object>;
 	}
 	export class GetPublicKeyCommand {
@@ -22,7 +23,7 @@ declare module "@google-cloud/kms" {
 declare module "@azure/keyvault-keys" {
 	export class KeyClient {
 		constructor(vaultUrl: string, credential: object);
-		getKey(name: string, options?: object): Promise<{ id?: string }>;
+		getKey(name: string, options?: object): Promise<{ id?: string; key?: object }>;
 	}
 	export class CryptographyClient {
 		constructor(keyId: string, credential: object);

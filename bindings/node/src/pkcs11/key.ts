@@ -8,6 +8,7 @@ import { type Module, openModule } from "./module.js";
 import { type Names, namesOf, type Pkcs11KeyOptions, type Pkcs11Pin } from "./options.js";
 import { Login } from "./pin.js";
 import { SessionPool } from "./pool.js";
+import { publicKeyOf } from "./public_key.js";
 import { type Opened, TokenSession } from "./session.js";
 import { findToken, type Token } from "./token.js";
 
@@ -21,6 +22,8 @@ export interface Pkcs11Key {
 	readonly certificate: Buffer<ArrayBuffer>;
 	/** Certificates of the issuers that are in the token, DER. Errors: `ERR_PKCS11_CERTIFICATE`. */
 	readonly chain: Buffer<ArrayBuffer>[];
+	/** Public key of the pair, as a SubjectPublicKeyInfo in DER: for `certificateRequest` and `selfSigned`. Errors: `ERR_PKCS11_KEY`. */
+	publicKey(): Buffer<ArrayBuffer>;
 	/** Ends the sessions with the token, those in which a signature is being made when it is made. */
 	close(): void;
 }
@@ -183,6 +186,10 @@ class TokenKey implements OpenedKey {
 
 	get chain(): Buffer<ArrayBuffer>[] {
 		return this.#read().chain;
+	}
+
+	publicKey(): Buffer<ArrayBuffer> {
+		return this.#run((opened) => publicKeyOf(this.#module.calls, opened));
 	}
 
 	close(): void {
