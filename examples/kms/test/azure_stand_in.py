@@ -4,7 +4,8 @@
     azure_stand_in.py CERTIFICATE.pem KEY.pem      a certificate for rustpdf.localhost and localhost
 
 Azure offers no emulator. What this proves is that the real client library, the request and the answer fit together. It makes keys, hands
-out their public halves, signs digests, and plays the managed identity that gives DefaultAzureCredential its token.
+out their public halves, signs digests, and plays the managed identity that gives DefaultAzureCredential its token. A key whose name begins with
+`fault-` fails as the service can: `throttled` at first, `disabled` and `denied` always.
 """
 import base64
 import json
@@ -58,8 +59,25 @@ def create(base, name, wanted):
     return described(kid)
 
 
+calls = {}
+FAULTS = {
+    "throttled": (429, "Throttled", "Request was not processed because too many requests were received."),
+    "disabled": (403, "Forbidden", "Operation sign is not allowed on a disabled key."),
+    "denied": (403, "Forbidden", "Caller is not authorized to perform action on resource: keys/sign."),
+}
+
+
+def fail(kid):
+    """Fails as the name of the key says."""
+    fault = kid.split("/keys/")[1].split("/")[0].removeprefix("fault-")
+    calls[kid] = calls.get(kid, 0) + 1
+    if fault in FAULTS and (fault != "throttled" or calls[kid] <= 2):
+        raise Refused(*FAULTS[fault])
+
+
 def sign(kid, wanted):
     key, kind = made[kid]
+    fail(kid)
     algorithm, digest = wanted["alg"], decode(wanted["value"])
     is_ec = kind.startswith("EC")
     allowed = CURVE_OF.get(algorithm) == f"P-{key.curve.key_size}" if is_ec else algorithm[:2] in ("RS", "PS")
@@ -110,7 +128,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, sign(kid, body) if path[3:] == ["sign"] else described(kid))
         except Refused as refused:
             status, code, message = refused.args
-            return self.answer(status, {"error": {"code": code, "message": message}})
+            later = {"Retry_After": "1"} if status == 429 else {}
+            return self.answer(status, {"error": {"code": code, "message": message}}, **later)
 
     def do_GET(self):
         self.handle_request(None)

@@ -2,7 +2,8 @@
 """A stand-in for Google Cloud KMS, written for these tests from Google's reference: gRPC on a free port of 127.0.0.1; prints the port.
 
 Google offers no emulator that signs. What this proves is that the real client library, the request and the answer fit together.
-A version of a crypto key whose id starts with `corrupt-` answers as a bad wire would: `corrupt-request`, `corrupt-answer`, `corrupt-name`.
+A version of a crypto key whose id starts with `corrupt-` answers as a bad wire would: `corrupt-request`, `corrupt-answer`, `corrupt-name`. One with
+`fault-` fails as the service can: `fault-unavailable` at first, `fault-disabled`, `fault-denied` and `fault-expired` always.
 """
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -49,8 +50,26 @@ def get_public_key(request, context):
     return kms_v1.PublicKey(name=request.name, algorithm=algorithm, pem=pem, pem_crc32c=crc32c(pem.encode()))
 
 
+calls = {}
+FAULTS = {
+    "unavailable": (grpc.StatusCode.UNAVAILABLE, "The service is currently unavailable."),
+    "disabled": (grpc.StatusCode.FAILED_PRECONDITION, "CryptoKeyVersion is not enabled, current state is: DISABLED."),
+    "denied": (grpc.StatusCode.PERMISSION_DENIED, "Permission 'cloudkms.cryptoKeyVersions.useToSign' denied"),
+    "expired": (grpc.StatusCode.UNAUTHENTICATED, "Request had invalid authentication credentials."),
+}
+
+
+def fail(name, context):
+    """Fails as the id of the key says."""
+    fault = re.match(r".*/cryptoKeys/fault-(\w+)/", name)
+    calls[name] = calls.get(name, 0) + 1
+    if fault and (fault[1] != "unavailable" or calls[name] <= 2):
+        context.abort(*FAULTS[fault[1]])
+
+
 def asymmetric_sign(request, context):
     key, algorithm = find(request.name, context)
+    fail(request.name, context)
     field, name = request._pb.digest.WhichOneof("digest"), request.name
     if algorithm.name == "EC_SIGN_ED25519":
         if field or not request.data:

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { certificateRequest, RustpdfError, sign as signPdf } from "rustpdf";
+import { certificateRequest, RustpdfError, sign as signPdf, signMany } from "rustpdf";
 import "./loopback.cjs";
 import { certify as certifyAt, pki } from "./certify.mjs";
 import { stop } from "./servers.mjs";
@@ -110,6 +110,20 @@ for (const store of stores) {
 		await assert.rejects(ended, ({ code, stderr }) => code === 1 && store.missing.test(stderr) && !SECRETS.test(stderr));
 		assert.equal(existsSync(file), false);
 	});
+	for (const [fault, message] of Object.entries(store.faults)) {
+		await attempt(store, `${fault}: ${message === undefined ? "the library asks again" : "the store's error, and a batch goes on"}`, async () => {
+			const key = await certify(opened, await opened.make(kind, fault));
+			if (message === undefined) return sign(key, {});
+			const jobs = [1, 2].map(() => ({ input, output: `${newFile()}.pdf` }));
+			const outcomes = [];
+			for await (const outcome of signMany(jobs, readFileSync(key.certificate), key.signer.sign, chain)) outcomes.push(outcome);
+			const failed = outcomes.filter(({ status }) => status === "failed");
+			for (const { error } of failed) assert.match(String(error), message);
+			for (const { job, status } of outcomes) assert.equal(existsSync(job.output), status === "signed");
+			assert.deepEqual([outcomes.length, SECRETS.test(failed.map(({ error }) => error.stack).join())], [2, false]);
+			assert.notEqual(failed.length, 0);
+		});
+	}
 	if (store.program === "google.mjs") {
 		for (const [id, message] of [
 			["corrupt-request", /corrupted request/],
@@ -132,8 +146,17 @@ for (const store of stores) {
 			await assert.rejects(sign(key, {}), (error) => RustpdfError.is(error, "ERR_SIGNATURE_MISMATCH"));
 		});
 		await attempt(store, "a rotated key, by its version", async () => sign(key, {}, await key.with({ version: 1 })));
+		await attempt(store, "an algorithm of another kind: its error arrives", async () => {
+			const other = await certify(opened, await opened.make("ed25519", "other-kind"));
+			const mixed = await opened.signer("rsa-2048", { certificate: readFileSync(other.certificate) });
+			await assert.rejects(sign(other, {}, mixed), (error) => /transit: 400|ERR_SIGNATURE/.test(`${error} ${error.code}`));
+		});
 		await attempt(store, "a wrong token: its error arrives", async () => {
 			await assert.rejects(sign(key, {}, await key.with({ token: "other" })), /transit: 403/);
+		});
+		await attempt(store, "a sealed store: its error arrives", async () => {
+			await opened.seal();
+			await assert.rejects(sign(key, {}), /transit: 503/);
 		});
 	}
 }

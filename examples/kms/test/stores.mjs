@@ -1,9 +1,10 @@
 // The key stores under test. Each: `name`, `title`, `kinds` (a key, and what it is to sign by), `open` (starts the server; gives `make`, which makes
 // a key inside and returns its public half, `signer`, the adapter of the package for a key with its certificate, `environment` for a program,
 // and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for, `uri` is what `--key` takes,
-// `absent` names a key that is not there, `missing` is what the store says then.
+// `faults`
+// are what its keys can be made to suffer, with the error (none where the library asks again), `absent` names a key that is not there, `missing` is what the store says then.
 import { createPublicKey } from "node:crypto";
-import { CreateKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CreateKeyCommand, DisableKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
 import { KeyManagementServiceClient } from "@google-cloud/kms";
 import { grpc } from "google-gax";
@@ -26,6 +27,7 @@ const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 export const stores = [
 	{
 		name: "aws-kms",
+		faults: { throttled: undefined, disabled: /is disabled/, denied: /not authorized/, expired: /is expired/, slow: undefined, hung: /timed out|timeout/i },
 		absent: (keyId) => keyId.replace(/^..../, "0000"),
 		missing: /does not exist/,
 		uri: (keyId) => `awskms:///${keyId}`,
@@ -50,18 +52,22 @@ export const stores = [
 			};
 			Object.assign(process.env, environment);
 			const kms = new KMSClient();
-			const make = async (KeySpec) => {
-				const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY" }));
+			const make = async (KeySpec, fault) => {
+				const Description = fault === undefined ? "" : `fault:${fault}`;
+				const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec, KeyUsage: "SIGN_VERIFY", Description }));
+				if (fault === "disabled") await kms.send(new DisableKeyCommand({ KeyId: KeyMetadata.KeyId }));
 				const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: KeyMetadata.KeyId }));
 				const publicKey = pem({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
 				return { keyId: KeyMetadata.KeyId, publicKey };
 			};
-			const signer = (keyId, certified) => awsKmsKey({ keyId, ...certified });
+			const client = new KMSClient({ requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true }, maxAttempts: 3 });
+			const signer = (keyId, certified) => awsKmsKey({ keyId, client, ...certified });
 			return { make, signer, environment, told: { environment } };
 		},
 	},
 	{
 		name: "google-kms",
+		faults: { unavailable: undefined, disabled: /not enabled/, denied: /denied/, expired: /UNAUTHENTICATED/ },
 		absent: (keyId) => keyId.replace("cryptoKeys/", "cryptoKeys/no-"),
 		missing: /NOT_FOUND|not found/,
 		uri: (keyId) => `gcpkms://${keyId}`,
@@ -85,7 +91,8 @@ export const stores = [
 			const port = await startPython("google_stand_in.py");
 			const kms = new KeyManagementServiceClient({ servicePath: "127.0.0.1", port, sslCreds: grpc.credentials.createInsecure() });
 			const [ring] = await kms.createKeyRing({ parent: "projects/rustpdf/locations/global", keyRingId: "tests" });
-			const make = async (algorithm, id = algorithm) => {
+			const make = async (algorithm, fault) => {
+				const id = fault === undefined ? algorithm : fault.startsWith("corrupt-") ? fault : `fault-${fault}`;
 				const cryptoKey = { purpose: "ASYMMETRIC_SIGN", versionTemplate: { algorithm } };
 				const [key] = await kms.createCryptoKey({ parent: ring.name, cryptoKeyId: id, cryptoKey });
 				const keyId = `${key.name}/cryptoKeyVersions/1`;
@@ -98,6 +105,7 @@ export const stores = [
 	},
 	{
 		name: "azure-key-vault",
+		faults: { throttled: undefined, disabled: /disabled key/, denied: /not authorized/ },
 		absent: (keyId) => keyId.replace("/keys/", "/keys/no-"),
 		missing: /was not found/,
 		uri: (keyId) => keyId.replace("https", "azurekms").replace("/keys/", "/"),
@@ -124,10 +132,10 @@ export const stores = [
 			const { DefaultAzureCredential } = await import("@azure/identity");
 			const credential = new DefaultAzureCredential();
 			const keys = new KeyClient(`https://rustpdf.localhost:${port}`, credential);
-			const make = async (kind) => {
+			const make = async (kind, fault) => {
 				const [kty, size] = kind.split(" ");
 				const options = kty.startsWith("RSA") ? { keySize: Number(size) } : { curve: size };
-				const key = await keys.createKey(kind.replace(" ", "-"), kty, options);
+				const key = await keys.createKey(fault === undefined ? kind.replace(" ", "-") : `fault-${fault}`, kty, options);
 				const [n, e, x, y] = [key.key.n, key.key.e, key.key.x, key.key.y].map((part) => part && base64url(part));
 				const publicKey = pem({ key: n ? { kty: "RSA", n, e } : { kty: "EC", crv: key.key.crv, x, y }, format: "jwk" });
 				return { keyId: key.id, publicKey };
@@ -142,6 +150,7 @@ export const stores = [
 	},
 	{
 		name: "vault",
+		faults: {},
 		absent: (keyId) => `no-${keyId}`,
 		missing: /transit: 400|signing key not found/,
 		uri: (keyId) => `hashivault://${keyId}?version=1`,
@@ -177,9 +186,10 @@ export const stores = [
 						: public_key;
 				return { keyId: name, publicKey };
 			};
+			const seal = () => fetch(`${address}/v1/sys/seal`, { method: "PUT", headers: { "X-Vault-Token": token } });
 			const rotate = (name) => call(`transit/keys/${name}/rotate`, {});
 			const signer = (key, certified) => vaultKey({ address, token, key, ...certified });
-			return { make, signer, rotate, environment: { VAULT_ADDR: address, VAULT_TOKEN: token }, told: { address, token } };
+			return { make, signer, rotate, seal, environment: { VAULT_ADDR: address, VAULT_TOKEN: token }, told: { address, token } };
 		},
 	},
 ];
