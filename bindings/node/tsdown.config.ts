@@ -30,7 +30,7 @@ const textBeside: UserConfig["plugins"] = {
 
 export default defineConfig([
 	host("node", {
-		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts", audit: "src/audit/index.ts" },
+		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts", audit: "src/audit/index.ts", key_object: "src/keystores/key_object.ts" },
 		format: ["esm", "cjs"],
 		dts: true,
 		copy: ["wasm/rustpdf.wasm", { from: TEXT, to: "dist", rename: "module.js" }],

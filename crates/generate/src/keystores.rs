@@ -65,11 +65,13 @@ const fn way(algorithm: &'static str, input: Input, scheme: Option<&'static str>
 
 /// The names of Vault's digests.
 const SHA2: [Option<&str>; 3] = [Some("sha2-256"), Some("sha2-384"), Some("sha2-512")];
+/// The names of digests of OpenSSL.
+const PLAIN: [Option<&str>; 3] = [Some("sha256"), Some("sha384"), Some("sha512")];
 /// The names of digests of WebCrypto.
 const WEB: [Option<&str>; 3] = [Some("SHA-256"), Some("SHA-384"), Some("SHA-512")];
 
 /// In all of them the salt of PSS is as long as the digest, and its mask by the same digest.
-const STORES: [Store; 6] = [
+const STORES: [Store; 7] = [
     Store {
         name: "pkcs11",
         title: "PKCS #11",
@@ -129,6 +131,17 @@ const STORES: [Store; 6] = [
             way("rsa-pss", Input::Digest, Some("pss"), SHA2),
             way("ecdsa", Input::Digest, None, SHA2),
             way("ed25519", Input::Data, None, SHA2),
+        ],
+    },
+    Store {
+        name: "key-object",
+        title: "node:crypto",
+        ecdsa: Answer::Der,
+        ways: &[
+            way("rsa-pkcs1", Input::Data, Some("RSA_PKCS1_PADDING"), PLAIN),
+            way("rsa-pss", Input::Data, Some("RSA_PKCS1_PSS_PADDING"), PLAIN),
+            way("ecdsa", Input::Data, None, PLAIN),
+            way("ed25519", Input::Data, None, PLAIN),
         ],
     },
     Store {

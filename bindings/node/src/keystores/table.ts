@@ -135,6 +135,30 @@ export const KEY_STORES = {
 			},
 		},
 	},
+	"key-object": {
+		title: "node:crypto",
+		ecdsa: "der",
+		ways: {
+			"rsa-pkcs1": {
+				input: "data",
+				scheme: "RSA_PKCS1_PADDING",
+				names: { sha256: "sha256", sha384: "sha384", sha512: "sha512" },
+			},
+			"rsa-pss": {
+				input: "data",
+				scheme: "RSA_PKCS1_PSS_PADDING",
+				names: { sha256: "sha256", sha384: "sha384", sha512: "sha512" },
+			},
+			ecdsa: {
+				input: "data",
+				names: { sha256: "sha256", sha384: "sha384", sha512: "sha512" },
+			},
+			ed25519: {
+				input: "data",
+				names: { sha256: "sha256", sha384: "sha384", sha512: "sha512" },
+			},
+		},
+	},
 	"web-crypto": {
 		title: "WebCrypto",
 		ecdsa: "fixed",

@@ -5,7 +5,7 @@ async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
 	const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 	const key = await crypto.subtle.importKey("pkcs8", bytes(pkcs8), algorithm, false, ["sign"]);
 	const kept = await crypto.subtle.exportKey("pkcs8", key).then(() => false, () => true);
-	const signer = async (data) => crypto.subtle.sign("RSASSA-PKCS1-v1_5", key, data);
+	const signer = rustpdf.webCryptoKey({ key, certificate: bytes(certificate) }).sign;
 	const signed = await rustpdf.signWith(bytes(pdf), bytes(certificate), signer, chain, { pades: true });
 	let refused = "";
 	try { rustpdf.signWith(new Uint8Array([1, 2, 3]), bytes(certificate), () => new Uint8Array()); } catch (error) { refused = error.code; }

@@ -82,6 +82,16 @@ KEY_STORES: Mapping[str, KeyStore] = {
             "ed25519": Way("data", {"sha256": "sha2-256", "sha384": "sha2-384", "sha512": "sha2-512"}),
         },
     ),
+    "key-object": KeyStore(
+        "node:crypto",
+        "der",
+        {
+            "rsa-pkcs1": Way("data", {"sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}, scheme="RSA_PKCS1_PADDING"),
+            "rsa-pss": Way("data", {"sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}, scheme="RSA_PKCS1_PSS_PADDING"),
+            "ecdsa": Way("data", {"sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}),
+            "ed25519": Way("data", {"sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}),
+        },
+    ),
     "web-crypto": KeyStore(
         "WebCrypto",
         "fixed",
