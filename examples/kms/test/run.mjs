@@ -24,6 +24,13 @@ mkdirSync(out, { recursive: true });
 const results = []; // { store, what, file?, judge?, error? }
 let number = 0;
 
+// Each page of docs/key-stores has its program as it is.
+for (const { name, program } of stores) {
+	const text = readFileSync(here(`../${program}`), "utf8");
+	const page = readFileSync(here(`../../../docs/key-stores/${name}.md`), "utf8");
+	assert.ok(page.includes(text.slice(text.indexOf("import")).trimEnd()), `docs/key-stores/${name}.md does not have ${program} as it is`);
+}
+
 /** Does something that gives a file to be judged, or throws. */
 async function attempt(store, what, action) {
 	const result = { store: store.title, what };
