@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,3 +49,12 @@ def pdfsig(signed: bytes) -> int:
     assert verdict["ok"] if "ok" in verdict else verdict["reason"] is None, verdict
     count: int = verdict["signatures"]
     return count
+
+
+def pyhanko(paths: Sequence[Path | str], root: Path = PKI / "root.pem") -> None:
+    """Lets pyHanko judge documents, which it must all accept."""
+    judges = ROOT / "tests/judges"
+    judge = [str(judges / "venv/bin/python"), str(judges / "judge_pyhanko.py"), "--root", str(root), *map(str, paths)]
+    done = subprocess.run(judge, capture_output=True, text=True)
+    verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [verdict["reason"] for verdict in verdicts] == [None] * len(paths), done.stdout + done.stderr

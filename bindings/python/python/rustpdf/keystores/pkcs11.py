@@ -213,8 +213,7 @@ def _public_key(pkcs11: Any, session: Any, private: Any, id: bytes) -> PublicKey
     """SubjectPublicKeyInfo of the public key object with the id of a private key."""
     key = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, id=id)
     if private.key_type == pkcs11.KeyType.EC_EDWARDS:
-        point = client_library("asn1crypto.core", "pkcs11").OctetString.load(key[pkcs11.Attribute.EC_POINT])
-        return ed25519_public_key(bytes(point))
+        return ed25519_public_key(key[pkcs11.Attribute.EC_POINT][-32:])  # bare, or in an OCTET STRING
     if private.key_type == pkcs11.KeyType.EC:
         info: bytes = client_library("pkcs11.util.ec", "pkcs11").encode_ec_public_key(key)
         return info
