@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         ("bindings/python/python/rustpdf/_frames.py", python::frames(&frames)),
         ("bindings/dotnet/src/RustPdf/Generated.cs", csharp::file(&model)),
         ("bindings/dotnet/src/RustPdf/Frames.cs", csharp::frames(&frames)),
+        ("bindings/dotnet/keystores/Table.cs", keystores::csharp()),
         ("bindings/go/generated.go", go::file(&model)),
         ("bindings/go/frames_generated.go", go::frames(&frames)),
         ("bindings/go/keystores/awskms/table_generated.go", keystores::go("aws-kms", "awskms")),
