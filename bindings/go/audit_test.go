@@ -155,7 +155,8 @@ func TestAuditOfFailures(t *testing.T) {
 
 func TestAuditOfAPanic(t *testing.T) {
 	folder := t.TempDir()
-	signer := Audited(pki(t, "rsa").by(func(context.Context, SigningRequest) ([]byte, error) { panic("token 1234") }), AuditFolder{Directory: folder})
+	panics := func(context.Context, SigningRequest) ([]byte, error) { panic("token 1234") }
+	signer := Audited(pki(t, "rsa").by(panics), AuditFolder{Directory: folder})
 	func() {
 		defer func() {
 			if recovered := recover(); recovered != "token 1234" {

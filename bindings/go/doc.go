@@ -16,6 +16,10 @@
 // adds a document timestamp. An [*UnfinishedError] has a session that goes on without the key after a
 // service failed.
 //
+// The packages under keystores return signers for keys in AWS KMS, Azure Key Vault, Google Cloud KMS, the transit
+// engine of OpenBao or Vault, and PKCS #11 tokens. [CertificateRequest] and [SelfSigned] lead from such a key to its
+// certificate. [Audited] records each request to a key.
+//
 // A failure is an [*Error] with a stable code. errors.Is accepts the codes:
 // errors.Is(err, rustpdf.ErrSignatureMismatch).
 //

@@ -86,7 +86,7 @@ func main() {
 	certificate, issuers := must(x509.ParseCertificate(certDer)), parsed(chain[0])
 	hsm, kms, service := hashing{key}, digesting{key}, noService{}
 	hsmSign, signer := hsm.Sign, rustpdf.NewSigner(certDer, hsm.Sign, chain...)
-	otherSigner := signer
+	otherSigner, publicKey := signer, key.Public()
 	object, size := bytes.NewReader(pdf), int64(len(pdf))
 	request, response := struct{ Body io.Reader }{bytes.NewReader(pdf)}, new(bytes.Buffer)
 	sealingKey := bytes.Repeat([]byte{7}, 32)
@@ -94,13 +94,13 @@ func main() {
 	roots := parsed(must(os.ReadFile("roots.pem")))
 	use(tsaURL, otherURL, roots)
 	use(ctx, certificate, issuers, hsm, kms, service, hsmSign, otherSigner, object, size, request, response, sealingKey, slices.Max([]int{1}))
-	use(time.Now())
+	use(time.Now(), publicKey)
 `
 
-// ofKeyStores tells the blocks that internal/hsmtest runs.
-var ofKeyStores = regexp.MustCompile(`crypto11\.|kms\.New\(|pkcs11\.New`)
+// ofKeyStores tells the blocks that keystores/test runs.
+var ofKeyStores = regexp.MustCompile(`(awskms|azurekeyvault|googlekms|vault)\.Key\(|pkcs11\.Open\(`)
 
-// TestTheBlocksOfTheReadme builds and runs all that the README shows, except what requires a token: internal/hsmtest.
+// TestTheBlocksOfTheReadme builds and runs all that the README shows, except what requires a key store: keystores/test.
 func TestTheBlocksOfTheReadme(t *testing.T) {
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readFile(t, "README.md")), -1)
 	program := strings.Builder{}
@@ -130,6 +130,9 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	}
 	write("cert.der", pki(t, "rsa").certificate)
 	write("chain.pem", pki(t, "rsa").chain[0])
+	if err := os.Mkdir(filepath.Join(folder, "audit"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	tsaRoot := readFile(t, filepath.Join(servicesOf(t).Certs, "tsaroot.cert.pem"))
 	write("roots.pem", slices.Concat(readFile(t, filepath.Join(pkiFolder, "root.pem")), tsaRoot))
 	write("key.pem", readFile(t, filepath.Join(pkiFolder, "rsa.key")))
@@ -151,6 +154,10 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	}
 	for name, signatures := range map[string]int{"out.pdf": 1, "in.pdf": 1, "1.pdf": 1, "1.signed.pdf": 1, "2.signed.pdf": 1} {
 		judge(t, readFile(t, filepath.Join(folder, name)), signatures)
+	}
+	openssl(t, folder, "req", "-in", "signing.csr", "-noout", "-verify")
+	if records := must(filepath.Glob(filepath.Join(folder, "audit", "*.jsonl"))); len(records) != 1 {
+		t.Errorf("the records of the audit are %v", records)
 	}
 }
 

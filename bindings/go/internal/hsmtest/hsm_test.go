@@ -1,16 +1,14 @@
-// Package hsmtest signs with keys in a SoftHSM2 token, by the PKCS#11 clients that most Go programs use. It is a module of its own: these
-// clients require a C compiler and other modules, and rustpdf does not.
+// Package hsmtest signs with keys in a SoftHSM2 token, by the PKCS#11 clients that most Go programs use, without an
+// adapter. It is a module of its own: these clients require a C compiler and other modules, and rustpdf does not.
 package hsmtest
 
 import (
 	"context"
 	"crypto"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -261,124 +259,6 @@ func signAll(t *testing.T, of certificates, open func(name string) (crypto.Signe
 			if name != "ed25519" { // which pdfsig does not know
 				judge(t, signed.PDF)
 			}
-		}
-	}
-}
-
-// readmePrelude is what the blocks of the README about key stores take for granted.
-const readmePrelude = `package main
-
-import (
-	"context"
-	"log"
-	"os"
-
-	"github.com/ThalesGroup/crypto11"
-	"github.com/miekg/pkcs11"
-	"github.com/rustpdf/rustpdf-go"
-	"go.step.sm/crypto/kms"
-	"go.step.sm/crypto/kms/apiv1"
-	_ "go.step.sm/crypto/kms/pkcs11"
-)
-
-func save(signed any) error {
-	bytes, isBytes := signed.([]byte)
-	if !isBytes {
-		bytes = signed.(*rustpdf.Signed).PDF
-	}
-	return os.WriteFile("signed.pdf", bytes, 0o666)
-}
-
-func check(err error) {
-	if err != nil {
-		log.Fatal(err)
-	}
-}
-
-func must[T any](value T, err error) T {
-	check(err)
-	return value
-}
-
-func open() (*pkcs11.Ctx, pkcs11.SessionHandle, pkcs11.ObjectHandle) {
-	module := pkcs11.New("/usr/lib/softhsm/libsofthsm2.so")
-	check(module.Initialize())
-	session := must(module.OpenSession(must(module.GetSlotList(true))[0], pkcs11.CKF_SERIAL_SESSION))
-	check(module.Login(session, pkcs11.CKU_USER, "1234"))
-	check(module.FindObjectsInit(session, []*pkcs11.Attribute{
-		pkcs11.NewAttribute(pkcs11.CKA_CLASS, pkcs11.CKO_PRIVATE_KEY), pkcs11.NewAttribute(pkcs11.CKA_LABEL, "rsa"),
-	}))
-	keys, _, err := module.FindObjects(session, 1)
-	check(err)
-	check(module.FindObjectsFinal(session))
-	return module, session, keys[0]
-}
-
-func main() {
-	ctx, pdf, certDer := context.Background(), must(os.ReadFile("in.pdf")), must(os.ReadFile("cert.der"))
-	chain := [][]byte{must(os.ReadFile("chain.pem"))}
-	_, _ = kms.New, crypto11.Configure
-	switch os.Args[1] {
-`
-
-// TestTheKeyStoresOfTheReadme builds and runs the blocks of the README that open a key store, each in a process of its own.
-func TestTheKeyStoresOfTheReadme(t *testing.T) {
-	useToken(t)
-	readme := string(readFile(t, "..", "..", "README.md"))
-	program := readmePrelude
-	var names []string
-	for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1) {
-		name := regexp.MustCompile(`crypto11\.|kms\.New\(|pkcs11\.New`).FindString(block[1])
-		if name == "" {
-			continue
-		}
-		names = append(names, name)
-		opened := ""
-		if strings.Contains(block[1], "privateKey") {
-			opened = "module, session, privateKey := open()\n"
-		}
-		program += fmt.Sprintf("case %q:\n%scheck(func() error {\n%s\nif err != nil {\nreturn err\n}\nreturn save(signed)\n}())\n",
-			name, opened, block[1])
-	}
-	if len(names) != 3 {
-		t.Fatalf("the README shows %v", names)
-	}
-	folder := t.TempDir()
-	write := func(name string, bytes []byte) {
-		if err := os.WriteFile(filepath.Join(folder, name), bytes, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("main.go", []byte(program+"}\n_, _ = ctx, chain\n}\n"))
-	write("in.pdf", readFile(t, documents, "classic.pdf"))
-	write("cert.der", readFile(t, token, "rsa.der"))
-	write("chain.pem", readFile(t, pki, "chain.pem"))
-	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// As a package of this module, so that it finds what it imports.
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{
-		filepath.Join(here, "readme", "main.go"): filepath.Join(folder, "main.go"),
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	write("overlay.json", overlay)
-	binary := filepath.Join(folder, "program")
-	building := exec.Command("go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", binary, "./readme")
-	if said, err := building.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s\n%s", err, said, program)
-	}
-	for _, name := range names {
-		running := exec.Command(binary, name)
-		running.Dir = folder
-		if said, err := running.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v\n%s", name, err, said)
-		}
-		judge(t, readFile(t, folder, "signed.pdf"))
-		if err := os.Remove(filepath.Join(folder, "signed.pdf")); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -34,7 +34,9 @@ func (c silentClient) AsymmetricSign(
 func TestCorruptedMessagesOfGoogleKMS(t *testing.T) {
 	client := googleClient(t, googleAddress())
 	ring := strings.Split(running.Google.Keys[0].KeyID, "/cryptoKeys/")[0]
-	for id, text := range map[string]string{"corrupt-request": "the request", "corrupt-answer": "the answer", "corrupt-name": "it signed with"} {
+	for id, text := range map[string]string{
+		"corrupt-request": "the request", "corrupt-answer": "the answer", "corrupt-name": "it signed with",
+	} {
 		created, err := client.CreateCryptoKey(t.Context(), &kmspb.CreateCryptoKeyRequest{
 			Parent: ring, CryptoKeyId: id, CryptoKey: &kmspb.CryptoKey{
 				Purpose:         kmspb.CryptoKey_ASYMMETRIC_SIGN,

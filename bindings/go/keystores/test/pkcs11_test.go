@@ -73,7 +73,8 @@ var tokenFolder = sync.OnceValues(func() (folder string, err error) {
 		}
 	}
 	for path, id := range map[string]string{
-		certificate: "31", filepath.Join(pki, "issuing.der"): "41", filepath.Join(pki, "root.der"): "42", filepath.Join(pki, "stranger.der"): "43",
+		certificate: "31", filepath.Join(pki, "issuing.der"): "41", filepath.Join(pki, "root.der"): "42",
+		filepath.Join(pki, "stranger.der"): "43",
 	} {
 		if err := written(path, id, filepath.Base(path)); err != nil {
 			return "", err
@@ -192,7 +193,7 @@ func TestFaultsOfPKCS11(t *testing.T) {
 	}{
 		"no module":           {func(o *pkcs11.Options) { o.Module = "" }, rustpdf.ErrArgument, "Module is missing"},
 		"a missing module":    {func(o *pkcs11.Options) { o.Module = "/none.so" }, rustpdf.ErrPKCS11Module, "/none.so"},
-		"another token":       {func(o *pkcs11.Options) { o.Token = "none" }, rustpdf.ErrPKCS11Token, `0 tokens fit, of these: "rustpdf" (serial `},
+		"another token":       {func(o *pkcs11.Options) { o.Token = "none" }, rustpdf.ErrPKCS11Token, `0 tokens fit, of these: "rustpdf"`},
 		"another serial":      {func(o *pkcs11.Options) { o.Serial = "none" }, rustpdf.ErrPKCS11Token, "0 tokens fit"},
 		"another label":       {func(o *pkcs11.Options) { o.Label = "none" }, rustpdf.ErrPKCS11Key, `"p256" (ID 02)`},
 		"another ID":          {func(o *pkcs11.Options) { o.ID = []byte{0x77} }, rustpdf.ErrPKCS11Key, "0 private keys fit"},
@@ -269,7 +270,8 @@ func TestAWrongPINIsSentOnce(t *testing.T) {
 	wrong := func() {
 		t.Helper()
 		logOut()
-		if _, err := openKey(t, "rsa", func(o *pkcs11.Options) { o.PIN = pkcs11.PIN(wrongPIN + " again") }); !errors.Is(err, rustpdf.ErrPKCS11PINWrong) {
+		_, err := openKey(t, "rsa", func(o *pkcs11.Options) { o.PIN = pkcs11.PIN(wrongPIN + " again") })
+		if !errors.Is(err, rustpdf.ErrPKCS11PINWrong) {
 			t.Error(err)
 		}
 	}

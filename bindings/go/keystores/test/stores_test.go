@@ -171,8 +171,8 @@ func TestGoogleKMS(t *testing.T) {
 	client := googleClient(t, googleAddress())
 	signAll(t, running.Google.Keys, func(key storeKey) (rustpdf.Signer, error) {
 		signer, err := googleKey(t, client, key)
-		isPSS, hasSHA512 := strings.Contains(key.Kind, "PSS"), strings.HasSuffix(key.Kind, "SHA512")
-		if isPSS != (signer.SignatureAlgorithm == "rsa-pss") || hasSHA512 != (signer.DigestAlgorithm == "sha512" && key.Kind != "EC_SIGN_ED25519") {
+		isPSS, hasSHA512 := strings.Contains(key.Kind, "PSS"), strings.HasSuffix(key.Kind, "SHA512") || key.Kind == "EC_SIGN_ED25519"
+		if isPSS != (signer.SignatureAlgorithm == "rsa-pss") || hasSHA512 != (signer.DigestAlgorithm == "sha512") {
 			t.Errorf("%s: %s with %s", key.Kind, signer.SignatureAlgorithm, signer.DigestAlgorithm)
 		}
 		return signer, err
@@ -191,10 +191,12 @@ func TestFaultsOfGoogleKMS(t *testing.T) {
 	if status(err) != codes.NotFound {
 		t.Error(err)
 	}
-	if err := fails(t, must(googleKey(t, client, pss)), rustpdf.SigningOptions{DigestAlgorithm: "sha256"}); status(err) != codes.InvalidArgument {
+	if err := fails(t, must(googleKey(t, client, pss)), rustpdf.SigningOptions{DigestAlgorithm: "sha256"}); status(err) !=
+		codes.InvalidArgument {
 		t.Error(err)
 	}
-	if err := fails(t, must(googleKey(t, client, pss)), rustpdf.SigningOptions{DigestAlgorithm: "sha384"}); !errors.Is(err, rustpdf.ErrAlgorithmMismatch) ||
+	err = fails(t, must(googleKey(t, client, pss)), rustpdf.SigningOptions{DigestAlgorithm: "sha384"})
+	if !errors.Is(err, rustpdf.ErrAlgorithmMismatch) ||
 		!strings.Contains(err.Error(), "Google Cloud KMS does not sign by rsa-pss with sha384; use a key or options that it has") {
 		t.Error(err)
 	}
