@@ -112,6 +112,10 @@ static class Agent
         if (request.DigestInfo is ReadOnlyMemory<byte> info) told["digestInfo"] = Hex(info.ToArray());
         if (request.SaltLength is int length) told["saltLength"] = length;
         if (request.Curve is Curve curve) told["curve"] = Name(curve);
+        if (request.DocumentDigest is ReadOnlyMemory<byte> document) told["documentDigest"] = Hex(document.ToArray());
+        if (request.DocumentName is string name) told["documentName"] = name;
+        if (request.FieldName is string field) told["fieldName"] = field;
+        if (request.CertificateDigest is ReadOnlyMemory<byte> certificate) told["certificateDigest"] = Hex(certificate.ToArray());
         return told;
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 import rustpdf
 
 NAMES = ["data", "digest", "digest_info", "digest_algorithm", "signature_algorithm", "salt_length", "curve"]
+NAMES += ["document_digest", "document_name", "field_name", "certificate_digest"]
 
 
 def perform(asked: dict[str, Any], answer: dict[str, Any]) -> None:

@@ -79,6 +79,22 @@ typedef struct rustpdf_request {
    * Length of the salt, in bytes. 0 unless `rsa-pss`.
    */
   size_t salt_length;
+  /**
+   * Digest of the document over `/ByteRange`, by `digest_algorithm`.
+   */
+  struct rustpdf_bytes document_digest;
+  /**
+   * Name of the document's file, without its folder. Null where the document is no file.
+   */
+  const char *document_name;
+  /**
+   * Name of the signature field.
+   */
+  const char *field_name;
+  /**
+   * SHA-256 of the certificate of the key.
+   */
+  struct rustpdf_bytes certificate_digest;
 } rustpdf_request;
 #endif
 

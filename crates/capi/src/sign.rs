@@ -34,6 +34,14 @@ pub struct RustpdfRequest {
     pub curve: *const c_char,
     /// Length of the salt, in bytes. 0 unless `rsa-pss`.
     pub salt_length: usize,
+    /// Digest of the document over `/ByteRange`, by `digest_algorithm`.
+    pub document_digest: RustpdfBytes,
+    /// Name of the document's file, without its folder. Null where the document is no file.
+    pub document_name: *const c_char,
+    /// Name of the signature field.
+    pub field_name: *const c_char,
+    /// SHA-256 of the certificate of the key.
+    pub certificate_digest: RustpdfBytes,
 }
 
 /// Makes a raw signature.
@@ -211,14 +219,21 @@ fn ask(
     let name = |name: &str| CString::new(name).unwrap_or_default();
     let (digest_algorithm, signature_algorithm) = (name(request.digest_algorithm.as_str()), name(request.signature_algorithm.as_str()));
     let curve = request.curve.map(|curve| name(curve.as_str()));
+    let maybe = |bytes: &Option<Vec<u8>>| bytes.as_deref().map_or(RustpdfBytes { data: ptr::null(), length: 0 }, of);
+    let (document_name, field_name) = (request.document_name.as_deref().map(name), request.field_name.as_deref().map(name));
+    let text = |text: &Option<CString>| text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
     let asked = RustpdfRequest {
         data: of(&request.data),
         digest: of(&request.digest),
-        digest_info: request.digest_info.as_deref().map_or(RustpdfBytes { data: ptr::null(), length: 0 }, of),
+        digest_info: maybe(&request.digest_info),
         digest_algorithm: digest_algorithm.as_ptr(),
         signature_algorithm: signature_algorithm.as_ptr(),
-        curve: curve.as_ref().map_or(ptr::null(), |curve| curve.as_ptr()),
+        curve: text(&curve),
         salt_length: request.salt_length.unwrap_or(0).into(),
+        document_digest: maybe(&request.document_digest),
+        document_name: text(&document_name),
+        field_name: text(&field_name),
+        certificate_digest: maybe(&request.certificate_digest),
     };
     let (mut signature, mut length) = (vec![0; SIGNATURE], SIGNATURE);
     succeeded(callback(&asked, signature.as_mut_ptr(), &mut length))?;

@@ -18,7 +18,8 @@ static int sign(void *context, const rustpdf_request *request, uint8_t *signatur
   plan->asked++;
   if (*length != 8192 || request->digest.length != 32 || strcmp(request->digest_algorithm, "sha256") != 0 ||
       strcmp(request->signature_algorithm, "rsa-pkcs1") != 0 || request->digest_info.length != 51 || request->curve != NULL ||
-      request->salt_length != 0 || request->data.length == 0)
+      request->salt_length != 0 || request->data.length == 0 || request->document_digest.length != 32 || request->document_name != NULL ||
+      strcmp(request->field_name, "Signature1") != 0 || request->certificate_digest.length != 32)
     fail("another request");
   if (plan->signature.length > 0) memcpy(signature, plan->signature.data, plan->signature.length);
   *length = plan->length;

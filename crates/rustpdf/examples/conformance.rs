@@ -164,6 +164,16 @@ fn offer(answer: &mut Answer, request: &SigningRequest) {
     if let Some(curve) = request.curve {
         offered["curve"] = curve.as_str().into();
     }
+    for (name, digest) in [("documentDigest", &request.document_digest), ("certificateDigest", &request.certificate_digest)] {
+        if let Some(digest) = digest {
+            offered[name] = hex(digest).into();
+        }
+    }
+    for (name, text) in [("documentName", &request.document_name), ("fieldName", &request.field_name)] {
+        if let Some(text) = text {
+            offered[name] = text.as_str().into();
+        }
+    }
     if let Some(Value::Array(requests)) = answer.get_mut("requests") {
         requests.push(offered);
     }
