@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the tools and packages of the Python tests in bindings/python/.venv. scripts/setup-tests.sh makes keys and certificates.
+# Installs the tools and packages of the Python tests in bindings/python/.venv. scripts/setup-tests.sh makes keys and certificates, and
+# installs pyHanko. The tests of key stores start examples/kms/serve.sh, which needs the npm package built.
 # A second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."

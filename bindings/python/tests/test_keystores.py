@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import doctest
+import inspect
 import json
 import os
 import re
@@ -11,20 +13,24 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import azure.core.exceptions
 import botocore.exceptions  # type: ignore[import-untyped]
 import google.api_core.exceptions
+import google.cloud.kms_v1
 import hvac.exceptions  # type: ignore[import-untyped]
 import pkcs11
 import pytest
 import requests
 import rustpdf
+import rustpdf.keystores
+from azure.keyvault.keys.crypto import CryptographyClient
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key, load_pem_public_key
 from rustpdf import RustpdfError, SigningRequest, audited
 from rustpdf.keystores import (
     StoreKey,
@@ -42,7 +48,7 @@ from rustpdf.keystores.google_kms import crc32c
 from .conftest import Folder
 from .support import stores
 from .support.pdf import make_pdf
-from .support.pki import CHAIN, PKI, certificate, private_key
+from .support.pki import CHAIN, PKI, ROOT, certificate, private_key
 from .support.stores import MODULE, OPEN, PIN, SECRETS, VAULT_TOKEN, Made, keys_of, softhsm
 from .support.verify import openssl_verify, pdfsig, pyhanko
 
@@ -537,3 +543,88 @@ def test_a_request_without_a_digest_info_is_refused() -> None:
     request = SigningRequest(data=b"", digest=bytes(32), digest_algorithm="sha256", signature_algorithm="rsa-pkcs1")
     with pytest.raises(RustpdfError, match="has no DigestInfo"):
         question("pkcs11", b"", request)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch, token: None) -> Callable[[str], dict[str, Any]]:  # noqa: ARG001
+    """Names that the examples of a store use: its keys, their certificates, and its clients."""
+    for name, value in {
+        "AWS_ENDPOINT_URL_KMS": stores.kms().meta.endpoint_url,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(google.cloud.kms_v1, "KeyManagementServiceClient", stores.google)
+
+    def of(store: str) -> dict[str, Any]:
+        own: dict[str, Any] = {"rustpdf": rustpdf, "pdf": PDF, "chain": CHAIN, **vars(rustpdf.keystores)}
+        key = {"aws-kms": "ECC", "google-kms": "EC", "azure-key-vault": "EC", "vault": "ecdsa"}.get(store)
+        one = None if key is None else made(store, key)
+        if one is not None:
+            own["certificate"] = one.certificate
+        match store:
+            case "aws-kms":
+                assert one is not None
+                stores.kms().create_alias(AliasName="alias/contracts", TargetKeyId=one.id)
+            case "google-kms":
+                assert one is not None
+                own |= {"key": one.id.removesuffix("/cryptoKeyVersions/1"), "key_version": one.id}
+            case "azure-key-vault":
+                assert one is not None
+                client: Any = partial(CryptographyClient, **stores.azure_arguments())
+                own |= {"key_id": one.id, "CryptographyClient": client, "DefaultAzureCredential": stores.Credential}
+                own["credential"] = stores.Credential()
+            case "vault":
+                stores.transit().create_key(name="contracts", key_type="ecdsa-p256")
+                signer = OPEN["vault"]("contracts")
+                own |= {"certificate": rustpdf.self_signed("CN=Contracts", signer.public_key(), signer).der, "chain": None}
+                own |= {"address": stores.vault_address(), "token": VAULT_TOKEN}
+            case "pkcs11":
+                own |= {"module": MODULE, "pin": PIN}
+            case "cryptography":
+                own |= {"pem": (PKI / "rsa.key").read_bytes(), "password": None, "load_pem_private_key": load_pem_private_key}
+                own |= {"certificate": certificate(), "private_key": private_key()}
+        return own
+
+    return of
+
+
+FUNCTIONS = {
+    "aws-kms": "aws_kms_key",
+    "google-kms": "google_kms_key",
+    "azure-key-vault": "azure_key_vault_key",
+    "vault": "vault_key",
+    "pkcs11": "pkcs11_key",
+    "cryptography": "cryptography_key",
+}
+
+
+@pytest.mark.parametrize("store", FUNCTIONS)
+def test_the_example_of_a_docstring_and_that_of_the_readme(store: str, names: Callable[[str], dict[str, Any]]) -> None:
+    own = names(store)
+    function = getattr(rustpdf.keystores, FUNCTIONS[store])
+    example = doctest.DocTestParser().get_doctest(inspect.getdoc(function) or "", own, store, None, 0)
+    runner = doctest.DocTestRunner()
+    runner.run(example, clear_globs=False)
+    assert (runner.summarize(verbose=False).failed, len(example.examples) > 0) == (0, True)
+    documents = [example.globs["signed"].pdf]
+    (block,) = re.findall(r"^```python3\n(.*?)^```", (ROOT / "bindings/python/README.md").read_text(), re.M | re.S)
+    lines = [line for line in block.splitlines() if not line.startswith("signer =") or f" {FUNCTIONS[store]}(" in line]
+    assert len([line for line in lines if line.startswith("signer =")]) == 1
+    exec("\n".join(lines), own)
+    documents.append(own["signed"].pdf)
+    for document in documents:
+        if store == "vault":
+            assert len(rustpdf.inspect(document).signatures) == 1  # its certificate is its own root
+        else:
+            openssl_verify(document)
+
+
+def test_every_adapter_has_an_example_and_short_sentences() -> None:
+    public = [getattr(rustpdf.keystores, name) for name in rustpdf.keystores.__all__]
+    assert {one.__name__ for one in public if inspect.isfunction(one)} == set(FUNCTIONS.values())
+    texts = [inspect.getdoc(one) or "" for one in public]
+    assert all(texts)
+    sentences = [sentence for text in texts for sentence in re.split(r"[.?]\s+|\n\n|\n- ", text) if len(sentence.split()) > 1]
+    assert sum(len(sentence.split()) for sentence in sentences) / len(sentences) < 15

@@ -40,6 +40,7 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         folder.write(name, pdf)
     names: dict[str, Any] = {
         "asyncio": asyncio,
+        "os": os,
         "pdf": pdf,
         "cert_der": certificate(),
         "x509_certificate": x509.load_der_x509_certificate(certificate()),
@@ -50,7 +51,7 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         "service": Service(pdf, reason="Approved"),
         "sign_with_another_key": lambda _: b"\1" * 256,
     }
-    assert len(EXAMPLES) == 18
+    assert len(EXAMPLES) == 20
     verified = 0
     for example in EXAMPLES:
         names.pop("signed", None)
@@ -59,10 +60,10 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         if "signed" in names:
             openssl_verify(getattr(names["signed"], "pdf", names["signed"]))
             verified += 1
-    assert verified == 10
+    assert verified == 11
     made = ["a.later.pdf", "a.signed.pdf", "b.later.pdf", "b.signed.pdf", "both.pdf", "c.signed.pdf", "elsewhere.pdf", "in.pdf"]
     made += ["later.pdf", "out.pdf", "signed.pdf"]
-    assert folder.names() == sorted([*made, "a.pdf", "b.pdf", "c.pdf", "full", "run.ledger", "tests"])
+    assert folder.names() == sorted([*made, "a.pdf", "audit", "b.pdf", "c.pdf", "full", "run.ledger", "signing.csr", "tests"])
     assert os.listdir("full") == []
     for name in made:
         openssl_verify(folder.read(name))

@@ -12,6 +12,7 @@ import rustpdf
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from rustpdf import FieldLock, Job, Signer, SigningOptions, SigningRequest
+from rustpdf.keystores import StoreKey, aws_kms_key, pkcs11_key, vault_key
 from typing_extensions import assert_never, assert_type
 
 
@@ -111,6 +112,33 @@ def values(own: x509.Certificate, key: ed25519.Ed25519PrivateKey, request: Signi
     either = Signer(own, plain)
     sync = Signer(own, later)  # type: ignore[arg-type]
     assert sync is not either
+
+
+def keys(pdf: bytes, own: x509.Certificate, token: Token, late: LateToken, rsa_key: rsa.RSAPrivateKey) -> None:
+    """Keys in key stores, their certificates, and records of their requests."""
+    assert_type(rustpdf.certificate_request("CN=x", rsa_key.public_key(), plain), rustpdf.Issued)
+    rustpdf.self_signed("CN=x", b"", rsa_key, days=30, digest_algorithm="sha512")
+    rustpdf.self_signed("CN=x", "PEM", token)
+    rustpdf.certificate_request("CN=x", own, full)
+    rustpdf.certificate_request("CN=x", own, later)  # type: ignore[arg-type]
+    rustpdf.self_signed("CN=x", rsa_key, plain)  # type: ignore[arg-type]
+    asyncio.run(rustpdf.certificate_request_async("CN=x", own, later))
+    rustpdf.sign(pdf, signer=rustpdf.audited(token, "audit"))
+    rustpdf.sign(pdf, signer=rustpdf.audited(plain, Path("audit"), "key"), certificate=own)
+    rustpdf.sign(pdf, signer=rustpdf.audited(rsa_key, "audit"), certificate=own)
+    rustpdf.sign(pdf, signer=rustpdf.audited(late, "audit"))  # type: ignore[arg-type]
+    asyncio.run(rustpdf.sign_async(pdf, signer=rustpdf.audited(late, "audit")))
+    asyncio.run(rustpdf.sign_async(pdf, signer=rustpdf.audited(later, "audit"), certificate=own))
+    key = assert_type(aws_kms_key("alias/key", own, [own]), StoreKey)
+    rustpdf.sign(pdf, signer=key)
+    rustpdf.sign(pdf, signer=rustpdf.audited(key, "audit"))
+    rustpdf.certificate_request("CN=x", key.public_key(), key)
+    rustpdf.begin_signing(pdf, signer=key)
+    with pkcs11_key("pkcs11:token=T", pin=lambda: "pin") as opened:
+        rustpdf.sign_in_turn(pdf, [opened, assert_type(vault_key("key", own, version=1), StoreKey)])
+    asyncio.run(rustpdf.sign_async(pdf, signer=key))
+    aws_kms_key(own)  # type: ignore[arg-type]
+    pkcs11_key(pin=b"pin")  # type: ignore[arg-type]
 
 
 def outcomes(outcome: rustpdf.JobOutcome) -> Any:

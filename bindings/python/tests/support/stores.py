@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -53,17 +54,14 @@ class Opened(Protocol):
 
 @cache
 def _served() -> dict[str, Any]:
-    """The stores of this process. They end with its standard output."""
+    """The stores of this process, which end with it."""
     process = subprocess.Popen([ROOT / "examples/kms/serve.sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    _running.append(process)
+    atexit.register(process.communicate)  # closes its standard input, and waits for its end
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line, "examples/kms/serve.sh ended; scripts/setup-tests.sh makes what it needs"
     served: dict[str, Any] = json.loads(line)
     return served
-
-
-_running: list[subprocess.Popen[str]] = []
 
 
 def keys_of(store: str) -> list[Made]:

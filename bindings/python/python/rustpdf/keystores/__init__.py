@@ -4,7 +4,7 @@ Each function returns a signer that carries its certificate. It calls the store'
 nothing else. Exceptions of that library reach the caller unchanged.
 
 >>> from rustpdf.keystores import aws_kms_key
->>> signer = aws_kms_key("alias/contracts", certificate, chain)  # pip install 'rustpdf[aws-kms]'
+>>> signer = aws_kms_key("alias/contracts", certificate, chain)  # with the extra `aws-kms`
 >>> signed = rustpdf.sign(pdf, signer=signer)
 """
 

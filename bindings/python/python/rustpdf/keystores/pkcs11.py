@@ -65,7 +65,7 @@ def pkcs11_key(
     The certificate is the newest one in the token with the `CKA_ID` of the key, and the chain its issuers there, unless they are given.
     Keys of one token share the login. A lost session is not opened again: make the key again.
 
-    >>> with pkcs11_key("pkcs11:token=T;object=K", module="/usr/lib/softhsm/libsofthsm2.so", pin=pin) as signer:
+    >>> with pkcs11_key("pkcs11:token=signers;object=rsa", module=module, pin=pin) as signer:
     ...     signed = rustpdf.sign(pdf, signer=signer)
 
     Raises ImportError without the extra `pkcs11`, the exceptions of python-pkcs11, and RustpdfError: `ERR_PKCS11_URI`, `ERR_ARGUMENT`.
@@ -166,19 +166,30 @@ class _Session:
 
 
 def _found(pkcs11: Any, session: Any, name: str | None, named: dict[str, bytes]) -> Any:
-    """The private key. Errors: `NoSuchKey`, `MultipleObjectsReturned`."""
-    kind = pkcs11.ObjectClass.PRIVATE_KEY
-    label, id = _text(named, "object"), named.get("id")
-    if label is not None or id is not None:
-        if name is not None:
-            raise host_error("option_conflict", one="`key`", other="the same in `uri`")
-        return session.get_key(object_class=kind, label=label, id=id)
+    """The private key. Errors: `NoSuchKey`, `MultipleObjectsReturned`, `ERR_ARGUMENT`."""
+    kind, attribute = pkcs11.ObjectClass.PRIVATE_KEY, pkcs11.Attribute
+    label = _once("key", name, _text(named, "object") or ("" if "id" in named else None)) or None
+    wanted = {attribute.LABEL: label, attribute.ID: named.get("id")}
     try:
-        return session.get_key(object_class=kind, label=name)
+        return _only(pkcs11, session, kind, {key: value for key, value in wanted.items() if value is not None})
     except pkcs11.NoSuchKey:
         if name is None or not re.fullmatch(r"(?:[0-9a-fA-F]{2})+", name):
             raise
-        return session.get_key(object_class=kind, id=bytes.fromhex(name))
+        return _only(pkcs11, session, kind, {attribute.ID: bytes.fromhex(name)})
+
+
+def _only(pkcs11: Any, session: Any, kind: Any, wanted: dict[Any, Any]) -> Any:
+    """The only object of a kind. Errors: `NoSuchKey`, `MultipleObjectsReturned`.
+
+    `get_key` of python-pkcs11 leaves its search open if there are several, and the session is then of no use.
+    """
+    found = list(session.get_objects({pkcs11.Attribute.CLASS: kind, **wanted}))
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(repr(_attribute(one, pkcs11.Attribute.LABEL)) for one in found)
+    if found:
+        raise pkcs11.MultipleObjectsReturned(f"the token has {len(found)} keys that fit: {names}; name one by `key`")
+    raise pkcs11.NoSuchKey("the token shows no key that fits; correct its name, or give the `pin`")
 
 
 def _certificates(pkcs11: Any, session: Any, id: bytes) -> tuple[Any, list[bytes] | None]:
@@ -211,7 +222,7 @@ def _is_new(other: Any, path: Iterable[Any]) -> bool:
 
 def _public_key(pkcs11: Any, session: Any, private: Any, id: bytes) -> PublicKey:
     """SubjectPublicKeyInfo of the public key object with the id of a private key."""
-    key = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, id=id)
+    key = _only(pkcs11, session, pkcs11.ObjectClass.PUBLIC_KEY, {pkcs11.Attribute.ID: id})
     if private.key_type == pkcs11.KeyType.EC_EDWARDS:
         return ed25519_public_key(key[pkcs11.Attribute.EC_POINT][-32:])  # bare, or in an OCTET STRING
     if private.key_type == pkcs11.KeyType.EC:
