@@ -26,8 +26,8 @@ type AuditFolder struct {
 //
 // Each process writes one file in the folder, of mode 0600. Its lines are JSON, and each has the SHA-256 of
 // the line before it. A record `asked` is on the disk before the key is asked, and a record `signed` or
-// `failed` is written before the signature or the error is returned. The records contain no signature and
-// no text of an error: of a failure they have the code or the type.
+// `failed` before the signature or the error is returned. The records contain no signature and no text of
+// an error: of a failure they have the code or the type.
 //
 // If a record cannot be written, its error reaches the caller: before `asked` the key is not asked, and
 // after that the signature is withheld. Several signers, on any goroutines, may use the same folder.
@@ -47,11 +47,8 @@ func Audited(signer Signer, folder AuditFolder) Signer {
 			SignatureAlgorithm: string(request.SignatureAlgorithm), DigestAlgorithm: string(request.DigestAlgorithm),
 			Digest: hex.EncodeToString(request.Digest), Event: auditEventAsked,
 		}
-		asked, err := file.write(record)
+		asked, err := file.append(record)
 		if err != nil {
-			return nil, err
-		}
-		if err := file.sync(asked); err != nil {
 			return nil, err
 		}
 		return file.ask(ctx, sign, request, record, asked)
@@ -68,7 +65,7 @@ func (f *auditFile) ask(
 	end := func() error {
 		duration := time.Since(start).Microseconds()
 		record.Duration = &duration
-		_, err := f.write(record)
+		_, err := f.append(record)
 		return err
 	}
 	defer func() {
@@ -141,10 +138,9 @@ func auditFileOf(folder string) (*auditFile, error) {
 	auditFiles.Lock()
 	defer auditFiles.Unlock()
 	if file := auditFiles.byFolder[folder]; file != nil {
-		if file.isNamed() {
+		if file.isUsable() {
 			return file, nil
 		}
-		_ = file.file.Close() // a record of a request that is under way fails, and is reported
 	}
 	random := make([]byte, 4)
 	if _, err := rand.Read(random); err != nil {
@@ -163,8 +159,15 @@ func auditFileOf(folder string) (*auditFile, error) {
 	return file, nil
 }
 
-// isNamed reports whether the file is still in its folder: records in a file without a name are lost.
-func (f *auditFile) isNamed() bool {
+// isUsable reports whether the file takes records, and is still in its folder: records in a file without a
+// name are lost. Requests that are under way keep their file.
+func (f *auditFile) isUsable() bool {
+	f.writing.Lock()
+	broken := f.broken
+	f.writing.Unlock()
+	if broken != nil {
+		return false
+	}
 	opened, err := f.file.Stat()
 	if err != nil {
 		return false
@@ -173,7 +176,16 @@ func (f *auditFile) isNamed() bool {
 	return err == nil && os.SameFile(named, opened)
 }
 
-// write appends a record, and returns its number. A record that does not fit on the disk is taken back, so
+// append writes a record to the disk, and returns its number.
+func (f *auditFile) append(record auditRecord) (int64, error) {
+	sequence, err := f.write(record)
+	if err != nil {
+		return 0, err
+	}
+	return sequence, f.sync(sequence)
+}
+
+// write writes a record after the others, and returns its number. A record that does not fit on the disk is taken back, so
 // that the next one can be written when there is room.
 func (f *auditFile) write(record auditRecord) (int64, error) {
 	f.writing.Lock()

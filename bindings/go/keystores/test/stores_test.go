@@ -134,9 +134,6 @@ func TestFaultsOfAWSKMS(t *testing.T) {
 	}
 	as[*net.OpError](t, fails(t, must(awsKey(t, "http://"+closedServer(), rsa))))
 	leaves(t, must(awsKey(t, "http://"+silentServer(t), rsa)))
-	if err := fails(t, must(awsKey(t, awsEndpoint(), edwards)), rustpdf.SigningOptions{DigestAlgorithm: "sha256"}); err == nil {
-		t.Error("Ed25519 with SHA-256")
-	}
 	_, err := must(awsKey(t, awsEndpoint(), edwards)).Sign(t.Context(), rustpdf.SigningRequest{
 		SignatureAlgorithm: "ed25519", DigestAlgorithm: "sha512", Data: make([]byte, 4097),
 	})
@@ -205,10 +202,10 @@ func TestFaultsOfGoogleKMS(t *testing.T) {
 		t.Error(signer.SignatureAlgorithm, signer.DigestAlgorithm)
 	}
 	closed := googleClient(t, closedServer())
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // the library tries again until then
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // the library tries again until then
 	defer cancel()
-	if _, err := googlekms.Key(ctx, googlekms.Options{Client: closed, Name: rsa.KeyID}); err == nil {
-		t.Error("nothing listens, and there is a key")
+	if _, err := googlekms.Key(ctx, googlekms.Options{Client: closed, Name: rsa.KeyID}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
 	}
 	leaves(t, must(googlekms.Key(t.Context(), googlekms.Options{
 		Client: silentClient{client, googleClient(t, silentServer(t))}, Name: rsa.KeyID, Certificate: readFile(t, rsa.Certificate),
@@ -326,8 +323,9 @@ func TestFaultsOfVault(t *testing.T) {
 			t.Errorf("%s: %v", name, refused)
 		}
 	}
-	if err := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Key = p256.KeyID })); err == nil {
-		t.Error("a key of another kind")
+	other := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Key = p256.KeyID }))
+	if !errors.Is(other, rustpdf.ErrSignatureLength) { // the engine ignores the algorithm that the key does not have
+		t.Error("a key of another kind: ", other)
 	}
 	as[*net.OpError](t, fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Address = "http://" + closedServer() })))
 	leaves(t, vaultKey(t, rsa, func(o *vault.Options) { o.Address = "http://" + silentServer(t) }))
@@ -337,12 +335,13 @@ func TestFaultsOfVault(t *testing.T) {
 	})); err != errToken {
 		t.Error(err)
 	}
-	for name, answer := range map[string]string{
-		"no JSON": "<html>", "no signature": `{"data": {}}`, "no base64": `{"data": {"signature": "vault:v1:?"}}`,
+	for answer, text := range map[string]string{
+		"<html>": "transit: 200", `{"data": {}}`: "transit: 200", `{"data": {"signature": "vault:v1:?"}}`: "illegal base64",
+		`{"data": {"signature": "vault:v1:"}}`: "OpenBao or Vault returned no signature",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) { _, _ = to.Write([]byte(answer)) }))
-		if err := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Address = server.URL + "/" })); err == nil {
-			t.Error(name)
+		if err := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Address = server.URL + "/" })); !strings.Contains(err.Error(), text) {
+			t.Errorf("%s: %v", answer, err)
 		}
 		server.Close()
 	}

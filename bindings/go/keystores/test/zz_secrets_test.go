@@ -2,6 +2,8 @@ package test
 
 import (
 	"bytes"
+	"fmt"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +20,11 @@ func TestNoSecretIsTold(t *testing.T) {
 		t.Fatal(files)
 	}
 	records := readFile(t, files[0])
+	// The verifier of the npm package, which has a reader of its own.
+	verifying := exec.Command("node", filepath.Join("..", "..", "..", "node", "dist", "cli.js"), "audit", "verify", auditFolder)
+	if said, err := verifying.CombinedOutput(); err != nil || !bytes.Contains(said, fmt.Append(nil, bytes.Count(records, []byte("\n")))) {
+		t.Errorf("rustpdf audit verify: %v\n%s", err, said)
+	}
 	for _, event := range []string{"asked", "signed", "failed"} {
 		if count := bytes.Count(records, []byte(`"event":"`+event+`"`)); count < 20 {
 			t.Errorf("%d records of the event %s", count, event)
