@@ -23,6 +23,7 @@ type CertificateRequestOptions struct {
 	Subject string
 	// PublicKey is the public key: one of crypto/rsa, crypto/ecdsa or crypto/ed25519, SubjectPublicKeyInfo as
 	// bytes in DER or PEM or as a string in PEM, or an earlier certificate of the key (*x509.Certificate).
+	// Default: the key of the signer, if it has one.
 	PublicKey crypto.PublicKey
 	// SignatureAlgorithm of the signature on the request. Default: that of the key.
 	SignatureAlgorithm SignatureAlgorithm
@@ -94,6 +95,13 @@ func issue(call *call, options CertificateRequestOptions, frame certifyCall, sig
 	}
 	if !utf8.ValidString(options.Subject) {
 		return nil, hostErrOptionText()
+	}
+	if options.PublicKey == nil && signer.PublicKey != nil {
+		read, err := signer.PublicKey(call.context)
+		if err != nil {
+			return nil, err
+		}
+		options.PublicKey = read
 	}
 	publicKey, err := publicKeyBytes(options.PublicKey)
 	if err != nil {

@@ -222,6 +222,15 @@ func TestSignersOfCertificates(t *testing.T) {
 	if _, err := CertificateRequest(cancelled(errCause), options, unasked(t)); err != errCause {
 		t.Error(err)
 	}
+	stored := key.signer()
+	stored.PublicKey = func(context.Context) (crypto.PublicKey, error) { return key.key.Public(), nil }
+	if _, err := CertificateRequest(t.Context(), CertificateRequestOptions{Subject: holder}, stored); err != nil {
+		t.Error("the key of the signer: ", err)
+	}
+	stored.PublicKey = func(context.Context) (crypto.PublicKey, error) { return nil, errStore }
+	if _, err := CertificateRequest(t.Context(), CertificateRequestOptions{Subject: holder}, stored); err != errStore {
+		t.Error(err)
+	}
 	type value struct{}
 	ctx := context.WithValue(t.Context(), value{}, "given")
 	asked := func(ctx context.Context, request SigningRequest) ([]byte, error) {

@@ -42,6 +42,9 @@ type Signer struct {
 	SignatureAlgorithm SignatureAlgorithm
 	// DigestAlgorithm of the key, if its key store permits only one. Options take precedence.
 	DigestAlgorithm DigestAlgorithm
+	// PublicKey reads the public key from the key store, for [CertificateRequest] and [SelfSigned]. Adapters
+	// for key stores have it; it may be nil.
+	PublicKey func(ctx context.Context) (crypto.PublicKey, error)
 }
 
 // NewSigner makes a signer of a certificate, a function, and the issuers of the certificate.

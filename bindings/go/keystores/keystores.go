@@ -4,6 +4,9 @@
 package keystores
 
 import (
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 
@@ -74,6 +77,18 @@ func (t Table) Signature(signature []byte) ([]byte, error) {
 		return nil, errors.New(t.Title + " returned no signature")
 	}
 	return signature, nil
+}
+
+// PublicKey reads a public key as most key stores return it: SubjectPublicKeyInfo in DER or PEM.
+func (t Table) PublicKey(encoded []byte) (crypto.PublicKey, error) {
+	if block, _ := pem.Decode(encoded); block != nil {
+		encoded = block.Bytes
+	}
+	key, err := x509.ParsePKIXPublicKey(encoded)
+	if err != nil {
+		return nil, fmt.Errorf("%s returned another public key: %w", t.Title, err)
+	}
+	return key, nil
 }
 
 // Missing makes the error of an option of an adapter that is required, and is not given.

@@ -3,6 +3,7 @@ package awskms
 
 import (
 	"context"
+	"crypto"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -11,8 +12,11 @@ import (
 	"github.com/rustpdf/rustpdf-go/keystores"
 )
 
-// Client is the part of [kms.Client] that the key uses. Permission: kms:Sign.
+// Client is the part of [kms.Client] that the key uses. Permissions: kms:Sign, and kms:GetPublicKey for a
+// certification request.
 type Client interface {
+	// GetPublicKey returns the public key.
+	GetPublicKey(ctx context.Context, input *kms.GetPublicKeyInput, options ...func(*kms.Options)) (*kms.GetPublicKeyOutput, error)
 	// Sign signs a message or a digest.
 	Sign(ctx context.Context, input *kms.SignInput, options ...func(*kms.Options)) (*kms.SignOutput, error)
 }
@@ -40,7 +44,15 @@ func Key(options Options) (rustpdf.Signer, error) {
 	case options.KeyID == "":
 		return rustpdf.Signer{}, keystores.Missing("KeyID")
 	}
-	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign}, nil
+	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
+}
+
+func (o Options) publicKey(ctx context.Context) (crypto.PublicKey, error) {
+	answer, err := o.Client.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &o.KeyID})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", table.Title, err)
+	}
+	return table.PublicKey(answer.PublicKey)
 }
 
 func (o Options) sign(ctx context.Context, request rustpdf.SigningRequest) ([]byte, error) {

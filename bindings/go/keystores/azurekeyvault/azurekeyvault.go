@@ -3,15 +3,24 @@ package azurekeyvault
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
 	"fmt"
+	"math/big"
+	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
 	"github.com/rustpdf/rustpdf-go"
 	"github.com/rustpdf/rustpdf-go/keystores"
 )
 
-// Client is the part of [azkeys.Client] that the key uses. Permission: keys/sign.
+// Client is the part of [azkeys.Client] that the key uses. Permissions: keys/sign, and keys/get for a
+// certification request.
 type Client interface {
+	// GetKey returns the public key.
+	GetKey(ctx context.Context, name, version string, options *azkeys.GetKeyOptions) (azkeys.GetKeyResponse, error)
 	// Sign signs a digest.
 	Sign(
 		ctx context.Context, name, version string, parameters azkeys.SignParameters, options *azkeys.SignOptions,
@@ -44,7 +53,35 @@ func Key(options Options) (rustpdf.Signer, error) {
 	case options.Name == "":
 		return rustpdf.Signer{}, keystores.Missing("Name")
 	}
-	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign}, nil
+	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
+}
+
+var curves = map[azkeys.CurveName]elliptic.Curve{
+	azkeys.CurveNameP256: elliptic.P256(), azkeys.CurveNameP384: elliptic.P384(), azkeys.CurveNameP521: elliptic.P521(),
+}
+
+// publicKey reads the key, which is a JSON web key (RFC 7518, 6).
+func (o Options) publicKey(ctx context.Context) (crypto.PublicKey, error) {
+	answer, err := o.Client.GetKey(ctx, o.Name, o.Version, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", table.Title, err)
+	}
+	key := answer.Key
+	if key == nil || key.N == nil && key.Crv == nil {
+		return nil, fmt.Errorf("%s returned no public key", table.Title)
+	}
+	if key.N != nil {
+		return &rsa.PublicKey{N: new(big.Int).SetBytes(key.N), E: int(new(big.Int).SetBytes(key.E).Int64())}, nil
+	}
+	curve, known := curves[*key.Crv]
+	if !known {
+		return nil, keystores.Mismatch("the curve of the key is " + string(*key.Crv) + ", by which no PDF is signed; make a key of P-256")
+	}
+	public, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, key.X, key.Y))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", table.Title, err)
+	}
+	return public, nil
 }
 
 func (o Options) sign(ctx context.Context, request rustpdf.SigningRequest) ([]byte, error) {

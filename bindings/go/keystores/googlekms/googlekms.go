@@ -3,6 +3,7 @@ package googlekms
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -58,9 +59,19 @@ func Key(ctx context.Context, options Options) (rustpdf.Signer, error) {
 		return rustpdf.Signer{}, fmt.Errorf("%s: %w", table.Title, err)
 	}
 	signature, digest, err := algorithmsOf(key.GetAlgorithm().String())
+	if err != nil {
+		return rustpdf.Signer{}, err
+	}
 	return rustpdf.Signer{
 		Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, SignatureAlgorithm: signature, DigestAlgorithm: digest,
-	}, err
+		PublicKey: func(context.Context) (crypto.PublicKey, error) {
+			encoded := []byte(key.GetPem())
+			if key.GetPemCrc32C().GetValue() != crc32c(encoded).GetValue() {
+				return nil, fmt.Errorf("%w: the public key", ErrCorrupted)
+			}
+			return table.PublicKey(encoded)
+		},
+	}, nil
 }
 
 func (o Options) sign(ctx context.Context, request rustpdf.SigningRequest) ([]byte, error) {

@@ -4,6 +4,7 @@ package pkcs11
 
 import (
 	"context"
+	"crypto"
 	"sync"
 
 	"github.com/miekg/pkcs11"
@@ -111,7 +112,7 @@ func (k *Key) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.idle = append(k.idle, opened)
-	k.Signer = rustpdf.Signer{Certificate: k.options.Certificate, Chain: k.options.Chain, Sign: k.sign}
+	k.Signer = rustpdf.Signer{Certificate: k.options.Certificate, Chain: k.options.Chain, Sign: k.sign, PublicKey: k.publicKey}
 	if k.Certificate != nil {
 		return nil
 	}
@@ -166,6 +167,25 @@ func (k *Key) sign(ctx context.Context, request rustpdf.SigningRequest) ([]byte,
 		signature, err = k.signOnce(ctx, mechanism, input)
 	}
 	return signature, explain(err)
+}
+
+// publicKey reads the public key of the pair. Errors: ERR_PKCS11_KEY.
+func (k *Key) publicKey(ctx context.Context) (crypto.PublicKey, error) {
+	select {
+	case k.turns <- struct{}{}:
+		defer func() { <-k.turns }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	used, err := k.takeSession(ctx)
+	if err != nil {
+		return nil, explain(err)
+	}
+	public, err := k.module.publicKeyOf(used)
+	k.state.Lock()
+	defer k.state.Unlock()
+	k.idle = append(k.idle, used)
+	return public, explain(err)
 }
 
 // signOnce signs in an idle session or a new one.

@@ -59,6 +59,25 @@ func TestCorruptedMessagesOfGoogleKMS(t *testing.T) {
 	}
 }
 
+// corruptedKey answers with a public key that was changed on its way.
+type corruptedKey struct{ *kms.KeyManagementClient }
+
+func (c corruptedKey) GetPublicKey(
+	ctx context.Context, request *kmspb.GetPublicKeyRequest, options ...gax.CallOption,
+) (*kmspb.PublicKey, error) {
+	key, err := c.KeyManagementClient.GetPublicKey(ctx, request, options...)
+	key.Pem = strings.Replace(key.Pem, "A", "B", 1)
+	return key, err
+}
+
+func TestACorruptedPublicKeyOfGoogleKMS(t *testing.T) {
+	client := corruptedKey{googleClient(t, googleAddress())}
+	signer := must(googlekms.Key(t.Context(), googlekms.Options{Client: client, Name: running.Google.Keys[0].KeyID}))
+	if err := noPublicKey(t, signer); !errors.Is(err, googlekms.ErrCorrupted) {
+		t.Error(err)
+	}
+}
+
 // otherPurpose answers with the algorithm of a key that does not sign.
 type otherPurpose struct{ *kms.KeyManagementClient }
 

@@ -4,7 +4,9 @@ package test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -170,14 +172,17 @@ func signAll(t *testing.T, keys []storeKey, open func(storeKey) (rustpdf.Signer,
 	}
 }
 
-// checkRequest has openssl verify a certification request of a key.
+// checkRequest has openssl verify a certification request of a key, whose public key comes from the key store.
 func checkRequest(t *testing.T, kind string, signer rustpdf.Signer) {
 	t.Helper()
 	own := must(parseCertificate(signer.Certificate))
-	der, err := rustpdf.CertificateRequest(t.Context(), rustpdf.CertificateRequestOptions{Subject: "CN=" + kind, PublicKey: own}, signer)
+	der, err := rustpdf.CertificateRequest(t.Context(), rustpdf.CertificateRequestOptions{Subject: "CN=" + kind}, signer)
 	if err != nil {
 		t.Errorf("%s: %v", kind, err)
 		return
+	}
+	if asked := must(x509.ParseCertificateRequest(der)); !bytes.Equal(asked.RawSubjectPublicKeyInfo, own.RawSubjectPublicKeyInfo) {
+		t.Errorf("%s: the request is for another key", kind)
 	}
 	verifying := exec.Command("openssl", "req", "-inform", "DER", "-noout", "-verify", "-subject")
 	verifying.Stdin = strings.NewReader(string(der))
@@ -230,6 +235,14 @@ func failsIn(t *testing.T, ctx context.Context, signer rustpdf.Signer, options .
 	if len(left) != 1 || string(readFile(t, path)) != string(pdf) {
 		t.Errorf("the folder has %v", left)
 	}
+	return err
+}
+
+// noPublicKey has a key make a certification request, whose public key cannot be read, and returns the error.
+func noPublicKey(t *testing.T, signer rustpdf.Signer) error {
+	t.Helper()
+	_, err := rustpdf.CertificateRequest(t.Context(), rustpdf.CertificateRequestOptions{Subject: "CN=none"}, signer)
+	texts = append(texts, fmt.Sprintf("%v %+v %#v", err, err, err))
 	return err
 }
 

@@ -252,6 +252,29 @@ func TestFaultsOfPKCS11(t *testing.T) {
 	}
 }
 
+// TestAKeyWithoutAPublicKey removes the public half of a pair. A private key of RSA has its numbers too.
+func TestAKeyWithoutAPublicKey(t *testing.T) {
+	for label, id := range map[string]string{"rsa-imported": "11", "p256-imported": "12"} {
+		key, err := openKey(t, label, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := key.PublicKey(t.Context()); err != nil {
+			t.Error(err)
+		}
+		removing := exec.Command("pkcs11-tool", "--module", library, "--token-label", "rustpdf", "--login", "--pin", pin,
+			"--delete-object", "--type", "pubkey", "--id", id)
+		if said, err := removing.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
+		if public, err := key.PublicKey(t.Context()); (label == "rsa-imported") != (err == nil) {
+			t.Errorf("%s: %T %v", label, public, err)
+		} else if err != nil && !errors.Is(err, rustpdf.ErrPKCS11Key) {
+			t.Error(err)
+		}
+	}
+}
+
 // TestAWrongPINIsSentOnce reads the flag of the token that says whether the last PIN was wrong.
 func TestAWrongPINIsSentOnce(t *testing.T) {
 	right, err := openKey(t, "rsa", nil) // keeps the module

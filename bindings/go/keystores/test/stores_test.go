@@ -123,6 +123,7 @@ func TestFaultsOfAWSKMS(t *testing.T) {
 	missing := rsa
 	missing.KeyID = "00000000-0000-0000-0000-000000000000"
 	as[*types.NotFoundException](t, fails(t, must(awsKey(t, awsEndpoint(), missing))))
+	as[*types.NotFoundException](t, noPublicKey(t, must(awsKey(t, awsEndpoint(), missing))))
 	other := rsa
 	other.KeyID = edwards.KeyID
 	if refused := as[smithy.APIError](t, fails(t, must(awsKey(t, awsEndpoint(), other)))); refused.ErrorCode() != "ValidationException" {
@@ -281,6 +282,7 @@ func TestFaultsOfAzureKeyVault(t *testing.T) {
 			t.Error(refused)
 		}
 	}
+	as[*azcore.ResponseError](t, noPublicKey(t, must(azureKey(t, client, missing))))
 	as[*net.OpError](t, fails(t, must(azureKey(t, azureClient(t, closedServer(), azureToken), rsa))))
 	leaves(t, must(azureKey(t, azureClient(t, silentServer(t), azureToken), rsa)))
 	for _, options := range []azurekeyvault.Options{{Name: "1"}, {Client: client}} {
@@ -323,6 +325,17 @@ func TestFaultsOfVault(t *testing.T) {
 			t.Errorf("%s: %v", name, refused)
 		}
 	}
+	for status, change := range map[int]func(*vault.Options){
+		403: func(o *vault.Options) { o.Token = vault.Token(wrongToken) }, 404: func(o *vault.Options) { o.Key = "none" },
+	} {
+		if refused := as[*vault.Error](t, noPublicKey(t, vaultKey(t, rsa, change))); refused != nil && refused.Status != status {
+			t.Error(refused)
+		}
+	}
+	newer := vaultKey(t, rsa, func(o *vault.Options) { o.Version = 7 })
+	if err := noPublicKey(t, newer); !strings.Contains(err.Error(), "another public key") {
+		t.Error(err)
+	}
 	other := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Key = p256.KeyID }))
 	if !errors.Is(other, rustpdf.ErrSignatureLength) { // the engine ignores the algorithm that the key does not have
 		t.Error("a key of another kind: ", other)
@@ -336,8 +349,8 @@ func TestFaultsOfVault(t *testing.T) {
 		t.Error(err)
 	}
 	for answer, text := range map[string]string{
-		"<html>": "transit: 200", `{"data": {}}`: "transit: 200", `{"data": {"signature": "vault:v1:?"}}`: "illegal base64",
-		`{"data": {"signature": "vault:v1:"}}`: "OpenBao or Vault returned no signature",
+		"<html>": "transit: 200", `{"data": {}}`: "OpenBao or Vault returned no signature",
+		`{"data": {"signature": "vault:v1:?"}}`: "illegal base64", `{"data": {"signature": "vault:v1:"}}`: "returned no signature",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) { _, _ = to.Write([]byte(answer)) }))
 		if err := fails(t, vaultKey(t, rsa, func(o *vault.Options) { o.Address = server.URL + "/" })); !strings.Contains(err.Error(), text) {

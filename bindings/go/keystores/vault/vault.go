@@ -6,7 +6,10 @@ package vault
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto"
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -23,8 +26,8 @@ import (
 type Options struct {
 	// Address of the server, such as https://vault.example.org:8200.
 	Address string
-	// Token returns the token for a request: [Token] returns always the same. Permission: update of
-	// transit/sign/KEY/*.
+	// Token returns the token for a request: [Token] returns always the same. Permissions: update of
+	// transit/sign/KEY/*, and read of transit/keys/KEY for a certification request.
 	Token func(ctx context.Context) (string, error)
 	// Key is the name of the key.
 	Key string
@@ -49,7 +52,7 @@ func Token(token string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return token, nil }
 }
 
-// Error is an answer of the server that is not a signature.
+// Error is an answer of the server that does not have what was asked for.
 type Error struct {
 	// Status of the answer.
 	Status int
@@ -66,7 +69,8 @@ func (e *Error) Error() string {
 	return text
 }
 
-// longestAnswer is the largest answer of the server in bytes. A signature has some 1,500.
+// longestAnswer is the largest answer of the server in bytes. A signature has some 1,500, a key one for each
+// version.
 const longestAnswer = 1 << 20
 
 // Key returns a key in a transit engine, ready to sign. It makes no request.
@@ -93,7 +97,7 @@ func Key(options Options) (rustpdf.Signer, error) {
 		client.CheckRedirect = checkRedirect
 		options.Client = &client
 	}
-	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign}, nil
+	return rustpdf.Signer{Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
 }
 
 // checkRedirect protects the token, which goes along with a redirection.
@@ -126,14 +130,45 @@ func (o Options) sign(ctx context.Context, request rustpdf.SigningRequest) ([]by
 	if err != nil {
 		return nil, err
 	}
-	address := fmt.Sprintf("%s/v1/%s/sign/%s/%s", strings.TrimSuffix(o.Address, "/"), o.Mount, url.PathEscape(o.Key), call.Name)
-	asked, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(encoded))
-	if err != nil {
+	var data struct{ Signature string }
+	if err := o.call(ctx, http.MethodPost, "sign/"+url.PathEscape(o.Key)+"/"+call.Name, encoded, &data); err != nil {
 		return nil, err
+	}
+	signature, err := base64.StdEncoding.DecodeString(data.Signature[strings.LastIndexByte(data.Signature, ':')+1:]) // vault:v1:BASE64
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", table.Title, err)
+	}
+	return table.Signature(signature)
+}
+
+// publicKey reads the public key of the version, or of the newest one.
+func (o Options) publicKey(ctx context.Context) (crypto.PublicKey, error) {
+	var data struct {
+		LatestVersion int `json:"latest_version"`
+		Keys          map[int]struct {
+			PublicKey string `json:"public_key"`
+		}
+	}
+	if err := o.call(ctx, http.MethodGet, "keys/"+url.PathEscape(o.Key), nil, &data); err != nil {
+		return nil, err
+	}
+	encoded := data.Keys[cmp.Or(o.Version, data.LatestVersion)].PublicKey
+	if point, err := base64.StdEncoding.DecodeString(encoded); err == nil && len(point) == ed25519.PublicKeySize {
+		return ed25519.PublicKey(point), nil // without the SubjectPublicKeyInfo that the other keys have
+	}
+	return table.PublicKey([]byte(encoded))
+}
+
+// call calls the engine, and reads the data of its answer. Errors: [*Error], errors of the client.
+func (o Options) call(ctx context.Context, method, path string, body []byte, data any) error {
+	address := fmt.Sprintf("%s/v1/%s/%s", strings.TrimSuffix(o.Address, "/"), o.Mount, path)
+	asked, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	if err != nil {
+		return err
 	}
 	token, err := o.Token(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	asked.Header.Set("X-Vault-Token", token)
 	asked.Header.Set("X-Vault-Request", "true")
@@ -142,25 +177,20 @@ func (o Options) sign(ctx context.Context, request rustpdf.SigningRequest) ([]by
 	}
 	answer, err := o.Client.Do(asked)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer answer.Body.Close()
-	var read struct {
-		Data   struct{ Signature string }
-		Errors []string
-	}
 	content, err := io.ReadAll(io.LimitReader(answer.Body, longestAnswer))
 	if err != nil {
-		return nil, err
+		return err
 	}
+	read := struct {
+		Data   any
+		Errors []string
+	}{Data: data}
 	malformed := json.Unmarshal(content, &read)
-	if answer.StatusCode != http.StatusOK || malformed != nil || read.Data.Signature == "" {
-		return nil, &Error{answer.StatusCode, read.Errors}
+	if answer.StatusCode != http.StatusOK || malformed != nil {
+		return &Error{answer.StatusCode, read.Errors}
 	}
-	encodedSignature := read.Data.Signature[strings.LastIndexByte(read.Data.Signature, ':')+1:] // vault:v1:BASE64
-	signature, err := base64.StdEncoding.DecodeString(encodedSignature)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", table.Title, err)
-	}
-	return table.Signature(signature)
+	return nil
 }
