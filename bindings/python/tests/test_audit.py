@@ -401,6 +401,28 @@ while True:
     assert [record["event"] for record in written[:2]] == ["asked", "signed"]
 
 
+def test_interrupts_of_the_user_leave_a_whole_chain(audit: str) -> None:
+    script = f"""
+import random, rustpdf, signal
+class Interrupt(BaseException):
+    pass
+def interrupt(*_):
+    raise Interrupt
+signal.signal(signal.SIGALRM, interrupt)
+key = rustpdf.audited(lambda data: b"", {audit!r})
+request = rustpdf.begin_signing({PDF!r}, certificate={certificate()!r}, on_warnings=lambda _: None).request
+for _ in range(400):
+    try:
+        signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.003))
+        while True:
+            key(request.data, request)
+    except Interrupt:
+        pass
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert sum(len(chain_of(path)) for path in Path(audit).iterdir()) > 400
+
+
 def test_names_that_are_no_text_and_unusual_names(folder: Folder, audit: str) -> None:
     path = folder.write('Vertr\udce4g \n\u2028 ".pdf', PDF)
     rustpdf.sign_file(path, None, signer=audited(Signer(certificate(), rsa_sign, CHAIN), audit, "Schlüssel\n"))

@@ -293,6 +293,18 @@ class TestFaults:
         curve = OPEN["google-kms"](one.id, made("google-kms", "EC_SIGN_P256").certificate)
         refused(folder, curve, RustpdfError, "rsa-pkcs1 does not fit", recorded=None)
 
+        class Impatient(type(stores.google())):  # type: ignore[misc]
+            """A client that retries nothing, and whose service is away after the public key was read."""
+
+            def get_public_key(self, **asked: Any) -> Any:
+                return stores.google().get_public_key(**asked)
+
+            def asymmetric_sign(self, **asked: Any) -> Any:
+                return super().asymmetric_sign(retry=None, timeout=5, **asked)
+
+        away = google_kms_key(one.id, one.certificate, CHAIN, client=stores.google_client(closed_port(), Impatient))
+        refused(folder, away, google.api_core.exceptions.ServiceUnavailable, "refused|failed to connect")
+
     def test_azure_key_vault(self, folder: Folder) -> None:
         rsa, curve = made("azure-key-vault", "RSA"), made("azure-key-vault", "EC")
         gone = OPEN["azure-key-vault"](rsa.id.replace("/keys/", "/keys/no-"), rsa.certificate)

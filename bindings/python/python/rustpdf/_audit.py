@@ -236,21 +236,22 @@ class _Chain:
             **{name: value for name, value in fields.items() if value is not None},
         }
         line = json.dumps(record, separators=(",", ":")).encode() + b"\n"
+        digest, length = hashlib.sha256(line).hexdigest(), self._length + len(line)
         try:
             rest = memoryview(line)
             while rest:
                 rest = rest[os.write(self._file, rest) :]
-        except OSError as error:
-            self._take_back(error)
+            self._previous, self._sequence, self._length = digest, self._sequence + 1, length
+        except BaseException:  # also an interrupt of the user
+            self._take_back()
             raise
-        self._previous, self._sequence, self._length = hashlib.sha256(line).hexdigest(), self._sequence + 1, self._length + len(line)
         return self._sequence - 1
 
-    def _take_back(self, error: OSError) -> None:
+    def _take_back(self) -> None:
         """Removes a part of a line, so that the next one can be written when there is room. Else the next one gets another file."""
         try:
             os.ftruncate(self._file, self._length)
-        except OSError:
+        except OSError as error:
             self._broken = error
 
     def _sync(self) -> None:

@@ -109,8 +109,12 @@ def aws_client(address: str) -> Any:
 @cache
 def google() -> Any:
     """A client of Google Cloud KMS."""
-    channel = grpc.insecure_channel(f"127.0.0.1:{_served()['google-kms']['port']}")
-    return kms_v1.KeyManagementServiceClient(transport=KeyManagementServiceGrpcTransport(channel=channel))
+    return google_client(_served()["google-kms"]["port"], kms_v1.KeyManagementServiceClient)
+
+
+def google_client(port: int, kind: Any) -> Any:
+    """A client of a class, at a port."""
+    return kind(transport=KeyManagementServiceGrpcTransport(channel=grpc.insecure_channel(f"127.0.0.1:{port}")))
 
 
 def google_key(id: str, algorithm: str) -> str:
