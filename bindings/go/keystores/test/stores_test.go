@@ -367,6 +367,26 @@ func TestFaultsOfVault(t *testing.T) {
 	}
 }
 
+// TestTheRequestOfVault reads what the server of a company with namespaces gets.
+func TestTheRequestOfVault(t *testing.T) {
+	rsa, got := keyOf(t, running.Vault.Keys, "rsa-2048"), ""
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, request *http.Request) {
+		got = fmt.Sprint(request.Method, request.URL.EscapedPath(), request.Header["X-Vault-Namespace"], request.Header["X-Vault-Request"])
+		to.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = to.Write([]byte(`{"errors": ["Vault is sealed", "come back"]}`))
+	}))
+	defer server.Close()
+	refused := as[*vault.Error](t, fails(t, vaultKey(t, rsa, func(o *vault.Options) {
+		o.Address, o.Namespace, o.Mount, o.Key = server.URL, "team/contracts", "team/transit", "a/b"
+	})))
+	if want := "POST/v1/team/transit/sign/a%2Fb/sha2-256[team/contracts] [true]"; got != want {
+		t.Errorf("%s, and not %s", got, want)
+	}
+	if refused != nil && refused.Error() != "transit: 503: Vault is sealed; come back" {
+		t.Error(refused)
+	}
+}
+
 // TestRedirectionsOfVault follows one, as from a standby server, and never takes the token out of TLS.
 func TestRedirectionsOfVault(t *testing.T) {
 	rsa := keyOf(t, running.Vault.Keys, "rsa-2048")
