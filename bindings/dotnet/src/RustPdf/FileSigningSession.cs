@@ -48,6 +48,7 @@ public sealed class FileSigningSession : PreparedSigning
     /// <param name="output">Path of the input, path of another file, or a stream. Null returns the update alone.</param>
     /// <param name="replace">Replaces an existing file, which is rejected otherwise.</param>
     /// <param name="progress">Receives the progress.</param>
+    /// <param name="http">Settings of the requests of a level above B-B. Default: those of the beginning.</param>
     /// <param name="cancellationToken">Cancels the call. It leaves nothing on the disk.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>, <c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
     /// <example>
@@ -58,8 +59,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public SignedFile Complete(
         byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(Answer.Of(cms), output, replace, progress, isAsync: false, cancellationToken).Result();
+        HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(cms), output, replace, progress, isAsync: false, cancellationToken, HttpSharing.Of(http)).Result();
 
     /// <summary>Completes with a raw signature, which is verified first. May be called again.</summary>
     /// <param name="signature">Signature over <c>Request.Data</c>; of ECDSA as DER or r‖s.</param>
@@ -82,8 +83,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public SignedFile CompleteWithSignature(
         byte[] signature, PdfOutput? output, bool replace = false, Certificate? certificate = null, CertificateChain? chain = null,
-        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: false, cancellationToken).Result();
+        IProgress<SigningProgress>? progress = null, HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: false, cancellationToken, HttpSharing.Of(http)).Result();
 
     /// <summary>Completes a session that has its signature already, without the key.</summary>
     /// <exception cref="RustPdfException"><c>ERR_FILE_CHANGED</c>, <c>ERR_FILE_BUSY</c>.</exception>
@@ -108,8 +109,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public SignedFile CompleteSigned(
         PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(default, output, replace, progress, isAsync: false, cancellationToken).Result();
+        HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(default, output, replace, progress, isAsync: false, cancellationToken, HttpSharing.Of(http)).Result();
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
@@ -121,8 +122,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public Task<SignedFile> CompleteAsync(
         byte[] cms, PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(Answer.Of(cms), output, replace, progress, isAsync: true, cancellationToken).AsTask();
+        HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(cms), output, replace, progress, isAsync: true, cancellationToken, HttpSharing.Of(http)).AsTask();
 
     /// <summary>As <see cref="CompleteWithSignature"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignature"/>
@@ -135,8 +136,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public Task<SignedFile> CompleteWithSignatureAsync(
         byte[] signature, PdfOutput? output, bool replace = false, Certificate? certificate = null, CertificateChain? chain = null,
-        IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: true, cancellationToken).AsTask();
+        IProgress<SigningProgress>? progress = null, HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(Answer.Of(signature, certificate, chain), output, replace, progress, isAsync: true, cancellationToken, HttpSharing.Of(http)).AsTask();
 
     /// <summary>As <see cref="CompleteSigned"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteSigned"/>
@@ -160,8 +161,8 @@ public sealed class FileSigningSession : PreparedSigning
     /// </example>
     public Task<SignedFile> CompleteSignedAsync(
         PdfOutput? output, bool replace = false, IProgress<SigningProgress>? progress = null,
-        CancellationToken cancellationToken = default) =>
-        Into(default, output, replace, progress, isAsync: true, cancellationToken).AsTask();
+        HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Into(default, output, replace, progress, isAsync: true, cancellationToken, HttpSharing.Of(http)).AsTask();
 
     /// <summary>
     /// Goes on with a session that has its signature. It asks again for what failed, such as a timestamp or revocation data. The key is
@@ -192,7 +193,7 @@ public sealed class FileSigningSession : PreparedSigning
     public SignedFile Advance(
         PdfOutput? output, bool replace = false, HttpSettings? http = null, string? password = null,
         IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(default, output, replace, progress, isAsync: false, cancellationToken, http, password).Result();
+        Into(default, output, replace, progress, isAsync: false, cancellationToken, HttpSharing.Of(http), password).Result();
 
     /// <summary>As <see cref="Advance"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Advance"/>
@@ -213,15 +214,16 @@ public sealed class FileSigningSession : PreparedSigning
     public Task<SignedFile> AdvanceAsync(
         PdfOutput? output, bool replace = false, HttpSettings? http = null, string? password = null,
         IProgress<SigningProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Into(default, output, replace, progress, isAsync: true, cancellationToken, http, password).AsTask();
+        Into(default, output, replace, progress, isAsync: true, cancellationToken, HttpSharing.Of(http), password).AsTask();
 
     /// <summary>Completes with an answer of a batch.</summary>
-    internal Task<SignedFile> CompleteAsync(Answer answer, PdfOutput? output, bool replace, CancellationToken cancellationToken) =>
-        Into(answer, output, replace, null, isAsync: true, cancellationToken).AsTask();
+    internal Task<SignedFile> CompleteAsync(
+        Answer answer, PdfOutput? output, bool replace, HttpSharing? http, CancellationToken cancellationToken) =>
+        Into(answer, output, replace, null, isAsync: true, cancellationToken, http).AsTask();
 
     private async ValueTask<SignedFile> Into(
         Answer answer, PdfOutput? output, bool replace, IProgress<SigningProgress>? progress, bool isAsync,
-        CancellationToken cancellationToken, HttpSettings? http = null, string? password = null)
+        CancellationToken cancellationToken, HttpSharing? http = null, string? password = null)
     {
         var call = CallOf(http, password, progress, isAsync, cancellationToken);
         using var source = await Source.Input!.Open(output?.Stream != null, call).ConfigureAwait(false);

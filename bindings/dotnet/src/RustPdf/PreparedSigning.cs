@@ -114,12 +114,12 @@ public abstract class PreparedSigning
 
     /// <summary>A call that completes the session. Without settings those of the beginning hold.</summary>
     private protected Call CallOf(
-        HttpSettings? http, string? password, IProgress<SigningProgress>? progress, bool isAsync, CancellationToken token)
+        HttpSharing? http, string? password, IProgress<SigningProgress>? progress, bool isAsync, CancellationToken token)
     {
-        var options = new CallOptions { Progress = progress, OnReport = OnReport, Http = http, Entropy = entropy };
-        return new Call(options, isAsync, token, http == null ? sharing : null)
+        var options = new CallOptions { Progress = progress, OnReport = OnReport, Http = http?.Settings, Entropy = entropy };
+        return new Call(options, isAsync, token, http ?? sharing)
         {
-            Services = http?.Services ?? services,
+            Services = http?.Settings.Services ?? services,
             Password = password ?? this.password,
         };
     }

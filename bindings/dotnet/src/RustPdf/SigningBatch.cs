@@ -44,6 +44,7 @@ public sealed class SigningBatch
     /// <param name="replace">Replaces existing files, which are rejected otherwise.</param>
     /// <param name="inFlight">Number of documents in the works at a time.</param>
     /// <param name="certificates">A certificate for each signature, if it came with the signature. Default: none.</param>
+    /// <param name="http">Settings of the requests of a level above B-B. Default: those of the beginning.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="RustPdfException"><c>ERR_ARGUMENT</c>: the number of signatures, outputs or certificates is another.</exception>
     /// <example>
@@ -57,8 +58,8 @@ public sealed class SigningBatch
     /// </example>
     public IEnumerable<JobOutcome> CompleteWithSignatures(
         IEnumerable<byte[]> signatures, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        IEnumerable<SignatureCertificate>? certificates = null, CancellationToken cancellationToken = default) =>
-        InFlight.Blocking(CompleteWithSignaturesAsync(signatures, outputs, replace, inFlight, certificates, cancellationToken));
+        IEnumerable<SignatureCertificate>? certificates = null, HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        InFlight.Blocking(CompleteWithSignaturesAsync(signatures, outputs, replace, inFlight, certificates, http, cancellationToken));
 
     /// <summary>As <see cref="CompleteWithSignatures"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignatures"/>
@@ -73,14 +74,14 @@ public sealed class SigningBatch
     /// </example>
     public IAsyncEnumerable<JobOutcome> CompleteWithSignaturesAsync(
         IEnumerable<byte[]> signatures, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        IEnumerable<SignatureCertificate>? certificates = null, CancellationToken cancellationToken = default)
+        IEnumerable<SignatureCertificate>? certificates = null, HttpSettings? http = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signatures);
         var (given, issued) = (signatures.ToArray(), certificates?.ToArray());
         if (issued != null && issued.Length != given.Length)
             throw HostError.CountMismatch(issued.Length, "certificates", $"{given.Length} signatures");
         var answers = given.Select((signature, place) => Answer.Of(signature, issued?[place].Certificate, issued?[place].Chain));
-        return CompleteAll(answers, outputs, replace, inFlight, cancellationToken);
+        return CompleteAll(answers, outputs, replace, inFlight, http, cancellationToken);
     }
 
     /// <summary>Completes with CMS containers, and returns each outcome as soon as it is known. May be called again.</summary>
@@ -97,8 +98,8 @@ public sealed class SigningBatch
     /// </example>
     public IEnumerable<JobOutcome> Complete(
         IEnumerable<byte[]> containers, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        CancellationToken cancellationToken = default) =>
-        InFlight.Blocking(CompleteAsync(containers, outputs, replace, inFlight, cancellationToken));
+        HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        InFlight.Blocking(CompleteAsync(containers, outputs, replace, inFlight, http, cancellationToken));
 
     /// <summary>As <see cref="Complete"/>, on the thread pool.</summary>
     /// <inheritdoc cref="Complete"/>
@@ -113,10 +114,10 @@ public sealed class SigningBatch
     /// </example>
     public IAsyncEnumerable<JobOutcome> CompleteAsync(
         IEnumerable<byte[]> containers, IEnumerable<PdfOutput?> outputs, bool replace = false, int inFlight = InFlight.Default,
-        CancellationToken cancellationToken = default)
+        HttpSettings? http = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(containers);
-        return CompleteAll(containers.Select(Answer.Of), outputs, replace, inFlight, cancellationToken);
+        return CompleteAll(containers.Select(Answer.Of), outputs, replace, inFlight, http, cancellationToken);
     }
 
     /// <summary>Saves all sessions without the documents, sealed by HMAC-SHA-256.</summary>
@@ -177,8 +178,10 @@ public sealed class SigningBatch
     }
 
     private IAsyncEnumerable<JobOutcome> CompleteAll(
-        IEnumerable<Answer> answers, IEnumerable<PdfOutput?> outputs, bool replace, int inFlight, CancellationToken cancellationToken)
+        IEnumerable<Answer> answers, IEnumerable<PdfOutput?> outputs, bool replace, int inFlight, HttpSettings? http,
+        CancellationToken cancellationToken)
     {
+        var sharing = HttpSharing.Of(http);
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inFlight);
         var (begun, given, places) = (Begun.ToArray(), answers.ToArray(), outputs.ToArray());
@@ -199,7 +202,7 @@ public sealed class SigningBatch
         }
 
         Task<SignedFile> Complete((int Index, FileSigningSession Session, Answer Answer) one) =>
-            one.Session.CompleteAsync(one.Answer, places[one.Index], replace, cancellationToken);
+            one.Session.CompleteAsync(one.Answer, places[one.Index], replace, sharing, cancellationToken);
     }
 }
 

@@ -40,6 +40,7 @@ public sealed class SigningSession : PreparedSigning
 
     /// <summary>Completes with a CMS container, which is verified first, and returns the signed document.</summary>
     /// <param name="cms">Container in DER or BER.</param>
+    /// <param name="http">Settings of the requests of a level above B-B. Default: those of the beginning.</param>
     /// <param name="cancellationToken">Cancels the call, of a level above B-B while it waits for a service.</param>
     /// <exception cref="RustPdfException"><c>ERR_CONTAINER_…</c>: the container is rejected. Another may be given.</exception>
     /// <example>
@@ -48,19 +49,19 @@ public sealed class SigningSession : PreparedSigning
     /// byte[] signed = session.Complete(ServiceSign(session.Hash));
     /// </code>
     /// </example>
-    public byte[] Complete(byte[] cms, CancellationToken cancellationToken = default) =>
-        Complete(Answer.Of(cms), null, null, isAsync: false, cancellationToken).Result();
+    public byte[] Complete(byte[] cms, HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Complete(Answer.Of(cms), http, null, isAsync: false, cancellationToken).Result();
 
-    /// <summary>As <see cref="Complete(byte[], CancellationToken)"/>, on the thread pool.</summary>
-    /// <inheritdoc cref="Complete(byte[], CancellationToken)"/>
+    /// <summary>As <see cref="Complete(byte[], HttpSettings, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="Complete(byte[], HttpSettings, CancellationToken)"/>
     /// <example>
     /// <code>
     /// SigningSession session = await Pdf.BeginSigningAsync(pdf);
-    /// byte[] signed = await session.CompleteAsync(ServiceSign(session.Hash), cancellationToken);
+    /// byte[] signed = await session.CompleteAsync(ServiceSign(session.Hash), cancellationToken: cancellationToken);
     /// </code>
     /// </example>
-    public Task<byte[]> CompleteAsync(byte[] cms, CancellationToken cancellationToken = default) =>
-        Complete(Answer.Of(cms), null, null, isAsync: true, cancellationToken).AsTask();
+    public Task<byte[]> CompleteAsync(byte[] cms, HttpSettings? http = null, CancellationToken cancellationToken = default) =>
+        Complete(Answer.Of(cms), http, null, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Completes with a raw signature, which is verified first, and returns the signed document.</summary>
     /// <param name="signature">Signature over <c>Request.Data</c>; of ECDSA as DER or r‖s.</param>
@@ -69,6 +70,7 @@ public sealed class SigningSession : PreparedSigning
     /// <c>SignatureAlgorithm</c>.
     /// </param>
     /// <param name="chain">Issuers of that certificate, in any order.</param>
+    /// <param name="http">Settings of the requests of a level above B-B. Default: those of the beginning.</param>
     /// <param name="cancellationToken">Cancels the call, of a level above B-B while it waits for a service.</param>
     /// <exception cref="RustPdfException">
     /// <c>ERR_SIGNATURE_…</c>, <c>ERR_SESSION_NO_CERTIFICATE</c>, <c>ERR_ALGORITHM_MISMATCH</c>: the signature is rejected. Another may be
@@ -81,8 +83,9 @@ public sealed class SigningSession : PreparedSigning
     /// </code>
     /// </example>
     public byte[] CompleteWithSignature(
-        byte[] signature, Certificate? certificate = null, CertificateChain? chain = null, CancellationToken cancellationToken = default) =>
-        Complete(Answer.Of(signature, certificate, chain), null, null, isAsync: false, cancellationToken).Result();
+        byte[] signature, Certificate? certificate = null, CertificateChain? chain = null, HttpSettings? http = null,
+        CancellationToken cancellationToken = default) =>
+        Complete(Answer.Of(signature, certificate, chain), http, null, isAsync: false, cancellationToken).Result();
 
     /// <summary>As <see cref="CompleteWithSignature"/>, on the thread pool.</summary>
     /// <inheritdoc cref="CompleteWithSignature"/>
@@ -94,10 +97,12 @@ public sealed class SigningSession : PreparedSigning
     /// </code>
     /// </example>
     public Task<byte[]> CompleteWithSignatureAsync(
-        byte[] signature, Certificate? certificate = null, CertificateChain? chain = null, CancellationToken cancellationToken = default) =>
-        Complete(Answer.Of(signature, certificate, chain), null, null, isAsync: true, cancellationToken).AsTask();
+        byte[] signature, Certificate? certificate = null, CertificateChain? chain = null, HttpSettings? http = null,
+        CancellationToken cancellationToken = default) =>
+        Complete(Answer.Of(signature, certificate, chain), http, null, isAsync: true, cancellationToken).AsTask();
 
     /// <summary>Completes a session that has its signature already, and returns the signed document.</summary>
+    /// <param name="http">Settings of the requests of a level above B-B. Default: those of the beginning.</param>
     /// <exception cref="RustPdfException"><c>ERR_SESSION_NOT_SIGNED</c>: the session has no signature.</exception>
     /// <example>
     /// <code>
@@ -112,7 +117,7 @@ public sealed class SigningSession : PreparedSigning
     /// }
     /// </code>
     /// </example>
-    public byte[] CompleteSigned() => Complete(default, null, null, isAsync: false, default).Result();
+    public byte[] CompleteSigned(HttpSettings? http = null) => Complete(default, http, null, isAsync: false, default).Result();
 
     /// <summary>
     /// Goes on with a session that has its signature, and returns the signed document. It asks again for what failed, such as a timestamp
@@ -164,7 +169,7 @@ public sealed class SigningSession : PreparedSigning
     private async ValueTask<byte[]> Complete(
         Answer answer, HttpSettings? http, string? password, bool isAsync, CancellationToken cancellationToken)
     {
-        var call = CallOf(http, password, null, isAsync, cancellationToken);
+        var call = CallOf(HttpSharing.Of(http), password, null, isAsync, cancellationToken);
         var done = await Operations.Complete(Source, null, Live, answer, call).ConfigureAwait(false);
         var signed = Source.Signed(done.Payload);
         Tell(done.Reports[^1]);

@@ -208,6 +208,64 @@ public class LevelTests
         Assert.Equal(Level.BT, waiting.Report.Level!.Value);
     }
 
+    /// <summary>Each completion takes settings of its own, such as the services that a saved session does not have.</summary>
+    [Fact]
+    public async Task CompletionsWithSettings()
+    {
+        using var folder = new Folder();
+        var (plain, options, signer) = (Documents.Fixed(), At(Level.BT, Services.Tsa()), Signer());
+        plain.ContainerSize = options.ContainerSize = 30_000;
+        (options.SigningTime, options.Entropy) = (plain.SigningTime, plain.Entropy);
+        var http = new HttpSettings { Services = [Services.Tsa()] };
+        var container = SessionTests.ContainerOf(Pdf.Sign(Document, signer, plain).Pdf);
+        var raw = Pdf.BeginSigning(Document, options, signer.Certificate, signer.Chain);
+        var signature = signer.Sign(raw.Request!.Data, raw.Request);
+        var (savedRaw, savedBare) = (raw.Serialize(SessionTests.Key), Pdf.BeginSigning(Document, options).Serialize(SessionTests.Key));
+        SigningSession Resumed(byte[] saved) => Pdf.ResumeSigning(saved, Document, SessionTests.Key);
+        Assert.Equal(
+            ErrorCode.TimestampService, Assert.Throws<RustPdfException>(() => Resumed(savedRaw).CompleteWithSignature(signature)).Code);
+        var completions = new Func<SigningSession, Task>[]
+        {
+            session => Task.FromResult(session.CompleteWithSignature(signature, http: http)),
+            session => session.CompleteWithSignatureAsync(signature, http: http),
+            session => Task.FromResult(session.Complete(container, http)),
+            session => session.CompleteAsync(container, http),
+        };
+        foreach (var (complete, index) in completions.Select((one, index) => (one, index)))
+        {
+            var session = Resumed(index < 2 ? savedRaw : savedBare);
+            await complete(session);
+            Assert.Equal(Level.BT, session.Report.Level!.Value);
+        }
+
+        var input = folder.Write("in.pdf", Document);
+        var rawFile = Pdf.BeginSigningFile(input, options, signer.Certificate, signer.Chain).Serialize(SessionTests.Key);
+        var bareFile = Pdf.BeginSigningFile(input, options).Serialize(SessionTests.Key);
+        var fileCompletions = new Func<FileSigningSession, Task>[]
+        {
+            session => Task.FromResult(session.CompleteWithSignature(signature, null, http: http)),
+            session => session.CompleteWithSignatureAsync(signature, null, http: http),
+            session => Task.FromResult(session.Complete(container, null, http: http)),
+            session => session.CompleteAsync(container, null, http: http),
+        };
+        foreach (var (complete, index) in fileCompletions.Select((one, index) => (one, index)))
+        {
+            var session = Pdf.ResumeSigningFile(index < 2 ? rawFile : bareFile, input, SessionTests.Key);
+            await complete(session);
+            Assert.Equal(Level.BT, session.Report.Level!.Value);
+        }
+
+        var inputs = new PdfInput[] { input, Document };
+        var batch = Pdf.BeginSigningMany(inputs, options, signer.Certificate, signer.Chain).Serialize(SessionTests.Key);
+        foreach (var outcome in Pdf.ResumeSigningMany(batch, inputs, SessionTests.Key)
+            .CompleteWithSignatures([signature, signature], new PdfOutput?[2], http: http))
+            Assert.Equal(Level.BT, outcome.Signed?.Report.Level ?? throw outcome.Error!);
+        var bareBatch = Pdf.BeginSigningMany(inputs, options).Serialize(SessionTests.Key);
+        foreach (var outcome in Pdf.ResumeSigningMany(bareBatch, inputs, SessionTests.Key)
+            .Complete([container, container], new PdfOutput?[2], http: http))
+            Assert.Equal(Level.BT, outcome.Signed?.Report.Level ?? throw outcome.Error!);
+    }
+
     [Fact]
     public void ManyWithALedger()
     {

@@ -9,6 +9,9 @@ internal sealed class HttpSharing(HttpSettings? settings)
     private HttpSender? sender;
     private int runs;
 
+    /// <summary>What calls with settings of their own share; null if they have none.</summary>
+    internal static HttpSharing? Of(HttpSettings? settings) => settings == null ? null : new HttpSharing(settings);
+
     internal HttpSettings Settings { get; } = settings ?? new HttpSettings();
 
     internal IPdfHttpCache Cache { get; } = settings?.Cache ?? new PdfHttpCache();
