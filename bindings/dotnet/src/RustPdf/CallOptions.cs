@@ -51,6 +51,13 @@ public class CallOptions
 
 public sealed partial class SigningOptions : CallOptions
 {
+    /// <summary>A copy with these algorithms.</summary>
+    internal SigningOptions With(SignatureAlgorithm? signature, DigestAlgorithm? digest)
+    {
+        var copy = (SigningOptions)MemberwiseClone();
+        (copy.SignatureAlgorithm, copy.DigestAlgorithm) = (signature, digest);
+        return copy;
+    }
 }
 
 /// <summary>A phase of a signing.</summary>

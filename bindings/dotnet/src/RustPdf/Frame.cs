@@ -76,3 +76,13 @@ internal sealed class Parts
     /// <summary>Adds a part unless it is null.</summary>
     internal string? AddOptional(string kind, ReadOnlyMemory<byte>? bytes) => bytes == null ? null : Add(kind, bytes.Value);
 }
+
+/// <summary>Algorithms in the header of a frame.</summary>
+internal static class AlgorithmValues
+{
+    internal static void WriteTo(this SignatureAlgorithm? value, Utf8JsonWriter json) =>
+        json.WriteStringValue(value is { } known ? SignatureAlgorithmNames.Of(known) : null);
+
+    internal static void WriteTo(this DigestAlgorithm? value, Utf8JsonWriter json) =>
+        json.WriteStringValue(value is { } known ? DigestAlgorithmNames.Of(known) : null);
+}

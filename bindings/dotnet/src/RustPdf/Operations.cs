@@ -29,7 +29,7 @@ internal static class Operations
             {
                 Certificate = parts.Add("certificate", one.Signer.Certificate.Bytes),
                 Chain = parts.AddChain(one.Signer.Chain),
-                Options = one.Options,
+                Options = one.OptionsWithKey,
             };
         }
     }
@@ -126,6 +126,18 @@ internal static class Operations
     /// <summary>Releases the lock of a ledger.</summary>
     internal static ValueTask<Done> CloseLedger(JsonElement ledger, Call call) =>
         Run(Source.None, new CloseLedgerStart { Ledger = ledger }.WriteTo, new Parts(), call);
+
+    /// <summary>
+    /// A certification request or a self-signed certificate: without a signature the request to the key, with it the DER.
+    /// </summary>
+    internal static Done Certify(CertifyCall frame, PublicKeyInfo publicKey, ReadOnlyMemory<byte>? signature)
+    {
+        var parts = new Parts();
+        frame.PublicKey = parts.Add("publicKey", publicKey.Bytes);
+        frame.Signature = parts.AddOptional("signature", signature);
+        frame.Parts = parts.Lengths;
+        return Call(frame.WriteTo, parts);
+    }
 
     /// <summary>The saved form of a live session, sealed unless there is no key.</summary>
     internal static byte[] Serialize(ReadOnlyMemory<byte> session, ReadOnlyMemory<byte>? key) => Serialize([session], false, key);

@@ -297,7 +297,7 @@ public static partial class Pdf
         foreach (var one in listed)
         {
             if (one == null) throw new ArgumentException("a signatory is null", nameof(signatories));
-            if (one.Signer is Signer { IsAsync: true } && !isAsync) throw HostError.SignerPromise();
+            if (one.Signer.IsAsync() && !isAsync) throw HostError.SignerPromise();
             OptionsOf(one.Options, "a signatory", nameof(signatories));
         }
         return listed;

@@ -25,7 +25,10 @@ namespace RustPdf;
 /// </example>
 public sealed class RustPdfException : Exception
 {
-    internal RustPdfException(string code, string message)
+    /// <summary>Makes an exception, for a signer of your own that rejects a request.</summary>
+    /// <param name="code">Code, one of <see cref="ErrorCode"/>.</param>
+    /// <param name="message">Finding and remedy. It may be logged.</param>
+    public RustPdfException(string code, string message)
         : base(message)
     {
         Code = code;

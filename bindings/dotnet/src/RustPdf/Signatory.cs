@@ -27,11 +27,22 @@ public sealed class Signatory
     /// <summary>Options of this signature.</summary>
     public SigningOptions? Options { get; }
 
+    /// <summary>Options of this signature, with the algorithms of the key where the options name none.</summary>
+    internal SigningOptions? OptionsWithKey
+    {
+        get
+        {
+            var (signature, digest) = Signer.Algorithms(Options?.SignatureAlgorithm, Options?.DigestAlgorithm);
+            var isSame = signature == Options?.SignatureAlgorithm && digest == Options?.DigestAlgorithm;
+            return isSame ? Options : (Options ?? new SigningOptions()).With(signature, digest);
+        }
+    }
+
     /// <summary>Has it sign: in this thread, or elsewhere while the caller waits.</summary>
     internal async ValueTask<byte[]?> Sign(SigningRequest request, Call call)
     {
         // A function that answers at once cannot be stopped: its signature is awaited.
-        if (!call.IsAsync || Signer is Signer { IsAsync: false })
+        if (!call.IsAsync || Signer.IsBlocking())
             return await call.Do(() => Signer.Sign(request.Data, request)).ConfigureAwait(false);
         return await call.OrCancelled(Signer.SignAsync(request.Data, request, call.Token)).ConfigureAwait(false);
     }

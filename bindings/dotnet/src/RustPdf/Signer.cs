@@ -32,11 +32,20 @@ public delegate Task<byte[]> SignAsyncCallback(ReadOnlyMemory<byte> data, Signin
 /// </example>
 public interface ISigner
 {
-    /// <summary>Certificate of the key: DER or PEM.</summary>
+    /// <summary>
+    /// Certificate of the key: DER or PEM. <c>default</c> for a key that has none yet: then only <c>Pdf.CertificateRequest</c> and
+    /// <c>Pdf.SelfSigned</c> accept the signer.
+    /// </summary>
     Certificate Certificate { get; }
 
     /// <summary>Issuers of the certificate, in any order. Default: none.</summary>
     CertificateChain? Chain => null;
+
+    /// <summary>Signature algorithm of the key, if it has one only. That of the call takes precedence. Default: that of the certificate.</summary>
+    SignatureAlgorithm? SignatureAlgorithm => null;
+
+    /// <summary>Digest algorithm of the key, if it has one only. That of the call takes precedence. Default: that of the certificate.</summary>
+    DigestAlgorithm? DigestAlgorithm => null;
 
     /// <summary>Signs in the thread of a synchronous call. Default: rejects such a call.</summary>
     /// <param name="data">Message, for a key store that hashes it.</param>
@@ -59,7 +68,7 @@ public interface ISigner
 /// var byFunction = new Signer(certDer, HsmSign, chain);
 /// var byFunctionLater = new Signer(certDer, KmsSign, chain);
 /// using RSA key = OpenKey();
-/// var byHandle = new Signer(certDer, key, chain);
+/// var byHandle = new Signer(certDer, key, chain) { SignatureAlgorithm = SignatureAlgorithm.RsaPss };
 /// SignedPdf signed = Pdf.Sign(pdf, byHandle);
 /// </code>
 /// </example>
@@ -82,7 +91,10 @@ public sealed class Signer : ISigner
     public Signer(Certificate certificate, SignAsyncCallback signAsync, CertificateChain? chain = null)
         : this(certificate, chain) => this.signAsync = signAsync ?? throw new ArgumentNullException(nameof(signAsync));
 
-    /// <summary>Makes a signer of a key handle, such as one of CNG, PKCS #11 or the Keychain. The key is never exported.</summary>
+    /// <summary>
+    /// Makes a signer of a key handle, such as one of CNG, PKCS #11, the Keychain or a cloud. It asks the handle for
+    /// <c>SignHash</c> alone.
+    /// </summary>
     /// <param name="certificate">Certificate of the key: DER or PEM.</param>
     /// <param name="key">Handle of an RSA or ECDSA key. It makes one signature at a time, and is not disposed.</param>
     /// <param name="chain">Issuers of the certificate, in any order.</param>
@@ -123,6 +135,12 @@ public sealed class Signer : ISigner
     /// <inheritdoc/>
     public CertificateChain? Chain { get; }
 
+    /// <inheritdoc/>
+    public SignatureAlgorithm? SignatureAlgorithm { get; init; }
+
+    /// <inheritdoc/>
+    public DigestAlgorithm? DigestAlgorithm { get; init; }
+
     /// <summary>Whether only asynchronous calls accept it.</summary>
     internal bool IsAsync => signAsync != null;
 
@@ -152,7 +170,7 @@ public sealed class Signer : ISigner
     };
 
     private static RSASignaturePadding PaddingOf(SigningRequest request) =>
-        request.SignatureAlgorithm == SignatureAlgorithm.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
+        request.SignatureAlgorithm == RustPdf.SignatureAlgorithm.RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
 }
 
 public sealed partial class SigningRequest

@@ -51,6 +51,15 @@ internal static class Pki
         };
     }
 
+    /// <summary>A signature by the Ed25519 key, which .NET 8 cannot make: OpenSSL makes it.</summary>
+    internal static byte[] Ed25519(byte[] message)
+    {
+        using var folder = new Folder();
+        var (data, signature) = (folder.Write("data", message), folder.At("signature"));
+        Shell.Must("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", PathOf("ed25519.key"), "-in", data, "-out", signature);
+        return folder.Read("signature");
+    }
+
     private static byte[] Key(string name)
     {
         var pem = File.ReadAllText(PathOf($"{name}.key"));
