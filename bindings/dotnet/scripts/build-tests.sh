@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tools.sh
-sources=$(find tests/Minimal tests/RustPdf.Tests -name '*.cs' | sort)
+sources=$(find tests/Minimal tests/RustPdf.Tests keystores -name '*.cs' | sort)
 # shellcheck disable=SC2086 # names without blanks
 csc -target:exe -r:build/RustPdf.dll -out:build/RustPdf.Tests.dll $sources
 csc -target:exe -r:build/RustPdf.dll -out:build/Conformance.dll conformance/Agent.cs
