@@ -259,6 +259,10 @@ type SigningOptions struct {
 	Timestamp *TimestampOptions `json:"timestamp,omitempty"`
 	// Certificates and revocation data.
 	Validation *ValidationOptions `json:"validation,omitempty"`
+	// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280,
+	// 4.2.2.1), before the key is asked. Those that cannot be fetched are left out with
+	// `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false. Not for sessions.
+	CompleteChain bool `json:"completeChain,omitempty"`
 	// Verify the raw signature against the certificate before embedding it. On by default:
 	// SkipSignatureCheck turns it off.
 	CheckSignature bool `json:"checkSignature,omitempty"`
@@ -1161,6 +1165,7 @@ func hostErrModuleMissing(cause any) *Error {
 var goNames = strings.NewReplacer(
 	"`checkSignature`", "`CheckSignature`",
 	"`clearNeedAppearances`", "`ClearNeedAppearances`",
+	"`completeChain`", "`CompleteChain`",
 	"`commitmentType`", "`CommitmentType`",
 	"`contactInfo`", "`ContactInfo`",
 	"`containerSize`", "`ContainerSize`",

@@ -170,6 +170,12 @@ export interface SigningOptions {
 	/** Certificates and revocation data. */
 	validation?: ValidationOptions;
 	/**
+	 * Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked.
+	 * Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false. Not for
+	 * sessions. Default: `false`.
+	 */
+	completeChain?: boolean;
+	/**
 	 * Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
 	 * invalid. Default: `true`.
 	 */

@@ -30,6 +30,7 @@ export type HigherLevel = Exclude<Level, "B-B">;
 /** Options that name no level above B-B. Calls with them ask no servers. */
 export interface LevelB {
 	level?: "B-B";
+	completeChain?: false;
 }
 
 /** Timestamp services of a session: neither a saved session nor a report has them. */

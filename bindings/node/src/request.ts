@@ -20,8 +20,8 @@ export interface CertifiedSigner {
 	readonly certificate?: CertificateInput | undefined;
 	/** The certificate's issuers, in any order. */
 	readonly chain?: ChainInput | null | undefined;
-	/** Algorithms of the key, where it has one only. Those that the call names come first. */
-	readonly options?: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm"> | undefined;
+	/** Algorithms of the key, where it has one only, and whether missing issuers are fetched. Options of the call come first. */
+	readonly options?: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm" | "completeChain"> | undefined;
 	/** Signs `data`, at once or later. */
 	sign(data: Bytes, request: SigningRequest): ByteInput | PromiseLike<ByteInput>;
 }

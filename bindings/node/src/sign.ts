@@ -88,7 +88,7 @@ export async function sign(options: SignOptions): Promise<SignedPdf> {
  * Signs a PDF with a key that stays where it is, and returns the signed document.
  *
  * `signer(data, request)` gets the bytes to sign and returns the raw signature; when it returns a promise, so does this.
- * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate. With a `level` above B-B it returns a promise.
+ * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate. With a `level` above B-B, or with `completeChain`, it returns a promise.
  *
  * @example
  * const signed = signWith(pdf, certificate, (data) => hsm.sign(data), chain, { pades: true });
@@ -107,7 +107,7 @@ export function signWith(
 	certificate: CertificateInput,
 	signer: Signer,
 	chain: ChainInput | null | undefined,
-	options: SignCallOptions & { level: HigherLevel },
+	options: SignCallOptions & ({ level: HigherLevel } | { completeChain: true }),
 ): Promise<Bytes>;
 /** Signs a PDF with a key that stays where it is, and promises the signed document: the signer answers later. */
 export function signWith(
@@ -220,6 +220,11 @@ function isHigherSignatory(signatory: Signatory): boolean {
 	return isHigherLevel(signatory?.options?.level);
 }
 
+/** Whether servers can be asked for a signature. */
+function asksServers(signatory: Signatory): boolean {
+	return isHigherSignatory(signatory) || signatory?.options?.completeChain === true;
+}
+
 /** Has a document signed: the run that all ways of signing share. `keep` makes the session that an error carries. */
 export function signDocument<Result>(
 	place: Place & Pick<Parts, "document" | "disk">,
@@ -245,9 +250,9 @@ export function signDocument<Result>(
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
-	const isHigher = Array.isArray(signatories) && signatories.some(isHigherSignatory);
+	const isLate = Array.isArray(signatories) && signatories.some(asksServers);
 	// What is wrong with a call that returns a promise rejects it.
-	return isHigher ? (async () => signNow(pdf, signatories, call))() : signNow(pdf, signatories, call);
+	return isLate ? (async () => signNow(pdf, signatories, call))() : signNow(pdf, signatories, call);
 }
 
 function signNow(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {

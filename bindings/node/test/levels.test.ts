@@ -109,6 +109,24 @@ describe("signing", () => {
 		await expect(signInTurn(pdf, [{ ...rsa, options: { level: "B-LTA", timestamp: tsa } }])).rejects.toMatchObject({ code: "ERR_LEVEL" });
 	});
 
+	test("fetches missing issuers of a signature without a level", async () => {
+		const issuing = services.certificate("issuing").toString("hex");
+		const has = (signed: Buffer) => signed.toString("latin1").toLowerCase().includes(issuing);
+		const codes = ({ warnings }: Report) => warnings.map(({ code }) => code);
+		expect(has(await signWith(pdf, certificate, signer, null, { completeChain: true, http, onWarnings: () => {} }))).toBe(true);
+		// A key of a store fetches them by itself; without its word for the network, and offline, nothing is asked.
+		const key = { ...rsa, sign: signer, options: { completeChain: true } };
+		const given = await sign({ pdf, signer: key, http, onWarnings: () => {} });
+		expect([has(given.pdf), codes(given.report), given.report.requests?.[0]?.purpose]).toEqual([true, [], "issuer"]);
+		const refused = await sign({ pdf, signer: key, onWarnings: () => {} });
+		expect([has(refused.pdf), codes(refused.report)]).toEqual([false, ["WARN_CHAIN_INCOMPLETE"]]);
+		const offline = await sign({ pdf, signer: key, http, validation: { online: false }, onWarnings: () => {} });
+		expect([has(offline.pdf), offline.report.requests]).toEqual([false, undefined]);
+		expect(() => beginSigning(pdf, { certificate, completeChain: true as never })).toThrow(
+			expect.objectContaining({ code: "ERR_OPTION_VALUE" }),
+		);
+	});
+
 	test("takes trust in every form of a certificate", async () => {
 		const [root, tsaroot] = trust as [Buffer, Buffer];
 		const pem = (der: Buffer) => new X509Certificate(der).toString();

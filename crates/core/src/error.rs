@@ -132,9 +132,10 @@ impl fmt::Display for Error {
 }
 
 /// Names of more than one word that messages contain: options, members of a request and arguments. Each language spells them in its own way.
-pub const NAMES: [&str; 25] = [
+pub const NAMES: [&str; 26] = [
     "checkSignature",
     "clearNeedAppearances",
+    "completeChain",
     "commitmentType",
     "contactInfo",
     "containerSize",

@@ -105,6 +105,11 @@ pub struct SigningOptions {
     /// Certificates and revocation data.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub validation: Option<ValidationOptions>,
+    /// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked. Those that
+    /// cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false. Not for
+    /// sessions.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub complete_chain: bool,
     /// Verify the raw signature against the certificate before embedding it. If false, embed the
     /// signature unverified, even if it is invalid.
     #[cfg_attr(feature = "schema", schemars(default = "crate::schema::yes"))]
@@ -139,6 +144,7 @@ impl Default for SigningOptions {
             minimum_level: None,
             timestamp: None,
             validation: None,
+            complete_chain: false,
             check_signature: true,
         }
     }
@@ -378,6 +384,7 @@ impl SigningOptions {
             minimum_level: entries.text("minimumLevel")?.map(|name| evidence::level("minimumLevel", &name)).transpose()?,
             timestamp: entries.nested("timestamp", TimestampOptions::read)?,
             validation: entries.nested("validation", ValidationOptions::read)?,
+            complete_chain: entries.boolean("completeChain")?.unwrap_or(default.complete_chain),
             check_signature: entries.boolean("checkSignature")?.unwrap_or(default.check_signature),
         };
         entries.finish()?;

@@ -236,6 +236,48 @@ fn b_t_takes_one_request() {
 }
 
 #[test]
+fn missing_issuers_are_fetched_before_the_key_is_asked() {
+    let document = document();
+    let incomplete = |report: &rustpdf_core::Report| report.warnings.iter().any(|warning| warning.code == WarningCode::ChainIncomplete);
+    let issuing = services().certificate("issuing");
+    let contains = |bytes: &[u8], part: &[u8]| {
+        let digits: String = part.iter().map(|byte| format!("{byte:02x}")).collect();
+        String::from_utf8_lossy(bytes).to_lowercase().contains(&digits)
+    };
+    let completing = || SigningOptions::new().complete_chain(true);
+
+    let plain = host(&[]);
+    let signed = sign(&plain, &document, "rsa", SigningOptions::new()).0.expect("signed");
+    assert!(incomplete(&signed.signed[0].report) && plain.asked.borrow().is_empty());
+    assert!(!contains(&signed.signed[0].update, &issuing));
+
+    let fetching = host(&[]);
+    let signed = sign(&fetching, &document, "rsa", completing()).0.expect("signed");
+    let report = &signed.signed[0].report;
+    assert_eq!(fetching.asked.borrow().first(), Some(&HttpPurpose::Issuer));
+    assert!(fetching.asked.borrow().iter().all(|purpose| *purpose == HttpPurpose::Issuer));
+    assert!(!incomplete(report) && report.requests.len() == fetching.asked.borrow().len());
+    assert!(contains(&signed.signed[0].update, &issuing));
+
+    let mut offline = ValidationOptions::default();
+    offline.online = false;
+    let silent = host(&[]);
+    let signed = sign(&silent, &document, "rsa", completing().validation(offline)).0.expect("signed");
+    assert!(incomplete(&signed.signed[0].report) && silent.asked.borrow().is_empty());
+
+    let mut broken = host(&[]);
+    broken.fails = vec![(HttpPurpose::Issuer, HttpFailure::Connect)];
+    let signed = sign(&broken, &document, "rsa", completing()).0.expect("signed");
+    assert!(incomplete(&signed.signed[0].report) && *broken.signed.borrow() == 1);
+
+    // A session asks nobody before it is signed.
+    let session = host(&[]);
+    let credentials = signatory("rsa", completing()).credentials;
+    let machine = Machine::prepare(memory(&document), ambient(), Some(credentials), completing());
+    assert_eq!(code(session.run(machine, &document, "rsa").0), Code::OptionValue);
+}
+
+#[test]
 fn signatures_of_others_and_of_ours_are_raised_and_renewed() {
     let document = document();
     let timestamps = host(&[services().tsa("tsa")]);

@@ -490,6 +490,13 @@ namespace RustPdf
         public ValidationOptions? Validation { get; set; }
 
         /// <summary>
+        /// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is
+        /// asked. Those that cannot be fetched are left out with <c>WARN_CHAIN_INCOMPLETE</c>. No address is asked if
+        /// <c>validation.online</c> is false. Not for sessions.
+        /// </summary>
+        public bool CompleteChain { get; set; }
+
+        /// <summary>
         /// Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified, even if it is
         /// invalid.
         /// </summary>
@@ -541,6 +548,7 @@ namespace RustPdf
                 json.WritePropertyName("validation");
                 Validation.WriteTo(json);
             }
+            json.WriteBoolean("completeChain", CompleteChain);
             json.WriteBoolean("checkSignature", CheckSignature);
             json.WriteEndObject();
         }
@@ -1684,6 +1692,7 @@ namespace RustPdf
         {
             ("`checkSignature`", "`CheckSignature`"),
             ("`clearNeedAppearances`", "`ClearNeedAppearances`"),
+            ("`completeChain`", "`CompleteChain`"),
             ("`commitmentType`", "`CommitmentType`"),
             ("`contactInfo`", "`ContactInfo`"),
             ("`containerSize`", "`ContainerSize`"),

@@ -219,6 +219,12 @@ export const SIGNING_FLAGS: readonly SigningFlag[] = [
 		help: "send a nonce with OCSP requests (RFC 9654)",
 	},
 	{
+		flag: "--complete-chain",
+		path: "completeChain",
+		kind: "boolean",
+		help: "fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked",
+	},
+	{
 		flag: "--no-check-signature",
 		path: "checkSignature",
 		kind: "boolean",

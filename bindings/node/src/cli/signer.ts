@@ -120,8 +120,9 @@ async function openInToken(
 ): Promise<OpenedSigner> {
 	const { close, key, release, signer, signerOfMany } = await openTokenKey(flags, signal);
 	try {
-		if (certificate !== undefined) return { signer, signerOfMany, certificate, chain, close };
-		return { signer, signerOfMany, certificate: key.certificate, chain: [...chain, ...key.chain], close };
+		const { options } = key;
+		if (certificate !== undefined) return { signer, signerOfMany, options, certificate, chain, close };
+		return { signer, signerOfMany, options, certificate: key.certificate, chain: [...chain, ...key.chain], close };
 	} catch (error) {
 		throw release(error);
 	}

@@ -34,7 +34,7 @@ export function awsKmsKey({ certificate, chain, client, keyId }: AwsKmsOptions):
 	return {
 		certificate,
 		chain,
-		options: {},
+		options: { completeChain: true },
 		async publicKey() {
 			const { PublicKey } = (await kms.send(new GetPublicKeyCommand({ KeyId: keyId }))) as { PublicKey?: Uint8Array };
 			return answerBytes("AWS KMS", PublicKey);

@@ -32,7 +32,7 @@ export function azureKeyVaultKey({ certificate, chain, client, key }: AzureKeyVa
 	return {
 		certificate,
 		chain,
-		options: {},
+		options: { completeChain: true },
 		async publicKey() {
 			if (key?.key === undefined) throw new Error("give the key that KeyClient.getKey returns as `key`, for its public key");
 			return spkiOf(key.key as AzureJwk);

@@ -52,7 +52,7 @@ export async function googleKmsKey({ certificate, chain, client, name }: GoogleK
 	return {
 		certificate,
 		chain,
-		options: algorithmsOf(algorithm),
+		options: { ...algorithmsOf(algorithm), completeChain: true },
 		async publicKey() {
 			return pem;
 		},

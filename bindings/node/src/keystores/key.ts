@@ -26,8 +26,8 @@ export interface StoreKey {
 	readonly certificate?: CertificateInput | undefined;
 	/** Its issuers. */
 	readonly chain?: ChainInput | null | undefined;
-	/** Algorithm of the key, where it has one only. */
-	readonly options: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm">;
+	/** Algorithm of the key, where it has one only. Missing issuers are fetched. Options of the call come first. */
+	readonly options: Pick<SigningOptions, "signatureAlgorithm" | "digestAlgorithm" | "completeChain">;
 	/** Public key, as the store exports it: for `certificateRequest` and `selfSigned`. */
 	publicKey(): Promise<Uint8Array | string>;
 	/** Signs a request. Errors: those of the key store, unchanged; `ERR_ALGORITHM_MISMATCH`. */

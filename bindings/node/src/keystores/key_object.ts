@@ -27,7 +27,7 @@ export function keyObjectKey({ certificate, chain, key }: KeyObjectOptions): Sto
 	return {
 		certificate,
 		chain,
-		options: key.asymmetricKeyType === "rsa-pss" ? { signatureAlgorithm: "rsa-pss" } : {},
+		options: { completeChain: true, ...(key.asymmetricKeyType === "rsa-pss" && { signatureAlgorithm: "rsa-pss" as const }) },
 		async publicKey() {
 			return createPublicKey(key).export({ type: "spki", format: "der" });
 		},

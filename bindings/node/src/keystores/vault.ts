@@ -51,7 +51,7 @@ export function vaultKey(options: VaultOptions): StoreKey {
 	return {
 		certificate,
 		chain,
-		options: {},
+		options: { completeChain: true },
 		async publicKey() {
 			const { keys, latest_version } = (await call(options, `${mount}/keys/${name}`)) as TransitKey;
 			const found = keys?.[String(version ?? latest_version)]?.public_key ?? "";

@@ -21,6 +21,7 @@ export function webCryptoKey({ certificate, chain, key, publicKey }: WebCryptoOp
 		certificate,
 		chain,
 		options: {
+			completeChain: true,
 			...(name === "RSA-PSS" && { signatureAlgorithm: "rsa-pss" as const }),
 			...(digestAlgorithm !== undefined && { digestAlgorithm }),
 		},

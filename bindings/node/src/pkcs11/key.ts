@@ -22,6 +22,8 @@ export interface Pkcs11Key {
 	readonly certificate: Buffer<ArrayBuffer>;
 	/** Certificates of the issuers that are in the token, DER. Errors: `ERR_PKCS11_CERTIFICATE`. */
 	readonly chain: Buffer<ArrayBuffer>[];
+	/** Options of its signatures: missing issuers are fetched. */
+	readonly options: { readonly completeChain: true };
 	/** Public key of the pair, as a SubjectPublicKeyInfo in DER: for `certificateRequest` and `selfSigned`. Errors: `ERR_PKCS11_KEY`. */
 	publicKey(): Buffer<ArrayBuffer>;
 	/** Ends the sessions with the token, those in which a signature is being made when it is made. */
@@ -109,6 +111,7 @@ const ALONE = Symbol("alone");
 type Signing = Generator<SignCall | typeof ALONE, Buffer<ArrayBuffer>, Uint8Array | undefined>;
 
 class TokenKey implements OpenedKey {
+	readonly options = { completeChain: true } as const;
 	readonly pinEachTime: boolean;
 	readonly #module: Module;
 	readonly #pool: SessionPool;

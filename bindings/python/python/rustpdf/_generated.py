@@ -705,6 +705,11 @@ class SigningOptions:
     """Timestamps."""
     validation: ValidationOptions | None = None
     """Certificates and revocation data."""
+    complete_chain: bool = False
+    """Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before
+    the key is asked. Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if
+    `validation.online` is false. Not for sessions.
+    """
     check_signature: bool = True
     """Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified,
     even if it is invalid.
@@ -737,6 +742,7 @@ class SigningOptions:
             "minimumLevel": self.minimum_level,
             "timestamp": None if self.timestamp is None else self.timestamp._to_wire(),
             "validation": None if self.validation is None else self.validation._to_wire(),
+            "completeChain": self.complete_chain,
             "checkSignature": self.check_signature,
         }
         return {key: value for key, value in wire.items() if value is not None}
@@ -1097,6 +1103,7 @@ class OptionKeywords(TypedDict, total=False):
     minimum_level: Level | None
     timestamp: TimestampOptions | Mapping[str, Any] | None
     validation: ValidationOptions | Mapping[str, Any] | None
+    complete_chain: bool
     check_signature: bool
 
 
@@ -1254,6 +1261,7 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
 NAMES: Final[Mapping[str, str]] = {
     "checkSignature": "check_signature",
     "clearNeedAppearances": "clear_need_appearances",
+    "completeChain": "complete_chain",
     "commitmentType": "commitment_type",
     "contactInfo": "contact_info",
     "containerSize": "container_size",

@@ -138,6 +138,26 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// Issuers of a certificate, the nearest first, as far as they are known or can be fetched.
+    ///
+    /// Errors: those of [`Web::send`].
+    pub(crate) async fn issuers(&mut self, web: &mut Web, subject: &Subject) -> Result<Vec<Certificate>> {
+        loop {
+            let (path, urls) = match self.pool.path(&subject.certificate, &self.trust, subject.at) {
+                Path::Trusted(path) | Path::Unanchored(path) => (path, Vec::new()),
+                Path::Incomplete { path, urls, .. } => (path, urls),
+            };
+            let mut wanted = Vec::new();
+            for url in &urls {
+                wanted.extend(self.request(HttpPurpose::Issuer, url, Vec::new()));
+            }
+            if wanted.is_empty() {
+                return Ok(path.into_iter().skip(1).collect());
+            }
+            self.ask(web, wanted).await?;
+        }
+    }
+
     fn no_path(&self, leaf: &Certificate, path: &[Certificate], refused: Option<String>) -> Error {
         let name = common_name(leaf.subject());
         let last = path.last().unwrap_or(leaf);

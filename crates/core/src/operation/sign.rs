@@ -41,12 +41,13 @@ pub(crate) async fn sign(
     io: Io,
     location: DocumentLocation,
     ambient: Ambient,
-    signatories: Vec<Signatory>,
+    mut signatories: Vec<Signatory>,
     output: OutputLocation,
     ledger: Option<LedgerEntry>,
     unfinished: Unfinished,
 ) -> Result<SignedDocument> {
-    let requests = requests(&ambient, signatories)?;
+    let completes = signatories.iter().any(|signatory| signatory.options.complete_chain);
+    let mut asked = requests(&ambient, if completes { signatories.clone() } else { std::mem::take(&mut signatories) })?;
     let context = context(&io, &ambient, &location, &output).await?;
     let ledger = ledger.as_ref().map(|entry| JobLedger { entry, renew_before: None });
     if let Some(ledger) = &ledger
@@ -54,10 +55,17 @@ pub(crate) async fn sign(
     {
         return Ok(SignedDocument { skipped: true, ..SignedDocument::default() });
     }
+    let mut web = Web::new(&io, ambient.now);
+    if completes {
+        for Signatory { credentials, options } in &mut signatories {
+            credentials.complete(&io, &ambient, &mut web, options).await?;
+        }
+        asked = requests(&ambient, signatories)?;
+    }
     let document = Document::open(&io, &context, &location, &output).await?;
     let mut output = Output::open(&io, &document, &output).await?;
     let signed = async {
-        let signed = each(&context, &ambient, requests, &document, &mut output, &unfinished).await?;
+        let signed = each(&context, &ambient, &mut web, asked, &document, &mut output, &unfinished).await?;
         let update = signed.signed.iter().map(|signed| signed.update.as_slice()).collect::<Vec<_>>().concat();
         let renew_before = signed.signed.last().and_then(|last| last.report.renew_before.as_ref());
         if let Some(ledger) = &ledger {
@@ -106,6 +114,7 @@ fn requests(ambient: &Ambient, mut signatories: Vec<Signatory>) -> Result<Vec<Si
 async fn each(
     context: &Context,
     ambient: &Ambient,
+    web: &mut Web,
     requests: Vec<SignatureRequest>,
     document: &Document,
     output: &mut Output,
@@ -127,12 +136,11 @@ async fn each(
             .with_remedy("give the highest `level` to the last signer"));
     }
     let password = requests.first().and_then(|request| request.password());
-    let mut web = Web::new(&document.io, ambient.now);
     let validation = highest.as_ref().map(|goal| goal.validation.clone()).unwrap_or_default();
     let mut gathering = Gathering::new(&document.io, &validation, &ambient.entropy)?;
     for request in &requests {
         if let (Some(goal), Some((certificate, chain))) = (&request.goal, request.certificates()) {
-            check_before_key(&mut web, &mut gathering, goal, certificate, chain, ambient.now).await?;
+            check_before_key(web, &mut gathering, goal, certificate, chain, ambient.now).await?;
         }
     }
     let mut io = document.io.clone();
@@ -171,7 +179,7 @@ async fn each(
             }
             let apart;
             (container, apart) =
-                stamped(&mut web, &mut gathering, &ambient.entropy, &goal, &container, session.container_size(), &mut report).await?;
+                stamped(web, &mut gathering, &ambient.entropy, &goal, &container, session.container_size(), &mut report).await?;
             goal.keep(&apart);
             session.goal = Some(goal);
         }
@@ -182,7 +190,9 @@ async fn each(
         unfinished.set(Some(session.into_signed(appended, result.signed.clone(), document.identity())));
     }
     if let Some(goal) = &highest {
-        raise_signed(&mut web, &mut gathering, goal, io, ambient, password.as_ref(), None, &mut result.signed).await?;
+        raise_signed(web, &mut gathering, goal, io, ambient, password.as_ref(), None, &mut result.signed).await?;
+    } else if let Some(last) = result.signed.last_mut() {
+        last.report.requests = std::mem::take(&mut web.reports);
     }
     Ok(result)
 }

@@ -1,9 +1,11 @@
 //! The signer: certificate, chain, scheme. Known before the document is read, and kept in a session.
 
+use super::prepare::Ambient;
 use crate::cms::{AttributeOptions, MacKeys, SignedAttributes, container_size, signed_data};
 use crate::crypto::{Scheme, verify};
 use crate::error::Result;
-use crate::io::VerifyRequest;
+use crate::evidence::{Gathering, Subject, Web, certificates_of};
+use crate::io::{Io, VerifyRequest};
 use crate::options::SigningOptions;
 use crate::report::Warning;
 use crate::signature::SignerCertificates;
@@ -25,6 +27,30 @@ pub struct Signatory {
     pub credentials: Credentials,
     /// How.
     pub options: SigningOptions,
+}
+
+impl Credentials {
+    /// Adds missing issuers to the chain, where the options ask for that. A self-signed certificate that an address brought is left out: a validator
+    /// trusts its own.
+    ///
+    /// Errors: `ERR_OPTION_VALUE`, those of [`Web::send`]. A certificate that cannot be read is the affair of [`Signer::make`].
+    pub(crate) async fn complete(&mut self, io: &Io, ambient: &Ambient, web: &mut Web, options: &SigningOptions) -> Result<()> {
+        let validation = options.validation.clone().unwrap_or_default();
+        let Ok((certificate, known)) = Certificate::parse(&self.certificate) else { return Ok(()) };
+        if !options.complete_chain || !validation.online {
+            return Ok(());
+        }
+        let mut gathering = Gathering::new(io, &validation, &ambient.entropy)?;
+        gathering.know(&known);
+        let given: Vec<Certificate> = self.chain.iter().flat_map(|element| certificates_of(element)).collect();
+        gathering.know(&given);
+        for issuer in gathering.issuers(web, &Subject { certificate, at: ambient.now }).await? {
+            if !known.contains(&issuer) && !given.contains(&issuer) && !issuer.is_self_issued() {
+                self.chain.push(issuer.der().to_vec());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A certificate with its issuers, and how its key signs.

@@ -118,5 +118,6 @@ setters! {
     minimum_level(Level) = Some(minimum_level);
     timestamp(TimestampOptions) = Some(timestamp);
     validation(ValidationOptions) = Some(validation);
+    complete_chain(bool) = complete_chain;
     check_signature(bool) = check_signature;
 }
