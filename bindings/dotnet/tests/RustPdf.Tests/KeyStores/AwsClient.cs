@@ -34,8 +34,8 @@ namespace Amazon.KeyManagementService
         public static implicit operator SigningAlgorithmSpec(string value) => new(value);
     }
 
-    /// <summary>Keys by their aliases, which accept the algorithms that AWS KMS documents for their kinds.</summary>
-    internal sealed class LocalKms : IAmazonKeyManagementService
+    /// <summary>Keys of the test PKI by their aliases, <c>contracts</c> for the RSA key. They accept the algorithms that AWS KMS documents for them.</summary>
+    public sealed class AmazonKeyManagementServiceClient : IAmazonKeyManagementService
     {
         private static readonly Dictionary<string, string> Ecdsa = new()
         {
@@ -49,7 +49,7 @@ namespace Amazon.KeyManagementService
         {
             await Task.Delay(1, cancellationToken);
             lock (Asked) Asked.Add(request);
-            var (name, message) = (request.KeyId["alias/".Length..], request.Message.ToArray());
+            var (name, message) = (NameOf(request.KeyId), request.Message.ToArray());
             var algorithm = request.SigningAlgorithm.Value;
             if (message.Length > 4096) throw new ArgumentException("ValidationException: the message is too long");
             var signature = name switch
@@ -65,9 +65,12 @@ namespace Amazon.KeyManagementService
         public async Task<GetPublicKeyResponse> GetPublicKeyAsync(GetPublicKeyRequest request, CancellationToken cancellationToken = default)
         {
             await Task.Delay(1, cancellationToken);
-            using AsymmetricAlgorithm key = request.KeyId == "alias/rsa" ? Pki.Rsa() : Pki.Ecdsa(request.KeyId["alias/".Length..]);
+            var name = NameOf(request.KeyId);
+            using AsymmetricAlgorithm key = name == "rsa" ? Pki.Rsa() : Pki.Ecdsa(name);
             return new GetPublicKeyResponse { PublicKey = new MemoryStream(key.ExportSubjectPublicKeyInfo()) };
         }
+
+        private static string NameOf(string keyId) => keyId == "alias/contracts" ? "rsa" : keyId["alias/".Length..];
 
         private static byte[] Digest(SignRequest request, string algorithm, byte[] message)
         {

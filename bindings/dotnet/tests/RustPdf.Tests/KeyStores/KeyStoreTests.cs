@@ -30,7 +30,7 @@ public sealed class KeyStoreTests : IDisposable
     [Fact]
     public async Task AwsKmsSignsByEachAlgorithm()
     {
-        var kms = new LocalKms();
+        var kms = new AmazonKeyManagementServiceClient();
         foreach (var (name, algorithm, digests) in Kinds)
         {
             var signer = new AwsKmsSigner(kms, $"alias/{name}", Pki.Certificate(name), Pki.Chain);
@@ -52,7 +52,7 @@ public sealed class KeyStoreTests : IDisposable
     [Fact]
     public async Task AwsKmsRefusesOtherAlgorithms()
     {
-        var kms = new LocalKms();
+        var kms = new AmazonKeyManagementServiceClient();
         var key = new AwsKmsSigner(kms, "alias/ed25519", Pki.Certificate("ed25519"), Pki.Chain);
         // A long role of the signer makes the message longer than 4,096 bytes, which is the most that AWS KMS signs by Ed25519.
         var roles = new[] { new string('r', 4096) };
@@ -72,7 +72,7 @@ public sealed class KeyStoreTests : IDisposable
     {
         foreach (var name in new[] { "rsa", "p384" })
         {
-            var key = new AwsKmsSigner(new LocalKms(), $"alias/{name}");
+            var key = new AwsKmsSigner(new AmazonKeyManagementServiceClient(), $"alias/{name}");
             var publicKey = await key.PublicKeyAsync();
             var request = folder.Write("request.der", (await Pdf.CertificateRequestAsync("CN=Test", publicKey, key)).Der);
             Assert.Contains("verify OK", Shell.Must("openssl", "req", "-inform", "DER", "-in", request, "-verify", "-noout"));
