@@ -183,7 +183,7 @@ class TestVault:
         client = hvac.Client(url=stores.vault_address(), token=VAULT_TOKEN)
         openssl_verify(rustpdf.sign(PDF, signer=vault_key(one.id, one.certificate, CHAIN, client=client)).pdf)
 
-    def test_a_rotated_key_signs_with_the_version_of_the_certificate(self) -> None:
+    def test_a_rotated_a_disabled_and_a_deleted_key(self, folder: Folder) -> None:
         stores.transit().create_key(name="rotated", key_type="ecdsa-p256")
         first = OPEN["vault"]("rotated", version=1)
         own = rustpdf.self_signed("CN=Rotated", first.public_key(), first)
@@ -194,6 +194,12 @@ class TestVault:
         with pytest.raises(RustpdfError) as caught:
             rustpdf.sign(PDF, signer=vault_key("rotated", own.der, **where))
         assert caught.value.code == "ERR_SIGNATURE_MISMATCH"
+        first = vault_key("rotated", own.der, version=1, **where)
+        stores.transit().update_key_configuration(name="rotated", min_encryption_version=2)
+        refused(folder, first, hvac.exceptions.InternalServerError, "less than the minimum encryption key version")
+        stores.transit().update_key_configuration(name="rotated", deletion_allowed=True)
+        stores.transit().delete_key(name="rotated")
+        refused(folder, first, hvac.exceptions.InvalidRequest, "not found")
 
 
 class TestGoogle:
@@ -626,6 +632,8 @@ def test_the_example_of_a_docstring_and_that_of_the_readme(store: str, names: Ca
     assert len([line for line in lines if line.startswith("signer =")]) == 1
     exec("\n".join(lines), own)
     documents.append(own["signed"].pdf)
+    if store == "pkcs11":
+        own["signer"].close()
     for document in documents:
         if store == "vault":
             assert len(rustpdf.inspect(document).signatures) == 1  # its certificate is its own root

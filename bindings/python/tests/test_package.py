@@ -43,3 +43,11 @@ def test_the_module_lists_each_public_name_once_and_loads_it() -> None:
 
 def test_no_index_accepts_it_by_accident() -> None:
     assert "Private :: Do Not Upload" in distribution("rustpdf").metadata.get_all("Classifier", [])
+
+
+def test_each_key_store_has_an_extra() -> None:
+    stores = (ROOT / "bindings/python/python/rustpdf/keystores").glob("[a-z]*.py")
+    named = {store.stem.removesuffix("_key").replace("_", "-") for store in stores}
+    metadata = distribution("rustpdf").metadata
+    assert set(metadata.get_all("Provides-Extra") or []) == named
+    assert all("; extra ==" in one for one in metadata.get_all("Requires-Dist") or [])  # without an extra it has no dependency

@@ -92,7 +92,8 @@ def audited(signer: Any, directory: Path, key_id: str | None = None) -> Any:
 
     The record `asked` is on the disk before the key is asked. If that fails, the key is not asked and the `OSError` reaches the caller.
     The record `signed` is on the disk before the signature is returned. An `asked` without an answer means that the process ended, or
-    that the disk refused the record of a failure. `key_id` is the name of the key in the records (default: the `key_id` of the signer).
+    that the disk refused the record of a failure. The thread that asks the signer writes the records. `key_id` is the name of the key in
+    the records (default: the `key_id` of the signer).
 
     >>> os.mkdir("audit")
     >>> recorded = rustpdf.audited(signer, "audit", key_id="contracts")

@@ -24,6 +24,7 @@ from azure.core.credentials import AccessToken
 from azure.keyvault.keys import KeyClient
 from azure.keyvault.keys.crypto import CryptographyClient
 from google.cloud import kms_v1
+from google.cloud.kms_v1 import KeyManagementServiceClient as _GoogleClient
 from google.cloud.kms_v1.services.key_management_service.transports import KeyManagementServiceGrpcTransport
 from rustpdf.keystores import StoreKey, aws_kms_key, azure_key_vault_key, google_kms_key, vault_key
 
@@ -109,7 +110,7 @@ def aws_client(address: str) -> Any:
 @cache
 def google() -> Any:
     """A client of Google Cloud KMS."""
-    return google_client(_served()["google-kms"]["port"], kms_v1.KeyManagementServiceClient)
+    return google_client(_served()["google-kms"]["port"], _GoogleClient)
 
 
 def google_client(port: int, kind: Any) -> Any:
