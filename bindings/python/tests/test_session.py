@@ -44,6 +44,21 @@ def test_hash_is_the_digest_of_what_is_signed() -> None:
     assert session.document_length == len(PDF)
 
 
+def test_the_request_tells_what_it_is_for() -> None:
+    session = begin(field_name="Approval")
+    resumed = rustpdf.resume_signing(session.serialize(KEY), PDF, KEY)
+    for request in (session.request, resumed.request):
+        assert request is not None
+        assert (request.document_digest, request.field_name) == (session.hash, "Approval")
+        assert request.certificate_digest == hashlib.sha256(certificate()).digest()
+        assert request.document_name is None
+    with_signature = rustpdf.begin_signing(PDF, pades=False, signature_algorithm="rsa-pkcs1", digest_algorithm="sha512")
+    assert with_signature.request is not None
+    assert with_signature.request.certificate_digest is None
+    assert with_signature.request.document_digest == with_signature.hash
+    assert len(with_signature.hash) == 64
+
+
 def test_a_container_completes_it() -> None:
     container = last_signature(signed()).container
     session = rustpdf.begin_signing(PDF, options=rustpdf.SigningOptions(container_size=len(container)), **MOMENT)
