@@ -172,8 +172,8 @@ public static partial class Pdf
         Session(pdf, new Call(options, isAsync: false, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).Result();
 
-    /// <summary>As <see cref="BeginSigning"/>, on the thread pool.</summary>
-    /// <inheritdoc cref="BeginSigning"/>
+    /// <summary>As <see cref="BeginSigning(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigning(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>
     /// <example>
     /// <code>
     /// SigningSession session = await Pdf.BeginSigningAsync(pdf);
@@ -185,6 +185,33 @@ public static partial class Pdf
         CancellationToken cancellationToken = default) =>
         Session(pdf, new Call(options, isAsync: true, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).AsTask();
+
+    /// <summary>Prepares a PDF for a signature that comes later, with certificate, issuers and algorithms of a signer.</summary>
+    /// <param name="pdf">Document: bytes, a path, a stream or an open file.</param>
+    /// <param name="signer">Key with its certificate. It is not asked.</param>
+    /// <param name="options">Options of the signature.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException">The call was rejected. The code names the cause.</exception>
+    /// <example>
+    /// <code>
+    /// SigningSession session = Pdf.BeginSigning(pdf, signer);
+    /// byte[] signed = session.CompleteWithSignature(signer.Sign(session.Request!.Data, session.Request));
+    /// </code>
+    /// </example>
+    public static SigningSession BeginSigning(
+        PdfInput pdf, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        BeginSigning(pdf, new Signatory(signer, options).OptionsWithKey, signer.Certificate, signer.Chain, cancellationToken);
+
+    /// <summary>As <see cref="BeginSigning(PdfInput, ISigner, SigningOptions, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigning(PdfInput, ISigner, SigningOptions, CancellationToken)"/>
+    /// <example>
+    /// <code>
+    /// SigningSession session = await Pdf.BeginSigningAsync(pdf, signer);
+    /// </code>
+    /// </example>
+    public static Task<SigningSession> BeginSigningAsync(
+        PdfInput pdf, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        BeginSigningAsync(pdf, new Signatory(signer, options).OptionsWithKey, signer.Certificate, signer.Chain, cancellationToken);
 
     /// <summary>Resumes a sealed session with its document.</summary>
     /// <param name="saved">Bytes of <see cref="PreparedSigning.Serialize"/>, in any language.</param>

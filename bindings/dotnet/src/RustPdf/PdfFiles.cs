@@ -150,8 +150,8 @@ public static partial class Pdf
         FileSession(input, new Call(options, isAsync: false, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).Result();
 
-    /// <summary>As <see cref="BeginSigningFile"/>, on the thread pool.</summary>
-    /// <inheritdoc cref="BeginSigningFile"/>
+    /// <summary>As <see cref="BeginSigningFile(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigningFile(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>
     /// <example>
     /// <code>
     /// FileSigningSession session = await Pdf.BeginSigningFileAsync("contract.pdf", new SigningOptions(), certDer, chain);
@@ -162,6 +162,33 @@ public static partial class Pdf
         CancellationToken cancellationToken = default) =>
         FileSession(input, new Call(options, isAsync: true, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).AsTask();
+
+    /// <summary>Prepares a file for a signature that comes later, with certificate, issuers and algorithms of a signer.</summary>
+    /// <param name="input">Document: a path, a stream, an open file or bytes.</param>
+    /// <param name="signer">Key with its certificate. It is not asked.</param>
+    /// <param name="options">Options of the signature.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="RustPdfException">The call was rejected. The code names the cause.</exception>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = Pdf.BeginSigningFile("contract.pdf", signer);
+    /// session.CompleteWithSignature(signer.Sign(session.Request!.Data, session.Request), "signed.pdf");
+    /// </code>
+    /// </example>
+    public static FileSigningSession BeginSigningFile(
+        PdfInput input, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        BeginSigningFile(input, new Signatory(signer, options).OptionsWithKey, signer.Certificate, signer.Chain, cancellationToken);
+
+    /// <summary>As <see cref="BeginSigningFile(PdfInput, ISigner, SigningOptions, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigningFile(PdfInput, ISigner, SigningOptions, CancellationToken)"/>
+    /// <example>
+    /// <code>
+    /// FileSigningSession session = await Pdf.BeginSigningFileAsync("contract.pdf", signer);
+    /// </code>
+    /// </example>
+    public static Task<FileSigningSession> BeginSigningFileAsync(
+        PdfInput input, ISigner signer, SigningOptions? options = null, CancellationToken cancellationToken = default) =>
+        BeginSigningFileAsync(input, new Signatory(signer, options).OptionsWithKey, signer.Certificate, signer.Chain, cancellationToken);
 
     /// <summary>Resumes a sealed session with its file.</summary>
     /// <param name="saved">Bytes of <see cref="PreparedSigning.Serialize"/>, in any language.</param>

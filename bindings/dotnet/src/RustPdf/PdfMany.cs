@@ -104,8 +104,8 @@ public static partial class Pdf
         int inFlight = InFlight.Default, CancellationToken cancellationToken = default) =>
         BeginSigningManyAsync(inputs, options, certificate, chain, inFlight, cancellationToken).GetAwaiter().GetResult();
 
-    /// <summary>As <see cref="BeginSigningMany"/>, on the thread pool.</summary>
-    /// <inheritdoc cref="BeginSigningMany"/>
+    /// <summary>As <see cref="BeginSigningMany(IEnumerable{PdfInput}, SigningOptions, Certificate?, CertificateChain, int, CancellationToken)"/>, on the thread pool.</summary>
+    /// <inheritdoc cref="BeginSigningMany(IEnumerable{PdfInput}, SigningOptions, Certificate?, CertificateChain, int, CancellationToken)"/>
     /// <example>
     /// <code>
     /// SigningBatch batch = await Pdf.BeginSigningManyAsync(new PdfInput[] { "contract.pdf", pdf });
@@ -121,6 +121,36 @@ public static partial class Pdf
             FileSession(input, new Call(options, isAsync: true, cancellationToken, sharing), (source, call) =>
                 Operations.Prepare(source, certificate, chain, options, call)).AsTask());
     }
+
+    /// <summary>Prepares many documents for signatures that come later, with certificate, issuers and algorithms of a signer.</summary>
+    /// <param name="inputs">Documents.</param>
+    /// <param name="signer">Key with its certificate. It is not asked.</param>
+    /// <param name="options">Options of the signatures.</param>
+    /// <param name="inFlight">Number of documents in the works at a time.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = Pdf.BeginSigningMany(new PdfInput[] { "contract.pdf", pdf }, signer);
+    /// </code>
+    /// </example>
+    public static SigningBatch BeginSigningMany(
+        IEnumerable<PdfInput> inputs, ISigner signer, SigningOptions? options = null, int inFlight = InFlight.Default,
+        CancellationToken cancellationToken = default) =>
+        BeginSigningManyAsync(inputs, signer, options, inFlight, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>As <see cref="BeginSigningMany(IEnumerable{PdfInput}, ISigner, SigningOptions, int, CancellationToken)"/>, on the thread
+    /// pool.</summary>
+    /// <inheritdoc cref="BeginSigningMany(IEnumerable{PdfInput}, ISigner, SigningOptions, int, CancellationToken)"/>
+    /// <example>
+    /// <code>
+    /// SigningBatch batch = await Pdf.BeginSigningManyAsync(new PdfInput[] { "contract.pdf", pdf }, signer);
+    /// </code>
+    /// </example>
+    public static Task<SigningBatch> BeginSigningManyAsync(
+        IEnumerable<PdfInput> inputs, ISigner signer, SigningOptions? options = null, int inFlight = InFlight.Default,
+        CancellationToken cancellationToken = default) =>
+        BeginSigningManyAsync(
+            inputs, new Signatory(signer, options).OptionsWithKey, signer.Certificate, signer.Chain, inFlight, cancellationToken);
 
     /// <summary>Resumes a sealed batch with its documents, in the same order.</summary>
     /// <param name="saved">Bytes of <see cref="SigningBatch.Serialize"/>, in any language.</param>

@@ -218,9 +218,10 @@ public sealed class AuditTests : IDisposable
         Assert.Equal(1, asked);
         Assert.Throws<IOException>(() => Pdf.Sign(pdf, signer));
         Assert.Equal(1, asked);
-        // The exception of a key is worth more than that of its record.
+        // The exception of a key is worth more than that of its record. This folder has room for `asked`, and none for `failed`.
         var failing = new Signer(certificate, (SignCallback)((_, _) => throw new TimeoutException()), Pki.Chain);
-        Assert.Throws<IOException>(() => Pdf.Sign(pdf, failing.Audited(audit, new string('k', 300))));
+        Assert.Throws<TimeoutException>(() => Pdf.Sign(pdf, failing.Audited($"{audit}-2", new string('k', 400))));
+        Assert.Equal("asked", Events(Records(Assert.Single(Directory.GetFiles($"{audit}-2")))));
     }
 
     /// <summary>The process is killed while the key works: the request is on record.</summary>

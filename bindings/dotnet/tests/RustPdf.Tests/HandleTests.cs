@@ -61,6 +61,11 @@ public sealed class HandleTests : IDisposable
             ["SignMany"] = (one, options) => Task.FromResult(Pdf.SignMany([new SigningJob(pdf, null)], one, options).Single().Signed!.Report),
             ["SignMany, of a job"] = (one, options) =>
                 Task.FromResult(Pdf.SignMany([new SigningJob(pdf, null) { Options = options }], one).Single().Signed!.Report),
+            ["BeginSigning"] = (one, options) => Task.FromResult(Pdf.BeginSigning(pdf, one, options).Report),
+            ["BeginSigningAsync"] = async (one, options) => (await Pdf.BeginSigningAsync(pdf, one, options)).Report,
+            ["BeginSigningFile"] = (one, options) => Task.FromResult(Pdf.BeginSigningFile(pdf, one, options).Report),
+            ["BeginSigningFileAsync"] = async (one, options) => (await Pdf.BeginSigningFileAsync(pdf, one, options)).Report,
+            ["BeginSigningMany"] = (one, options) => Task.FromResult(Pdf.BeginSigningMany([pdf], one, options).Sessions[0]!.Report),
             ["Audited"] = (one, options) => Task.FromResult(Pdf.Sign(pdf, one.Audited(audit), options).Report),
         };
         foreach (var (name, call) in calls)
