@@ -478,11 +478,18 @@ class TestPkcs11:
         with pkcs11.lib(MODULE).get_token(token_label="signers").open(user_pin=PIN), token_key("p256") as third:
             openssl_verify(rustpdf.sign(PDF, signer=third).pdf)
 
+    def test_a_key_that_requires_no_login(self) -> None:
+        with token_key("open", pin=None) as key:
+            own = rustpdf.self_signed("CN=Open", key.public_key(), key)
+            rustpdf.sign(PDF, signer=key, certificate=own.der)
+            with token_key("p256") as second:  # its PIN is used, though there is a session already
+                openssl_verify(rustpdf.sign(PDF, signer=second).pdf)
+
     @pytest.mark.parametrize(
         ("given", "kind"),
         [
             ({"pin": "wrong-pin"}, pkcs11.PinIncorrect),
-            ({"pin": None}, pkcs11.NoSuchKey),
+            ({"key": "rsa", "pin": None}, pkcs11.NoSuchKey),
             ({"key": "absent"}, pkcs11.NoSuchKey),
             ({"key": "ff"}, pkcs11.NoSuchKey),
             ({}, pkcs11.MultipleObjectsReturned),

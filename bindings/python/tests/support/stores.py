@@ -23,6 +23,7 @@ import rustpdf
 from azure.core.credentials import AccessToken
 from azure.keyvault.keys import KeyClient
 from azure.keyvault.keys.crypto import CryptographyClient
+from cryptography import x509
 from google.cloud import kms_v1
 from google.cloud.kms_v1 import KeyManagementServiceClient as _GoogleClient
 from google.cloud.kms_v1.services.key_management_service.transports import KeyManagementServiceGrpcTransport
@@ -186,8 +187,9 @@ def _run(*command: str) -> None:
 def softhsm() -> Iterator[None]:
     """Points SoftHSM2 at a folder of its own, with two tokens.
 
-    The token `signers` has copies of the keys of the PKI, their newest and older certificates, and the issuers. `always` was made inside,
-    and requires the PIN for each signature. The token `other` has nothing.
+    The token `signers` has copies of the keys of the PKI, their newest and older certificates, and the issuers, one twice and one with
+    another key. Two keys were made inside: `always` requires the PIN for each signature, `open` requires none. The token `other` has
+    nothing.
     """
     before = os.environ.get("SOFTHSM2_CONF")
     with tempfile.TemporaryDirectory() as folder:
@@ -215,16 +217,21 @@ def softhsm() -> Iterator[None]:
 def _fill(token: Any) -> None:
     attribute = pkcs11.Attribute
     with token.open(rw=True, user_pin=PIN) as session:
-        for name in ("issuing", "root", "stranger"):
-            _write(session, certificate(name), b"")
+        issuer = x509.load_der_x509_certificate(certificate("issuing")).subject.rfc4514_string()
+        past = datetime(2001, 1, 1, tzinfo=timezone.utc)
+        rekeyed = rustpdf.self_signed(issuer, private_key("p384").public_key(), private_key("p384"), signing_time=past).der
+        for der in (rekeyed, *map(certificate, ("issuing", "root", "stranger", "issuing"))):
+            _write(session, der, b"")
         for number, name in enumerate(("rsa", "p256", "p384", "p521", "ed25519"), 1):
             key = private_key(name)
-            old = rustpdf.self_signed(f"CN={name}", key.public_key(), key, signing_time=datetime(2001, 1, 1, tzinfo=timezone.utc))
+            old = rustpdf.self_signed(f"CN={name}", key.public_key(), key, signing_time=past)
             for der in (old.der, certificate(name)):
                 _write(session, der, bytes([number]))
-        session.generate_keypair(
-            pkcs11.KeyType.RSA, 2048, id=b"\x0a", label="always", store=True, private_template={attribute.ALWAYS_AUTHENTICATE: True}
-        )
+        for id, label, template in (
+            (b"\x0a", "always", {attribute.ALWAYS_AUTHENTICATE: True}),
+            (b"\x0b", "open", {attribute.PRIVATE: False}),
+        ):
+            session.generate_keypair(pkcs11.KeyType.RSA, 2048, id=id, label=label, store=True, private_template=template)
 
 
 def _write(session: Any, der: bytes, id: bytes) -> None:

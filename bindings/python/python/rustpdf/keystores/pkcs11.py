@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -130,13 +130,10 @@ class _Session:
         self._is_open = True
         has_pad = bool(token.flags & pkcs11.TokenFlag.PROTECTED_AUTHENTICATION_PATH)
         with self._lock:
-            login = self._logins.get(self._place)
-            if login is None:
-                given = pkcs11.PROTECTED_AUTH if pin is None and has_pad else _value(pin)
-                try:
-                    login = [None if given is None else token.open(user_pin=given), 0]
-                except pkcs11.UserAlreadyLoggedIn:  # by another part of the program, which logs out itself
-                    login = [None, 0]
+            login = self._logins.get(self._place, [None, 0])
+            if login[0] is None and (has_pad or pin is not None):
+                with suppress(pkcs11.UserAlreadyLoggedIn):  # by another part of the program, which logs out itself
+                    login[0] = token.open(user_pin=pkcs11.PROTECTED_AUTH if pin is None else _value(pin))
             try:
                 self.opened = token.open()
             except BaseException:
@@ -204,20 +201,17 @@ def _certificates(pkcs11: Any, session: Any, id: bytes) -> tuple[Any, list[bytes
     own = sorted(((start, parsed.dump()) for start, parsed, of in all if id and of == id), reverse=True)
     if not own:
         return None, None
-    certificates = [parsed for _, parsed, _ in all]
-    path = [parse(own[0][1])]
+    others = {parsed.dump(): parsed for _, parsed, _ in all}
+    path = [others.pop(own[0][1])]
     for one in path:  # the list grows meanwhile
-        path += [other for other in certificates if _is_issuer(other, one) and _is_new(other, path)]
+        path += [others.pop(der) for der, other in [*others.items()] if _is_issuer(other, one)]
     return own[0][1], [one.dump() for one in path[1:]]
 
 
 def _is_issuer(other: Any, one: Any) -> bool:
-    return bool(other.subject.hashable == one.issuer.hashable)
-
-
-def _is_new(other: Any, path: Iterable[Any]) -> bool:
-    """Whether a certificate is not in a path."""
-    return all(other.sha256 != one.sha256 for one in path)
+    """Whether a certificate has the name and the key of the issuer of another one. RFC 5280, 4.2.1.1."""
+    wanted, identifier = one.authority_key_identifier, other.key_identifier
+    return bool(other.subject.hashable == one.issuer.hashable and (None in (wanted, identifier) or wanted == identifier))
 
 
 def _public_key(pkcs11: Any, session: Any, private: Any, id: bytes) -> PublicKey:
