@@ -391,6 +391,8 @@ class TestPkcs11:
             assert key.key_id == "pkcs11:token=signers;object=p256;id=%02"
         with token_key("p256", certificate=b"own", chain=b"issuers") as key:
             assert (key.certificate, key.chain) == (b"own", b"issuers")
+        with token_key("p256", chain=b"issuers") as key:
+            assert (key.certificate, key.chain) == (certificate("p256"), b"issuers")
         with token_key("always") as key:
             assert key.certificate is None
             with pytest.raises(RustpdfError, match="the certificate is missing"):

@@ -87,7 +87,7 @@ def pkcs11_key(
         object = _found(pkcs11, session.opened, key, named)
         id, name = _attribute(object, pkcs11.Attribute.ID) or b"", _attribute(object, pkcs11.Attribute.LABEL) or ""
         every_time = bool(_attribute(object, pkcs11.Attribute.ALWAYS_AUTHENTICATE))
-        own, issuers = (certificate, chain) if certificate is not None else _certificates(pkcs11, session.opened, id)
+        own, issuers = (certificate, None) if certificate is not None else _certificates(pkcs11, session.opened, id)
     except BaseException:
         session.close()
         raise
@@ -106,7 +106,7 @@ def pkcs11_key(
     parts = [f"token={quote(found.label)}", f"object={quote(name)}", "id=" + "".join(f"%{byte:02x}" for byte in id)]
     return Pkcs11Key(
         own,
-        chain if issuers is None else issuers,
+        issuers if chain is None else chain,
         key_id="pkcs11:" + ";".join(parts),
         _sign=sign,
         _public_key=lambda: _public_key(pkcs11, session.opened, object, id),
