@@ -138,5 +138,5 @@ func isText(value reflect.Value) bool {
 
 // credentialsOf checks the options, and adds the algorithms of the key. Errors: ERR_ARGUMENT.
 func credentialsOf(signer Signer, options *SigningOptions) (credentials, error) {
-	return credentials{signer.Certificate, signer.Chain, signer.withAlgorithms(options)}, options.check()
+	return credentials{signer.Certificate, signer.Chain, signer.withOptionsOfKey(options)}, options.check()
 }

@@ -42,6 +42,9 @@ type Signer struct {
 	SignatureAlgorithm SignatureAlgorithm
 	// DigestAlgorithm of the key, if its key store permits only one. Options take precedence.
 	DigestAlgorithm DigestAlgorithm
+	// CompleteChain says that missing issuers are fetched, as if the options said so. Adapters for key
+	// stores set it.
+	CompleteChain bool
 	// PublicKey reads the public key from the key store, for [CertificateRequest] and [SelfSigned]. Adapters
 	// for key stores have it; it may be nil.
 	PublicKey func(ctx context.Context) (crypto.PublicKey, error)
@@ -82,9 +85,9 @@ func FromCryptoSigner(key crypto.Signer) func(ctx context.Context, request Signi
 	}
 }
 
-// withAlgorithms returns the options, with the algorithms of the key where they name none.
-func (s Signer) withAlgorithms(options *SigningOptions) *SigningOptions {
-	if s.SignatureAlgorithm == "" && s.DigestAlgorithm == "" {
+// withOptionsOfKey returns the options, with those of the key where they name none.
+func (s Signer) withOptionsOfKey(options *SigningOptions) *SigningOptions {
+	if s.SignatureAlgorithm == "" && s.DigestAlgorithm == "" && !s.CompleteChain {
 		return options
 	}
 	var merged SigningOptions
@@ -93,6 +96,7 @@ func (s Signer) withAlgorithms(options *SigningOptions) *SigningOptions {
 	}
 	merged.SignatureAlgorithm = cmp.Or(merged.SignatureAlgorithm, s.SignatureAlgorithm)
 	merged.DigestAlgorithm = cmp.Or(merged.DigestAlgorithm, s.DigestAlgorithm)
+	merged.CompleteChain = merged.CompleteChain || s.CompleteChain
 	return &merged
 }
 

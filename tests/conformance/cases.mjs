@@ -43,15 +43,15 @@ export async function runVector(agent, vector) {
 	};
 	if (vector.session !== undefined) {
 		const { session, sessionKey } = vector;
-		await run("resume", "resume", { session, sessionKey }, ofSession(vector));
+		await run("resume", "resume", { session, sessionKey }, ofSaved(vector));
 		return { failures };
 	}
 	if (vector.certificate !== undefined && vector.container === undefined) await run("sign", "sign", {}, ofSigning(vector));
 	const { sealed, unsealed } = await run("begin", "begin", { sessionKey: SESSION_KEY }, ofSession(vector));
 	if (typeof sealed === "string") {
-		await run("begin, save, resume", "resume", { session: sealed, sessionKey: SESSION_KEY }, ofSession(vector));
+		await run("begin, save, resume", "resume", { session: sealed, sessionKey: SESSION_KEY }, ofSaved(vector));
 	}
-	if (typeof unsealed === "string" && !isSealedOnly(vector)) await run("begin, save unsealed, resume", "resume", { session: unsealed }, ofSession(vector));
+	if (typeof unsealed === "string" && !isSealedOnly(vector)) await run("begin, save unsealed, resume", "resume", { session: unsealed }, ofSaved(vector));
 	return { failures, sealed };
 }
 
@@ -61,7 +61,7 @@ export async function runPair(agent, vector, from, sealed) {
 	if (typeof sealed !== "string") return `${id}: there is no session`;
 	try {
 		const { id: _, ...told } = await agent.ask(request(vector, id, "resume", { session: sealed, sessionKey: SESSION_KEY }));
-		const why = difference(told, ofSession(vector));
+		const why = difference(told, ofSaved(vector));
 		return why && `${id}: ${why}`;
 	} catch ({ message }) {
 		return `${id}: ${message}`;
@@ -98,6 +98,13 @@ const outcome = ({ expect: { code, outputSha256: sha256, outputLength: length } 
 const ofSigning = (vector) => ({ requests: requests(vector), ...outcome(vector) });
 const ofSession = (vector) =>
 	vector.sessionCode === undefined ? { ...ofSigning(vector), hash: vector.expect.hash } : { requests: [], error: vector.sessionCode };
+
+/** A saved session of an encrypted document does not name the field: that is text of the document. */
+const ofSaved = (vector) => {
+	const expected = ofSession(vector);
+	if (!readFileSync(path("documents", vector.document)).includes("/Encrypt")) return expected;
+	return { ...expected, requests: expected.requests.map(({ fieldName: _, ...request }) => request) };
+};
 
 /** How an answer differs from what is expected. `isSaved` is whether there have to be two saved sessions. */
 function difference(told, expected, isSaved, saved) {

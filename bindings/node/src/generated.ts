@@ -171,8 +171,8 @@ export interface SigningOptions {
 	validation?: ValidationOptions;
 	/**
 	 * Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked.
-	 * Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false. Not for
-	 * sessions. Default: `false`.
+	 * Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false, nor for
+	 * a session, whose chain is given. Default: `false`.
 	 */
 	completeChain?: boolean;
 	/**
@@ -222,7 +222,7 @@ export interface SigningRequest {
 	readonly documentDigest?: Bytes;
 	/** Name of the document's file, without its folder. Absent where the document is no file. */
 	readonly documentName?: string;
-	/** Name of the signature field. */
+	/** Name of the signature field. Absent in a saved session of an encrypted document. */
 	readonly fieldName?: string;
 	/** SHA-256 of the certificate of the key. Absent where it comes with the signature. */
 	readonly certificateDigest?: Bytes;

@@ -116,11 +116,6 @@ impl Machine<Session> {
     /// Prepares a signature of a document. Without credentials the session takes a container only.
     pub fn prepare(document: DocumentLocation, ambient: Ambient, credentials: Option<Credentials>, options: SigningOptions) -> Self {
         Machine::new(|io, _| async move {
-            if options.complete_chain {
-                return Err(Code::OptionValue
-                    .because("`completeChain` is for calls that sign: a session asks no server before it is signed")
-                    .with_remedy("leave it out, and give the issuers as `chain`"));
-            }
             let request = SignatureRequest::make(&ambient, credentials.as_ref(), options)?;
             let document = open(&io, &ambient, &document).await?;
             let mut update = PreparedUpdate::write(&document.io, &ambient, request).await?;

@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         ("bindings/go/keystores/awskms/table_generated.go", keystores::go("aws-kms", "awskms")),
         ("bindings/go/keystores/azurekeyvault/table_generated.go", keystores::go("azure-key-vault", "azurekeyvault")),
         ("bindings/go/keystores/googlekms/table_generated.go", keystores::go("google-kms", "googlekms")),
+        ("bindings/go/keystores/pkcs11/table_generated.go", keystores::go("pkcs11", "pkcs11")),
         ("bindings/go/keystores/vault/table_generated.go", keystores::go("vault", "vault")),
         ("crates/capi/include/rustpdf.h", header::file(&root.join("crates/capi"))),
     ];

@@ -3,25 +3,7 @@ package pkcs11
 import (
 	"github.com/miekg/pkcs11"
 	"github.com/rustpdf/rustpdf-go"
-	"github.com/rustpdf/rustpdf-go/keystores"
 )
-
-// table has the mechanisms by which tokens sign. It is the table `pkcs11` of crates/generate.
-var table = keystores.Table{
-	Title: "PKCS #11",
-	ECDSA: "fixed",
-	Ways: map[string]keystores.Way{
-		"rsa-pkcs1": {Input: "digestInfo", Names: byAnyDigest("CKM_RSA_PKCS")},
-		"rsa-pss":   {Input: "digest", Names: byAnyDigest("CKM_RSA_PKCS_PSS")},
-		"ecdsa":     {Input: "digest", Names: byAnyDigest("CKM_ECDSA")},
-		"ed25519":   {Input: "data", Names: byAnyDigest("CKM_EDDSA")},
-	},
-}
-
-// byAnyDigest names one mechanism for all digests: it does not hash.
-func byAnyDigest(mechanism string) map[string]string {
-	return map[string]string{"sha256": mechanism, "sha384": mechanism, "sha512": mechanism}
-}
 
 // mechanisms are the numbers of the names in the table.
 var mechanisms = map[string]uint{

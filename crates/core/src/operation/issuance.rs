@@ -140,7 +140,8 @@ impl Parts {
 /// DER of a SubjectPublicKeyInfo that is DER or PEM, or of that of a certificate.
 fn public_key_info(given: &[u8]) -> Result<Vec<u8>> {
     if !pem::is_pem(given) {
-        return Ok(given.to_vec());
+        let certificate = Certificate::from_der(given);
+        return Ok(certificate.map_or_else(|| given.to_vec(), |certificate| certificate.public_key_info().to_vec()));
     }
     let block = pem::blocks(given, 1).pop();
     let label = block.as_ref().map(|block| block.label.clone()).unwrap_or_default();
