@@ -172,7 +172,9 @@ public static partial class Pdf
         Session(pdf, new Call(options, isAsync: false, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).Result();
 
-    /// <summary>As <see cref="BeginSigning(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.</summary>
+    /// <summary>
+    /// As <see cref="BeginSigning(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.
+    /// </summary>
     /// <inheritdoc cref="BeginSigning(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>
     /// <example>
     /// <code>

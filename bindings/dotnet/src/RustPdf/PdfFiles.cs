@@ -150,7 +150,9 @@ public static partial class Pdf
         FileSession(input, new Call(options, isAsync: false, cancellationToken), (source, call) =>
             Operations.Prepare(source, certificate, chain, options, call)).Result();
 
-    /// <summary>As <see cref="BeginSigningFile(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.</summary>
+    /// <summary>
+    /// As <see cref="BeginSigningFile(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>, on the thread pool.
+    /// </summary>
     /// <inheritdoc cref="BeginSigningFile(PdfInput, SigningOptions, Certificate?, CertificateChain, CancellationToken)"/>
     /// <example>
     /// <code>

@@ -165,7 +165,8 @@ public static partial class Pdf
         SelfSignedAsync(subject, publicKey, new Signer(default, sign), days, options, cancellationToken);
 
     private static ValueTask<Issued> RequestOf(
-        string subject, PublicKeyInfo publicKey, ISigner signer, IssuanceOptions? options, bool isAsync, CancellationToken cancellationToken)
+        string subject, PublicKeyInfo publicKey, ISigner signer, IssuanceOptions? options, bool isAsync,
+        CancellationToken cancellationToken)
     {
         if (options?.SigningTime != null) throw HostError.OptionUseless(nameof(options.SigningTime));
         if (options?.Entropy != null) throw HostError.OptionUseless(nameof(options.Entropy));
@@ -183,7 +184,7 @@ public static partial class Pdf
         return Issue("CERTIFICATE", subject, publicKey, signer, options, frame, call);
     }
 
-    /// <summary>Asks the key for the signature over what the core makes.</summary>
+    /// <summary>Asks the key for the signature, and completes the request or certificate with it.</summary>
     private static async ValueTask<Issued> Issue(
         string label, string subject, PublicKeyInfo publicKey, ISigner signer, IssuanceOptions? options, CertifyCall frame, Call call)
     {

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace RustPdf;
 
-/// <summary>A public key: SubjectPublicKeyInfo in DER or PEM. Bytes, PEM text, key handles and certificates convert to it implicitly.</summary>
+/// <summary>
+/// A public key: SubjectPublicKeyInfo in DER or PEM. Bytes, PEM text, key handles and certificates convert to it implicitly.
+/// </summary>
 /// <example>
 /// <code>
 /// using RSA key = OpenKey();

@@ -41,10 +41,10 @@ public interface ISigner
     /// <summary>Issuers of the certificate, in any order. Default: none.</summary>
     CertificateChain? Chain => null;
 
-    /// <summary>Signature algorithm of the key, if it has one only. That of the call takes precedence. Default: that of the certificate.</summary>
+    /// <summary>Signature algorithm, if the key has one only. That of the call takes precedence. Default: that of the certificate.</summary>
     SignatureAlgorithm? SignatureAlgorithm => null;
 
-    /// <summary>Digest algorithm of the key, if it has one only. That of the call takes precedence. Default: that of the certificate.</summary>
+    /// <summary>Digest algorithm, if the key has one only. That of the call takes precedence. Default: that of the certificate.</summary>
     DigestAlgorithm? DigestAlgorithm => null;
 
     /// <summary>Signs in the thread of a synchronous call. Default: rejects such a call.</summary>

@@ -9,7 +9,7 @@ internal static class SignerKind
     /// <summary>Whether it blocks its thread until it has signed. It cannot be stopped: its signature is awaited.</summary>
     internal static bool IsBlocking(this ISigner signer) => Innermost(signer) is Signer { IsAsync: false };
 
-    /// <summary>The one place that decides between the algorithms of a call and those of the key: each of the call takes precedence.</summary>
+    /// <summary>Algorithms of a signature: each of the call, or else that of the key. No other place decides this.</summary>
     internal static (SignatureAlgorithm? Signature, DigestAlgorithm? Digest) Algorithms(
         this ISigner signer, SignatureAlgorithm? signature, DigestAlgorithm? digest) =>
         (signature ?? signer.SignatureAlgorithm, digest ?? signer.DigestAlgorithm);

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace RustPdf;
 
-/// <summary>A request whose record <c>asked</c> is on the disk, and that has no result yet.</summary>
+/// <summary>A recorded request to a key. Its record <c>asked</c> is on the disk, and its result is open.</summary>
 internal sealed class AuditedRequest
 {
     private readonly AuditFile file;

@@ -5,14 +5,16 @@ using System.Threading.Tasks;
 
 namespace RustPdf;
 
-/// <summary>A signer that records each request to its key in a folder. <see cref="SignerExtensions.Audited"/> makes one of any signer.</summary>
+/// <summary>
+/// A signer that records each request to its key in a folder. <see cref="SignerExtensions.Audited"/> makes one of any signer.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The record <c>asked</c> is on the disk before the key is asked: the digests of the document and of its signed attributes, the field,
 /// the certificate, the algorithms. If it cannot be written, the key is not asked, and the exception of the system reaches the caller.
-/// The record <c>signed</c> is on the disk before the signature is returned. If the key fails, its exception reaches the caller unchanged
-/// after the record <c>failed</c>, which contains the code or the type of the exception and not its message. An <c>asked</c> without a
-/// result means that the process ended, or that the disk refused the record of a failure.
+/// The record <c>signed</c> is on the disk before the signature is returned. If the key fails, the record <c>failed</c> contains the code or
+/// the type of the exception. Its message is left out, and the exception reaches the caller unchanged. An <c>asked</c> without a result
+/// means that the process ended, or that the disk refused the record of a failure.
 /// </para>
 /// <para>
 /// Each process writes one file in the folder, readable by its user alone. A line is JSON and has the SHA-256 of the line before it.
@@ -54,7 +56,7 @@ public sealed class AuditedSigner : ISigner
     /// <inheritdoc/>
     public DigestAlgorithm? DigestAlgorithm => Signer.DigestAlgorithm;
 
-    /// <summary>The signer whose requests are recorded.</summary>
+    /// <summary>The wrapped signer.</summary>
     internal ISigner Signer { get; }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ internal sealed class HttpSharing(HttpSettings? settings)
     private HttpSender? sender;
     private int runs;
 
-    /// <summary>What calls with settings of their own share; null if they have none.</summary>
+    /// <summary>State that calls with these settings share; null without settings.</summary>
     internal static HttpSharing? Of(HttpSettings? settings) => settings == null ? null : new HttpSharing(settings);
 
     internal HttpSettings Settings { get; } = settings ?? new HttpSettings();
