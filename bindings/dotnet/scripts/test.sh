@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the library, its tests, its bench and its examples, and runs them. Needs scripts/setup.sh, and of the repository
-# scripts/setup-tests.sh and scripts/build-capi.sh, once as it is and once with --panic.
+# scripts/setup-tests.sh, scripts/build-capi.sh, once as it is and once with --panic, and the built npm package: its command line checks the
+# records of requests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
