@@ -13,7 +13,7 @@ test("flags keep their names, and set the options of the core", () => {
 		--reason because --location Rome --contact-info ann@example.org --certify 2 --lock-action include --lock-field A --lock-field B
 		--policy-oid 1.2.3 --policy-digest-algorithm sha512 --policy-digest abcd --policy-uri https://example.org/p
 		--commitment-type proof-of-origin --signer-role clerk --signer-role notary --utc-offset-minutes -330 --signing-time-attribute --container-size 20000
-		--clear-need-appearances --strict --no-check-signature --level B-LT --minimum-level B-T --timestamp-digest-algorithm sha384 --timestamp-policy 1.2.3
+		--clear-need-appearances --strict --complete-chain --no-check-signature --level B-LT --minimum-level B-T --timestamp-digest-algorithm sha384 --timestamp-policy 1.2.3
 		--timestamp-size 20000 --validation-prefer crl --no-validation-online --validation-revocation-age 60 --validation-max-crl 1000
 		--validation-ocsp-nonce`;
 	expect(parsed(line.replace(/\s+/g, " "))).toEqual({
@@ -37,6 +37,7 @@ test("flags keep their names, and set the options of the core", () => {
 		containerSize: 20000,
 		clearNeedAppearances: true,
 		strict: true,
+		completeChain: true,
 		checkSignature: false,
 		level: "B-LT",
 		minimumLevel: "B-T",

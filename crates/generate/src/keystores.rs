@@ -135,7 +135,7 @@ const STORES: [Store; 7] = [
     },
     Store {
         name: "key-object",
-        title: "node:crypto",
+        title: "Node",
         ecdsa: Answer::Der,
         ways: &[
             way("rsa-pkcs1", Input::Data, Some("RSA_PKCS1_PADDING"), PLAIN),

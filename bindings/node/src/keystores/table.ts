@@ -136,7 +136,7 @@ export const KEY_STORES = {
 		},
 	},
 	"key-object": {
-		title: "node:crypto",
+		title: "Node",
 		ecdsa: "der",
 		ways: {
 			"rsa-pkcs1": {

@@ -12,7 +12,7 @@ export interface WebCryptoOptions extends CertificateOfKey {
  * A key of WebCrypto as a signer. Its algorithm and digest are those of the key.
  *
  * @example
- * const { pdf } = await sign({ pdf, signer: webCryptoKey({ key, certificate, chain }) });
+ * const signed = await sign({ pdf, signer: webCryptoKey({ key: cryptoKey, certificate, chain }) });
  */
 export function webCryptoKey({ certificate, chain, key, publicKey }: WebCryptoOptions): StoreKey {
 	const { hash, name } = key.algorithm as { name: string; hash?: { name: string } };

@@ -7,7 +7,7 @@ import { loadPkcs11Js, type Pkcs11Js } from "./load.js";
  * A `SigningRequest` of any entry of the package: bundlers resolve `rustpdf` to the entry for browsers, where bytes are no `Buffer`, and
  * `rustpdf/pkcs11` to the only one there is.
  */
-export interface Pkcs11Request extends Omit<SigningRequest, "data" | "digest" | "digestInfo"> {
+export interface Pkcs11Request extends Omit<SigningRequest, "data" | "digest" | "digestInfo" | "documentDigest" | "certificateDigest"> {
 	readonly data: Uint8Array;
 	readonly digest: Uint8Array;
 	readonly digestInfo?: Uint8Array;

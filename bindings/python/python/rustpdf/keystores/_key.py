@@ -30,8 +30,8 @@ class StoreKey:
     chain: Chain
     """Issuers of the certificate, in any order."""
 
-    options: Options = field(default=None, kw_only=True)
-    """Algorithms of the key, if it has only one."""
+    options: Options = field(default_factory=lambda: {"complete_chain": True}, kw_only=True)
+    """Algorithms of the key, if it has only one. Missing issuers are fetched. Options of the call come first."""
 
     key_id: str | None = field(default=None, kw_only=True)
     """Name of the key in the store, for audit records."""

@@ -83,7 +83,7 @@ KEY_STORES: Mapping[str, KeyStore] = {
         },
     ),
     "key-object": KeyStore(
-        "node:crypto",
+        "Node",
         "der",
         {
             "rsa-pkcs1": Way("data", {"sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}, scheme="RSA_PKCS1_PADDING"),

@@ -47,7 +47,7 @@ def google_kms_key(name: str, certificate: Certificate | None = None, chain: Cha
         return signature
 
     options = _options(key.algorithm.name)
-    return StoreKey(certificate, chain, options=options, key_id=name, _sign=sign, _public_key=lambda: pem)
+    return StoreKey(certificate, chain, options={**options, "complete_chain": True}, key_id=name, _sign=sign, _public_key=lambda: pem)
 
 
 def crc32c(data: bytes) -> int:
