@@ -210,7 +210,7 @@ class TestGoogle:
             assert scheme is not None
             names = {"RSA_SIGN_PKCS1": "rsa-pkcs1", "RSA_SIGN_PSS": "rsa-pss", "EC_SIGN_P": "ecdsa", "EC_SIGN_ED": "ed25519"}
             digest = "sha512" if "ED25519" in kind else f"sha{kind[-3:]}"
-            assert options == {"signature_algorithm": names[scheme[0]], "digest_algorithm": digest}
+            assert options == {"signature_algorithm": names[scheme[0]], "digest_algorithm": digest, "complete_chain": True}
 
     def test_a_key_version_of_another_purpose(self) -> None:
         with pytest.raises(RustpdfError) as caught:
