@@ -4,6 +4,7 @@
 #     corpus of real files          all of them instead of 60
 #     competing documents           all 12,430 instead of 600
 #     documents made at random      2,048 new ones instead of the same 64
+#     key stores                    all documents before three judges instead of one of each cell
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sample=(--sample 60)
@@ -20,6 +21,10 @@ section() { # title, command…
   "$@" || { printf '━━━ %s: FAILED after %d s\n' "$title" $((SECONDS - start)) && exit 1; }
   printf '━━━ %s: %d s\n' "$title" $((SECONDS - start))
 }
+
+# The tests of key stores keep their documents here, for the table.
+export RUSTPDF_KEYSTORES=$PWD/tests/.build/keystores
+rm -rf "$RUSTPDF_KEYSTORES" && mkdir -p "$RUSTPDF_KEYSTORES"
 
 section 'setup: WebAssembly' scripts/setup-wasm.sh
 section 'setup: tools, judges, token' scripts/setup-tests.sh
@@ -59,6 +64,7 @@ section 'languages: the vectors, and the sessions of each other' node tests/conf
 section 'examples' examples/test.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
+section 'key stores: store, language and algorithm' examples/kms/matrix.py "$RUSTPDF_KEYSTORES" ${RUSTPDF_TEST_FULL:+--full}
 readers=(--sample 600)
 [ -z "${RUSTPDF_TEST_FULL:-}" ] || readers=()
 section 'readers: the text before and after a signature' tests/differential/run.sh "${readers[@]}"

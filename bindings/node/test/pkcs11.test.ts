@@ -21,15 +21,21 @@ beforeAll(() => {
 });
 afterAll(() => token.remove());
 
+/** Keeps a signed document for the table of examples/kms/matrix.py, if `RUSTPDF_KEYSTORES` names a folder. */
+function keepForTable(kind: string, algorithms: string, signed: Uint8Array) {
+	const folder = process.env["RUSTPDF_KEYSTORES"];
+	if (folder !== undefined) writeFileSync(`${folder}/TypeScript--pkcs11--${kind}--${algorithms}.pdf`, signed);
+}
+
 test.each([
 	["rsa", "rsa-pkcs1"],
 	["ed25519", "ed25519"],
 ] as const)("%s: the same bytes as with the key in memory", (name, signatureAlgorithm) => {
 	const key = open(name);
 	const options = { signatureAlgorithm, ...moment };
-	expect(signWith(pdf, certificate(name), key.sign, chain(), options)).toEqual(
-		signWith(pdf, certificate(name), signer(name), chain(), options),
-	);
+	const signed = signWith(pdf, certificate(name), key.sign, chain(), options);
+	expect(signed).toEqual(signWith(pdf, certificate(name), signer(name), chain(), options));
+	keepForTable(name, name === "rsa" ? "rsa-pkcs1-sha256" : "ed25519-sha512", signed);
 	key.close();
 });
 
@@ -45,6 +51,7 @@ test.each([
 	const options = { signatureAlgorithm, digestAlgorithm, ...moment };
 	const signed = signWith(pdf, certificate(name), key.sign, chain(), options);
 	opensslVerify(signed);
+	keepForTable(name, `${signatureAlgorithm}-${digestAlgorithm}`, signed);
 	const local = signWith(pdf, certificate(name), signer(name), chain(), options);
 	const start = signed.indexOf("/Contents");
 	expect(signed.length).toBe(local.length);

@@ -49,7 +49,7 @@ from .conftest import Folder
 from .support import stores
 from .support.pdf import make_pdf
 from .support.pki import CHAIN, PKI, ROOT, certificate, private_key
-from .support.stores import MODULE, OPEN, PIN, SECRETS, VAULT_TOKEN, Made, keys_of, softhsm
+from .support.stores import MODULE, OPEN, PIN, SECRETS, VAULT_TOKEN, Made, keep, keys_of, softhsm
 from .support.verify import openssl_verify, pdfsig, pyhanko
 
 PDF = make_pdf()
@@ -111,6 +111,7 @@ def test_every_kind_of_key_signs_by_each_of_its_algorithms(store: str, folder: F
             report = rustpdf.sign_file(PDF, path, signer=key, **options).report
             for name, value in options.items():
                 assert getattr(report, name) == value
+            keep(store, one.kind, path, report)
             if not isinstance(leaf(one).public_key(), ed25519.Ed25519PublicKey):  # OpenSSL 3.0 knows none in CMS
                 openssl_verify(Path(path).read_bytes())
             signed.append(path)
@@ -374,7 +375,8 @@ class TestPkcs11:
         with token_key(name) as key:
             for scheme, digest in algorithms:
                 path = folder.at(f"{scheme}-{digest}.pdf")
-                rustpdf.sign_file(PDF, path, signer=key, signature_algorithm=scheme, digest_algorithm=digest)
+                report = rustpdf.sign_file(PDF, path, signer=key, signature_algorithm=scheme, digest_algorithm=digest).report
+                keep("pkcs11", name, path, report)
                 if name != "ed25519":
                     openssl_verify(Path(path).read_bytes())
                 signed.append(path)

@@ -2,7 +2,7 @@
 // Called by ../test.sh, which sets the environment.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { certificateRequest, RustpdfError, sign as signPdf, signMany } from "rustpdf";
@@ -53,8 +53,15 @@ async function certify(opened, key) {
 
 async function sign(key, options, signer = key.signer) {
 	const file = `${newFile()}.pdf`;
-	writeFileSync(file, (await signPdf({ pdf: document, signer, ...options })).pdf);
-	return { file };
+	const { pdf, report } = await signPdf({ pdf: document, signer, ...options });
+	writeFileSync(file, pdf);
+	return { file, report };
+}
+
+/** Keeps a signed document for the table of matrix.py, if RUSTPDF_KEYSTORES names a folder. */
+function keep(store, kind, { file, report: { digestAlgorithm, signatureAlgorithm } }) {
+	const folder = process.env.RUSTPDF_KEYSTORES;
+	if (folder !== undefined) copyFileSync(file, `${folder}/TypeScript--${store.name}--${kind}--${signatureAlgorithm}-${digestAlgorithm}.pdf`);
 }
 
 /** The command line, and what no message may contain: tokens of the servers, keys of the clients. */
@@ -85,7 +92,9 @@ for (const store of stores) {
 	for (const [kind, options] of store.kinds) {
 		await attempt(store, [kind, ...Object.values(options)].join(" "), async () => {
 			if (!keys.has(kind)) keys.set(kind, await certify(opened, await opened.make(kind)));
-			return { ...(await sign(keys.get(kind), options)), judge: /ED(WARDS)?25519/i.test(kind) ? "pyhanko" : undefined };
+			const signed = await sign(keys.get(kind), options);
+			keep(store, kind, signed);
+			return { ...signed, judge: /ED(WARDS)?25519/i.test(kind) ? "pyhanko" : undefined };
 		});
 	}
 	for (const kind of store.requests) await attempt(store, `a request for a certificate, ${kind}`, () => request(keys.get(kind)));

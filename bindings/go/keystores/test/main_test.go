@@ -141,7 +141,7 @@ func keyOf(t testing.TB, keys []storeKey, kind string) storeKey {
 
 // signAll signs with each key of a store by all that it is to sign by, and has each make a certification
 // request.
-func signAll(t *testing.T, keys []storeKey, open func(storeKey) (rustpdf.Signer, error)) {
+func signAll(t *testing.T, store string, keys []storeKey, open func(storeKey) (rustpdf.Signer, error)) {
 	t.Helper()
 	if len(keys) < 5 {
 		t.Fatalf("there are %d keys", len(keys))
@@ -162,6 +162,7 @@ func signAll(t *testing.T, keys []storeKey, open func(storeKey) (rustpdf.Signer,
 				t.Errorf("%s %v: %v", key.Kind, options, err)
 				continue
 			}
+			keep(t, store, key.Kind, signed)
 			if options.SignatureAlgorithm != "" && signed.Report.SignatureAlgorithm != options.SignatureAlgorithm {
 				t.Errorf("%s %v: signed by %s", key.Kind, options, signed.Report.SignatureAlgorithm)
 			}
@@ -169,6 +170,19 @@ func signAll(t *testing.T, keys []storeKey, open func(storeKey) (rustpdf.Signer,
 				judge(t, signed.PDF)
 			}
 		}
+	}
+}
+
+// keep keeps a signed document for the table of examples/kms/matrix.py, if RUSTPDF_KEYSTORES names a folder.
+func keep(t *testing.T, store, kind string, signed *rustpdf.Signed) {
+	t.Helper()
+	folder, report := os.Getenv("RUSTPDF_KEYSTORES"), signed.Report
+	if folder == "" || kind == eachTime { // whose certificate no authority made
+		return
+	}
+	name := fmt.Sprintf("Go--%s--%s--%s-%s.pdf", store, kind, report.SignatureAlgorithm, report.DigestAlgorithm)
+	if err := os.WriteFile(filepath.Join(folder, name), signed.PDF, 0o600); err != nil {
+		t.Error(err)
 	}
 }
 

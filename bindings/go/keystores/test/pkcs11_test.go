@@ -127,7 +127,7 @@ func TestPKCS11(t *testing.T) {
 		}
 		keys = append(keys, key)
 	}
-	signAll(t, keys, func(key storeKey) (rustpdf.Signer, error) {
+	signAll(t, "pkcs11", keys, func(key storeKey) (rustpdf.Signer, error) {
 		opened, err := openKey(t, key.Kind, nil)
 		if err != nil {
 			return rustpdf.Signer{}, err

@@ -115,7 +115,7 @@ func awsKey(t testing.TB, endpoint string, key storeKey) (rustpdf.Signer, error)
 func awsEndpoint() string { return running.AWS.Environment["AWS_ENDPOINT_URL_KMS"] }
 
 func TestAWSKMS(t *testing.T) {
-	signAll(t, running.AWS.Keys, func(key storeKey) (rustpdf.Signer, error) { return awsKey(t, awsEndpoint(), key) })
+	signAll(t, "aws-kms", running.AWS.Keys, func(key storeKey) (rustpdf.Signer, error) { return awsKey(t, awsEndpoint(), key) })
 }
 
 func TestFaultsOfAWSKMS(t *testing.T) {
@@ -167,7 +167,7 @@ func googleKey(t testing.TB, client *kms.KeyManagementClient, key storeKey) (rus
 
 func TestGoogleKMS(t *testing.T) {
 	client := googleClient(t, googleAddress())
-	signAll(t, running.Google.Keys, func(key storeKey) (rustpdf.Signer, error) {
+	signAll(t, "google-kms", running.Google.Keys, func(key storeKey) (rustpdf.Signer, error) {
 		signer, err := googleKey(t, client, key)
 		isPSS, hasSHA512 := strings.Contains(key.Kind, "PSS"), strings.HasSuffix(key.Kind, "SHA512") || key.Kind == "EC_SIGN_ED25519"
 		if isPSS != (signer.SignatureAlgorithm == "rsa-pss") || hasSHA512 != (signer.DigestAlgorithm == "sha512") {
@@ -259,7 +259,7 @@ func azureKey(t testing.TB, client azurekeyvault.Client, key storeKey) (rustpdf.
 
 func TestAzureKeyVault(t *testing.T) {
 	client := azureClient(t, azureAddress(), azureToken)
-	signAll(t, running.Azure.Keys, func(key storeKey) (rustpdf.Signer, error) { return azureKey(t, client, key) })
+	signAll(t, "azure-key-vault", running.Azure.Keys, func(key storeKey) (rustpdf.Signer, error) { return azureKey(t, client, key) })
 }
 
 func TestFaultsOfAzureKeyVault(t *testing.T) {
@@ -306,7 +306,7 @@ func vaultKey(t testing.TB, key storeKey, change func(*vault.Options)) rustpdf.S
 }
 
 func TestVault(t *testing.T) {
-	signAll(t, running.Vault.Keys, func(key storeKey) (rustpdf.Signer, error) { return vaultKey(t, key, nil), nil })
+	signAll(t, "vault", running.Vault.Keys, func(key storeKey) (rustpdf.Signer, error) { return vaultKey(t, key, nil), nil })
 }
 
 func TestFaultsOfVault(t *testing.T) {

@@ -66,6 +66,14 @@ def _served() -> dict[str, Any]:
     return served
 
 
+def keep(store: str, kind: str, path: str, report: rustpdf.Report) -> None:
+    """Keeps a signed document for the table of examples/kms/matrix.py, if `RUSTPDF_KEYSTORES` names a folder."""
+    folder = os.environ.get("RUSTPDF_KEYSTORES")
+    if folder is not None:
+        algorithms = f"{report.signature_algorithm}-{report.digest_algorithm}"
+        Path(folder, f"Python--{store}--{kind}--{algorithms}.pdf").write_bytes(Path(path).read_bytes())
+
+
 def keys_of(store: str) -> list[Made]:
     """The keys of a store."""
     return [
