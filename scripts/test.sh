@@ -62,6 +62,7 @@ section 'languages: does their runner notice a wrong agent?' node --test tests/c
 section 'languages: the vectors, and the sessions of each other' node tests/conformance/run.mjs
 
 section 'examples' examples/test.sh
+section 'tokens: a TPM, and a token on another machine' tests/tokens/run.sh
 
 section 'judges: are they right?' tests/judges/selftest.sh
 section 'key stores: store, language and algorithm' examples/kms/matrix.py "$RUSTPDF_KEYSTORES" ${RUSTPDF_TEST_FULL:+--full}
