@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn the_options_that_are_described_are_those_that_are_read() {
         let properties = properties();
-        assert_eq!(properties.len(), 44);
+        assert_eq!(properties.len(), 45);
         for (path, _) in properties {
             assert_eq!(checked(with(&path, json!([[]]))).unwrap_err().code(), Code::OptionValue, "{path:?}");
         }
