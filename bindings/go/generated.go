@@ -333,7 +333,8 @@ type SigningRequest struct {
 	DocumentDigest HexBytes `json:"documentDigest,omitempty"`
 	// Name of the document's file, without its folder. Absent where the document is no file.
 	DocumentName string `json:"documentName,omitempty"`
-	// Name of the signature field. Absent in a saved session of an encrypted document.
+	// Name of the signature field. Absent in a saved session of an encrypted document, and in one
+	// without a seal.
 	FieldName string `json:"fieldName,omitempty"`
 	// SHA-256 of the certificate of the key. Absent where it comes with the signature.
 	CertificateDigest HexBytes `json:"certificateDigest,omitempty"`

@@ -222,7 +222,7 @@ export interface SigningRequest {
 	readonly documentDigest?: Bytes;
 	/** Name of the document's file, without its folder. Absent where the document is no file. */
 	readonly documentName?: string;
-	/** Name of the signature field. Absent in a saved session of an encrypted document. */
+	/** Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal. */
 	readonly fieldName?: string;
 	/** SHA-256 of the certificate of the key. Absent where it comes with the signature. */
 	readonly certificateDigest?: Bytes;

@@ -89,4 +89,5 @@ pub use report::{
     ExtendedSignature, ExtensionReport, Level, Report, RequestReport, TimestampReport, ValidationReport, Warning, WarningCode,
 };
 pub use unicode::{Unicode, set_unicode};
+pub use x509::time::rfc3339;
 pub use x509::{CertificateSummary, Curve};

@@ -25,6 +25,8 @@
 //! | the same for many documents, with a ledger | | [`extend_many`] |
 //! | a timestamp of the document | [`timestamp`] | [`timestamp_file`] |
 //! | inspect | [`inspect`] | [`inspect`] |
+//! | a certificate for a key | [`certificate_request`], [`self_signed`] | |
+//! | records of each request to a key | [`Audit`] | |
 //! | finish or undo an interrupted signing in place | | [`recover_file`] |
 //!
 //! Warnings, progress, cancellation and the time of signing are in a [`Control`]. Calls on files take one; in memory the calls that do
@@ -59,6 +61,7 @@
 
 #[cfg(feature = "http")]
 mod address;
+mod audit;
 #[cfg(feature = "http")]
 mod client;
 mod control;
@@ -69,6 +72,7 @@ mod exchange;
 mod extend;
 mod file;
 mod in_kernel;
+mod issuance;
 mod many;
 mod online;
 mod parallel;
@@ -85,6 +89,7 @@ mod system;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub use audit::Audit;
 #[cfg(feature = "http")]
 pub use client::HttpClient;
 pub use control::{Cancellation, Control, OnProgress, OnWarnings, Phase, Progress};
@@ -94,6 +99,7 @@ pub use file::{
     FileSession, Input, Output, RecoverOptions, SignedFile, begin_signing_file, recover_file, resume_signing_file,
     resume_signing_file_unchecked, resume_unsealed_file, sign_file, sign_file_in_turn,
 };
+pub use issuance::{certificate_request, self_signed};
 pub use many::{
     BatchOptions, ExtendJob, ExtendManyOptions, ExtendOutcome, ExtendResult, Job, JobOutcome, JobResult, ManyOptions, OnJobWarnings,
     SessionBatch, begin_signing_many, extend_many, resume_signing_many, resume_unsealed_many, sign_many,

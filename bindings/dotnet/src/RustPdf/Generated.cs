@@ -659,7 +659,7 @@ namespace RustPdf
         /// <summary>Name of the document's file, without its folder. Absent where the document is no file.</summary>
         public string? DocumentName { get; }
 
-        /// <summary>Name of the signature field. Absent in a saved session of an encrypted document.</summary>
+        /// <summary>Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal.</summary>
         public string? FieldName { get; }
 
         /// <summary>SHA-256 of the certificate of the key. Absent where it comes with the signature.</summary>

@@ -810,7 +810,7 @@ class SigningRequest:
     document_name: str | None = None
     """Name of the document's file, without its folder. Absent where the document is no file."""
     field_name: str | None = None
-    """Name of the signature field. Absent in a saved session of an encrypted document."""
+    """Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal."""
     certificate_digest: bytes | None = None
     """SHA-256 of the certificate of the key. Absent where it comes with the signature."""
 

@@ -46,7 +46,7 @@ pub struct SigningRequest {
     /// Name of the document's file, without its folder. Absent where the document is no file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_name: Option<String>,
-    /// Name of the signature field. Absent in a saved session of an encrypted document.
+    /// Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field_name: Option<String>,
     /// SHA-256 of the certificate of the key. Absent where it comes with the signature.

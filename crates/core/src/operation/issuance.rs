@@ -35,6 +35,13 @@ pub struct KeyAndName {
     pub digest_algorithm: Option<DigestAlgorithm>,
 }
 
+impl KeyAndName {
+    /// A key, as a SubjectPublicKeyInfo or a certificate in DER or PEM, and the name of its holder. It signs by its usual algorithms.
+    pub fn new(subject: impl Into<String>, public_key: impl Into<Vec<u8>>) -> Self {
+        KeyAndName { subject: subject.into(), public_key: public_key.into(), signature_algorithm: None, digest_algorithm: None }
+    }
+}
+
 /// A certification request or a certificate without its signature.
 #[derive(Clone, Debug)]
 pub struct Issuance {

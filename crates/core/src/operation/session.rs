@@ -184,8 +184,8 @@ impl Session {
         let (scheme, attributes) = self.signer.asked().filter(|_| self.container.is_none() && !self.is_signed())?;
         Some(SigningRequest {
             document_digest: Some(self.hash.clone()),
-            // A saved session of an encrypted document does not name it.
-            field_name: Some(self.report.field.clone()).filter(|name| !name.is_empty()),
+            // A saved session of an encrypted document does not name it, and one without a seal can be forged.
+            field_name: Some(self.report.field.clone()).filter(|name| !name.is_empty() && !self.is_unsealed()),
             certificate_digest: self.signer.known().map(|known| known.signer.certificate.digest(DigestAlgorithm::Sha256)),
             ..SigningRequest::make(scheme, attributes.as_bytes().to_vec())
         })

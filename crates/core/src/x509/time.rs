@@ -47,8 +47,8 @@ pub(crate) fn seconds(generalized: bool, text: &[u8]) -> Option<i64> {
     i64::try_from(time.unix_duration().as_secs()).ok()
 }
 
-/// As RFC 3339 writes it: `2026-11-25T00:00:00Z`.
-pub(crate) fn rfc3339(seconds: i64) -> String {
+/// Seconds since 1970, UTC, as RFC 3339 writes them: `2026-11-25T00:00:00Z`. Empty before 1970 and after 9999.
+pub fn rfc3339(seconds: i64) -> String {
     date_time(seconds).map(|time| time.to_string()).unwrap_or_default()
 }
 
