@@ -335,7 +335,8 @@ describe("two phases for many", () => {
 		const saved = begun.serialize(key);
 		copyFileSync(path("0.pdf"), path("1.pdf"));
 		const unsealed = await resumeUnsealedMany(begun.serializeUnsealed(), inputs, { certificate: certificate("rsa"), chain: chain() });
-		expect(unsealed.requests).toEqual(begun.requests);
+		// Anybody could have written the name of the field into a file without a seal.
+		expect(unsealed.requests).toEqual(begun.requests.map(({ fieldName: _, ...request }) => request));
 		const batch = await resumeSigningMany(saved, inputs, key);
 		expect(batch.hashes).toEqual(begun.hashes);
 		for await (const { status } of batch.completeWithSignatures(

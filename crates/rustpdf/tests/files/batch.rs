@@ -82,7 +82,9 @@ fn saved_sessions_are_resumed_with_their_files() {
     assert_eq!(codes(&resumed), [None, Some("ERR_SESSION_FORMAT"), None]);
     let by = Resumption { credentials: Some(rsa()), options: SigningOptions::new(), now: None };
     let unsealed = resume_unsealed_many(&unsealed, &inputs, Some(&by), &options).unwrap();
-    assert_eq!(unsealed.requests(), batch.requests());
+    let mut unnamed = batch.requests(); // anybody could have written the name of the field into a file without a seal
+    unnamed.iter_mut().for_each(|request| request.field_name = None);
+    assert_eq!(unsealed.requests(), unnamed);
     assert!(complete(&unsealed, &raw, &in_place()).unwrap().values().all(Result::is_ok));
     assert!(is_signed(&inputs[0]) && is_signed(&inputs[2]));
     assert_eq!(code(resume_signing_many(&sealed, &inputs, &[8; 32], &options)), "ERR_SESSION_SEAL");
