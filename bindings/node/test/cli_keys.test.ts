@@ -98,6 +98,16 @@ describe("the log of a key store", () => {
 		expect(match("--within", "7200")).toMatchObject({ matched: 1 });
 	});
 
+	test("names the key by its alias, too", () => {
+		sign("one.pdf");
+		const arn = [{ ARN: "arn:aws:kms:eu-central-1:1:key/0b1c" }];
+		const entry = { eventSource: "kms.amazonaws.com", eventName: "Sign", eventTime: new Date().toISOString(), resources: arn };
+		folder.write("log.json", JSON.stringify({ Records: [{ ...entry, requestParameters: { keyId: KEY } }] }));
+		expect(match()).toMatchObject({ status: 0, matched: 1 });
+		folder.write("log.json", JSON.stringify({ Records: [{ ...entry, requestParameters: { keyId: "alias/other" } }] }));
+		expect(match()).toMatchObject({ status: 1, matched: 0 });
+	});
+
 	test("that is none is refused", () => {
 		folder.write("log.json", "hello");
 		expect(run(["audit", "match", ".", "--log", "log.json"])).toMatchObject({

@@ -6,6 +6,8 @@ export interface StoreEvent {
 	readonly time: string;
 	/** Identifier of the key, as the store logs it. */
 	readonly keyId: string;
+	/** The name by which the caller asked, where the log has that, too: an alias. */
+	readonly askedAs?: string;
 }
 
 /** Signatures that the records and the log of a store have. */
@@ -27,7 +29,10 @@ export function matchAudit(directory: string, events: readonly StoreEvent[], wit
 	const onlyInRecords: { file: string; line: number; time: string; keyId?: string }[] = [];
 	let matched = 0;
 	for (const { file, record } of asked.sort((one, other) => Date.parse(one.record.time) - Date.parse(other.record.time))) {
-		const found = open.findIndex((event) => isSameKey(event.keyId, record.keyId) && apart(event, record) <= within * 1000);
+		const found = open.findIndex(
+			({ askedAs, keyId, ...event }) =>
+				[keyId, askedAs].some((name) => name !== undefined && isSameKey(name, record.keyId)) && apart(event, record) <= within * 1000,
+		);
 		if (found !== -1) {
 			open.splice(found, 1);
 			matched++;
@@ -39,7 +44,7 @@ export function matchAudit(directory: string, events: readonly StoreEvent[], wit
 	return { matched, onlyInLog: open, onlyInRecords };
 }
 
-function apart(event: StoreEvent, record: AuditRecord): number {
+function apart(event: Pick<StoreEvent, "time">, record: AuditRecord): number {
 	return Math.abs(Date.parse(event.time) - Date.parse(record.time));
 }
 
@@ -69,12 +74,12 @@ export function storeEvents(text: string): StoreEvent[] | undefined {
 type Entry = { [name: string]: unknown };
 
 const READERS: ((entry: Entry) => StoreEvent | undefined)[] = [
-	// CloudTrail: the ARN of the key is in `resources`, whatever the caller named.
+	// CloudTrail: the ARN of the key is in `resources`, and the name by which the caller asked in the parameters.
 	(entry) => {
 		if (entry["eventSource"] !== "kms.amazonaws.com" || entry["eventName"] !== "Sign" || entry["errorCode"] !== undefined) return undefined;
 		const [resource] = (entry["resources"] ?? []) as { ARN?: string }[];
 		const { keyId } = (entry["requestParameters"] ?? {}) as { keyId?: string };
-		return eventOf(entry["eventTime"], resource?.ARN ?? keyId);
+		return eventOf(entry["eventTime"], resource?.ARN ?? keyId, keyId);
 	},
 	// Key Vault: properties.id is the URL of the key version.
 	(entry) => {
@@ -99,8 +104,8 @@ const READERS: ((entry: Entry) => StoreEvent | undefined)[] = [
 	},
 ];
 
-function eventOf(time: unknown, keyId: string | undefined): StoreEvent | undefined {
-	return typeof time === "string" && keyId !== undefined ? { time, keyId } : undefined;
+function eventOf(time: unknown, keyId: string | undefined, askedAs?: string): StoreEvent | undefined {
+	return typeof time === "string" && keyId !== undefined ? { time, keyId, ...(askedAs !== undefined && { askedAs }) } : undefined;
 }
 
 /** The entries of a log: a list, a list under `Records`, `records` or `entries`, or a line each. */
