@@ -44,7 +44,9 @@ func Key(options Options) (rustpdf.Signer, error) {
 	case options.KeyID == "":
 		return rustpdf.Signer{}, keystores.Missing("KeyID")
 	}
-	return rustpdf.Signer{CompleteChain: true, Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
+	return rustpdf.Signer{
+		Certificate: options.Certificate, Chain: options.Chain, CompleteChain: true, Sign: options.sign, PublicKey: options.publicKey,
+	}, nil
 }
 
 func (o Options) publicKey(ctx context.Context) (crypto.PublicKey, error) {

@@ -53,7 +53,9 @@ func Key(options Options) (rustpdf.Signer, error) {
 	case options.Name == "":
 		return rustpdf.Signer{}, keystores.Missing("Name")
 	}
-	return rustpdf.Signer{CompleteChain: true, Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
+	return rustpdf.Signer{
+		Certificate: options.Certificate, Chain: options.Chain, CompleteChain: true, Sign: options.sign, PublicKey: options.publicKey,
+	}, nil
 }
 
 var curves = map[azkeys.CurveName]elliptic.Curve{

@@ -63,7 +63,8 @@ func Key(ctx context.Context, options Options) (rustpdf.Signer, error) {
 		return rustpdf.Signer{}, err
 	}
 	return rustpdf.Signer{
-		CompleteChain: true, Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, SignatureAlgorithm: signature, DigestAlgorithm: digest,
+		Certificate: options.Certificate, Chain: options.Chain, CompleteChain: true, Sign: options.sign,
+		SignatureAlgorithm: signature, DigestAlgorithm: digest,
 		PublicKey: func(context.Context) (crypto.PublicKey, error) {
 			encoded := []byte(key.GetPem())
 			if key.GetPemCrc32C().GetValue() != crc32c(encoded).GetValue() {

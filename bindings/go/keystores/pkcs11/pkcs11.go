@@ -112,7 +112,9 @@ func (k *Key) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.idle = append(k.idle, opened)
-	k.Signer = rustpdf.Signer{CompleteChain: true, Certificate: k.options.Certificate, Chain: k.options.Chain, Sign: k.sign, PublicKey: k.publicKey}
+	k.Signer = rustpdf.Signer{
+		Certificate: k.options.Certificate, Chain: k.options.Chain, CompleteChain: true, Sign: k.sign, PublicKey: k.publicKey,
+	}
 	if k.Certificate != nil {
 		return nil
 	}

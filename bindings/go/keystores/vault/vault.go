@@ -97,7 +97,9 @@ func Key(options Options) (rustpdf.Signer, error) {
 		client.CheckRedirect = checkRedirect
 		options.Client = &client
 	}
-	return rustpdf.Signer{CompleteChain: true, Certificate: options.Certificate, Chain: options.Chain, Sign: options.sign, PublicKey: options.publicKey}, nil
+	return rustpdf.Signer{
+		Certificate: options.Certificate, Chain: options.Chain, CompleteChain: true, Sign: options.sign, PublicKey: options.publicKey,
+	}, nil
 }
 
 // checkRedirect protects the token, which goes along with a redirection.
