@@ -99,14 +99,12 @@ const ofSigning = (vector) => ({ requests: requests(vector), ...outcome(vector) 
 const ofSession = (vector) =>
 	vector.sessionCode === undefined ? { ...ofSigning(vector), hash: vector.expect.hash } : { requests: [], error: vector.sessionCode };
 
-/** A saved session of an encrypted document does not name the field: that is text of the document. */
-const ofSaved = (vector) => {
-	const expected = ofSession(vector);
-	if (!readFileSync(path("documents", vector.document)).includes("/Encrypt")) return expected;
-	return unnamed(expected);
-};
-/** Nor does one without a seal, which can be forged. */
-const unnamed = (expected) => ({ ...expected, requests: expected.requests.map(({ fieldName: _, ...request }) => request) });
+/** What a saved session with a seal asks for. */
+const ofSaved = (vector) => (namesField(vector) ? ofSession(vector) : unnamed(ofSession(vector)));
+/** Whether a saved session with a seal names the field: of an encrypted document that is text of the document. */
+export const namesField = ({ document }) => !readFileSync(path("documents", document)).includes("/Encrypt");
+/** Requests of a session that does not name the field. Nor does one without a seal, which can be forged. */
+export const unnamed = ({ requests, ...expected }) => ({ ...expected, requests: requests.map(({ fieldName: _, ...request }) => request) });
 
 /** How an answer differs from what is expected. `isSaved` is whether there have to be two saved sessions. */
 function difference(told, expected, isSaved, saved) {
