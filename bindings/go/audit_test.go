@@ -111,7 +111,7 @@ func TestAuditOfASignature(t *testing.T) {
 	}
 }
 
-// storeError is an error of a key store, whose text must not be in the records.
+// storeError is an error of a key store. Its text must not be in the records.
 type storeError struct{ text string }
 
 func (e *storeError) Error() string { return e.text }

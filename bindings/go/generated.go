@@ -261,8 +261,7 @@ type SigningOptions struct {
 	Validation *ValidationOptions `json:"validation,omitempty"`
 	// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280,
 	// 4.2.2.1), before the key is asked. Those that cannot be fetched are left out with
-	// `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false, nor for a session,
-	// whose chain is given.
+	// `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false, nor for a session.
 	CompleteChain bool `json:"completeChain,omitempty"`
 	// Verify the raw signature against the certificate before embedding it. On by default:
 	// SkipSignatureCheck turns it off.
@@ -331,12 +330,12 @@ type SigningRequest struct {
 	// Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature
 	// covers. Absent for a certificate.
 	DocumentDigest HexBytes `json:"documentDigest,omitempty"`
-	// Name of the document's file, without its folder. Absent where the document is no file.
+	// Name of the document's file, without its folder. Absent if the document is not a file.
 	DocumentName string `json:"documentName,omitempty"`
 	// Name of the signature field. Absent in a saved session of an encrypted document, and in one
 	// without a seal.
 	FieldName string `json:"fieldName,omitempty"`
-	// SHA-256 of the certificate of the key. Absent where it comes with the signature.
+	// SHA-256 of the certificate of the key. Absent if it comes with the signature.
 	CertificateDigest HexBytes `json:"certificateDigest,omitempty"`
 }
 

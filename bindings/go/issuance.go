@@ -132,7 +132,7 @@ func issue(call *call, options CertificateRequestOptions, frame certifyCall, sig
 	return issued.payload, nil
 }
 
-// keyOf returns a key as a signer, whose certificate may be missing.
+// keyOf returns a key as a signer. Its certificate may be missing.
 func keyOf[K KeyHolder](key K) Signer {
 	switch key := any(key).(type) {
 	case Signer:

@@ -172,7 +172,7 @@ export interface SigningOptions {
 	/**
 	 * Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked.
 	 * Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false, nor for
-	 * a session, whose chain is given. Default: `false`.
+	 * a session. Default: `false`.
 	 */
 	completeChain?: boolean;
 	/**
@@ -220,11 +220,11 @@ export interface SigningRequest {
 	readonly curve?: Curve;
 	/** Digest of the document over `/ByteRange`, by `digest_algorithm`: the bytes that the signature covers. Absent for a certificate. */
 	readonly documentDigest?: Bytes;
-	/** Name of the document's file, without its folder. Absent where the document is no file. */
+	/** Name of the document's file, without its folder. Absent if the document is not a file. */
 	readonly documentName?: string;
 	/** Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal. */
 	readonly fieldName?: string;
-	/** SHA-256 of the certificate of the key. Absent where it comes with the signature. */
+	/** SHA-256 of the certificate of the key. Absent if it comes with the signature. */
 	readonly certificateDigest?: Bytes;
 }
 

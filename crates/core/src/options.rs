@@ -107,7 +107,7 @@ pub struct SigningOptions {
     pub validation: Option<ValidationOptions>,
     /// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is asked. Those that
     /// cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if `validation.online` is false, nor for
-    /// a session, whose chain is given.
+    /// a session.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub complete_chain: bool,
     /// Verify the raw signature against the certificate before embedding it. If false, embed the

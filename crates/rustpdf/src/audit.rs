@@ -58,7 +58,7 @@ impl Audit {
 
     /// A signer's function that leaves records: `asked` is on the disk before the key is asked, `signed` or `failed` before the signature is released.
     ///
-    /// A request whose record cannot be written does not reach the key. The record of a failure has the code of the error, if it is one of this crate, and
+    /// If the record cannot be written, the key is not asked. The record of a failure has the code of the error, if it is one of this crate, and
     /// never its text.
     pub fn of<'a, F, E>(&'a self, sign: F) -> impl Fn(&SigningRequest) -> Result<Vec<u8>, Cause> + 'a
     where

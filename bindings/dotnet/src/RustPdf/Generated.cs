@@ -492,7 +492,7 @@ namespace RustPdf
         /// <summary>
         /// Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before the key is
         /// asked. Those that cannot be fetched are left out with <c>WARN_CHAIN_INCOMPLETE</c>. No address is asked if
-        /// <c>validation.online</c> is false, nor for a session, whose chain is given.
+        /// <c>validation.online</c> is false, nor for a session.
         /// </summary>
         public bool CompleteChain { get; set; }
 
@@ -656,13 +656,13 @@ namespace RustPdf
         /// </summary>
         public ReadOnlyMemory<byte>? DocumentDigest { get; }
 
-        /// <summary>Name of the document's file, without its folder. Absent where the document is no file.</summary>
+        /// <summary>Name of the document's file, without its folder. Absent if the document is not a file.</summary>
         public string? DocumentName { get; }
 
         /// <summary>Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal.</summary>
         public string? FieldName { get; }
 
-        /// <summary>SHA-256 of the certificate of the key. Absent where it comes with the signature.</summary>
+        /// <summary>SHA-256 of the certificate of the key. Absent if it comes with the signature.</summary>
         public ReadOnlyMemory<byte>? CertificateDigest { get; }
     }
 

@@ -177,7 +177,7 @@ func signAll(t *testing.T, store string, keys []storeKey, open func(storeKey) (r
 func keep(t *testing.T, store, kind string, signed *rustpdf.Signed) {
 	t.Helper()
 	folder, report := os.Getenv("RUSTPDF_KEYSTORES"), signed.Report
-	if folder == "" || kind == eachTime { // whose certificate no authority made
+	if folder == "" || kind == eachTime { // no authority made its certificate
 		return
 	}
 	name := fmt.Sprintf("Go--%s--%s--%s-%s.pdf", store, kind, report.SignatureAlgorithm, report.DigestAlgorithm)
@@ -186,7 +186,7 @@ func keep(t *testing.T, store, kind string, signed *rustpdf.Signed) {
 	}
 }
 
-// checkRequest has openssl verify a certification request of a key, whose public key comes from the key store.
+// checkRequest has openssl verify a certification request of a key. The public key comes from the key store.
 func checkRequest(t *testing.T, kind string, signer rustpdf.Signer) {
 	t.Helper()
 	own := must(parseCertificate(signer.Certificate))
@@ -252,7 +252,7 @@ func failsIn(t *testing.T, ctx context.Context, signer rustpdf.Signer, options .
 	return err
 }
 
-// noPublicKey has a key make a certification request, whose public key cannot be read, and returns the error.
+// noPublicKey has a key without a readable public key make a certification request, and returns the error.
 func noPublicKey(t *testing.T, signer rustpdf.Signer) error {
 	t.Helper()
 	_, err := rustpdf.CertificateRequest(t.Context(), rustpdf.CertificateRequestOptions{Subject: "CN=none"}, signer)

@@ -14,7 +14,7 @@ export interface AuditFolder {
 
 /**
  * A signer that leaves a record of each request: `asked` is on the disk before the key is asked, `signed` or `failed` before the signature is
- * released. A request whose record cannot be written does not reach the key.
+ * released. If the record cannot be written, the key is not asked.
  *
  * A record has the digest and name of the document, the field, the certificate, the algorithms, and the digest of what is signed. It has no text of an
  * error, which may contain anything. `verifyAudit` and `rustpdf audit` check the records.

@@ -56,7 +56,7 @@ function isSameKey(logged: string, recorded: string | null | undefined): boolean
 }
 
 /**
- * The signatures in a log, whose form is recognised: AWS CloudTrail (`Records`, `eventName` Sign), Azure Key Vault (`operationName` KeySign), Google
+ * The signatures in a log of a store. Its form is recognised: AWS CloudTrail (`Records`, `eventName` Sign), Azure Key Vault (`operationName` KeySign), Google
  * Cloud Audit Logs (`methodName` AsymmetricSign), an audit device of OpenBao or Vault (`transit/sign`). JSON, or a line each. `undefined` for another form.
  */
 export function storeEvents(text: string): StoreEvent[] | undefined {

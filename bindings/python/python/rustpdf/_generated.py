@@ -708,7 +708,7 @@ class SigningOptions:
     complete_chain: bool = False
     """Fetch missing issuers of the signing certificate from the addresses in certificates (RFC 5280, 4.2.2.1), before
     the key is asked. Those that cannot be fetched are left out with `WARN_CHAIN_INCOMPLETE`. No address is asked if
-    `validation.online` is false, nor for a session, whose chain is given.
+    `validation.online` is false, nor for a session.
     """
     check_signature: bool = True
     """Verify the raw signature against the certificate before embedding it. If false, embed the signature unverified,
@@ -808,11 +808,11 @@ class SigningRequest:
     a certificate.
     """
     document_name: str | None = None
-    """Name of the document's file, without its folder. Absent where the document is no file."""
+    """Name of the document's file, without its folder. Absent if the document is not a file."""
     field_name: str | None = None
     """Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal."""
     certificate_digest: bytes | None = None
-    """SHA-256 of the certificate of the key. Absent where it comes with the signature."""
+    """SHA-256 of the certificate of the key. Absent if it comes with the signature."""
 
     @classmethod
     def _from_wire(cls, wire: Mapping[str, Any]) -> SigningRequest:

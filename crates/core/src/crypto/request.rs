@@ -43,13 +43,13 @@ pub struct SigningRequest {
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_hex")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
     pub document_digest: Option<Vec<u8>>,
-    /// Name of the document's file, without its folder. Absent where the document is no file.
+    /// Name of the document's file, without its folder. Absent if the document is not a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document_name: Option<String>,
     /// Name of the signature field. Absent in a saved session of an encrypted document, and in one without a seal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field_name: Option<String>,
-    /// SHA-256 of the certificate of the key. Absent where it comes with the signature.
+    /// SHA-256 of the certificate of the key. Absent if it comes with the signature.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "optional_hex")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<Hex>"))]
     pub certificate_digest: Option<Vec<u8>>,
