@@ -5,3 +5,5 @@ for prefix in "$PWD=/rustpdf" "${CARGO_HOME:-$HOME/.cargo}=/cargo"; do
   CARGO_ENCODED_RUSTFLAGS+="${CARGO_ENCODED_RUSTFLAGS:+$'\x1f'}--remap-path-prefix=$prefix"
 done
 export CARGO_ENCODED_RUSTFLAGS
+# An incremental build is divided into other units, and so has other bytes.
+export CARGO_INCREMENTAL=0
