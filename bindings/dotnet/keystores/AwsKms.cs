@@ -35,6 +35,9 @@ public sealed class AwsKmsSigner : ISigner
     /// <inheritdoc/>
     public CertificateChain? Chain { get; }
 
+    /// <inheritdoc/>
+    public bool CompleteChain => true;
+
     /// <summary>Returns the public key, for <c>Pdf.CertificateRequestAsync</c> and <c>Pdf.SelfSignedAsync</c>.</summary>
     public async Task<PublicKeyInfo> PublicKeyAsync(CancellationToken cancellationToken = default)
     {

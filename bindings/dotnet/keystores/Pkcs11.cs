@@ -40,6 +40,9 @@ public sealed class Pkcs11Signer : ISigner
     /// <inheritdoc/>
     public CertificateChain? Chain { get; }
 
+    /// <inheritdoc/>
+    public bool CompleteChain => true;
+
     /// <summary>Reads a public RSA or EC key of the token, for <c>Pdf.CertificateRequest</c> and <c>Pdf.SelfSigned</c>.</summary>
     /// <param name="publicKey">The public key in the session.</param>
     public PublicKeyInfo PublicKey(IObjectHandle publicKey)

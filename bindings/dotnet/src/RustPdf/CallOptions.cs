@@ -51,11 +51,11 @@ public class CallOptions
 
 public sealed partial class SigningOptions : CallOptions
 {
-    /// <summary>A copy with these algorithms.</summary>
-    internal SigningOptions With(SignatureAlgorithm? signature, DigestAlgorithm? digest)
+    /// <summary>A copy with these values.</summary>
+    internal SigningOptions With(SignatureAlgorithm? signature, DigestAlgorithm? digest, bool completeChain)
     {
         var copy = (SigningOptions)MemberwiseClone();
-        (copy.SignatureAlgorithm, copy.DigestAlgorithm) = (signature, digest);
+        (copy.SignatureAlgorithm, copy.DigestAlgorithm, copy.CompleteChain) = (signature, digest, completeChain);
         return copy;
     }
 }

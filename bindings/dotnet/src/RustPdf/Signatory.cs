@@ -27,14 +27,18 @@ public sealed class Signatory
     /// <summary>Options of this signature.</summary>
     public SigningOptions? Options { get; }
 
-    /// <summary>Options of this signature, with the algorithms of the key where the options name none.</summary>
+    /// <summary>
+    /// Options of this signature, with the algorithms of the key where the options name none. Missing issuers are fetched if either says so.
+    /// </summary>
     internal SigningOptions? OptionsWithKey
     {
         get
         {
             var (signature, digest) = Signer.Algorithms(Options?.SignatureAlgorithm, Options?.DigestAlgorithm);
-            var isSame = signature == Options?.SignatureAlgorithm && digest == Options?.DigestAlgorithm;
-            return isSame ? Options : (Options ?? new SigningOptions()).With(signature, digest);
+            var complete = Options is { CompleteChain: true } || Signer.CompleteChain;
+            var isSame = signature == Options?.SignatureAlgorithm && digest == Options?.DigestAlgorithm
+                && complete == (Options is { CompleteChain: true });
+            return isSame ? Options : (Options ?? new SigningOptions()).With(signature, digest, complete);
         }
     }
 

@@ -47,6 +47,9 @@ public interface ISigner
     /// <summary>Digest algorithm, if the key has one only. That of the call takes precedence. Default: that of the certificate.</summary>
     DigestAlgorithm? DigestAlgorithm => null;
 
+    /// <summary>Whether missing issuers are fetched, as if the options said so. Adapters for key stores set it. Default: false.</summary>
+    bool CompleteChain => false;
+
     /// <summary>Signs in the thread of a synchronous call. Default: rejects such a call.</summary>
     /// <param name="data">Message, for a key store that hashes it.</param>
     /// <param name="request">Message in every form that key stores accept, and the algorithms.</param>
@@ -140,6 +143,9 @@ public sealed class Signer : ISigner
 
     /// <inheritdoc/>
     public DigestAlgorithm? DigestAlgorithm { get; init; }
+
+    /// <inheritdoc/>
+    public bool CompleteChain { get; init; }
 
     /// <summary>Whether only asynchronous calls accept it.</summary>
     internal bool IsAsync => signAsync != null;

@@ -9,6 +9,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Net.Pkcs11Interop.Common;
+using Net.Pkcs11Interop.HighLevelAPI;
+using RustPdf.KeyStores;
 using Xunit;
 
 namespace RustPdf.Tests;
@@ -539,6 +544,38 @@ public class LevelTests
         Assert.Equal(Level.BLT, Pdf.Sign(Document, Signer(), options).Report.Level!.Value);
     }
 
+    /// <summary>Missing issuers are fetched for a signature without a level, if the options or the signer say so.</summary>
+    [Fact]
+    public async Task MissingIssuers()
+    {
+        using var folder = new Folder();
+        var (issuer, here) = (Services.Certificate("issuing"), new SigningOptions { Http = Here });
+        Signer Alone(bool complete) => new(Services.Certificate("rsa"), (SignCallback)Signer().Sign) { CompleteChain = complete };
+        (bool HasIssuer, string Warnings, string? Purpose) Facts(SignedPdf signed) => (
+            Encoding.Latin1.GetString(signed.Pdf).Contains(Convert.ToHexString(issuer), StringComparison.OrdinalIgnoreCase),
+            string.Join(" ", signed.Report.Warnings.Select(warning => warning.Code)),
+            signed.Report.Requests?[0].Purpose);
+        var fetched = (true, "", "issuer");
+        Assert.Equal((false, WarningCode.ChainIncomplete, null), Facts(Pdf.Sign(Document, Alone(false), here)));
+        Assert.Equal(fetched, Facts(Pdf.Sign(Document, Alone(false), new SigningOptions { Http = Here, CompleteChain = true })));
+        Assert.Equal(fetched, Facts(Pdf.Sign(Document, Alone(true), here)));
+        Assert.Equal(fetched, Facts(await Pdf.SignAsync(Document, Alone(true).Audited(folder.At("audit")), here)));
+        Assert.Equal(fetched, Facts(Pdf.SignInTurn(Document, [new Signatory(Alone(true))], new CallOptions { Http = Here })));
+        Assert.False(here.CompleteChain);
+
+        // Addresses that lead to this computer need the caller's permission, and offline none is asked.
+        Assert.Equal((false, WarningCode.ChainIncomplete, "issuer"), Facts(Pdf.Sign(Document, Alone(true))));
+        var offline = new SigningOptions { Http = Here, Validation = new ValidationOptions { Online = false } };
+        Assert.Equal((false, WarningCode.ChainIncomplete, null), Facts(Pdf.Sign(Document, Alone(true), offline)));
+        // A session asks nobody before it is signed.
+        Assert.Equal(WarningCode.ChainIncomplete, Assert.Single(Pdf.BeginSigning(Document, Alone(true), here).Report.Warnings).Code);
+
+        // Signers of key stores fetch them by themselves.
+        var (store, certificate) = (new Store(), Services.Certificate("rsa"));
+        Assert.Equal(fetched, Facts(await Pdf.SignAsync(Document, new AwsKmsSigner(store, "key", certificate), here)));
+        Assert.Equal(fetched, Facts(Pdf.Sign(Document, new Pkcs11Signer(store, new KeyHandle("key"), certificate), here)));
+    }
+
     private static string Broken(string fault) => Services.Tsa().Replace(Services.Url, $"{Services.Url}/+{fault}");
 
     private static ValidationOptions Trust() => new() { Trust = [Services.Certificate("root"), Services.Certificate("tsaroot")] };
@@ -577,6 +614,29 @@ public class LevelTests
             return key.SignHash(request.Digest.ToArray(), request.HashAlgorithmName, RSASignaturePadding.Pkcs1);
         };
         return new Signer(Services.Certificate(name), sign, Services.Certificate("issuing"));
+    }
+
+    /// <summary>A key store with the RSA key of the services: a client of AWS KMS, and a session of PKCS #11.</summary>
+    private sealed class Store : IAmazonKeyManagementService, ISession
+    {
+        public Pkcs11InteropFactories Factories { get; } = new();
+
+        public Task<SignResponse> SignAsync(SignRequest request, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new SignResponse { Signature = new MemoryStream(OfDigest(request.Message.ToArray())) });
+
+        public byte[] Sign(IMechanism mechanism, IObjectHandle keyHandle, byte[] data) => OfDigest(data[^32..]); // the end of a DigestInfo
+
+        public Task<GetPublicKeyResponse> GetPublicKeyAsync(GetPublicKeyRequest request, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public List<IObjectAttribute> GetAttributeValue(IObjectHandle objectHandle, List<CKA> attributes) => throw new NotSupportedException();
+
+        private static byte[] OfDigest(byte[] digest)
+        {
+            using var key = RSA.Create();
+            key.ImportFromPem(File.ReadAllText(Path.Combine(Services.Keys, "rsa.pem")));
+            return key.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
     }
 
     private sealed class Stopping(CancellationTokenSource stop) : IProgress<SigningProgress>

@@ -56,6 +56,9 @@ public sealed class AuditedSigner : ISigner
     /// <inheritdoc/>
     public DigestAlgorithm? DigestAlgorithm => Signer.DigestAlgorithm;
 
+    /// <inheritdoc/>
+    public bool CompleteChain => Signer.CompleteChain;
+
     /// <summary>The wrapped signer.</summary>
     internal ISigner Signer { get; }
 
