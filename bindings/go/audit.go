@@ -15,7 +15,7 @@ import (
 
 // AuditFolder is a folder that receives a record of each request to a key: see [Audited].
 type AuditFolder struct {
-	// Directory is the path of the folder, which must exist.
+	// Directory is the path of the folder. It is made with mode 0700 if it is missing.
 	Directory string
 	// KeyID identifies the key in the records, as its key store names it. It may be empty.
 	KeyID string
@@ -129,8 +129,11 @@ var auditFiles = struct {
 	byFolder map[string]*auditFile
 }{byFolder: map[string]*auditFile{}}
 
-// auditFileOf returns the file of this process in a folder, and creates it for the first record.
+// auditFileOf returns the file of this process in a folder, and creates both for the first record.
 func auditFileOf(folder string) (*auditFile, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
 	folder, err := resolve(folder)
 	if err != nil {
 		return nil, err

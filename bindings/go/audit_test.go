@@ -213,6 +213,32 @@ func TestAuditOfMany(t *testing.T) {
 	}
 }
 
+// TestAuditMakesItsFolder makes missing folders, which only this user may enter, and leaves others as they are.
+func TestAuditMakesItsFolder(t *testing.T) {
+	key, parent := pki(t, "rsa"), t.TempDir()
+	if err := os.Chmod(parent, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(parent, "var", "audit")
+	signer := Audited(key.by(key.sign), AuditFolder{Directory: folder})
+	must(Sign(t.Context(), smallPDF(), signer))
+	for path, mode := range map[string]fs.FileMode{parent: 0o755, filepath.Dir(folder): 0o700, folder: 0o700} {
+		if got := must(os.Stat(path)).Mode().Perm(); got != mode {
+			t.Errorf("%s: the mode is %o", path, got)
+		}
+	}
+	if records := auditOf(t, folder); len(records) != 2 {
+		t.Error(records)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	must(Sign(t.Context(), smallPDF(), signer))
+	if records := auditOf(t, folder); len(records) != 2 {
+		t.Errorf("after the folder was removed: %v", records)
+	}
+}
+
 func TestAuditIntoAFolderThatCannotBeWrittenTo(t *testing.T) {
 	signer := pki(t, "rsa").by(unasked(t))
 	path := temporary(t, smallPDF())
@@ -220,8 +246,9 @@ func TestAuditIntoAFolderThatCannotBeWrittenTo(t *testing.T) {
 		folder string
 		want   error
 	}{
-		"missing": {filepath.Join(t.TempDir(), "none"), fs.ErrNotExist},
-		"a file":  {path, syscall.ENOTDIR},
+		"no name":   {"", fs.ErrNotExist},
+		"a file":    {path, syscall.ENOTDIR},
+		"in a file": {filepath.Join(path, "audit"), syscall.ENOTDIR},
 	} {
 		if _, err := SignFile(t.Context(), path, path, Audited(signer, AuditFolder{Directory: test.folder})); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)

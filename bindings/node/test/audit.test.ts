@@ -67,6 +67,14 @@ describe("an audited signer", () => {
 		expect(session.request?.fieldName).toBe("Signature1");
 	});
 
+	test("makes missing folders for this user alone", () => {
+		const above = fresh();
+		const directory = join(above, "audit");
+		signWith(pdf, certificate, audited(key, { directory }), chain);
+		expect([above, directory].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
+		expect(recordsIn(directory).lines).toHaveLength(2);
+	});
+
 	test("takes a signer with its certificate, and one that promises", async () => {
 		const directory = fresh();
 		const signer = audited(

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import stat
 import subprocess
 import sys
@@ -226,7 +227,19 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-@pytest.mark.parametrize("place", ["missing", "file"])
+def test_a_missing_folder_is_made_for_this_user_alone(folder: Folder) -> None:
+    os.chmod(folder.path, 0o755)
+    made = folder.at("var/audit")
+    key = audited(rsa_sign, made)
+    for _ in range(2):
+        rustpdf.sign_with(PDF, certificate(), key, chain=CHAIN)
+        assert [stat.S_IMODE(os.stat(path).st_mode) for path in (folder.path, folder.at("var"), made)] == [0o755, 0o700, 0o700]
+        [name] = os.listdir(made)
+        assert len(chain_of(Path(made, name))) == 2
+        shutil.rmtree(made)  # the next request makes it again
+
+
+@pytest.mark.parametrize("place", ["file", "file/audit"])
 def test_without_a_folder_the_key_is_not_asked(place: str, folder: Folder) -> None:
     folder.write("file", b"")
     for key in (audited(never, folder.at(place)), audited(Signer(certificate(), never), folder.at(place))):

@@ -1,6 +1,6 @@
 //! Records of each request to a key, in a folder of their own (docs/protocol.md, "Lines of an audit folder").
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -38,12 +38,16 @@ struct Chain {
 }
 
 impl Audit {
-    /// Makes a new file in a folder, which is made if it is missing. `key_id` names the key in the records.
+    /// Makes a new file in a folder, which is made with mode 0700 if it is missing. `key_id` names the key in the records.
     ///
     /// Errors: those of the system.
     pub fn open(directory: impl AsRef<Path>, key_id: Option<&str>) -> io::Result<Audit> {
         let directory = directory.as_ref();
-        fs::create_dir_all(directory)?;
+        let mut folder = DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(directory)?;
         let mut random = [0; 4];
         getrandom::fill(&mut random)?;
         let start = now().split('.').next().unwrap_or_default().replace(['-', ':'], "");

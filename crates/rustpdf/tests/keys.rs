@@ -60,11 +60,17 @@ fn a_key_gets_a_request_and_a_certificate_of_its_own() {
 #[test]
 fn each_request_leaves_records_around_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let audit = Audit::open(folder.path().join("records"), Some("key 1")).expect("a file");
+    let records = folder.path().join("var").join("records");
+    let audit = Audit::open(&records, Some("key 1")).expect("a file");
+    #[cfg(unix)]
+    for made in [&folder.path().join("var"), &records] {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(made).expect("a folder").permissions());
+        assert_eq!(mode & 0o777, 0o700);
+    }
     let pdf = fs::read(vectors("documents/classic.pdf")).expect("a document");
     let certificate = fs::read(vectors("certificates/rsa.pem")).expect("a certificate");
     let lines = || -> Vec<Vec<u8>> {
-        let file = fs::read_dir(folder.path().join("records")).expect("a folder").next().expect("a file").expect("a name");
+        let file = fs::read_dir(&records).expect("a folder").next().expect("a file").expect("a name");
         fs::read(file.path()).expect("a file").split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
     };
     let key = key_store("rsa");

@@ -71,6 +71,16 @@ public sealed class AuditTests : IDisposable
         Judge(files: 1, records: 2, unanswered: 0);
     }
 
+    [Fact]
+    public void MissingFoldersAreOfThisUserAlone()
+    {
+        var (above, made) = (folder.At("var"), folder.At("var/audit"));
+        Pdf.Sign(pdf, Working.Audited(made));
+        foreach (var path in new[] { above, made })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal("asked signed", Events(Records(Assert.Single(Directory.GetFiles(made)))));
+    }
+
     /// <summary>Fields have the names of the other languages, which are generated from the core.</summary>
     [Fact]
     public void TheFieldsOfAllRecords()

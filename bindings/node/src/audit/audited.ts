@@ -6,7 +6,7 @@ import { Chain, digestOf } from "./chain.js";
 
 /** The folder of the records, and the key. */
 export interface AuditFolder {
-	/** Folder of the records. It is made if it is missing. Each process writes a file of its own in it. */
+	/** Folder of the records. It is made with mode 0700 if it is missing. Each process writes a file of its own in it. */
 	directory: string;
 	/** Identifier of the key in the records, such as its ARN. */
 	keyId?: string | undefined;

@@ -85,17 +85,16 @@ def audited(
 def audited(signer: Any, directory: Path, key_id: str | None = None) -> Any:
     """Wraps a signer of any kind so that each request to it is recorded in a folder.
 
-    Each process writes one file there, readable by its user alone: `START-PID-RANDOM.jsonl`. A line is an `AuditRecord` of
-    docs/protocol.md in JSON: the digests of the document and of its signed attributes, the field, the certificate, the algorithms. Each
-    line has the SHA-256 of the line before it, so a changed, missing or moved line shows. No record contains the document, a PIN, a
-    credential, or the message of an exception.
+    A missing folder is made with mode 0700. Each process writes one file there, readable by its user alone: `START-PID-RANDOM.jsonl`. A
+    line is an `AuditRecord` of docs/protocol.md in JSON: the digests of the document and of its signed attributes, the field, the
+    certificate, the algorithms. Each line has the SHA-256 of the line before it, so a changed, missing or moved line shows. No record
+    contains the document, a PIN, a credential, or the message of an exception.
 
     The record `asked` is on the disk before the key is asked. If that fails, the key is not asked and the `OSError` reaches the caller.
     The record `signed` is on the disk before the signature is returned. An `asked` without an answer means that the process ended, or
     that the disk refused the record of a failure. The thread that asks the signer writes the records. `key_id` is the name of the key in
     the records (default: the `key_id` of the signer).
 
-    >>> os.mkdir("audit")
     >>> recorded = rustpdf.audited(signer, "audit", key_id="contracts")
     >>> rustpdf.sign(pdf, signer=recorded).report.field
     'Signature1'
@@ -189,6 +188,7 @@ class _Chain:
     """The file of this process in a folder: lines that each have the digest of the one before. Errors: `OSError`."""
 
     def __init__(self, directory: str) -> None:
+        _make_folder(directory)
         started = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         path = os.path.join(directory, f"{started}-{os.getpid()}-{os.urandom(4).hex()}.jsonl")
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -266,6 +266,15 @@ class _Chain:
             self._broken = error  # the system may have dropped the lines, and report success the next time
             raise
         self._synced = written
+
+
+def _make_folder(path: str) -> None:
+    """Makes a folder and those above it that are missing. `os.makedirs` has no mode for the latter. Errors: `OSError`."""
+    if not os.path.isdir(path):
+        if path != (above := os.path.dirname(path)):
+            _make_folder(above)
+        with suppress(FileExistsError):  # made by another process, or a file: the file of records cannot be opened in that
+            os.mkdir(path, 0o700)
 
 
 _Fields = Mapping[str, Any]

@@ -70,10 +70,17 @@ internal sealed class AuditFile
         return number;
     }
 
+    /// <summary>Makes a folder and those above it that are missing. .NET gives its mode to the last one only.</summary>
     private static void Create(string directory)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+            return;
+        }
+        if (Directory.Exists(directory)) return;
+        if (Path.GetDirectoryName(directory) is { } above) Create(above);
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private long Write(string kind, Action<Utf8JsonWriter> fields)

@@ -34,7 +34,7 @@ public sealed class AuditedSigner : ISigner
 
     /// <summary>Wraps a signer.</summary>
     /// <param name="signer">Signer of any kind.</param>
-    /// <param name="directory">Folder of the records. It is created if it is missing.</param>
+    /// <param name="directory">Folder of the records. It is created with mode 0700 if it is missing.</param>
     /// <param name="keyId">Identifier of the key in the records, as its key store names it. It must not contain a PIN.</param>
     public AuditedSigner(ISigner signer, string directory, string? keyId = null)
     {
@@ -113,7 +113,7 @@ public static class SignerExtensions
 {
     /// <summary>Wraps a signer so that each request to its key is recorded in a folder: see <see cref="AuditedSigner"/>.</summary>
     /// <param name="signer">Signer of any kind.</param>
-    /// <param name="directory">Folder of the records. It is created if it is missing.</param>
+    /// <param name="directory">Folder of the records. It is created with mode 0700 if it is missing.</param>
     /// <param name="keyId">Identifier of the key in the records, as its key store names it. It must not contain a PIN.</param>
     /// <example>
     /// <code>
