@@ -4,7 +4,7 @@
 # A second run does nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-../../scripts/apt.sh python3-venv openssl softhsm2 poppler-utils libnss3-tools strace
+../../scripts/apt.sh python3-venv openssl softhsm2 poppler-utils libnss3-tools strace gcc pkg-config libp11-kit-dev
 [ -x .venv/bin/python ] || python3 -m venv .venv
 cmp -s requirements.txt .venv/requirements.txt || .venv/bin/pip install -q --disable-pip-version-check -r requirements.txt
 cp requirements.txt .venv/

@@ -338,6 +338,23 @@ class TestFaults:
         away = OPEN["vault"](rsa.id, rsa.certificate, address=f"http://127.0.0.1:{closed_port()}")
         refused(folder, away, requests.exceptions.ConnectionError, "refused")
 
+    def test_a_sealed_vault(self, folder: Folder) -> None:
+        with stores.sealable_vault() as (client, unseal):
+            client.secrets.transit.create_key(name="own", key_type="ecdsa-p256")
+            key = vault_key("own", client=client)
+            own = rustpdf.self_signed("CN=Own", key.public_key(), key)
+            key = vault_key("own", own.der, client=client)
+            rustpdf.sign(PDF, signer=key)
+            client.sys.seal()
+            refused(folder, key, hvac.exceptions.VaultDown, "sealed")
+            with pytest.raises(hvac.exceptions.VaultDown):
+                key.public_key()
+            jobs = [rustpdf.Job(PDF, folder.at(f"{number}.pdf")) for number in range(3)]
+            errors = [outcome.error for outcome in rustpdf.sign_many(jobs, signer=key) if outcome.status == "failed"]
+            assert [type(error) for error in errors] == [hvac.exceptions.VaultDown] * 3
+            unseal()
+            rustpdf.sign(PDF, signer=key)
+
     def test_a_certificate_that_is_not_of_the_key(self, folder: Folder) -> None:
         for store in OPEN:
             one = next(key for key in keys_of(store) if "2048" in key.kind)
@@ -511,6 +528,20 @@ class TestPkcs11:
             assert secret not in shown(caught.value)
         with token_key("p256") as key:  # nothing is left locked
             assert key.certificate == certificate("p256")
+
+    def test_a_locked_pin(self, folder: Folder) -> None:
+        with stores.locking_module() as module:
+            with token_key("rsa", module=module):  # stays logged in
+                for kind in (*[pkcs11.PinIncorrect] * 3, pkcs11.PinLocked):
+                    # A new key for each: a failed login before a signature leaves the operation open in the session.
+                    with token_key("always", module=module, signing_pin="wrong-pin", certificate=certificate()) as key:
+                        refused(folder, key, kind, kind.__name__)
+            for pin in (PIN, "wrong-pin"):
+                with pytest.raises(pkcs11.PinLocked) as caught:
+                    token_key("rsa", module=module, pin=pin)
+                assert not any(secret in shown(caught.value) for secret in SECRETS)
+        with token_key("rsa") as key:
+            openssl_verify(rustpdf.sign(PDF, signer=key).pdf)
 
     def test_faults_of_a_signature(self, folder: Folder) -> None:
         with token_key("rsa", certificate=certificate("p256")) as key:

