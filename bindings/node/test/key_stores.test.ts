@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type StoreKey, selfSigned, sign, webCryptoKey } from "rustpdf";
+import { azureKeyVaultKey } from "rustpdf/azure-key-vault";
 import { keyObjectKey } from "rustpdf/key-object";
 import { describe, expect, test } from "vitest";
 import { eachFolder } from "./support/folder.js";
@@ -71,4 +72,15 @@ describe("KeyObject", () => {
 		expect(made.certificate.checkPrivateKey(keyOf(name))).toBe(true);
 		expect(made.certificate.verify(made.certificate.publicKey)).toBe(true);
 	});
+});
+
+// The rest is in examples/kms, with the client libraries. These faults are not among theirs.
+test("a certificate that Azure Key Vault does not return", async () => {
+	const sign = () => Promise.reject(new Error("asked"));
+	const none = { getCertificate: async () => ({}), getCertificateVersion: async () => ({ cer: undefined }) };
+	for (const path of ["/keys/k", "/keys/k/1"]) {
+		const client = { keyID: `https://vault.example${path}`, sign };
+		await expect(azureKeyVaultKey({ client, certificates: none })).rejects.toThrow("Azure Key Vault returned no bytes");
+	}
+	await expect(azureKeyVaultKey({ client: { sign }, certificates: none })).rejects.toThrow("`client` names no key of a vault");
 });

@@ -30,7 +30,7 @@ import rustpdf.keystores
 from azure.keyvault.keys.crypto import CryptographyClient
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key, load_pem_private_key, load_pem_public_key
 from rustpdf import RustpdfError, SigningRequest, audited
 from rustpdf.keystores import (
     StoreKey,
@@ -201,6 +201,21 @@ class TestVault:
         stores.transit().update_key_configuration(name="rotated", deletion_allowed=True)
         stores.transit().delete_key(name="rotated")
         refused(folder, first, hvac.exceptions.InvalidRequest, "not found")
+
+
+class TestAzure:
+    def test_the_certificate_that_the_store_keeps(self) -> None:
+        with stores.azure_certificates() as certificates:
+            for one in keys_of("azure-key-vault"):
+                for id in (one.id, one.id.rpartition("/")[0]):  # by the version, and the newest
+                    key = azure_key_vault_key(stores.azure_client(id), chain=CHAIN, certificates=certificates)
+                    assert key.certificate == leaf(one).public_bytes(Encoding.DER)
+                openssl_verify(rustpdf.sign(PDF, signer=key).pdf)
+            given = azure_key_vault_key(stores.azure_client(one.id), certificate(), certificates=certificates)
+            assert given.certificate == certificate()
+            gone = stores.azure_client(one.id.replace("/keys/", "/keys/no-"))
+            with pytest.raises(azure.core.exceptions.ResourceNotFoundError, match=r"certificate .* was not found"):
+                azure_key_vault_key(gone, certificates=certificates)
 
 
 class TestGoogle:

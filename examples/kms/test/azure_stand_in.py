@@ -4,10 +4,12 @@
     azure_stand_in.py CERTIFICATE.pem KEY.pem      a certificate for rustpdf.localhost and localhost
 
 Azure offers no emulator. What this proves is that the real client library, the request and the answer fit together. It makes keys, hands
-out their public halves, signs digests, and plays the managed identity that gives DefaultAzureCredential its token. A key whose name begins with
-`fault-` fails as the service can: `throttled` at first, `disabled` and `denied` always.
+out their public halves, signs digests, and plays the managed identity that gives DefaultAzureCredential its token. It keeps a certificate that is
+merged with the newest key of its name. A key whose name begins with `fault-` fails as the service can: `throttled` at first, `disabled` and
+`denied` always.
 """
 import base64
+import hashlib
 import json
 import ssl
 import sys
@@ -16,12 +18,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import keys
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 TOKEN = "token-of-the-stand-in"
 CURVE_OF = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 made = {}
+certificates = {}  # DER, by the identifier of the key
 
 
 def encode(data):
@@ -57,6 +61,32 @@ def create(base, name, wanted):
     kid = f"{base}/keys/{name}/{len(made):032x}"
     made[kid] = (key, kind)
     return described(kid)
+
+
+def merge(kid, wanted):
+    """Keeps the certificate of a key."""
+    content = base64.b64decode(wanted["x5c"][0])
+    if kid not in made or x509.load_der_x509_certificate(content).public_key() != made[kid][0].public_key():
+        raise Refused(400, "BadParameter", "The public key of the X.509 certificate does not match the public key of the pending certificate.")
+    certificates[kid] = content
+    return bundle(kid)
+
+
+def bundle(kid):
+    _, name, version = kid.rsplit("/", 2)
+    if kid not in certificates:
+        raise Refused(404, "CertificateNotFound", f"A certificate with (name/id) {name}/{version} was not found in this key vault.")
+    content, parsed = certificates[kid], x509.load_der_x509_certificate(certificates[kid])
+    dates = {"nbf": int(parsed.not_valid_before_utc.timestamp()), "exp": int(parsed.not_valid_after_utc.timestamp())}
+    return {
+        "id": kid.replace("/keys/", "/certificates/"),
+        "kid": kid,
+        "sid": kid.replace("/keys/", "/secrets/"),
+        "x5t": encode(hashlib.sha1(content).digest()),
+        "cer": base64.b64encode(content).decode(),
+        "attributes": {"enabled": True, **dates},
+        "policy": {"key_props": {"exportable": False, "kty": made[kid][1]}, "issuer": {"name": "Unknown"}},
+    }
 
 
 calls = {}
@@ -120,12 +150,16 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refused(400, "BadParameter", "api-version must be specified")
             if path[2:] == ["create"]:
                 return self.answer(200, create(base, path[1], body))
-            kid = f"{base}/{'/'.join(path[:3])}"
-            if len(path) == 2:  # a key without its version: the newest
-                kid = next((one for one in reversed(made) if one.startswith(f"{kid}/")), kid)
+            is_merge, is_sign = path[2:] == ["pending", "merge"], path[-1] == "sign"
+            version = "" if is_merge or path[2:] == ["sign"] else "".join(path[2:3])
+            kid = f"{base}/keys/{path[1]}/{version}"
+            if not version:  # the newest
+                kid = next((one for one in reversed(made) if one.startswith(kid)), kid)
+            if path[0] == "certificates":
+                return self.answer(201, merge(kid, body)) if is_merge else self.answer(200, bundle(kid))
             if kid not in made:
                 raise Refused(404, "KeyNotFound", f"A key with (name/id) {'/'.join(path[1:3])} was not found in this key vault.")
-            return self.answer(200, sign(kid, body) if path[3:] == ["sign"] else described(kid))
+            return self.answer(200, sign(kid, body) if is_sign else described(kid))
         except Refused as refused:
             status, code, message = refused.args
             later = {"Retry_After": "1"} if status == 429 else {}

@@ -2,6 +2,7 @@
 // Called by ../test.sh, which sets the environment.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -139,6 +140,32 @@ for (const store of stores) {
 			assert.deepEqual([outcomes.length, SECRETS.test(failed.map(({ error }) => error.stack).join())], [2, false]);
 			assert.notEqual(failed.length, 0);
 		});
+	}
+	if (store.program === "azure.mjs") {
+		const { certificates, keep } = opened;
+		const older = keys.get("EC P-521");
+		const kept = async (keyId) => {
+			const signer = await opened.signer(keyId, { chain, certificates });
+			return { ...(await sign({}, {}, signer)), certificate: Buffer.from(signer.certificate) };
+		};
+		const isOf = ({ certificate }, key) => assert.ok(certificate.equals(new X509Certificate(readFileSync(key.certificate)).raw));
+		await attempt(store, "no certificate: its error arrives", async () => {
+			await assert.rejects(kept(older.keyId), { statusCode: 404, code: "CertificateNotFound" });
+		});
+		await keep(older.keyId, readFileSync(older.certificate));
+		const newer = await certify(opened, await opened.make("EC P-521"));
+		await keep(newer.keyId, readFileSync(newer.certificate));
+		for (const [what, keyId, key] of [
+			["the older version", older.keyId, older],
+			["the newer version", newer.keyId, newer],
+			["the newest version", newer.keyId.replace(/\/[^/]+$/, ""), newer],
+		]) {
+			await attempt(store, `the store's certificate, ${what}`, async () => {
+				const signed = await kept(keyId);
+				isOf(signed, key);
+				return signed;
+			});
+		}
 	}
 	if (store.program === "google.mjs") {
 		for (const [id, message] of [

@@ -1,5 +1,5 @@
 // Called by ../serve.sh: prints where the stores and their keys are, and waits for the end of standard input.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import "./loopback.cjs";
 import { certify, pki } from "./certify.mjs";
@@ -15,7 +15,7 @@ console.log(JSON.stringify({ ...Object.fromEntries(told), chain: `${pki}/chain.p
 
 /** A store that runs, and a key of each kind in it with what it is to sign by. */
 async function served({ kinds, name, open }) {
-	const { make, told } = await open();
+	const { keep, make, told } = await open();
 	const keys = new Map();
 	for (const [kind, options] of kinds) {
 		if (!keys.has(kind)) keys.set(kind, { ...(await make(kind)), options: [] });
@@ -23,6 +23,7 @@ async function served({ kinds, name, open }) {
 	}
 	const certified = Array.from(keys, async ([kind, { keyId, options, publicKey }]) => {
 		const certificate = await certify(publicKey, `${name} ${kind}`, `${folder}/${name}-${kind.replace(" ", "-")}`);
+		await keep?.(keyId, readFileSync(certificate));
 		return { kind, keyId, certificate, options };
 	});
 	return { ...told, keys: await Promise.all(certified) };

@@ -1,10 +1,11 @@
 // The key stores under test. Each: `name`, `title`, `kinds` (a key, and what it is to sign by), `open` (starts the server; gives `make`, which makes
 // a key inside and returns its public half, `signer`, the adapter of the package for a key with its certificate, `environment` for a program,
-// and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for, `uri` is what `--key` takes,
+// `keep`, where the store takes the certificate of its newest key of a name, and `told`, where the server is for other languages). `requests` are the kinds that a certificate is asked for, `uri` is what `--key` takes,
 // `faults`
 // are what its keys can be made to suffer, with the error (none where the library asks again), `absent` names a key that is not there, `missing` is what the store says then.
-import { createPublicKey } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { CreateKeyCommand, DisableKeyCommand, GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { CertificateClient } from "@azure/keyvault-certificates";
 import { CryptographyClient, KeyClient } from "@azure/keyvault-keys";
 import { KeyManagementServiceClient } from "@google-cloud/kms";
 import { grpc } from "google-gax";
@@ -21,6 +22,9 @@ const rsa = ["rsa-pkcs1", "rsa-pss"].flatMap((signatureAlgorithm) =>
 /** What other sizes of RSA are tried with. */
 const [pkcs1, pss] = [rsa[0], rsa[5]];
 const pem = (key) => createPublicKey(key).export({ type: "spki", format: "pem" });
+
+/** The name of a key in Azure, whose identifier may have a version. */
+const nameOf = (keyId) => /\/keys\/([^/]+)/.exec(keyId)[1];
 
 const base64url = (bytes) => Buffer.from(bytes).toString("base64url");
 
@@ -131,7 +135,8 @@ export const stores = [
 			Object.assign(process.env, environment);
 			const { DefaultAzureCredential } = await import("@azure/identity");
 			const credential = new DefaultAzureCredential();
-			const keys = new KeyClient(`https://rustpdf.localhost:${port}`, credential);
+			const vaultUrl = `https://rustpdf.localhost:${port}`;
+			const [keys, certificates] = [new KeyClient(vaultUrl, credential), new CertificateClient(vaultUrl, credential)];
 			const make = async (kind, fault) => {
 				const [kty, size] = kind.split(" ");
 				const options = kty.startsWith("RSA") ? { keySize: Number(size) } : { curve: size };
@@ -141,11 +146,12 @@ export const stores = [
 				return { keyId: key.id, publicKey };
 			};
 			const signer = async (keyId, certified) => {
-				const key = await keys.getKey(keyId.split("/").at(-2));
+				const key = await keys.getKey(nameOf(keyId));
 				return azureKeyVaultKey({ client: new CryptographyClient(keyId, credential), key, ...certified });
 			};
-			const told = { environment, tlsCertificate: process.env.KMS_TLS_CERTIFICATE, vaultUrl: `https://rustpdf.localhost:${port}` };
-			return { make, signer, environment, told };
+			const keep = (keyId, certificate) => certificates.mergeCertificate(nameOf(keyId), [new X509Certificate(certificate).raw]);
+			const told = { environment, tlsCertificate: process.env.KMS_TLS_CERTIFICATE, vaultUrl };
+			return { make, signer, keep, certificates, environment, told };
 		},
 	},
 	{

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azcertificates"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
 	"github.com/rustpdf/rustpdf-go"
 	"github.com/rustpdf/rustpdf-go/keystores"
@@ -25,6 +26,15 @@ type Client interface {
 	Sign(
 		ctx context.Context, name, version string, parameters azkeys.SignParameters, options *azkeys.SignOptions,
 	) (azkeys.SignResponse, error)
+}
+
+// CertificateClient is the part of [azcertificates.Client] that fetches a certificate. Permission:
+// certificates/get.
+type CertificateClient interface {
+	// GetCertificate returns a certificate.
+	GetCertificate(
+		ctx context.Context, name, version string, options *azcertificates.GetCertificateOptions,
+	) (azcertificates.GetCertificateResponse, error)
 }
 
 // Options name a key in Azure Key Vault.
@@ -56,6 +66,25 @@ func Key(options Options) (rustpdf.Signer, error) {
 	return rustpdf.Signer{
 		Certificate: options.Certificate, Chain: options.Chain, CompleteChain: true, Sign: options.sign, PublicKey: options.publicKey,
 	}, nil
+}
+
+// KeyWithCertificate is [Key] with the certificate that has the name and the version of the key. It is
+// fetched, unless the options have one.
+//
+// Errors: those of Key, and errors of the client, wrapped.
+func KeyWithCertificate(ctx context.Context, certificates CertificateClient, options Options) (rustpdf.Signer, error) {
+	signer, err := Key(options)
+	if err != nil || signer.Certificate != nil {
+		return signer, err
+	}
+	answer, err := certificates.GetCertificate(ctx, options.Name, options.Version, nil)
+	if err != nil {
+		return rustpdf.Signer{}, fmt.Errorf("%s: %w", table.Title, err)
+	}
+	if signer.Certificate = answer.CER; len(answer.CER) == 0 {
+		return rustpdf.Signer{}, fmt.Errorf("%s returned no certificate", table.Title)
+	}
+	return signer, nil
 }
 
 var curves = map[azkeys.CurveName]elliptic.Curve{

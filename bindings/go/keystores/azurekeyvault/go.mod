@@ -3,6 +3,7 @@ module github.com/rustpdf/rustpdf-go/keystores/azurekeyvault
 go 1.26.0
 
 require (
+	github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azcertificates v1.4.0
 	github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys v1.5.0
 	github.com/rustpdf/rustpdf-go v0.0.0
 )

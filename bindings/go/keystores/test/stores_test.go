@@ -1,6 +1,7 @@
 package test
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -18,6 +19,7 @@ import (
 	kms "cloud.google.com/go/kms/apiv1"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azcertificates"
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsclient "github.com/aws/aws-sdk-go-v2/service/kms"
@@ -227,8 +229,8 @@ func (c azureCredential) GetToken(context.Context, policy.TokenRequestOptions) (
 	return azcore.AccessToken{Token: string(c), ExpiresOn: time.Now().Add(time.Hour)}, nil
 }
 
-// azureClient connects to an address, whatever the name of the vault.
-func azureClient(t testing.TB, address, token string) *azkeys.Client {
+// azureOptions make a client connect to an address, whatever the name of the vault.
+func azureOptions(t testing.TB, address string) azcore.ClientOptions {
 	authorities := x509.NewCertPool()
 	authorities.AppendCertsFromPEM(readFile(t, running.Azure.TLSCertificate))
 	transport := &http.Transport{
@@ -238,11 +240,18 @@ func azureClient(t testing.TB, address, token string) *azkeys.Client {
 		},
 	}
 	t.Cleanup(transport.CloseIdleConnections)
+	return azcore.ClientOptions{Transport: &http.Client{Transport: transport}, Retry: policy.RetryOptions{MaxRetries: -1}}
+}
+
+func azureClient(t testing.TB, address, token string) *azkeys.Client {
 	return must(azkeys.NewClient(running.Azure.VaultURL, azureCredential(token), &azkeys.ClientOptions{
-		ClientOptions: azcore.ClientOptions{
-			Transport: &http.Client{Transport: transport}, Retry: policy.RetryOptions{MaxRetries: -1},
-		},
-		DisableChallengeResourceVerification: true,
+		ClientOptions: azureOptions(t, address), DisableChallengeResourceVerification: true,
+	}))
+}
+
+func azureCertificates(t testing.TB, address, token string) *azcertificates.Client {
+	return must(azcertificates.NewClient(running.Azure.VaultURL, azureCredential(token), &azcertificates.ClientOptions{
+		ClientOptions: azureOptions(t, address), DisableChallengeResourceVerification: true,
 	}))
 }
 
@@ -260,6 +269,39 @@ func azureKey(t testing.TB, client azurekeyvault.Client, key storeKey) (rustpdf.
 func TestAzureKeyVault(t *testing.T) {
 	client := azureClient(t, azureAddress(), azureToken)
 	signAll(t, "azure-key-vault", running.Azure.Keys, func(key storeKey) (rustpdf.Signer, error) { return azureKey(t, client, key) })
+}
+
+// TestCertificatesOfAzureKeyVault signs by the certificates that the store keeps.
+func TestCertificatesOfAzureKeyVault(t *testing.T) {
+	client, certificates := azureClient(t, azureAddress(), azureToken), azureCertificates(t, azureAddress(), azureToken)
+	pdf := readFile(t, documents, "classic.pdf")
+	for _, key := range running.Azure.Keys {
+		id := azkeys.ID(key.KeyID)
+		block, _ := pem.Decode(readFile(t, key.Certificate))
+		for _, version := range []string{id.Version(), ""} { // without one the newest
+			options := azurekeyvault.Options{Client: client, Name: id.Name(), Version: version, Chain: chain(t)}
+			signer := must(azurekeyvault.KeyWithCertificate(t.Context(), certificates, options))
+			if !bytes.Equal(signer.Certificate, block.Bytes) {
+				t.Errorf("%s: another certificate", key.KeyID)
+			}
+			must(rustpdf.Sign(t.Context(), pdf, signer))
+		}
+		options := azurekeyvault.Options{Client: client, Name: "none", Version: id.Version()}
+		_, err := azurekeyvault.KeyWithCertificate(t.Context(), certificates, options)
+		if refused := as[*azcore.ResponseError](t, err); refused != nil && refused.ErrorCode != "CertificateNotFound" {
+			t.Error(refused)
+		}
+		options.Certificate = block.Bytes
+		if signer := must(azurekeyvault.KeyWithCertificate(t.Context(), certificates, options)); !bytes.Equal(signer.Certificate, block.Bytes) {
+			t.Error("a given certificate is replaced")
+		}
+	}
+	if _, err := azurekeyvault.KeyWithCertificate(t.Context(), certificates, azurekeyvault.Options{}); !errors.Is(err, rustpdf.ErrArgument) {
+		t.Error(err)
+	}
+	away := azureCertificates(t, closedServer(), azureToken)
+	_, err := azurekeyvault.KeyWithCertificate(t.Context(), away, azurekeyvault.Options{Client: client, Name: "any"})
+	as[*net.OpError](t, err)
 }
 
 func TestFaultsOfAzureKeyVault(t *testing.T) {

@@ -10,6 +10,8 @@ export type { CertificateOfKey, StoreKey, StoreRequest } from "./key.js";
 
 /** A `CryptographyClient` of `@azure/keyvault-keys`, which is of one key. */
 export interface CryptographyClient {
+	/** Identifier of the key: `https://VAULT/keys/NAME/VERSION`. */
+	readonly keyID?: string | undefined;
 	sign(algorithm: string, digest: Uint8Array): Promise<{ result: Uint8Array }>;
 }
 
@@ -21,14 +23,43 @@ export interface AzureKeyVaultOptions extends CertificateOfKey {
 	key?: { readonly key?: object | undefined } | undefined;
 }
 
+/** A `CertificateClient` of `@azure/keyvault-certificates`. */
+export interface CertificateClient {
+	getCertificate(name: string): Promise<{ readonly cer?: Uint8Array | undefined }>;
+	getCertificateVersion(name: string, version: string): Promise<{ readonly cer?: Uint8Array | undefined }>;
+}
+
+/** A key in Azure Key Vault whose certificate is there, too. */
+export interface AzureKeyVaultCertificateOptions extends Omit<AzureKeyVaultOptions, "certificate"> {
+	/** The client of the vault: `new CertificateClient(vaultUrl, credential)`. */
+	certificates: CertificateClient;
+}
+
 /**
  * A key in Azure Key Vault or Managed HSM as a signer. Permissions: `keys/sign`; with `keys/get` the library checks dates and operations of the key.
+ *
+ * With `certificates` it returns a promise: the certificate with the name and the version of the key is fetched (permission: `certificates/get`).
  *
  * @example
  * const client = new CryptographyClient(keyId, new DefaultAzureCredential());
  * const { pdf } = await sign({ pdf: "contract.pdf", signer: azureKeyVaultKey({ client, certificate, chain }) });
  */
-export function azureKeyVaultKey({ certificate, chain, client, key }: AzureKeyVaultOptions): StoreKey {
+export function azureKeyVaultKey(options: AzureKeyVaultCertificateOptions): Promise<StoreKey>;
+export function azureKeyVaultKey(options: AzureKeyVaultOptions): StoreKey;
+export function azureKeyVaultKey(options: AzureKeyVaultOptions | AzureKeyVaultCertificateOptions): StoreKey | Promise<StoreKey> {
+	if (!("certificates" in options) || options.certificates === undefined) return keyOf(options);
+	return fetched(options.certificates, options.client.keyID).then((certificate) => keyOf({ ...options, certificate }));
+}
+
+/** The certificate that was made with a key: it has the name and the version of the key. */
+async function fetched(certificates: CertificateClient, keyId: string | undefined): Promise<Uint8Array> {
+	const [, name, version] = /\/keys\/([^/]+)(?:\/([^/]+))?\/?$/.exec(keyId ?? "") ?? [];
+	if (name === undefined) throw new Error("`client` names no key of a vault; make it of the identifier of the key, or give `certificate`");
+	const found = version === undefined ? certificates.getCertificate(name) : certificates.getCertificateVersion(name, version);
+	return answerBytes("Azure Key Vault", (await found).cer);
+}
+
+function keyOf({ certificate, chain, client, key }: AzureKeyVaultOptions): StoreKey {
 	return {
 		certificate,
 		chain,

@@ -12,7 +12,7 @@ export interface StoreRequest extends Omit<SigningRequest, "data" | "digest" | "
 	readonly digestInfo?: Uint8Array;
 }
 
-/** The certificate of a key, which these key stores do not keep. */
+/** The certificate of a key. */
 export interface CertificateOfKey {
 	/** Certificate of the key. A request for a certificate needs none. */
 	certificate?: CertificateInput | undefined;

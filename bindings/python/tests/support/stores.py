@@ -24,6 +24,7 @@ import pytest
 import requests
 import rustpdf
 from azure.core.credentials import AccessToken
+from azure.keyvault.certificates import CertificateClient
 from azure.keyvault.keys import KeyClient
 from azure.keyvault.keys.crypto import CryptographyClient
 from cryptography import x509
@@ -154,6 +155,11 @@ def azure_key(id: str) -> Any:
     """A key in Azure Key Vault, as the library describes it."""
     client = KeyClient(_served()["azure-key-vault"]["vaultUrl"], Credential(), **azure_arguments())
     return client.get_key(id.split("/")[-2])
+
+
+def azure_certificates() -> CertificateClient:
+    """A client of the certificates in Azure Key Vault."""
+    return CertificateClient(_served()["azure-key-vault"]["vaultUrl"], Credential(), **azure_arguments())
 
 
 def vault_address() -> str:

@@ -10,17 +10,22 @@ from .._generated import SigningRequest
 from ._key import StoreKey, client_library, question
 
 
-def azure_key_vault_key(client: Any, certificate: Certificate | None = None, chain: Chain = None, key: Any = None) -> StoreKey:
+def azure_key_vault_key(
+    client: Any, certificate: Certificate | None = None, chain: Chain = None, key: Any = None, *, certificates: Any = None
+) -> StoreKey:
     """A key in Azure Key Vault or Managed HSM as a signer. Permission: `keys/sign`.
 
     `client` is a `CryptographyClient` of the key, from `azure.keyvault.keys.crypto`. With the permission `keys/get` the library checks the
     dates and the operations of the key. `key` is the key as `KeyClient.get_key` returns it, for `public_key` alone.
 
+    `certificates` is a `CertificateClient` of `azure.keyvault.certificates`. It fetches the certificate with the name and the version of
+    the key, unless `certificate` is given. Permission: `certificates/get`.
+
     >>> client = CryptographyClient(key_id, DefaultAzureCredential())
     >>> signed = rustpdf.sign(pdf, signer=azure_key_vault_key(client, certificate, chain))
 
-    Raises ImportError without the extra `azure-key-vault`. Signing raises the exceptions of azure-core, and RustpdfError:
-    `ERR_ALGORITHM_MISMATCH`.
+    Raises ImportError without the extra `azure-key-vault`, and the exceptions of azure-core if the certificate cannot be fetched. Signing
+    raises these, and RustpdfError: `ERR_ALGORITHM_MISMATCH`.
     """
     algorithm = client_library("azure.keyvault.keys.crypto", "azure-key-vault").SignatureAlgorithm
 
@@ -34,7 +39,16 @@ def azure_key_vault_key(client: Any, certificate: Certificate | None = None, cha
             raise host_error("argument_missing", name="`key`, as `KeyClient.get_key` returns it,")
         return _public_key(key.key)
 
+    if certificate is None and certificates is not None:
+        certificate = _fetched(certificates, client.key_id)
     return StoreKey(certificate, chain, key_id=client.key_id, _sign=sign, _public_key=public_key)
+
+
+def _fetched(certificates: Any, key_id: str) -> bytes:
+    """The certificate that was made with a key: it has the name and the version of the key."""
+    named = client_library("azure.keyvault.keys", "azure-key-vault").KeyVaultKeyIdentifier(key_id)
+    found = certificates.get_certificate_version(named.name, named.version) if named.version else certificates.get_certificate(named.name)
+    return bytes(found.cer)
 
 
 def _public_key(jwk: Any) -> PublicKey:
