@@ -13,6 +13,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -493,8 +494,14 @@ class TestPkcs11:
             own = rustpdf.self_signed("CN=Always", key.public_key(), key)
             rustpdf.sign(PDF, signer=key, certificate=own.der)
         assert len(asked) == 3  # to log in, and for each of two signatures
+        pins = iter([PIN, "wrong-pin", PIN])
+        with token_key("always", pin=lambda: next(pins)) as key:
+            with pytest.raises(pkcs11.PinIncorrect):
+                rustpdf.sign(PDF, signer=key, certificate=own.der)
+            rustpdf.sign(PDF, signer=key, certificate=own.der)  # by another PIN
         with token_key("always", signing_pin=PIN) as key:
-            rustpdf.sign(PDF, signer=key, certificate=own.der)
+            outcomes = rustpdf.sign_many([rustpdf.Job(PDF, None)] * 8, signer=key, certificate=own.der, in_flight=4)
+            assert [outcome.status for outcome in outcomes] == ["signed"] * 8
 
     def test_several_threads(self, folder: Folder) -> None:
         jobs = [rustpdf.Job(PDF, folder.at(f"{number}.pdf")) for number in range(20)]
@@ -502,6 +509,17 @@ class TestPkcs11:
             assert {outcome.status for outcome in rustpdf.sign_many(jobs, signer=key, in_flight=8)} == {"signed"}
         for number in range(20):
             openssl_verify(folder.read(f"{number}.pdf"))
+
+    def test_several_keys_in_several_threads(self) -> None:
+        """Before the calls were one after the other, the module crashed."""
+
+        def sign(number: int) -> None:
+            with token_key(("rsa", "p256", "p384", "p521")[number % 4]) as key:
+                for _ in range(4):
+                    rustpdf.sign(PDF, signer=key)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(sign, range(40)))
 
     def test_keys_of_a_token_share_the_login(self) -> None:
         first, second = token_key("rsa"), token_key("p256")
@@ -546,11 +564,9 @@ class TestPkcs11:
 
     def test_a_locked_pin(self, folder: Folder) -> None:
         with stores.locking_module() as module:
-            with token_key("rsa", module=module):  # stays logged in
+            with token_key("always", module=module, signing_pin="wrong-pin", certificate=certificate()) as key:
                 for kind in (*[pkcs11.PinIncorrect] * 3, pkcs11.PinLocked):
-                    # A new key for each: a failed login before a signature leaves the operation open in the session.
-                    with token_key("always", module=module, signing_pin="wrong-pin", certificate=certificate()) as key:
-                        refused(folder, key, kind, kind.__name__)
+                    refused(folder, key, kind, kind.__name__)
             for pin in (PIN, "wrong-pin"):
                 with pytest.raises(pkcs11.PinLocked) as caught:
                     token_key("rsa", module=module, pin=pin)

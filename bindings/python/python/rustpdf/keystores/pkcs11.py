@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Pin: TypeAlias = str | Callable[[], str]
 """A PIN, or a function that returns it each time it is needed."""
 
+_CALLING = threading.RLock()
+"""Held at each call of a module: python-pkcs11 does not tell modules that there are threads."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Pkcs11Key(StoreKey):
@@ -63,7 +66,8 @@ def pkcs11_key(
     - `signing_pin`: PIN of a key that requires one for each signature (default: `pin`).
 
     The certificate is the newest one in the token with the `CKA_ID` of the key, and the chain its issuers there, unless they are given.
-    Keys of one token share the login. A lost session is not opened again: make the key again.
+    Keys of one token share the login. Signatures of all tokens are made one after the other. A lost session is not opened again: make
+    the key again.
 
     >>> with pkcs11_key("pkcs11:token=signers;object=rsa", module=module, pin=pin) as signer:
     ...     signed = rustpdf.sign(pdf, signer=signer)
@@ -81,16 +85,17 @@ def pkcs11_key(
     user_pin = pin if source is None else _once("pin", pin, _pin_of(source))
 
     wanted = None if number is None else number.encode()
-    found = pkcs11.lib(path).get_token(token_label=label, token_serial=wanted)
-    session = _Session(pkcs11, path, found, user_pin)
-    try:
-        object = _found(pkcs11, session.opened, key, named)
-        id, name = _attribute(object, pkcs11.Attribute.ID) or b"", _attribute(object, pkcs11.Attribute.LABEL) or ""
-        every_time = bool(_attribute(object, pkcs11.Attribute.ALWAYS_AUTHENTICATE))
-        own, issuers = (certificate, None) if certificate is not None else _certificates(pkcs11, session.opened, id)
-    except BaseException:
-        session.close()
-        raise
+    with _CALLING:
+        found = pkcs11.lib(path).get_token(token_label=label, token_serial=wanted)
+        session = _Session(pkcs11, path, found, user_pin)
+        try:
+            object = _found(pkcs11, session.opened, key, named)
+            id, name = _attribute(object, pkcs11.Attribute.ID) or b"", _attribute(object, pkcs11.Attribute.LABEL) or ""
+            every_time = bool(_attribute(object, pkcs11.Attribute.ALWAYS_AUTHENTICATE))
+            own, issuers = (certificate, None) if certificate is not None else _certificates(pkcs11, session.opened, id)
+        except BaseException:
+            session.close()
+            raise
 
     def sign(data: bytes, request: SigningRequest) -> bytes:
         asked = question("pkcs11", data, request)
@@ -98,10 +103,20 @@ def pkcs11_key(
         if request.signature_algorithm == "rsa-pss":
             hash = request.digest_algorithm.upper()
             parameter = (pkcs11.Mechanism[hash], pkcs11.MGF[hash], request.salt_length)
-        given = {"pin": _value(signing_pin or user_pin)} if every_time else {}
-        mechanism = pkcs11.Mechanism[asked.name.removeprefix("CKM_")]
-        signature: bytes = object.sign(asked.input, mechanism=mechanism, mechanism_param=parameter, **given)
+        how = {"mechanism": pkcs11.Mechanism[asked.name.removeprefix("CKM_")], "mechanism_param": parameter}
+        signature: bytes
+        if not every_time:
+            with _CALLING:
+                signature = object.sign(asked.input, **how)
+            return signature
+        pin = _value(signing_pin or user_pin)
+        with _CALLING, found.open() as alone:  # a refused PIN leaves the operation open, which ends with its session
+            signature = _found(pkcs11, alone, key, named).sign(asked.input, pin=pin, **how)
         return signature
+
+    def public_key() -> PublicKey:
+        with _CALLING:
+            return _public_key(pkcs11, session.opened, object, id)
 
     parts = [f"token={quote(found.label)}", f"object={quote(name)}", "id=" + "".join(f"%{byte:02x}" for byte in id)]
     return Pkcs11Key(
@@ -109,7 +124,7 @@ def pkcs11_key(
         issuers if chain is None else chain,
         key_id="pkcs11:" + ";".join(parts),
         _sign=sign,
-        _public_key=lambda: _public_key(pkcs11, session.opened, object, id),
+        _public_key=public_key,
         _close=session.close,
     )
 
@@ -117,7 +132,6 @@ def pkcs11_key(
 class _Session:
     """A session with a token. Its first one logs in, and its last one logs out. Errors: those of python-pkcs11."""
 
-    _lock = threading.Lock()
     _logins: ClassVar[dict[tuple[str, int], list[Any]]] = {}
     """The session that logged in, if one did, and the number of sessions, by module and slot.
 
@@ -129,7 +143,7 @@ class _Session:
         self._place = (path, token.slot.slot_id)
         self._is_open = True
         has_pad = bool(token.flags & pkcs11.TokenFlag.PROTECTED_AUTHENTICATION_PATH)
-        with self._lock:
+        with _CALLING:
             login = self._logins.get(self._place, [None, 0])
             if login[0] is None and (has_pad or pin is not None):
                 with suppress(pkcs11.UserAlreadyLoggedIn):  # by another part of the program, which logs out itself
@@ -144,7 +158,7 @@ class _Session:
 
     def close(self) -> None:
         """Closes the session. One that is lost is closed already."""
-        with self._lock:
+        with _CALLING:
             if not self._is_open:
                 return
             self._is_open = False
