@@ -1,0 +1,106 @@
+//! The characters of glyphs, for readers that extract text: ToUnicode, and ActualText where that is not enough.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::font::Fonts;
+use crate::paragraph::ignorable;
+use crate::shape::Run;
+
+/// Stands for a glyph of a cluster whose characters other glyphs have. Every glyph needs a mapping (ISO 14289-1, 7.21.7).
+const NOTHING: &str = "\u{200b}";
+
+/// Glyphs that belong together, and their characters.
+pub(crate) struct Cluster<'t> {
+    /// Indices into the glyphs of the run.
+    pub(crate) glyphs: Range<usize>,
+    pub(crate) text: &'t str,
+}
+
+/// Clusters of a run, from left to right.
+pub(crate) fn clusters<'t>(run: &Run, text: &'t str) -> Vec<Cluster<'t>> {
+    let mut starts: Vec<_> = run.glyphs.iter().map(|glyph| glyph.cluster).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    let end = |start: usize| starts.get(starts.partition_point(|other| *other <= start)).copied().unwrap_or(run.range.end);
+    let mut clusters: Vec<Cluster<'t>> = Vec::new();
+    let mut last = None;
+    for (index, glyph) in run.glyphs.iter().enumerate() {
+        match clusters.last_mut().filter(|_| last == Some(glyph.cluster)) {
+            Some(cluster) => cluster.glyphs.end = index + 1,
+            None => clusters.push(Cluster { glyphs: index..index + 1, text: text.get(glyph.cluster..end(glyph.cluster)).unwrap_or("") }),
+        }
+        last = Some(glyph.cluster);
+    }
+    clusters
+}
+
+/// Characters of the glyphs of a document. A glyph has one mapping, so the first text that uses it decides.
+#[derive(Default)]
+pub(crate) struct Characters {
+    /// By face and glyph.
+    map: BTreeMap<(usize, u16), String>,
+}
+
+impl Characters {
+    /// Adds the glyphs of a run.
+    pub(crate) fn add(&mut self, run: &Run, text: &str, fonts: &Fonts) {
+        let shaper = fonts.faces[run.face].shaper();
+        for cluster in clusters(run, text) {
+            let shown = visible(cluster.text);
+            let glyphs = &run.glyphs[cluster.glyphs];
+            if let [glyph] = glyphs {
+                self.map.entry((run.face, glyph.id)).or_insert(shown);
+                continue;
+            }
+            // Characters that are drawn as themselves first, then the others in their order.
+            let mut rest: Vec<char> = shown.chars().collect();
+            let mut others = Vec::new();
+            let mut logical: Vec<_> = glyphs.iter().collect();
+            if run.rtl {
+                logical.reverse();
+            }
+            for glyph in logical {
+                let own =
+                    rest.iter().position(|c| shaper.nominal_glyph(u32::from(*c)).is_some_and(|id| id.to_u32() == u32::from(glyph.id)));
+                match own {
+                    Some(own) => {
+                        let own = rest.remove(own);
+                        self.map.entry((run.face, glyph.id)).or_insert_with(|| own.to_string());
+                    }
+                    None => others.push(glyph.id),
+                }
+            }
+            let last = others.len().saturating_sub(1);
+            for (number, id) in others.into_iter().enumerate() {
+                let taken = if number == last { rest.len() } else { rest.len().min(1) };
+                let own: String = rest.drain(..taken).collect();
+                self.map.entry((run.face, id)).or_insert(if own.is_empty() { NOTHING.to_owned() } else { own });
+            }
+        }
+    }
+
+    /// Glyphs of a face and their characters, in ascending order.
+    pub(crate) fn of(&self, face: usize) -> impl Iterator<Item = (u16, &str)> {
+        self.map.range((face, 0)..=(face, u16::MAX)).map(|((_, id), text)| (*id, text.as_str()))
+    }
+
+    /// The text that a cluster needs beside its mappings, if they give another one.
+    ///
+    /// ActualText repairs the extraction of Indic clusters, which are reordered, and breaks that of Arabic lines in Poppler. So only text
+    /// from left to right has it.
+    pub(crate) fn actual_text<'t>(&self, run: &Run, cluster: &Cluster<'t>) -> Option<&'t str> {
+        if run.rtl {
+            return None;
+        }
+        let glyphs = &run.glyphs[cluster.glyphs.clone()];
+        let mapped: String = glyphs.iter().filter_map(|glyph| self.map.get(&(run.face, glyph.id))).map(String::as_str).collect();
+        (mapped != visible(cluster.text)).then_some(cluster.text)
+    }
+}
+
+/// A text without characters that are never seen, unless there is nothing else.
+fn visible(text: &str) -> String {
+    let shown: String = text.chars().filter(|c| !ignorable(*c)).collect();
+    if shown.is_empty() { NOTHING.to_owned() } else { shown }
+}

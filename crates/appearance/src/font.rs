@@ -1,0 +1,158 @@
+//! Fonts: those of the caller in their order, and the built-in one last.
+
+use std::sync::Arc;
+
+use harfrust::{Script, ShaperFont};
+
+use crate::bytes::Bytes;
+use crate::error::{Code, DrawError, Result};
+use crate::limits;
+use crate::options::{Appearance, Font};
+use crate::sfnt::{self, Sfnt};
+
+const BUILT_IN: &[u8] = include_bytes!("../fonts/NotoSans-Regular.ttf");
+const BUILT_IN_BOLD: &[u8] = include_bytes!("../fonts/NotoSans-Bold.ttf");
+
+/// A face of a font file.
+pub(crate) struct Face {
+    pub(crate) data: Bytes,
+    pub(crate) index: u32,
+    pub(crate) units_per_em: u16,
+    font: harfrust::Font,
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl Face {
+    /// Opens a face. Errors: `ERR_FONT`, `ERR_FONT_LICENSE`.
+    fn open(data: Bytes, index: u32, option: &str) -> Result<Face> {
+        let wrong = |found: &str| Code::Font.because(format!("`{option}` {found}"));
+        if data.len() > limits::FONT {
+            return Err(wrong(&format!("has {} bytes, and at most {} are read", data.len(), limits::FONT)));
+        }
+        if data.starts_with(b"wOFF") || data.starts_with(b"wOF2") {
+            return Err(wrong("is a compressed font (WOFF)").with_remedy("Give the font as TrueType or OpenType."));
+        }
+        let index = match sfnt::collection(&data) {
+            Some(count) if index >= count => {
+                return Err(wrong(&format!("is a collection of {count} fonts, and has none with index {index}")));
+            }
+            Some(_) => index,
+            None => 0,
+        };
+        let unreadable = || wrong("is not a TrueType or OpenType font, or is damaged");
+        let sfnt = Sfnt::open(&data, index).ok_or_else(unreadable)?;
+        if sfnt.has(b"CFF2") {
+            return Err(wrong("has outlines of the kind CFF2").with_remedy("Give a static instance of the variable font."));
+        }
+        if [b"COLR", b"CBDT", b"sbix", b"SVG "].into_iter().any(|tag| sfnt.has(tag)) {
+            return Err(wrong("is a colour font").with_remedy("Give a font with plain outlines, and leave out emoji."));
+        }
+        if !(sfnt.has(b"glyf") && sfnt.has(b"loca") || sfnt.has(b"CFF ")) {
+            return Err(wrong("has no outlines"));
+        }
+        // Restricted and not editable or printable besides, never subset, or bitmaps alone (ISO/IEC 14496-22, 5.2.8.2.8).
+        let license = sfnt.u16(b"OS/2", 8).unwrap_or(0);
+        if license & 0xf == 2 || license & 0x300 != 0 {
+            return Err(Code::FontLicense
+                .because(format!("the licence bits of `{option}` forbid embedding it as a subset (fsType {license:#06x})"))
+                .with_remedy("Give a font that may be embedded."));
+        }
+        let units_per_em = sfnt.u16(b"head", 18).filter(|units| (16..=16_384).contains(units)).ok_or_else(unreadable)?;
+        let blob = harfrust::font::Blob::from(Arc::new(data.clone()) as Arc<dyn AsRef<[u8]> + Send + Sync>);
+        let font = harfrust::Font::new(blob, index).ok_or_else(unreadable)?;
+        if font.num_glyphs() == 0 || font.num_glyphs() > 0xffff {
+            return Err(unreadable());
+        }
+        Ok(Face { index, units_per_em, font, data })
+    }
+
+    /// The face for shaping and for questions about glyphs.
+    pub(crate) fn shaper(&self) -> ShaperFont<'_, '_> {
+        ShaperFont::new(&self.font)
+    }
+
+    /// Number of glyphs.
+    pub(crate) fn glyphs(&self) -> u32 {
+        self.font.num_glyphs()
+    }
+
+    /// Tables of the face.
+    pub(crate) fn sfnt(&self) -> Option<Sfnt<'_>> {
+        Sfnt::open(&self.data, self.index)
+    }
+}
+
+/// Faces in the order in which a character is looked for.
+pub(crate) struct Fonts {
+    pub(crate) faces: Vec<Face>,
+    /// Indices of the regular and of the bold face of each font.
+    pub(crate) fonts: Vec<[usize; 2]>,
+}
+
+impl Fonts {
+    /// Opens the fonts of an appearance. Errors: `ERR_FONT`, `ERR_FONT_LICENSE`.
+    pub(crate) fn open(appearance: &Appearance) -> Result<Fonts> {
+        let mut faces = Vec::new();
+        let mut fonts = Vec::new();
+        let built_in = Font { regular: BUILT_IN.into(), bold: Some(BUILT_IN_BOLD.into()), index: 0 };
+        for (number, font) in appearance.font.iter().chain([&built_in]).enumerate() {
+            let regular = faces.len();
+            faces.push(Face::open(font.regular.clone(), font.index, &format!("appearance.font[{number}].regular"))?);
+            if let Some(bold) = &font.bold {
+                faces.push(Face::open(bold.clone(), font.index, &format!("appearance.font[{number}].bold"))?);
+            }
+            fonts.push([regular, faces.len() - 1]);
+        }
+        Ok(Fonts { faces, fonts })
+    }
+}
+
+/// The error of characters that no font has. Errors: `ERR_FONT_GLYPH`.
+pub(crate) fn missing(characters: &[char]) -> DrawError {
+    let mut listed: Vec<_> = characters.iter().take(limits::LISTED).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+    if let Some(more) = characters.len().checked_sub(limits::LISTED).filter(|more| *more > 0) {
+        listed.push(format!("and {more} more"));
+    }
+    let family = characters.iter().find_map(|c| family(harfrust::unicode::script(u32::from(*c))));
+    let remedy = match family {
+        Some(family) => format!("Give a font that has them in `appearance.font`, such as {family}."),
+        None => "Give a font that has them in `appearance.font`, or leave them out.".to_owned(),
+    };
+    Code::FontGlyph.because(format!("no font has a glyph for {}", listed.join(", "))).with_remedy(remedy)
+}
+
+/// A family of fonts, free and widely packaged, that has a script.
+fn family(script: Script) -> Option<&'static str> {
+    Some(match &script.tag().to_be_bytes() {
+        b"Arab" => "Noto Sans Arabic",
+        b"Armn" => "Noto Sans Armenian",
+        b"Beng" => "Noto Sans Bengali",
+        b"Deva" => "Noto Sans Devanagari",
+        b"Ethi" => "Noto Sans Ethiopic",
+        b"Geor" => "Noto Sans Georgian",
+        b"Gujr" => "Noto Sans Gujarati",
+        b"Guru" => "Noto Sans Gurmukhi",
+        b"Hang" => "Noto Sans CJK KR",
+        b"Hani" | b"Bopo" => "Noto Sans CJK SC",
+        b"Hebr" => "Noto Sans Hebrew",
+        b"Hira" | b"Kana" => "Noto Sans CJK JP",
+        b"Khmr" => "Noto Sans Khmer",
+        b"Knda" => "Noto Sans Kannada",
+        b"Laoo" => "Noto Sans Lao",
+        b"Mlym" => "Noto Sans Malayalam",
+        b"Mymr" => "Noto Sans Myanmar",
+        b"Orya" => "Noto Sans Oriya",
+        b"Sinh" => "Noto Sans Sinhala",
+        b"Taml" => "Noto Sans Tamil",
+        b"Telu" => "Noto Sans Telugu",
+        b"Thai" => "Noto Sans Thai",
+        b"Tibt" => "Noto Serif Tibetan",
+        b"Grek" | b"Cyrl" | b"Latn" => "Noto Sans",
+        _ => return None,
+    })
+}
