@@ -264,7 +264,7 @@ func TestManyPanics(t *testing.T) {
 		panic("the signer's own")
 	}
 	for name, call := range map[string]func(){
-		"signer": func() { _, _ = gather(SignMany(t.Context(), slices.Values(jobs), panics(""))) },
+		"signer": func() { _, _ = gather(SignMany(t.Context(), slices.Values(jobs), panics(""), WithReplace())) },
 		"jobs":   func() { _, _ = gather(SignMany(t.Context(), broken, signer.signer(), WithReplace())) },
 		"loop": func() {
 			for range SignMany(t.Context(), slices.Values(jobs), signer.signer(), WithReplace()) {
