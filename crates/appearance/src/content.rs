@@ -8,7 +8,7 @@ use crate::embed::{Embedded, utf16};
 use crate::extract::{Characters, clusters};
 use crate::layout::Rect;
 use crate::pdf::number;
-use crate::shape::Run;
+use crate::shape::{Glyph, Run};
 
 /// Operators and their operands.
 #[derive(Default)]
@@ -61,10 +61,22 @@ impl Content {
         self.operator(&[rect.left, rect.bottom, rect.width(), rect.height()], "re");
     }
 
-    /// Paints an image or a form into a rectangle.
-    pub(crate) fn paint(&mut self, name: &str, rect: &Rect) {
+    /// Paints an image into a rectangle, in an orientation of Exif: where its first row and its first column are seen.
+    pub(crate) fn paint(&mut self, name: &str, rect: &Rect, orientation: u8) {
+        let Rect { left, bottom, right, top } = *rect;
+        let (width, height) = (rect.width(), rect.height());
+        let matrix = match orientation {
+            2 => [-width, 0.0, 0.0, height, right, bottom],
+            3 => [-width, 0.0, 0.0, -height, right, top],
+            4 => [width, 0.0, 0.0, -height, left, top],
+            5 => [0.0, -height, -width, 0.0, right, top],
+            6 => [0.0, -height, width, 0.0, left, top],
+            7 => [0.0, height, width, 0.0, left, bottom],
+            8 => [0.0, height, -width, 0.0, right, bottom],
+            _ => [width, 0.0, 0.0, height, left, bottom],
+        };
         self.operator(&[], "q");
-        self.operator(&[rect.width(), 0.0, 0.0, rect.height(), rect.left, rect.bottom], "cm");
+        self.operator(&matrix, "cm");
         let _ = writeln!(self.text, "/{name} Do");
         self.operator(&[], "Q");
     }
@@ -93,26 +105,48 @@ impl Content {
         let mut before = 0;
         for cluster in clusters(run, line.text) {
             let actual = characters.actual_text(run, &cluster);
-            if let Some(actual) = actual {
-                show.end();
-                show.text.push_str("/Span<</ActualText<feff");
-                utf16(show.text, actual);
-                show.text.push_str(">>>BDC\n");
-            }
-            for glyph in &run.glyphs[cluster.glyphs] {
-                if let Some((id, width)) = font.glyphs.get(&glyph.id) {
-                    show.rise(thousandths(i64::from(glyph.y)), line.size);
-                    show.glyph(*id, *width, thousandths(before + i64::from(glyph.x)));
+            let [before_letters, letters, after_letters] = match actual {
+                Some(_) => letters(&run.glyphs[cluster.glyphs]),
+                None => [&[], &run.glyphs[cluster.glyphs], &[]],
+            };
+            let marks = || Some(String::new());
+            for (glyphs, actual) in [(before_letters, marks()), (letters, actual), (after_letters, marks())] {
+                if glyphs.is_empty() {
+                    continue;
                 }
-                before += i64::from(glyph.advance);
-            }
-            if actual.is_some() {
-                show.end();
-                show.text.push_str("EMC\n");
+                if let Some(actual) = &actual {
+                    show.end();
+                    show.text.push_str("/Span<</ActualText<feff");
+                    utf16(show.text, actual);
+                    show.text.push_str(">>>BDC\n");
+                }
+                for glyph in glyphs {
+                    if let Some((id, width)) = font.glyphs.get(&glyph.id) {
+                        show.rise(thousandths(i64::from(glyph.y)), line.size);
+                        show.glyph(*id, *width, thousandths(before + i64::from(glyph.x)));
+                    }
+                    before += i64::from(glyph.advance);
+                }
+                if actual.is_some() {
+                    show.end();
+                    show.text.push_str("EMC\n");
+                }
             }
         }
         show.rise(0, line.size);
         show.end();
+    }
+}
+
+/// Marks before the letters of a cluster, its letters, and marks after them. Marks have no width.
+///
+/// Poppler takes the ends of the first and the last glyph for those of a text that stands for them, and a mark that is raised for a line of
+/// its own. So the text belongs to the letters, and none to the marks.
+fn letters(glyphs: &[Glyph]) -> [&[Glyph]; 3] {
+    let wide = |glyph: &Glyph| glyph.advance != 0;
+    match (glyphs.iter().position(wide), glyphs.iter().rposition(wide)) {
+        (Some(first), Some(last)) => [&glyphs[..first], &glyphs[first..=last], &glyphs[last + 1..]],
+        _ => [&[], glyphs, &[]],
     }
 }
 

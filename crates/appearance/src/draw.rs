@@ -12,12 +12,12 @@ use crate::extract::Characters;
 use crate::fit::{Fitted, fit};
 use crate::font::{self, Fonts};
 use crate::layout::{self, Rect};
-use crate::options::{Align, Appearance};
+use crate::options::{Align, Appearance, Place};
 use crate::paragraph::Paragraph;
 use crate::pdf::{Dictionary, Pdf, Ref};
 use crate::template::{self, Kind, Text};
 use crate::values::Values;
-use crate::{labels, limits};
+use crate::{image, labels, limits, qr, strokes};
 
 /// A drawing that is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ pub struct Request<'a> {
 /// Errors: `ERR_APPEARANCE_BOX`, `ERR_APPEARANCE_FIT`, `ERR_APPEARANCE_TEXT`, `ERR_FONT`, `ERR_FONT_GLYPH`, `ERR_FONT_LICENSE`, `ERR_IMAGE`,
 /// `ERR_OPTION_VALUE`, `ERR_QR`.
 pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
-    let Request { appearance, width, height, values, .. } = *request;
+    let Request { appearance, width, height, values, pdf_a } = *request;
     if !limits::BOX.contains(&width) || !limits::BOX.contains(&height) {
         return Err(Code::AppearanceBox.because(format!(
             "the box has {} × {} pt, and each side must lie between {} and {}",
@@ -57,7 +57,16 @@ pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
     let text = template::text(appearance, language, values)?;
     let rtl = right_to_left(&text);
 
-    let parts = layout::Content { text: !text.lines.is_empty(), graphic: false, qr: false };
+    let picture = appearance.image.as_ref().map(|image| image::read(image, pdf_a)).transpose()?;
+    let qr = appearance.qr.as_ref().map(|template| template::qr(template, appearance, values)).transpose()?;
+    let qr = qr.filter(|text| !text.is_empty()).map(|text| qr::encode(&text)).transpose()?;
+
+    let place = appearance.image.as_ref().map(|image| image.place);
+    let parts = layout::Content {
+        text: !text.lines.is_empty() && place != Some(Place::Only),
+        graphic: picture.is_some() || !appearance.strokes.is_empty(),
+        qr: qr.is_some(),
+    };
     let layout = layout::divide(appearance, parts, width, height, rtl);
     let mut pdf = Pdf::new();
     let mut content = Content::default();
@@ -65,17 +74,42 @@ pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
     if let Some(color) = appearance.background {
         content.fill_rect(&page, color);
     }
+    let mut resources = Resources::default();
+    if let Some(graphic) = &layout.graphic {
+        if let Some(picture) = &picture {
+            resources.image = Some(picture.write(&mut pdf));
+            content.paint(IMAGE, &graphic.contain(picture.width.into(), picture.height.into()), picture.orientation);
+        }
+        strokes::draw(&mut content, &appearance.strokes, graphic, appearance.color);
+    }
     if let Some((bar, color)) = layout.accent.zip(appearance.accent) {
         content.fill_rect(&bar, color);
     }
     if let Some(border) = &appearance.border {
         content.stroke_rect(&page, border.width, border.color);
     }
-    let mut fonts = BTreeMap::new();
-    if parts.text {
-        fonts = write_text(&mut pdf, &mut content, appearance, &text, shaping.as_ref(), &layout.text, rtl)?;
+    if let Some((place, code)) = layout.qr.zip(qr) {
+        // Readers of codes need a light margin.
+        if appearance.background.is_some() || layout.graphic.is_some_and(|graphic| graphic.right > place.left && graphic.left < place.right)
+        {
+            content.fill_rect(&place, Color::WHITE);
+        }
+        qr::draw(&mut content, &code, &place, appearance.color);
     }
-    Ok(finish(pdf, content, width, height, &fonts))
+    if parts.text {
+        resources.fonts = write_text(&mut pdf, &mut content, appearance, &text, shaping.as_ref(), &layout.text, rtl)?;
+    }
+    Ok(finish(pdf, content, width, height, &resources))
+}
+
+/// Name of the image in the resources.
+const IMAGE: &str = "Im0";
+
+/// Resources of the page.
+#[derive(Default)]
+struct Resources {
+    fonts: BTreeMap<usize, Embedded>,
+    image: Option<Ref>,
 }
 
 /// Whether the appearance is mirrored: if its name is written from right to left, or without a name its first line with letters.
@@ -152,18 +186,21 @@ fn write_text(
 }
 
 /// Writes the page, its tree and the catalog.
-fn finish(mut pdf: Pdf, content: Content, width: f64, height: f64, fonts: &BTreeMap<usize, Embedded>) -> Vec<u8> {
+fn finish(mut pdf: Pdf, content: Content, width: f64, height: f64, resources: &Resources) -> Vec<u8> {
     let [stream, page, pages, catalog]: [Ref; 4] = std::array::from_fn(|_| pdf.reserve());
     pdf.stream(stream, &content.into_bytes(), |_| ());
     pdf.dictionary(page, |page| {
         page.name("Type", "Page");
         page.reference("Parent", pages);
         page.array("MediaBox", |array| [0.0, 0.0, width, height].into_iter().for_each(|side| array.number(side)));
-        page.dictionary("Resources", |resources| {
-            resources.dictionary("ColorSpace", default_rgb);
-            if !fonts.is_empty() {
-                resources.dictionary("Font", |dictionary| {
-                    for (number, font) in fonts {
+        page.dictionary("Resources", |entries| {
+            entries.dictionary("ColorSpace", default_rgb);
+            if let Some(image) = resources.image {
+                entries.dictionary("XObject", |dictionary| dictionary.reference(IMAGE, image));
+            }
+            if !resources.fonts.is_empty() {
+                entries.dictionary("Font", |dictionary| {
+                    for (number, font) in &resources.fonts {
                         dictionary.reference(&format!("F{number}"), font.font);
                     }
                 });

@@ -85,17 +85,18 @@ impl Characters {
         self.map.range((face, 0)..=(face, u16::MAX)).map(|((_, id), text)| (*id, text.as_str()))
     }
 
-    /// The text that a cluster needs beside its mappings, if they give another one.
+    /// The text that a cluster needs beside its mappings: where it has several glyphs, and where they give another text.
     ///
-    /// ActualText repairs the extraction of Indic clusters, which are reordered, and breaks that of Arabic lines in Poppler. So only text
-    /// from left to right has it.
-    pub(crate) fn actual_text<'t>(&self, run: &Run, cluster: &Cluster<'t>) -> Option<&'t str> {
-        if run.rtl {
-            return None;
-        }
+    /// Readers lose marks that are drawn apart from their letters, and the order of Indic clusters. Arabic letters without marks have none:
+    /// Poppler reverses the order of characters in lines from right to left, those of an ActualText included.
+    pub(crate) fn actual_text(&self, run: &Run, cluster: &Cluster<'_>) -> Option<String> {
         let glyphs = &run.glyphs[cluster.glyphs.clone()];
-        let mapped: String = glyphs.iter().filter_map(|glyph| self.map.get(&(run.face, glyph.id))).map(String::as_str).collect();
-        (mapped != visible(cluster.text)).then_some(cluster.text)
+        let mapped = || glyphs.iter().filter_map(|glyph| self.map.get(&(run.face, glyph.id))).map(String::as_str).collect::<String>();
+        let needed = match run.rtl {
+            true => glyphs.iter().any(|glyph| glyph.advance == 0) && glyphs.iter().any(|glyph| glyph.advance != 0),
+            false => glyphs.len() > 1 || mapped() != visible(cluster.text),
+        };
+        needed.then(|| cluster.text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect())
     }
 }
 

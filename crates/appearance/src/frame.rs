@@ -154,5 +154,6 @@ mod tests {
         let mut short = request(&json!({"image": {"data": {"part": "p0"}}}));
         short["parts"] = json!([{"name": "p0", "length": 5}]);
         assert_eq!(step(&short, b"1234").0["error"]["found"], "the payload of a drawing is shorter than its parts");
+        assert_eq!(step(&short, b"12345").0["error"]["code"], "ERR_IMAGE");
     }
 }

@@ -18,14 +18,17 @@ mod extract;
 mod fit;
 mod font;
 mod frame;
+mod image;
 mod labels;
 mod layout;
 mod limits;
 mod options;
 mod paragraph;
 mod pdf;
+mod qr;
 mod sfnt;
 mod shape;
+mod strokes;
 mod template;
 mod values;
 

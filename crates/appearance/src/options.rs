@@ -107,7 +107,7 @@ impl Default for Appearance {
 
 /// Labels of the text. Those that are absent are of the language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AppearanceLabels"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Labels {
@@ -133,7 +133,7 @@ impl Labels {
 
 /// A font: TrueType or OpenType, alone or in a collection. A subset of it is embedded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AppearanceFont"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Font {
@@ -156,21 +156,21 @@ impl Font {
 
 /// Alignment of lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TextAlign"))]
 #[serde(rename_all = "lowercase")]
 pub enum Align {
-    /// At the start of the box.
+    /// Start of the box.
     #[default]
     Start,
-    /// In the middle.
+    /// Middle of the box.
     Center,
-    /// At the end of the box.
+    /// End of the box.
     End,
 }
 
 /// Image of an appearance. Its proportions are kept.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AppearanceImage"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Image {
@@ -197,37 +197,37 @@ impl Image {
 
 /// Place of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImagePlace"))]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
-    /// Before the text.
+    /// Start of the box, before the text.
     #[default]
     Start,
-    /// After the text.
+    /// End of the box, after the text.
     End,
-    /// Above the text.
+    /// Top of the box, above the text.
     Top,
-    /// Behind the text.
+    /// Background of the text.
     Behind,
-    /// Instead of the text.
+    /// Whole box, instead of the text.
     Only,
 }
 
 /// Treatment of transparent pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImageAlpha"))]
 #[serde(rename_all = "lowercase")]
 pub enum Alpha {
-    /// Fully transparent pixels are left out, others are blended with white. Every kind of PDF/A permits it.
+    /// Mask of the fully transparent pixels. Others are blended with white. Every kind of PDF/A permits it.
     #[default]
     Mask,
-    /// Each pixel keeps its transparency (`/SMask`). An error in PDF/A.
+    /// Transparency of each pixel (`/SMask`). An error in PDF/A.
     Soft,
 }
 
 /// Border of the box, drawn inside.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AppearanceBorder"))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Border {

@@ -42,7 +42,7 @@ impl<'t> Paragraph<'t> {
             kind: line.kind,
             role: line.role,
             text,
-            bidi: BidiInfo::new(text, None),
+            bidi: BidiInfo::new(text, Some(level(text))),
             faces: faces(text, &bold, fonts, missing),
             breaks: linebreaks(text).map(|(end, _)| end).collect(),
             widths: Vec::new(),
@@ -69,11 +69,6 @@ impl<'t> Paragraph<'t> {
         }
         paragraph.widths = advances;
         paragraph
-    }
-
-    /// Whether the text is written from right to left.
-    pub(crate) fn rtl(&self) -> bool {
-        self.bidi.paragraphs.first().is_some_and(|paragraph| paragraph.level.is_rtl())
     }
 
     /// Whether there is nothing to draw.
@@ -187,6 +182,13 @@ impl<'t> Paragraph<'t> {
         }
         segments
     }
+}
+
+/// Direction of a line: that of its first letter, be it in an isolate or not. From left to right without letters, as dates are.
+fn level(text: &str) -> Level {
+    let classes = text.chars().map(bidi_class);
+    let mut strong = classes.filter(|class| matches!(class, BidiClass::L | BidiClass::R | BidiClass::AL));
+    if strong.next().is_none_or(|class| class == BidiClass::L) { Level::ltr() } else { Level::rtl() }
 }
 
 /// The font of each byte: the first that has the character and its marks.

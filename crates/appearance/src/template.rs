@@ -1,5 +1,7 @@
 //! Templates of text and QR code.
 
+use unicode_bidi::{BidiClass, bidi_class};
+
 use crate::error::{Code, DrawError, Result};
 use crate::labels::Language;
 use crate::options::Appearance;
@@ -53,6 +55,10 @@ pub(crate) enum Role {
     Fixed,
 }
 
+/// Enclose a value that is beside other text, so that its direction does not change the order of that (UAX #9, 2.4).
+const ISOLATE: char = '\u{2068}';
+const END: char = '\u{2069}';
+
 /// Lines of a text, and what decides its direction.
 #[derive(Debug)]
 pub(crate) struct Text {
@@ -89,7 +95,11 @@ pub(crate) fn text(appearance: &Appearance, language: &Language, values: &Values
                 Content::Value(value) => {
                     let found = plain(&source.value(value)?);
                     complete &= !found.is_empty();
-                    found
+                    let label = plain_literal(&source.label(value));
+                    match label.is_empty() && pieces.len() == 1 {
+                        true => found,
+                        false => format!("{label}{ISOLATE}{found}{END}"),
+                    }
                 }
             };
             match spans.last_mut().filter(|span| span.bold == piece.bold) {
@@ -99,6 +109,10 @@ pub(crate) fn text(appearance: &Appearance, language: &Language, values: &Values
         }
         if !complete {
             continue;
+        }
+        // Only text from right to left needs isolates.
+        if !spans.iter().any(|span| span.text.chars().any(|c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL))) {
+            spans.iter_mut().for_each(|span| span.text.retain(|c| !matches!(c, ISOLATE | END)));
         }
         let only = |value: Known| matches!(&pieces[..], [piece] if piece.content == Content::Value(value));
         let kind = match pieces.is_empty() {
@@ -296,8 +310,8 @@ impl Source<'_> {
                 }
             },
             Known::Date => date::format(&self.appearance.date_format, values.now, values.utc_offset_minutes.into())?,
-            Known::Reason => self.labelled(labels.reason.as_deref(), |language| language.reason, values.reason.as_deref()),
-            Known::Location => self.labelled(labels.location.as_deref(), |language| language.location, values.location.as_deref()),
+            Known::Reason => values.reason.clone().unwrap_or_default(),
+            Known::Location => values.location.clone().unwrap_or_default(),
             Known::Contact => values.contact.clone().unwrap_or_default(),
             Known::Field => values.field.clone().unwrap_or_default(),
             Known::Serial => self.certificate("{serial}")?.serial.clone(),
@@ -306,14 +320,16 @@ impl Source<'_> {
         })
     }
 
-    fn labelled(&self, own: Option<&str>, default: fn(&Language) -> &'static str, value: Option<&str>) -> String {
-        let value = value.unwrap_or("").trim();
-        let Some(language) = self.language else { return value.to_owned() };
-        match own.unwrap_or(default(language)) {
-            "" => value.to_owned(),
-            _ if value.is_empty() => String::new(),
-            label => format!("{label}{}{value}", language.separator),
-        }
+    /// The label that a value carries, with its separator.
+    fn label(&self, value: &Known) -> String {
+        let Some(language) = self.language else { return String::new() };
+        let labels = &self.appearance.labels;
+        let label = match value {
+            Known::Reason => labels.reason.as_deref().unwrap_or(language.reason),
+            Known::Location => labels.location.as_deref().unwrap_or(language.location),
+            _ => "",
+        };
+        if label.is_empty() { String::new() } else { format!("{label}{}", language.separator) }
     }
 
     fn certificate(&self, value: &str) -> Result<&CertificateNames> {
@@ -377,6 +393,8 @@ mod tests {
         assert_eq!(lines("", &values).unwrap(), [] as [&str; 0]);
         let control = Values { name: Some(" a\nb\u{202e}\u{1} ".into()), ..values };
         assert_eq!(lines("{name}", &control).unwrap(), ["a b"]);
+        let hebrew = Values { reason: Some("אישור ABC 7".into()), ..control };
+        assert_eq!(lines("{reason}\n{name} 1", &hebrew).unwrap(), ["Reason: \u{2068}אישור ABC 7\u{2069}", "a b 1"]);
     }
 
     #[test]

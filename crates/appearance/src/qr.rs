@@ -1,0 +1,61 @@
+//! QR codes (ISO/IEC 18004), as rectangles.
+
+use qrcodegen::{QrCode, QrCodeEcc, QrSegment, Version};
+
+use crate::color::Color;
+use crate::content::Content;
+use crate::error::{Code, Result};
+use crate::layout::Rect;
+use crate::limits;
+
+/// Modules of the margin around a code (ISO/IEC 18004, 6.3.8).
+const QUIET_ZONE: i32 = 4;
+
+/// The code of a text, at level M. Errors: `ERR_QR`.
+pub(crate) fn encode(text: &str) -> Result<QrCode> {
+    let too_long = || {
+        Code::Qr
+            .because(format!("the text of the QR code has {} bytes, and at most {} fit", text.len(), limits::QR))
+            .with_remedy("Shorten `appearance.qr` or its values.")
+    };
+    if text.len() > limits::QR {
+        return Err(too_long());
+    }
+    let segments = QrSegment::make_segments(text);
+    QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false).map_err(|_| too_long())
+}
+
+/// Fills the dark modules of each row, runs at once.
+pub(crate) fn draw(content: &mut Content, code: &QrCode, place: &Rect, color: Color) {
+    let size = code.size();
+    let module = place.width() / f64::from(size + 2 * QUIET_ZONE);
+    let at = |index: i32| f64::from(index + QUIET_ZONE) * module;
+    content.fill_color(color);
+    for y in 0..size {
+        let mut x = 0;
+        while x < size {
+            let start = x;
+            while x < size && code.get_module(x, y) {
+                x += 1;
+            }
+            if x > start {
+                let operands = [place.left + at(start), place.top - at(y + 1), f64::from(x - start) * module, module];
+                content.operator(&operands, "re");
+            }
+            x += 1;
+        }
+    }
+    content.operator(&[], "f");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_refused() {
+        assert_eq!(encode("https://example.org/").unwrap().size(), 25);
+        assert_eq!(encode(&"é".repeat(1165)).unwrap().size(), 177);
+        assert_eq!(encode(&"x".repeat(2332)).err().unwrap().code(), Code::Qr);
+    }
+}
