@@ -431,6 +431,60 @@ type signStep struct {
 	Warnings []Warning `json:"warnings"`
 }
 
+// A request for the drawing of a visible signature.
+type drawStep struct {
+	// The request.
+	Request drawRequest `json:"request"`
+	// Bytes of the payload.
+	Parts []partLength `json:"parts"`
+}
+
+// Drawing of a visible signature: the options of the caller, the size of the box, and the values
+// that its text can contain.
+type drawRequest struct {
+	// Drawing options as the caller gave them (options.md, `Appearance`). Bytes are parts of the
+	// payload.
+	Appearance json.RawMessage `json:"appearance"`
+	// Width of the box as it is seen, in points.
+	Width json.RawMessage `json:"width"`
+	// Height of the box as it is seen, in points.
+	Height json.RawMessage `json:"height"`
+	// Values for the text.
+	Values drawValues `json:"values"`
+	// Whether the document says that it is PDF/A.
+	PDFA bool `json:"pdfA"`
+}
+
+// Values that the text of a visible signature can contain. A text that was not given is absent.
+type drawValues struct {
+	// Time of the signature, in seconds since 1970, UTC.
+	Now int64 `json:"now"`
+	// Offset of the time that is shown, in minutes.
+	UTCOffsetMinutes int `json:"utcOffsetMinutes"`
+	// Name of the signer: the option, else that of the certificate.
+	Name string `json:"name,omitzero"`
+	// Reason.
+	Reason string `json:"reason,omitzero"`
+	// Location.
+	Location string `json:"location,omitzero"`
+	// Contact information.
+	Contact string `json:"contact,omitzero"`
+	// Full name of the field.
+	Field string `json:"field"`
+	// Certificate. Absent if it is not known yet.
+	Certificate *drawCertificate `json:"certificate,omitzero"`
+}
+
+// Names of a certificate.
+type drawCertificate struct {
+	// Attributes of the subject: type (RFC 4514) and value.
+	Subject [][]string `json:"subject"`
+	// Attributes of the issuer.
+	Issuer [][]string `json:"issuer"`
+	// Serial number, in hexadecimal.
+	Serial HexBytes `json:"serial"`
+}
+
 // Requests to servers.
 type httpStep struct {
 	// The requests.
@@ -532,6 +586,9 @@ type answerFrame struct {
 	Copied copiedKind `json:"copied,omitzero"`
 	// `verify`: whether the signature verifies; absent or null if the host does not know.
 	Verified *bool `json:"verified,omitzero"`
+	// `draw`: the reason why nothing was drawn. Without it the payload is a PDF whose first page is
+	// the drawing.
+	Error *drawError `json:"error,omitzero"`
 	// `http`: seconds since 1970, UTC, at the time of the answer.
 	Now *int64 `json:"now,omitzero"`
 	// `http`: one response for each request. The payload are the bodies.
@@ -539,6 +596,16 @@ type answerFrame struct {
 	// `store`: results of the operations, in their order. A failure is the last. The payload are the
 	// bytes that were read.
 	Results []resultFrame `json:"results,omitzero"`
+}
+
+// The reason why nothing was drawn.
+type drawError struct {
+	// Code, such as `ERR_FONT_GLYPH`.
+	Code string `json:"code"`
+	// First half of the message: what was found.
+	Found string `json:"found"`
+	// Second half: what to do. Without it that of the code.
+	Remedy string `json:"remedy,omitzero"`
 }
 
 // Offsets at which a pattern occurs.
@@ -943,6 +1010,8 @@ func newStep(name string) any {
 		return new(signStep)
 	case "verify":
 		return new(verifyRequest)
+	case "draw":
+		return new(drawStep)
 	case "http":
 		return new(httpStep)
 	case "store":

@@ -36,6 +36,69 @@ const (
 	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
 )
 
+// BoxCorner is BoxCorner of a page as it is seen.
+type BoxCorner string
+
+const (
+	// BoxCornerBottomRight is a lower right corner.
+	BoxCornerBottomRight BoxCorner = "bottom-right"
+	// BoxCornerBottomLeft is a lower left corner.
+	BoxCornerBottomLeft BoxCorner = "bottom-left"
+	// BoxCornerTopRight is an upper right corner.
+	BoxCornerTopRight BoxCorner = "top-right"
+	// BoxCornerTopLeft is an upper left corner.
+	BoxCornerTopLeft BoxCorner = "top-left"
+)
+
+// LengthUnit is the unit of lengths on a page.
+type LengthUnit string
+
+const (
+	// LengthUnitPt is a point, 1/72 inch.
+	LengthUnitPt LengthUnit = "pt"
+	// LengthUnitMm is a millimetre.
+	LengthUnitMm LengthUnit = "mm"
+)
+
+// TextAlign is the alignment of lines.
+type TextAlign string
+
+const (
+	// TextAlignStart is the start of the box.
+	TextAlignStart TextAlign = "start"
+	// TextAlignCenter is the middle of the box.
+	TextAlignCenter TextAlign = "center"
+	// TextAlignEnd is the end of the box.
+	TextAlignEnd TextAlign = "end"
+)
+
+// ImagePlace is the place of an image.
+type ImagePlace string
+
+const (
+	// ImagePlaceStart is the start of the box, before the text.
+	ImagePlaceStart ImagePlace = "start"
+	// ImagePlaceEnd is the end of the box, after the text.
+	ImagePlaceEnd ImagePlace = "end"
+	// ImagePlaceTop is the top of the box, above the text.
+	ImagePlaceTop ImagePlace = "top"
+	// ImagePlaceBehind is the background of the text.
+	ImagePlaceBehind ImagePlace = "behind"
+	// ImagePlaceOnly is a whole box, instead of the text.
+	ImagePlaceOnly ImagePlace = "only"
+)
+
+// ImageAlpha is the treatment of transparent pixels.
+type ImageAlpha string
+
+const (
+	// ImageAlphaMask is the mask of the fully transparent pixels. Others are blended with white. Every
+	// kind of PDF/A permits it.
+	ImageAlphaMask ImageAlpha = "mask"
+	// ImageAlphaSoft is the transparency of each pixel (`/SMask`). An error in PDF/A.
+	ImageAlphaSoft ImageAlpha = "soft"
+)
+
 // Certification names changes that a certified document permits (ISO 32000-2, table 257).
 type Certification int
 
@@ -105,6 +168,150 @@ const (
 	// XrefKindStream is a cross-reference stream.
 	XrefKindStream XrefKind = "stream"
 )
+
+// Appearance is the place of a visible signature, and its content. Without `rect` and `position`
+// the box is at the lower right corner of the page. A place is for a new field: an existing one
+// keeps its own.
+type Appearance struct {
+	// Page of a new field: from 1, or from the end as -1 (the last). Default: that of the option
+	// `page`.
+	Page int `json:"page,omitempty"`
+	// Box of a new field on the page as it is seen: left, bottom, right and top from the lower left
+	// corner, in `unit`.
+	Rect []float64 `json:"rect,omitempty"`
+	// Box of a new field by a corner of the page, instead of `rect`.
+	Position *BoxPosition `json:"position,omitempty"`
+	// Unit of `rect` and `position`.
+	Unit LengthUnit `json:"unit,omitempty"`
+	// Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`).
+	// Default in a tagged document: its name.
+	Tooltip string `json:"tooltip,omitempty"`
+	// Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It
+	// keeps its proportions.
+	PDF *AppearancePdf `json:"pdf,omitempty"`
+	// Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`,
+	// `{location}`, `{contact}`, `{field}`, `{serial}`, and attributes of the certificate such as
+	// `{subject.O}` and `{issuer.CN}`. `{reason}` and `{location}` begin with their labels. `**…**` is
+	// bold, and a line that is bold as a whole is larger. A line that has an empty value is left out.
+	// Write `{{` and `}}` for braces.
+	Text string `json:"text,omitempty"`
+	// Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`,
+	// `hi`, `ja`, `ko`, `no`, `tr`, `uk`, `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`).
+	// Scripts other than Latin, Greek and Cyrillic require `font`.
+	Language string `json:"language,omitempty"`
+	// Labels that replace those of the language.
+	Labels *AppearanceLabels `json:"labels,omitempty"`
+	// Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC,
+	// `+01:00` or `UTC`. Quote other letters: `dd.MM.yyyy 'um' HH:mm`.
+	DateFormat string `json:"dateFormat,omitempty"`
+	// Fonts in the order of preference. A character is drawn with the first font that has it. The
+	// built-in font (Latin, Greek, Cyrillic) is the last.
+	Font []AppearanceFont `json:"font,omitempty"`
+	// Size of the text in points, before it is shrunk to fit the box. The name is larger, the label
+	// smaller.
+	FontSize float64 `json:"fontSize,omitempty"`
+	// Colour of text, strokes and QR code.
+	Color string `json:"color,omitempty"`
+	// Alignment of the lines. `start` is the right of the box if the name is written from right to
+	// left.
+	Align TextAlign `json:"align,omitempty"`
+	// Image: a logo, or a signature by hand.
+	Image *AppearanceImage `json:"image,omitempty"`
+	// Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the
+	// place of the image.
+	Strokes [][]float64 `json:"strokes,omitempty"`
+	// Template of the text of a QR code, drawn at the end of the box. Its values are those of `text`,
+	// without labels. At most 2,331 bytes.
+	Qr string `json:"qr,omitempty"`
+	// Colour of the box. Default: transparent. A colour hides the content of the page below.
+	Background string `json:"background,omitempty"`
+	// Border of the box.
+	Border *AppearanceBorder `json:"border,omitempty"`
+	// Colour of the bar at the start of the box, or `none`.
+	Accent string `json:"accent,omitempty"`
+}
+
+// BoxPosition is the place of a box by a corner of the page as it is seen.
+type BoxPosition struct {
+	// BoxCorner.
+	Corner BoxCorner `json:"corner,omitempty"`
+	// Width of the box. Default: 210 points.
+	Width float64 `json:"width,omitempty"`
+	// Height of the box. Default: 60 points.
+	Height float64 `json:"height,omitempty"`
+	// Distance of the box from both edges of the page. Default: 36 points.
+	Margin float64 `json:"margin,omitempty"`
+}
+
+// AppearancePdf is the page of a PDF that becomes an appearance.
+type AppearancePdf struct {
+	// The PDF.
+	Data HexBytes `json:"data"`
+	// Page: from 1, or from the end as -1 (the last). Default: 1.
+	Page int `json:"page,omitempty"`
+}
+
+// AppearanceLabels contains labels of the text. Those that are absent are of the language.
+type AppearanceLabels struct {
+	// Text of `{label}`. Default: `Digitally signed by` in the language.
+	SignedBy string `json:"signedBy,omitempty"`
+	// Label of the reason, without colon. `''` leaves out the label.
+	Reason string `json:"reason,omitempty"`
+	// Label of the location, without colon. `''` leaves out the label.
+	Location string `json:"location,omitempty"`
+}
+
+// AppearanceFont is a font: TrueType or OpenType, alone or in a collection. A subset of it is
+// embedded.
+type AppearanceFont struct {
+	// Font file.
+	Regular HexBytes `json:"regular"`
+	// Font file of bold text. Default: the regular one.
+	Bold HexBytes `json:"bold,omitempty"`
+	// Number of the font in a collection. The first is 0.
+	Index int `json:"index,omitempty"`
+}
+
+// AppearanceImage is the image of an appearance. Its proportions are kept.
+type AppearanceImage struct {
+	// PNG or JPEG file.
+	Data HexBytes `json:"data"`
+	// Place in the box.
+	Place ImagePlace `json:"place,omitempty"`
+	// Share of the box that the image has: of its width, or of its height if it is at the top.
+	// Default: 0.4, at the top 0.5.
+	Share float64 `json:"share,omitempty"`
+	// Treatment of transparent pixels.
+	Alpha ImageAlpha `json:"alpha,omitempty"`
+}
+
+// AppearanceBorder is the border of the box, drawn inside.
+type AppearanceBorder struct {
+	// Width of the line in points.
+	Width float64 `json:"width,omitempty"`
+	// Colour of the line.
+	Color string `json:"color,omitempty"`
+}
+
+// EmptyField is an empty signature field for a later signer. A later signature that fills it in
+// changes nothing else, so earlier signatures stay valid for every validator.
+type EmptyField struct {
+	// Name, without a dot.
+	Name string `json:"name"`
+	// Page: from 1, or from the end as -1 (the last). Default: that of the option `page`.
+	Page int `json:"page,omitempty"`
+	// Box on the page as it is seen: left, bottom, right and top from the lower left corner, in
+	// `unit`.
+	Rect []float64 `json:"rect,omitempty"`
+	// Box by a corner of the page, instead of `rect`. Without either the box is at the lower right
+	// corner.
+	Position *BoxPosition `json:"position,omitempty"`
+	// Unit of `rect` and `position`.
+	Unit LengthUnit `json:"unit,omitempty"`
+	// Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`).
+	// Default in a tagged document: its name.
+	Tooltip string `json:"tooltip,omitempty"`
+}
 
 // FieldLock contains form fields that a signature locks (ISO 32000-2, table 236).
 type FieldLock struct {
@@ -208,8 +415,13 @@ type SigningOptions struct {
 	// Sign only an existing field. If `fieldName` is not the name of one, refuse, and list the empty
 	// signature fields. If false, make a new invisible field.
 	ExistingField bool `json:"existingField,omitempty"`
-	// Page of a new field's widget. The first page is 1.
+	// Page of a new field's widget: from 1, or from the end as -1 (the last).
 	Page int `json:"page,omitempty"`
+	// Make the signature visible. If absent, a new field is invisible, and an existing one keeps its
+	// appearance.
+	Appearance *Appearance `json:"appearance,omitempty"`
+	// Empty signature fields to make for later signers, with the first signature of the document.
+	EmptyFields []EmptyField `json:"emptyFields,omitempty"`
 	// Name of the signer (`/Name`), for a certificate that does not have it.
 	Name string `json:"name,omitempty"`
 	// Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN
@@ -403,6 +615,9 @@ type Report struct {
 	NewField bool `json:"newField"`
 	// Page of a new field's widget, from 1. Absent if the document has no pages.
 	Page int `json:"page,omitempty"`
+	// Box of a visible signature on the page as it is seen: left, bottom, right and top in points.
+	// Absent if the signature is invisible.
+	Rect []float64 `json:"rect,omitempty"`
 	// Number of this revision. The first revision of a document is 1.
 	Revision int64 `json:"revision"`
 	// Kind of the update's cross-reference: `table` or `stream`, as in the revision before.
@@ -605,7 +820,8 @@ const (
 	// The document is signed already, and a certification must be the first signature; leave `certify`
 	// out.
 	ErrCertifyNotFirst ErrorCode = "ERR_CERTIFY_NOT_FIRST"
-	// The document has no such page; give a page number from 1 to the number of pages.
+	// The document has no such page; give a page number from 1 to the number of pages, or from the end
+	// as -1 (the last).
 	ErrPageNumber ErrorCode = "ERR_PAGE_NUMBER"
 	// The document is encrypted and needs a password to be opened; give `password`, that of a user or
 	// of the owner.
@@ -618,6 +834,33 @@ const (
 	// The level requires a timestamp, and no timestamp service is given; name one
 	// (`timestamp.services`).
 	ErrTimestampService ErrorCode = "ERR_TIMESTAMP_SERVICE"
+	// The box of the visible signature cannot be used; give a box within the page, of 6 by 6 points at
+	// least (`appearance.rect` or `appearance.position`).
+	ErrAppearanceBox ErrorCode = "ERR_APPEARANCE_BOX"
+	// The text does not fit into the box of the visible signature; give a larger box
+	// (`appearance.rect` or `appearance.position`), or a shorter `appearance.text`.
+	ErrAppearanceFit ErrorCode = "ERR_APPEARANCE_FIT"
+	// The text of the visible signature contains a value that is not known; correct `appearance.text`,
+	// or begin with `certificate` or `name`.
+	ErrAppearanceText ErrorCode = "ERR_APPEARANCE_TEXT"
+	// The PDF for the appearance cannot be used; give a PDF of a plain page: complete, not encrypted,
+	// within the limits of docs/options.md.
+	ErrAppearancePDF ErrorCode = "ERR_APPEARANCE_PDF"
+	// The module that draws visible signatures is missing; install the package whole; a browser loads
+	// the module before it signs.
+	ErrAppearanceModule ErrorCode = "ERR_APPEARANCE_MODULE"
+	// A font of the visible signature cannot be used; give a TrueType or OpenType font, or a
+	// collection of them with an `index`.
+	ErrFont ErrorCode = "ERR_FONT"
+	// No font has some of the characters of the visible signature; give a font that has them
+	// (`appearance.font`).
+	ErrFontGlyph ErrorCode = "ERR_FONT_GLYPH"
+	// The licence of a font forbids to embed it (fsType); give a font that permits embedding.
+	ErrFontLicense ErrorCode = "ERR_FONT_LICENSE"
+	// The image of the visible signature cannot be used; give a PNG, or a JPEG in grey or RGB.
+	ErrImage ErrorCode = "ERR_IMAGE"
+	// The text of the QR code is too long; give a shorter `appearance.qr`.
+	ErrQr ErrorCode = "ERR_QR"
 	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave
 	// `containerSize` out.
 	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
@@ -853,6 +1096,16 @@ var groups = map[ErrorCode]string{
 	ErrPasswordWrong:               "options",
 	ErrLevel:                       "options",
 	ErrTimestampService:            "options",
+	ErrAppearanceBox:               "options",
+	ErrAppearanceFit:               "options",
+	ErrAppearanceText:              "options",
+	ErrAppearancePDF:               "options",
+	ErrAppearanceModule:            "options",
+	ErrFont:                        "options",
+	ErrFontGlyph:                   "options",
+	ErrFontLicense:                 "options",
+	ErrImage:                       "options",
+	ErrQr:                          "options",
 	ErrContainerSize:               "options",
 	ErrCertificateFormat:           "certificate",
 	ErrCertificateKey:              "certificate",
@@ -1016,6 +1269,16 @@ const (
 	// The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the
 	// signature.
 	WarnUsageRights WarningCode = "WARN_USAGE_RIGHTS"
+	// The new field is not in the structure of the tagged document: after a signature that would be a
+	// change that validators reject. Make the fields of later signers with the first signature
+	// (`emptyFields`).
+	WarnNotTagged WarningCode = "WARN_NOT_TAGGED"
+	// The document is certified, and some validators take a new visible field for a change that is not
+	// permitted. Sign an existing field instead.
+	WarnVisibleAfterCertification WarningCode = "WARN_VISIBLE_AFTER_CERTIFICATION"
+	// The visible signature overlaps another form field: some validators report that, and one hides
+	// the other.
+	WarnWidgetsOverlap WarningCode = "WARN_WIDGETS_OVERLAP"
 	// The document has an XFA form, which a viewer may show in place of the pages signed.
 	WarnXFA WarningCode = "WARN_XFA"
 	// The document contains a later definition of an object that the signature changes: a reader that
@@ -1164,16 +1427,22 @@ func hostErrModuleMissing(cause any) *Error {
 
 // goNames replaces names in messages of the core by those of Go.
 var goNames = strings.NewReplacer(
+	"`appearance.dateFormat`", "`Appearance.DateFormat`",
+	"`appearance.fontSize`", "`Appearance.FontSize`",
+	"`appearance.labels.signedBy`", "`Appearance.Labels.SignedBy`",
 	"`checkSignature`", "`CheckSignature`",
 	"`clearNeedAppearances`", "`ClearNeedAppearances`",
-	"`completeChain`", "`CompleteChain`",
 	"`commitmentType`", "`CommitmentType`",
+	"`completeChain`", "`CompleteChain`",
 	"`contactInfo`", "`ContactInfo`",
 	"`containerSize`", "`ContainerSize`",
+	"`dateFormat`", "`DateFormat`",
 	"`digestAlgorithm`", "`DigestAlgorithm`",
 	"`digestInfo`", "`DigestInfo`",
+	"`emptyFields`", "`EmptyFields`",
 	"`existingField`", "`ExistingField`",
 	"`fieldName`", "`FieldName`",
+	"`fontSize`", "`FontSize`",
 	"`inFlight`", "`InFlight`",
 	"`maxCrl`", "`MaxCRL`",
 	"`minimumLevel`", "`MinimumLevel`",
@@ -1182,6 +1451,7 @@ var goNames = strings.NewReplacer(
 	"`revocationAge`", "`RevocationAge`",
 	"`saltLength`", "`SaltLength`",
 	"`signatureAlgorithm`", "`SignatureAlgorithm`",
+	"`signedBy`", "`SignedBy`",
 	"`signerRoles`", "`SignerRoles`",
 	"`signingTime`", "`SigningTime`",
 	"`signingTimeAttribute`", "`SigningTimeAttribute`",

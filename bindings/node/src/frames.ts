@@ -44,6 +44,21 @@ export type StartOperation =
 /** An operation that a call frame names. */
 export type CallOperation = "complete" | "serialize" | "open" | "certify";
 
+/** BoxCorner of a page as it is seen. */
+export type BoxCorner = "bottom-right" | "bottom-left" | "top-right" | "top-left";
+
+/** Unit of lengths on a page. */
+export type LengthUnit = "pt" | "mm";
+
+/** Alignment of lines. */
+export type TextAlign = "start" | "center" | "end";
+
+/** Place of an image. */
+export type ImagePlace = "start" | "end" | "top" | "behind" | "only";
+
+/** Treatment of transparent pixels. */
+export type ImageAlpha = "mask" | "soft";
+
 /** Meaning of the list of a `FieldLock`. */
 export type LockAction = "all" | "include" | "exclude";
 
@@ -332,6 +347,58 @@ export interface SignStep {
 	warnings: Warning[];
 }
 
+/** A request for the drawing of a visible signature. */
+export interface DrawStep {
+	/** The request. */
+	request: DrawRequest;
+	/** Bytes of the payload. */
+	parts: PartLength[];
+}
+
+/** Drawing of a visible signature: the options of the caller, the size of the box, and the values that its text can contain. */
+export interface DrawRequest {
+	/** Drawing options as the caller gave them (options.md, `Appearance`). Bytes are parts of the payload. */
+	appearance: unknown;
+	/** Width of the box as it is seen, in points. */
+	width: unknown;
+	/** Height of the box as it is seen, in points. */
+	height: unknown;
+	/** Values for the text. */
+	values: DrawValues;
+	/** Whether the document says that it is PDF/A. */
+	pdfA: boolean;
+}
+
+/** Values that the text of a visible signature can contain. A text that was not given is absent. */
+export interface DrawValues {
+	/** Time of the signature, in seconds since 1970, UTC. */
+	now: number;
+	/** Offset of the time that is shown, in minutes. */
+	utcOffsetMinutes: number;
+	/** Name of the signer: the option, else that of the certificate. */
+	name?: string | null;
+	/** Reason. */
+	reason?: string | null;
+	/** Location. */
+	location?: string | null;
+	/** Contact information. */
+	contact?: string | null;
+	/** Full name of the field. */
+	field: string;
+	/** Certificate. Absent if it is not known yet. */
+	certificate?: DrawCertificate | null;
+}
+
+/** Names of a certificate. */
+export interface DrawCertificate {
+	/** Attributes of the subject: type (RFC 4514) and value. */
+	subject: string[][];
+	/** Attributes of the issuer. */
+	issuer: string[][];
+	/** Serial number, in hexadecimal. */
+	serial: string | Uint8Array;
+}
+
 /** Requests to servers. */
 export interface HttpStep {
 	/** The requests. */
@@ -432,12 +499,24 @@ export interface AnswerFrame {
 	copied?: Copied | null;
 	/** `verify`: whether the signature verifies; absent or null if the host does not know. */
 	verified?: boolean | null;
+	/** `draw`: the reason why nothing was drawn. Without it the payload is a PDF whose first page is the drawing. */
+	error?: DrawError | null;
 	/** `http`: seconds since 1970, UTC, at the time of the answer. */
 	now?: number | null;
 	/** `http`: one response for each request. The payload are the bodies. */
 	responses?: ResponseFrame[] | null;
 	/** `store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were read. */
 	results?: ResultFrame[] | null;
+}
+
+/** The reason why nothing was drawn. */
+export interface DrawError {
+	/** Code, such as `ERR_FONT_GLYPH`. */
+	code: string;
+	/** First half of the message: what was found. */
+	found: string;
+	/** Second half: what to do. Without it that of the code. */
+	remedy?: string | null;
 }
 
 /** Offsets at which a pattern occurs. */
@@ -824,6 +903,7 @@ export type StepFrame =
 	| ({ step: "digest" } & DigestRequest)
 	| ({ step: "sign" } & SignStep)
 	| ({ step: "verify" } & VerifyRequest)
+	| ({ step: "draw" } & DrawStep)
 	| ({ step: "http" } & HttpStep)
 	| ({ step: "store" } & StoreRequest)
 	| ({ step: "done" } & DoneStep)

@@ -8,6 +8,21 @@ export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 /** A signature algorithm without its digest, by its one name in every language. */
 export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
 
+/** BoxCorner of a page as it is seen. */
+export type BoxCorner = "bottom-right" | "bottom-left" | "top-right" | "top-left";
+
+/** Unit of lengths on a page. */
+export type LengthUnit = "pt" | "mm";
+
+/** Alignment of lines. */
+export type TextAlign = "start" | "center" | "end";
+
+/** Place of an image. */
+export type ImagePlace = "start" | "end" | "top" | "behind" | "only";
+
+/** Treatment of transparent pixels. */
+export type ImageAlpha = "mask" | "soft";
+
 /**
  * Changes that a certified document permits (ISO 32000-2, table 257). 1: No changes. 2: Filling in forms and signing. 3: Filling in
  * forms, signing and annotations.
@@ -28,6 +43,154 @@ export type Curve = "p256" | "p384" | "p521";
 
 /** A kind of cross-reference section (ISO 32000-2, 7.5.4 and 7.5.8). */
 export type XrefKind = "table" | "stream";
+
+/**
+ * Place of a visible signature, and its content. Without `rect` and `position` the box is at the lower right corner of the page. A
+ * place is for a new field: an existing one keeps its own.
+ */
+export interface Appearance {
+	/** Page of a new field: from 1, or from the end as -1 (the last). Default: that of the option `page`. */
+	page?: number;
+	/** Box of a new field on the page as it is seen: left, bottom, right and top from the lower left corner, in `unit`. */
+	rect?: readonly number[];
+	/** Box of a new field by a corner of the page, instead of `rect`. */
+	position?: BoxPosition;
+	/** Unit of `rect` and `position`. */
+	unit?: LengthUnit;
+	/**
+	 * Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`). Default in a tagged document: its
+	 * name.
+	 */
+	tooltip?: string;
+	/** Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It keeps its proportions. */
+	pdf?: AppearancePdf;
+	/**
+	 * Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`, `{location}`, `{contact}`, `{field}`,
+	 * `{serial}`, and attributes of the certificate such as `{subject.O}` and `{issuer.CN}`. `{reason}` and `{location}` begin with their
+	 * labels. `**…**` is bold, and a line that is bold as a whole is larger. A line that has an empty value is left out. Write `{{` and
+	 * `}}` for braces. Default: `"{label}\n**{name}**\n{date}\n{reason}\n{location}"`.
+	 */
+	text?: string;
+	/**
+	 * Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`, `hi`, `ja`, `ko`, `no`, `tr`, `uk`,
+	 * `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`). Scripts other than Latin, Greek and Cyrillic require `font`. Default: `"en"`.
+	 */
+	language?: string;
+	/** Labels that replace those of the language. */
+	labels?: AppearanceLabels;
+	/**
+	 * Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC, `+01:00` or `UTC`. Quote other
+	 * letters: `dd.MM.yyyy 'um' HH:mm`. Default: `"yyyy-MM-dd HH:mm:ss xxx"`.
+	 */
+	dateFormat?: string;
+	/**
+	 * Fonts in the order of preference. A character is drawn with the first font that has it. The built-in font (Latin, Greek, Cyrillic)
+	 * is the last.
+	 */
+	font?: readonly AppearanceFont[];
+	/** Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller. Default: `7.2`. */
+	fontSize?: number;
+	/** Colour of text, strokes and QR code. Default: `"#000000"`. */
+	color?: string;
+	/** Alignment of the lines. `start` is the right of the box if the name is written from right to left. Default: `"start"`. */
+	align?: TextAlign;
+	/** Image: a logo, or a signature by hand. */
+	image?: AppearanceImage;
+	/** Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the place of the image. */
+	strokes?: readonly (readonly number[])[];
+	/**
+	 * Template of the text of a QR code, drawn at the end of the box. Its values are those of `text`, without labels. At most 2,331 bytes.
+	 */
+	qr?: string;
+	/** Colour of the box. Default: transparent. A colour hides the content of the page below. */
+	background?: string;
+	/** Border of the box. */
+	border?: AppearanceBorder;
+	/** Colour of the bar at the start of the box, or `none`. */
+	accent?: string;
+}
+
+/** Place of a box by a corner of the page as it is seen. */
+export interface BoxPosition {
+	/** BoxCorner. */
+	corner?: BoxCorner;
+	/** Width of the box. Default: 210 points. */
+	width?: number;
+	/** Height of the box. Default: 60 points. */
+	height?: number;
+	/** Distance of the box from both edges of the page. Default: 36 points. */
+	margin?: number;
+}
+
+/** Page of a PDF that becomes an appearance. */
+export interface AppearancePdf {
+	/** The PDF. Bytes, or hexadecimal. */
+	data: Uint8Array | string;
+	/** Page: from 1, or from the end as -1 (the last). Default: 1. */
+	page?: number;
+}
+
+/** Labels of the text. Those that are absent are of the language. */
+export interface AppearanceLabels {
+	/** Text of `{label}`. Default: `Digitally signed by` in the language. */
+	signedBy?: string;
+	/** Label of the reason, without colon. `''` leaves out the label. */
+	reason?: string;
+	/** Label of the location, without colon. `''` leaves out the label. */
+	location?: string;
+}
+
+/** A font: TrueType or OpenType, alone or in a collection. A subset of it is embedded. */
+export interface AppearanceFont {
+	/** Font file. Bytes, or hexadecimal. */
+	regular: Uint8Array | string;
+	/** Font file of bold text. Default: the regular one. Bytes, or hexadecimal. */
+	bold?: Uint8Array | string;
+	/** Number of the font in a collection. The first is 0. Default: `0`. */
+	index?: number;
+}
+
+/** Image of an appearance. Its proportions are kept. */
+export interface AppearanceImage {
+	/** PNG or JPEG file. Bytes, or hexadecimal. */
+	data: Uint8Array | string;
+	/** Place in the box. Default: `"start"`. */
+	place?: ImagePlace;
+	/** Share of the box that the image has: of its width, or of its height if it is at the top. Default: 0.4, at the top 0.5. */
+	share?: number;
+	/** Treatment of transparent pixels. Default: `"mask"`. */
+	alpha?: ImageAlpha;
+}
+
+/** Border of the box, drawn inside. */
+export interface AppearanceBorder {
+	/** Width of the line in points. Default: `0.5`. */
+	width?: number;
+	/** Colour of the line. Default: `"#b4b4b4"`. */
+	color?: string;
+}
+
+/**
+ * An empty signature field for a later signer. A later signature that fills it in changes nothing else, so earlier signatures stay
+ * valid for every validator.
+ */
+export interface EmptyField {
+	/** Name, without a dot. */
+	name: string;
+	/** Page: from 1, or from the end as -1 (the last). Default: that of the option `page`. */
+	page?: number;
+	/** Box on the page as it is seen: left, bottom, right and top from the lower left corner, in `unit`. */
+	rect?: readonly number[];
+	/** Box by a corner of the page, instead of `rect`. Without either the box is at the lower right corner. */
+	position?: BoxPosition;
+	/** Unit of `rect` and `position`. */
+	unit?: LengthUnit;
+	/**
+	 * Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`). Default in a tagged document: its
+	 * name.
+	 */
+	tooltip?: string;
+}
 
 /** Form fields that a signature locks (ISO 32000-2, table 236). */
 export interface FieldLock {
@@ -117,8 +280,12 @@ export interface SigningOptions {
 	 * new invisible field. Default: `false`.
 	 */
 	existingField?: boolean;
-	/** Page of a new field's widget. The first page is 1. Default: `1`. */
+	/** Page of a new field's widget: from 1, or from the end as -1 (the last). Default: `1`. */
 	page?: number;
+	/** Make the signature visible. If absent, a new field is invisible, and an existing one keeps its appearance. */
+	appearance?: Appearance;
+	/** Empty signature fields to make for later signers, with the first signature of the document. */
+	emptyFields?: readonly EmptyField[];
 	/** Name of the signer (`/Name`), for a certificate that does not have it. */
 	name?: string;
 	/** Reason of the signature (`/Reason`). PAdES forbids it beside a policy or a commitment type (EN 319 142-1, 6.3). */
@@ -292,6 +459,10 @@ export interface Report {
 	readonly newField: boolean;
 	/** Page of a new field's widget, from 1. Absent if the document has no pages. */
 	readonly page?: number;
+	/**
+	 * Box of a visible signature on the page as it is seen: left, bottom, right and top in points. Absent if the signature is invisible.
+	 */
+	readonly rect?: readonly number[];
 	/** Number of this revision. The first revision of a document is 1. */
 	readonly revision: number;
 	/** Kind of the update's cross-reference: `table` or `stream`, as in the revision before. */
@@ -488,7 +659,7 @@ export const ERROR_GROUPS = {
 	ERR_ALREADY_CERTIFIED: "options",
 	/** The document is signed already, and a certification must be the first signature; leave `certify` out. */
 	ERR_CERTIFY_NOT_FIRST: "options",
-	/** The document has no such page; give a page number from 1 to the number of pages. */
+	/** The document has no such page; give a page number from 1 to the number of pages, or from the end as -1 (the last). */
 	ERR_PAGE_NUMBER: "options",
 	/** The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner. */
 	ERR_PASSWORD_MISSING: "options",
@@ -498,6 +669,38 @@ export const ERROR_GROUPS = {
 	ERR_LEVEL: "options",
 	/** The level requires a timestamp, and no timestamp service is given; name one (`timestamp.services`). */
 	ERR_TIMESTAMP_SERVICE: "options",
+	/**
+	 * The box of the visible signature cannot be used; give a box within the page, of 6 by 6 points at least (`appearance.rect` or
+	 * `appearance.position`).
+	 */
+	ERR_APPEARANCE_BOX: "options",
+	/**
+	 * The text does not fit into the box of the visible signature; give a larger box (`appearance.rect` or `appearance.position`), or a
+	 * shorter `appearance.text`.
+	 */
+	ERR_APPEARANCE_FIT: "options",
+	/**
+	 * The text of the visible signature contains a value that is not known; correct `appearance.text`, or begin with `certificate` or
+	 * `name`.
+	 */
+	ERR_APPEARANCE_TEXT: "options",
+	/**
+	 * The PDF for the appearance cannot be used; give a PDF of a plain page: complete, not encrypted, within the limits of
+	 * docs/options.md.
+	 */
+	ERR_APPEARANCE_PDF: "options",
+	/** The module that draws visible signatures is missing; install the package whole; a browser loads the module before it signs. */
+	ERR_APPEARANCE_MODULE: "options",
+	/** A font of the visible signature cannot be used; give a TrueType or OpenType font, or a collection of them with an `index`. */
+	ERR_FONT: "options",
+	/** No font has some of the characters of the visible signature; give a font that has them (`appearance.font`). */
+	ERR_FONT_GLYPH: "options",
+	/** The licence of a font forbids to embed it (fsType); give a font that permits embedding. */
+	ERR_FONT_LICENSE: "options",
+	/** The image of the visible signature cannot be used; give a PNG, or a JPEG in grey or RGB. */
+	ERR_IMAGE: "options",
+	/** The text of the QR code is too long; give a shorter `appearance.qr`. */
+	ERR_QR: "options",
 	/** The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize` out. */
 	ERR_CONTAINER_SIZE: "options",
 	/** The certificate is neither DER nor PEM; give the signer's X.509 certificate in DER or PEM. */
@@ -733,6 +936,9 @@ export type WarningCode =
 	| "WARN_TIMESTAMP_MODS"
 	| "WARN_TIMESTAMP_OLD"
 	| "WARN_USAGE_RIGHTS"
+	| "WARN_NOT_TAGGED"
+	| "WARN_VISIBLE_AFTER_CERTIFICATION"
+	| "WARN_WIDGETS_OVERLAP"
 	| "WARN_XFA"
 	| "WARN_OBJECT_SHADOWED"
 	| "WARN_XREF_AMBIGUOUS"

@@ -28,8 +28,8 @@ impl Machine {
     /// Raises RuntimeError while another thread is in this call.
     fn next<'py>(&self, py: Python<'py>, frame: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let step = py.detach(|| match self.0.try_lock() {
-            Ok(mut machine) => Some(machine.next(frame)),
-            Err(TryLockError::Poisoned(machine)) => Some(machine.into_inner().next(frame)),
+            Ok(mut machine) => Some(machine.next_drawn(frame, rustpdf_appearance::answer)),
+            Err(TryLockError::Poisoned(machine)) => Some(machine.into_inner().next_drawn(frame, rustpdf_appearance::answer)),
             Err(TryLockError::WouldBlock) => None,
         });
         match step {

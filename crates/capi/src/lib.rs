@@ -58,11 +58,19 @@ pub unsafe extern "C" fn rustpdf_machine_next(machine: *mut RustpdfMachine, fram
     // SAFETY: as promised by the caller.
     let (machine, frame) = unsafe { (machine.as_mut(), bytes(frame, length)) };
     let given = match machine {
-        Some(machine) => machine.0.next(frame),
+        Some(machine) => next(&mut machine.0, frame),
         None => wire::Machine::start(&[]).next(frame),
     };
     // SAFETY: as promised by the caller.
     unsafe { step.write(give(given)) }
+}
+
+/// The next step. The library draws visible signatures itself; the module has another one beside it for that.
+fn next(machine: &mut wire::Machine, frame: &[u8]) -> Vec<u8> {
+    #[cfg(not(target_family = "wasm"))]
+    return machine.next_drawn(frame, rustpdf_appearance::answer);
+    #[cfg(target_family = "wasm")]
+    machine.next(frame)
 }
 
 /// Frees a machine, at any step. Null is nothing.

@@ -132,17 +132,23 @@ impl fmt::Display for Error {
 }
 
 /// Names of more than one word that messages contain: options, members of a request and arguments. Each language spells them in its own way.
-pub const NAMES: [&str; 26] = [
+pub const NAMES: [&str; 33] = [
+    "appearance.dateFormat",
+    "appearance.fontSize",
+    "appearance.labels.signedBy",
     "checkSignature",
     "clearNeedAppearances",
-    "completeChain",
     "commitmentType",
+    "completeChain",
     "contactInfo",
     "containerSize",
+    "dateFormat",
     "digestAlgorithm",
     "digestInfo",
+    "emptyFields",
     "existingField",
     "fieldName",
+    "fontSize",
     "inFlight",
     "maxCrl",
     "minimumLevel",
@@ -151,6 +157,7 @@ pub const NAMES: [&str; 26] = [
     "revocationAge",
     "saltLength",
     "signatureAlgorithm",
+    "signedBy",
     "signerRoles",
     "signingTime",
     "signingTimeAttribute",
@@ -332,11 +339,21 @@ codes! {
         FieldNotSignature "ERR_FIELD_NOT_SIGNATURE" "the field is not a signature field", "name another field";
         AlreadyCertified "ERR_ALREADY_CERTIFIED" "the document is certified already, and can be only once", "leave `certify` out";
         CertifyNotFirst "ERR_CERTIFY_NOT_FIRST" "the document is signed already, and a certification must be the first signature", "leave `certify` out";
-        PageNumber "ERR_PAGE_NUMBER" "the document has no such page", "give a page number from 1 to the number of pages";
+        PageNumber "ERR_PAGE_NUMBER" "the document has no such page", "give a page number from 1 to the number of pages, or from the end as -1 (the last)";
         PasswordMissing "ERR_PASSWORD_MISSING" "the document is encrypted and needs a password to be opened", "give `password`, that of a user or of the owner";
         PasswordWrong "ERR_PASSWORD_WRONG" "the password does not open the document, neither as a user's nor as the owner's", "give another `password`";
         Level "ERR_LEVEL" "the level does not fit the other options", "choose another `level`";
         TimestampService "ERR_TIMESTAMP_SERVICE" "the level requires a timestamp, and no timestamp service is given", "name one (`timestamp.services`)";
+        AppearanceBox "ERR_APPEARANCE_BOX" "the box of the visible signature cannot be used", "give a box within the page, of 6 by 6 points at least (`appearance.rect` or `appearance.position`)";
+        AppearanceFit "ERR_APPEARANCE_FIT" "the text does not fit into the box of the visible signature", "give a larger box (`appearance.rect` or `appearance.position`), or a shorter `appearance.text`";
+        AppearanceText "ERR_APPEARANCE_TEXT" "the text of the visible signature contains a value that is not known", "correct `appearance.text`, or begin with `certificate` or `name`";
+        AppearancePdf "ERR_APPEARANCE_PDF" "the PDF for the appearance cannot be used", "give a PDF of a plain page: complete, not encrypted, within the limits of docs/options.md";
+        AppearanceModule "ERR_APPEARANCE_MODULE" "the module that draws visible signatures is missing", "install the package whole; a browser loads the module before it signs";
+        Font "ERR_FONT" "a font of the visible signature cannot be used", "give a TrueType or OpenType font, or a collection of them with an `index`";
+        FontGlyph "ERR_FONT_GLYPH" "no font has some of the characters of the visible signature", "give a font that has them (`appearance.font`)";
+        FontLicense "ERR_FONT_LICENSE" "the licence of a font forbids to embed it (fsType)", "give a font that permits embedding";
+        Image "ERR_IMAGE" "the image of the visible signature cannot be used", "give a PNG, or a JPEG in grey or RGB";
+        Qr "ERR_QR" "the text of the QR code is too long", "give a shorter `appearance.qr`";
         ContainerSize "ERR_CONTAINER_SIZE" "the size for the container is out of bounds", "give a number of bytes within the bounds, or leave `containerSize` out";
     }
     Certificate {

@@ -32,6 +32,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod appearance;
 mod base64;
 mod ber;
 mod cms;
@@ -53,6 +54,7 @@ mod limits;
 mod machine;
 mod operation;
 mod options;
+mod points;
 mod report;
 mod revision;
 #[cfg(feature = "schema")]
@@ -73,9 +75,9 @@ pub use error::{Code, Error, Group, Result};
 #[doc(hidden)]
 pub use error::{HOST_ERRORS, HostError, NAMES};
 pub use io::{
-    Access, Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, FileKind, Handle,
-    HttpAnswer, HttpBody, HttpFailure, HttpPurpose, HttpRequest, HttpResponse, Matches, Operation, Process, Stat, Step, StorePath,
-    StoreProgress, StoreRequest, StoreResult, VerifyRequest,
+    Access, Answer, Copied, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, DrawCertificate, DrawError, DrawRequest,
+    DrawValues, FailureKind, FileKind, Handle, HttpAnswer, HttpBody, HttpFailure, HttpPurpose, HttpRequest, HttpResponse, Matches,
+    Operation, Process, Stat, Step, StorePath, StoreProgress, StoreRequest, StoreResult, VerifyRequest,
 };
 pub use machine::Machine;
 pub use operation::{
@@ -83,8 +85,10 @@ pub use operation::{
     SessionState, Signatory, SignatureInfo, SignedDocument, SignedUpdate, open_batch, serialize_batch,
 };
 pub use options::{
-    Certification, ExtensionOptions, FieldLock, LockAction, Password, RevocationSource, SigningOptions, TimestampOptions, ValidationOptions,
+    Appearance, AppearancePdf, BoxCorner, BoxPosition, Certification, Drawing, EmptyField, ExtensionOptions, FieldLock, LengthUnit,
+    LockAction, Password, RevocationSource, SigningOptions, TimestampOptions, ValidationOptions,
 };
+pub use points::Points;
 pub use report::{
     ExtendedSignature, ExtensionReport, Level, Report, RequestReport, TimestampReport, ValidationReport, Warning, WarningCode,
 };

@@ -173,6 +173,16 @@ pub(crate) const SEARCHED_PAGES: usize = 256;
 pub(crate) const SEARCHED_ANNOTATIONS: usize = 4096;
 /// Names of fields that a message lists, and the length of each in characters.
 pub(crate) const LISTED_NAMES: (usize, usize) = (20, 100);
+/// Least width and height of a visible signature, in points.
+pub(crate) const BOX: i32 = 6;
+/// Empty fields that a signature makes for later signers.
+pub(crate) const EMPTY_FIELDS: usize = 256;
+/// Bytes of a PDF whose page becomes an appearance, and all that is copied of it.
+pub(crate) const APPEARANCE_PDF: usize = 8 << 20;
+/// Objects that are copied of it.
+pub(crate) const APPEARANCE_OBJECTS: usize = 5000;
+/// Annotations of a page that are compared with the box of a visible signature.
+pub(crate) const OVERLAPPING: usize = 4096;
 /// Entries of a list in the options.
 pub(crate) const OPTION_LIST: usize = 10_000;
 /// The bytes reserved for a container when nothing is known of it.

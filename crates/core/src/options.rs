@@ -1,8 +1,11 @@
 //! Options of a caller. Every option, its kind, its default and its bounds are here, and nowhere else.
 
+mod appearance;
 mod builder;
 mod evidence;
 
+pub(crate) use appearance::Placement;
+pub use appearance::{Appearance, AppearancePdf, BoxCorner, BoxPosition, Drawing, EmptyField, LengthUnit};
 pub use evidence::{ExtensionOptions, RevocationSource, TimestampOptions, ValidationOptions};
 
 use std::fmt;
@@ -38,9 +41,14 @@ pub struct SigningOptions {
     /// invisible field.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub existing_field: bool,
-    /// Page of a new field's widget. The first page is 1.
-    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first", range(min = 1)))]
-    pub page: u32,
+    /// Page of a new field's widget: from 1, or from the end as -1 (the last).
+    #[cfg_attr(feature = "schema", schemars(default = "crate::schema::first"))]
+    pub page: i32,
+    /// Make the signature visible. If absent, a new field is invisible, and an existing one keeps its appearance.
+    pub appearance: Option<Appearance>,
+    /// Empty signature fields to make for later signers, with the first signature of the document.
+    #[cfg_attr(feature = "schema", schemars(default, length(max = limits::EMPTY_FIELDS)))]
+    pub empty_fields: Vec<EmptyField>,
     /// Name of the signer (`/Name`), for a certificate that does not have it.
     #[cfg_attr(feature = "schema", schemars(extend("maxBytes" = limits::TEXT)))]
     pub name: Option<String>,
@@ -125,6 +133,8 @@ impl Default for SigningOptions {
             field_name: None,
             existing_field: false,
             page: 1,
+            appearance: None,
+            empty_fields: Vec::new(),
             name: None,
             reason: None,
             location: None,
@@ -308,6 +318,7 @@ impl SigningOptions {
                 .with_remedy("give a shorter text"));
         }
         self.password.as_ref().map_or(Ok(()), Password::check)?;
+        appearance::check(self)?;
         evidence::check(self)?;
         if let Some(lock) = &self.lock
             && lock.action != LockAction::All
@@ -341,9 +352,9 @@ impl SigningOptions {
             signature_algorithm: entries.text("signatureAlgorithm")?.map(|name| SignatureAlgorithm::parse(&name)).transpose()?,
             field_name: entries.text("fieldName")?,
             existing_field: entries.boolean("existingField")?.unwrap_or(default.existing_field),
-            page: entries.integer("page")?.map_or(Ok(default.page), |page| {
-                u32::try_from(page).map_err(|_| Code::PageNumber.because(format!("page {page} was asked for and pages are counted from 1")))
-            })?,
+            page: appearance::page(&mut entries)?.unwrap_or(default.page),
+            appearance: entries.nested("appearance", Appearance::read)?,
+            empty_fields: entries.list("emptyFields", "emptyFields.", EmptyField::read)?,
             name: entries.text("name")?,
             reason: entries.text("reason")?,
             location: entries.text("location")?,
@@ -474,18 +485,37 @@ impl Entries<'_> {
             None => Ok(None),
             Some(Value::Object(map)) => {
                 let prefix = match key {
+                    "appearance" => "appearance.",
                     "lock" => "lock.",
+                    "pdf" => "appearance.pdf.",
+                    "position" => "position.",
                     "timestamp" => "timestamp.",
                     "validation" => "validation.",
                     _ => "policy.",
                 };
-                let mut entries = Entries { prefix, map, part: self.part };
-                let value = read(&mut entries)?;
-                entries.finish()?;
-                Ok(Some(value))
+                self.within(prefix, map, read).map(Some)
             }
             Some(_) => self.wrong(key, "an object"),
         }
+    }
+
+    /// A list of objects.
+    fn list<T>(&mut self, key: &str, prefix: &'static str, read: impl Fn(&mut Entries) -> Result<T>) -> Result<Vec<T>> {
+        let Some(value) = self.take(key) else { return Ok(Vec::new()) };
+        let Value::Array(items) = value else { return self.wrong(key, "a list of objects") };
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            let Value::Object(map) = item else { return self.wrong(key, "a list of objects") };
+            list.push(self.within(prefix, map, &read)?);
+        }
+        Ok(list)
+    }
+
+    fn within<T>(&self, prefix: &'static str, map: Map<String, Value>, read: impl FnOnce(&mut Entries) -> Result<T>) -> Result<T> {
+        let mut entries = Entries { prefix, map, part: self.part };
+        let value = read(&mut entries)?;
+        entries.finish()?;
+        Ok(value)
     }
 
     fn finish(self) -> Result<()> {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::error::printable;
 use crate::json::{FromJson, field, from_object};
+use crate::points::Points;
 
 /// Level of a PAdES signature (EN 319 142-1, 6.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,6 +54,9 @@ pub struct Report {
     /// Page of a new field's widget, from 1. Absent if the document has no pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
+    /// Box of a visible signature on the page as it is seen: left, bottom, right and top in points. Absent if the signature is invisible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rect: Option<[Points; 4]>,
     /// Number of this revision. The first revision of a document is 1.
     pub revision: usize,
     /// Kind of the update's cross-reference: `table` or `stream`, as in the revision before.
@@ -111,6 +115,7 @@ from_object!(Report {
     field "field",
     new_field "newField",
     page "page",
+    rect "rect",
     revision "revision",
     xref "xref",
     document_length "documentLength",
@@ -362,6 +367,9 @@ warnings! {
     TimestampMods "WARN_TIMESTAMP_MODS" "the timestamp service granted the request with modifications";
     TimestampOld "WARN_TIMESTAMP_OLD" "an older timestamp of the document cannot be proven any more";
     UsageRights "WARN_USAGE_RIGHTS" "the document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature";
+    NotTagged "WARN_NOT_TAGGED" "the new field is not in the structure of the tagged document: after a signature that would be a change that validators reject. Make the fields of later signers with the first signature (`emptyFields`)";
+    VisibleAfterCertification "WARN_VISIBLE_AFTER_CERTIFICATION" "the document is certified, and some validators take a new visible field for a change that is not permitted. Sign an existing field instead";
+    WidgetsOverlap "WARN_WIDGETS_OVERLAP" "the visible signature overlaps another form field: some validators report that, and one hides the other";
     Xfa "WARN_XFA" "the document has an XFA form, which a viewer may show in place of the pages signed";
     ObjectShadowed "WARN_OBJECT_SHADOWED" "the document contains a later definition of an object that the signature changes: a reader that repairs the document can show something else";
     XrefAmbiguous "WARN_XREF_AMBIGUOUS" "the document can be read in two ways: readers can show something else than what is signed";

@@ -46,7 +46,7 @@ pub const CALLS: [(&str, &str); 4] =
     [("complete", "CompleteCall"), ("serialize", "SerializeCall"), ("open", "OpenCall"), ("certify", "CertifyCall")];
 
 /// Names of the other frames: parts of a start, steps, answers, results.
-const OTHERS: [&str; 33] = [
+const OTHERS: [&str; 38] = [
     "PartLength",
     "FileLocation",
     "OutputPlace",
@@ -60,6 +60,10 @@ const OTHERS: [&str; 33] = [
     "DigestPart",
     "DigestProgress",
     "SignStep",
+    "DrawStep",
+    "DrawRequest",
+    "DrawValues",
+    "DrawCertificate",
     "HttpStep",
     "HttpRequest",
     "StoreRequest",
@@ -68,6 +72,7 @@ const OTHERS: [&str; 33] = [
     "ErrorStep",
     "ErrorFrame",
     "AnswerFrame",
+    "DrawError",
     "Matches",
     "ResponseFrame",
     "ResultFrame",
@@ -323,7 +328,7 @@ mod tests {
     #[test]
     fn the_options_that_are_described_are_those_that_are_read() {
         let properties = properties();
-        assert_eq!(properties.len(), 45);
+        assert_eq!(properties.len(), 47);
         for (path, _) in properties {
             assert_eq!(checked(with(&path, json!([[]]))).unwrap_err().code(), Code::OptionValue, "{path:?}");
         }
@@ -334,6 +339,7 @@ mod tests {
         for (path, property) in properties() {
             let value = |keyword: &str, size: i64| match keyword {
                 "minimum" | "maximum" => json!(size),
+                "maxItems" if path == ["emptyFields"] => (0..size).map(|number| json!({ "name": number.to_string() })).collect(),
                 "maxItems" => json!(vec!["00"; size as usize]),
                 _ if is(&property, "array") => json!(["x".repeat(size as usize)]),
                 _ => json!("x".repeat(size as usize)),
@@ -355,9 +361,9 @@ mod tests {
                 || is(property, "integer") && !has("minimum")
         });
         let free: Vec<_> = free.map(|(path, _)| path.join(".")).collect();
-        // Object identifiers, a digest of the length of its algorithm, and lists whose elements have the limits of their kinds.
-        let lists = ["validation.certificates", "validation.crls", "validation.ocsps", "validation.trust"];
-        let others = ["commitmentType", "policy.oid", "policy.digest", "timestamp.policy"];
+        // Pages, which the document bounds, object identifiers, a digest of the length of its algorithm, and lists whose elements have the limits of their kinds.
+        let lists = ["emptyFields", "validation.certificates", "validation.crls", "validation.ocsps", "validation.trust"];
+        let others = ["page", "commitmentType", "policy.oid", "policy.digest", "timestamp.policy"];
         assert!(free.iter().all(|path| lists.contains(&path.as_str()) || others.contains(&path.as_str())), "{free:?}");
         assert_eq!(free.len(), lists.len() + others.len());
     }

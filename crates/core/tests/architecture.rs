@@ -8,20 +8,21 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, UseTree};
 
 /// Each module, and all modules that it may use.
-const ALLOWED: [(&str, &[&str]); 22] = [
+const ALLOWED: [(&str, &[&str]); 24] = [
     ("error", &[]),
     ("base64", &[]),
     ("hex", &[]),
     ("json", &["hex"]),
     ("unicode", &[]),
-    ("report", &["error", "json"]),
+    ("points", &["json"]),
+    ("report", &["error", "json", "points"]),
     ("ber", &["limits"]),
     ("limits", &["error"]),
     ("digest", &["error", "hex"]),
     ("x509", &["error", "limits", "report", "digest", "base64", "ber", "unicode"]),
     ("crypto", &["error", "limits", "digest", "hex", "x509"]),
     ("cms", &["error", "limits", "digest", "ber", "x509", "crypto"]),
-    ("options", &["error", "limits", "digest", "hex", "report", "crypto", "cms"]),
+    ("options", &["error", "limits", "points", "digest", "hex", "report", "crypto", "cms"]),
     // Its kernel, paths and answers of services, needs the ground, `x509` and `crypto` alone; what fetches and stores them is above files.
     (
         "evidence",
@@ -44,15 +45,34 @@ const ALLOWED: [(&str, &[&str]); 22] = [
             "signature",
         ],
     ),
-    ("io", &["error", "limits", "digest", "hex", "json", "report", "x509", "crypto"]),
+    ("io", &["error", "limits", "points", "digest", "hex", "json", "report", "x509", "crypto"]),
     // Files are committed regardless of their content.
     ("commit", &["error", "limits", "digest", "hex", "json", "io"]),
     ("syntax", &["error", "limits", "hex"]),
     ("encryption", &["error", "limits", "digest", "unicode", "syntax"]),
     ("file", &["error", "limits", "report", "base64", "hex", "syntax", "encryption", "io"]),
-    ("document", &["error", "limits", "report", "syntax", "file"]),
+    ("document", &["error", "limits", "points", "report", "syntax", "file"]),
+    ("appearance", &["error", "limits", "points", "syntax", "io", "file", "document", "revision"]),
     ("revision", &["error", "limits", "report", "syntax", "encryption", "file"]),
-    ("signature", &["error", "limits", "report", "digest", "unicode", "x509", "options", "syntax", "file", "document", "revision"]),
+    (
+        "signature",
+        &[
+            "error",
+            "limits",
+            "points",
+            "report",
+            "digest",
+            "unicode",
+            "x509",
+            "options",
+            "syntax",
+            "io",
+            "file",
+            "document",
+            "revision",
+            "appearance",
+        ],
+    ),
 ];
 
 /// Modules and files that ask nothing of the host.

@@ -114,6 +114,10 @@ fn given(structure: &Struct) -> String {
             }
             (Kind::Integer, _) => ("int?".into(), String::new()),
             (Kind::Long, _) => ("long?".into(), String::new()),
+            (Kind::Number, Presence::Default(value)) => ("double".into(), format!(" = {value};")),
+            (Kind::Number, _) => ("double?".into(), String::new()),
+            (Kind::Numbers, _) => ("IReadOnlyList<double>?".into(), String::new()),
+            (Kind::NumberLists, _) => ("IReadOnlyList<IReadOnlyList<double>>".into(), " = Array.Empty<IReadOnlyList<double>>();".into()),
             (Kind::Text, Presence::Always) => ("string".into(), " = \"\";".into()),
             (Kind::Text, _) => ("string?".into(), String::new()),
             (Kind::Bytes, _) => ("ReadOnlyMemory<byte>".into(), String::new()),
@@ -143,8 +147,10 @@ fn write(field: &Field) -> String {
     let optional = field.presence == Presence::Optional;
     let statement = match &field.kind {
         Kind::Boolean => format!("json.WriteBoolean(\"{name}\", {own});"),
-        Kind::Integer | Kind::Long if optional => format!("json.WriteNumber(\"{name}\", {own}.Value);"),
-        Kind::Integer | Kind::Long => format!("json.WriteNumber(\"{name}\", {own});"),
+        Kind::Integer | Kind::Long | Kind::Number if optional => format!("json.WriteNumber(\"{name}\", {own}.Value);"),
+        Kind::Integer | Kind::Long | Kind::Number => format!("json.WriteNumber(\"{name}\", {own});"),
+        Kind::Numbers => format!("json.WriteNumbers(\"{name}\", {own});"),
+        Kind::NumberLists => format!("json.WriteNumberLists(\"{name}\", {own});"),
         Kind::Text => format!("json.WriteString(\"{name}\", {own});"),
         Kind::Bytes => format!("json.WriteString(\"{name}\", Hex.Of({own}.Span));"),
         Kind::Enumeration(kind) if kind == "Certification" => format!("json.WriteNumber(\"{name}\", (int){own}.Value);"),
@@ -166,7 +172,12 @@ fn write(field: &Field) -> String {
             );
         }
         // Of services the core knows the number only.
-        Kind::Structs(_) => format!("json.WriteNumber(\"{name}\", {own}?.Count ?? 0);"),
+        Kind::Structs(kind) if kind == "TimestampService" => format!("json.WriteNumber(\"{name}\", {own}?.Count ?? 0);"),
+        Kind::Structs(_) => {
+            return format!(
+                "            json.WriteStartArray(\"{name}\");\n            foreach (var item in {own}) item.WriteTo(json);\n            json.WriteEndArray();\n"
+            );
+        }
         // Header fields stay in the process.
         Kind::TextMap => return String::new(),
         Kind::Longs | Kind::WarningCode => panic!("C# writes no such option yet"),
@@ -238,6 +249,9 @@ fn kind(field: &Field) -> String {
         Kind::Text | Kind::WarningCode => "string".into(),
         Kind::Bytes => "ReadOnlyMemory<byte>".into(),
         Kind::Longs => "IReadOnlyList<long>".into(),
+        Kind::Number => "double".into(),
+        Kind::Numbers => "IReadOnlyList<double>".into(),
+        Kind::NumberLists => panic!("C# reads no such result yet"),
         Kind::Texts => "IReadOnlyList<string>".into(),
         Kind::BytesList | Kind::TextMap => panic!("C# reads no such result yet"),
         Kind::Struct(name) | Kind::Enumeration(name) => name.clone(),
@@ -253,6 +267,9 @@ fn read(model: &Model, field: &Field, value: &str) -> String {
         Kind::Text | Kind::WarningCode => format!("{value}.GetString()!"),
         Kind::Bytes => format!("Hex.Bytes({value}.GetString()!)"),
         Kind::Longs => format!("{value}.Items(number => number.GetInt64())"),
+        Kind::Number => format!("{value}.GetDouble()"),
+        Kind::Numbers => format!("{value}.Items(number => number.GetDouble())"),
+        Kind::NumberLists => panic!("C# reads no such result yet"),
         Kind::Texts => format!("{value}.Items(text => text.GetString()!)"),
         Kind::BytesList | Kind::TextMap => panic!("C# reads no such result yet"),
         Kind::Enumeration(name) if model.enumeration(name).is_numeric() => format!("({name}){value}.GetInt32()"),

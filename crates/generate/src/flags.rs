@@ -34,7 +34,10 @@ pub fn file(model: &Model) -> String {
 fn options(model: &Model) -> Vec<(Vec<&str>, &Field)> {
     let fields = |name: &str| model.structs.iter().find(|known| known.name == name).map(|Struct { fields, .. }| fields);
     let mut all = Vec::new();
-    for field in fields("SigningOptions").expect("the options are a struct").iter().filter(|field| !field.secret) {
+    // Places, files and empty fields have flags of their own.
+    let own = ["appearance", "emptyFields", "page"];
+    let given = fields("SigningOptions").expect("the options are a struct").iter();
+    for field in given.filter(|field| !field.secret && !own.contains(&field.name.as_str())) {
         match &field.kind {
             Kind::Struct(name) => {
                 let inner = fields(name).expect("an option is of a known type").iter();

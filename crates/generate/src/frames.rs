@@ -183,6 +183,7 @@ fn kind(property: &Value, schemas: &Map<String, Value>) -> (Kind, bool) {
         ("boolean", _) => Kind::Boolean,
         ("integer", Some("uint64" | "uint" | "int64")) => Kind::Number,
         ("integer", _) => Kind::Small,
+        ("number", _) => Kind::Any,
         ("string", Some("hex")) => Kind::Hex,
         ("string", Some("path")) => Kind::Path,
         ("string", _) => Kind::Text,

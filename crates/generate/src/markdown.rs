@@ -44,6 +44,9 @@ fn holds(model: &Model, structure: &Struct, field: &Field) -> String {
     let kind = match &field.kind {
         Kind::Boolean => "`true` or `false`".into(),
         Kind::Integer | Kind::Long => "a whole number".into(),
+        Kind::Number => "a number".into(),
+        Kind::Numbers => "numbers".into(),
+        Kind::NumberLists => "lists of numbers".into(),
         Kind::WarningCode => "[a code](errors.md#warnings)".into(),
         Kind::Text => "a text".into(),
         Kind::Bytes => "bytes".into(),

@@ -79,11 +79,16 @@ pub enum Kind {
     Integer,
     /// A number that may need 64.
     Long,
+    /// A number with a fraction.
+    Number,
     Text,
     /// Hexadecimal in the frames.
     Bytes,
     /// Of numbers that may need 64 bits.
     Longs,
+    Numbers,
+    /// Lists of numbers in a list.
+    NumberLists,
     Texts,
     /// Each hexadecimal or a part in the frames.
     BytesList,
@@ -204,10 +209,13 @@ fn kind(property: &Value, is_enumeration: &dyn Fn(&str) -> bool) -> Kind {
         ("boolean", _) => Kind::Boolean,
         ("integer", Some("uint64" | "uint" | "int64")) => Kind::Long,
         ("integer", _) => Kind::Integer,
+        ("number", _) => Kind::Number,
         ("string", Some("hex")) => Kind::Bytes,
         ("string", _) => Kind::Text,
         ("array", _) => match kind(&property["items"], is_enumeration) {
             Kind::Long => Kind::Longs,
+            Kind::Number => Kind::Numbers,
+            Kind::Numbers => Kind::NumberLists,
             Kind::Text => Kind::Texts,
             Kind::Bytes => Kind::BytesList,
             Kind::Struct(name) => Kind::Structs(name),

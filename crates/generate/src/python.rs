@@ -108,10 +108,13 @@ fn kind(kind: &Kind) -> String {
     match kind {
         Kind::Boolean => "bool".into(),
         Kind::Integer | Kind::Long => "int".into(),
+        Kind::Number => "float".into(),
         Kind::WarningCode => "WarningCode".into(),
         Kind::Text => "str".into(),
         Kind::Bytes => "bytes".into(),
         Kind::Longs => "tuple[int, ...]".into(),
+        Kind::Numbers => "Sequence[float]".into(),
+        Kind::NumberLists => "Sequence[Sequence[float]]".into(),
         Kind::Texts => "Sequence[str]".into(),
         // The package takes what it takes for certificates elsewhere, and translates it.
         Kind::BytesList => "Sequence[Certificate]".into(),
@@ -207,9 +210,13 @@ fn to_wire(structure: &Struct) -> String {
             Kind::Bytes => format!("{}self.{name}.hex(){close}", open.replace("{}", &name)),
             Kind::Struct(_) => format!("{}self.{name}._to_wire(){close}", open.replace("{}", &name)),
             Kind::Texts => format!("list(self.{name})"),
+            Kind::Numbers if field.presence == Presence::Optional => format!("None if self.{name} is None else list(self.{name})"),
+            Kind::Numbers => format!("list(self.{name})"),
+            Kind::NumberLists => format!("[list(numbers) for numbers in self.{name}]"),
             Kind::BytesList => format!("list(self.{name})"),
             // Of services the core knows the number only.
-            Kind::Structs(_) => format!("len(self.{name})"),
+            Kind::Structs(kind) if kind == "TimestampService" => format!("len(self.{name})"),
+            Kind::Structs(_) => format!("[item._to_wire() for item in self.{name}]"),
             _ => format!("self.{name}"),
         };
         text += &format!("            \"{}\": {value},\n", field.name);
@@ -231,7 +238,8 @@ fn read(field: &Field) -> String {
     match (&field.kind, always) {
         (Kind::Bytes, true) => format!("bytes.fromhex(wire[\"{name}\"])"),
         (Kind::Bytes, false) => format!("bytes.fromhex(wire[\"{name}\"]) if \"{name}\" in wire else None"),
-        (Kind::Longs, _) => format!("tuple(wire[\"{name}\"])"),
+        (Kind::Numbers, false) => format!("tuple(wire[\"{name}\"]) if \"{name}\" in wire else None"),
+        (Kind::Longs | Kind::Numbers, _) => format!("tuple(wire[\"{name}\"])"),
         (Kind::Structs(kind), true) => format!("tuple(map({kind}._from_wire, wire[\"{name}\"]))"),
         (Kind::Structs(kind), false) => format!("tuple(map({kind}._from_wire, wire.get(\"{name}\", ())))"),
         (Kind::Struct(kind), false) => format!("{kind}._from_wire(wire[\"{name}\"]) if \"{name}\" in wire else None"),

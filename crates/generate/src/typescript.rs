@@ -49,12 +49,13 @@ fn structure(structure: &Struct) -> String {
     for field in &structure.fields {
         let kind = match &field.kind {
             Kind::Boolean => "boolean".into(),
-            Kind::Integer | Kind::Long => "number".into(),
+            Kind::Integer | Kind::Long | Kind::Number => "number".into(),
             Kind::WarningCode => "WarningCode".into(),
             Kind::Text => "string".into(),
             Kind::Bytes if structure.given => "Uint8Array | string".into(),
             Kind::Bytes => "Bytes".into(),
-            Kind::Longs => "readonly number[]".into(),
+            Kind::Longs | Kind::Numbers => "readonly number[]".into(),
+            Kind::NumberLists => "readonly (readonly number[])[]".into(),
             Kind::Texts => "readonly string[]".into(),
             // As a certificate is taken elsewhere: bytes, PEM text, or an `X509Certificate`.
             Kind::BytesList => "readonly (Uint8Array | ArrayBuffer | string | { readonly raw: Uint8Array })[]".into(),

@@ -29,7 +29,7 @@ impl Machine {
     #[napi]
     pub fn next<'env>(&mut self, env: &'env Env, frame: &[u8]) -> Result<Uint8ArraySlice<'env>> {
         let machine = self.0.as_mut().ok_or_else(|| Error::from_reason("the machine was freed"))?;
-        Uint8ArraySlice::copy_from(env, machine.next(frame))
+        Uint8ArraySlice::copy_from(env, machine.next_drawn(frame, rustpdf_appearance::answer))
     }
 
     /// Lets go of all that it holds, sooner than the collection of garbage would.

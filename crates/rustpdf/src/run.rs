@@ -372,6 +372,10 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
             Step::Read { document, ranges } => self.read(document, ranges).map(Answer::Read),
             Step::Digest(request) => self.digest(&request).map(Answer::Digest),
             Step::Store(request) => Ok(Answer::Store(self.store(request))),
+            #[cfg(feature = "appearance")]
+            Step::Draw(request) => Ok(rustpdf_core::wire::drawn(*request, rustpdf_appearance::answer)?),
+            #[cfg(not(feature = "appearance"))]
+            Step::Draw(_) => Err(Code::AppearanceModule.because("the feature `appearance` is off").into()),
             _ => Err(Code::Internal.into()),
         }
     }

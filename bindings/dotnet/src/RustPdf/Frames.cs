@@ -779,6 +779,11 @@ namespace RustPdf.Frames
         /// <summary><c>verify</c>: whether the signature verifies; absent or null if the host does not know.</summary>
         internal bool? Verified;
 
+        /// <summary>
+        /// <c>draw</c>: the reason why nothing was drawn. Without it the payload is a PDF whose first page is the drawing.
+        /// </summary>
+        internal DrawError? Error;
+
         /// <summary><c>http</c>: seconds since 1970, UTC, at the time of the answer.</summary>
         internal long? Now;
 
@@ -800,9 +805,35 @@ namespace RustPdf.Frames
             if (Found != null) json.WriteList("found", Found, (json, item) => json.WriteObject(item.WriteTo));
             if (Copied != null) json.WriteString("copied", CopiedNames.Of(Copied.Value));
             if (Verified != null) json.WriteBoolean("verified", Verified.Value);
+            if (Error != null)
+            {
+                json.WritePropertyName("error");
+                json.WriteObject(Error.WriteTo);
+            }
             if (Now != null) json.WriteNumber("now", Now.Value);
             if (Responses != null) json.WriteList("responses", Responses, (json, item) => json.WriteObject(item.WriteTo));
             if (Results != null) json.WriteList("results", Results, (json, item) => json.WriteObject(item.WriteTo));
+        }
+    }
+
+    /// <summary>The reason why nothing was drawn.</summary>
+    internal sealed class DrawError
+    {
+        /// <summary>Code, such as <c>ERR_FONT_GLYPH</c>.</summary>
+        internal string Code = "";
+
+        /// <summary>First half of the message: what was found.</summary>
+        internal string Found = "";
+
+        /// <summary>Second half: what to do. Without it that of the code.</summary>
+        internal string? Remedy;
+
+        /// <summary>Writes the fields into an object.</summary>
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteString("code", Code);
+            json.WriteString("found", Found);
+            if (Remedy != null) json.WriteString("remedy", Remedy);
         }
     }
 

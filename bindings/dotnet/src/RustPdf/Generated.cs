@@ -72,6 +72,160 @@ namespace RustPdf
         };
     }
 
+    /// <summary>BoxCorner of a page as it is seen.</summary>
+    public enum BoxCorner
+    {
+        /// <summary>Lower right corner.</summary>
+        BottomRight,
+        /// <summary>Lower left corner.</summary>
+        BottomLeft,
+        /// <summary>Upper right corner.</summary>
+        TopRight,
+        /// <summary>Upper left corner.</summary>
+        TopLeft,
+    }
+
+    internal static class BoxCornerNames
+    {
+        internal static string Of(BoxCorner value) => value switch
+        {
+            BoxCorner.BottomRight => "bottom-right",
+            BoxCorner.BottomLeft => "bottom-left",
+            BoxCorner.TopRight => "top-right",
+            BoxCorner.TopLeft => "top-left",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static BoxCorner Parse(string? value) => value switch
+        {
+            "bottom-right" => BoxCorner.BottomRight,
+            "bottom-left" => BoxCorner.BottomLeft,
+            "top-right" => BoxCorner.TopRight,
+            "top-left" => BoxCorner.TopLeft,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>Unit of lengths on a page.</summary>
+    public enum LengthUnit
+    {
+        /// <summary>Point, 1/72 inch.</summary>
+        Pt,
+        /// <summary>Millimetre.</summary>
+        Mm,
+    }
+
+    internal static class LengthUnitNames
+    {
+        internal static string Of(LengthUnit value) => value switch
+        {
+            LengthUnit.Pt => "pt",
+            LengthUnit.Mm => "mm",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static LengthUnit Parse(string? value) => value switch
+        {
+            "pt" => LengthUnit.Pt,
+            "mm" => LengthUnit.Mm,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>Alignment of lines.</summary>
+    public enum TextAlign
+    {
+        /// <summary>Start of the box.</summary>
+        Start,
+        /// <summary>Middle of the box.</summary>
+        Center,
+        /// <summary>End of the box.</summary>
+        End,
+    }
+
+    internal static class TextAlignNames
+    {
+        internal static string Of(TextAlign value) => value switch
+        {
+            TextAlign.Start => "start",
+            TextAlign.Center => "center",
+            TextAlign.End => "end",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static TextAlign Parse(string? value) => value switch
+        {
+            "start" => TextAlign.Start,
+            "center" => TextAlign.Center,
+            "end" => TextAlign.End,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>Place of an image.</summary>
+    public enum ImagePlace
+    {
+        /// <summary>Start of the box, before the text.</summary>
+        Start,
+        /// <summary>End of the box, after the text.</summary>
+        End,
+        /// <summary>Top of the box, above the text.</summary>
+        Top,
+        /// <summary>Background of the text.</summary>
+        Behind,
+        /// <summary>Whole box, instead of the text.</summary>
+        Only,
+    }
+
+    internal static class ImagePlaceNames
+    {
+        internal static string Of(ImagePlace value) => value switch
+        {
+            ImagePlace.Start => "start",
+            ImagePlace.End => "end",
+            ImagePlace.Top => "top",
+            ImagePlace.Behind => "behind",
+            ImagePlace.Only => "only",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static ImagePlace Parse(string? value) => value switch
+        {
+            "start" => ImagePlace.Start,
+            "end" => ImagePlace.End,
+            "top" => ImagePlace.Top,
+            "behind" => ImagePlace.Behind,
+            "only" => ImagePlace.Only,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
+    /// <summary>Treatment of transparent pixels.</summary>
+    public enum ImageAlpha
+    {
+        /// <summary>Mask of the fully transparent pixels. Others are blended with white. Every kind of PDF/A permits it.</summary>
+        Mask,
+        /// <summary>Transparency of each pixel (<c>/SMask</c>). An error in PDF/A.</summary>
+        Soft,
+    }
+
+    internal static class ImageAlphaNames
+    {
+        internal static string Of(ImageAlpha value) => value switch
+        {
+            ImageAlpha.Mask => "mask",
+            ImageAlpha.Soft => "soft",
+            _ => value.ToString(), // which the core rejects
+        };
+
+        internal static ImageAlpha Parse(string? value) => value switch
+        {
+            "mask" => ImageAlpha.Mask,
+            "soft" => ImageAlpha.Soft,
+            _ => throw HostError.UnknownStep($"the unknown value {value}"),
+        };
+    }
+
     /// <summary>Changes that a certified document permits (ISO 32000-2, table 257).</summary>
     public enum Certification
     {
@@ -227,6 +381,327 @@ namespace RustPdf
             "stream" => XrefKind.Stream,
             _ => throw HostError.UnknownStep($"the unknown value {value}"),
         };
+    }
+
+    /// <summary>
+    /// Place of a visible signature, and its content. Without <c>Rect</c> and <c>Position</c> the box is at the lower right corner of the
+    /// page. A place is for a new field: an existing one keeps its own.
+    /// </summary>
+    public sealed partial class Appearance
+    {
+        /// <summary>Page of a new field: from 1, or from the end as -1 (the last). Default: that of the option <c>Page</c>.</summary>
+        public int? Page { get; set; }
+
+        /// <summary>
+        /// Box of a new field on the page as it is seen: left, bottom, right and top from the lower left corner, in <c>Unit</c>.
+        /// </summary>
+        public IReadOnlyList<double>? Rect { get; set; }
+
+        /// <summary>Box of a new field by a corner of the page, instead of <c>Rect</c>.</summary>
+        public BoxPosition? Position { get; set; }
+
+        /// <summary>Unit of <c>Rect</c> and <c>Position</c>.</summary>
+        public LengthUnit? Unit { get; set; }
+
+        /// <summary>
+        /// Text that a viewer shows for the field, and that a screen reader speaks (<c>/TU</c>, <c>/Contents</c>). Default in a tagged
+        /// document: its name.
+        /// </summary>
+        public string? Tooltip { get; set; }
+
+        /// <summary>
+        /// Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It keeps its proportions.
+        /// </summary>
+        public AppearancePdf? Pdf { get; set; }
+
+        /// <summary>
+        /// Template of the text. <c>''</c> draws no text. Values: <c>{label}</c>, <c>{name}</c>, <c>{date}</c>, <c>{reason}</c>,
+        /// <c>{location}</c>, <c>{contact}</c>, <c>{field}</c>, <c>{serial}</c>, and attributes of the certificate such as
+        /// <c>{subject.O}</c> and <c>{issuer.CN}</c>. <c>{reason}</c> and <c>{location}</c> begin with their labels. <c>**…**</c> is bold,
+        /// and a line that is bold as a whole is larger. A line that has an empty value is left out. Write <c>{{</c> and <c>}}</c> for
+        /// braces.
+        /// </summary>
+        public string? Text { get; set; }
+
+        /// <summary>
+        /// Language of the labels (BCP 47): one of the official languages of the European Union, or <c>ar</c>, <c>hi</c>, <c>ja</c>,
+        /// <c>ko</c>, <c>no</c>, <c>tr</c>, <c>uk</c>, <c>zh-Hans</c>, <c>zh-Hant</c>. A region is permitted (<c>pt-BR</c>). Scripts other
+        /// than Latin, Greek and Cyrillic require <c>Font</c>.
+        /// </summary>
+        public string? Language { get; set; }
+
+        /// <summary>Labels that replace those of the language.</summary>
+        public AppearanceLabels? Labels { get; set; }
+
+        /// <summary>
+        /// Pattern of the date: <c>yyyy</c>, <c>MM</c>, <c>dd</c>, <c>HH</c>, <c>mm</c>, <c>ss</c>, and <c>xxx</c> for the offset from UTC,
+        /// <c>+01:00</c> or <c>UTC</c>. Quote other letters: <c>dd.MM.yyyy 'um' HH:mm</c>.
+        /// </summary>
+        public string? DateFormat { get; set; }
+
+        /// <summary>
+        /// Fonts in the order of preference. A character is drawn with the first font that has it. The built-in font (Latin, Greek,
+        /// Cyrillic) is the last.
+        /// </summary>
+        public IReadOnlyList<AppearanceFont> Font { get; set; } = Array.Empty<AppearanceFont>();
+
+        /// <summary>Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller.</summary>
+        public double FontSize { get; set; } = 7.2;
+
+        /// <summary>Colour of text, strokes and QR code.</summary>
+        public string? Color { get; set; }
+
+        /// <summary>Alignment of the lines. <c>start</c> is the right of the box if the name is written from right to left.</summary>
+        public TextAlign Align { get; set; } = TextAlign.Start;
+
+        /// <summary>Image: a logo, or a signature by hand.</summary>
+        public AppearanceImage? Image { get; set; }
+
+        /// <summary>
+        /// Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the place of the image.
+        /// </summary>
+        public IReadOnlyList<IReadOnlyList<double>> Strokes { get; set; } = Array.Empty<IReadOnlyList<double>>();
+
+        /// <summary>
+        /// Template of the text of a QR code, drawn at the end of the box. Its values are those of <c>Text</c>, without labels. At most
+        /// 2,331 bytes.
+        /// </summary>
+        public string? Qr { get; set; }
+
+        /// <summary>Colour of the box. Default: transparent. A colour hides the content of the page below.</summary>
+        public string? Background { get; set; }
+
+        /// <summary>Border of the box.</summary>
+        public AppearanceBorder? Border { get; set; }
+
+        /// <summary>Colour of the bar at the start of the box, or <c>none</c>.</summary>
+        public string? Accent { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            if (Page != null) json.WriteNumber("page", Page.Value);
+            if (Rect != null) json.WriteNumbers("rect", Rect);
+            if (Position != null)
+            {
+                json.WritePropertyName("position");
+                Position.WriteTo(json);
+            }
+            if (Unit != null) json.WriteString("unit", LengthUnitNames.Of(Unit.Value));
+            if (Tooltip != null) json.WriteString("tooltip", Tooltip);
+            if (Pdf != null)
+            {
+                json.WritePropertyName("pdf");
+                Pdf.WriteTo(json);
+            }
+            json.WriteString("text", Text);
+            json.WriteString("language", Language);
+            if (Labels != null)
+            {
+                json.WritePropertyName("labels");
+                Labels.WriteTo(json);
+            }
+            json.WriteString("dateFormat", DateFormat);
+            json.WriteStartArray("font");
+            foreach (var item in Font) item.WriteTo(json);
+            json.WriteEndArray();
+            json.WriteNumber("fontSize", FontSize);
+            json.WriteString("color", Color);
+            json.WriteString("align", TextAlignNames.Of(Align));
+            if (Image != null)
+            {
+                json.WritePropertyName("image");
+                Image.WriteTo(json);
+            }
+            if (Strokes != null) json.WriteNumberLists("strokes", Strokes);
+            if (Qr != null) json.WriteString("qr", Qr);
+            if (Background != null) json.WriteString("background", Background);
+            if (Border != null)
+            {
+                json.WritePropertyName("border");
+                Border.WriteTo(json);
+            }
+            if (Accent != null) json.WriteString("accent", Accent);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Place of a box by a corner of the page as it is seen.</summary>
+    public sealed partial class BoxPosition
+    {
+        /// <summary>BoxCorner.</summary>
+        public BoxCorner? Corner { get; set; }
+
+        /// <summary>Width of the box. Default: 210 points.</summary>
+        public double? Width { get; set; }
+
+        /// <summary>Height of the box. Default: 60 points.</summary>
+        public double? Height { get; set; }
+
+        /// <summary>Distance of the box from both edges of the page. Default: 36 points.</summary>
+        public double? Margin { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            if (Corner != null) json.WriteString("corner", BoxCornerNames.Of(Corner.Value));
+            if (Width != null) json.WriteNumber("width", Width.Value);
+            if (Height != null) json.WriteNumber("height", Height.Value);
+            if (Margin != null) json.WriteNumber("margin", Margin.Value);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Page of a PDF that becomes an appearance.</summary>
+    public sealed partial class AppearancePdf
+    {
+        /// <summary>The PDF.</summary>
+        public ReadOnlyMemory<byte> Data { get; set; }
+
+        /// <summary>Page: from 1, or from the end as -1 (the last). Default: 1.</summary>
+        public int? Page { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("data", Hex.Of(Data.Span));
+            if (Page != null) json.WriteNumber("page", Page.Value);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Labels of the text. Those that are absent are of the language.</summary>
+    public sealed partial class AppearanceLabels
+    {
+        /// <summary>Text of <c>{label}</c>. Default: <c>Digitally signed by</c> in the language.</summary>
+        public string? SignedBy { get; set; }
+
+        /// <summary>Label of the reason, without colon. <c>''</c> leaves out the label.</summary>
+        public string? Reason { get; set; }
+
+        /// <summary>Label of the location, without colon. <c>''</c> leaves out the label.</summary>
+        public string? Location { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            if (SignedBy != null) json.WriteString("signedBy", SignedBy);
+            if (Reason != null) json.WriteString("reason", Reason);
+            if (Location != null) json.WriteString("location", Location);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>A font: TrueType or OpenType, alone or in a collection. A subset of it is embedded.</summary>
+    public sealed partial class AppearanceFont
+    {
+        /// <summary>Font file.</summary>
+        public ReadOnlyMemory<byte> Regular { get; set; }
+
+        /// <summary>Font file of bold text. Default: the regular one.</summary>
+        public ReadOnlyMemory<byte> Bold { get; set; }
+
+        /// <summary>Number of the font in a collection. The first is 0.</summary>
+        public int Index { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("regular", Hex.Of(Regular.Span));
+            if (Bold != null) json.WriteString("bold", Hex.Of(Bold.Span));
+            json.WriteNumber("index", Index);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Image of an appearance. Its proportions are kept.</summary>
+    public sealed partial class AppearanceImage
+    {
+        /// <summary>PNG or JPEG file.</summary>
+        public ReadOnlyMemory<byte> Data { get; set; }
+
+        /// <summary>Place in the box.</summary>
+        public ImagePlace Place { get; set; } = ImagePlace.Start;
+
+        /// <summary>
+        /// Share of the box that the image has: of its width, or of its height if it is at the top. Default: 0.4, at the top 0.5.
+        /// </summary>
+        public double? Share { get; set; }
+
+        /// <summary>Treatment of transparent pixels.</summary>
+        public ImageAlpha Alpha { get; set; } = ImageAlpha.Mask;
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("data", Hex.Of(Data.Span));
+            json.WriteString("place", ImagePlaceNames.Of(Place));
+            if (Share != null) json.WriteNumber("share", Share.Value);
+            json.WriteString("alpha", ImageAlphaNames.Of(Alpha));
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Border of the box, drawn inside.</summary>
+    public sealed partial class AppearanceBorder
+    {
+        /// <summary>Width of the line in points.</summary>
+        public double Width { get; set; } = 0.5;
+
+        /// <summary>Colour of the line.</summary>
+        public string? Color { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("width", Width);
+            json.WriteString("color", Color);
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>
+    /// An empty signature field for a later signer. A later signature that fills it in changes nothing else, so earlier signatures stay
+    /// valid for every validator.
+    /// </summary>
+    public sealed partial class EmptyField
+    {
+        /// <summary>Name, without a dot.</summary>
+        public string Name { get; set; } = "";
+
+        /// <summary>Page: from 1, or from the end as -1 (the last). Default: that of the option <c>Page</c>.</summary>
+        public int? Page { get; set; }
+
+        /// <summary>Box on the page as it is seen: left, bottom, right and top from the lower left corner, in <c>Unit</c>.</summary>
+        public IReadOnlyList<double>? Rect { get; set; }
+
+        /// <summary>Box by a corner of the page, instead of <c>Rect</c>. Without either the box is at the lower right corner.</summary>
+        public BoxPosition? Position { get; set; }
+
+        /// <summary>Unit of <c>Rect</c> and <c>Position</c>.</summary>
+        public LengthUnit? Unit { get; set; }
+
+        /// <summary>
+        /// Text that a viewer shows for the field, and that a screen reader speaks (<c>/TU</c>, <c>/Contents</c>). Default in a tagged
+        /// document: its name.
+        /// </summary>
+        public string? Tooltip { get; set; }
+
+        internal void WriteTo(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Name);
+            if (Page != null) json.WriteNumber("page", Page.Value);
+            if (Rect != null) json.WriteNumbers("rect", Rect);
+            if (Position != null)
+            {
+                json.WritePropertyName("position");
+                Position.WriteTo(json);
+            }
+            if (Unit != null) json.WriteString("unit", LengthUnitNames.Of(Unit.Value));
+            if (Tooltip != null) json.WriteString("tooltip", Tooltip);
+            json.WriteEndObject();
+        }
     }
 
     /// <summary>Form fields that a signature locks (ISO 32000-2, table 236).</summary>
@@ -409,8 +884,14 @@ namespace RustPdf
         /// </summary>
         public bool ExistingField { get; set; }
 
-        /// <summary>Page of a new field's widget. The first page is 1.</summary>
+        /// <summary>Page of a new field's widget: from 1, or from the end as -1 (the last).</summary>
         public int Page { get; set; } = 1;
+
+        /// <summary>Make the signature visible. If absent, a new field is invisible, and an existing one keeps its appearance.</summary>
+        public Appearance? Appearance { get; set; }
+
+        /// <summary>Empty signature fields to make for later signers, with the first signature of the document.</summary>
+        public IReadOnlyList<EmptyField> EmptyFields { get; set; } = Array.Empty<EmptyField>();
 
         /// <summary>Name of the signer (<c>/Name</c>), for a certificate that does not have it.</summary>
         public string? Name { get; set; }
@@ -511,6 +992,14 @@ namespace RustPdf
             if (FieldName != null) json.WriteString("fieldName", FieldName);
             json.WriteBoolean("existingField", ExistingField);
             json.WriteNumber("page", Page);
+            if (Appearance != null)
+            {
+                json.WritePropertyName("appearance");
+                Appearance.WriteTo(json);
+            }
+            json.WriteStartArray("emptyFields");
+            foreach (var item in EmptyFields) item.WriteTo(json);
+            json.WriteEndArray();
             if (Name != null) json.WriteString("name", Name);
             if (Reason != null) json.WriteString("reason", Reason);
             if (Location != null) json.WriteString("location", Location);
@@ -786,6 +1275,7 @@ namespace RustPdf
             Field = json.GetProperty("field").GetString()!;
             NewField = json.GetProperty("newField").GetBoolean();
             Page = json.TryGetProperty("page", out var page) ? (int?)page.GetInt32() : null;
+            Rect = json.TryGetProperty("rect", out var rect) ? (IReadOnlyList<double>?)rect.Items(number => number.GetDouble()) : null;
             Revision = json.GetProperty("revision").GetInt64();
             Xref = XrefKindNames.Parse(json.GetProperty("xref").GetString());
             DocumentLength = json.GetProperty("documentLength").GetInt64();
@@ -815,6 +1305,12 @@ namespace RustPdf
 
         /// <summary>Page of a new field's widget, from 1. Absent if the document has no pages.</summary>
         public int? Page { get; }
+
+        /// <summary>
+        /// Box of a visible signature on the page as it is seen: left, bottom, right and top in points. Absent if the signature is
+        /// invisible.
+        /// </summary>
+        public IReadOnlyList<double>? Rect { get; }
 
         /// <summary>Number of this revision. The first revision of a document is 1.</summary>
         public long Revision { get; }
@@ -1090,7 +1586,9 @@ namespace RustPdf
         public const string AlreadyCertified = "ERR_ALREADY_CERTIFIED";
         /// <summary>The document is signed already, and a certification must be the first signature; leave <c>Certify</c> out.</summary>
         public const string CertifyNotFirst = "ERR_CERTIFY_NOT_FIRST";
-        /// <summary>The document has no such page; give a page number from 1 to the number of pages.</summary>
+        /// <summary>
+        /// The document has no such page; give a page number from 1 to the number of pages, or from the end as -1 (the last).
+        /// </summary>
         public const string PageNumber = "ERR_PAGE_NUMBER";
         /// <summary>
         /// The document is encrypted and needs a password to be opened; give <c>Password</c>, that of a user or of the owner.
@@ -1104,6 +1602,44 @@ namespace RustPdf
         public const string Level = "ERR_LEVEL";
         /// <summary>The level requires a timestamp, and no timestamp service is given; name one (<c>timestamp.services</c>).</summary>
         public const string TimestampService = "ERR_TIMESTAMP_SERVICE";
+        /// <summary>
+        /// The box of the visible signature cannot be used; give a box within the page, of 6 by 6 points at least (<c>appearance.rect</c>
+        /// or <c>appearance.position</c>).
+        /// </summary>
+        public const string AppearanceBox = "ERR_APPEARANCE_BOX";
+        /// <summary>
+        /// The text does not fit into the box of the visible signature; give a larger box (<c>appearance.rect</c> or
+        /// <c>appearance.position</c>), or a shorter <c>appearance.text</c>.
+        /// </summary>
+        public const string AppearanceFit = "ERR_APPEARANCE_FIT";
+        /// <summary>
+        /// The text of the visible signature contains a value that is not known; correct <c>appearance.text</c>, or begin with
+        /// <c>certificate</c> or <c>Name</c>.
+        /// </summary>
+        public const string AppearanceText = "ERR_APPEARANCE_TEXT";
+        /// <summary>
+        /// The PDF for the appearance cannot be used; give a PDF of a plain page: complete, not encrypted, within the limits of
+        /// docs/options.md.
+        /// </summary>
+        public const string AppearancePdf = "ERR_APPEARANCE_PDF";
+        /// <summary>
+        /// The module that draws visible signatures is missing; install the package whole; a browser loads the module before it signs.
+        /// </summary>
+        public const string AppearanceModule = "ERR_APPEARANCE_MODULE";
+        /// <summary>
+        /// A font of the visible signature cannot be used; give a TrueType or OpenType font, or a collection of them with an <c>Index</c>.
+        /// </summary>
+        public const string Font = "ERR_FONT";
+        /// <summary>
+        /// No font has some of the characters of the visible signature; give a font that has them (<c>appearance.font</c>).
+        /// </summary>
+        public const string FontGlyph = "ERR_FONT_GLYPH";
+        /// <summary>The licence of a font forbids to embed it (fsType); give a font that permits embedding.</summary>
+        public const string FontLicense = "ERR_FONT_LICENSE";
+        /// <summary>The image of the visible signature cannot be used; give a PNG, or a JPEG in grey or RGB.</summary>
+        public const string Image = "ERR_IMAGE";
+        /// <summary>The text of the QR code is too long; give a shorter <c>appearance.qr</c>.</summary>
+        public const string Qr = "ERR_QR";
         /// <summary>
         /// The size for the container is out of bounds; give a number of bytes within the bounds, or leave <c>ContainerSize</c> out.
         /// </summary>
@@ -1384,6 +1920,16 @@ namespace RustPdf
             PasswordWrong => ErrorGroup.Options,
             Level => ErrorGroup.Options,
             TimestampService => ErrorGroup.Options,
+            AppearanceBox => ErrorGroup.Options,
+            AppearanceFit => ErrorGroup.Options,
+            AppearanceText => ErrorGroup.Options,
+            AppearancePdf => ErrorGroup.Options,
+            AppearanceModule => ErrorGroup.Options,
+            Font => ErrorGroup.Options,
+            FontGlyph => ErrorGroup.Options,
+            FontLicense => ErrorGroup.Options,
+            Image => ErrorGroup.Options,
+            Qr => ErrorGroup.Options,
             ContainerSize => ErrorGroup.Options,
             CertificateFormat => ErrorGroup.Certificate,
             CertificateKey => ErrorGroup.Certificate,
@@ -1585,6 +2131,18 @@ namespace RustPdf
         public const string TimestampOld = "WARN_TIMESTAMP_OLD";
         /// <summary>The document has usage rights (/Perms /UR3) for Acrobat Reader, which may end with the signature.</summary>
         public const string UsageRights = "WARN_USAGE_RIGHTS";
+        /// <summary>
+        /// The new field is not in the structure of the tagged document: after a signature that would be a change that validators reject.
+        /// Make the fields of later signers with the first signature (<c>EmptyFields</c>).
+        /// </summary>
+        public const string NotTagged = "WARN_NOT_TAGGED";
+        /// <summary>
+        /// The document is certified, and some validators take a new visible field for a change that is not permitted. Sign an existing
+        /// field instead.
+        /// </summary>
+        public const string VisibleAfterCertification = "WARN_VISIBLE_AFTER_CERTIFICATION";
+        /// <summary>The visible signature overlaps another form field: some validators report that, and one hides the other.</summary>
+        public const string WidgetsOverlap = "WARN_WIDGETS_OVERLAP";
         /// <summary>The document has an XFA form, which a viewer may show in place of the pages signed.</summary>
         public const string Xfa = "WARN_XFA";
         /// <summary>
@@ -1690,16 +2248,22 @@ namespace RustPdf
     {
         internal static readonly (string Core, string Own)[] All =
         {
+            ("`appearance.dateFormat`", "`Appearance.DateFormat`"),
+            ("`appearance.fontSize`", "`Appearance.FontSize`"),
+            ("`appearance.labels.signedBy`", "`Appearance.Labels.SignedBy`"),
             ("`checkSignature`", "`CheckSignature`"),
             ("`clearNeedAppearances`", "`ClearNeedAppearances`"),
-            ("`completeChain`", "`CompleteChain`"),
             ("`commitmentType`", "`CommitmentType`"),
+            ("`completeChain`", "`CompleteChain`"),
             ("`contactInfo`", "`ContactInfo`"),
             ("`containerSize`", "`ContainerSize`"),
+            ("`dateFormat`", "`DateFormat`"),
             ("`digestAlgorithm`", "`DigestAlgorithm`"),
             ("`digestInfo`", "`DigestInfo`"),
+            ("`emptyFields`", "`EmptyFields`"),
             ("`existingField`", "`ExistingField`"),
             ("`fieldName`", "`FieldName`"),
+            ("`fontSize`", "`FontSize`"),
             ("`inFlight`", "`InFlight`"),
             ("`maxCrl`", "`MaxCrl`"),
             ("`minimumLevel`", "`MinimumLevel`"),
@@ -1708,6 +2272,7 @@ namespace RustPdf
             ("`revocationAge`", "`RevocationAge`"),
             ("`saltLength`", "`SaltLength`"),
             ("`signatureAlgorithm`", "`SignatureAlgorithm`"),
+            ("`signedBy`", "`SignedBy`"),
             ("`signerRoles`", "`SignerRoles`"),
             ("`signingTime`", "`SigningTime`"),
             ("`signingTimeAttribute`", "`SigningTimeAttribute`"),

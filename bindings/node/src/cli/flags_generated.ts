@@ -45,12 +45,6 @@ export const SIGNING_FLAGS: readonly SigningFlag[] = [
 		help: "sign only an existing field",
 	},
 	{
-		flag: "--page <number>",
-		path: "page",
-		kind: "number",
-		help: "page of a new field's widget (at least 1; default: 1)",
-	},
-	{
 		flag: "--name <text>",
 		path: "name",
 		kind: "text",

@@ -347,6 +347,65 @@ class SignStep(TypedDict):
     """Warnings of this signature. The host hands them to the caller before it asks the key."""
 
 
+class DrawStep(TypedDict):
+    """A request for the drawing of a visible signature."""
+
+    step: Literal["draw"]
+    request: DrawRequest
+    """The request."""
+    parts: list[PartLength]
+    """Bytes of the payload."""
+
+
+class DrawRequest(TypedDict):
+    """Drawing of a visible signature: the options of the caller, the size of the box, and the values that its text can
+    contain.
+    """
+
+    appearance: Any
+    """Drawing options as the caller gave them (options.md, `Appearance`). Bytes are parts of the payload."""
+    width: Any
+    """Width of the box as it is seen, in points."""
+    height: Any
+    """Height of the box as it is seen, in points."""
+    values: DrawValues
+    """Values for the text."""
+    pdfA: bool
+    """Whether the document says that it is PDF/A."""
+
+
+class DrawValues(TypedDict):
+    """Values that the text of a visible signature can contain. A text that was not given is absent."""
+
+    now: int
+    """Time of the signature, in seconds since 1970, UTC."""
+    utcOffsetMinutes: int
+    """Offset of the time that is shown, in minutes."""
+    name: NotRequired[str | None]
+    """Name of the signer: the option, else that of the certificate."""
+    reason: NotRequired[str | None]
+    """Reason."""
+    location: NotRequired[str | None]
+    """Location."""
+    contact: NotRequired[str | None]
+    """Contact information."""
+    field: str
+    """Full name of the field."""
+    certificate: NotRequired[DrawCertificate | None]
+    """Certificate. Absent if it is not known yet."""
+
+
+class DrawCertificate(TypedDict):
+    """Names of a certificate."""
+
+    subject: list[list[str]]
+    """Attributes of the subject: type (RFC 4514) and value."""
+    issuer: list[list[str]]
+    """Attributes of the issuer."""
+    serial: str
+    """Serial number, in hexadecimal."""
+
+
 class HttpStep(TypedDict):
     """Requests to servers."""
 
@@ -459,6 +518,8 @@ class AnswerFrame(TypedDict):
     """`digest`: how the copy was made; may be absent if there was none to make."""
     verified: NotRequired[bool | None]
     """`verify`: whether the signature verifies; absent or null if the host does not know."""
+    error: NotRequired[DrawError | None]
+    """`draw`: the reason why nothing was drawn. Without it the payload is a PDF whose first page is the drawing."""
     now: NotRequired[int | None]
     """`http`: seconds since 1970, UTC, at the time of the answer."""
     responses: NotRequired[list[ResponseFrame] | None]
@@ -467,6 +528,17 @@ class AnswerFrame(TypedDict):
     """`store`: results of the operations, in their order. A failure is the last. The payload are the bytes that were
     read.
     """
+
+
+class DrawError(TypedDict):
+    """The reason why nothing was drawn."""
+
+    code: str
+    """Code, such as `ERR_FONT_GLYPH`."""
+    found: str
+    """First half of the message: what was found."""
+    remedy: NotRequired[str | None]
+    """Second half: what to do. Without it that of the code."""
 
 
 class Matches(TypedDict):
@@ -1078,5 +1150,5 @@ Operation: TypeAlias = (
 )
 """An operation on files."""
 
-StepFrame: TypeAlias = ReadStep | DigestRequest | SignStep | VerifyRequest | HttpStep | StoreRequest | DoneStep | ErrorStep
+StepFrame: TypeAlias = ReadStep | DigestRequest | SignStep | VerifyRequest | DrawStep | HttpStep | StoreRequest | DoneStep | ErrorStep
 """A step of the core."""

@@ -16,6 +16,21 @@ DigestAlgorithm: TypeAlias = Literal["sha256", "sha384", "sha512"]
 SignatureAlgorithm: TypeAlias = Literal["rsa-pkcs1", "rsa-pss", "ecdsa", "ed25519"]
 """A signature algorithm without its digest, by its one name in every language."""
 
+BoxCorner: TypeAlias = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
+"""BoxCorner of a page as it is seen."""
+
+LengthUnit: TypeAlias = Literal["pt", "mm"]
+"""Unit of lengths on a page."""
+
+TextAlign: TypeAlias = Literal["start", "center", "end"]
+"""Alignment of lines."""
+
+ImagePlace: TypeAlias = Literal["start", "end", "top", "behind", "only"]
+"""Place of an image."""
+
+ImageAlpha: TypeAlias = Literal["mask", "soft"]
+"""Treatment of transparent pixels."""
+
 Certification: TypeAlias = Literal[1, 2, 3]
 """Changes that a certified document permits (ISO 32000-2, table 257). 1: No changes. 2: Filling in forms and signing.
 3: Filling in forms, signing and annotations.
@@ -100,6 +115,16 @@ ErrorCode: TypeAlias = Literal[
     "ERR_PASSWORD_WRONG",
     "ERR_LEVEL",
     "ERR_TIMESTAMP_SERVICE",
+    "ERR_APPEARANCE_BOX",
+    "ERR_APPEARANCE_FIT",
+    "ERR_APPEARANCE_TEXT",
+    "ERR_APPEARANCE_PDF",
+    "ERR_APPEARANCE_MODULE",
+    "ERR_FONT",
+    "ERR_FONT_GLYPH",
+    "ERR_FONT_LICENSE",
+    "ERR_IMAGE",
+    "ERR_QR",
     "ERR_CONTAINER_SIZE",
     "ERR_CERTIFICATE_FORMAT",
     "ERR_CERTIFICATE_KEY",
@@ -210,6 +235,9 @@ WarningCode: TypeAlias = Literal[
     "WARN_TIMESTAMP_MODS",
     "WARN_TIMESTAMP_OLD",
     "WARN_USAGE_RIGHTS",
+    "WARN_NOT_TAGGED",
+    "WARN_VISIBLE_AFTER_CERTIFICATION",
+    "WARN_WIDGETS_OVERLAP",
     "WARN_XFA",
     "WARN_OBJECT_SHADOWED",
     "WARN_XREF_AMBIGUOUS",
@@ -325,7 +353,7 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_ALREADY_CERTIFIED": "options",
     # The document is signed already, and a certification must be the first signature; leave `certify` out.
     "ERR_CERTIFY_NOT_FIRST": "options",
-    # The document has no such page; give a page number from 1 to the number of pages.
+    # The document has no such page; give a page number from 1 to the number of pages, or from the end as -1 (the last).
     "ERR_PAGE_NUMBER": "options",
     # The document is encrypted and needs a password to be opened; give `password`, that of a user or of the owner.
     "ERR_PASSWORD_MISSING": "options",
@@ -335,6 +363,32 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
     "ERR_LEVEL": "options",
     # The level requires a timestamp, and no timestamp service is given; name one (`timestamp.services`).
     "ERR_TIMESTAMP_SERVICE": "options",
+    # The box of the visible signature cannot be used; give a box within the page, of 6 by 6 points at least
+    # (`appearance.rect` or `appearance.position`).
+    "ERR_APPEARANCE_BOX": "options",
+    # The text does not fit into the box of the visible signature; give a larger box (`appearance.rect` or
+    # `appearance.position`), or a shorter `appearance.text`.
+    "ERR_APPEARANCE_FIT": "options",
+    # The text of the visible signature contains a value that is not known; correct `appearance.text`, or begin with
+    # `certificate` or `name`.
+    "ERR_APPEARANCE_TEXT": "options",
+    # The PDF for the appearance cannot be used; give a PDF of a plain page: complete, not encrypted, within the limits
+    # of docs/options.md.
+    "ERR_APPEARANCE_PDF": "options",
+    # The module that draws visible signatures is missing; install the package whole; a browser loads the module before
+    # it signs.
+    "ERR_APPEARANCE_MODULE": "options",
+    # A font of the visible signature cannot be used; give a TrueType or OpenType font, or a collection of them with an
+    # `index`.
+    "ERR_FONT": "options",
+    # No font has some of the characters of the visible signature; give a font that has them (`appearance.font`).
+    "ERR_FONT_GLYPH": "options",
+    # The licence of a font forbids to embed it (fsType); give a font that permits embedding.
+    "ERR_FONT_LICENSE": "options",
+    # The image of the visible signature cannot be used; give a PNG, or a JPEG in grey or RGB.
+    "ERR_IMAGE": "options",
+    # The text of the QR code is too long; give a shorter `appearance.qr`.
+    "ERR_QR": "options",
     # The size for the container is out of bounds; give a number of bytes within the bounds, or leave `containerSize`
     # out.
     "ERR_CONTAINER_SIZE": "options",
@@ -509,6 +563,253 @@ ERROR_GROUPS: Final[Mapping[ErrorCode, ErrorGroup]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Appearance:
+    """Place of a visible signature, and its content. Without `rect` and `position` the box is at the lower right corner
+    of the page. A place is for a new field: an existing one keeps its own.
+    """
+
+    page: int | None = None
+    """Page of a new field: from 1, or from the end as -1 (the last). Default: that of the option `page`."""
+    rect: Sequence[float] | None = None
+    """Box of a new field on the page as it is seen: left, bottom, right and top from the lower left corner, in `unit`.
+    """
+    position: BoxPosition | None = None
+    """Box of a new field by a corner of the page, instead of `rect`."""
+    unit: LengthUnit | None = None
+    """Unit of `rect` and `position`."""
+    tooltip: str | None = None
+    """Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`). Default in a tagged
+    document: its name.
+    """
+    pdf: AppearancePdf | None = None
+    """Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It keeps its
+    proportions.
+    """
+    text: str = "{label}\n**{name}**\n{date}\n{reason}\n{location}"
+    """Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`, `{location}`,
+    `{contact}`, `{field}`, `{serial}`, and attributes of the certificate such as `{subject.O}` and `{issuer.CN}`.
+    `{reason}` and `{location}` begin with their labels. `**…**` is bold, and a line that is bold as a whole is
+    larger. A line that has an empty value is left out. Write `{{` and `}}` for braces.
+    """
+    language: str = "en"
+    """Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`, `hi`, `ja`, `ko`,
+    `no`, `tr`, `uk`, `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`). Scripts other than Latin, Greek and
+    Cyrillic require `font`.
+    """
+    labels: AppearanceLabels | None = None
+    """Labels that replace those of the language."""
+    date_format: str = "yyyy-MM-dd HH:mm:ss xxx"
+    """Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC, `+01:00` or `UTC`.
+    Quote other letters: `dd.MM.yyyy 'um' HH:mm`.
+    """
+    font: Sequence[AppearanceFont] | None = None
+    """Fonts in the order of preference. A character is drawn with the first font that has it. The built-in font (Latin,
+    Greek, Cyrillic) is the last.
+    """
+    font_size: float = 7.2
+    """Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller."""
+    color: str = "#000000"
+    """Colour of text, strokes and QR code."""
+    align: TextAlign = "start"
+    """Alignment of the lines. `start` is the right of the box if the name is written from right to left."""
+    image: AppearanceImage | None = None
+    """Image: a logo, or a signature by hand."""
+    strokes: Sequence[Sequence[float]] | None = None
+    """Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the place of the image.
+    """
+    qr: str | None = None
+    """Template of the text of a QR code, drawn at the end of the box. Its values are those of `text`, without labels.
+    At most 2,331 bytes.
+    """
+    background: str | None = None
+    """Colour of the box. Default: transparent. A colour hides the content of the page below."""
+    border: AppearanceBorder | None = None
+    """Border of the box."""
+    accent: str | None = None
+    """Colour of the bar at the start of the box, or `none`."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "page": self.page,
+            "rect": None if self.rect is None else list(self.rect),
+            "position": None if self.position is None else self.position._to_wire(),
+            "unit": self.unit,
+            "tooltip": self.tooltip,
+            "pdf": None if self.pdf is None else self.pdf._to_wire(),
+            "text": self.text,
+            "language": self.language,
+            "labels": None if self.labels is None else self.labels._to_wire(),
+            "dateFormat": self.date_format,
+            "font": [item._to_wire() for item in self.font],
+            "fontSize": self.font_size,
+            "color": self.color,
+            "align": self.align,
+            "image": None if self.image is None else self.image._to_wire(),
+            "strokes": [list(numbers) for numbers in self.strokes],
+            "qr": self.qr,
+            "background": self.background,
+            "border": None if self.border is None else self.border._to_wire(),
+            "accent": self.accent,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoxPosition:
+    """Place of a box by a corner of the page as it is seen."""
+
+    corner: BoxCorner | None = None
+    """BoxCorner."""
+    width: float | None = None
+    """Width of the box. Default: 210 points."""
+    height: float | None = None
+    """Height of the box. Default: 60 points."""
+    margin: float | None = None
+    """Distance of the box from both edges of the page. Default: 36 points."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "corner": self.corner,
+            "width": self.width,
+            "height": self.height,
+            "margin": self.margin,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearancePdf:
+    """Page of a PDF that becomes an appearance."""
+
+    data: bytes
+    """The PDF."""
+    page: int | None = None
+    """Page: from 1, or from the end as -1 (the last). Default: 1."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "data": self.data.hex(),
+            "page": self.page,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearanceLabels:
+    """Labels of the text. Those that are absent are of the language."""
+
+    signed_by: str | None = None
+    """Text of `{label}`. Default: `Digitally signed by` in the language."""
+    reason: str | None = None
+    """Label of the reason, without colon. `''` leaves out the label."""
+    location: str | None = None
+    """Label of the location, without colon. `''` leaves out the label."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "signedBy": self.signed_by,
+            "reason": self.reason,
+            "location": self.location,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearanceFont:
+    """A font: TrueType or OpenType, alone or in a collection. A subset of it is embedded."""
+
+    regular: bytes
+    """Font file."""
+    bold: bytes | None = None
+    """Font file of bold text. Default: the regular one."""
+    index: int = 0
+    """Number of the font in a collection. The first is 0."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "regular": self.regular.hex(),
+            "bold": None if self.bold is None else self.bold.hex(),
+            "index": self.index,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearanceImage:
+    """Image of an appearance. Its proportions are kept."""
+
+    data: bytes
+    """PNG or JPEG file."""
+    place: ImagePlace = "start"
+    """Place in the box."""
+    share: float | None = None
+    """Share of the box that the image has: of its width, or of its height if it is at the top. Default: 0.4, at the top
+    0.5.
+    """
+    alpha: ImageAlpha = "mask"
+    """Treatment of transparent pixels."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "data": self.data.hex(),
+            "place": self.place,
+            "share": self.share,
+            "alpha": self.alpha,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppearanceBorder:
+    """Border of the box, drawn inside."""
+
+    width: float = 0.5
+    """Width of the line in points."""
+    color: str = "#b4b4b4"
+    """Colour of the line."""
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "width": self.width,
+            "color": self.color,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EmptyField:
+    """An empty signature field for a later signer. A later signature that fills it in changes nothing else, so earlier
+    signatures stay valid for every validator.
+    """
+
+    name: str
+    """Name, without a dot."""
+    page: int | None = None
+    """Page: from 1, or from the end as -1 (the last). Default: that of the option `page`."""
+    rect: Sequence[float] | None = None
+    """Box on the page as it is seen: left, bottom, right and top from the lower left corner, in `unit`."""
+    position: BoxPosition | None = None
+    """Box by a corner of the page, instead of `rect`. Without either the box is at the lower right corner."""
+    unit: LengthUnit | None = None
+    """Unit of `rect` and `position`."""
+    tooltip: str | None = None
+    """Text that a viewer shows for the field, and that a screen reader speaks (`/TU`, `/Contents`). Default in a tagged
+    document: its name.
+    """
+
+    def _to_wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "name": self.name,
+            "page": self.page,
+            "rect": None if self.rect is None else list(self.rect),
+            "position": None if self.position is None else self.position._to_wire(),
+            "unit": self.unit,
+            "tooltip": self.tooltip,
+        }
+        return {key: value for key, value in wire.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FieldLock:
     """Form fields that a signature locks (ISO 32000-2, table 236)."""
 
@@ -655,7 +956,11 @@ class SigningOptions:
     If false, make a new invisible field.
     """
     page: int = 1
-    """Page of a new field's widget. The first page is 1."""
+    """Page of a new field's widget: from 1, or from the end as -1 (the last)."""
+    appearance: Appearance | None = None
+    """Make the signature visible. If absent, a new field is invisible, and an existing one keeps its appearance."""
+    empty_fields: Sequence[EmptyField] | None = None
+    """Empty signature fields to make for later signers, with the first signature of the document."""
     name: str | None = None
     """Name of the signer (`/Name`), for a certificate that does not have it."""
     reason: str | None = None
@@ -723,6 +1028,8 @@ class SigningOptions:
             "fieldName": self.field_name,
             "existingField": self.existing_field,
             "page": self.page,
+            "appearance": None if self.appearance is None else self.appearance._to_wire(),
+            "emptyFields": [item._to_wire() for item in self.empty_fields],
             "name": self.name,
             "reason": self.reason,
             "location": self.location,
@@ -945,6 +1252,10 @@ class Report:
     """Whether this signature made the field."""
     page: int | None = None
     """Page of a new field's widget, from 1. Absent if the document has no pages."""
+    rect: Sequence[float] | None = None
+    """Box of a visible signature on the page as it is seen: left, bottom, right and top in points. Absent if the
+    signature is invisible.
+    """
     revision: int
     """Number of this revision. The first revision of a document is 1."""
     xref: XrefKind
@@ -992,6 +1303,7 @@ class Report:
             field=wire["field"],
             new_field=wire["newField"],
             page=wire.get("page"),
+            rect=tuple(wire["rect"]) if "rect" in wire else None,
             revision=wire["revision"],
             xref=wire["xref"],
             document_length=wire["documentLength"],
@@ -1084,6 +1396,8 @@ class OptionKeywords(TypedDict, total=False):
     field_name: str | None
     existing_field: bool
     page: int
+    appearance: Appearance | Mapping[str, Any] | None
+    empty_fields: Sequence[EmptyField] | None
     name: str | None
     reason: str | None
     location: str | None
@@ -1259,16 +1573,22 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
 """Errors that the package itself raises: the code, and the message, whose parameters are in braces."""
 
 NAMES: Final[Mapping[str, str]] = {
+    "appearance.dateFormat": "appearance.date_format",
+    "appearance.fontSize": "appearance.font_size",
+    "appearance.labels.signedBy": "appearance.labels.signed_by",
     "checkSignature": "check_signature",
     "clearNeedAppearances": "clear_need_appearances",
-    "completeChain": "complete_chain",
     "commitmentType": "commitment_type",
+    "completeChain": "complete_chain",
     "contactInfo": "contact_info",
     "containerSize": "container_size",
+    "dateFormat": "date_format",
     "digestAlgorithm": "digest_algorithm",
     "digestInfo": "digest_info",
+    "emptyFields": "empty_fields",
     "existingField": "existing_field",
     "fieldName": "field_name",
+    "fontSize": "font_size",
     "inFlight": "in_flight",
     "maxCrl": "max_crl",
     "minimumLevel": "minimum_level",
@@ -1277,6 +1597,7 @@ NAMES: Final[Mapping[str, str]] = {
     "revocationAge": "revocation_age",
     "saltLength": "salt_length",
     "signatureAlgorithm": "signature_algorithm",
+    "signedBy": "signed_by",
     "signerRoles": "signer_roles",
     "signingTime": "signing_time",
     "signingTimeAttribute": "signing_time_attribute",

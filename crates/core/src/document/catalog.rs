@@ -47,3 +47,20 @@ impl Catalog {
         self.loaded.dictionary().unwrap_or(&EMPTY)
     }
 }
+
+/// The property of the metadata that names the part of PDF/A.
+const PDF_A: &[u8] = b"pdfaid:part";
+
+/// Whether the metadata of the document says that it is PDF/A (ISO 19005-2, 6.6.4).
+///
+/// Errors: `ERR_LIMIT`. Metadata that cannot be read says nothing.
+pub(crate) async fn is_pdf_a(file: &File, catalog: &Catalog) -> Result<bool> {
+    let metadata = async {
+        let Some(metadata) = file.entry(catalog.dictionary(), "Metadata", &catalog.loaded).await? else { return Ok(Vec::new()) };
+        if metadata.stream.is_none() { Ok(Vec::new()) } else { file.decoded_stream(&metadata).await }
+    };
+    match metadata.await {
+        Err(error) if error.is_damage() => Ok(false),
+        metadata => Ok(metadata?.windows(PDF_A.len()).any(|window| window == PDF_A)),
+    }
+}

@@ -94,6 +94,31 @@ impl Page {
         }
     }
 
+    /// The number of a page, counted from 1. A negative one counts from the end: -1 is the last.
+    ///
+    /// Errors: `ERR_PAGE_NUMBER`, `ERR_LIMIT`.
+    pub(crate) async fn number(file: &File, catalog: &Catalog, number: i32) -> Result<u32> {
+        if let Ok(number) = u32::try_from(number) {
+            return Ok(number);
+        }
+        let counted = match Page::count(file, catalog).await? {
+            Some(counted) => counted,
+            None => {
+                let (mut pages, mut counted) = (Pages::new(file, catalog), 0);
+                while pages.next().await?.is_some() {
+                    counted += 1;
+                }
+                counted
+            }
+        };
+        let found = || Code::PageNumber.because(format!("page {number} was asked for and the document has {counted}"));
+        counted
+            .checked_sub(u64::from(number.unsigned_abs()) - 1)
+            .and_then(|page| u32::try_from(page).ok())
+            .filter(|page| *page > 0)
+            .ok_or_else(found)
+    }
+
     /// How many pages the root of the tree counts; none when it does not say.
     pub(crate) async fn count(file: &File, catalog: &Catalog) -> Result<Option<u64>> {
         let pages = file.entry(catalog.dictionary(), "Pages", &catalog.loaded).await?;
@@ -102,6 +127,28 @@ impl Page {
             _ => None,
         }))
     }
+}
+
+/// The page that lists a widget: that of its `/P`, else one of the first pages. None if it is on none of them.
+///
+/// Errors: `ERR_LIMIT`, and what loading an object gives.
+pub(crate) async fn page_of_widget(file: &File, catalog: &Catalog, widget: &IndirectObject) -> Result<Option<IndirectObject>> {
+    if let Some(entries) = widget.dictionary()
+        && let Some(page) = file.entry(entries, "P", widget).await?.filter(|page| page.dictionary().is_some())
+    {
+        return Ok(Some(page));
+    }
+    let mut pages = Pages::new(file, catalog);
+    for _ in 0..limits::SEARCHED_PAGES {
+        let Some(page) = pages.next().await? else { break };
+        let Some(entries) = page.dictionary() else { continue };
+        let Some(array) = file.entry(entries, "Annots", &page).await? else { continue };
+        let items = array.object.value.as_array().unwrap_or_default();
+        if items.iter().any(|item| item.value.as_reference() == Some(widget.id)) {
+            return Ok(Some(page));
+        }
+    }
+    Ok(None)
 }
 
 /// A walk over the pages in their order.

@@ -7,7 +7,7 @@ use crate::error::{Code, Result};
 use crate::limits;
 use crate::machine::Machine;
 use crate::operation::{DocumentInfo, Session, Signatory, SignedUpdate};
-use crate::options::{Certification, FieldLock, LockAction, Password, SigningOptions};
+use crate::options::{Appearance, Certification, EmptyField, FieldLock, LockAction, Password, SigningOptions};
 use crate::report::{Warning, WarningCode};
 
 /// Sizes of blocks that a choice has: what stands in a document lies across their ends.
@@ -44,7 +44,9 @@ fn options([a, b, c, _]: [u8; 4]) -> SigningOptions {
             _ => None,
         },
         field_name: [None, None, Some("field"), Some("a.b")][usize::from(b >> 4 & 3)].map(str::to_owned),
-        page: u32::from(c & 7) + 1,
+        page: i32::from(c & 7) + 1,
+        appearance: (c >> 5 & 1 == 1).then(Appearance::new),
+        empty_fields: if c >> 6 & 1 == 1 { vec![EmptyField::new("later")] } else { Vec::new() },
         container_size: [None, None, Some(4096), Some(8192)][usize::from(c >> 3 & 3)],
         ..SigningOptions::default()
     }

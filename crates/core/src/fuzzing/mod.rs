@@ -3,6 +3,7 @@
 //! A target takes any bytes, panics where a property is broken, and tells whether they were accepted, so that the test which replays
 //! the seeds notices seeds that no longer get anywhere. Of the repository only: the signer is the one of `tests/vectors`.
 
+mod appearance;
 mod commit;
 mod containers;
 mod disk;
@@ -15,6 +16,7 @@ mod timestamps;
 mod tokens;
 mod web;
 
+pub use appearance::appearance;
 pub use commit::{journal, ledger};
 pub use containers::cms;
 pub use documents::{inspect, sign};
@@ -34,7 +36,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use crate::commit::DocumentLocation;
 use crate::digest::DigestAlgorithm;
 use crate::error::{Code, Result};
-use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, FailureKind, Handle, Matches, Step};
+use crate::io::{Answer, DigestAnswer, DigestPart, DigestRequest, DrawRequest, FailureKind, Handle, Matches, Step};
 use crate::limits;
 use crate::operation::{Ambient, Credentials};
 
@@ -63,6 +65,7 @@ impl<'a> Memory<'a> {
                 Ok(Step::Store(request)) => Answer::Store(self.disk.perform(request.operations)),
                 Ok(Step::Http { .. }) => Answer::Failed(FailureKind::Other),
                 Ok(Step::Verify(_)) => Answer::Verify(None),
+                Ok(Step::Draw(request)) => Answer::Draw(Ok(drawing(&request))),
             };
         };
         self.disk.close();
@@ -97,6 +100,27 @@ impl<'a> Memory<'a> {
         });
         DigestAnswer { digests: request.parts.iter().map(digest).collect(), found: found.collect(), ..DigestAnswer::default() }
     }
+}
+
+/// A page of the size of the box, with a blue field.
+fn drawing(request: &DrawRequest) -> Vec<u8> {
+    let (width, height) = (request.width, request.height);
+    let content = format!("0 0 1 rg 0 0 {width} {height} re f");
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 {width} {height}]/Resources<</ExtGState<</G 5 0 R>>>>/Contents 4 0 R>>"),
+        format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()),
+        "<</Type/ExtGState/LW 1>>".to_owned(),
+    ];
+    let mut out = "%PDF-1.7\n".to_owned();
+    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for (index, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", out.len());
+        out += &format!("{} 0 obj\n{object}\nendobj\n", index + 1);
+    }
+    let at = out.len();
+    format!("{out}{table}trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n", objects.len() + 1).into_bytes()
 }
 
 /// The place of a document in memory.

@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::vec;
 
 use super::blocks::Blocks;
+use super::draw::{DrawError, DrawRequest};
 use super::step::{
     Answer, DigestAnswer, DigestPart, DigestPhase, DigestProgress, DigestRequest, FailureKind, Find, Handle, HttpAnswer, HttpRequest,
     Question, Step, StoreRequest, VerifyRequest,
@@ -321,6 +322,24 @@ impl Io {
     pub(crate) async fn sign(&self, signer: usize, request: SigningRequest, warnings: Vec<Warning>) -> Result<Vec<u8>> {
         match self.ask(Question::Sign { signer, request, warnings }).await? {
             Answer::Sign(signature) => Ok(signature),
+            _ => Err(Code::Internal.into()),
+        }
+    }
+
+    /// A PDF whose first page is the drawing.
+    ///
+    /// Errors: those that the module that draws found, by its codes; `ERR_APPEARANCE_MODULE` for an unknown one.
+    pub(crate) async fn draw(&self, request: DrawRequest) -> Result<Vec<u8>> {
+        match self.ask(Question::Draw(Box::new(request))).await? {
+            Answer::Draw(Ok(pdf)) => Ok(pdf),
+            Answer::Draw(Err(DrawError { code, found, remedy })) => {
+                let known = Code::ALL.iter().copied().find(|known| known.as_str() == code);
+                let error = known.unwrap_or(Code::AppearanceModule).because(found);
+                Err(match remedy {
+                    Some(remedy) => error.with_remedy(remedy),
+                    None => error,
+                })
+            }
             _ => Err(Code::Internal.into()),
         }
     }

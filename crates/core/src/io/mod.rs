@@ -1,10 +1,12 @@
 //! Questions of the core to its host, their answers, and the cache of bytes that were read.
 
 mod blocks;
+mod draw;
 mod mailbox;
 mod step;
 mod store;
 
+pub use draw::{DrawCertificate, DrawError, DrawRequest, DrawValues};
 pub(crate) use mailbox::{Driver, Failed, Io, Results};
 #[cfg(feature = "test-panic")]
 pub(crate) use step::Question;

@@ -6,6 +6,7 @@ use serde::ser::{SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::draw::{DrawError, DrawRequest};
 use super::store::{self, Operation, StoreResult};
 use crate::crypto::{SignatureAlgorithm, SigningRequest};
 use crate::digest::DigestAlgorithm;
@@ -43,6 +44,8 @@ pub enum Step<T> {
     },
     /// Verify a signature; answer with [`Answer::Verify`]. Asked only of a host that says it can.
     Verify(VerifyRequest),
+    /// Draw a visible signature; answer with [`Answer::Draw`].
+    Draw(Box<DrawRequest>),
     /// Send these requests, all at once; answer with [`Answer::Http`].
     Http {
         /// Requests with an identifier each.
@@ -381,6 +384,8 @@ pub enum Answer {
     Sign(Vec<u8>),
     /// Whether the signature verifies; none if the host does not know. Only `true` is taken: else the core verifies, and finds the cause.
     Verify(Option<bool>),
+    /// A PDF whose first page is the drawing, or the reason why there is none.
+    Draw(std::result::Result<Vec<u8>, DrawError>),
     /// Responses, one for each request.
     Http(HttpAnswer),
     /// Results of the operations, in order; a failure is the last.
@@ -486,6 +491,7 @@ pub(crate) enum Question {
     Digest(DigestRequest),
     Sign { signer: usize, request: SigningRequest, warnings: Vec<Warning> },
     Verify(VerifyRequest),
+    Draw(Box<DrawRequest>),
     Http(Vec<HttpRequest>),
     Store(StoreRequest),
 }
@@ -498,6 +504,7 @@ impl Question {
             Question::Digest(request) => Step::Digest(request),
             Question::Sign { signer, request, warnings } => Step::Sign { signer, request, warnings },
             Question::Verify(request) => Step::Verify(request),
+            Question::Draw(request) => Step::Draw(request),
             Question::Http(requests) => Step::Http { requests },
             Question::Store(request) => Step::Store(request),
         }
@@ -514,7 +521,9 @@ impl Question {
                     .because(format!("bytes {} to {} of the document were asked for and not all are there", range.start, range.end))),
             },
             (Question::Digest(request), Answer::Digest(answer)) => request.accept(answer),
-            (Question::Sign { .. }, Answer::Sign(_)) | (Question::Verify(_), Answer::Verify(_)) => Ok(()),
+            (Question::Sign { .. }, Answer::Sign(_)) | (Question::Verify(_), Answer::Verify(_)) | (Question::Draw(_), Answer::Draw(_)) => {
+                Ok(())
+            }
             (Question::Http(requests), Answer::Http(HttpAnswer { responses, .. })) => {
                 let one_each = requests.len() == responses.len()
                     && requests.iter().zip(responses).all(|(request, response)| request.id == response.id)

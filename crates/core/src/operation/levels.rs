@@ -331,6 +331,7 @@ impl<'a> Raising<'a> {
             options: &field,
             container_size: options.size(),
             date: "",
+            now: 0,
             uses: Uses { pades: true, ts_32002: false, eddsa: false, mac: false },
             digest_algorithm: options.digest_algorithm.as_str(),
             signer: None,

@@ -133,7 +133,8 @@ impl PreparedUpdate {
         let report = Report {
             field: plan.field,
             new_field: plan.new_field,
-            page: plan.on_page.then_some(options.page),
+            page: plan.page,
+            rect: plan.rect,
             revision: file.xref.revisions() + 1,
             xref: match kind {
                 Kind::Table => "table".into(),
@@ -224,6 +225,7 @@ async fn planned(file: &File, request: &SignatureRequest, now: i64) -> Result<Pl
         options,
         container_size,
         date,
+        now,
         uses,
         digest_algorithm: digest_algorithm.as_str(),
         signer: signer.as_ref().map(Signer::certificates),

@@ -242,6 +242,11 @@ impl Session {
                 .because("a session above B-B is saved sealed only: it holds the certificates that are trusted")
                 .with_remedy("give a key of 32 bytes or more"));
         }
+        if self.report.rect.is_some() {
+            return Err(Code::OptionValue
+                .because("a session of a visible signature is saved sealed only: anybody who can change it decides what is shown")
+                .with_remedy("give a key of 32 bytes or more"));
+        }
         let attributes = match (self.signer.asked(), self.noted) {
             (Some((_, attributes)), _) => Some(sha256(attributes.as_bytes())?),
             (None, noted) => noted,

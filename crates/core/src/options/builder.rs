@@ -1,9 +1,11 @@
 //! Setters of the options.
 
 use super::{
-    Certification, CommitmentType, DigestAlgorithm, ExtensionOptions, FieldLock, Password, RevocationSource, SignatureAlgorithm,
-    SignaturePolicy, SigningOptions, TimestampOptions, ValidationOptions,
+    Appearance, AppearancePdf, BoxCorner, BoxPosition, Certification, CommitmentType, DigestAlgorithm, Drawing, EmptyField,
+    ExtensionOptions, FieldLock, LengthUnit, Password, RevocationSource, SignatureAlgorithm, SignaturePolicy, SigningOptions,
+    TimestampOptions, ValidationOptions,
 };
+use crate::points::Points;
 use crate::report::Level;
 
 /// Makes a setter for each option.
@@ -66,6 +68,77 @@ impl ValidationOptions {
     }
 }
 
+impl Appearance {
+    /// The default appearance, at the lower right corner.
+    ///
+    /// ```
+    /// use rustpdf_core::{Appearance, BoxCorner, BoxPosition, SigningOptions};
+    ///
+    /// let place = BoxPosition::new().corner(BoxCorner::BottomLeft).width(180).height(50);
+    /// let options = SigningOptions::new().appearance(Appearance::new().page(-1).position(place));
+    /// assert!(options.appearance.is_some());
+    /// ```
+    pub fn new() -> Self {
+        Appearance::default()
+    }
+}
+
+impl BoxPosition {
+    /// The lower right corner.
+    pub fn new() -> Self {
+        BoxPosition::default()
+    }
+}
+
+impl AppearancePdf {
+    /// The first page of a PDF.
+    pub fn new(data: impl Into<Vec<u8>>) -> Self {
+        AppearancePdf { data: data.into(), page: None }
+    }
+}
+
+impl EmptyField {
+    /// A field of this name, at the lower right corner.
+    pub fn new(name: impl Into<String>) -> Self {
+        EmptyField { name: name.into(), ..EmptyField::default() }
+    }
+}
+
+setters! {
+    Appearance:
+    page(i32) = Some(page);
+    rect([impl Into<Points>; 4]) = Some(rect.map(Into::into));
+    position(BoxPosition) = Some(position);
+    unit(LengthUnit) = unit;
+    tooltip(impl Into<String>) = Some(tooltip.into());
+    pdf(AppearancePdf) = Some(pdf);
+    drawing(Drawing) = drawing;
+}
+
+setters! {
+    BoxPosition:
+    corner(BoxCorner) = corner;
+    width(impl Into<Points>) = Some(width.into());
+    height(impl Into<Points>) = Some(height.into());
+    margin(impl Into<Points>) = Some(margin.into());
+}
+
+setters! {
+    AppearancePdf:
+    data(Vec<u8>) = data;
+    page(i32) = Some(page);
+}
+
+setters! {
+    EmptyField:
+    name(impl Into<String>) = name.into();
+    page(i32) = Some(page);
+    rect([impl Into<Points>; 4]) = Some(rect.map(Into::into));
+    position(BoxPosition) = Some(position);
+    unit(LengthUnit) = unit;
+    tooltip(impl Into<String>) = Some(tooltip.into());
+}
+
 setters! {
     ExtensionOptions:
     level(Level) = level;
@@ -98,7 +171,9 @@ setters! {
     signature_algorithm(SignatureAlgorithm) = Some(signature_algorithm);
     field_name(impl Into<String>) = Some(field_name.into());
     existing_field(bool) = existing_field;
-    page(u32) = page;
+    page(i32) = page;
+    appearance(Appearance) = Some(appearance);
+    empty_fields(impl IntoIterator<Item = EmptyField>) = empty_fields.into_iter().collect();
     name(impl Into<String>) = Some(name.into());
     reason(impl Into<String>) = Some(reason.into());
     location(impl Into<String>) = Some(location.into());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::{Code, Result};
 use crate::file::{File, IndirectObject};
 use crate::syntax::splice::Splice;
-use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
+use crate::syntax::{Dictionary, Object, ObjectId, Value};
 
 /// A new object, or one that overrides an object of the document.
 pub(super) struct NewObject {
@@ -117,21 +117,8 @@ impl<'f> UpdateBuilder<'f> {
         Ok(())
     }
 
-    /// Adds `reference` to the array `key` of `entries`, which `dictionary` of `holder` has: in place by `splice` where the array is direct,
-    /// by overriding it where it is an object of its own. A missing array is made.
-    pub(crate) async fn push_reference(
-        &mut self,
-        splice: &mut Splice<'_>,
-        holder: &IndirectObject,
-        entries: &Dictionary,
-        dictionary: &Object,
-        key: &str,
-        reference: ObjectId,
-    ) -> Result<()> {
-        self.push_references(splice, holder, entries, dictionary, key, &write::reference(reference)).await
-    }
-
-    /// The same with several references, as they are written.
+    /// Adds references, as they are written, to the array `key` of `entries`, which `dictionary` of `holder` has: in place by `splice` where
+    /// the array is direct, by overriding it where it is an object of its own. A missing array is made.
     pub(crate) async fn push_references(
         &mut self,
         splice: &mut Splice<'_>,

@@ -108,6 +108,9 @@ impl Planning<'_> {
             }
             lock = Some((given.clone(), None));
         }
+        if let Some(appearance) = &self.input.options.appearance {
+            self.show_field(field, appearance, &mut splice).await?;
+        }
         self.update.replace(loaded, splice)?;
         Ok(lock)
     }

@@ -14,8 +14,8 @@ use crate::syntax::{ObjectId, Value, write};
 const SIGNED_BY_APPENDING: i64 = 3;
 
 impl Planning<'_> {
-    /// Lists the new field, or one that was missing, in the form, sets `/SigFlags`, and overrides the catalog if it changes.
-    pub(super) async fn update_form_and_catalog(&mut self, new_field: Option<ObjectId>, signature: ObjectId) -> Result<()> {
+    /// Lists new fields, or one that was missing, in the form, sets `/SigFlags`, and overrides the catalog if it changes.
+    pub(super) async fn update_form_and_catalog(&mut self, new_fields: &[ObjectId], signature: ObjectId) -> Result<()> {
         let (catalog, form) = (self.catalog, self.form);
         let root = &catalog.loaded;
         let entries = catalog.dictionary();
@@ -25,18 +25,18 @@ impl Planning<'_> {
             self.warnings.push(WarningCode::NeedAppearancesCleared.plain());
         }
         match (&form.place, &form.loaded) {
-            (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_field, clear).await?,
+            (Place::Direct, Some(loaded)) => self.update_form(&mut splice, loaded, new_fields, clear).await?,
             (Place::Indirect, Some(loaded)) => {
                 // Of a key given twice some readers take the first: then both are to lead to the form that has the signature.
                 if entries.entries.iter().filter(|entry| entry.key == b"AcroForm").count() > 1 {
                     splice.set(entries, &root.object.span, "AcroForm", &write::reference(loaded.id));
                 }
                 let mut inner = Splice::new(&loaded.source, &loaded.object);
-                self.update_form(&mut inner, loaded, new_field, clear).await?;
+                self.update_form(&mut inner, loaded, new_fields, clear).await?;
                 self.update.replace(loaded, inner)?;
             }
             _ => {
-                let fields: Vec<_> = new_field.map(write::reference).into_iter().collect();
+                let fields: Vec<_> = new_fields.iter().copied().map(write::reference).collect();
                 let id = self.update.new_id();
                 let mut dictionary = DictionaryWriter::new();
                 dictionary.pair(Name("Fields"), Source(&write::array(&fields))).pair(Name("SigFlags"), SIGNED_BY_APPENDING);
@@ -63,12 +63,13 @@ impl Planning<'_> {
         &mut self,
         splice: &mut Splice<'_>,
         form: &IndirectObject,
-        new_field: Option<ObjectId>,
+        new_fields: &[ObjectId],
         clear_need_appearances: bool,
     ) -> Result<()> {
         let Some(entries) = form.dictionary() else { return Err(Code::Form.into()) };
-        if let Some(field) = new_field {
-            self.update.push_reference(splice, form, entries, &form.object, "Fields", field).await?;
+        if !new_fields.is_empty() {
+            let references: Vec<_> = new_fields.iter().copied().map(write::reference).collect();
+            self.update.push_references(splice, form, entries, &form.object, "Fields", &references.join(&b' ')).await?;
         }
         let flags = self.file.entry(entries, "SigFlags", form).await?.and_then(|flags| flags.object.value.as_integer()).unwrap_or(0);
         // Optional (12.7.3, table 224), and a change that validators do not expect after an earlier signature.

@@ -1,7 +1,7 @@
 //! One object, one part: an object that the update changes must not serve as something else too, which would change with it.
 
+use super::pages::Pages;
 use super::plan::Planning;
-use crate::document::Page;
 use crate::error::{Code, Error, Result};
 use crate::file::IndirectObject;
 use crate::limits;
@@ -15,7 +15,7 @@ impl Planning<'_> {
     /// than `/Annots` and `/Fields`, in the catalog, the form, the page or a node above it, or the `/Kids` of a field.
     ///
     /// Errors: `ERR_OBJECT_BROKEN`, and what loading an object gives.
-    pub(super) async fn check_parts(&self, page: Option<&Page>) -> Result<()> {
+    pub(super) async fn check_parts(&self, pages: &Pages<'_>) -> Result<()> {
         let file = self.file;
         if let Some(id) = file.xref.trailer.get("Encrypt").and_then(Value::as_reference)
             && self.update.overrides(id)
@@ -31,16 +31,18 @@ impl Planning<'_> {
         }
         let check = |holder: &IndirectObject| used_otherwise(holder, arrays).map_or(Ok(()), |id| Err(two_parts(id)));
         [Some(&self.catalog.loaded), self.form.loaded.as_ref()].into_iter().flatten().try_for_each(check)?;
-        let mut node = page.map(|page| page.loaded.clone());
-        for _ in 0..limits::PAGE_ANCESTORS {
-            let Some(held) = node.take() else { break };
-            check(&held)?;
-            if let Some(dictionary) = held.dictionary() {
-                node = match file.entry(dictionary, "Parent", &held).await {
-                    // A node above the page is not needed for the signature.
-                    Err(error) if error.is_damage() => None,
-                    node => node?,
-                };
+        for (_, page) in pages.iter() {
+            let mut node = Some(page.loaded.clone());
+            for _ in 0..limits::PAGE_ANCESTORS {
+                let Some(held) = node.take() else { break };
+                check(&held)?;
+                if let Some(dictionary) = held.dictionary() {
+                    node = match file.entry(dictionary, "Parent", &held).await {
+                        // A node above the page is not needed for the signature.
+                        Err(error) if error.is_damage() => None,
+                        node => node?,
+                    };
+                }
             }
         }
         Ok(())

@@ -2,27 +2,36 @@
 
 use super::auth_code;
 use super::dictionary::SignatureDictionary;
+use super::empty_fields;
 use super::existing::{ExistingSignature, certification, has_usage_rights};
 use super::extensions::Uses;
 use super::field::{self, Choice};
+use super::pages::Pages;
 use super::permissions;
 use super::reference::reference_array;
 use super::security_store::{Evidence, SecurityStore};
 use super::seed_value::{self, SignerCertificates, Signing};
-use crate::document::{Catalog, Form, Page, unlisted_signature_fields};
+use super::structure::{Structure, has_structure};
+use super::visible::Site;
+use super::widget::NewField;
+use crate::document::{Catalog, Form, unlisted_signature_fields};
 use crate::error::Result;
 use crate::file::File;
 use crate::options::SigningOptions;
+use crate::points::Points;
 use crate::report::{ValidationReport, Warning, WarningCode};
 use crate::revision::{NewObjects, UpdateBuilder};
+use crate::syntax::ObjectId;
 
 /// Objects of the update, and facts for the report.
 pub(crate) struct SignaturePlan {
     pub(crate) objects: NewObjects,
     pub(crate) field: String,
     pub(crate) new_field: bool,
-    /// Whether the new field's widget is on a page.
-    pub(crate) on_page: bool,
+    /// The page of the new field's widget.
+    pub(crate) page: Option<u32>,
+    /// The box of a visible signature, as seen.
+    pub(crate) rect: Option<[Points; 4]>,
     /// What the document security store has then.
     pub(crate) validation: Option<ValidationReport>,
     pub(crate) warnings: Vec<Warning>,
@@ -33,8 +42,9 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) options: &'a SigningOptions,
     /// Bytes to reserve for the container.
     pub(crate) container_size: usize,
-    /// `/M`.
+    /// `/M`, and the same in seconds since 1970, UTC.
     pub(crate) date: &'a str,
+    pub(crate) now: i64,
     pub(crate) uses: Uses,
     pub(crate) digest_algorithm: &'a str,
     /// The signer; none where a service makes the container.
@@ -57,13 +67,20 @@ pub(super) struct Planning<'a> {
     pub(super) validation: Option<ValidationReport>,
     /// Whether an earlier signature permits no changes, so that there can be a document timestamp alone.
     pub(super) is_closed: bool,
+    /// The structure, if new fields get a place in it.
+    pub(super) structure: Option<Structure>,
+    /// New fields, each with the place of its page in the list of pages.
+    pub(super) added: Vec<(Option<usize>, ObjectId)>,
+    /// The box of the signature, if it is visible.
+    pub(super) site: Option<Site>,
 }
 
 impl SignaturePlan {
     /// Plans the signature.
     ///
     /// Errors: `ERR_CERTIFIED`, `ERR_ALREADY_CERTIFIED`, `ERR_CERTIFY_NOT_FIRST`, `ERR_FIELD_LOCKED`, `ERR_FIELD_NAME`, `ERR_FIELD_MISSING`, `ERR_FIELD_SIGNED`,
-    /// `ERR_FIELD_NOT_SIGNATURE`, `ERR_SEED_VALUE`, `ERR_PAGE_NUMBER`, and those of loading an object.
+    /// `ERR_FIELD_NOT_SIGNATURE`, `ERR_SEED_VALUE`, `ERR_PAGE_NUMBER`; for a visible signature `ERR_APPEARANCE_…` and those of the module that draws; and those of
+    /// loading an object.
     pub(crate) async fn make(
         file: &File,
         catalog: &Catalog,
@@ -94,28 +111,64 @@ impl SignaturePlan {
             let signing = Signing { options, digest_algorithm: input.digest_algorithm, signer: input.signer };
             warnings.extend(seed_value::check(file, field, &signing).await?);
         }
-        // Before a number is given to a new object: the page may refer to objects that do not exist.
-        let page = match field {
-            Some(_) => None,
-            None => Some(Page::find(file, catalog, options.page).await?),
+        // Before a number is given to a new object: the pages and the structure may refer to objects that do not exist.
+        let mut pages = Pages::new(file);
+        let appearance = options.appearance.as_ref().filter(|_| !input.is_timestamp);
+        let page = match (field, appearance) {
+            (Some(_), _) => None,
+            (None, Some(appearance)) => pages.find(catalog, appearance.placement(options.page).page).await?,
+            (None, None) => pages.find(catalog, options.page).await?,
         };
+        let site = match (field, appearance) {
+            (None, Some(appearance)) => Some(Site::of(&pages, page, &appearance.placement(options.page)).await?),
+            _ => None,
+        };
+        let empty_fields = if input.is_timestamp { &[][..] } else { &options.empty_fields };
+        let empty_fields = empty_fields::check(form, existing, options, &name, empty_fields)?;
+        let empty_sites = empty_fields::sites(&mut pages, catalog, options.page, empty_fields).await?;
+        let is_visible = site.is_some() || !empty_sites.is_empty();
+        let structure = if is_visible && existing.is_empty() { Structure::read(file, catalog).await? } else { None };
+        if is_visible && structure.is_none() && has_structure(catalog) {
+            warnings.push(WarningCode::NotTagged.plain());
+        }
+        if site.is_some() && (certified.is_some() || existing.iter().any(|signature| signature.doc_mdp.is_some())) {
+            warnings.push(WarningCode::VisibleAfterCertification.plain());
+        }
         if has_usage_rights(file, catalog).await? {
             warnings.push(WarningCode::UsageRights.plain());
         }
 
         let update = UpdateBuilder::new(file)?;
-        let mut planning = Planning { file, catalog, form, existing, input, update, warnings, validation: None, is_closed };
+        let (validation, added) = (None, Vec::new());
+        let mut planning =
+            Planning { file, catalog, form, existing, input, update, warnings, validation, is_closed, structure, added, site };
         let signature = planning.update.new_id();
         let lock = match field {
             Some(field) => planning.sign_field(field, signature).await?,
             None => options.lock.clone().map(|lock| (lock, None)),
         };
-        let new_field = match &page {
-            None => None,
-            Some(page) => Some(planning.add_field(page.as_ref(), &name, signature).await?),
-        };
-        planning.update_form_and_catalog(new_field.or(unlisted), signature).await?;
-        planning.check_parts(page.as_ref().and_then(Option::as_ref)).await?;
+        if field.is_none() {
+            let site = planning.site.clone();
+            let stream = match (&site, appearance, page) {
+                (Some(site), Some(appearance), Some(page)) => {
+                    planning.warn_of_overlap(&pages, page, site.rect).await?;
+                    Some(planning.appearance_stream(appearance, &name, site).await?)
+                }
+                _ => None,
+            };
+            let tooltip = appearance.and_then(|appearance| appearance.tooltip.as_deref());
+            let new = NewField { name: &name, page, value: Some(signature), site: site.as_ref(), stream, tooltip };
+            planning.add_field(&pages, &new);
+        }
+        let new_field = field.is_none();
+        planning.add_empty_fields(&pages, empty_fields, &empty_sites).await?;
+        planning.list_widgets(&pages).await?;
+        if let Some(structure) = planning.structure.take() {
+            structure.write(&mut planning.update)?;
+        }
+        let listed: Vec<ObjectId> = unlisted.into_iter().chain(planning.added.iter().map(|(_, id)| *id)).collect();
+        planning.update_form_and_catalog(&listed, signature).await?;
+        planning.check_parts(&pages).await?;
         form.warn(options.clear_need_appearances, &mut planning.warnings);
 
         let references = reference_array(options.certify, lock.as_ref().map(|(lock, permissions)| (lock, *permissions)), catalog.loaded.id);
@@ -130,8 +183,9 @@ impl SignaturePlan {
         Ok(SignaturePlan {
             objects: planning.update.finish(),
             field: name,
-            new_field: new_field.is_some(),
-            on_page: matches!(page, Some(Some(_))),
+            new_field,
+            page: page.and_then(|page| pages.number(page)),
+            rect: planning.site.map(|site| site.seen),
             warnings: planning.warnings,
             validation: planning.validation,
         })

@@ -1,6 +1,9 @@
-//! A new signature field: an invisible field that is its own widget. ISO 32000-2, 12.5.6.19 and 12.7.5.5.
+//! New signature fields, each its own widget. ISO 32000-2, 12.5.6.19 and 12.7.5.5.
 
+use super::pages::Pages;
 use super::plan::Planning;
+use super::visible::{self, Site};
+use crate::appearance;
 use crate::document::Page;
 use crate::error::{Code, Result};
 use crate::file::IndirectObject;
@@ -12,49 +15,74 @@ use crate::syntax::{Dictionary, ObjectId, write};
 /// Annotation flags (table 167): Print and Locked.
 const FLAGS: i64 = 132;
 
+/// A new field.
+pub(super) struct NewField<'a> {
+    pub(super) name: &'a str,
+    /// Place of its page in the list of pages.
+    pub(super) page: Option<usize>,
+    /// The signature; none of an empty field.
+    pub(super) value: Option<ObjectId>,
+    /// Its box; none of an invisible field.
+    pub(super) site: Option<&'a Site>,
+    /// Its appearance stream; none for an empty one.
+    pub(super) stream: Option<ObjectId>,
+    pub(super) tooltip: Option<&'a str>,
+}
+
 impl Planning<'_> {
-    /// Adds a field with the signature as its value, and lists it on its page.
+    /// Adds a field that is its own widget. [`Planning::list_widgets`] lists it on its page.
     ///
-    /// `/Type`, `/Subtype`, `/FT` names, `/T` text string, `/Rect` array, `/F` integer, `/P`, `/V` references, `/AP` dictionary,
-    /// `/Lock` reference (1.5).
-    pub(super) async fn add_field(&mut self, page: Option<&Page>, name: &str, signature: ObjectId) -> Result<ObjectId> {
+    /// `/Type`, `/Subtype`, `/FT` names, `/T`, `/TU`, `/Contents` text strings, `/Rect` array, `/F`, `/StructParent` integers, `/P`, `/V`
+    /// references, `/AP` dictionary, `/Lock` reference (1.5).
+    pub(super) fn add_field(&mut self, pages: &Pages<'_>, field: &NewField<'_>) -> ObjectId {
         let id = self.update.new_id();
-        let empty = Source(b"[0 0 0 0]");
+        let rect = visible::rect(field.site);
         // PDF/A requires an appearance of every widget, also of one without area (ISO 19005-1, 6.9). Where nothing may change, a difference
         // analysis takes an appearance for a change.
-        let normal = match self.is_closed {
-            true => None,
-            false => {
-                let appearance = self.update.new_id();
-                let mut form = DictionaryWriter::of_type(Name("XObject"));
-                form.pair(Name("Subtype"), Name("Form")).pair(Name("BBox"), empty);
-                self.update.put_stream(appearance, form.finish(), Vec::new());
-                let mut normal = DictionaryWriter::new();
-                normal.pair(Name("N"), appearance);
-                Some(normal.finish())
-            }
+        let normal = match (field.stream, self.is_closed) {
+            (Some(stream), _) => Some(visible::normal(stream)),
+            (None, true) => None,
+            (None, false) => Some(visible::normal(appearance::put_empty(&mut self.update, &visible::bbox(field.site)))),
         };
-        let lock = self.input.options.lock.as_ref().map(|lock| self.add_lock(lock));
+        let lock = self.input.options.lock.as_ref().filter(|_| field.value.is_some()).map(|lock| self.add_lock(lock));
+        let page = field.page.and_then(|page| pages.get(page)).map(|page| page.loaded.id);
+        // An invisible field has no place in what is read (14.8.2.2).
+        let structured = field.site.and(self.structure.as_mut());
+        let tooltip = field.tooltip.or(structured.as_ref().map(|_| field.name));
+        let key = structured.and_then(|structure| Some(structure.add(id, page?)));
         let mut widget = DictionaryWriter::of_type(Name("Annot"));
         widget
             .pair(Name("Subtype"), Name("Widget"))
             .pair(Name("FT"), Name("Sig"))
-            .pair(Name("T"), Text(name))
-            .pair(Name("Rect"), empty)
+            .pair(Name("T"), Text(field.name))
+            .optional(Name("TU"), tooltip.map(Text))
+            .optional(Name("Contents"), tooltip.map(Text))
+            .pair(Name("Rect"), Source(&rect))
             .pair(Name("F"), FLAGS)
-            .optional(Name("P"), page.map(|page| page.loaded.id))
-            .pair(Name("V"), signature)
+            .optional(Name("P"), page)
+            .optional(Name("StructParent"), key)
+            .optional(Name("V"), field.value)
             .optional(Name("AP"), normal.as_deref().map(Source))
             .optional(Name("Lock"), lock);
         self.update.put(id, widget.finish());
-        if let Some(page) = page {
-            self.list_on_page(page, id).await?;
-        }
-        Ok(id)
+        self.added.push((field.page, id));
+        id
     }
 
-    /// Lists the widget in `/Annots` of its page.
-    async fn list_on_page(&mut self, page: &Page, widget: ObjectId) -> Result<()> {
+    /// Lists the widgets of all new fields on their pages.
+    pub(super) async fn list_widgets(&mut self, pages: &Pages<'_>) -> Result<()> {
+        for (at, page) in pages.iter() {
+            let widgets: Vec<_> =
+                self.added.iter().filter(|(page, _)| *page == Some(at)).map(|(_, widget)| write::reference(*widget)).collect();
+            if !widgets.is_empty() {
+                self.list_on_page(page, &widgets.join(&b' ')).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists widgets in `/Annots` of their page.
+    async fn list_on_page(&mut self, page: &Page, widgets: &[u8]) -> Result<()> {
         let Page { loaded: page, neighbours } = page;
         let Some(entries) = page.dictionary() else { return Err(Code::PageTree.into()) };
         let mut splice = Splice::new(&page.source, &page.object);
@@ -62,10 +90,10 @@ impl Planning<'_> {
             // Another page has the same array: an addition to it would be on both.
             Some(array) => {
                 let mut own = Splice::new(&array.source, &array.object);
-                own.push(&array.object.span, &write::reference(widget));
+                own.push(&array.object.span, widgets);
                 splice.set(entries, &page.object.span, "Annots", &own.finish());
             }
-            None => self.update.push_reference(&mut splice, page, entries, &page.object, "Annots", widget).await?,
+            None => self.update.push_references(&mut splice, page, entries, &page.object, "Annots", widgets).await?,
         }
         // A page with annotations in a tagged document needs /Tabs /S (ISO 14289-1, 7.18.3). After a signature a difference analysis
         // would find the change of the page, and call that signature invalid. PDF 2.0 has further orders that serve.

@@ -9,7 +9,7 @@ use crate::io::{Answer, DigestAnswer, HttpAnswer, HttpBody, HttpResponse, StoreR
 pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
     let (header, mut payload) = frame::parse(frame)?;
     let payload = &mut payload;
-    let AnswerFrame { answer, kind, ranges, digests, found, copied, verified, now, responses, results } = read(&header)?;
+    let AnswerFrame { answer, kind, ranges, digests, found, copied, verified, error, now, responses, results } = read(&header)?;
     match answer.as_deref() {
         None => Ok(Answer::Start),
         Some("read") => {
@@ -26,6 +26,7 @@ pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
         }
         Some("sign") => Ok(Answer::Sign(payload.to_vec())),
         Some("verify") => Ok(Answer::Verify(verified)),
+        Some("draw") => Ok(Answer::Draw(error.map_or_else(|| Ok(payload.to_vec()), Err))),
         Some("http") => {
             let responses = responses.ok_or_else(|| missing("responses"))?;
             let now = now.ok_or_else(|| missing("now"))?;
@@ -39,6 +40,12 @@ pub(super) fn parse(frame: &[u8]) -> Result<Answer> {
         Some("failed") => Ok(Answer::Failed(kind.ok_or_else(|| missing("kind"))?)),
         Some(_) => Err(Code::AnswerKind.into()),
     }
+}
+
+/// The answer for a drawing that panicked: `ERR_INTERNAL`.
+pub(super) fn broken_drawing() -> Vec<u8> {
+    let header = br#"{"answer":"draw","error":{"code":"ERR_INTERNAL","found":"the drawing of the visible signature broke"}}"#;
+    [&(header.len() as u32).to_be_bytes(), header.as_slice()].concat()
 }
 
 fn http(response: &ResponseFrame, payload: &mut &[u8]) -> Result<HttpResponse> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::commit::LedgerState;
 use crate::crypto::SigningRequest;
 use crate::hex::Hex;
-use crate::io::{Copied, FailureKind, Handle, HttpFailure, Matches, Stat, StorePath};
+use crate::io::{Copied, DrawError, FailureKind, Handle, HttpFailure, Matches, Stat, StorePath};
 use crate::json::from_object;
 use crate::operation::DocumentInfo;
 use crate::report::Report;
@@ -19,6 +19,7 @@ use crate::report::Report;
 pub(crate) type Part = String;
 
 /// A named part of a payload. The payload has them in the order of the list.
+#[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct PartLength {
     /// Name.
@@ -354,6 +355,8 @@ pub(crate) struct AnswerFrame {
     pub(crate) copied: Copied,
     /// `verify`: whether the signature verifies; absent or null if the host does not know.
     pub(crate) verified: Option<bool>,
+    /// `draw`: the reason why nothing was drawn. Without it the payload is a PDF whose first page is the drawing.
+    pub(crate) error: Option<DrawError>,
     /// `http`: seconds since 1970, UTC, at the time of the answer.
     pub(crate) now: Option<i64>,
     /// `http`: one response for each request. The payload are the bodies.
@@ -428,6 +431,8 @@ pub(crate) enum StepFrame<'a> {
     Sign(SignStep<'a>),
     /// Verify a signature. The payload are key, message and signature.
     Verify(&'a crate::io::VerifyRequest),
+    /// Draw a visible signature.
+    Draw(DrawStep<'a>),
     /// Send requests. The payload are the bodies.
     Http(HttpStep<'a>),
     /// Perform operations on files, in order, up to the first failure. The payload is what is written.
@@ -436,6 +441,16 @@ pub(crate) enum StepFrame<'a> {
     Done(DoneStep<'a>),
     /// The machine failed. The payload is a live session, if `session` is there.
     Error(ErrorStep<'a>),
+}
+
+/// A request for the drawing of a visible signature.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DrawStep<'a> {
+    /// The request.
+    pub(crate) request: &'a crate::io::DrawRequest,
+    /// Bytes of the payload.
+    pub(crate) parts: Vec<PartLength>,
 }
 
 /// Ranges of the document.
@@ -657,6 +672,6 @@ from_object!(CompleteCall { parts "parts", session "session", signature "signatu
 from_object!(CertifyCall { parts "parts", subject "subject", public_key "publicKey", signature_algorithm "signatureAlgorithm", digest_algorithm "digestAlgorithm", days "days", now "now", entropy "entropy", signature "signature" });
 from_object!(SerializeCall { parts "parts", sessions "sessions", batch "batch", key "key" });
 from_object!(OpenCall { parts "parts", saved "saved", batch "batch", key "key", certificate "certificate", chain "chain", options "options", now "now" });
-from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", now "now", responses "responses", results "results" });
+from_object!(AnswerFrame { answer "answer", kind "kind", ranges "ranges", digests "digests", found "found", copied "copied", verified "verified", error "error", now "now", responses "responses", results "results" });
 from_object!(ResponseFrame { id "id", failed "failed", status "status", body "body", retry_after "retryAfter", cached "cached" });
 from_object!(ResultFrame { failed "failed", path "path", stat "stat", length "length", removed "removed", names "names", process "process" });

@@ -61,6 +61,16 @@ impl Machine {
         step.unwrap_or_else(|error| step::failed(&error, self.unfinished().as_ref()))
     }
 
+    /// The same for a host that carries the module that draws: `draw` takes the frame of a `draw` step and returns that of its answer, and the
+    /// host never sees the step.
+    pub fn next_drawn(&mut self, frame: &[u8], draw: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let mut step = self.next(frame);
+        while step.get(4..).is_some_and(|header| header.starts_with(br#"{"step":"draw""#)) {
+            step = self.next(&contained(|| Ok(draw(&step))).unwrap_or_else(|_| answer::broken_drawing()));
+        }
+        step
+    }
+
     fn error(&self) -> Option<&Error> {
         match &self.running {
             Running::Failed(error) => Some(error),
@@ -100,6 +110,15 @@ impl Machine {
             Running::Panic => panic!("a test asked for a panic"),
         }
     }
+}
+
+/// The answer to [`crate::Step::Draw`], by a `draw` that takes the frame of the step and returns that of its answer.
+///
+/// Errors: `ERR_FRAME` for an answer that cannot be read.
+pub fn drawn(request: crate::DrawRequest, draw: impl Fn(&[u8]) -> Vec<u8>) -> Result<crate::Answer> {
+    let step: crate::Step<()> = crate::Step::Draw(Box::new(request));
+    let frame = step::write(step, step::nothing)?;
+    answer::parse(&contained(|| Ok(draw(&frame))).unwrap_or_else(|_| answer::broken_drawing()))
 }
 
 /// The result of the work, or `ERR_INTERNAL` where it panics: its data is not used again.

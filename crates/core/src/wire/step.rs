@@ -5,8 +5,8 @@ use std::mem;
 
 use super::frame::write as frame;
 use super::frames::{
-    DoneStep, ErrorFrame, ErrorStep, HttpStep, JobState, LedgerPlace, LedgerResult, ReadStep, RecoveredResult, ResultOf, SessionResult,
-    SignStep, SkippedResult, StepFrame,
+    DoneStep, DrawStep, ErrorFrame, ErrorStep, HttpStep, JobState, LedgerPlace, LedgerResult, PartLength, ReadStep, RecoveredResult,
+    ResultOf, SessionResult, SignStep, SkippedResult, StepFrame,
 };
 use crate::commit::{OpenedLedger, Recovered};
 use crate::error::{Error, Result};
@@ -30,6 +30,11 @@ pub(super) fn write<T>(step: Step<T>, done: impl FnOnce(T) -> Result<Vec<u8>>) -
         Step::Verify(request) => {
             let payload = [request.key.as_slice(), &request.message, &request.signature].concat();
             question(&StepFrame::Verify(&request), &payload)
+        }
+        Step::Draw(request) => {
+            let name = |index: usize, part: &Vec<u8>| PartLength { name: index.to_string(), length: part.len() as u64 };
+            let parts = request.parts.iter().enumerate().map(|(index, part)| name(index, part)).collect();
+            question(&StepFrame::Draw(DrawStep { request: &request, parts }), &request.parts.concat())
         }
         Step::Http { requests } => {
             let bodies: Vec<_> = requests.iter().map(|request| request.body.as_slice()).collect();

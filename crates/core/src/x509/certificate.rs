@@ -143,10 +143,10 @@ impl Certificate {
         self.part(&self.fields.serial_number)
     }
 
-    /// Octets of the serial number, without one that is there for its sign.
-    fn serial_octets(&self) -> usize {
+    /// The octets of the serial number, without one that is there for its sign.
+    pub(crate) fn serial_octets(&self) -> &[u8] {
         let value = AnyRef::from_der(self.serial_number()).map_or(&[][..], AnyRef::value);
-        value.strip_prefix(&[0]).unwrap_or(value).len()
+        value.strip_prefix(&[0]).unwrap_or(value)
     }
 
     /// DER of the issuer's name.
@@ -157,6 +157,11 @@ impl Certificate {
     /// `keyUsage` (RFC 5280, 4.2.1.3), digitalSignature in the lowest bit; none where the certificate does not say.
     pub(crate) fn key_usage(&self) -> Option<u16> {
         self.fields.key_usage
+    }
+
+    /// The attributes of the subject and of the issuer: type and value.
+    pub(crate) fn names(&self) -> [Vec<(String, String)>; 2] {
+        [self.subject(), self.issuer()].map(name::attributes)
     }
 
     /// Whether the subject has this attribute: a keyword or an object identifier, and a value (RFC 5280, 7.1).
@@ -244,7 +249,7 @@ impl Certificate {
             let text = "the key usage of the certificate has neither digitalSignature nor nonRepudiation".to_owned();
             found.push((Code::CertificateKeyUsage, WarningCode::CertificateKeyUsage, text));
         }
-        let serial_number = self.serial_octets();
+        let serial_number = self.serial_octets().len();
         if serial_number > SERIAL_NUMBER {
             let text =
                 format!("the serial number of the certificate has {serial_number} bytes, and RFC 5280, 4.1.2.2 permits {SERIAL_NUMBER}");

@@ -130,6 +130,12 @@ pub(crate) fn common_name(name: &[u8]) -> String {
     }
 }
 
+/// The attributes with a text, in their order: type (RFC 4514, 3, or an object identifier) and value.
+pub(super) fn attributes(name: &[u8]) -> Vec<(String, String)> {
+    let attributes = parse(name).unwrap_or_default();
+    attributes.iter().filter_map(|attribute| Some((attribute.keyword(), attribute.string()?))).collect()
+}
+
 /// The attribute type of a keyword or an object identifier.
 pub(super) fn oid_of(key: &str) -> Option<ObjectIdentifier> {
     let named = KEYWORDS.iter().find(|(_, names)| names.iter().any(|name| name.eq_ignore_ascii_case(key)));
