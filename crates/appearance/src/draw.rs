@@ -54,19 +54,17 @@ pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
     appearance.check()?;
     let language = labels::language(&appearance.language)?;
     let shaping = harfrust::Language::new(&appearance.language);
-    let text = template::text(appearance, language, values)?;
+    let place = appearance.image.as_ref().map(|image| image.place);
+    // Values of a text that is not drawn need not be known.
+    let text = if place == Some(Place::Only) { Text::default() } else { template::text(appearance, language, values)? };
     let rtl = right_to_left(&text);
 
     let picture = appearance.image.as_ref().map(|image| image::read(image, pdf_a)).transpose()?;
     let qr = appearance.qr.as_ref().map(|template| template::qr(template, appearance, values)).transpose()?;
     let qr = qr.filter(|text| !text.is_empty()).map(|text| qr::encode(&text)).transpose()?;
 
-    let place = appearance.image.as_ref().map(|image| image.place);
-    let parts = layout::Content {
-        text: !text.lines.is_empty() && place != Some(Place::Only),
-        graphic: picture.is_some() || !appearance.strokes.is_empty(),
-        qr: qr.is_some(),
-    };
+    let parts =
+        layout::Content { text: !text.lines.is_empty(), graphic: picture.is_some() || !appearance.strokes.is_empty(), qr: qr.is_some() };
     let layout = layout::divide(appearance, parts, width, height, rtl);
     let mut pdf = Pdf::new();
     let mut content = Content::default();

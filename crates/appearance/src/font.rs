@@ -97,6 +97,13 @@ pub(crate) struct Fonts {
 impl Fonts {
     /// Opens the fonts of an appearance. Errors: `ERR_FONT`, `ERR_FONT_LICENSE`.
     pub(crate) fn open(appearance: &Appearance) -> Result<Fonts> {
+        let files = appearance.font.iter().flat_map(|font| [Some(&font.regular), font.bold.as_ref()]).flatten();
+        let bytes = files.map(|file| file.len()).fold(0, usize::saturating_add);
+        if bytes > limits::ALL_FONTS {
+            return Err(Code::Font
+                .because(format!("the files of `appearance.font` have {bytes} bytes, and at most {} are read", limits::ALL_FONTS))
+                .with_remedy("Leave out fonts that are not needed, or give subsets."));
+        }
         let mut faces = Vec::new();
         let mut fonts = Vec::new();
         let built_in = Font { regular: BUILT_IN.into(), bold: Some(BUILT_IN_BOLD.into()), index: 0 };

@@ -54,7 +54,9 @@ fn drawn(step_frame: &[u8]) -> Result<Vec<u8>> {
         return Err(wrong("step"));
     }
     let parts = parts(&header, payload)?;
-    let part = |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| Bytes::from(*bytes));
+    // Copied once, however many options name a part.
+    let parts: Vec<_> = parts.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect();
+    let part = |name: &str| parts.iter().find(|(part, _)| part == name).map(|(_, bytes)| bytes.clone());
     let Some(Value::Object(mut request)) = header.remove("request") else { return Err(wrong("request")) };
     let options = request.remove("appearance").filter(|options| !options.is_null()).unwrap_or_else(|| Value::Object(Map::new()));
     let appearance = Appearance::from_value(options, &part)?;

@@ -18,6 +18,8 @@ mod extract;
 mod fit;
 mod font;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod image;
 mod labels;
 mod layout;

@@ -24,6 +24,8 @@ pub(crate) const FONT_SIZE: RangeInclusive<f64> = 6.0..=144.0;
 pub(crate) const FONTS: usize = 16;
 /// A font file, in bytes. The largest collections for East Asia have 20 MB.
 pub(crate) const FONT: usize = 32 << 20;
+/// All font files of a drawing, in bytes: a regular and a bold one of the largest.
+pub(crate) const ALL_FONTS: usize = 64 << 20;
 /// Characters that an error lists.
 pub(crate) const LISTED: usize = 20;
 /// Glyphs that a text may be shaped into: twelve per character, and some. Hostile tables expand characters without end.

@@ -191,7 +191,7 @@ pub(crate) fn number(text: &mut String, value: f64) {
     let mut decimals = magnitude % 10_000;
     if decimals > 0 {
         let mut digits = 4;
-        while decimals % 10 == 0 {
+        while decimals.is_multiple_of(10) {
             decimals /= 10;
             digits -= 1;
         }

@@ -60,7 +60,7 @@ const ISOLATE: char = '\u{2068}';
 const END: char = '\u{2069}';
 
 /// Lines of a text, and what decides its direction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Text {
     pub(crate) lines: Vec<Line>,
     /// The name, if the template has it.
@@ -80,7 +80,7 @@ pub(crate) fn check(option: &'static str, template: &str) -> Result<()> {
 /// Errors: `ERR_APPEARANCE_TEXT`, `ERR_OPTION_VALUE`, and `ERR_APPEARANCE_FIT` for more characters than any box holds.
 pub(crate) fn text(appearance: &Appearance, language: &Language, values: &Values) -> Result<Text> {
     let source = Source { option: "text", appearance, language: Some(language), values };
-    let mut text = Text { lines: Vec::new(), name: None };
+    let mut text = Text::default();
     if appearance.text.is_empty() {
         return Ok(text);
     }

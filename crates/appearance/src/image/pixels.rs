@@ -25,7 +25,7 @@ pub(super) enum Mask {
 
 /// Makes pixels of samples: grey, grey and alpha, RGB, or RGB and alpha.
 pub(super) fn make(width: u32, height: u32, components: usize, mut samples: Vec<u8>, alpha: Alpha) -> Pixels {
-    let has_alpha = components % 2 == 0;
+    let has_alpha = components.is_multiple_of(2);
     let mask = if has_alpha { separate(width, components, &mut samples, alpha) } else { None };
     let colors = if has_alpha { components - 1 } else { components };
     if colors == 1 {
@@ -50,7 +50,7 @@ fn separate(width: u32, components: usize, samples: &mut Vec<u8>, alpha: Alpha) 
     let mut soft = Vec::new();
     let mut bits = Vec::new();
     match alpha {
-        Alpha::Soft => soft = vec![0; count],
+        Alpha::Soft => soft.reserve_exact(count),
         Alpha::Mask => bits = vec![0; width.div_ceil(8) * (count / width)],
     }
     let mut transparent = false;
@@ -59,22 +59,15 @@ fn separate(width: u32, components: usize, samples: &mut Vec<u8>, alpha: Alpha) 
         let opacity = samples[from + colors];
         for color in 0..colors {
             let value = samples[from + color];
-            samples[to + color] = match alpha {
-                Alpha::Soft => value,
-                Alpha::Mask => over_white(value, opacity),
-            };
+            samples[to + color] = if alpha == Alpha::Soft { value } else { over_white(value, opacity) };
         }
-        match alpha {
-            Alpha::Soft => {
-                soft[pixel] = opacity;
-                transparent |= opacity < 0xff;
-            }
-            Alpha::Mask if opacity == 0 => {
-                let (row, column) = (pixel / width, pixel % width);
-                bits[row * width.div_ceil(8) + column / 8] |= 0x80 >> (column % 8);
-                transparent = true;
-            }
-            Alpha::Mask => (),
+        if alpha == Alpha::Soft {
+            soft.push(opacity);
+            transparent |= opacity < 0xff;
+        } else if opacity == 0 {
+            let (row, column) = (pixel / width, pixel % width);
+            bits[row * width.div_ceil(8) + column / 8] |= 0x80 >> (column % 8);
+            transparent = true;
         }
     }
     samples.truncate(count * colors);

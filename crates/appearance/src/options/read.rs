@@ -297,16 +297,33 @@ mod tests {
         assert_eq!(serde_json::from_str::<Appearance>(&serde_json::to_string(&default).unwrap()).unwrap(), default);
     }
 
-    #[test]
-    fn every_option_is_read_as_it_is_written() {
-        let given = json!({
+    fn every_option() -> Value {
+        json!({
             "text": "{name}", "language": "de-AT", "labels": {"signedBy": "a", "reason": "b", "location": ""}, "dateFormat": "yyyy",
             "font": [{"regular": "00ff", "bold": "01", "index": 2}], "fontSize": 9.5, "color": "#102030", "align": "end",
             "image": {"data": "00", "place": "behind", "share": 0.3, "alpha": "soft"}, "strokes": [[1.0, 2.0, 3.5, 4.0]], "qr": "{serial}",
             "background": "#ffffff", "border": {"width": 1.5, "color": "#000000"}, "accent": "none",
-        });
+        })
+    }
+
+    #[test]
+    fn every_option_is_read_as_it_is_written() {
+        let given = every_option();
         let read = Appearance::from_value(given.clone(), &|_| None).unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), given);
+    }
+
+    #[cfg(feature = "schema")]
+    #[test]
+    fn the_schema_has_every_option() {
+        let schema = schemars::schema_for!(Appearance);
+        let names = |value: &Value| value.as_object().map(|map| map.keys().cloned().collect::<std::collections::BTreeSet<_>>());
+        assert_eq!(names(&schema.as_value()["properties"]), names(&every_option()));
+        // Each default of the schema is the default.
+        let properties = schema.as_value()["properties"].as_object().unwrap();
+        let defaults = properties.iter().filter_map(|(name, property)| Some((name.clone(), property.get("default")?.clone()))).collect();
+        assert_eq!(Appearance::from_value(Value::Object(defaults), &|_| None).unwrap(), Appearance::default());
+        println!("{}", serde_json::to_string_pretty(&schema).unwrap());
     }
 
     #[test]
