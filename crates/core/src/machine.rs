@@ -126,7 +126,7 @@ impl Machine<Session> {
             let (hash, answer) = document.io.digest(update.digest_algorithm, &update.covered(), &[], None, find, Vec::new()).await?;
             update.check_shadows(&answer.found).await?;
             document.ensure_unchanged().await?;
-            Ok(update.into_session(&ambient, hash)?.with_document(document.identity()))
+            Ok(update.into_session(&ambient, hash)?.with_document(document.identity(), document.name()))
         })
     }
 
@@ -149,7 +149,7 @@ impl Machine<Session> {
                     document.ensure_unchanged().await?;
                 }
             }
-            Ok(session.with_document(document.identity()))
+            Ok(session.with_document(document.identity(), document.name()))
         })
     }
 }

@@ -374,6 +374,7 @@ impl Common {
             unsealed: false,
             noted: None,
             document: None,
+            document_name: None,
             appended: self.appended,
             goal: None,
             container: None,

@@ -38,6 +38,8 @@ pub struct Session {
     pub(super) noted: Option<[u8; 32]>,
     /// The file of the document, if it is one.
     pub(crate) document: Option<FileIdentity>,
+    /// Its name, for the request. It is in no form that leaves the machine: another place may call the file by another name.
+    pub(super) document_name: Option<String>,
     /// The updates of earlier signers in turn, which the document does not have yet. The hash covers the document, these, and the
     /// session's own update; the report counts them as a part of the document.
     pub(crate) appended: Vec<u8>,
@@ -149,6 +151,7 @@ impl Session {
             unsealed: false,
             noted: None,
             document: None,
+            document_name: None,
             appended: Vec::new(),
             goal: None,
             container: None,
@@ -184,6 +187,7 @@ impl Session {
         let (scheme, attributes) = self.signer.asked().filter(|_| self.container.is_none() && !self.is_signed())?;
         Some(SigningRequest {
             document_digest: Some(self.hash.clone()),
+            document_name: self.document_name.clone(),
             // A saved session of an encrypted document does not name it, and one without a seal can be forged.
             field_name: Some(self.report.field.clone()).filter(|name| !name.is_empty() && !self.is_unsealed()),
             certificate_digest: self.signer.known().map(|known| known.signer.certificate.digest(DigestAlgorithm::Sha256)),

@@ -162,9 +162,8 @@ async fn each(
             result.copied = answer.copied;
         }
         document.ensure_unchanged().await?;
-        let mut session = update.into_session(ambient, hash)?;
-        let mut request = session.request().ok_or(Error::from(Code::Internal))?;
-        request.document_name = document.name();
+        let mut session = update.into_session(ambient, hash)?.with_document(document.identity(), document.name());
+        let request = session.request().ok_or(Error::from(Code::Internal))?;
         let signature = io.sign(index, request, session.report().warnings.clone()).await?;
         let verified = match session.verify_request(&signature) {
             Some(request) if io.host_verifies() => io.verify(request).await,

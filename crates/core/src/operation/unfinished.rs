@@ -39,7 +39,7 @@ impl Session {
     }
 
     /// The session, bound to the document's file, if the document is one.
-    pub(crate) fn with_document(self, document: Option<FileIdentity>) -> Session {
-        Session { document, ..self }
+    pub(crate) fn with_document(self, document: Option<FileIdentity>, document_name: Option<String>) -> Session {
+        Session { document, document_name, ..self }
     }
 }
