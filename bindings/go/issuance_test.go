@@ -298,7 +298,8 @@ func TestTheRequestNamesTheDocument(t *testing.T) {
 		t.Errorf("%+v", request)
 	}
 	session := must(BeginSigningFile(t.Context(), path, key.signer()))
-	if asked := session.Request(); len(asked.CertificateDigest) != 32 || !bytes.Equal(asked.DocumentDigest, session.Hash()) {
+	if asked := session.Request(); len(asked.CertificateDigest) != 32 || asked.DocumentName != "in.pdf" ||
+		!bytes.Equal(asked.DocumentDigest, session.Hash()) {
 		t.Errorf("%+v", asked)
 	}
 }
