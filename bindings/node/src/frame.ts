@@ -1,4 +1,3 @@
-import { toHex } from "#bytes";
 import { viewOf } from "./bytes.js";
 import { RustpdfError } from "./errors.js";
 import type { ErrorFrame, PartLength } from "./frames.js";
@@ -64,23 +63,24 @@ export class Parts {
 }
 
 /**
- * Options of a caller as JSON has them, for the core to check: bytes are hexadecimal. A value that JSON would drop silently becomes the name of
- * its type, so that the core can refuse it.
+ * Options of a caller as JSON has them, for the core to check. Bytes are parts of the frame: a font may have megabytes. A value that JSON would drop
+ * silently becomes the name of its type, so that the core can refuse it.
  */
-export function plainOptions<Options extends object>(options: Options): Options {
-	return Object.values(options).every(isPlain) ? options : JSON.parse(JSON.stringify(options, plain));
+export function plainOptions<Options extends object>(options: Options, parts: Parts): Options {
+	if (Object.values(options).every(isPlain)) return options;
+	return JSON.parse(
+		JSON.stringify(options, function (this: Record<string, unknown>, key, value) {
+			const bytes = viewOf(this[key]); // before Buffer's own `toJSON`
+			if (bytes !== undefined) return { part: parts.add(`option ${parts.lengths.length}`, bytes) };
+			if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+			return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value;
+		}),
+	);
 }
 
 /** Whether JSON has the value as it is. */
 function isPlain(value: unknown): boolean {
 	return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
-function plain(this: Record<string, unknown>, key: string, value: unknown): unknown {
-	const bytes = viewOf(this[key]); // before Buffer's own `toJSON`
-	if (bytes !== undefined) return toHex(bytes);
-	if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-	return typeof value === "function" || typeof value === "symbol" || typeof value === "bigint" ? typeof value : value;
 }
 
 /** The error of an error step. */

@@ -133,7 +133,7 @@ export interface Named {
 export function certify({ publicKey, ...named }: Named, selfSigned: SelfSigned | undefined, signature?: Uint8Array): Done {
 	const parts = new Parts();
 	const frame: CertifyCall = {
-		...(plainOptions(named) as Pick<CertifyCall, "subject">),
+		...(plainOptions(named, parts) as Pick<CertifyCall, "subject">),
 		publicKey: parts.add("publicKey", publicKey),
 		...selfSigned,
 		...(signature !== undefined && { signature: parts.add("signature", signature) }),
@@ -190,15 +190,15 @@ function callCore(operation: CallOperation, frame: object, parts: Parts): Done {
 }
 
 /**
- * Options as a frame has them: certificates and revocation data are parts, and of timestamp services there is only their number. The core checks all
- * else. Errors: `ERR_ARGUMENT`.
+ * Options as a frame has them: all bytes are parts, certificates and revocation data in any form, and of timestamp services there is only their
+ * number. The core checks all else. Errors: `ERR_ARGUMENT`.
  */
 function optionsOf<Options extends SigningOptions | ExtensionOptions>(parts: Parts, options: Options, name = ""): Options {
 	const { timestamp, validation, ...others } = options;
-	if (timestamp === undefined && validation === undefined) return plainOptions(options);
+	if (timestamp === undefined && validation === undefined) return plainOptions(options, parts);
 	const services = isObject(timestamp) ? { ...timestamp, services: timestamp.services?.length ?? 0 } : timestamp;
-	const own = plainOptions({ ...others, timestamp: services });
-	if (!isObject(validation)) return { ...own, ...plainOptions({ validation }) } as unknown as Options;
+	const own = plainOptions({ ...others, timestamp: services }, parts);
+	if (!isObject(validation)) return { ...own, ...plainOptions({ validation }, parts) } as unknown as Options;
 	const lists = Object.fromEntries(
 		(["trust", "certificates", "ocsps", "crls"] as const).flatMap((list) => {
 			const given = validation[list];
@@ -210,7 +210,7 @@ function optionsOf<Options extends SigningOptions | ExtensionOptions>(parts: Par
 		}),
 	);
 	const { trust: _trust, certificates: _certificates, ocsps: _ocsps, crls: _crls, ...settings } = validation;
-	return { ...own, validation: { ...plainOptions(settings), ...lists } } as unknown as Options;
+	return { ...own, validation: { ...plainOptions(settings, parts), ...lists } } as unknown as Options;
 }
 
 function isObject<T>(value: T): value is T & object {

@@ -12,9 +12,21 @@ test("a frame may be larger than the shared buffer", () => {
 	expect(decode(encode({ header: { name: "€😀" }, payload: [payload] }))).toEqual({ header: { name: "€😀" }, payload });
 });
 
-test("bytes in options are hexadecimal, whichever kind of array they are", () => {
-	const options = { policy: { digest: Buffer.from("ff00", "hex") }, other: Uint8Array.of(10) };
-	expect(plainOptions(options)).toEqual({ policy: { digest: "ff00" }, other: "0a" });
+test("bytes in options are parts, whichever kind of array they are", () => {
+	const parts = new Parts();
+	parts.add("certificate", Uint8Array.of(1));
+	const options = { policy: { digest: Buffer.from("ff00", "hex") }, list: [{ other: Uint8Array.of(10) }, new ArrayBuffer(3)] };
+	expect(plainOptions(options, parts)).toEqual({
+		policy: { digest: { part: "option 1" } },
+		list: [{ other: { part: "option 2" } }, { part: "option 3" }],
+	});
+	expect(parts.lengths.map(({ name, length }) => `${name}: ${length}`)).toEqual([
+		"certificate: 1",
+		"option 1: 2",
+		"option 2: 1",
+		"option 3: 3",
+	]);
+	expect(parts.payload.slice(1).map((bytes) => [...bytes])).toEqual([[255, 0], [10], [0, 0, 0]]);
 });
 
 test("parts have names and lengths in the order of the payload", () => {
@@ -28,9 +40,9 @@ test("parts have names and lengths in the order of the payload", () => {
 
 test("what JSON would drop goes as the name of its type, so that the core can refuse it", () => {
 	const options = { reazon: () => {}, page: 1n, strict: Symbol("x"), name: undefined };
-	expect(plainOptions(options)).toEqual({ reazon: "function", page: "bigint", strict: "symbol" });
+	expect(plainOptions(options, new Parts())).toEqual({ reazon: "function", page: "bigint", strict: "symbol" });
 });
 
 test("a number that is none goes as text, for JSON would drop it", () => {
-	expect(plainOptions({ page: Number.NaN, size: Number.POSITIVE_INFINITY })).toEqual({ page: "NaN", size: "Infinity" });
+	expect(plainOptions({ page: Number.NaN, size: Number.POSITIVE_INFINITY }, new Parts())).toEqual({ page: "NaN", size: "Infinity" });
 });
