@@ -186,6 +186,17 @@ test("a wrong PIN says how many tries are left", () => {
 	calls.close();
 });
 
+test("a malformed PIN is a wrong one, for signatures too: no other mechanism is tried", () => {
+	expect(() => open("six-digits", "rsa")).toThrow(failure("ERR_PKCS11_PIN_WRONG", /refused the PIN \(CKR_DATA_INVALID\)/));
+	const pins = ["4321", "123400", "123400"];
+	const key = open("six-digits", "always", { pin: "123400", signingPin: () => String(pins.shift()) });
+	shim.calls();
+	expect(() => sign(key, "always")).toThrow(failure("ERR_PKCS11_PIN_WRONG", /refused the PIN for signatures \(CKR_DATA_INVALID\)/));
+	expect(logins()).toEqual(["C_Login for a signature"]);
+	sign(key, "always");
+	sign(key, "always");
+});
+
 /** Signs several times at once, each in a thread, and has OpenSSL verify each signature. */
 async function signAtOnce(key: Pkcs11Key, name: string, times: number): Promise<void> {
 	const leaf = name === "always" ? readFileSync(token.alwaysCertificate) : certificate(name);

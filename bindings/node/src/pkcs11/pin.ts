@@ -126,6 +126,7 @@ type Flag =
 	| "CKF_USER_PIN_FINAL_TRY"
 	| "CKF_USER_PIN_LOCKED";
 
-const WRONG = ["CKR_PIN_INCORRECT", "CKR_PIN_INVALID", "CKR_PIN_LEN_RANGE"];
+/** Reasons by which tokens refuse a PIN. `CKR_DATA_…` is OpenSC's for one that the card calls malformed, such as four digits with PIV. */
+const WRONG = ["CKR_DATA_INVALID", "CKR_DATA_LEN_RANGE", "CKR_PIN_INCORRECT", "CKR_PIN_INVALID", "CKR_PIN_LEN_RANGE"];
 const NONE_LEFT = "no try is left";
 const UNLOCK = "unlock it by the PUK, with the tool of the token's vendor";

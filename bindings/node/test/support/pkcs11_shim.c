@@ -12,6 +12,7 @@
  *   aes-only       no mechanism for signatures
  *   cancel-once    the first login for a signature is cancelled, as at a PIN pad
  *   signing-pin    the login for a signature wants the PIN 777777
+ *   six-digits     a PIN of another length is malformed, as a PIV card says through OpenSC; 123400 is the right one
  *   pin-locks      three wrong PINs lock the token; its flags say how many are left
  *   pin-pad        a PIN without characters is entered at the reader
  *   slow           each C_Sign takes 100 ms
@@ -133,6 +134,8 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pi
   if (has("cancel-once") && user == CKU_CONTEXT_SPECIFIC && ++confirmations == 1) return CKR_FUNCTION_CANCELED;
   if (has("pin-pad") && length == 0) return real->C_Login(session, user, right, 4);
   if (has("pin-locks") && wrong >= 3) return CKR_PIN_LOCKED;
+  if (has("six-digits") && length != 6) return CKR_DATA_INVALID;
+  if (has("six-digits")) return real->C_Login(session, user, pin, 4);
   if (has("signing-pin") && user == CKU_CONTEXT_SPECIFIC) {
     if (length != 6 || memcmp(pin, "777777", 6) != 0) return CKR_PIN_INCORRECT;
     return real->C_Login(session, user, right, 4);
