@@ -121,7 +121,7 @@ test("a PIN that was changed meanwhile is sent once", () => {
 	sign(key, "rsa");
 });
 
-test.each(["lose-session", "lose-card", "lose-server", "finalized"])("%s: a new session, and on", (fault) => {
+test.each(["lose-session", "lose-card", "lose-server", "finalized", "confused"])("%s: a new session, and on", (fault) => {
 	const key = open(fault, "rsa");
 	for (let times = 0; times < 3; times++) sign(key, "rsa");
 	key.close();
@@ -155,6 +155,30 @@ test("a card that is gone is asked for, and serves when it is back", () => {
 	}
 	process.env["SHIM"] = "";
 	sign(key, "rsa");
+});
+
+test("a general error because the card is gone: the error says that it is gone, and the key serves when it is back", () => {
+	const key = open("confused lose-for-good", "rsa");
+	sign(key, "rsa");
+	for (let times = 0; times < 2; times++) expect(() => sign(key, "rsa")).toThrow(failure("ERR_PKCS11_GONE", /is not there any more/));
+	process.env["SHIM"] = "";
+	sign(key, "rsa");
+});
+
+test("a general error of a module that another part of the process initialised: it is not finalised", () => {
+	process.env["SHIM"] = "confused";
+	const calls = new pkcs11js.PKCS11();
+	calls.load(shim.module);
+	calls.C_Initialize();
+	const key = open("confused", "rsa");
+	sign(key, "rsa");
+	for (let times = 0; times < 2; times++)
+		expect(() => sign(key, "rsa")).toThrow(failure("ERR_PKCS11_REFUSED", /the token refused \(.*CKR_GENERAL_ERROR\)/));
+	process.env["SHIM"] = "";
+	sign(key, "rsa");
+	key.close();
+	calls.C_Finalize();
+	calls.close();
 });
 
 test("another card of the same label is not given the PIN", () => {
@@ -235,7 +259,7 @@ test("signatures in threads are made one by one where each wants a PIN, or the t
 	expect(overlap()).toBe(1);
 });
 
-test.each(["logout", "lose-session", "finalized"])("signatures in threads, and %s", async (fault) => {
+test.each(["logout", "lose-session", "finalized", "confused"])("signatures in threads, and %s", async (fault) => {
 	const key = open(`slow ${fault}`, "rsa");
 	await signAtOnce(key, "rsa", 6);
 	await signAtOnce(key, "rsa", 2);

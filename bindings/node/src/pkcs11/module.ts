@@ -8,8 +8,10 @@ export interface Module {
 	readonly calls: PKCS11;
 	/** How many times it was initialised. Sessions of an earlier generation do not exist any more. */
 	readonly generation: number;
-	/** Initialises the module again, if another user of it in this process has finalised it, or its connection to the token is lost. */
+	/** Initialises the module again, if another user of it in this process finalised it, its connection to the token is lost, or it is distrusted. */
 	revive(): void;
+	/** Has the module initialised again at the next `revive`. Returns false where another part of the process initialised it: it stays as it is. */
+	distrust(): boolean;
 	/** Whether calls of it run in threads. */
 	readonly isBusy: boolean;
 	/** Does some work that runs in a thread: the module is not finalised meanwhile. */
@@ -26,6 +28,7 @@ interface Shared {
 	threads: number;
 	/** Whether this package initialised it. Else another part of the process did, and finalises it. */
 	ours: boolean;
+	isDistrusted: boolean;
 }
 
 const open = new Map<string, Shared>();
@@ -46,16 +49,23 @@ export function openModule(path: string): Module {
 			return shared.threads > 0;
 		},
 		revive() {
+			const canFinalize = shared.ours && shared.threads === 0;
 			try {
 				shared.calls.C_GetInfo();
+				if (!shared.isDistrusted || !canFinalize) return;
+				finalize(shared.calls);
 			} catch (error) {
-				const isLost = shared.ours && shared.threads === 0 && failedBy(error, ["CKR_DEVICE_ERROR", "CKR_DEVICE_REMOVED"]);
-				if (isLost)
+				if (canFinalize && failedBy(error, ["CKR_DEVICE_ERROR", "CKR_DEVICE_REMOVED"]))
 					finalize(shared.calls); // p11-kit's client connects again only when it is initialised
 				else if (!failedBy(error, ["CKR_CRYPTOKI_NOT_INITIALIZED"])) throw error;
-				shared.ours = initialize(shared.calls, name);
-				shared.generation++;
 			}
+			shared.ours = initialize(shared.calls, name);
+			shared.isDistrusted = false;
+			shared.generation++;
+		},
+		distrust() {
+			shared.isDistrusted = shared.ours;
+			return shared.ours;
 		},
 		async whileBusy(work) {
 			shared.threads++;
@@ -89,7 +99,7 @@ function load(path: string): Shared {
 		throw moduleError(`the PKCS#11 module ${path} cannot be loaded (${(error as Error).message})`, error);
 	}
 	try {
-		return { calls, generation: 1, users: 0, threads: 0, ours: initialize(calls, path) };
+		return { calls, generation: 1, users: 0, threads: 0, ours: initialize(calls, path), isDistrusted: false };
 	} catch (error) {
 		calls.close();
 		throw error;

@@ -76,7 +76,10 @@ export class TokenSession {
 	 * A card may log out after each signature, and a reader may lose its card for a moment. A PIN that was refused is not sent again.
 	 */
 	recover(error: unknown): void {
-		if (!failedBy(error, SESSION_FAULTS)) throw this.told(error);
+		// A general error leaves the module in an unknown state. OpenSC 0.23 reports one when the card is pulled during a signature, and then
+		// never returns from the next signature.
+		const isCurable = failedBy(error, ["CKR_GENERAL_ERROR"]) ? this.#module.distrust() : failedBy(error, SESSION_FAULTS);
+		if (!isCurable) throw this.told(error);
 		if (failedBy(error, LOST)) this.#session = undefined; // its number may be that of another session by now
 		this.#key = undefined;
 	}

@@ -22,6 +22,7 @@
  *   lose-card      the second C_Sign finds the card pulled out; it is there again at once
  *   lose-for-good  the second C_Sign finds the card pulled out; it is back when SHIM changes
  *   lose-server    the second C_Sign finds the server of the module gone, and each later call, until the module is initialised again
+ *   confused       the second C_Sign has a general error, and so has each later signature, until the module is initialised again
  *   swap-card      as lose-card, but another card of the same label is in the reader
  *   finalized      the second C_SignInit finds the module finalised by another part of the process
  * SHIM_LOG is a file to which each call that a test asks about is appended as a line.
@@ -38,7 +39,7 @@
 static CK_FUNCTION_LIST list, *real;
 static CK_MECHANISM_TYPE mechanism; /* of the last C_SignInit */
 static CK_SLOT_ID slot;             /* of the last C_OpenSession */
-static _Atomic int inits, signs, confirmations, sessions, wrong, lost;
+static _Atomic int inits, signs, confirmations, sessions, wrong, lost, gone;
 
 static int has(const char *fault) {
   const char *faults = getenv("SHIM");
@@ -69,7 +70,7 @@ static CK_RV get_info(CK_INFO *info) {
 }
 
 static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *count) {
-  if (lost && has("lose-for-good")) {
+  if (gone && has("lose-for-good")) {
     *count = 0;
     return CKR_OK;
   }
@@ -149,6 +150,7 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pi
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM *with, CK_OBJECT_HANDLE key) {
   inits++;
   if (has("never-in")) return CKR_USER_NOT_LOGGED_IN;
+  if (lost && has("confused")) return CKR_GENERAL_ERROR;
   if (has("lose-session") && inits == 2) close_session(session);
   if (has("finalized") && inits == 2) real->C_Finalize(NULL);
   mechanism = with->mechanism;
@@ -172,10 +174,11 @@ static void sha256(CK_BYTE *data, CK_ULONG length, CK_BYTE digest[32]) {
 
 static CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *signature_length) {
   CK_BYTE digest[32];
-  if ((has("lose-card") || has("lose-for-good") || has("lose-server") || has("swap-card")) && ++signs == 2) {
+  if ((has("confused") || has("lose-card") || has("lose-for-good") || has("lose-server") || has("swap-card")) && ++signs == 2) {
+    lost = gone = 1;
+    if (has("confused")) return CKR_GENERAL_ERROR;
     real->C_CloseAllSessions(slot);
     sessions = 0;
-    lost = 1;
     return has("lose-server") ? CKR_DEVICE_ERROR : CKR_DEVICE_REMOVED;
   }
   if (mechanism == CKM_ECDSA && ((has("strict-ecdsa") && length > 32) || ((has("exact-ecdsa") || has("stuck-ecdsa")) && length != 48))) {
