@@ -251,11 +251,14 @@ test("signatures in threads are made at a time, and the event loop goes on", asy
 	sign(key, "rsa");
 });
 
-test("signatures in threads are made one by one where each wants a PIN, or the token has one session", async () => {
+test("signatures in threads are made one by one where each wants a PIN, the token has one session, or the module is OpenSC", async () => {
 	await signAtOnce(open("slow", "always"), "always", 3);
 	expect(overlap()).toBe(1);
 	for (const key of opened.splice(0)) key.close();
 	await signAtOnce(open("slow one-session", "rsa"), "rsa", 3);
+	expect(overlap()).toBe(1);
+	for (const key of opened.splice(0)) key.close();
+	await signAtOnce(open("slow opensc", "rsa"), "rsa", 3);
 	expect(overlap()).toBe(1);
 });
 

@@ -271,7 +271,7 @@ class TokenKey implements OpenedKey {
 		if (this.#isProven || this.pinEachTime) return;
 		this.#isProven = true;
 		try {
-			if (isLoggedIn(this.#module.calls, session) === this.#isLoggedIn) this.#pool.permitSeveral(true);
+			if (!this.#module.isSerial && isLoggedIn(this.#module.calls, session) === this.#isLoggedIn) this.#pool.permitSeveral(true);
 		} catch {
 			// The session was lost after the signature, which is made: the next one notices it.
 		}

@@ -12,6 +12,8 @@ export interface Module {
 	revive(): void;
 	/** Has the module initialised again at the next `revive`. Returns false where another part of the process initialised it: it stays as it is. */
 	distrust(): boolean;
+	/** Whether the module makes one signature at a time. A call during one waits for its end, and the event loop with it. */
+	readonly isSerial: boolean;
 	/** Whether calls of it run in threads. */
 	readonly isBusy: boolean;
 	/** Does some work that runs in a thread: the module is not finalised meanwhile. */
@@ -29,6 +31,7 @@ interface Shared {
 	/** Whether this package initialised it. Else another part of the process did, and finalises it. */
 	ours: boolean;
 	isDistrusted: boolean;
+	isSerial: boolean;
 }
 
 const open = new Map<string, Shared>();
@@ -45,6 +48,7 @@ export function openModule(path: string): Module {
 		get generation() {
 			return shared.generation;
 		},
+		isSerial: shared.isSerial,
 		get isBusy() {
 			return shared.threads > 0;
 		},
@@ -99,10 +103,20 @@ function load(path: string): Shared {
 		throw moduleError(`the PKCS#11 module ${path} cannot be loaded (${(error as Error).message})`, error);
 	}
 	try {
-		return { calls, generation: 1, users: 0, threads: 0, ours: initialize(calls, path), isDistrusted: false };
+		const ours = initialize(calls, path);
+		return { calls, generation: 1, users: 0, threads: 0, ours, isDistrusted: false, isSerial: isSerial(calls) };
 	} catch (error) {
 		calls.close();
 		throw error;
+	}
+}
+
+/** Whether it is OpenSC, which holds one lock during each call. */
+function isSerial(calls: PKCS11): boolean {
+	try {
+		return calls.C_GetInfo().manufacturerID.startsWith("OpenSC");
+	} catch {
+		return false; // the call that looks for the token reports the error
 	}
 }
 

@@ -17,6 +17,7 @@
  *   pin-pad        a PIN without characters is entered at the reader
  *   slow           each C_Sign takes 100 ms
  *   one-session    a second session is refused
+ *   opensc         the module says that it is OpenSC
  *   not-recognized the second token cannot be asked about itself
  *   lose-session   the second C_SignInit finds its session closed
  *   lose-card      the second C_Sign finds the card pulled out; it is there again at once
@@ -66,7 +67,9 @@ static CK_RV finalize(void *reserved) {
 
 static CK_RV get_info(CK_INFO *info) {
   if (lost && has("lose-server")) return CKR_DEVICE_ERROR;
-  return real->C_GetInfo(info);
+  CK_RV rv = real->C_GetInfo(info);
+  if (has("opensc")) memcpy(info->manufacturerID, "OpenSC Project                  ", 32);
+  return rv;
 }
 
 static CK_RV get_slot_list(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *count) {
