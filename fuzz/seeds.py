@@ -20,6 +20,11 @@ def write(target, seeds):
         (folder / name).write_bytes(data)
 
 
+def write_more(target, seeds):
+    for name, data in seeds.items():
+        (HERE / "seeds" / target / name).write_bytes(data)
+
+
 # Objects -----------------------------------------------------------------------------------------------------------------------
 
 write("lexer", {
@@ -196,6 +201,39 @@ write("sign", encrypted(b"\x20\0\0\0", ["aes-128", "aes-256", "object-streams-ae
 write("inspect", encrypted(b"\x01\0\0\0", ["aes-256-r5", "no-identifier", "rc4-40"]) | {
     "indirect-form": form,
     "password": b"\x01\0\0\x01" + classic,
+})
+
+TAGGED = FORM | {
+    1: b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields 5 0 R>>/MarkInfo<</Marked true>>/StructTreeRoot 9 0 R>>",
+    3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/CropBox[9.5 -1 600 700]/Rotate 270/UserUnit 1.5/Annots 6 0 R>>",
+    4: b"<</FT/Sig/T(field)/Type/Annot/Subtype/Widget/Rect[10 10 90 60]/P 3 0 R>>",
+    9: b"<</Type/StructTreeRoot/K 10 0 R/ParentTree 11 0 R/ParentTreeNextKey 3>>",
+    10: b"<</Type/StructElem/S/Document/P 9 0 R/K 12 0 R>>",
+    11: b"<</Kids[13 0 R]>>",
+    12: b"[4 5]",
+    13: b"<</Limits[0 2]/Nums[0 10 0 R 2 null]>>",
+}
+DRAWN = PAGE | {
+    3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 60]/Resources 4 0 R/Contents[5 0 R 5 0 R]/Group<</S/Transparency/CS/DeviceRGB>>>>",
+    4: b"<</Font<</F 6 0 R>>/XObject<</X 7 0 R>>/ColorSpace<</DefaultRGB[/CalRGB<</WhitePoint[.95 1 1.09]>>]>>>>",
+    5: stream(b"/Filter/FlateDecode", zlib.compress(b"q 1 0 0 RG /X Do Q")),
+    6: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Parent 3 0 R/Self 6 0 R>>",
+    7: stream(b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/StructParent 3/Resources 4 0 R", b"0 0 9 9 re f"),
+}
+write("appearance", {
+    "annotations-and-actions": document(DRAWN | {3: DRAWN[3].replace(b"/Group", b"/Annots[8 0 R]/AA<</O 8 0 R>>/Group"), 8: b"<</S/JavaScript>>"})[0],
+    "external-stream": document(DRAWN | {7: stream(b"/F(a.bin)/Subtype/Form", b"x")})[0],
+    "inherited": document(PAGE | {2: b"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[5 5 90 50]/Rotate -90/Resources<</Font<<>>>>>>"})[0],
+    "length-in-itself": document(DRAWN | {5: b"<</Length 5 0 R>>stream\nq\nendstream"})[0],
+    "optional-content": document(DRAWN | {4: b"<</Properties<</O 8 0 R>>>>", 8: b"<</Type/OCG/Name(o)>>"})[0],
+    "plain": document(DRAWN)[0],
+    "without-content": classic,
+})
+write_more("sign", {
+    "empty-fields": b"\0\0\x40\0" + classic,
+    "visible": b"\0\0\x20\0" + classic,
+    "visible-existing-field": b"\0\x20\x20\1" + document(TAGGED)[0],
+    "visible-in-a-structure": b"\0\0\x60\0" + document(TAGGED)[0],
 })
 
 # Answers and sessions ----------------------------------------------------------------------------------------------------------

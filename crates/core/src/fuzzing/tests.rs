@@ -55,6 +55,11 @@ fn ocsp_seeds() {
 }
 
 #[test]
+fn appearance_seeds() {
+    replay("appearance", appearance, DOCUMENTS, 10);
+}
+
+#[test]
 fn http_seeds() {
     replay("http", http, None, 2);
 }
