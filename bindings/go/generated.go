@@ -1425,6 +1425,11 @@ func hostErrModuleMissing(cause any) *Error {
 		" keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly", cause))
 }
 
+func hostErrDrawingMissing(cause any) *Error {
+	return newError(ErrAppearanceModule, fmt.Sprintf("the module that draws visible signatures cannot be loaded (%v);"+
+		" keep rustpdf-appearance.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly", cause))
+}
+
 // goNames replaces names in messages of the core by those of Go.
 var goNames = strings.NewReplacer(
 	"`appearance.dateFormat`", "`Appearance.DateFormat`",

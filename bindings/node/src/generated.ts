@@ -982,4 +982,8 @@ export const HOST_ERRORS = {
 		"ERR_INTERNAL",
 		"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
 	],
+	drawingMissing: [
+		"ERR_APPEARANCE_MODULE",
+		"the module that draws visible signatures cannot be loaded ({cause}); keep rustpdf-appearance.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+	],
 } as const;

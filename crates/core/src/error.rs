@@ -522,6 +522,12 @@ pub const HOST_ERRORS: &[HostError] = &[
         "the WebAssembly module cannot be loaded ({cause})",
         "keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
     ),
+    host(
+        "drawingMissing",
+        Code::AppearanceModule,
+        "the module that draws visible signatures cannot be loaded ({cause})",
+        "keep rustpdf-appearance.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+    ),
 ];
 
 #[cfg(feature = "schema")]

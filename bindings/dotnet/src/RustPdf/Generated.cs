@@ -2241,6 +2241,9 @@ namespace RustPdf
 
         internal static RustPdfException ModuleMissing(object cause) =>
             new RustPdfException(ErrorCode.Internal, $"the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly");
+
+        internal static RustPdfException DrawingMissing(object cause) =>
+            new RustPdfException(ErrorCode.AppearanceModule, $"the module that draws visible signatures cannot be loaded ({cause}); keep rustpdf-appearance.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly");
     }
 
     /// <summary>Names in messages of the core, and as .NET spells them.</summary>

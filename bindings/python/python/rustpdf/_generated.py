@@ -1461,6 +1461,7 @@ HostErrorName: TypeAlias = Literal[
     "unknown_step",
     "machine_broke",
     "module_missing",
+    "drawing_missing",
 ]
 """Name of an error that the package itself raises."""
 
@@ -1568,6 +1569,10 @@ HOST_ERRORS: Final[Mapping[HostErrorName, tuple[ErrorCode, str]]] = {
     "module_missing": (
         "ERR_INTERNAL",
         "the WebAssembly module cannot be loaded ({cause}); keep rustpdf.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
+    ),
+    "drawing_missing": (
+        "ERR_APPEARANCE_MODULE",
+        "the module that draws visible signatures cannot be loaded ({cause}); keep rustpdf-appearance.wasm beside the script that was bundled, and let the page's security policy permit WebAssembly",
     ),
 }
 """Errors that the package itself raises: the code, and the message, whose parameters are in braces."""
