@@ -19,7 +19,7 @@ from rustpdf import HttpRequest, HttpSettings, Signed, inspect, sign
 
 from .conftest import Folder
 from .support.examples import Hsm, Kms, Service, full_disk
-from .support.pdf import make_pdf
+from .support.pdf import make_pdf, make_png
 from .support.pki import CHAIN, KEY, ROOT, certificate
 from .support.services import sent, services
 from .support.verify import openssl_verify
@@ -35,6 +35,7 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "urandom", bytes)
     monkeypatch.setattr(time, "time", lambda: 1_800_000_000.0)
     os.symlink(ROOT / "tests", "tests")
+    folder.write("logo.png", make_png())
     pdf = make_pdf()
     for name in ("in.pdf", "a.pdf", "b.pdf", "c.pdf"):
         folder.write(name, pdf)
@@ -51,7 +52,7 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         "service": Service(pdf, reason="Approved"),
         "sign_with_another_key": lambda _: b"\1" * 256,
     }
-    assert len(EXAMPLES) == 20
+    assert len(EXAMPLES) == 22
     verified = 0
     for example in EXAMPLES:
         names.pop("signed", None)
@@ -60,10 +61,10 @@ def test_every_example_runs_in_its_order(folder: Folder, monkeypatch: pytest.Mon
         if "signed" in names:
             openssl_verify(getattr(names["signed"], "pdf", names["signed"]))
             verified += 1
-    assert verified == 11
+    assert verified == 13
     made = ["a.later.pdf", "a.signed.pdf", "b.later.pdf", "b.signed.pdf", "both.pdf", "c.signed.pdf", "elsewhere.pdf", "in.pdf"]
     made += ["later.pdf", "out.pdf", "signed.pdf"]
-    assert folder.names() == sorted([*made, "a.pdf", "audit", "b.pdf", "c.pdf", "full", "run.ledger", "signing.csr", "tests"])
+    assert folder.names() == sorted([*made, "a.pdf", "audit", "b.pdf", "c.pdf", "full", "logo.png", "run.ledger", "signing.csr", "tests"])
     assert os.listdir("full") == []
     for name in made:
         openssl_verify(folder.read(name))

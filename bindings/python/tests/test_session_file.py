@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import subprocess
@@ -66,8 +67,10 @@ def test_of_what_is_no_file(source: Callable[[bytes], Any], folder: Folder) -> N
 def test_it_is_as_one_in_memory(folder: Folder) -> None:
     session = begin(folder.write("in.pdf", LARGE))
     memory = rustpdf.begin_signing(LARGE, certificate=certificate(), chain=CHAIN, **MOMENT)
-    for name in ("hash", "hash_algorithm", "document_length", "request"):
+    for name in ("hash", "hash_algorithm", "document_length"):
         assert getattr(session, name) == getattr(memory, name)
+    assert memory.request is not None
+    assert session.request == dataclasses.replace(memory.request, document_name="in.pdf")
     assert session.serialize_unsealed() == memory.serialize_unsealed()
 
 

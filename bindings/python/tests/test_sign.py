@@ -361,7 +361,7 @@ class TestAsync:
             await file.complete_with_signature_async(signature, folder.at("later.pdf"))
             unsealed = file.serialize_unsealed()
             assert file.request is not None
-            unnamed = dataclasses.replace(file.request, field_name=None)  # which anybody could have written into it
+            unnamed = dataclasses.replace(file.request, document_name=None, field_name=None)  # which anybody could have written into it
             assert (await rustpdf.resume_unsealed_async(unsealed, PDF, certificate=certificate(), chain=CHAIN)).request == unnamed
             assert (await rustpdf.resume_unsealed_file_async(unsealed, path, certificate=certificate(), chain=CHAIN)).hash == file.hash
             container = rustpdf.sign_with(PDF, certificate(), signer(), chain=CHAIN, **MOMENT)

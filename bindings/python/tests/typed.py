@@ -100,6 +100,22 @@ async def signs_later(pdf: bytes, own: x509.Certificate, late: LateToken, key: e
     await rustpdf.sign_async(pdf, signer=text, certificate=own)  # type: ignore[arg-type]
 
 
+def visible(pdf: bytes, token: Token) -> None:
+    """Visible signatures."""
+    image = rustpdf.AppearanceImage(data=Path("logo.png"), place="end")
+    font = rustpdf.AppearanceFont(regular=b"", bold=memoryview(b""))
+    box = rustpdf.Appearance(rect=(0, 0, 10.5, 10), image=image, font=[font], strokes=[[0, 0, 1, 1]], text=None, align="center")
+    rustpdf.sign(pdf, signer=token, appearance=box, empty_fields=[rustpdf.EmptyField(name="x"), {"name": "y"}])
+    rustpdf.sign(pdf, signer=token, appearance={"position": {"corner": "top-left"}, "image": {"data": b""}})
+    rustpdf.sign(pdf, signer=token, options=SigningOptions(appearance=box))
+
+    rustpdf.AppearanceImage(data="logo.png")  # type: ignore[arg-type]  # a text is no path
+    rustpdf.Appearance(unit="inch")  # type: ignore[arg-type]
+    rustpdf.Appearance(colour="#000000")  # type: ignore[call-arg]
+    rustpdf.sign(pdf, signer=token, appearance=True)  # type: ignore[call-overload]
+    rustpdf.EmptyField()  # type: ignore[call-arg]
+
+
 def values(own: x509.Certificate, key: ed25519.Ed25519PrivateKey, request: SigningRequest) -> None:
     """Signers as values."""
     assert_type(Signer(own, plain).sign(b"", request), bytes)

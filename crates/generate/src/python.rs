@@ -24,7 +24,7 @@ pub fn file(model: &Model) -> String {
          from collections.abc import Mapping, Sequence\n\
          from dataclasses import dataclass\n\
          from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict\n\n\
-         if TYPE_CHECKING:\n    from ._arguments import Certificate\n\n",
+         if TYPE_CHECKING:\n    from ._arguments import BytesLike, Certificate, FileContent\n\n",
     );
     for enumeration in &model.enumerations {
         let values: Vec<_> = enumeration.values.iter().map(|variant| variant.value.to_string()).collect();
@@ -86,7 +86,15 @@ fn structure(structure: &Struct) -> String {
         docstring(&structure.doc, "    ")
     );
     for field in &structure.fields {
-        let kind = kind(&field.kind);
+        let doc = match &field.presence {
+            Presence::Default(value) if is_drawn(structure) => format!("{} Default: `{}`.", spelled(&field.doc), literal(value)),
+            _ => spelled(&field.doc),
+        };
+        let kind = match &field.kind {
+            Kind::Bytes if is_file(structure) => "FileContent".into(),
+            Kind::Bytes if structure.given => "BytesLike".into(),
+            other => kind(other),
+        };
         let kind = match &field.presence {
             Presence::Always if field.secret => format!("{kind} = dataclasses.field(repr=False)"),
             Presence::Always => kind,
@@ -95,13 +103,26 @@ fn structure(structure: &Struct) -> String {
             }
             Presence::Optional if field.secret => format!("{kind} | None = dataclasses.field(default=None, repr=False)"),
             Presence::Optional => format!("{kind} | None = None"),
+            Presence::Default(_) if is_drawn(structure) => format!("{kind} | None = None"),
             Presence::Default(value) => format!("{kind} = {}", literal(value)),
         };
-        text += &format!("    {}: {kind}\n{}", snake(&field.name), docstring(&spelled(&field.doc), "    "));
+        text += &format!("    {}: {kind}\n{}", snake(&field.name), docstring(&doc, "    "));
     }
-    text += "\n";
-    text += &if structure.given { to_wire(structure) } else { from_wire(structure) };
+    if !structure.given {
+        text += "\n";
+        text += &from_wire(structure);
+    }
     text
+}
+
+/// Whether the core acts on the presence of a field, so that one with its default must be left out.
+fn is_drawn(structure: &Struct) -> bool {
+    structure.name == "Appearance"
+}
+
+/// Whether the bytes of a type are those of files.
+fn is_file(structure: &Struct) -> bool {
+    structure.name.starts_with("Appearance")
 }
 
 fn kind(kind: &Kind) -> String {
@@ -131,6 +152,7 @@ fn keywords(options: &Struct, class: &str) -> String {
     for field in &options.fields {
         let kind = match &field.kind {
             Kind::Struct(name) => format!("{name} | Mapping[str, Any]"),
+            Kind::Structs(name) => format!("Sequence[{name} | Mapping[str, Any]]"),
             other => kind(other),
         };
         let optional = if matches!(field.presence, Presence::Default(_)) { "" } else { " | None" };
@@ -198,30 +220,6 @@ fn literal(value: &serde_json::Value) -> String {
         serde_json::Value::Array(_) => "()".into(),
         other => other.to_string(),
     }
-}
-
-/// What is given goes over the border as JSON, without what is left out.
-fn to_wire(structure: &Struct) -> String {
-    let mut text = String::from("    def _to_wire(self) -> dict[str, Any]:\n        wire: dict[str, Any] = {\n");
-    for field in &structure.fields {
-        let name = snake(&field.name);
-        let (open, close) = if field.presence == Presence::Always { ("", "") } else { ("None if self.{} is None else ", "") };
-        let value = match &field.kind {
-            Kind::Bytes => format!("{}self.{name}.hex(){close}", open.replace("{}", &name)),
-            Kind::Struct(_) => format!("{}self.{name}._to_wire(){close}", open.replace("{}", &name)),
-            Kind::Texts => format!("list(self.{name})"),
-            Kind::Numbers if field.presence == Presence::Optional => format!("None if self.{name} is None else list(self.{name})"),
-            Kind::Numbers => format!("list(self.{name})"),
-            Kind::NumberLists => format!("[list(numbers) for numbers in self.{name}]"),
-            Kind::BytesList => format!("list(self.{name})"),
-            // Of services the core knows the number only.
-            Kind::Structs(kind) if kind == "TimestampService" => format!("len(self.{name})"),
-            Kind::Structs(_) => format!("[item._to_wire() for item in self.{name}]"),
-            _ => format!("self.{name}"),
-        };
-        text += &format!("            \"{}\": {value},\n", field.name);
-    }
-    text + "        }\n        return {key: value for key, value in wire.items() if value is not None}\n"
 }
 
 fn from_wire(structure: &Struct) -> String {
@@ -354,7 +352,7 @@ fn wire(kind: &Wire) -> String {
     }
 }
 
-/// Whether a public type is a class, which `_to_wire` and `_from_wire` translate.
+/// Whether a public type is a class, which the package translates.
 fn is_class(name: &str) -> bool {
     matches!(name, "SigningOptions" | "ExtensionOptions" | "SigningRequest" | "Report")
 }

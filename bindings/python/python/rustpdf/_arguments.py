@@ -36,6 +36,9 @@ BytesLike: TypeAlias = bytes | bytearray | memoryview
 Path: TypeAlias = str | os.PathLike[str]
 """Path of a file."""
 
+FileContent: TypeAlias = BytesLike | os.PathLike[str]
+"""Content of a file, such as an image: bytes, or its path as a `pathlib.Path`."""
+
 Document: TypeAlias = BytesLike | Path | BinaryFile
 """A document to be signed: bytes, the path of its file, or a binary file object, which is read from its first byte and not closed."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
-    from ._arguments import Certificate
+    from ._arguments import BytesLike, Certificate, FileContent
 
 DigestAlgorithm: TypeAlias = Literal["sha256", "sha384", "sha512"]
 """A digest algorithm, by its one name in every language."""
@@ -585,33 +585,38 @@ class Appearance:
     """Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It keeps its
     proportions.
     """
-    text: str = "{label}\n**{name}**\n{date}\n{reason}\n{location}"
+    text: str | None = None
     """Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`, `{location}`,
     `{contact}`, `{field}`, `{serial}`, and attributes of the certificate such as `{subject.O}` and `{issuer.CN}`.
     `{reason}` and `{location}` begin with their labels. `**…**` is bold, and a line that is bold as a whole is
-    larger. A line that has an empty value is left out. Write `{{` and `}}` for braces.
+    larger. A line that has an empty value is left out. Write `{{` and `}}` for braces. Default:
+    `"{label}\n**{name}**\n{date}\n{reason}\n{location}"`.
     """
-    language: str = "en"
+    language: str | None = None
     """Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`, `hi`, `ja`, `ko`,
     `no`, `tr`, `uk`, `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`). Scripts other than Latin, Greek and
-    Cyrillic require `font`.
+    Cyrillic require `font`. Default: `"en"`.
     """
     labels: AppearanceLabels | None = None
     """Labels that replace those of the language."""
-    date_format: str = "yyyy-MM-dd HH:mm:ss xxx"
+    date_format: str | None = None
     """Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC, `+01:00` or `UTC`.
-    Quote other letters: `dd.MM.yyyy 'um' HH:mm`.
+    Quote other letters: `dd.MM.yyyy 'um' HH:mm`. Default: `"yyyy-MM-dd HH:mm:ss xxx"`.
     """
     font: Sequence[AppearanceFont] | None = None
     """Fonts in the order of preference. A character is drawn with the first font that has it. The built-in font (Latin,
     Greek, Cyrillic) is the last.
     """
-    font_size: float = 7.2
-    """Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller."""
-    color: str = "#000000"
-    """Colour of text, strokes and QR code."""
-    align: TextAlign = "start"
-    """Alignment of the lines. `start` is the right of the box if the name is written from right to left."""
+    font_size: float | None = None
+    """Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller. Default:
+    `7.2`.
+    """
+    color: str | None = None
+    """Colour of text, strokes and QR code. Default: `"#000000"`."""
+    align: TextAlign | None = None
+    """Alignment of the lines. `start` is the right of the box if the name is written from right to left. Default:
+    `"start"`.
+    """
     image: AppearanceImage | None = None
     """Image: a logo, or a signature by hand."""
     strokes: Sequence[Sequence[float]] | None = None
@@ -628,31 +633,6 @@ class Appearance:
     accent: str | None = None
     """Colour of the bar at the start of the box, or `none`."""
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "page": self.page,
-            "rect": None if self.rect is None else list(self.rect),
-            "position": None if self.position is None else self.position._to_wire(),
-            "unit": self.unit,
-            "tooltip": self.tooltip,
-            "pdf": None if self.pdf is None else self.pdf._to_wire(),
-            "text": self.text,
-            "language": self.language,
-            "labels": None if self.labels is None else self.labels._to_wire(),
-            "dateFormat": self.date_format,
-            "font": [item._to_wire() for item in self.font],
-            "fontSize": self.font_size,
-            "color": self.color,
-            "align": self.align,
-            "image": None if self.image is None else self.image._to_wire(),
-            "strokes": [list(numbers) for numbers in self.strokes],
-            "qr": self.qr,
-            "background": self.background,
-            "border": None if self.border is None else self.border._to_wire(),
-            "accent": self.accent,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoxPosition:
@@ -667,31 +647,15 @@ class BoxPosition:
     margin: float | None = None
     """Distance of the box from both edges of the page. Default: 36 points."""
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "corner": self.corner,
-            "width": self.width,
-            "height": self.height,
-            "margin": self.margin,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppearancePdf:
     """Page of a PDF that becomes an appearance."""
 
-    data: bytes
+    data: FileContent
     """The PDF."""
     page: int | None = None
     """Page: from 1, or from the end as -1 (the last). Default: 1."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "data": self.data.hex(),
-            "page": self.page,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -705,40 +669,24 @@ class AppearanceLabels:
     location: str | None = None
     """Label of the location, without colon. `''` leaves out the label."""
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "signedBy": self.signed_by,
-            "reason": self.reason,
-            "location": self.location,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppearanceFont:
     """A font: TrueType or OpenType, alone or in a collection. A subset of it is embedded."""
 
-    regular: bytes
+    regular: FileContent
     """Font file."""
-    bold: bytes | None = None
+    bold: FileContent | None = None
     """Font file of bold text. Default: the regular one."""
     index: int = 0
     """Number of the font in a collection. The first is 0."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "regular": self.regular.hex(),
-            "bold": None if self.bold is None else self.bold.hex(),
-            "index": self.index,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppearanceImage:
     """Image of an appearance. Its proportions are kept."""
 
-    data: bytes
+    data: FileContent
     """PNG or JPEG file."""
     place: ImagePlace = "start"
     """Place in the box."""
@@ -749,15 +697,6 @@ class AppearanceImage:
     alpha: ImageAlpha = "mask"
     """Treatment of transparent pixels."""
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "data": self.data.hex(),
-            "place": self.place,
-            "share": self.share,
-            "alpha": self.alpha,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppearanceBorder:
@@ -767,13 +706,6 @@ class AppearanceBorder:
     """Width of the line in points."""
     color: str = "#b4b4b4"
     """Colour of the line."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "width": self.width,
-            "color": self.color,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -797,17 +729,6 @@ class EmptyField:
     document: its name.
     """
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "name": self.name,
-            "page": self.page,
-            "rect": None if self.rect is None else list(self.rect),
-            "position": None if self.position is None else self.position._to_wire(),
-            "unit": self.unit,
-            "tooltip": self.tooltip,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldLock:
@@ -817,13 +738,6 @@ class FieldLock:
     """Fields to lock: all, those listed, or all but those listed."""
     fields: Sequence[str] = ()
     """Full names of the fields to include or exclude. A name includes all fields below it."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "action": self.action,
-            "fields": list(self.fields),
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -836,19 +750,10 @@ class SignaturePolicy:
     """Object identifier of the policy, in numbers and dots."""
     digest_algorithm: DigestAlgorithm
     """Algorithm of the digest of the policy's document."""
-    digest: bytes
+    digest: BytesLike
     """Digest of the policy's document."""
     uri: str | None = None
     """Address of the policy's document."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "oid": self.oid,
-            "digestAlgorithm": self.digest_algorithm,
-            "digest": self.digest.hex(),
-            "uri": self.uri,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -864,15 +769,6 @@ class TimestampOptions:
     size: int | None = None
     """Bytes to reserve for a timestamp. Default: 12288."""
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "services": len(self.services),
-            "digestAlgorithm": self.digest_algorithm,
-            "policy": self.policy,
-            "size": self.size,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimestampService:
@@ -884,13 +780,6 @@ class TimestampService:
     """Address, `http` or `https`."""
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
     """Header fields of each request, such as `Authorization`."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "url": self.url,
-            "headers": self.headers,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -917,20 +806,6 @@ class ValidationOptions:
     """Largest revocation list in bytes. The document grows by it."""
     ocsp_nonce: bool = False
     """Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which have none."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "trust": list(self.trust),
-            "certificates": list(self.certificates),
-            "ocsps": list(self.ocsps),
-            "crls": list(self.crls),
-            "prefer": self.prefer,
-            "online": self.online,
-            "revocationAge": self.revocation_age,
-            "maxCrl": self.max_crl,
-            "ocspNonce": self.ocsp_nonce,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -1020,40 +895,6 @@ class SigningOptions:
     even if it is invalid.
     """
 
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "pades": self.pades,
-            "digestAlgorithm": self.digest_algorithm,
-            "signatureAlgorithm": self.signature_algorithm,
-            "fieldName": self.field_name,
-            "existingField": self.existing_field,
-            "page": self.page,
-            "appearance": None if self.appearance is None else self.appearance._to_wire(),
-            "emptyFields": [item._to_wire() for item in self.empty_fields],
-            "name": self.name,
-            "reason": self.reason,
-            "location": self.location,
-            "contactInfo": self.contact_info,
-            "certify": self.certify,
-            "lock": None if self.lock is None else self.lock._to_wire(),
-            "policy": None if self.policy is None else self.policy._to_wire(),
-            "commitmentType": self.commitment_type,
-            "signerRoles": list(self.signer_roles),
-            "utcOffsetMinutes": self.utc_offset_minutes,
-            "signingTimeAttribute": self.signing_time_attribute,
-            "containerSize": self.container_size,
-            "clearNeedAppearances": self.clear_need_appearances,
-            "strict": self.strict,
-            "password": self.password,
-            "level": self.level,
-            "minimumLevel": self.minimum_level,
-            "timestamp": None if self.timestamp is None else self.timestamp._to_wire(),
-            "validation": None if self.validation is None else self.validation._to_wire(),
-            "completeChain": self.complete_chain,
-            "checkSignature": self.check_signature,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExtensionOptions:
@@ -1075,19 +916,6 @@ class ExtensionOptions:
     """Refuse a damaged or ambiguous document. If false, the report warns."""
     password: str | None = dataclasses.field(default=None, repr=False)
     """User or owner password of an encrypted document. A document that needs no password is opened without one."""
-
-    def _to_wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "level": self.level,
-            "minimumLevel": self.minimum_level,
-            "fields": list(self.fields),
-            "fieldName": self.field_name,
-            "timestamp": None if self.timestamp is None else self.timestamp._to_wire(),
-            "validation": None if self.validation is None else self.validation._to_wire(),
-            "strict": self.strict,
-            "password": self.password,
-        }
-        return {key: value for key, value in wire.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -1397,7 +1225,7 @@ class OptionKeywords(TypedDict, total=False):
     existing_field: bool
     page: int
     appearance: Appearance | Mapping[str, Any] | None
-    empty_fields: Sequence[EmptyField] | None
+    empty_fields: Sequence[EmptyField | Mapping[str, Any]] | None
     name: str | None
     reason: str | None
     location: str | None

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from ._arguments import bytes_of, chain_bytes, text_or_bytes, view_of
 from ._errors import RustpdfError, argument_error, host_error
 from ._frame import Buffer, Parts
 from ._generated import (
+    Appearance,
+    AppearanceBorder,
+    AppearanceFont,
+    AppearanceImage,
+    AppearanceLabels,
+    AppearancePdf,
+    BoxPosition,
+    EmptyField,
     ExtensionKeywords,
     ExtensionOptions,
     FieldLock,
@@ -40,7 +50,7 @@ def options_to_wire(
     if options is None:
         return wire
     if isinstance(options, kind):
-        return {**_whole(options), **wire}
+        return {**_structure(options), **wire}
     if not isinstance(options, Mapping):
         raise argument_error("`options`", f"{kind.__name__} or a mapping", options)
     return {**_translated(options, kind), **wire}
@@ -50,14 +60,20 @@ def framed(options: Mapping[str, Any], parts: Parts) -> tuple[dict[str, Any], Se
     """Options as a frame has them, and the timestamp services, of which it has the number alone. Bytes become parts of the frame."""
     wire = dict(options)
     services: Sequence[TimestampService] = ()
-    timestamp, validation = wire.get("timestamp"), wire.get("validation")
+    timestamp = wire.get("timestamp")
     if isinstance(timestamp, dict):
         services = timestamp.get("services", ())
         wire["timestamp"] = {**timestamp, "services": len(services)}
-    if isinstance(validation, dict):
-        listed = {name: [{"part": parts.add(name, item)} for item in validation[name]] for name in _LISTS if name in validation}
-        wire["validation"] = {**validation, **listed}
-    return wire, services
+    return {name: _parted(value, parts) for name, value in wire.items()}, services
+
+
+def _parted(value: object, parts: Parts) -> object:
+    """A value, in which parts of the frame stand for bytes: a font may have megabytes."""
+    if isinstance(value, dict):
+        return {name: _parted(item, parts) for name, item in value.items()}
+    if isinstance(value, list):
+        return [item if isinstance(item, list) else _parted(item, parts) for item in value]
+    return {"part": parts.add("option", value)} if isinstance(value, (bytes, memoryview)) else value
 
 
 def services_of(given: object) -> list[TimestampService]:
@@ -78,33 +94,63 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _translated(options: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
     """A mapping by the names of the wire. `kind` is the class with the same fields."""
-    known = {field.name for field in dataclasses.fields(kind)}
+    known = _names(kind)
     wire = {}
     for name, value in options.items():
         if not isinstance(name, str):
             raise host_error("option_type")
         if name not in known:
             raise _unknown(name, known)
-        wire[_camel(name)] = _value(name, value)
+        wire[known[name]] = _value(name, value)
     return wire
 
 
+def _structure(value: object) -> dict[str, Any]:
+    """A structure by the names of the wire, without what is absent."""
+    fields = ((name, wire, getattr(value, name)) for name, wire in _names(type(value)).items())
+    return {wire: _value(name, item) for name, wire, item in fields if item is not None}
+
+
+def _names(kind: type[Any]) -> dict[str, str]:
+    """Names of the fields of a class, and their names of the wire."""
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = {field.name: _camel(field.name) for field in dataclasses.fields(kind)}
+    return names
+
+
 def _value(name: str, value: object) -> object:
-    if isinstance(value, (FieldLock, SignaturePolicy)):
+    """The value of an option, with bytes as `bytes` or views of them."""
+    if value is None or (isinstance(value, (str, int, float)) and name not in _CONTENTS):
+        return value
+    if name in _CONTENTS:
+        return _CONTENTS[name](name, value)
+    if isinstance(value, Mapping):
+        return _translated(value, _NESTED[name]) if name in _NESTED else value
+    if isinstance(value, _STRUCTURES):
         return _structure(value)
-    if name == "timestamp":
-        return _timestamp(value)
-    if name == "validation":
-        return _validation(value)
-    if isinstance(value, Mapping) and name in _NESTED:
-        return _translated(value, _NESTED[name])
-    if name == "digest":
-        view = view_of(value)
-        return value if view is None else view.hex()
+    view = view_of(value)
+    if view is not None:
+        return bytes(view)
+    if isinstance(value, Sequence):  # a list in a list has numbers only
+        return [item if isinstance(item, Sequence) else _value(name, item) for item in value]
     return value
 
 
-def _timestamp(value: object) -> object:
+def _file(name: str, value: object) -> bytes:
+    """Content of a file. Text is refused: it may come from a stranger, and files of this machine are not for strangers.
+
+    Errors: `ERR_ARGUMENT`, `OSError`.
+    """
+    if isinstance(value, os.PathLike):
+        return Path(value).read_bytes()
+    view = view_of(value)
+    if view is None:
+        raise argument_error(f"`{name}` of an appearance", "bytes or a pathlib.Path", value)
+    return bytes(view)
+
+
+def _timestamp(_: str, value: object) -> object:
     """Options of timestamps by their names of the wire, with the services themselves."""
     if isinstance(value, TimestampOptions):
         return {**_structure(dataclasses.replace(value, services=())), "services": services_of(value.services)}
@@ -145,19 +191,7 @@ def _wrong(message: str) -> RustpdfError:
     return RustpdfError("ERR_OPTION_VALUE", f"{message}; correct it")
 
 
-def _validation(value: object) -> object:
-    """Options of validation by their names of the wire, with the bytes themselves."""
-    lists = {}
-    if isinstance(value, ValidationOptions):
-        lists = {name: _encoded(name, getattr(value, name)) for name in _LISTS}
-        return {**_structure(dataclasses.replace(value, trust=(), certificates=(), ocsps=(), crls=())), **lists}
-    if isinstance(value, Mapping):
-        lists = {name: _encoded(name, item) for name, item in value.items() if name in _LISTS}
-        return {**_translated({name: item for name, item in value.items() if name not in _LISTS}, ValidationOptions), **lists}
-    return value
-
-
-def _encoded(name: str, value: object) -> Sequence[Buffer]:
+def _certificates(name: str, value: object) -> Sequence[Buffer]:
     """A list of certificates, OCSP responses or revocation lists as bytes. One alone counts as a list. Errors: `ERR_ARGUMENT`."""
     if name in ("trust", "certificates"):
         return chain_bytes(value, f"each of `validation.{name}`")
@@ -174,24 +208,6 @@ def _der(value: Any) -> object:
     return value.public_bytes(Encoding.DER)
 
 
-def _whole(options: SigningOptions | ExtensionOptions) -> dict[str, Any]:
-    wire = _structure(dataclasses.replace(options, timestamp=None, validation=None))
-    if options.timestamp is not None:
-        wire["timestamp"] = _timestamp(options.timestamp)
-    if options.validation is not None:
-        wire["validation"] = _validation(options.validation)
-    return wire
-
-
-def _structure(
-    value: SigningOptions | ExtensionOptions | FieldLock | SignaturePolicy | TimestampOptions | ValidationOptions,
-) -> dict[str, Any]:
-    try:
-        return value._to_wire()
-    except (AttributeError, TypeError) as error:
-        raise host_error("option_type") from error
-
-
 def _unknown(name: str, known: Iterable[str]) -> RustpdfError:
     near = nearest(name, known)
     remedy = "correct its name;" if near is None else f"did you mean `{near}`?"
@@ -203,8 +219,32 @@ def _camel(name: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
-_LISTS = ("trust", "certificates", "ocsps", "crls")
 # RFC 9110, 5.1 and 5.5: a name is a token; a value has no control characters.
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
-_NESTED: dict[str, type[Any]] = {"lock": FieldLock, "policy": SignaturePolicy}
+# No two options of a name differ in their type.
+_NESTED: dict[str, type[Any]] = {
+    "appearance": Appearance,
+    "border": AppearanceBorder,
+    "empty_fields": EmptyField,
+    "font": AppearanceFont,
+    "image": AppearanceImage,
+    "labels": AppearanceLabels,
+    "lock": FieldLock,
+    "pdf": AppearancePdf,
+    "policy": SignaturePolicy,
+    "position": BoxPosition,
+    "validation": ValidationOptions,
+}
+_STRUCTURES = tuple(_NESTED.values())
+_NAMES: dict[type[Any], dict[str, str]] = {}
+_CONTENTS: dict[str, Callable[[str, object], object]] = {
+    "bold": _file,
+    "certificates": _certificates,
+    "crls": _certificates,
+    "data": _file,
+    "ocsps": _certificates,
+    "regular": _file,
+    "timestamp": _timestamp,
+    "trust": _certificates,
+}

@@ -1,5 +1,7 @@
-"""Documents that are made for a test."""
+"""Documents and images that are made for a test."""
 
+import struct
+import zlib
 from collections.abc import Sequence
 
 
@@ -29,3 +31,14 @@ def make_large_pdf(size: int) -> bytes:
     """A document of about this size. No two of its pieces are alike."""
     content = "".join(f"{line:15}\n" for line in range(-(-size // 16)))
     return make_pdf(more=[f"<</Length {len(content)}>>\nstream\n{content}endstream"])
+
+
+def make_png(width: int = 8, height: int = 4) -> bytes:
+    """A red image."""
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0),
+        b"IDAT": zlib.compress((b"\0" + b"\xff\0\0" * width) * height),
+        b"IEND": b"",
+    }
+    chunked = (struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks.items())
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunked)
