@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
-/** The build of one host. Hosts differ in `#bytes`, `#core`, `#files`, `#hash` and `#http`, which each tsconfig maps to files. */
+/** The build of one host. Hosts differ in `#appearance`, `#bytes`, `#core`, `#files`, `#hash` and `#http`, which each tsconfig maps to files. */
 function host(engine: "node" | "bundler" | "inline" | "streamed" | "workerd", config: UserConfig): UserConfig {
 	return {
 		target: "node20",
@@ -15,25 +15,32 @@ function host(engine: "node" | "bundler" | "inline" | "streamed" | "workerd", co
 	};
 }
 
-// workerd takes the module from an import, which stays one: of the file beside the script.
-const moduleBeside: UserConfig["plugins"] = {
-	name: "module-beside",
-	resolveId: (id) => (id.endsWith(".wasm") ? { id: "./rustpdf.wasm", external: true } : undefined),
-};
+/** Leaves imports of files in wasm/ as they are: of the files beside the script. */
+function beside(files: Record<string, string>): UserConfig["plugins"] {
+	const names = Object.entries(files);
+	return {
+		name: "beside",
+		resolveId: (id) => {
+			const [, name] = names.find(([file]) => id.endsWith(file)) ?? [];
+			return name === undefined ? undefined : { id: `./${name}`, external: true };
+		},
+	};
+}
 
-// The module as text is most of two scripts, which share it.
+// workerd takes the modules from imports.
+const modulesBeside = beside({ "wasm/rustpdf.wasm": "rustpdf.wasm", "wasm/rustpdf-appearance.wasm": "rustpdf-appearance.wasm" });
+
+// The modules as text are most of the scripts, which share them.
 const TEXT = "wasm/inline.js";
-const textBeside: UserConfig["plugins"] = {
-	name: "text-beside",
-	resolveId: (id) => (id.endsWith(TEXT) ? { id: "./module.js", external: true } : undefined),
-};
+const DRAWING = "wasm/appearance.js";
+const textsBeside = beside({ [TEXT]: "module.js", [DRAWING]: "appearance.js" });
 
 export default defineConfig([
 	host("node", {
 		entry: { node: "src/index.ts", pkcs11: "src/pkcs11/index.ts", audit: "src/audit/index.ts", key_object: "src/keystores/key_object.ts" },
 		format: ["esm", "cjs"],
 		dts: true,
-		copy: ["wasm/rustpdf.wasm", { from: TEXT, to: "dist", rename: "module.js" }],
+		copy: ["wasm/rustpdf.wasm", "wasm/rustpdf-appearance.wasm", DRAWING, { from: TEXT, to: "dist", rename: "module.js" }],
 	}),
 	host("node", {
 		entry: { cli: "src/cli/main.ts" },
@@ -56,9 +63,15 @@ export default defineConfig([
 		dts: true,
 		deps: { neverBundle: ["@aws-sdk/client-kms", "@google-cloud/kms"] },
 	}),
-	host("bundler", { entry: { bundler: "src/index.ts" }, format: "esm", dts: false, plugins: textBeside }),
-	host("inline", { entry: { inline: "src/index.ts" }, format: "esm", dts: true, deps: { onlyBundle: ["fflate"] }, plugins: textBeside }),
-	host("inline", { entry: { inline: "src/index.ts" }, format: "cjs", dts: true, deps: { onlyBundle: ["fflate"] } }),
+	host("bundler", { entry: { bundler: "src/index.ts" }, format: "esm", dts: false, plugins: textsBeside }),
+	host("inline", { entry: { inline: "src/index.ts" }, format: "esm", dts: true, deps: { onlyBundle: ["fflate"] }, plugins: textsBeside }),
+	host("inline", {
+		entry: { inline: "src/index.ts" },
+		format: "cjs",
+		dts: true,
+		deps: { onlyBundle: ["fflate"] },
+		plugins: beside({ [DRAWING]: "appearance.js" }),
+	}),
 	host("streamed", { entry: { streamed: "src/index.ts" }, format: "esm", dts: false }),
-	host("workerd", { entry: { workerd: "src/index.ts" }, format: "esm", dts: true, plugins: moduleBeside }),
+	host("workerd", { entry: { workerd: "src/index.ts" }, format: "esm", dts: true, plugins: modulesBeside }),
 ]);

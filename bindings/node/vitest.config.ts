@@ -21,6 +21,7 @@ const ONCE = [
 
 /** What differs between hosts: Node's. */
 const SEAMS = {
+	"#appearance": "src/platform/node/appearance.ts",
 	"#bytes": "src/platform/node/bytes.ts",
 	"#core": "src/platform/node/core.ts",
 	"#files": "src/files/index.ts",

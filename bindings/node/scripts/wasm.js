@@ -4,6 +4,8 @@
 //   instance.js    the glue as a function: every call gives an instance of its own
 //   inline.js      the module as text, compressed, for hosts without files
 //
+// scripts/appearance.js does so for the module that draws.
+//
 // wasm.js FROM TO
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,6 +1,7 @@
 import { type Awaitable, andThen, isPromiseLike } from "./awaitable.js";
 import type { Control } from "./control.js";
 import type { Document } from "./document.js";
+import { draw } from "./drawing.js";
 import { hostError } from "./errors.js";
 import type { Disk } from "./files/types.js";
 import type { Message } from "./frame.js";
@@ -100,6 +101,8 @@ export class Host {
 					return answer;
 				});
 			}
+			case "draw":
+				return control.orStopped(draw({ header: question, payload: [payload] }));
 			case "verify":
 				return reply({ answer: "verify", verified: this.#verify(question, payload) });
 			case "http":

@@ -85,13 +85,13 @@ export {
 } from "./issuance.js";
 export type { CertificateOfKey, StoreKey, StoreRequest } from "./keystores/key.js";
 export { type WebCryptoOptions, webCryptoKey } from "./keystores/web_crypto.js";
+export type { LevelB } from "./level_b.js";
 export { type Job, type JobOutcome, type ManyOptions, signMany } from "./many.js";
 export type {
 	CallOptions,
 	CertificateInput,
 	ChainInput,
 	HigherLevel,
-	LevelB,
 	ResumeOptions,
 	ServiceOptions,
 	SessionCallOptions,

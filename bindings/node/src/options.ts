@@ -27,12 +27,6 @@ export interface SignCallOptions extends SigningOptions, CallOptions {}
 /** A level that requires a timestamp. Calls with it return a promise, for servers are asked. */
 export type HigherLevel = Exclude<Level, "B-B">;
 
-/** Options that name no level above B-B. Calls with them ask no servers. */
-export interface LevelB {
-	level?: "B-B";
-	completeChain?: false;
-}
-
 /** Timestamp services of a session: neither a saved session nor a report has them. */
 export interface ServiceOptions {
 	/** The timestamp services that the session was begun with, in the same order. */
@@ -104,6 +98,11 @@ export interface SessionCall extends Call {
 /** Whether a level requires servers. */
 export function isHigherLevel(level: Level | null | undefined): level is HigherLevel {
 	return level !== undefined && level !== null && level !== "B-B";
+}
+
+/** Whether options ask for a visible signature. */
+export function isVisible(options: Pick<SigningOptions, "appearance"> | null | undefined): boolean {
+	return options?.appearance !== undefined && options.appearance !== null;
 }
 
 /** The timestamp services of signature options. Errors: `ERR_ARGUMENT`, `ERR_OPTION_UNKNOWN`. */

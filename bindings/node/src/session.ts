@@ -1,14 +1,16 @@
+import { drawsLater } from "#appearance";
 import { asBytes, type Bytes, fromHex } from "#bytes";
 import type { Awaitable } from "./awaitable.js";
 import { argumentBytes, type ByteInput, typeName, viewOf } from "./bytes.js";
 import type { Control } from "./control.js";
 import { Memory, MemoryDocument } from "./document.js";
-import { hostError } from "./errors.js";
+import { argumentError, hostError } from "./errors.js";
 import type { Message } from "./frame.js";
 import type { SessionResult } from "./frames.js";
 import type { DigestAlgorithm, Level, Report, SignatureAlgorithm, SigningRequest } from "./generated.js";
 import { Host } from "./host.js";
 import { HttpHost } from "./http_host.js";
+import type { LevelB } from "./level_b.js";
 import { type Done, drive } from "./machine.js";
 import { type Opened, readWhole, withOpened } from "./opened.js";
 import { complete, completeInto, openSealed, openUnsealed, prepare, resume, type SessionAnswer, serialize } from "./operations.js";
@@ -18,7 +20,7 @@ import {
 	type HigherLevel,
 	isHigherLevel,
 	issuedOf,
-	type LevelB,
+	isVisible,
 	type ResumeOptions,
 	resumptionOf,
 	type ServiceOptions,
@@ -118,10 +120,15 @@ export function beginSigning(pdf: ByteInput, options: WithCertificate<SessionOpt
  * certificate. The document is kept until the session is let go.
  */
 export function beginSigning(pdf: ByteInput, options?: SessionOptions & LevelB): Session;
-/** Prepares a PDF for a signature of any level that comes later. */
+/** Prepares a PDF for a signature of any level that comes later. A visible one of browsers and workers needs `beginSigningAsync`. */
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session<Awaitable<Bytes>>;
 export function beginSigning(pdf: ByteInput, options?: SessionOptions): Session<Awaitable<Bytes>> {
 	const { options: rest, ...call } = sessionCallOf(options);
+	if (drawsLater && isVisible(rest))
+		throw argumentError(
+			"the module that draws a visible signature is loaded first, and this call answers at once",
+			"call beginSigningAsync",
+		);
 	return overMemory(pdf, call, (place) => prepare(place, rest, call.ambient));
 }
 

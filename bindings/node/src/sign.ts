@@ -1,3 +1,4 @@
+import { type DrawnLater, drawsLater } from "#appearance";
 import type { Bytes } from "#bytes";
 import { verifier } from "#hash";
 import { type Awaitable, andThen } from "./awaitable.js";
@@ -8,6 +9,7 @@ import type { LedgerJob, SessionResult } from "./frames.js";
 import type { Report, SigningOptions } from "./generated.js";
 import { Host, type Parts } from "./host.js";
 import { HttpHost } from "./http_host.js";
+import type { LevelB } from "./level_b.js";
 import { type Done, drive, type Unfinished } from "./machine.js";
 import { type Opened, withOpened } from "./opened.js";
 import { type Place, sign as signFrame } from "./operations.js";
@@ -19,7 +21,7 @@ import {
 	callOf,
 	type HigherLevel,
 	isHigherLevel,
-	type LevelB,
+	isVisible,
 	partsOf,
 	type SessionCall,
 	type SignCallOptions,
@@ -89,6 +91,7 @@ export async function sign(options: SignOptions): Promise<SignedPdf> {
  *
  * `signer(data, request)` gets the bytes to sign and returns the raw signature; when it returns a promise, so does this.
  * Its errors reach the caller unchanged. Nothing is embedded that does not verify with the certificate. With a `level` above B-B, or with `completeChain`, it returns a promise.
+ * With `appearance` it does so in browsers and workers, where the module that draws is loaded first.
  *
  * @example
  * const signed = signWith(pdf, certificate, (data) => hsm.sign(data), chain, { pades: true });
@@ -101,13 +104,13 @@ export function signWith(
 	chain?: ChainInput | null,
 	options?: SignCallOptions & LevelB,
 ): Bytes;
-/** Signs a PDF with a key that stays where it is, and promises the signed document: servers are asked. */
+/** Signs a PDF with a key that stays where it is, and promises the signed document: servers are asked, or a browser loads the drawing. */
 export function signWith(
 	pdf: ByteInput,
 	certificate: CertificateInput,
 	signer: Signer,
 	chain: ChainInput | null | undefined,
-	options: SignCallOptions & ({ level: HigherLevel } | { completeChain: true }),
+	options: SignCallOptions & ({ level: HigherLevel } | { completeChain: true } | DrawnLater),
 ): Promise<Bytes>;
 /** Signs a PDF with a key that stays where it is, and promises the signed document: the signer answers later. */
 export function signWith(
@@ -220,9 +223,9 @@ function isHigherSignatory(signatory: Signatory): boolean {
 	return isHigherLevel(signatory?.options?.level);
 }
 
-/** Whether servers can be asked for a signature. */
-function asksServers(signatory: Signatory): boolean {
-	return isHigherSignatory(signatory) || signatory?.options?.completeChain === true;
+/** Whether servers can be asked for a signature, or its drawing is loaded first. */
+function isLateSignatory(signatory: Signatory): boolean {
+	return isHigherSignatory(signatory) || signatory?.options?.completeChain === true || (drawsLater && isVisible(signatory?.options));
 }
 
 /** Has a document signed: the run that all ways of signing share. `keep` makes the session that an error carries. */
@@ -250,7 +253,7 @@ export function signDocument<Result>(
 }
 
 function signMemory(pdf: ByteInput, signatories: readonly Signatory[], call: Call): Bytes | Promise<Bytes> {
-	const isLate = Array.isArray(signatories) && signatories.some(asksServers);
+	const isLate = Array.isArray(signatories) && signatories.some(isLateSignatory);
 	// What is wrong with a call that returns a promise rejects it.
 	return isLate ? (async () => signNow(pdf, signatories, call))() : signNow(pdf, signatories, call);
 }

@@ -1,9 +1,8 @@
 // The core in Node, Deno and Bun: the native core if there is one, else the module beside this file.
 
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { instantiate as link } from "../../../wasm/instance.js";
 import type { Core, Engine } from "../../core_types.js";
-import { returnScratch, takeScratch } from "../../files/scratch.js";
+import { compile } from "./compile.js";
 import { nativeCore } from "./native.js";
 
 let module: WebAssembly.Module | undefined;
@@ -26,19 +25,4 @@ export function instantiate(): Core {
 	if (native !== undefined) return native;
 	module ??= compile(new URL("./rustpdf.wasm", import.meta.url));
 	return link(module);
-}
-
-/** Compiles a module from a file. Its bytes, a mebibyte, are not kept. */
-function compile(path: URL): WebAssembly.Module {
-	const file = openSync(path, "r");
-	const scratch = takeScratch();
-	try {
-		const { size } = fstatSync(file);
-		const bytes = size <= scratch.byteLength ? scratch.subarray(0, size) : new Uint8Array(size);
-		for (let read = 0; read < size; ) read += readSync(file, bytes, read, size - read, read);
-		return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-	} finally {
-		returnScratch(scratch);
-		closeSync(file);
-	}
 }

@@ -2,6 +2,7 @@
 
 import { instantiate as link } from "../../../wasm/instance.js";
 import type { Core, Engine } from "../../core_types.js";
+import { compile } from "./compile.js";
 
 // This form of the address is what bundlers look for. The calls of the package are synchronous, so the script waits for the module.
 const module = await compile(new URL("./rustpdf.wasm", import.meta.url));
@@ -14,12 +15,4 @@ export function engine(): Engine {
 /** A fresh instance of the core. */
 export function instantiate(): Core {
 	return link(module);
-}
-
-/** Compiles a module from an address. Only one that is served by its own type may be compiled while it arrives. */
-async function compile(address: URL): Promise<WebAssembly.Module> {
-	const response = await fetch(address);
-	if (!response.ok) throw new Error(`${address.href}: ${response.status} ${response.statusText}`);
-	if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
-	return WebAssembly.compile(await response.arrayBuffer());
 }
