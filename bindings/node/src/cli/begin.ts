@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { toHex } from "#bytes";
 import type { SigningRequest } from "../generated.js";
 import { beginSigningFile } from "../session_file.js";
+import { APPEARANCE_FILE, addAppearanceFlags } from "./appearance.js";
 import { UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, certificates, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, readInput, STANDARD } from "./inputs.js";
@@ -36,10 +37,14 @@ export function addBegin(program: Command): void {
 		.addOption(sessionKeyFlag("the session is sealed"))
 		.option("--request <file>", "where the data to sign is written; needs --cert, or --no-pades and --signature-algorithm");
 	addCertificateFlags(command).option("--force", "replace existing files").option("--json", "tell what is to be signed as JSON");
-	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLES).action(runBegin);
+	addLevelFlags(addAppearanceFlags(addSigningFlags(command)))
+		.addHelpText("after", EXAMPLES)
+		.action(runBegin);
 }
 
-const EXAMPLES = `
+const EXAMPLES = `${APPEARANCE_FILE}
+The session of one is sealed: give --session-key-file.
+
 Examples:
   # a raw signature, made elsewhere; the session is sealed by a key that stays here
   (umask 077; head -c 32 /dev/urandom > session.key)

@@ -20,6 +20,7 @@ export interface Failure {
 /** Errors of a value on the command line, whatever the document says. */
 const OF_VALUES: readonly ErrorCode[] = [
 	"ERR_ALGORITHM_UNKNOWN",
+	"ERR_APPEARANCE_TEXT",
 	"ERR_CONTAINER_SIZE",
 	"ERR_ENTROPY",
 	"ERR_LEVEL",
@@ -40,13 +41,24 @@ export function isUsage(error: unknown): boolean {
 
 const FLAGS = new Map([
 	...SIGNING_FLAGS.map(({ flag, path }): [string, string] => [path, flag.replace(/ .*/, "")]),
+	["appearance", "--appearance"],
+	...["image", "language", "page", "position", "qr", "rect", "text", "unit"].map((name): [string, string] => [
+		`appearance.${name}`,
+		`--${name}`,
+	]),
+	["appearance.image.data", "--image"],
+	["appearance.position.corner", "--position"],
 	["certificate", "--cert"],
 	["chain", "--chain"],
+	["emptyFields", "--empty-field"],
 	["entropy", "--entropy"],
 	["fields", "--field"],
 	["inFlight", "--in-flight"],
 	["ledger", "--ledger"],
+	["page", "--page"],
 	["password", "--password-file"],
+	["position", "--position"],
+	["rect", "--rect"],
 	["replace", "--force"],
 	["services", "--timestamp-url"],
 	["signingTime", "--signing-time"],
@@ -73,7 +85,15 @@ const TOKEN_FLAGS = new Map([
 /** The message of an error or a warning, with flags in the place of options. */
 export function inFlags(message: string, code: string): string {
 	const ofToken = code.startsWith("ERR_PKCS11_") ? TOKEN_FLAGS : undefined;
-	return message.replace(/`([\w.]+)`/g, (quoted, option: string) => ofToken?.get(option) ?? FLAGS.get(option) ?? quoted);
+	return message.replace(
+		/`([\w.[\]]+)`/g,
+		(quoted, option: string) => ofToken?.get(option) ?? FLAGS.get(option) ?? inFile(option) ?? quoted,
+	);
+}
+
+/** The name of an option that only the file of `--appearance` has. */
+function inFile(option: string): string | undefined {
+	return option.startsWith("appearance.") ? `\`${option.slice("appearance.".length)}\` of --appearance` : undefined;
 }
 
 /** What is told of an error: those of the core have all of it, those of the system and of a token a code of their own. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ExtensionOptions } from "../generated.js";
 import type { SessionOptions } from "../options.js";
+import { type AppearanceFlags, appearanceOptions, pageFlag } from "./appearance.js";
 import { SIGNING_FLAGS, type SigningFlag } from "./flags_generated.js";
 import { readInput } from "./inputs.js";
 import { addPasswordFlags, passwordOf } from "./password.js";
@@ -11,12 +12,19 @@ const GROUP = "Signing options:";
 export function addSigningFlags(command: Command): Command {
 	for (const option of [
 		...SIGNING_FLAGS.map(optionOf),
-		new Option("--signing-time <date>", "time of signing, such as 2026-01-31T12:00:00Z (default: now)").argParser((text) => new Date(text)),
+		pageFlag(),
+		signingTimeFlag(),
 		new Option("--entropy <hex>", "32 bytes, for reproducible output (default: random)"),
 	]) {
 		command.addOption(option.helpGroup(GROUP));
 	}
 	return addPasswordFlags(command, GROUP);
+}
+
+function signingTimeFlag(): Option {
+	return new Option("--signing-time <date>", "time of signing, such as 2026-01-31T12:00:00Z (default: now)").argParser(
+		(text) => new Date(text),
+	);
 }
 
 /** Signing options that extending has, too. */
@@ -34,6 +42,16 @@ export function addExtensionFlags(command: Command, operation: "extend" | "times
 	return addPasswordFlags(command, "Options:");
 }
 
+/** Signing options that an appearance depends on. */
+const OF_PREVIEW = /^(fieldName|existingField|name|reason|location|contactInfo|utcOffsetMinutes)$/;
+
+/** Adds the flags of signing that an appearance depends on. */
+export function addPreviewFlags(command: Command): Command {
+	for (const flag of SIGNING_FLAGS) if (OF_PREVIEW.test(flag.path)) command.addOption(optionOf(flag).helpGroup(GROUP));
+	command.addOption(pageFlag().helpGroup(GROUP)).addOption(signingTimeFlag().helpGroup(GROUP));
+	return addPasswordFlags(command, GROUP);
+}
+
 const HELP_OF_EXTENDING: Record<string, string> = {
 	level: "level that the signatures are to have (B-T, B-LT, B-LTA; default: B-LTA)",
 	fieldName: "full name of the field of a new document timestamp (default: a free name)",
@@ -45,9 +63,9 @@ export function extensionOptions(flags: Record<string, unknown>): ExtensionOptio
 	return optionsIn(flags, OF_EXTENDING) as ExtensionOptions;
 }
 
-/** The signing options that the flags set. A flag that was not given sets none. */
+/** The signing options that the flags set. A flag that was not given sets none. Errors: usage. */
 export function signingOptions(flags: Record<string, unknown>): SessionOptions {
-	return optionsIn(flags, /./);
+	return { ...optionsIn(flags, /./), ...appearanceOptions(flags as AppearanceFlags) };
 }
 
 function optionsIn(flags: Record<string, unknown>, paths: RegExp): SessionOptions {

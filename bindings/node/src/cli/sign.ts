@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Copy, FileReport } from "../output.js";
 import { signFileWith } from "../sign_file.js";
+import { APPEARANCE_FILE, addAppearanceFlags } from "./appearance.js";
 import { addCertificateFlags, addSigningFlags, sessionKeyFlag, signingOptions } from "./flags.js";
 import { checkDocument, documentFile, STANDARD } from "./inputs.js";
 import { KEY_URIS } from "./key_uri.js";
@@ -28,7 +29,9 @@ export function addSign(program: Command): void {
 	addDestinationFlags(command);
 	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSavedFlag(addSignerFlags(command)).addOption(sessionKeyFlag("that session is sealed")).option("--json", "tell what was done as JSON");
-	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLES).action(runSign);
+	addLevelFlags(addAppearanceFlags(addSigningFlags(command)))
+		.addHelpText("after", EXAMPLES)
+		.action(runSign);
 }
 
 const EXAMPLES = `
@@ -36,6 +39,7 @@ The PIN of a token is taken from RUSTPDF_PIN, from the file that pin-source=file
 terminal; a PIN for signatures that differs from it from RUSTPDF_SIGNING_PIN. A command of --exec finds the request in
 RUSTPDF_SIGNATURE_ALGORITHM, _DIGEST_ALGORITHM, _DIGEST, _DIGEST_INFO, _SALT_LENGTH and _CURVE.
 ${CREDENTIALS}
+${APPEARANCE_FILE}
 
 ${KEY_URIS}
 
@@ -51,6 +55,9 @@ Examples:
 
   # a certification that permits filling in forms
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --certify 2 --location Berlin --exec ./sign-with-kms
+
+  # a visible signature at the foot of the last page, with a logo, and a field for the next signer
+  rustpdf sign in.pdf -o out.pdf --cert signer.pem --exec ./sign-with-kms --page last --image logo.png --empty-field Second:last:bottom-left
 
   # a signature that can be checked after the certificates have expired
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec ./sign-with-kms --level B-LTA \\

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type JobOutcome, signMany } from "../many.js";
+import { APPEARANCE_FILE, addAppearanceFlags } from "./appearance.js";
 import { failureOf, textOf, UsageError } from "./failure.js";
 import { addCertificateFlags, addSigningFlags, signingOptions } from "./flags.js";
 import { isSameFile } from "./inputs.js";
@@ -37,10 +38,13 @@ export function addSignMany(program: Command): void {
 		.option("--in-flight <number>", "how many documents at a time (default: 8)", Number);
 	addCertificateFlags(command, CERTIFICATE_OF_TOKEN);
 	addSignerFlags(command).option("--json", "tell what was done as JSON, a line for each document");
-	addLevelFlags(addSigningFlags(command)).addHelpText("after", EXAMPLE).action(runSignMany);
+	addLevelFlags(addAppearanceFlags(addSigningFlags(command)))
+		.addHelpText("after", EXAMPLE)
+		.action(runSignMany);
 }
 
 const EXAMPLE = `${CREDENTIALS}
+${APPEARANCE_FILE}
 
 Exit status: 1 where a document failed.
 
