@@ -8,6 +8,7 @@ import { addExtend } from "./extend.js";
 import { failureOf, isUsage, textOf } from "./failure.js";
 import { addInspect } from "./inspect.js";
 import { addIssuance } from "./issuance.js";
+import { addPreview } from "./preview.js";
 import { PROFILES, withProfile } from "./profile.js";
 import { addRecover } from "./recover.js";
 import { addSign } from "./sign.js";
@@ -37,7 +38,19 @@ Exit status: 0 done; 1 the file or the answer was refused, with the ERR_ code on
 Example:
   rustpdf sign in.pdf -o out.pdf --cert signer.pem --chain ca.pem --exec 'openssl dgst -sha256 -sign key.pem'`,
 	);
-for (const add of [addSign, addSignMany, addBegin, addComplete, addExtend, addTimestamp, addRecover, addInspect, addIssuance, addAudit])
+for (const add of [
+	addSign,
+	addSignMany,
+	addBegin,
+	addComplete,
+	addExtend,
+	addTimestamp,
+	addPreview,
+	addRecover,
+	addInspect,
+	addIssuance,
+	addAudit,
+])
 	add(program);
 
 // Whoever reads may have seen enough.
