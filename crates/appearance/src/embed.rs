@@ -28,9 +28,9 @@ pub(crate) fn embed<'t>(pdf: &mut Pdf, face: &Face, drawn: impl Iterator<Item = 
     for (id, _) in &drawn {
         remapper.remap(*id);
     }
-    let subset = subsetter::subset(&face.data, face.index, &remapper).map_err(|_| damaged())?;
-    let font = Sfnt::open(&subset, 0).ok_or_else(damaged)?;
     let original = face.sfnt().ok_or_else(damaged)?;
+    let subset = subsetter::subset(&original.program().ok_or_else(damaged)?, 0, &remapper).map_err(|_| damaged())?;
+    let font = Sfnt::open(&subset, 0).ok_or_else(damaged)?;
     let cff = font.table(b"CFF ");
     let count = font.u16(b"maxp", 4).ok_or_else(damaged)?;
 

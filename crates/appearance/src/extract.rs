@@ -45,7 +45,7 @@ pub(crate) struct Characters {
 impl Characters {
     /// Adds the glyphs of a run.
     pub(crate) fn add(&mut self, run: &Run, text: &str, fonts: &Fonts) {
-        let shaper = fonts.faces[run.face].shaper();
+        let characters = fonts.faces[run.face].characters();
         for cluster in clusters(run, text) {
             let shown = visible(cluster.text);
             let glyphs = &run.glyphs[cluster.glyphs];
@@ -61,8 +61,7 @@ impl Characters {
                 logical.reverse();
             }
             for glyph in logical {
-                let own =
-                    rest.iter().position(|c| shaper.nominal_glyph(u32::from(*c)).is_some_and(|id| id.to_u32() == u32::from(glyph.id)));
+                let own = rest.iter().position(|c| characters.glyph(*c) == Some(glyph.id));
                 match own {
                     Some(own) => {
                         let own = rest.remove(own);

@@ -1,8 +1,9 @@
 //! Fonts: those of the caller in their order, and the built-in one last.
 
-use std::sync::Arc;
-
-use harfrust::{Script, ShaperFont};
+use harfrust::{FontRef, GlyphBuffer, ShapeOptions, ShaperData, UnicodeBuffer};
+use read_fonts::TableProvider;
+use read_fonts::tables::cmap::CmapSubtable;
+use unicode_script::{Script, UnicodeScript};
 
 use crate::bytes::Bytes;
 use crate::error::{Code, DrawError, Result};
@@ -18,13 +19,9 @@ pub(crate) struct Face {
     pub(crate) data: Bytes,
     pub(crate) index: u32,
     pub(crate) units_per_em: u16,
-    font: harfrust::Font,
-}
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        self
-    }
+    /// Number of glyphs.
+    pub(crate) glyphs: u16,
+    shaper: ShaperData,
 }
 
 impl Face {
@@ -63,27 +60,37 @@ impl Face {
                 .with_remedy("Give a font that may be embedded."));
         }
         let units_per_em = sfnt.u16(b"head", 18).filter(|units| (16..=16_384).contains(units)).ok_or_else(unreadable)?;
-        let blob = harfrust::font::Blob::from(Arc::new(data.clone()) as Arc<dyn AsRef<[u8]> + Send + Sync>);
-        let font = harfrust::Font::new(blob, index).ok_or_else(unreadable)?;
-        if font.num_glyphs() == 0 || font.num_glyphs() > 0xffff {
-            return Err(unreadable());
-        }
-        Ok(Face { index, units_per_em, font, data })
+        let glyphs = sfnt.u16(b"maxp", 4).filter(|glyphs| *glyphs > 0).ok_or_else(unreadable)?;
+        let shaper = ShaperData::new(&FontRef::from_index(&data, index).map_err(|_| unreadable())?);
+        Ok(Face { index, units_per_em, glyphs, shaper, data })
     }
 
-    /// The face for shaping and for questions about glyphs.
-    pub(crate) fn shaper(&self) -> ShaperFont<'_, '_> {
-        ShaperFont::new(&self.font)
+    /// Shapes characters. `None` if the font is damaged.
+    pub(crate) fn shape(&self, buffer: UnicodeBuffer) -> Option<GlyphBuffer> {
+        let font = FontRef::from_index(&self.data, self.index).ok()?;
+        Some(self.shaper.shaper(&font).build().shape(buffer, ShapeOptions::new()))
     }
 
-    /// Number of glyphs.
-    pub(crate) fn glyphs(&self) -> u32 {
-        self.font.num_glyphs()
+    /// Glyphs of single characters.
+    pub(crate) fn characters(&self) -> Characters<'_> {
+        let font = FontRef::from_index(&self.data, self.index).ok();
+        Characters(font.and_then(|font| font.cmap().ok()?.best_subtable()).map(|(_, _, subtable)| subtable))
     }
 
     /// Tables of the face.
     pub(crate) fn sfnt(&self) -> Option<Sfnt<'_>> {
         Sfnt::open(&self.data, self.index)
+    }
+}
+
+/// Glyphs of single characters.
+pub(crate) struct Characters<'a>(Option<CmapSubtable<'a>>);
+
+impl Characters<'_> {
+    /// The glyph of a character, if the font has it.
+    pub(crate) fn glyph(&self, c: char) -> Option<u16> {
+        let glyph = self.0.as_ref()?.map_codepoint(c)?.to_u32();
+        u16::try_from(glyph).ok().filter(|glyph| *glyph > 0)
     }
 }
 
@@ -125,7 +132,7 @@ pub(crate) fn missing(characters: &[char]) -> DrawError {
     if let Some(more) = characters.len().checked_sub(limits::LISTED).filter(|more| *more > 0) {
         listed.push(format!("and {more} more"));
     }
-    let family = characters.iter().find_map(|c| family(harfrust::unicode::script(u32::from(*c))));
+    let family = characters.iter().find_map(|c| family(c.script()));
     let remedy = match family {
         Some(family) => format!("Give a font that has them in `appearance.font`, such as {family}."),
         None => "Give a font that has them in `appearance.font`, or leave them out.".to_owned(),
@@ -135,31 +142,31 @@ pub(crate) fn missing(characters: &[char]) -> DrawError {
 
 /// A family of fonts, free and widely packaged, that has a script.
 fn family(script: Script) -> Option<&'static str> {
-    Some(match &script.tag().to_be_bytes() {
-        b"Arab" => "Noto Sans Arabic",
-        b"Armn" => "Noto Sans Armenian",
-        b"Beng" => "Noto Sans Bengali",
-        b"Deva" => "Noto Sans Devanagari",
-        b"Ethi" => "Noto Sans Ethiopic",
-        b"Geor" => "Noto Sans Georgian",
-        b"Gujr" => "Noto Sans Gujarati",
-        b"Guru" => "Noto Sans Gurmukhi",
-        b"Hang" => "Noto Sans CJK KR",
-        b"Hani" | b"Bopo" => "Noto Sans CJK SC",
-        b"Hebr" => "Noto Sans Hebrew",
-        b"Hira" | b"Kana" => "Noto Sans CJK JP",
-        b"Khmr" => "Noto Sans Khmer",
-        b"Knda" => "Noto Sans Kannada",
-        b"Laoo" => "Noto Sans Lao",
-        b"Mlym" => "Noto Sans Malayalam",
-        b"Mymr" => "Noto Sans Myanmar",
-        b"Orya" => "Noto Sans Oriya",
-        b"Sinh" => "Noto Sans Sinhala",
-        b"Taml" => "Noto Sans Tamil",
-        b"Telu" => "Noto Sans Telugu",
-        b"Thai" => "Noto Sans Thai",
-        b"Tibt" => "Noto Serif Tibetan",
-        b"Grek" | b"Cyrl" | b"Latn" => "Noto Sans",
+    Some(match script {
+        Script::Arabic => "Noto Sans Arabic",
+        Script::Armenian => "Noto Sans Armenian",
+        Script::Bengali => "Noto Sans Bengali",
+        Script::Devanagari => "Noto Sans Devanagari",
+        Script::Ethiopic => "Noto Sans Ethiopic",
+        Script::Georgian => "Noto Sans Georgian",
+        Script::Gujarati => "Noto Sans Gujarati",
+        Script::Gurmukhi => "Noto Sans Gurmukhi",
+        Script::Hangul => "Noto Sans CJK KR",
+        Script::Han | Script::Bopomofo => "Noto Sans CJK SC",
+        Script::Hebrew => "Noto Sans Hebrew",
+        Script::Hiragana | Script::Katakana => "Noto Sans CJK JP",
+        Script::Khmer => "Noto Sans Khmer",
+        Script::Kannada => "Noto Sans Kannada",
+        Script::Lao => "Noto Sans Lao",
+        Script::Malayalam => "Noto Sans Malayalam",
+        Script::Myanmar => "Noto Sans Myanmar",
+        Script::Oriya => "Noto Sans Oriya",
+        Script::Sinhala => "Noto Sans Sinhala",
+        Script::Tamil => "Noto Sans Tamil",
+        Script::Telugu => "Noto Sans Telugu",
+        Script::Thai => "Noto Sans Thai",
+        Script::Tibetan => "Noto Serif Tibetan",
+        Script::Greek | Script::Cyrillic | Script::Latin => "Noto Sans",
         _ => return None,
     })
 }

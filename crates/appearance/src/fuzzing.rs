@@ -17,8 +17,8 @@ pub fn font(data: &[u8]) -> bool {
     let font = Font { bold: Some(data.into()), ..Font::new(data) };
     let mut appearance = Appearance { font: vec![font], ..Appearance::default() };
     let Ok(fonts) = Fonts::open(&appearance) else { return false };
-    let shapers: Vec<_> = fonts.faces.iter().map(Face::shaper).collect();
-    let has = |c: &char| *c == '\n' || shapers.iter().any(|shaper| shaper.nominal_glyph(u32::from(*c)).is_some());
+    let characters: Vec<_> = fonts.faces.iter().map(Face::characters).collect();
+    let has = |c: &char| *c == '\n' || characters.iter().any(|face| face.glyph(*c).is_some());
     appearance.text = TEXT.chars().filter(has).collect();
     drawn_alike(&appearance)
 }

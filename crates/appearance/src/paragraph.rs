@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 use unicode_linebreak::linebreaks;
+use unicode_script::{Script, UnicodeScript};
 
-use crate::font::Fonts;
+use crate::font::{Face, Fonts};
 use crate::limits;
 use crate::shape::{self, Run};
 use crate::template::{Kind, Line, Role};
@@ -163,13 +164,13 @@ impl<'t> Paragraph<'t> {
     }
 
     /// Parts of one font and one script, in the order of the text.
-    fn segments(&self, range: Range<usize>) -> Vec<(Range<usize>, usize, harfrust::Script)> {
-        let mut segments: Vec<(Range<usize>, usize, harfrust::Script)> = Vec::new();
+    fn segments(&self, range: Range<usize>) -> Vec<(Range<usize>, usize, Script)> {
+        let mut segments: Vec<(Range<usize>, usize, Script)> = Vec::new();
         for (at, c) in self.text[range.clone()].char_indices() {
             let (start, face) = (range.start + at, self.faces[range.start + at]);
             let end = start + c.len_utf8();
-            let script = harfrust::unicode::script(u32::from(c));
-            let neutral = |script| matches!(script, harfrust::Script::COMMON | harfrust::Script::INHERITED);
+            let script = c.script();
+            let neutral = |script| matches!(script, Script::Common | Script::Inherited);
             match segments.last_mut() {
                 Some((segment, same, known)) if *same == face && (*known == script || neutral(script) || neutral(*known)) => {
                     segment.end = end;
@@ -193,8 +194,8 @@ fn level(text: &str) -> Level {
 
 /// The font of each byte: the first that has the character and its marks.
 fn faces(text: &str, bold: &[bool], fonts: &Fonts, missing: &mut Vec<char>) -> Vec<usize> {
-    let shapers: Vec<_> = fonts.faces.iter().map(crate::font::Face::shaper).collect();
-    let has = |face: usize, c: char| ignorable(c) || shapers[face].nominal_glyph(u32::from(c)).is_some_and(|glyph| glyph.to_u32() != 0);
+    let characters_of: Vec<_> = fonts.faces.iter().map(Face::characters).collect();
+    let has = |face: usize, c: char| ignorable(c) || characters_of[face].glyph(c).is_some();
     let mut faces = vec![0; text.len()];
     let mut previous: Option<usize> = None; // index into `fonts.fonts`
     let mut characters = text.char_indices().peekable();
@@ -208,7 +209,7 @@ fn faces(text: &str, bold: &[bool], fonts: &Fonts, missing: &mut Vec<char>) -> V
         let weight = usize::from(bold.get(start).copied().unwrap_or(false));
         let fits = |font: &usize| cluster.iter().all(|c| has(fonts.fonts[*font][weight], *c));
         // Spaces and punctuation stay in the font of what precedes them.
-        let neutral = harfrust::unicode::script(u32::from(first)) == harfrust::Script::COMMON;
+        let neutral = first.script() == Script::Common;
         let found = previous.filter(|_| neutral).filter(fits).or_else(|| (0..fonts.fonts.len()).find(fits));
         match found {
             Some(font) => {

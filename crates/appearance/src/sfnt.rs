@@ -46,6 +46,50 @@ impl<'a> Sfnt<'a> {
         self.u16(tag, at).map(u16::cast_signed)
     }
 
+    /// Extent of a glyph above and below the baseline, in units of the font. Fonts of PostScript outlines have that of the whole font.
+    pub(crate) fn extent(&self, glyph: u16) -> (i16, i16) {
+        let outline = || {
+            let glyph = usize::from(glyph);
+            let (loca, glyf) = (self.table(b"loca")?, self.table(b"glyf")?);
+            let offset = |index: usize| match self.u16(b"head", 50)? {
+                0 => u16_at(loca, 2 * index).map(|half| 2 * usize::from(half)),
+                _ => u32_at(loca, 4 * index)?.try_into().ok(),
+            };
+            let (start, end) = (offset(glyph)?, offset(glyph + 1)?);
+            if start == end {
+                return Some((0, 0)); // a space
+            }
+            let outline = glyf.get(start..)?;
+            Some((u16_at(outline, 8)?.cast_signed(), u16_at(outline, 4)?.cast_signed()))
+        };
+        let whole = || (self.i16(b"hhea", 4).unwrap_or(0), self.i16(b"hhea", 6).unwrap_or(0));
+        if self.has(b"glyf") { outline().unwrap_or((0, 0)) } else { whole() }
+    }
+
+    /// The font with the tables alone that a document needs. Names are not among them: licences in them are longer than a subset.
+    ///
+    /// `None` if tables overlap, so that they have more bytes than the file.
+    pub(crate) fn program(&self) -> Option<Vec<u8>> {
+        const TABLES: [&[u8; 4]; 11] = [b"CFF ", b"cvt ", b"fpgm", b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp", b"post", b"prep"];
+        let tables: Vec<_> = TABLES.into_iter().filter_map(|tag| Some((tag, self.table(tag)?))).collect();
+        if tables.iter().map(|(_, table)| table.len()).fold(0, usize::saturating_add) > self.data.len() {
+            return None;
+        }
+        let version = self.data.get(self.start..self.start + 4).unwrap_or_default();
+        // Numbers for a binary search of the directory and checksums are not read by the subsetter.
+        let mut program = [version, &(tables.len() as u16).to_be_bytes(), &[0; 6]].concat();
+        let mut offset = program.len() + 16 * tables.len();
+        for (tag, table) in &tables {
+            program.extend_from_slice(*tag);
+            program.extend_from_slice(&[0; 4]);
+            program.extend_from_slice(&(offset as u32).to_be_bytes());
+            program.extend_from_slice(&(table.len() as u32).to_be_bytes());
+            offset += table.len();
+        }
+        tables.iter().for_each(|(_, table)| program.extend_from_slice(table));
+        Some(program)
+    }
+
     /// The PostScript name (name 6), as far as it has characters that a PDF name may have.
     pub(crate) fn postscript_name(&self) -> Option<String> {
         let name = self.table(b"name")?;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use harfrust::{Buffer, BufferFlags, Direction, Language, Script, ShapeOptions};
+use harfrust::{BufferFlags, Direction, Language, Script, Tag, UnicodeBuffer};
 
 use crate::font::Fonts;
 use crate::limits;
@@ -44,55 +44,57 @@ pub(crate) fn run(
     text: &str,
     range: Range<usize>,
     face: usize,
-    script: Script,
+    script: unicode_script::Script,
     rtl: bool,
     fonts: &Fonts,
     language: Option<&Language>,
     missing: &mut Vec<char>,
 ) -> Run {
-    let shaper = fonts.faces[face].shaper();
-    let mut buffer = Buffer::new();
+    let face_number = face;
+    let face = &fonts.faces[face];
+    let mut buffer = UnicodeBuffer::new();
     buffer.set_direction(if rtl { Direction::RightToLeft } else { Direction::LeftToRight });
-    buffer.set_script(Some(script));
-    buffer.set_language(language.cloned());
+    if let Some(script) = Tag::new_checked(script.short_name().as_bytes()).ok().and_then(Script::from_iso15924_tag) {
+        buffer.set_script(script);
+    }
+    if let Some(language) = language {
+        buffer.set_language(language.clone());
+    }
     buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
     // Letters of another font or line may join.
     buffer.set_pre_context(&text[..range.start]);
     buffer.set_post_context(&text[range.end..]);
     for (at, c) in text[range.clone()].char_indices() {
-        buffer.push(u32::from(c), u32::try_from(range.start + at).unwrap_or(u32::MAX));
+        buffer.add(c, u32::try_from(range.start + at).unwrap_or(u32::MAX));
     }
-    let shaped = harfrust::shape(&shaper, &mut buffer, ShapeOptions::new()).is_ok();
     let most = limits::GLYPHS.min(64 + 12 * range.len());
-    let count = fonts.faces[face].glyphs();
-    let mut glyphs = Vec::with_capacity(buffer.len().min(most));
     let listed = missing.len();
-    for (info, position) in buffer.glyph_infos().iter().zip(buffer.glyph_positions()) {
-        let cluster = (info.cluster as usize).clamp(range.start, range.end - 1);
-        if info.glyph_id == 0 || info.glyph_id >= count {
-            missing.extend(text[cluster..range.end].chars().find(|c| !ignorable(*c)));
-            continue;
+    let mut glyphs = Vec::new();
+    if let Some((shaped, sfnt)) = face.shape(buffer).filter(|shaped| shaped.len() <= most).zip(face.sfnt()) {
+        glyphs.reserve_exact(shaped.len());
+        for (info, position) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()) {
+            let cluster = (info.cluster as usize).clamp(range.start, range.end - 1);
+            let id = u16::try_from(info.glyph_id).ok().filter(|id| (1..face.glyphs).contains(id));
+            let Some(id) = id else {
+                missing.extend(text.get(cluster..range.end).and_then(|rest| rest.chars().find(|c| !ignorable(*c))));
+                continue;
+            };
+            let (top, bottom) = sfnt.extent(id);
+            let y = bounded(position.y_offset);
+            glyphs.push(Glyph {
+                id,
+                cluster,
+                advance: bounded(position.x_advance),
+                x: bounded(position.x_offset),
+                y,
+                top: i32::from(top) + y,
+                bottom: i32::from(bottom) + y,
+            });
         }
-        let extents = shaper.glyph_extents(harfrust::GlyphId::new(info.glyph_id));
-        let (top, height) = extents.map_or((0, 0), |extents| (bounded(extents.y_bearing), bounded(extents.height)));
-        let y = bounded(position.y_offset);
-        glyphs.push(Glyph {
-            id: info.glyph_id as u16, // below the number of glyphs, which has 16 bits
-            cluster,
-            advance: bounded(position.x_advance),
-            x: bounded(position.x_offset),
-            y,
-            top: top + y,
-            bottom: top + height + y,
-        });
+    } else if missing.len() == listed {
+        missing.extend(text[range.clone()].chars().find(|c| !ignorable(*c)));
     }
-    if !shaped || glyphs.len() > most {
-        glyphs.clear();
-        if missing.len() == listed {
-            missing.extend(text[range.clone()].chars().find(|c| !ignorable(*c)));
-        }
-    }
-    Run { face, rtl, range, glyphs }
+    Run { face: face_number, rtl, range, glyphs }
 }
 
 /// A measure of a font without those that no font has: 64 ems of the largest grid.

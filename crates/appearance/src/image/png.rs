@@ -24,6 +24,10 @@ pub(super) fn read(data: &[u8], alpha: Alpha) -> Result<Pixels> {
     let (width, height) = (header.width, header.height);
     bounded(width.into(), height.into())?;
     let mut reader = decoder.read_info().map_err(damaged)?;
+    // The decoder divides it by colours without a check (png 0.18.1: `palette-of-one-byte`).
+    if reader.info().palette.as_ref().is_some_and(|palette| !palette.len().is_multiple_of(3) || palette.len() > 3 * 256) {
+        return Err(wrong("is a damaged PNG"));
+    }
     let pixels = width as usize * height as usize;
     let size = reader.output_buffer_size().filter(|size| *size <= 4 * pixels).ok_or_else(|| wrong("is a PNG of an unknown kind"))?;
     let mut samples = vec![0; size];
