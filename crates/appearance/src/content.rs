@@ -1,6 +1,5 @@
 //! The content stream of the page.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::color::Color;
@@ -9,6 +8,7 @@ use crate::extract::{Characters, clusters};
 use crate::layout::Rect;
 use crate::pdf::number;
 use crate::shape::{Glyph, Run};
+use crate::sorted::Sorted;
 
 /// Operators and their operands.
 #[derive(Default)]
@@ -82,12 +82,12 @@ impl Content {
     }
 
     /// Shows the runs of a line, from a point on its baseline on.
-    pub(crate) fn line(&mut self, line: &Line<'_>, fonts: &BTreeMap<usize, Embedded>, characters: &Characters) {
+    pub(crate) fn line(&mut self, line: &Line<'_>, fonts: &Sorted<usize, Embedded>, characters: &Characters) {
         let mut left = line.left;
         self.fill_color(line.color);
         self.operator(&[], "BT");
         for (run, units_per_em) in &line.runs {
-            let Some(font) = fonts.get(&run.face) else { continue };
+            let Some(font) = fonts.get(run.face) else { continue };
             let _ = write!(self.text, "/F{} ", run.face);
             self.operator(&[line.size], "Tf");
             self.operator(&[1.0, 0.0, 0.0, 1.0, left, line.baseline], "Tm");
@@ -121,7 +121,7 @@ impl Content {
                     show.text.push_str(">>>BDC\n");
                 }
                 for glyph in glyphs {
-                    if let Some((id, width)) = font.glyphs.get(&glyph.id) {
+                    if let Some((id, width)) = font.glyphs.get(glyph.id) {
                         show.rise(thousandths(i64::from(glyph.y)), line.size);
                         show.glyph(*id, *width, thousandths(before + i64::from(glyph.x)));
                     }

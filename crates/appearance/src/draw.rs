@@ -1,7 +1,5 @@
 //! The drawing: from options and values to a page.
 
-use std::collections::BTreeMap;
-
 use unicode_bidi::{Direction, get_base_direction};
 
 use crate::color::Color;
@@ -14,7 +12,8 @@ use crate::font::{self, Fonts};
 use crate::layout::{self, Rect};
 use crate::options::{Align, Appearance, Place};
 use crate::paragraph::Paragraph;
-use crate::pdf::{Dictionary, Pdf, Ref};
+use crate::pdf::{Dictionary, Pdf, Ref, decimal};
+use crate::sorted::Sorted;
 use crate::template::{self, Kind, Text};
 use crate::values::Values;
 use crate::{image, labels, limits, qr, strokes};
@@ -45,10 +44,10 @@ pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
     if !limits::BOX.contains(&width) || !limits::BOX.contains(&height) {
         return Err(Code::AppearanceBox.because(format!(
             "the box has {} × {} pt, and each side must lie between {} and {}",
-            if width.is_finite() { width.round() } else { 0.0 },
-            if height.is_finite() { height.round() } else { 0.0 },
-            limits::BOX.start(),
-            limits::BOX.end()
+            decimal(width),
+            decimal(height),
+            decimal(*limits::BOX.start()),
+            decimal(*limits::BOX.end())
         )));
     }
     appearance.check()?;
@@ -106,7 +105,7 @@ const IMAGE: &str = "Im0";
 /// Resources of the page.
 #[derive(Default)]
 struct Resources {
-    fonts: BTreeMap<usize, Embedded>,
+    fonts: Sorted<usize, Embedded>,
     image: Option<Ref>,
 }
 
@@ -127,7 +126,7 @@ fn write_text(
     language: Option<&harfrust::Language>,
     place: &Rect,
     rtl: bool,
-) -> Result<BTreeMap<usize, Embedded>> {
+) -> Result<Sorted<usize, Embedded>> {
     let fonts = Fonts::open(appearance)?;
     let texts: Vec<String> = text.lines.iter().map(template::Line::text).collect();
     let mut missing = Vec::new();
@@ -170,11 +169,12 @@ fn write_text(
         missing.dedup();
         return Err(font::missing(&missing));
     }
-    let mut embedded = BTreeMap::new();
+    let mut embedded = Sorted::default();
     for (number, face) in fonts.faces.iter().enumerate() {
         let mut glyphs = characters.of(number).peekable();
         if glyphs.peek().is_some() {
-            embedded.insert(number, embed::embed(pdf, face, glyphs)?);
+            let font = embed::embed(pdf, face, glyphs)?;
+            embedded.add(number, || font);
         }
     }
     for line in &drawn {
@@ -196,9 +196,9 @@ fn finish(mut pdf: Pdf, content: Content, width: f64, height: f64, resources: &R
             if let Some(image) = resources.image {
                 entries.dictionary("XObject", |dictionary| dictionary.reference(IMAGE, image));
             }
-            if !resources.fonts.is_empty() {
+            if resources.fonts.len() > 0 {
                 entries.dictionary("Font", |dictionary| {
-                    for (number, font) in &resources.fonts {
+                    for (number, font) in resources.fonts.iter() {
                         dictionary.reference(&format!("F{number}"), font.font);
                     }
                 });

@@ -1,6 +1,5 @@
 //! Fonts in the document: a Type 0 font with an embedded subset (ISO 32000-2, 9.7).
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -10,12 +9,13 @@ use crate::error::{Code, Result};
 use crate::font::Face;
 use crate::pdf::{Pdf, Ref};
 use crate::sfnt::Sfnt;
+use crate::sorted::Sorted;
 
 /// A font of the document.
 pub(crate) struct Embedded {
     pub(crate) font: Ref,
     /// Number in the subset, and width in thousandths of an em, of each glyph that is drawn.
-    pub(crate) glyphs: BTreeMap<u16, (u16, i64)>,
+    pub(crate) glyphs: Sorted<u16, (u16, i64)>,
 }
 
 /// Embeds the glyphs of a face that are drawn, each with its characters.
@@ -37,8 +37,11 @@ pub(crate) fn embed<'t>(pdf: &mut Pdf, face: &Face, drawn: impl Iterator<Item = 
     let units = i64::from(face.units_per_em);
     let thousandths = |value: i64| (2000 * value + value.signum() * units) / (2 * units);
     let advances = advances(original);
-    let glyphs: BTreeMap<u16, (u16, i64)> =
-        drawn.iter().filter_map(|(id, _)| Some((*id, (remapper.get(*id)?, thousandths(i64::from(advances(*id))))))).collect();
+    let mut glyphs = Sorted::default();
+    for (id, _) in &drawn {
+        let number = remapper.get(*id).ok_or_else(damaged)?;
+        glyphs.add(*id, || (number, thousandths(i64::from(advances(*id)))));
+    }
 
     let name = format!("{}+{}", tag(&subset), original.postscript_name().unwrap_or_else(|| "Font".to_owned()));
     let [program, cid_set, descriptor, descendant, to_unicode, font_object] = std::array::from_fn(|_| pdf.reserve());
@@ -70,7 +73,7 @@ pub(crate) fn embed<'t>(pdf: &mut Pdf, face: &Face, drawn: impl Iterator<Item = 
         descriptor.reference(if cff.is_some() { "FontFile3" } else { "FontFile2" }, program);
         descriptor.reference("CIDSet", cid_set);
     });
-    let mut widths: Vec<_> = glyphs.values().copied().collect();
+    let mut widths: Vec<_> = glyphs.iter().map(|(_, glyph)| *glyph).collect();
     widths.sort_unstable();
     pdf.dictionary(descendant, |descendant| {
         descendant.name("Type", "Font");
@@ -103,7 +106,7 @@ pub(crate) fn embed<'t>(pdf: &mut Pdf, face: &Face, drawn: impl Iterator<Item = 
             descendant.name("CIDToGIDMap", "Identity");
         }
     });
-    let characters = drawn.iter().filter_map(|(id, text)| Some((glyphs.get(id)?.0, *text)));
+    let characters = drawn.iter().filter_map(|(id, text)| Some((glyphs.get(*id)?.0, *text)));
     pdf.stream(to_unicode, to_unicode_map(characters).as_bytes(), |_| ());
     pdf.dictionary(font_object, |font| {
         font.name("Type", "Font");

@@ -1,11 +1,11 @@
 //! The characters of glyphs, for readers that extract text: ToUnicode, and ActualText where that is not enough.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::font::Fonts;
 use crate::paragraph::ignorable;
 use crate::shape::Run;
+use crate::sorted::Sorted;
 
 /// Stands for a glyph of a cluster whose characters other glyphs have. Every glyph needs a mapping (ISO 14289-1, 7.21.7).
 const NOTHING: &str = "\u{200b}";
@@ -39,7 +39,7 @@ pub(crate) fn clusters<'t>(run: &Run, text: &'t str) -> Vec<Cluster<'t>> {
 #[derive(Default)]
 pub(crate) struct Characters {
     /// By face and glyph.
-    map: BTreeMap<(usize, u16), String>,
+    map: Sorted<(usize, u16), String>,
 }
 
 impl Characters {
@@ -50,7 +50,7 @@ impl Characters {
             let shown = visible(cluster.text);
             let glyphs = &run.glyphs[cluster.glyphs];
             if let [glyph] = glyphs {
-                self.map.entry((run.face, glyph.id)).or_insert(shown);
+                self.map.add((run.face, glyph.id), || shown);
                 continue;
             }
             // Characters that are drawn as themselves first, then the others in their order.
@@ -65,7 +65,7 @@ impl Characters {
                 match own {
                     Some(own) => {
                         let own = rest.remove(own);
-                        self.map.entry((run.face, glyph.id)).or_insert_with(|| own.to_string());
+                        self.map.add((run.face, glyph.id), || own.to_string());
                     }
                     None => others.push(glyph.id),
                 }
@@ -74,14 +74,14 @@ impl Characters {
             for (number, id) in others.into_iter().enumerate() {
                 let taken = if number == last { rest.len() } else { rest.len().min(1) };
                 let own: String = rest.drain(..taken).collect();
-                self.map.entry((run.face, id)).or_insert(if own.is_empty() { NOTHING.to_owned() } else { own });
+                self.map.add((run.face, id), || if own.is_empty() { NOTHING.to_owned() } else { own });
             }
         }
     }
 
     /// Glyphs of a face and their characters, in ascending order.
     pub(crate) fn of(&self, face: usize) -> impl Iterator<Item = (u16, &str)> {
-        self.map.range((face, 0)..=(face, u16::MAX)).map(|((_, id), text)| (*id, text.as_str()))
+        self.map.iter().filter(move |((owner, _), _)| *owner == face).map(|((_, id), text)| (*id, text.as_str()))
     }
 
     /// The text that a cluster needs beside its mappings: where it has several glyphs, and where they give another text.
@@ -90,7 +90,7 @@ impl Characters {
     /// Poppler reverses the order of characters in lines from right to left, those of an ActualText included.
     pub(crate) fn actual_text(&self, run: &Run, cluster: &Cluster<'_>) -> Option<String> {
         let glyphs = &run.glyphs[cluster.glyphs.clone()];
-        let mapped = || glyphs.iter().filter_map(|glyph| self.map.get(&(run.face, glyph.id))).map(String::as_str).collect::<String>();
+        let mapped = || glyphs.iter().filter_map(|glyph| self.map.get((run.face, glyph.id))).map(String::as_str).collect::<String>();
         let needed = match run.rtl {
             true => glyphs.iter().any(|glyph| glyph.advance == 0) && glyphs.iter().any(|glyph| glyph.advance != 0),
             false => glyphs.len() > 1 || mapped() != visible(cluster.text),

@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::error::{Code, Result};
 use crate::limits::SMALLEST;
 use crate::paragraph::Paragraph;
+use crate::pdf::decimal;
 use crate::template::{Kind, Role};
 
 /// Size of a heading and of a label, in sizes of the rest: 11.5 and 6.3 pt beside 7.2 pt.
@@ -64,9 +65,14 @@ pub(crate) fn fit(paragraphs: &[Paragraph<'_>], font_size: f64, width: f64, heig
             next = smaller(sizes);
         }
     }
-    let rounded = |points: f64| (points * 10.0).max(0.0).round() / 10.0;
+    let rounded = |points: f64| decimal((points * 10.0).max(0.0).round() / 10.0);
     Err(Code::AppearanceFit
-        .because(format!("the text does not fit {} × {} pt at {SMALLEST} pt, the smallest size", rounded(width), rounded(height)))
+        .because(format!(
+            "the text does not fit {} × {} pt at {} pt, the smallest size",
+            rounded(width),
+            rounded(height),
+            decimal(SMALLEST)
+        ))
         .with_remedy("Enlarge the box, or shorten `text`."))
 }
 

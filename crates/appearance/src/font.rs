@@ -1,15 +1,16 @@
 //! Fonts: those of the caller in their order, and the built-in one last.
 
-use harfrust::{FontRef, GlyphBuffer, ShapeOptions, ShaperData, UnicodeBuffer};
+use harfrust::script;
+use harfrust::{FontRef, GlyphBuffer, Script, ShapeOptions, ShaperData, UnicodeBuffer};
 use read_fonts::TableProvider;
 use read_fonts::tables::cmap::CmapSubtable;
-use unicode_script::{Script, UnicodeScript};
 
 use crate::bytes::Bytes;
 use crate::error::{Code, DrawError, Result};
 use crate::limits;
 use crate::options::{Appearance, Font};
 use crate::sfnt::{self, Sfnt};
+use crate::shape;
 
 const BUILT_IN: &[u8] = include_bytes!("../fonts/NotoSans-Regular.ttf");
 const BUILT_IN_BOLD: &[u8] = include_bytes!("../fonts/NotoSans-Bold.ttf");
@@ -132,7 +133,7 @@ pub(crate) fn missing(characters: &[char]) -> DrawError {
     if let Some(more) = characters.len().checked_sub(limits::LISTED).filter(|more| *more > 0) {
         listed.push(format!("and {more} more"));
     }
-    let family = characters.iter().find_map(|c| family(c.script()));
+    let family = characters.iter().find_map(|c| family(shape::script(*c)));
     let remedy = match family {
         Some(family) => format!("Give a font that has them in `appearance.font`, such as {family}."),
         None => "Give a font that has them in `appearance.font`, or leave them out.".to_owned(),
@@ -141,32 +142,32 @@ pub(crate) fn missing(characters: &[char]) -> DrawError {
 }
 
 /// A family of fonts, free and widely packaged, that has a script.
-fn family(script: Script) -> Option<&'static str> {
-    Some(match script {
-        Script::Arabic => "Noto Sans Arabic",
-        Script::Armenian => "Noto Sans Armenian",
-        Script::Bengali => "Noto Sans Bengali",
-        Script::Devanagari => "Noto Sans Devanagari",
-        Script::Ethiopic => "Noto Sans Ethiopic",
-        Script::Georgian => "Noto Sans Georgian",
-        Script::Gujarati => "Noto Sans Gujarati",
-        Script::Gurmukhi => "Noto Sans Gurmukhi",
-        Script::Hangul => "Noto Sans CJK KR",
-        Script::Han | Script::Bopomofo => "Noto Sans CJK SC",
-        Script::Hebrew => "Noto Sans Hebrew",
-        Script::Hiragana | Script::Katakana => "Noto Sans CJK JP",
-        Script::Khmer => "Noto Sans Khmer",
-        Script::Kannada => "Noto Sans Kannada",
-        Script::Lao => "Noto Sans Lao",
-        Script::Malayalam => "Noto Sans Malayalam",
-        Script::Myanmar => "Noto Sans Myanmar",
-        Script::Oriya => "Noto Sans Oriya",
-        Script::Sinhala => "Noto Sans Sinhala",
-        Script::Tamil => "Noto Sans Tamil",
-        Script::Telugu => "Noto Sans Telugu",
-        Script::Thai => "Noto Sans Thai",
-        Script::Tibetan => "Noto Serif Tibetan",
-        Script::Greek | Script::Cyrillic | Script::Latin => "Noto Sans",
+fn family(of: Script) -> Option<&'static str> {
+    Some(match of {
+        script::ARABIC => "Noto Sans Arabic",
+        script::ARMENIAN => "Noto Sans Armenian",
+        script::BENGALI => "Noto Sans Bengali",
+        script::DEVANAGARI => "Noto Sans Devanagari",
+        script::ETHIOPIC => "Noto Sans Ethiopic",
+        script::GEORGIAN => "Noto Sans Georgian",
+        script::GUJARATI => "Noto Sans Gujarati",
+        script::GURMUKHI => "Noto Sans Gurmukhi",
+        script::HANGUL => "Noto Sans CJK KR",
+        script::HAN | script::BOPOMOFO => "Noto Sans CJK SC",
+        script::HEBREW => "Noto Sans Hebrew",
+        script::HIRAGANA | script::KATAKANA => "Noto Sans CJK JP",
+        script::KHMER => "Noto Sans Khmer",
+        script::KANNADA => "Noto Sans Kannada",
+        script::LAO => "Noto Sans Lao",
+        script::MALAYALAM => "Noto Sans Malayalam",
+        script::MYANMAR => "Noto Sans Myanmar",
+        script::ORIYA => "Noto Sans Oriya",
+        script::SINHALA => "Noto Sans Sinhala",
+        script::TAMIL => "Noto Sans Tamil",
+        script::TELUGU => "Noto Sans Telugu",
+        script::THAI => "Noto Sans Thai",
+        script::TIBETAN => "Noto Serif Tibetan",
+        script::GREEK | script::CYRILLIC | script::LATIN => "Noto Sans",
         _ => return None,
     })
 }

@@ -30,6 +30,7 @@ mod pdf;
 mod qr;
 mod sfnt;
 mod shape;
+mod sorted;
 mod strokes;
 mod template;
 mod values;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use harfrust::Script;
+use harfrust::script::UNKNOWN;
 use unicode_bidi::{BidiClass, BidiInfo, Level, bidi_class};
 use unicode_linebreak::linebreaks;
-use unicode_script::{Script, UnicodeScript};
 
 use crate::font::{Face, Fonts};
 use crate::limits;
@@ -169,8 +170,8 @@ impl<'t> Paragraph<'t> {
         for (at, c) in self.text[range.clone()].char_indices() {
             let (start, face) = (range.start + at, self.faces[range.start + at]);
             let end = start + c.len_utf8();
-            let script = c.script();
-            let neutral = |script| matches!(script, Script::Common | Script::Inherited);
+            let script = shape::script(c);
+            let neutral = |script| script == UNKNOWN;
             match segments.last_mut() {
                 Some((segment, same, known)) if *same == face && (*known == script || neutral(script) || neutral(*known)) => {
                     segment.end = end;
@@ -209,7 +210,7 @@ fn faces(text: &str, bold: &[bool], fonts: &Fonts, missing: &mut Vec<char>) -> V
         let weight = usize::from(bold.get(start).copied().unwrap_or(false));
         let fits = |font: &usize| cluster.iter().all(|c| has(fonts.fonts[*font][weight], *c));
         // Spaces and punctuation stay in the font of what precedes them.
-        let neutral = first.script() == Script::Common;
+        let neutral = shape::script(first) == UNKNOWN;
         let found = previous.filter(|_| neutral).filter(fits).or_else(|| (0..fonts.fonts.len()).find(fits));
         match found {
             Some(font) => {

@@ -199,6 +199,13 @@ pub(crate) fn number(text: &mut String, value: f64) {
     }
 }
 
+/// A number in a message, with at most four decimals. What no box has is the largest number.
+pub(crate) fn decimal(value: f64) -> String {
+    let mut text = String::new();
+    number(&mut text, value.clamp(-1e9, 1e9));
+    text
+}
+
 fn deflate(data: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     // Writing to memory cannot fail.

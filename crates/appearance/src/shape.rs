@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use harfrust::{BufferFlags, Direction, Language, Script, Tag, UnicodeBuffer};
+use harfrust::{BufferFlags, Direction, Language, Script, UnicodeBuffer};
 
 use crate::font::Fonts;
 use crate::limits;
@@ -44,7 +44,7 @@ pub(crate) fn run(
     text: &str,
     range: Range<usize>,
     face: usize,
-    script: unicode_script::Script,
+    script: Script,
     rtl: bool,
     fonts: &Fonts,
     language: Option<&Language>,
@@ -54,9 +54,7 @@ pub(crate) fn run(
     let face = &fonts.faces[face];
     let mut buffer = UnicodeBuffer::new();
     buffer.set_direction(if rtl { Direction::RightToLeft } else { Direction::LeftToRight });
-    if let Some(script) = Tag::new_checked(script.short_name().as_bytes()).ok().and_then(Script::from_iso15924_tag) {
-        buffer.set_script(script);
-    }
+    buffer.set_script(script);
     if let Some(language) = language {
         buffer.set_language(language.clone());
     }
@@ -95,6 +93,14 @@ pub(crate) fn run(
         missing.extend(text[range.clone()].chars().find(|c| !ignorable(*c)));
     }
     Run { face: face_number, rtl, range, glyphs }
+}
+
+/// The script of a character, by the tables of the shaper. `UNKNOWN` if it belongs to several.
+pub(crate) fn script(c: char) -> Script {
+    let mut buffer = UnicodeBuffer::new();
+    buffer.add(c, 0);
+    buffer.guess_segment_properties();
+    buffer.script()
 }
 
 /// A measure of a font without those that no font has: 64 ems of the largest grid.

@@ -1,8 +1,7 @@
 //! Pixels as a document has them: colours by number where they are few, filtered rows elsewhere, transparency beside them.
 
-use std::collections::BTreeMap;
-
 use crate::options::Alpha;
+use crate::sorted::Sorted;
 
 /// Decoded pixels.
 pub(super) struct Pixels {
@@ -86,16 +85,16 @@ fn over_white(value: u8, opacity: u8) -> u8 {
 fn numbered(samples: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut numbers = Vec::new();
     let mut palette = Vec::new();
-    let mut known = BTreeMap::new();
+    let mut known = Sorted::default();
     let mut last = None;
     for color in samples.as_chunks::<3>().0 {
         let number = match last {
             Some((same, number)) if same == color => number,
-            _ => match known.get(color) {
+            _ => match known.get(*color) {
                 Some(number) => *number,
                 None => {
                     let number = u8::try_from(known.len()).ok()?;
-                    known.insert(color, number);
+                    known.add(*color, || number);
                     palette.extend(color);
                     number
                 }

@@ -9,6 +9,7 @@ use super::{Align, Alpha, Appearance, Border, Font, Image, Labels, Place};
 use crate::bytes::Bytes;
 use crate::color::Color;
 use crate::error::{Code, Result};
+use crate::pdf::decimal;
 use crate::{date, labels, limits, template};
 
 /// Bytes of a part of the frame by its name.
@@ -137,7 +138,9 @@ impl Appearance {
                 return Err(Code::OptionValue.because("a list of `appearance.strokes` is empty, or has an x without a y"));
             }
             if !stroke.iter().all(|number| number.abs() <= limits::COORDINATE) {
-                return Err(Code::OptionValue.because(format!("a number of `appearance.strokes` is beyond ±{}", limits::COORDINATE)));
+                return Err(
+                    Code::OptionValue.because(format!("a number of `appearance.strokes` is beyond ±{}", decimal(limits::COORDINATE)))
+                );
             }
         }
         if points > limits::POINTS {
@@ -157,7 +160,11 @@ pub(crate) fn longer(text: &str, most: usize) -> bool {
 fn within(name: &str, value: f64, range: &RangeInclusive<f64>) -> Result<()> {
     match range.contains(&value) {
         true => Ok(()),
-        false => Err(Code::OptionValue.because(format!("`appearance.{name}` must lie between {} and {}", range.start(), range.end()))),
+        false => Err(Code::OptionValue.because(format!(
+            "`appearance.{name}` must lie between {} and {}",
+            decimal(*range.start()),
+            decimal(*range.end())
+        ))),
     }
 }
 
