@@ -50,6 +50,26 @@
 //! # Ok::<(), rustpdf::Error>(())
 //! ```
 //!
+//! # Visible signatures
+//!
+//! [`SigningOptions::appearance`] makes a signature visible: an [`Appearance`] has the place of the box, `drawing::Content` its content. The
+//! content is drawn by the feature `appearance`, which is on by default. Without it an appearance is a page of a PDF
+//! ([`Appearance::pdf`]), and all else is `ERR_APPEARANCE_MODULE`.
+//!
+//! ```
+//! use rustpdf::drawing::Content;
+//! use rustpdf::{Appearance, EmptyField, SigningOptions, begin_signing};
+//!
+//! # let pdf: &[u8] = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+//! #     3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj trailer<</Root 1 0 R>>";
+//! let appearance = Appearance::new().page(-1).rect([36, 36, 236, 86]).drawing(Content::new().language("de").into());
+//! let later = EmptyField::new("Buyer").rect([300, 36, 500, 86]); // for another signer
+//! let options = SigningOptions::new().appearance(appearance).empty_fields([later]).name("Zoë Example");
+//! let session = begin_signing(pdf, None, &options)?;
+//! assert_eq!(session.report().page, Some(1));
+//! # Ok::<(), rustpdf::Error>(())
+//! ```
+//!
 //! # Files
 //!
 //! [`sign_file`] reads a file of any size once, in little memory. A new file gets its name when it is complete and on the disk. With
@@ -67,6 +87,8 @@ mod client;
 mod control;
 mod digest;
 mod disk;
+#[cfg(feature = "appearance")]
+pub mod drawing;
 mod error;
 mod exchange;
 mod extend;

@@ -375,7 +375,10 @@ impl<'a, 'c, 's> Host<'a, 'c, 's> {
             #[cfg(feature = "appearance")]
             Step::Draw(request) => Ok(rustpdf_core::wire::drawn(*request, rustpdf_appearance::answer)?),
             #[cfg(not(feature = "appearance"))]
-            Step::Draw(_) => Err(Code::AppearanceModule.because("the feature `appearance` is off").into()),
+            Step::Draw(_) => Err(Code::AppearanceModule
+                .because("the feature `appearance` of the crate is off")
+                .with_remedy("turn it on, or give a page of a PDF alone (`Appearance::pdf`)")
+                .into()),
             _ => Err(Code::Internal.into()),
         }
     }
