@@ -7,6 +7,7 @@ const ONCE = [
 	"browser",
 	"bundlers",
 	"digest",
+	"drawing",
 	"engine",
 	"frame",
 	"http_client",

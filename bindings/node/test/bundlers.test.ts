@@ -66,7 +66,7 @@ function signs(program: string, args: string[]): void {
 	const out = execFileSync(program, [...args, JSON.stringify(input())], { encoding: "utf8", env });
 	const result = JSON.parse(out);
 	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });
-	for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
+	for (const signed of [result.signed, result.appended, result.visible]) opensslVerify(Buffer.from(signed, "base64"));
 }
 
 describe("one file for Node", () => {
@@ -125,7 +125,7 @@ const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javas
 describe("a page by Vite", () => {
 	test.each([
 		["rustpdf", 0],
-		["rustpdf/streamed", 1],
+		["rustpdf/streamed", 2],
 	])("that imports %s has %i files of WebAssembly", async (name, count) => {
 		const root = mkdtempSync(join(project, "page-"));
 		writeFileSync(join(root, "index.html"), '<!doctype html><script type="module" src="/main.js"></script>');
@@ -158,7 +158,7 @@ async function signsInBrowser(root: string): Promise<void> {
 		await page.waitForFunction("window.ready");
 		const result = (await page.evaluate(`window.run(${JSON.stringify(input())})`)) as Record<string, string>;
 		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true, ...streamed, path: "ERR_ARGUMENT" });
-		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
+		for (const name of ["signed", "appended", "visible"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		await browser.close();
 		server.close();
@@ -200,7 +200,7 @@ test.runIf(FULL)("a route of Next.js", { timeout: 300_000 }, async () => {
 		const response = await fetch(`${address}/sign`, { method: "POST", body: JSON.stringify(input()) });
 		const result = (await response.json()) as Record<string, string>;
 		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", copy: "none" });
-		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
+		for (const name of ["signed", "appended", "visible"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		server.kill();
 	}

@@ -82,6 +82,29 @@ describe.each(["main.js", "main.mjs"])("%s", (script) => {
 	});
 });
 
+describe("the module that draws", () => {
+	const visible = sign.replace("chain));", "chain, process.argv[6] && { appearance: { position: { width: 150 } } }));");
+	const script = (drawn: string) => {
+		writeFileSync(folder.at("main.js"), `${visible.replace("process.argv[6]", drawn)} run(require("./dist/node.cjs"));`);
+		return "main.js";
+	};
+
+	test("is not needed by invisible signatures, and not by the native core", () => {
+		rmSync(folder.at("dist/rustpdf-appearance.wasm"));
+		expectSigned(script("undefined"), "wasm");
+		addPackage();
+		expectSigned(script("true"), "native");
+	});
+
+	test("that is missing is an error that says where it is looked for", () => {
+		expectSigned(script("true"), "wasm");
+		rmSync(folder.at("dist/rustpdf-appearance.wasm"));
+		expect(told(script("true"))).toMatch(
+			/^ERR_APPEARANCE_MODULE the module that draws .* \(ENOENT: .*dist\/rustpdf-appearance\.wasm'\); keep rustpdf-appearance\.wasm beside the script/,
+		);
+	});
+});
+
 test.each([
 	["of another version", 'exports.VERSION = "0.0.9";', `${NATIVE} has version 0.0.9`],
 	["that fails when it is loaded", 'throw new Error("no");', "no"],

@@ -32,7 +32,7 @@ test.each([
 	});
 	const result = JSON.parse(out);
 	expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, path: "ENOENT" });
-	for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
+	for (const signed of [result.signed, result.appended, result.visible]) opensslVerify(Buffer.from(signed, "base64"));
 });
 
 describe.each(["node22", "node24", "node25"])("%s", (name) => {
@@ -53,13 +53,13 @@ describe.each(["node22", "node24", "node25"])("%s", (name) => {
 		const out = execFileSync(node, [script], { cwd: project, encoding: "utf8", env: { ...process.env, RUSTPDF_ENGINE: engine } });
 		const result = JSON.parse(out);
 		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", ...streamed, engine, path: "ENOENT" });
-		for (const signed of [result.signed, result.appended]) opensslVerify(Buffer.from(signed, "base64"));
+		for (const signed of [result.signed, result.appended, result.visible]) opensslVerify(Buffer.from(signed, "base64"));
 	});
 });
 
 test("workerd", async () => {
 	const dist = join(project, "node_modules", "rustpdf", "dist");
-	for (const name of ["workerd.js", "rustpdf.wasm"]) copyFileSync(join(dist, name), join(project, name));
+	for (const name of ["workerd.js", "rustpdf.wasm", "rustpdf-appearance.wasm"]) copyFileSync(join(dist, name), join(project, name));
 	writeFileSync(
 		join(project, "worker.js"),
 		`import * as rustpdf from "./workerd.js";
@@ -77,6 +77,7 @@ const worker :Workerd.Worker = (
     (name = "worker.js", esModule = embed "worker.js"),
     (name = "workerd.js", esModule = embed "workerd.js"),
     (name = "rustpdf.wasm", wasm = embed "rustpdf.wasm"),
+    (name = "rustpdf-appearance.wasm", wasm = embed "rustpdf-appearance.wasm"),
   ],
   compatibilityDate = "2026-01-01",
 );
@@ -97,7 +98,7 @@ const worker :Workerd.Worker = (
 		const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(input()) });
 		const result = (await response.json()) as Record<string, string>;
 		expect(result).toMatchObject({ kept: true, refused: "ERR_NOT_A_PDF", plain: true, ...streamed, path: "ERR_ARGUMENT" });
-		for (const name of ["signed", "appended"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
+		for (const name of ["signed", "appended", "visible"]) opensslVerify(Buffer.from(result[name] as string, "base64"));
 	} finally {
 		workerd.kill();
 	}

@@ -48,6 +48,7 @@ const FLAGS = new Map([
 	]),
 	["appearance.image.data", "--image"],
 	["appearance.position.corner", "--position"],
+	["position.corner", "--position"],
 	["certificate", "--cert"],
 	["chain", "--chain"],
 	["emptyFields", "--empty-field"],

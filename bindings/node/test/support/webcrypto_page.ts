@@ -15,9 +15,10 @@ async ({ pdf, certificate, chain, pkcs8, rustpdf }) => {
 	const { update, report } = await rustpdf.signFileWith(blob, null, bytes(certificate), signer, chain, { onProgress: ({ phase }) => progress.add(phase) });
 	const appended = new Uint8Array(await new Blob([blob, update]).arrayBuffer());
 	const path = await rustpdf.signFileWith("none.pdf", null, bytes(certificate), signer, chain).catch((error) => error.code);
+	const visible = await rustpdf.signWith(bytes(pdf), bytes(certificate), signer, chain, { appearance: { position: { width: 150 } } });
 	const text = (of) => btoa(Array.from(of, (byte) => String.fromCharCode(byte)).join(""));
 	const plain = Object.getPrototypeOf(signed) === Uint8Array.prototype;
-	return { engine: rustpdf.engine(), kept, refused, plain, signed: text(signed), appended: text(appended), copy: report.copy, progress: [...progress].join(" "), path };
+	return { engine: rustpdf.engine(), kept, refused, plain, signed: text(signed), appended: text(appended), visible: text(visible), copy: report.copy, progress: [...progress].join(" "), path };
 }
 `;
 
