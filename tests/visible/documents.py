@@ -251,7 +251,7 @@ GEOMETRY = {
     "crop-box-smaller": lambda: shaped(b"/MediaBox[0 0 595 842]/CropBox[50 100 450 400]"),
     "crop-box-smaller-rotate-270": lambda: shaped(b"/MediaBox[0 0 595 842]/CropBox[50 100 350 500]/Rotate 270"),
     "crop-box-larger": lambda: shaped(b"/MediaBox[0 0 400 300]/CropBox[-100 -100 700 700]"),
-    "crop-box-overlapping": lambda: shaped(b"/MediaBox[0 0 500 500]/CropBox[100 200 900 900]"),
+    "crop-box-overlapping": lambda: shaped(b"/MediaBox[0 0 500 500]/CropBox[100 200 600 600]"),
     "crop-box-inherited": lambda: shaped(b"/MediaBox[0 0 595 842]", b"/CropBox[50 100 450 400]"),
     "user-unit-2": lambda: shaped(b"/MediaBox[0 0 200 150]/UserUnit 2"),
     "user-unit-2-rotate-180": lambda: shaped(b"/MediaBox[0 0 200 150]/UserUnit 2/Rotate 180"),
@@ -269,6 +269,39 @@ def existing_field(page, rect):
     return document.table(1)
 
 
+def widget_apart():
+    """Two empty fields; the widget of `Director` is an object of its own."""
+    document = Document()
+    document.add(b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 6 0 R]/SigFlags 1>>>>")
+    document.add(b"<</Type/Pages/Kids[3 0 R]/Count 1>>")
+    document.add(b"<</Type/Page/Parent 2 0 R/Resources<<>>/Annots[5 0 R 6 0 R]%b>>" % UPRIGHT)
+    document.add(b"<</FT/Sig/T(Director)/Kids[5 0 R]>>")
+    document.add(b"<</Type/Annot/Subtype/Widget/Parent 4 0 R/F 4/P 3 0 R/Rect[40 30 250 90]>>")
+    document.add(b"<</Type/Annot/Subtype/Widget/FT/Sig/T(Seller)/F 4/P 3 0 R/Rect[40 130 250 190]>>")
+    return document.table(1)
+
+
+def coloured():
+    """A page that is filled with one colour, without a calibration of it."""
+    document = Document()
+    document.add(b"<</Type/Catalog/Pages 2 0 R>>")
+    document.add(b"<</Type/Pages/Kids[3 0 R]/Count 1>>")
+    document.add(b"<</Type/Page/Parent 2 0 R/Resources<<>>/Contents 4 0 R%b>>" % UPRIGHT)
+    document.add(stream(b"1 .8 .6 rg 0 0 400 300 re f"))
+    return document.table(1)
+
+
+def optional_content():
+    """A page with a part that is shown at times only."""
+    document = Document()
+    document.add(b"<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R]/D<<>>>>>>")
+    document.add(b"<</Type/Pages/Kids[3 0 R]/Count 1>>")
+    document.add(b"<</Type/Page/Parent 2 0 R/Resources<</Properties<</L0 5 0 R>>>>/Contents 4 0 R%b>>" % UPRIGHT)
+    document.add(stream(b"/OC /L0 BDC 0 0 100 100 re f EMC"))
+    document.add(b"<</Type/OCG/Name(Layer)>>")
+    return document.table(1)
+
+
 # Of each the box as it is seen is 40, 30, 250, 90.
 EXISTING = {
     "existing-upright": lambda: existing_field(UPRIGHT, b"40 30 250 90"),
@@ -280,12 +313,20 @@ EXISTING = {
     "existing-user-unit-2": lambda: existing_field(b"/MediaBox[0 0 200 150]/UserUnit 2", b"20 15 125 45"),
 }
 
+OTHERS = {
+    "widget-apart": widget_apart,
+    "coloured": coloured,
+    "optional-content": optional_content,
+    "no-tabs": lambda: conforming(2, "a").replace(b"/Tabs/S", b"/Tabz/S"),
+    "not-embedded": lambda: plain.paged().table(1),
+}
+
 
 def main():
     """Writes all documents into a folder: documents.py FOLDER."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in {**CONFORMING, **GEOMETRY, **EXISTING}.items():
+    for name, make in {**CONFORMING, **GEOMETRY, **EXISTING, **OTHERS}.items():
         (folder / f"{name}.pdf").write_bytes(make())
 
 
