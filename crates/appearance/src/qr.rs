@@ -29,7 +29,10 @@ pub(crate) fn encode(text: &str) -> Result<QrCode> {
 pub(crate) fn draw(content: &mut Content, code: &QrCode, place: &Rect, color: Color) {
     let size = code.size();
     let module = place.width() / f64::from(size + 2 * QUIET_ZONE);
-    let at = |index: i32| f64::from(index + QUIET_ZONE) * module;
+    let margin = f64::from(QUIET_ZONE) * module;
+    // A unit is a module: whole numbers are short, and leave no gaps between rectangles.
+    content.operator(&[], "q");
+    content.operator(&[module, 0.0, 0.0, module, place.left + margin, place.bottom + margin], "cm");
     content.fill_color(color);
     for y in 0..size {
         let mut x = 0;
@@ -39,13 +42,13 @@ pub(crate) fn draw(content: &mut Content, code: &QrCode, place: &Rect, color: Co
                 x += 1;
             }
             if x > start {
-                let operands = [place.left + at(start), place.top - at(y + 1), f64::from(x - start) * module, module];
-                content.operator(&operands, "re");
+                content.operator(&[start, size - 1 - y, x - start, 1].map(f64::from), "re");
             }
             x += 1;
         }
     }
     content.operator(&[], "f");
+    content.operator(&[], "Q");
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ pub(crate) fn draw(content: &mut Content, strokes: &[Vec<f64>], place: &Rect, co
     let extent = |from: f64, to: f64| (to - from).max(1e-3);
     let drawn = room.contain(extent(left, right), extent(top, bottom));
     let scale = drawn.width() / extent(left, right);
-    let place = |[x, y]: &[f64; 2]| [drawn.left + (x - left) * scale, drawn.top - (y - top) * scale];
+    // Hundredths of a point are finer than any pen. Points that are the same then are one.
+    let rounded = |value: f64| (value * 100.0).round() / 100.0;
+    let place = |[x, y]: &[f64; 2]| [rounded(drawn.left + (x - left) * scale), rounded(drawn.top - (y - top) * scale)];
 
     content.operator(&[], "q");
     content.stroke_color(color);
@@ -35,12 +37,14 @@ pub(crate) fn draw(content: &mut Content, strokes: &[Vec<f64>], place: &Rect, co
     for stroke in strokes {
         let mut points = stroke.as_chunks::<2>().0.iter();
         let Some(first) = points.next() else { continue };
-        content.operator(&place(first), "m");
-        if points.len() == 0 {
+        let mut last = place(first);
+        content.operator(&last, "m");
+        let mut points = points.map(place).filter(|point| std::mem::replace(&mut last, *point) != *point).peekable();
+        if points.peek().is_none() {
             content.operator(&place(first), "l"); // a dot
         }
         for point in points {
-            content.operator(&place(point), "l");
+            content.operator(&point, "l");
         }
         content.operator(&[], "S");
     }
