@@ -11,9 +11,12 @@ import {
 	type ErrorCode,
 	inspect,
 	type JobOutcome,
+	type LevelB,
 	type Report,
 	resumeSigning,
 	resumeSigningFile,
+	type SignCallOptions,
+	type SigningOptions,
 	sign,
 	signFile,
 	signInTurn,
@@ -204,6 +207,33 @@ describe("an error", () => {
 	test("after one the next signature is visible", () => {
 		expect(() => signWith(pdf, ...by, { appearance: { text: "{x}" } })).toThrow();
 		expect(signed()).toEqual(signed());
+	});
+});
+
+describe("a warning", () => {
+	const document = (name: string) => readFileSync(new URL(`../../../tests/vectors/documents/${name}.pdf`, import.meta.url));
+	const warnings = (of: Uint8Array, options: SigningOptions) => {
+		const codes: string[] = [];
+		signWith(of as Buffer, ...by, {
+			...fixed,
+			...options,
+			onWarnings: (given) => codes.push(...given.map(({ code }) => code)),
+		} as SignCallOptions & LevelB);
+		return codes.filter((code) => /TAGGED|OVERLAP|VISIBLE/.test(code));
+	};
+
+	test("for a box over another field", () => expect(warnings(signed(), { appearance: {} })).toEqual(["WARN_WIDGETS_OVERLAP"]));
+
+	test("for a second new field of a tagged document", () => {
+		const once = signWith(document("tagged"), ...by, { ...fixed, appearance: {} });
+		expect(warnings(document("tagged"), { appearance: {} })).toEqual([]);
+		expect(warnings(once, { appearance: position("top-left") })).toEqual(["WARN_NOT_TAGGED"]);
+	});
+
+	test("for a new field after a certification", () => {
+		const certified = signWith(pdf, ...by, { ...fixed, certify: 2 });
+		expect(warnings(certified, { appearance: {} })).toEqual(["WARN_VISIBLE_AFTER_CERTIFICATION"]);
+		expect(warnings(certified, {})).toEqual([]);
 	});
 });
 

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
+import { addAppearanceFlags } from "../src/cli/appearance.js";
 import { addSigningFlags, signingOptions } from "../src/cli/flags.js";
 import { SIGNING_FLAGS } from "../src/cli/flags_generated.js";
 
 const parsed = (line: string) => {
-	const command = addSigningFlags(new Command()).exitOverride();
+	const command = addAppearanceFlags(addSigningFlags(new Command())).exitOverride();
 	return signingOptions(command.parse(line.split(" ").filter(Boolean), { from: "user" }).opts());
 };
 
@@ -45,6 +46,32 @@ test("flags keep their names, and set the options of the core", () => {
 		validation: { prefer: "crl", online: false, revocationAge: 60, maxCrl: 1000, ocspNonce: true },
 	});
 	for (const { flag } of SIGNING_FLAGS) expect(line).toContain(flag.split(" ")[0]);
+});
+
+test("flags of a visible signature set the option, and make it visible", () => {
+	const position = { corner: "top-left" };
+	expect(parsed("--visible")).toEqual({ appearance: {} });
+	expect(parsed("--page last --rect 1,2.5,30,40 --unit mm --text {name} --qr {serial} --language de")).toEqual({
+		page: -1,
+		appearance: { rect: [1, 2.5, 30, 40], unit: "mm", text: "{name}", qr: "{serial}", language: "de" },
+	});
+	expect(parsed("--position top-left")).toEqual({ appearance: { position } });
+	expect(parsed("--rect 1,,x")).toEqual({ appearance: { rect: [1, Number.NaN, Number.NaN] } });
+});
+
+test("a page and empty fields make nothing visible", () => {
+	const json = `{"name":"Fourth","rect":[1,2,3,4],"unit":"mm"}`;
+	expect(
+		parsed(`--page 2 --empty-field Second --empty-field Third:last:top-left --empty-field X::top-right --empty-field ${json}`),
+	).toEqual({
+		page: 2,
+		emptyFields: [
+			{ name: "Second" },
+			{ name: "Third", page: -1, position: { corner: "top-left" } },
+			{ name: "X", position: { corner: "top-right" } },
+			{ name: "Fourth", rect: [1, 2, 3, 4], unit: "mm" },
+		],
+	});
 });
 
 test("a flag that is not given sets no option", () => expect(parsed("")).toEqual({}));

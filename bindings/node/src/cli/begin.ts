@@ -68,9 +68,9 @@ async function runBegin(path: string, flags: BeginFlags): Promise<void> {
 	try {
 		const { onProgress, signal } = watching;
 		const session = await beginSigningFile(await documentFile(path), { ...options, onProgress, signal });
+		const saved = key === undefined ? session.serializeUnsealed() : session.serialize(key); // first: some sessions have to be sealed
 		if (session.request !== undefined) await toSign?.write(session.request.data);
 		else if (toSign !== undefined) throw new UsageError("--request needs --cert, or --no-pades and --signature-algorithm");
-		const saved = key === undefined ? session.serializeUnsealed() : session.serialize(key);
 		await output.write(saved, 0o600);
 		watching.end();
 		const { documentLength, hash, hashAlgorithm, report } = session;
