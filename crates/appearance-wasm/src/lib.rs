@@ -1,7 +1,9 @@
-//! The drawing of visible signatures as a plain WebAssembly module without imports, for JavaScript and Go. It has no logic of its own.
+//! The drawing of visible signatures as a plain WebAssembly module without imports, for JavaScript
+//! and Go. It has no logic of its own.
 //!
-//! A host writes a step frame into memory of `rustpdf_appearance_alloc`, calls `rustpdf_appearance_draw`, and reads the answer frame. An
-//! instance may draw again. A trap ends it: then the host makes another one.
+//! A host writes a step frame into memory of `rustpdf_appearance_alloc`, calls
+//! `rustpdf_appearance_draw`, and reads the answer frame. An instance may draw again. A trap ends
+//! it: then the host makes another one.
 //!
 //! This crate contains `unsafe`: pointers come from the host.
 
@@ -16,7 +18,8 @@ pub extern "C" fn rustpdf_appearance_alloc(length: usize) -> *mut u8 {
     Box::leak(vec![0; length].into_boxed_slice()).as_mut_ptr()
 }
 
-/// Draws, and frees the step frame. Returns the address of the answer: its length in four bytes, little-endian, then the answer frame.
+/// Draws, and frees the step frame. Returns the address of the answer: its length in four bytes,
+/// little-endian, then the answer frame.
 ///
 /// # Safety
 /// `frame` comes from `rustpdf_appearance_alloc` with this length, and is not used again.
@@ -34,10 +37,12 @@ pub unsafe extern "C" fn rustpdf_appearance_draw(frame: *mut u8, length: usize) 
 /// Frees an answer.
 ///
 /// # Safety
-/// `answer` comes from `rustpdf_appearance_draw`, its length is unchanged, and it is not used again.
+/// `answer` comes from `rustpdf_appearance_draw`, its length is unchanged, and it is not used
+/// again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rustpdf_appearance_free(answer: *mut u8) {
-    // SAFETY: as promised by the caller, the address of a boxed slice that begins with the length of what follows.
+    // SAFETY: as promised by the caller, the address of a boxed slice that begins with the length
+    // of the rest.
     unsafe {
         let prefix = slice::from_raw_parts(answer, PREFIX).try_into().unwrap_or([0; PREFIX]);
         let length = PREFIX + u32::from_le_bytes(prefix) as usize;

@@ -31,7 +31,7 @@ impl Content {
         self.text.push('\n');
     }
 
-    /// Colour of what is filled.
+    /// Colour of filled areas.
     pub(crate) fn fill_color(&mut self, color: Color) {
         self.operator(&components(color), "rg");
     }
@@ -61,7 +61,8 @@ impl Content {
         self.operator(&[rect.left, rect.bottom, rect.width(), rect.height()], "re");
     }
 
-    /// Paints an image into a rectangle, in an orientation of Exif: where its first row and its first column are seen.
+    /// Paints an image into a rectangle, in an orientation of Exif: where its first row and its
+    /// first column are seen.
     pub(crate) fn paint(&mut self, name: &str, rect: &Rect, orientation: u8) {
         let Rect { left, bottom, right, top } = *rect;
         let (width, height) = (rect.width(), rect.height());
@@ -140,8 +141,9 @@ impl Content {
 
 /// Marks before the letters of a cluster, its letters, and marks after them. Marks have no width.
 ///
-/// Poppler takes the ends of the first and the last glyph for those of a text that stands for them, and a mark that is raised for a line of
-/// its own. So the text belongs to the letters, and none to the marks.
+/// Poppler takes the ends of the first and the last glyph for those of a text that stands for them,
+/// and a mark that is raised for a line of its own. So the text belongs to the letters, and none to
+/// the marks.
 fn letters(glyphs: &[Glyph]) -> [&[Glyph]; 3] {
     let wide = |glyph: &Glyph| glyph.advance != 0;
     match (glyphs.iter().position(wide), glyphs.iter().rposition(wide)) {
@@ -192,7 +194,7 @@ impl Show<'_> {
         self.pen = at + width;
     }
 
-    /// Raises what follows above the baseline.
+    /// Raises the next glyphs above the baseline.
     fn rise(&mut self, rise: i64, size: f64) {
         if rise != self.rise {
             self.end();

@@ -23,7 +23,8 @@ pub(crate) fn check(pattern: &str) -> Result<()> {
 
 /// A time in seconds since 1970 by a pattern, in the time zone of an offset in minutes.
 ///
-/// The offset is `+01:00`, and `UTC` if it is zero, whatever the rest of the pattern is. Errors: `ERR_OPTION_VALUE`.
+/// The offset is `+01:00`, and `UTC` if it is zero, whatever the rest of the pattern is. Errors:
+/// `ERR_OPTION_VALUE`.
 pub(crate) fn format(pattern: &str, now: i64, offset_minutes: i64) -> Result<String> {
     let parts = parse(pattern)?;
     let local = now.saturating_add(offset_minutes.clamp(-limits::UTC_OFFSET_MINUTES, limits::UTC_OFFSET_MINUTES) * 60);

@@ -37,8 +37,8 @@ pub struct Request<'a> {
 ///
 /// The page has its resources itself, and `/MediaBox [0 0 w h]`. Equal requests give equal bytes.
 ///
-/// Errors: `ERR_APPEARANCE_BOX`, `ERR_APPEARANCE_FIT`, `ERR_APPEARANCE_TEXT`, `ERR_FONT`, `ERR_FONT_GLYPH`, `ERR_FONT_LICENSE`, `ERR_IMAGE`,
-/// `ERR_OPTION_VALUE`, `ERR_QR`.
+/// Errors: `ERR_APPEARANCE_BOX`, `ERR_APPEARANCE_FIT`, `ERR_APPEARANCE_TEXT`, `ERR_FONT`,
+/// `ERR_FONT_GLYPH`, `ERR_FONT_LICENSE`, `ERR_IMAGE`, `ERR_OPTION_VALUE`, `ERR_QR`.
 pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
     let Request { appearance, width, height, values, pdf_a } = *request;
     if !limits::BOX.contains(&width) || !limits::BOX.contains(&height) {
@@ -109,7 +109,8 @@ struct Resources {
     image: Option<Ref>,
 }
 
-/// Whether the appearance is mirrored: if its name is written from right to left, or without a name its first line with letters.
+/// Whether the appearance is mirrored: if its name is written from right to left, or without a name
+/// its first line with letters.
 fn right_to_left(text: &Text) -> bool {
     let lines = text.lines.iter().map(template::Line::text);
     let texts = text.name.clone().into_iter().chain(lines);
@@ -218,7 +219,8 @@ fn finish(mut pdf: Pdf, content: Content, width: f64, height: f64, resources: &R
     pdf.finish(catalog)
 }
 
-/// Device colours are those of sRGB, so that PDF/A permits them without an output intent (8.6.5.6; 19005-1, 6.2.3.3).
+/// Device colours are those of sRGB, so that PDF/A permits them without an output intent (8.6.5.6;
+/// 19005-1, 6.2.3.3).
 fn default_rgb(spaces: &mut Dictionary<'_>) {
     spaces.array("DefaultRGB", |space| {
         space.name("CalRGB");

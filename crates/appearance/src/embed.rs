@@ -68,7 +68,8 @@ pub(crate) fn embed<'t>(pdf: &mut Pdf, face: &Face, drawn: impl Iterator<Item = 
         // Since version 2 of the table.
         let cap_height = original.u16(b"OS/2", 0).filter(|version| *version >= 2).and_then(|_| metric(b"OS/2", 88));
         descriptor.integer("CapHeight", cap_height.filter(|height| *height > 0).unwrap_or(ascent * 7 / 10));
-        // No font has the thickness of its stems; readers use it only to substitute one that is not embedded.
+        // No font has the thickness of its stems; readers use it only to substitute one that is not
+        // embedded.
         descriptor.integer("StemV", original.u16(b"OS/2", 4).map_or(80, |weight| 10 + i64::from(weight.min(1000)) * 220 / 1000));
         descriptor.reference(if cff.is_some() { "FontFile3" } else { "FontFile2" }, program);
         descriptor.reference("CIDSet", cid_set);

@@ -60,7 +60,7 @@ impl Code {
     }
 }
 
-/// A failure: a code, what was found, and what to do.
+/// A failure: a code, the finding, and a remedy.
 ///
 /// Neither text contains values of the caller, except characters that no font has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +76,12 @@ impl DrawError {
         self.code
     }
 
-    /// What was found, with numbers.
+    /// Finding, with numbers.
     pub fn found(&self) -> &str {
         &self.found
     }
 
-    /// What to do, as an imperative, if anything can be done.
+    /// Remedy, as an imperative, if there is one.
     pub fn remedy(&self) -> Option<&str> {
         self.remedy.as_deref()
     }

@@ -1,4 +1,5 @@
-//! The characters of glyphs, for readers that extract text: ToUnicode, and ActualText where that is not enough.
+//! The characters of glyphs, for readers that extract text: ToUnicode, and ActualText where that is
+//! not enough.
 
 use std::ops::Range;
 
@@ -7,7 +8,8 @@ use crate::paragraph::ignorable;
 use crate::shape::Run;
 use crate::sorted::Sorted;
 
-/// Stands for a glyph of a cluster whose characters other glyphs have. Every glyph needs a mapping (ISO 14289-1, 7.21.7).
+/// Mapping of a glyph that adds no character to its cluster. Every glyph needs a mapping
+/// (ISO 14289-1, 7.21.7).
 const NOTHING: &str = "\u{200b}";
 
 /// Glyphs that belong together, and their characters.
@@ -35,7 +37,8 @@ pub(crate) fn clusters<'t>(run: &Run, text: &'t str) -> Vec<Cluster<'t>> {
     clusters
 }
 
-/// Characters of the glyphs of a document. A glyph has one mapping, so the first text that uses it decides.
+/// Characters of the glyphs of a document. A glyph has one mapping, so the first text that uses it
+/// decides.
 #[derive(Default)]
 pub(crate) struct Characters {
     /// By face and glyph.
@@ -84,10 +87,12 @@ impl Characters {
         self.map.iter().filter(move |((owner, _), _)| *owner == face).map(|((_, id), text)| (*id, text.as_str()))
     }
 
-    /// The text that a cluster needs beside its mappings: where it has several glyphs, and where they give another text.
+    /// The text that a cluster needs beside its mappings: where it has several glyphs, and where
+    /// they give another text.
     ///
-    /// Readers lose marks that are drawn apart from their letters, and the order of Indic clusters. Arabic letters without marks have none:
-    /// Poppler reverses the order of characters in lines from right to left, those of an ActualText included.
+    /// Readers lose marks that are drawn apart from their letters, and the order of Indic clusters.
+    /// Arabic letters without marks have none: Poppler reverses the order of characters in lines
+    /// from right to left, those of an ActualText included.
     pub(crate) fn actual_text(&self, run: &Run, cluster: &Cluster<'_>) -> Option<String> {
         let glyphs = &run.glyphs[cluster.glyphs.clone()];
         let mapped = || glyphs.iter().filter_map(|glyph| self.map.get((run.face, glyph.id))).map(String::as_str).collect::<String>();

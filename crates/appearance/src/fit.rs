@@ -1,8 +1,9 @@
 //! Sizes and lines with which a text fits its place.
 //!
-//! The text shrinks first: the heading alone down to the size of the rest, then all of it down to 6 pt. A line that does not fit at that
-//! size is wrapped. A heading is wrapped rather than made smaller than the rest. If there is still no room, label, location and reason are
-//! left out, in this order.
+//! The text shrinks first: the heading alone down to the size of the rest, then all of it down to 6
+//! pt. A line that does not fit at that size is wrapped. A heading is wrapped rather than made
+//! smaller than the rest. If there is still no room, label, location and reason are left out, in
+//! this order.
 
 use std::ops::Range;
 

@@ -53,7 +53,8 @@ impl Face {
         if !(sfnt.has(b"glyf") && sfnt.has(b"loca") || sfnt.has(b"CFF ")) {
             return Err(wrong("has no outlines"));
         }
-        // Restricted and not editable or printable besides, never subset, or bitmaps alone (ISO/IEC 14496-22, 5.2.8.2.8).
+        // Restricted and not editable or printable besides, never subset, or bitmaps alone (ISO/IEC
+        // 14496-22, 5.2.8.2.8).
         let license = sfnt.u16(b"OS/2", 8).unwrap_or(0);
         if license & 0xf == 2 || license & 0x300 != 0 {
             return Err(Code::FontLicense

@@ -11,8 +11,9 @@ use crate::{Request, draw, limits};
 
 /// Answers a step `draw`: a page of a PDF, or an error. Any input has an answer.
 ///
-/// A frame is the length of its header in four bytes, big-endian, a header in JSON, and a payload. The payload of the step has the parts of
-/// the header one after the other. The payload of the answer is the page.
+/// A frame is the length of its header in four bytes, big-endian, a header in JSON, and a payload.
+/// The payload of the step has the parts of the header one after the other. The payload of the
+/// answer is the page.
 pub fn answer(step_frame: &[u8]) -> Vec<u8> {
     match drawn(step_frame) {
         Ok(page) => frame(&Answer { answer: "draw", error: None }, &page),

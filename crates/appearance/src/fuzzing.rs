@@ -1,4 +1,4 @@
-//! What the fuzz targets run (`fuzz/`): borders where bytes of others come in.
+//! Entry points of the fuzz targets (`fuzz/`): borders where foreign bytes come in.
 
 use serde_json::Value;
 
@@ -82,7 +82,8 @@ mod tests {
 
     use super::*;
 
-    /// Runs a target on its seeds and on what it found. So many of them must be accepted, or they have become stale.
+    /// Runs a target on its seeds and its regressions. So many of them must be accepted, or they
+    /// have become stale.
     fn replay(name: &str, target: fn(&[u8]) -> bool, accepted: usize) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
         let mut found = 0;

@@ -108,7 +108,8 @@ fn header(dictionary: &mut Dictionary<'_>, width: u32, height: u32, bits: u8) {
     dictionary.integer("BitsPerComponent", bits);
 }
 
-/// Colours by number, each of three bytes. Greys are written like this, too: Poppler tints those of CalGray.
+/// Colours by number, each of three bytes. Greys are written like this, too: Poppler tints those of
+/// CalGray.
 fn indexed(space: &mut Array<'_>, palette: &[u8]) {
     space.name("Indexed");
     space.name("DeviceRGB");

@@ -1,9 +1,10 @@
 //! Drawing of visible signatures: options and values in, a page of a PDF out.
 //!
-//! [`draw`] is a pure function. It has no clock, reads no file, and writes the same bytes on every platform. The page has its own fonts and
-//! its own colour space, and conforms to every kind of PDF/A if the document does: fonts are embedded subsets, colours are calibrated RGB,
-//! nothing is transparent. `rustpdf-core` copies the page into the appearance of a signature field. [`answer`] is the same function for
-//! frames.
+//! [`draw`] is a pure function. It has no clock, reads no file, and writes the same bytes on every
+//! platform. The page has its own fonts and its own colour space, and conforms to every kind of
+//! PDF/A if the document does: fonts are embedded subsets, colours are calibrated RGB, nothing is
+//! transparent. `rustpdf-core` copies the page into the appearance of a signature field. [`answer`]
+//! is the same function for frames.
 
 #![forbid(unsafe_code)]
 

@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 pub(crate) const HEADER: usize = 16 << 20;
 /// Parts of a frame: the fonts and the image of a drawing.
 pub(crate) const PARTS: usize = 64;
-/// Side of the box, in points: from a box that holds nothing but a mark to the largest page (ISO 32000-1, annex C.2).
+/// Side of the box, in points: from a box that holds nothing but a mark to the largest page (ISO
+/// 32000-1, annex C.2).
 pub(crate) const BOX: RangeInclusive<f64> = 6.0..=14_400.0;
 /// Characters of a template, and of the text that is drawn. A box of 210 × 60 pt holds some 500.
 pub(crate) const TEXT: usize = 4096;
@@ -28,7 +29,8 @@ pub(crate) const FONT: usize = 32 << 20;
 pub(crate) const ALL_FONTS: usize = 64 << 20;
 /// Characters that an error lists.
 pub(crate) const LISTED: usize = 20;
-/// Glyphs that a text may be shaped into: twelve per character, and some. Hostile tables expand characters without end.
+/// Glyphs that a text may be shaped into: twelve per character, and some. Hostile tables expand
+/// characters without end.
 pub(crate) const GLYPHS: usize = 64 << 10;
 /// An image file, in bytes.
 pub(crate) const IMAGE: usize = 16 << 20;

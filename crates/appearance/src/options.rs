@@ -1,4 +1,5 @@
-//! Drawing options of a caller. Every option, its kind, its default and its bounds are here and in `read`.
+//! Drawing options of a caller. Every option, its kind, its default and its bounds are here and in
+//! `read`.
 
 pub(crate) mod read;
 
@@ -20,36 +21,40 @@ pub const DEFAULT_BORDER: Color = Color::new(0xb4, 0xb4, 0xb4);
 
 /// Content of a visible signature.
 ///
-/// The default is an accent bar, a label in grey, the name in bold, the date, the reason and the location.
+/// The default is an accent bar, a label in grey, the name in bold, the date, the reason and the
+/// location.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Appearance {
-    /// Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`, `{location}`, `{contact}`, `{field}`,
-    /// `{serial}`, and attributes of the certificate such as `{subject.O}` and `{issuer.CN}`. `{reason}` and `{location}` begin with their
-    /// labels. `**…**` is bold, and a line that is bold as a whole is larger. A line that has an empty value is left out. Write `{{` and
-    /// `}}` for braces.
+    /// Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`,
+    /// `{location}`, `{contact}`, `{field}`, `{serial}`, and attributes of the certificate such as
+    /// `{subject.O}` and `{issuer.CN}`. `{reason}` and `{location}` begin with their labels.
+    /// `**…**` is bold, and a line that is bold as a whole is larger. A line that has an empty
+    /// value is left out. Write `{{` and `}}` for braces.
     #[cfg_attr(feature = "schema", schemars(default = "default_text", extend("maxLength" = limits::TEXT)))]
     pub text: String,
-    /// Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`, `hi`, `ja`, `ko`, `no`, `tr`, `uk`,
-    /// `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`). Scripts other than Latin, Greek and Cyrillic require `font`.
+    /// Language of the labels (BCP 47): one of the official languages of the European Union, or
+    /// `ar`, `hi`, `ja`, `ko`, `no`, `tr`, `uk`, `zh-Hans`, `zh-Hant`. A region is permitted
+    /// (`pt-BR`). Scripts other than Latin, Greek and Cyrillic require `font`.
     #[cfg_attr(feature = "schema", schemars(default = "default_language"))]
     pub language: String,
     /// Labels that replace those of the language.
     #[serde(skip_serializing_if = "Labels::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub labels: Labels,
-    /// Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC, `+01:00` or `UTC`. Quote other letters:
-    /// `dd.MM.yyyy 'um' HH:mm`.
+    /// Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from
+    /// UTC, `+01:00` or `UTC`. Quote other letters: `dd.MM.yyyy 'um' HH:mm`.
     #[cfg_attr(feature = "schema", schemars(default = "default_date_format", extend("maxLength" = limits::LABEL)))]
     pub date_format: String,
-    /// Fonts in the order of preference. A character is drawn with the first font that has it. The built-in font (Latin, Greek, Cyrillic)
-    /// is the last.
+    /// Fonts in the order of preference. A character is drawn with the first font that has it. The
+    /// built-in font (Latin, Greek, Cyrillic) is the last.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default, length(max = limits::FONTS)))]
     pub font: Vec<Font>,
-    /// Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller.
+    /// Size of the text in points, before it is shrunk to fit the box. The name is larger, the
+    /// label smaller.
     #[cfg_attr(
         feature = "schema",
         schemars(default = "default_font_size", range(min = *limits::FONT_SIZE.start(), max = *limits::FONT_SIZE.end()))
@@ -58,17 +63,20 @@ pub struct Appearance {
     /// Colour of text, strokes and QR code.
     #[cfg_attr(feature = "schema", schemars(default = "default_color"))]
     pub color: Color,
-    /// Alignment of the lines. `start` is the right of the box if the name is written from right to left.
+    /// Alignment of the lines. `start` is the right of the box if the name is written from right to
+    /// left.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub align: Align,
     /// Image: a logo, or a signature by hand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,
-    /// Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the place of the image.
+    /// Handwriting: strokes, each a list x, y, x, y … with y down, as from a canvas. Scaled to the
+    /// place of the image.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "schema", schemars(default))]
     pub strokes: Vec<Vec<f64>>,
-    /// Template of the text of a QR code, drawn at the end of the box. Its values are those of `text`, without labels. At most 2,331 bytes.
+    /// Template of the text of a QR code, drawn at the end of the box. Its values are those of
+    /// `text`, without labels. At most 2,331 bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("maxLength" = limits::TEXT)))]
     pub qr: Option<String>,
@@ -179,7 +187,8 @@ pub struct Image {
     /// Place in the box.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub place: Place,
-    /// Share of the box that the image has: of its width, or of its height if it is at the top. Default: 0.4, at the top 0.5.
+    /// Share of the box that the image has: of its width, or of its height if it is at the top.
+    /// Default: 0.4, at the top 0.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(range(min = *limits::SHARE.start(), max = *limits::SHARE.end())))]
     pub share: Option<f64>,
@@ -218,7 +227,8 @@ pub enum Place {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImageAlpha"))]
 #[serde(rename_all = "lowercase")]
 pub enum Alpha {
-    /// Mask of the fully transparent pixels. Others are blended with white. Every kind of PDF/A permits it.
+    /// Mask of the fully transparent pixels. Others are blended with white. Every kind of PDF/A
+    /// permits it.
     #[default]
     Mask,
     /// Transparency of each pixel (`/SMask`). An error in PDF/A.

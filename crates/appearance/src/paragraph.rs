@@ -12,7 +12,8 @@ use crate::limits;
 use crate::shape::{self, Run};
 use crate::template::{Kind, Line, Role};
 
-/// Height of a line above and below its baseline, in ems. Letters with accents reach farther in some scripts.
+/// Height of a line above and below its baseline, in ems. Letters with accents reach farther in
+/// some scripts.
 const ASCENT: f64 = 1.05;
 const DESCENT: f64 = 0.25;
 
@@ -96,7 +97,8 @@ impl<'t> Paragraph<'t> {
 
     /// Lines that are at most so many ems wide. `None` if a word is wider.
     ///
-    /// Lines end at spaces. Within words, after a hyphen say, they end only if a word is wider than a line.
+    /// Lines end at spaces. Within words, after a hyphen say, they end only if a word is wider than
+    /// a line.
     pub(crate) fn wrap(&self, width: f64) -> Option<Vec<Range<usize>>> {
         let fits = |range: Range<usize>| self.width_of(&self.trimmed(range)) <= width;
         let mut lines = Vec::new();
@@ -186,7 +188,8 @@ impl<'t> Paragraph<'t> {
     }
 }
 
-/// Direction of a line: that of its first letter, be it in an isolate or not. From left to right without letters, as dates are.
+/// Direction of a line: that of its first letter, be it in an isolate or not. From left to right
+/// without letters, as dates are.
 fn level(text: &str) -> Level {
     let classes = text.chars().map(bidi_class);
     let mut strong = classes.filter(|class| matches!(class, BidiClass::L | BidiClass::R | BidiClass::AL));
@@ -209,7 +212,7 @@ fn faces(text: &str, bold: &[bool], fonts: &Fonts, missing: &mut Vec<char>) -> V
         }
         let weight = usize::from(bold.get(start).copied().unwrap_or(false));
         let fits = |font: &usize| cluster.iter().all(|c| has(fonts.fonts[*font][weight], *c));
-        // Spaces and punctuation stay in the font of what precedes them.
+        // Spaces and punctuation stay in the font of the preceding text.
         let neutral = shape::script(first) == UNKNOWN;
         let found = previous.filter(|_| neutral).filter(fits).or_else(|| (0..fonts.fonts.len()).find(fits));
         match found {

@@ -1,4 +1,5 @@
-//! A small writer of PDF: objects, dictionaries with typed entries, numbers with a fixed number of decimals.
+//! A small writer of PDF: objects, dictionaries with typed entries, numbers with a fixed number of
+//! decimals.
 
 use std::fmt::Write;
 use std::io::Write as _;
@@ -199,7 +200,7 @@ pub(crate) fn number(text: &mut String, value: f64) {
     }
 }
 
-/// A number in a message, with at most four decimals. What no box has is the largest number.
+/// A number in a message, with at most four decimals, within the bounds of ±1e9.
 pub(crate) fn decimal(value: f64) -> String {
     let mut text = String::new();
     number(&mut text, value.clamp(-1e9, 1e9));

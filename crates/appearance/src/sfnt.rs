@@ -1,4 +1,5 @@
-//! Tables of a TrueType or OpenType file, as far as a font descriptor and a subset need them (ISO/IEC 14496-22, 4.5).
+//! Tables of a TrueType or OpenType file, as far as a font descriptor and a subset need them
+//! (ISO/IEC 14496-22, 4.5).
 
 /// Directory of a font.
 #[derive(Clone, Copy)]
@@ -46,7 +47,8 @@ impl<'a> Sfnt<'a> {
         self.u16(tag, at).map(u16::cast_signed)
     }
 
-    /// Extent of a glyph above and below the baseline, in units of the font. Fonts of PostScript outlines have that of the whole font.
+    /// Extent of a glyph above and below the baseline, in units of the font. Fonts of PostScript
+    /// outlines have that of the whole font.
     pub(crate) fn extent(&self, glyph: u16) -> (i16, i16) {
         let outline = || {
             let glyph = usize::from(glyph);
@@ -66,7 +68,8 @@ impl<'a> Sfnt<'a> {
         if self.has(b"glyf") { outline().unwrap_or((0, 0)) } else { whole() }
     }
 
-    /// The font with the tables alone that a document needs. Names are not among them: licences in them are longer than a subset.
+    /// The font with the tables alone that a document needs. Names are not among them: licences in
+    /// them are longer than a subset.
     ///
     /// `None` if tables overlap, so that they have more bytes than the file.
     pub(crate) fn program(&self) -> Option<Vec<u8>> {

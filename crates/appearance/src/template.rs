@@ -55,11 +55,12 @@ pub(crate) enum Role {
     Fixed,
 }
 
-/// Enclose a value that is beside other text, so that its direction does not change the order of that (UAX #9, 2.4).
+/// Enclose a value that is beside other text, so that its direction does not change the order of
+/// that (UAX #9, 2.4).
 const ISOLATE: char = '\u{2068}';
 const END: char = '\u{2069}';
 
-/// Lines of a text, and what decides its direction.
+/// Lines of a text, and the name that decides its direction.
 #[derive(Debug, Default)]
 pub(crate) struct Text {
     pub(crate) lines: Vec<Line>,
@@ -77,7 +78,8 @@ pub(crate) fn check(option: &'static str, template: &str) -> Result<()> {
 
 /// The text of an appearance with its values.
 ///
-/// Errors: `ERR_APPEARANCE_TEXT`, `ERR_OPTION_VALUE`, and `ERR_APPEARANCE_FIT` for more characters than any box holds.
+/// Errors: `ERR_APPEARANCE_TEXT`, `ERR_OPTION_VALUE`, and `ERR_APPEARANCE_FIT` for more characters
+/// than any box holds.
 pub(crate) fn text(appearance: &Appearance, language: &Language, values: &Values) -> Result<Text> {
     let source = Source { option: "text", appearance, language: Some(language), values };
     let mut text = Text::default();
@@ -143,7 +145,8 @@ pub(crate) fn text(appearance: &Appearance, language: &Language, values: &Values
     Ok(text)
 }
 
-/// The text of the QR code. Empty values stay empty. Errors: `ERR_APPEARANCE_TEXT`, `ERR_OPTION_VALUE`.
+/// The text of the QR code. Empty values stay empty. Errors: `ERR_APPEARANCE_TEXT`,
+/// `ERR_OPTION_VALUE`.
 pub(crate) fn qr(template: &str, appearance: &Appearance, values: &Values) -> Result<String> {
     let source = Source { option: "qr", appearance, language: None, values };
     let mut text = String::new();
@@ -270,8 +273,8 @@ fn parse(option: &'static str, template: &str) -> Result<Vec<Vec<Piece>>> {
     Ok(lines)
 }
 
-/// A value on one line: control characters are spaces, and overrides of the direction of text (UAX #9, 2) are left out, with which a
-/// value could change the order of what follows.
+/// A value on one line. Control characters become spaces. Overrides of the text direction are left
+/// out (UAX #9, 2): a value could reorder the following text with them.
 fn plain(value: &str) -> String {
     plain_literal(value).trim().to_owned()
 }

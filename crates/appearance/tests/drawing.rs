@@ -1,6 +1,7 @@
 //! Pages as readers see them: drawn with fonts of Debian, and read by qpdf, Poppler and MuPDF.
 //!
-//! Needs fonts-noto-core, fonts-droid-fallback, poppler-utils, mupdf-tools and qpdf (scripts/setup-tests.sh).
+//! Needs fonts-noto-core, fonts-droid-fallback, poppler-utils, mupdf-tools and qpdf
+//! (scripts/setup-tests.sh).
 
 use std::fs;
 use std::path::PathBuf;

@@ -39,7 +39,8 @@ pub(super) fn read(file: &[u8]) -> Result<Jpeg> {
             0xd8 | 0xd9 => return Err(damaged()),
             _ => (),
         }
-        // JFIF and Adobe say how components are colours. Other applications and comments are left out.
+        // JFIF and Adobe say how components are colours. Other applications and comments are left
+        // out.
         if !matches!(marker, 0xe1..=0xed | 0xef | 0xfe) {
             kept.extend_from_slice(&[0xff, *marker]);
             kept.extend_from_slice(segment);
@@ -50,7 +51,7 @@ pub(super) fn read(file: &[u8]) -> Result<Jpeg> {
         }
     }
     let (width, height, grey) = frame.ok_or_else(damaged)?;
-    // Scans end with the end of the image; what follows it is left out.
+    // Scans end with the end of the image. Bytes after it are left out.
     let end = rest.windows(2).rposition(|marker| marker == [0xff, 0xd9]).ok_or_else(damaged)?;
     kept.extend_from_slice(&rest[..end + 2]);
     Ok(Jpeg { width, height, grey, orientation, data: kept })

@@ -1,4 +1,5 @@
-//! Pixels as a document has them: colours by number where they are few, filtered rows elsewhere, transparency beside them.
+//! Pixels as a document has them: colours by number where they are few, filtered rows elsewhere,
+//! transparency beside them.
 
 use crate::options::Alpha;
 use crate::sorted::Sorted;
@@ -41,7 +42,8 @@ pub(super) fn greys() -> Vec<u8> {
     (0..=255).flat_map(|grey| [grey; 3]).collect()
 }
 
-/// Takes alpha out of the samples. `Alpha::Mask` blends them with white. Pixels that are all opaque have no mask.
+/// Takes alpha out of the samples. `Alpha::Mask` blends them with white. Pixels that are all opaque
+/// have no mask.
 fn separate(width: u32, components: usize, samples: &mut Vec<u8>, alpha: Alpha) -> Option<Mask> {
     let colors = components - 1;
     let count = samples.len() / components;
