@@ -104,5 +104,5 @@ rustpdf sign "$document" -o "$work/lost.pdf" --key "pkcs11:token=remote;object=r
 [ $status = 1 ] && grep -q 'ERR_PKCS11_' "$work/said" && ! grep -q 1234 "$work/said" && [ ! -e "$work/lost.pdf" ] || { cat "$work/said" >&2 && exit 1; }
 echo "ok  network token, lost: $(grep -o 'ERR_PKCS11_[A-Z_]*' "$work/said" | head -1), no file"
 rustpdf audit verify "$work/records" >/dev/null
-if grep -rq 1234 "$work/records"; then echo 'a record has the PIN' >&2 && exit 1; fi
+if grep -rqw 1234 "$work/records"; then echo 'a record has the PIN' >&2 && exit 1; fi
 echo 'ok  the records of all of them are whole, and have no PIN'
