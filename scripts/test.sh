@@ -5,6 +5,7 @@
 #     competing documents           all 12,430 instead of 600
 #     documents made at random      2,048 new ones instead of the same 64
 #     key stores                    all documents before three judges instead of one of each cell
+#     tokens                        a PIV card, too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sample=(--sample 60)
@@ -62,7 +63,7 @@ section 'languages: does their runner notice a wrong agent?' node --test tests/c
 section 'languages: the vectors, and the sessions of each other' node tests/conformance/run.mjs
 
 section 'examples' examples/test.sh
-section 'tokens: a TPM, and a token on another machine' tests/tokens/run.sh
+section 'tokens: a TPM, and a token on another machine' tests/tokens/run.sh ${RUSTPDF_TEST_FULL:+--full}
 
 section 'judges: are they right?' tests/judges/selftest.sh
 section 'key stores: store, language and algorithm' examples/kms/matrix.py "$RUSTPDF_KEYSTORES" ${RUSTPDF_TEST_FULL:+--full}

@@ -1,31 +1,16 @@
 #!/usr/bin/env bash
 # Signs with keys in tokens behind other modules than SoftHSM's: a TPM 2.0 (tpm2-pkcs11 over swtpm), and a token on another machine (p11-kit server and
 # client). From the new key by the request for its certificate to a signature that pdfsig accepts. The command line reads key and certificate from the
-# token. Then the network token is lost.
+# token. Then the network token is lost. With --full, a smartcard follows (card.sh).
 # Needs what scripts/setup-tests.sh makes, and the built npm package. All servers are children of this script, and end with it.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+case "$*" in
+  '' | --full) ;;
+  *) echo 'usage: run.sh [--full]' >&2 && exit 2 ;;
+esac
+. "$(dirname "$0")/environment.sh"
 scripts/apt.sh p11-kit swtpm swtpm-tools tpm2-tools tpm2-abrmd libtss2-tcti-tabrmd0 dbus libtpm2-pkcs11-1 libtpm2-pkcs11-tools opensc softhsm2 openssl faketime
-
-work=$(mktemp -d)
-pids=()
-finish() {
-  [ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap finish EXIT
-pki=$PWD/tests/pki/certificates document=$PWD/tests/vectors/documents/pages.pdf
-rustpdf() { node bindings/node/dist/cli.js "$@"; }
 export RUSTPDF_PIN=1234
-
-await() { # seconds, command…: until it succeeds
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $end ] || { echo "not in time: $*" >&2 && return 1; }
-    sleep 0.2
-  done
-}
 
 # A key of a token gets its certificate, which goes into the token, and signs.
 prove() { # title, module, token, key, id
@@ -54,15 +39,12 @@ port=$(python3 -c 'import socket; one, two = socket.socket(), socket.socket()
 one.bind(("127.0.0.1", 0)); two.bind(("127.0.0.1", one.getsockname()[1] + 1)); print(one.getsockname()[1])')
 swtpm socket --tpm2 --tpmstate "dir=$work/tpm" --ctrl "type=tcp,port=$((port + 1)),bindaddr=127.0.0.1" \
   --server "type=tcp,port=$port,bindaddr=127.0.0.1" --flags not-need-init,startup-clear >/dev/null 2>&1 &
-pids+=($!)
 export DBUS_SESSION_BUS_ADDRESS=unix:path=$work/bus
 dbus-daemon --session --nofork --address="$DBUS_SESSION_BUS_ADDRESS" >/dev/null 2>&1 &
-pids+=($!)
 await 10 test -S "$work/bus"
 root=()
 [ "$(id -u)" != 0 ] || root=(--allow-root)
 tpm2-abrmd --session "${root[@]}" --tcti="swtpm:host=127.0.0.1,port=$port" >/dev/null 2>&1 &
-pids+=($!)
 export TPM2TOOLS_TCTI=tabrmd:bus_type=session TPM2_PKCS11_TCTI=tabrmd:bus_type=session TPM2_PKCS11_STORE=$work/store TPM2_PKCS11_LOG_LEVEL=0
 await 20 tpm2_getrandom 4
 tpm2_ptool init --path "$work/store" >/dev/null
@@ -86,7 +68,6 @@ for key in rsa:2048/01/rsa EC:prime256v1/02/p256 EC:secp521r1/03/p521; do
   pkcs11-tool --module $softhsm --token-label remote --login --pin 1234 --keypairgen --key-type "$kind" --id "$number" --label "$label" --usage-sign >/dev/null 2>&1
 done
 p11-kit server -f --provider $softhsm -n "$work/p11.sock" 'pkcs11:token=remote' >/dev/null 2>&1 &
-pids+=($!)
 server=$!
 await 10 test -S "$work/p11.sock"
 client=$(echo /usr/lib/*/pkcs11/p11-kit-client.so)
@@ -106,3 +87,4 @@ echo "ok  network token, lost: $(grep -o 'ERR_PKCS11_[A-Z_]*' "$work/said" | hea
 rustpdf audit verify "$work/records" >/dev/null
 if grep -rqw 1234 "$work/records"; then echo 'a record has the PIN' >&2 && exit 1; fi
 echo 'ok  the records of all of them are whole, and have no PIN'
+[ -z "$*" ] || tests/tokens/card.sh
