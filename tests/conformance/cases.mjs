@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
+import { withFiles } from "../vectors/files.mjs";
 
 /** Keys of a vector that this runner knows. */
 const KEYS = new Set(
@@ -77,7 +78,7 @@ function request(vector, id, way, more) {
 		document: path("documents", document),
 		...(certificate !== undefined && { certificate: path("certificates", certificate) }),
 		chain: files(chain),
-		options,
+		options: options && withFiles(options, (bytes) => bytes.toString("hex")),
 		now,
 		entropy,
 		signature,
@@ -90,8 +91,8 @@ function request(vector, id, way, more) {
 
 /** A vector without an answer to complete with, or with a code for its session, has to fail before there is a session. */
 const isBegun = ({ sessionCode, signature, container }) => sessionCode === undefined && (signature ?? container) !== undefined;
-/** Above B-B no session is saved without a seal. */
-const isSealedOnly = ({ http }) => http !== undefined;
+/** Above B-B, and of a visible signature, no session is saved without a seal. */
+const isSealedOnly = ({ http, options }) => http !== undefined || options?.appearance !== undefined;
 const requests = ({ request }) => (request === undefined ? [] : [request]);
 const outcome = ({ expect: { code, outputSha256: sha256, outputLength: length } }) =>
 	code === undefined ? { output: { sha256, length } } : { error: code };

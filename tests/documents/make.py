@@ -43,6 +43,7 @@ FILES = plain.FILES | {
     "broken-revision-cut-short": lambda: read("signed")[:len(read("signed")) - 600],
     "certified-1": lambda: reference.sign(read("classic"), 1, "p256", {"certify": 1}),
     "certified-2": lambda: reference.sign(read("field"), 1, "p256", {"certify": 2}),
+    "certified-2-approvals": lambda: reference.sign(read("approvals"), 1, "p256", {"certify": 2}),
     "signed-lock": lambda: reference.sign(read("field"), 1, "p256", {"lock": {"action": "include", "fields": ["approval.director"]}}),
     "encrypted": lambda: qpdf("256", document="classic", user="", first=STATIC),
     "encrypted-user-aes-128": lambda: qpdf("128", "--use-aes=y", document="classic", first=STATIC),

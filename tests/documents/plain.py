@@ -205,6 +205,7 @@ LINES = [f"Line {number} of a document that is longer than what is read of it at
 FILES = {
     "classic": lambda: paged().table(1),
     "pages": lambda: paged(5).table(1),
+    "rotated": lambda: paged(page=b"/Rotate 90").table(1),
     "long": lambda: paged(contents=text(LINES)).table(1),
     "xref-stream": xref_stream,
     "hybrid": hybrid,

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { beginSigning, RustpdfError, resumeSigning, signWith } from "rustpdf";
+import { filesOf, withFiles } from "./files.mjs";
 import { SCENARIOS } from "./scenarios.mjs";
 
 const here = import.meta.dirname;
@@ -30,7 +31,7 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const SESSION_KEY = hex(Buffer.from(Array.from({ length: 32 }, (_, index) => index)));
 
 /** What the package takes of a vector or a scenario. */
-const moment = ({ options, now, entropy }) => ({ ...options, signingTime: new Date(now * 1000), entropy: Buffer.from(entropy, "hex") });
+const moment = ({ options, now, entropy }) => ({ ...withFiles(options), signingTime: new Date(now * 1000), entropy: Buffer.from(entropy, "hex") });
 const credentials = (given) =>
 	given.certificate === undefined ? {} : { certificate: certificate(given.certificate), chain: given.chain.map(certificate) };
 const issued = ({ issued: [leaf, ...issuers] = [] }) =>
@@ -194,7 +195,7 @@ function factsOf({ options, certificate, issued, facts }) {
 		certified: options.certify ?? null,
 		lock: lock === undefined ? null : [`/${lock.action[0].toUpperCase()}${lock.action.slice(1)}`, lock.fields ?? null],
 		subFilter: options.pades === false ? "/adbe.pkcs7.detached" : "/ETSI.CAdES.detached",
-		page: options.page ?? 1,
+		page: options.appearance?.page ?? options.page ?? 1,
 		...(options.fieldName !== undefined && { field: options.fieldName }),
 		...(options.digestAlgorithm !== undefined && { digest: options.digestAlgorithm }),
 		...((certificate ?? issued) !== undefined && options.signatureAlgorithm === "rsa-pss" && { algorithm: "rsassa_pss" }),
@@ -297,6 +298,10 @@ const bodies = SCENARIOS.map(([name]) => pathOf(name))
 	.flatMap((path) => JSON.parse(readFileSync(path)).http ?? [])
 	.map(({ body }) => body);
 for (const file of readdirSync(join(here, "responses"))) if (!bodies.includes(file)) refuse(file, "no vector has this response");
+const used = SCENARIOS.flatMap(([, { options }]) => filesOf(options));
+for (const file of readdirSync(join(here, "files"))) {
+	if (!["make.py", "OFL.txt", ...used].includes(file)) refuse(file, "no vector has this file");
+}
 const [readme, schema] = ["README.md", "schema.json"].map((file) => readFileSync(join(here, file), "utf8"));
 for (const flag of new Set(SCENARIOS.flatMap(([, { flags }]) => flags))) {
 	if (!readme.includes(`| \`${flag}\` |`) || !schema.includes(`"${flag}"`))

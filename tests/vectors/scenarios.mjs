@@ -1054,7 +1054,11 @@ const levels = {
 
 const wrongLevels = {
 	"level-without-a-service": { comment: "A level without a timestamp service", options: { level: "B-T" }, code: "ERR_TIMESTAMP_SERVICE" },
-	"level-without-trust": { comment: "B-LT without trusted certificates", options: { level: "B-LT", timestamp: tsas(1) }, code: "ERR_LEVEL" },
+	"level-without-trust": {
+		comment: "B-LT without trusted certificates",
+		options: { level: "B-LT", timestamp: tsas(1) },
+		code: "ERR_LEVEL",
+	},
 	"level-without-pades": {
 		comment: "A level of PAdES without it",
 		options: { level: "B-T", pades: false, timestamp: tsas(1) },
@@ -1064,6 +1068,218 @@ const wrongLevels = {
 		comment: "The lowest level is above the level",
 		options: { level: "B-T", minimumLevel: "B-LT", timestamp: tsas(1) },
 		code: "ERR_LEVEL",
+	},
+};
+
+const file = (name) => ({ file: name });
+const box = [36, 36, 236, 96];
+const shown = (appearance, options = {}) => ({ options: { appearance: { rect: box, ...appearance }, ...options } });
+
+const visible = {
+	"visible-default": {
+		comment: "The default appearance at the lower right corner",
+		options: { appearance: {}, reason: "Read and approved", location: "Graz" },
+	},
+	"visible-on-a-rotated-page": { comment: "The box is that of the page as it is seen", document: "rotated.pdf", ...shown({}) },
+	"visible-by-a-corner-in-mm": {
+		comment: "The upper left corner of the last page, in millimetres",
+		document: "pages.pdf",
+		options: { appearance: { page: -1, unit: "mm", position: { corner: "top-left", width: 70, height: 20, margin: 10 } } },
+		like: "many-pages",
+		facts: { page: 5 },
+	},
+	"visible-image-with-alpha": {
+		comment: "A PNG with transparency at the end, as a mask",
+		...shown({ image: { data: file("logo-alpha.png"), place: "end" } }),
+	},
+	"visible-image-interlaced": {
+		comment: "An interlaced PNG behind the text, with soft transparency",
+		...shown({ image: { data: file("logo-interlaced.png"), place: "behind", alpha: "soft" } }),
+	},
+	"visible-image-jpeg": {
+		comment: "A JPEG above the text",
+		...shown({ image: { data: file("photo.jpg"), place: "top", share: 0.4 }, fontSize: 6.5 }),
+	},
+	"visible-image-only": { comment: "An image instead of the text", ...shown({ image: { data: file("photo.jpg"), place: "only" } }) },
+	"visible-strokes": {
+		comment: "Handwriting, and the name alone",
+		...shown({
+			text: "**{name}**",
+			strokes: [
+				[0, 40, 20, 0, 40, 40, 60, 10, 90, 38],
+				[10, 22, 45.5, 21.25],
+			],
+			color: "#000080",
+		}),
+	},
+	"visible-qr": { comment: "A QR code of values", ...shown({ qr: "https://example.org/{field}?serial={serial}" }, { fieldName: "Seal" }) },
+	"visible-in-german": {
+		comment: "A border, and the labels, date and offset of German",
+		...shown(
+			{ language: "de", border: { width: 1 }, accent: "none", background: "#f4f4f4", dateFormat: "dd.MM.yyyy 'um' HH:mm xxx" },
+			{ reason: "Gelesen und genehmigt", location: "Köln", utcOffsetMinutes: 60 },
+		),
+	},
+	"visible-from-right-to-left": {
+		comment: "A name in Arabic mirrors the box; a font of the caller draws it",
+		...shown({ font: [{ regular: file("NotoSansArabic-subset.ttf") }] }, { name: "زيد الأحمد" }),
+	},
+	"visible-attributes": {
+		comment: "Attributes of the certificate; a line with an empty value is left out",
+		...shown(
+			{ text: "**{subject.CN}**\n{subject.OU}\n{issuer.O} {{{serial}}}\n{contact}", align: "center", labels: { signedBy: "Seen by" } },
+			{ contactInfo: "x@example.org" },
+		),
+	},
+	"visible-page-of-a-pdf": {
+		comment: "A turned page of a PDF alone",
+		...shown({ pdf: { data: file("stamp.pdf"), page: -1 }, tooltip: "Stamp" }),
+	},
+	"visible-page-behind-text": {
+		comment: "A page of a PDF behind the text",
+		...shown({ pdf: { data: file("stamp.pdf") }, text: "**{name}**\n{date}" }),
+	},
+	"visible-existing-field": {
+		comment: "An existing field keeps its box",
+		flags: ["ExistingField"],
+		document: "approvals.pdf",
+		options: { fieldName: "buyer", existingField: true, appearance: { text: "**{name}**" } },
+	},
+	"visible-empty-fields": {
+		comment: "Fields for later signers",
+		flags: ["NewField"],
+		document: "pages.pdf",
+		options: {
+			appearance: { rect: box },
+			emptyFields: [
+				{ name: "Buyer", page: 2, rect: [36, 120, 236, 180], tooltip: "Signature of the buyer" },
+				{ name: "Witness", page: -1, unit: "mm", position: { corner: "top-right", width: 60, height: 20, margin: 15 } },
+			],
+		},
+	},
+	"visible-in-a-tagged-document": {
+		comment: "The field and those of later signers have their place in the structure",
+		flags: ["Tagged"],
+		document: "tagged.pdf",
+		options: {
+			appearance: { rect: box, tooltip: "Signature of the seller" },
+			emptyFields: [{ name: "Buyer", rect: [36, 120, 236, 180], tooltip: "Signature of the buyer" }],
+		},
+		like: "tagged",
+	},
+	"visible-in-pdfa": {
+		comment: "Text, an image with transparency, a QR code and a border conform to PDF/A",
+		flags: ["PdfA"],
+		document: "pdfa-2b.pdf",
+		...shown({ image: { data: file("logo-alpha.png") }, qr: "{name}", border: {} }),
+		like: "pdfa-2b",
+	},
+	"visible-second-signature": {
+		comment: "A visible signature after an invisible one of pyHanko",
+		flags: ["SecondSignature"],
+		document: "signed.pdf",
+		...shown({}),
+		like: "signed-twice",
+	},
+	"visible-in-a-certified-document": {
+		comment: "An existing field of a document certified for form filling by pyHanko",
+		flags: ["SecondSignature", "DocMdp", "ExistingField"],
+		document: "certified-2-approvals.pdf",
+		options: { fieldName: "buyer", appearance: {} },
+		like: "certified-then-signed",
+	},
+	"visible-encrypted": {
+		comment: "The appearance is encrypted as the document is",
+		flags: ["Encrypted"],
+		document: "encrypted-user-aes-128.pdf",
+		...shown({ image: { data: file("logo-alpha.png") } }, { password: "user", reason: "Approved" }),
+		like: "encrypted-aes-128",
+		facts: { roles: [] },
+	},
+	"visible-with-object-streams": {
+		comment: "A document with cross-reference and object streams",
+		flags: ["XrefStream"],
+		document: "xref-stream.pdf",
+		...shown({}),
+	},
+	"visible-session": {
+		comment: "A sealed session of a visible signature",
+		flags: ["Session"],
+		...resumed,
+		...shown({ image: { data: file("logo-alpha.png") } }),
+	},
+	"visible-container": {
+		comment: "A container for a session with a name and without a certificate",
+		flags: ["Container"],
+		...byContainer,
+		...shown({}, { name: "Ada Example" }),
+		sign: undefined,
+		container: "pyhanko",
+	},
+};
+
+const wrongVisible = {
+	"visible-box-outside-the-page": {
+		comment: "A box that ends above the page",
+		options: { appearance: { rect: [0, 800, 200, 850] } },
+		code: "ERR_APPEARANCE_BOX",
+	},
+	"visible-box-too-small": {
+		comment: "A box of 5 by 5 points",
+		options: { appearance: { rect: [0, 0, 5, 5] } },
+		code: "ERR_APPEARANCE_BOX",
+	},
+	"visible-field-without-a-box": {
+		comment: "An existing field with an empty box",
+		document: "field.pdf",
+		options: { fieldName: "approval.director", appearance: {} },
+		code: "ERR_APPEARANCE_BOX",
+	},
+	"visible-name-does-not-fit": {
+		comment: "The name is wider than the box at 6 points",
+		options: { appearance: { rect: [0, 0, 20, 8] } },
+		code: "ERR_APPEARANCE_FIT",
+	},
+	"visible-unknown-value": { comment: "A value that does not exist", ...shown({ text: "{nmae}" }), code: "ERR_APPEARANCE_TEXT" },
+	"visible-session-without-a-name": {
+		comment: "Neither a certificate nor a name",
+		...byContainer,
+		...shown({}),
+		code: "ERR_APPEARANCE_TEXT",
+	},
+	"visible-font-that-is-none": { comment: "A PDF as a font", ...shown({ font: [{ regular: file("stamp.pdf") }] }), code: "ERR_FONT" },
+	"visible-character-without-glyph": {
+		comment: "A name in Arabic without a font for it",
+		...shown({}, { name: "زيد" }),
+		code: "ERR_FONT_GLYPH",
+	},
+	"visible-image-that-is-none": { comment: "A PDF as an image", ...shown({ image: { data: file("stamp.pdf") } }), code: "ERR_IMAGE" },
+	"visible-image-in-cmyk": { comment: "A JPEG in CMYK", ...shown({ image: { data: file("photo-cmyk.jpg") } }), code: "ERR_IMAGE" },
+	"visible-soft-image-in-pdfa": {
+		comment: "Transparency in PDF/A",
+		document: "pdfa-2b.pdf",
+		...shown({ image: { data: file("logo-alpha.png"), alpha: "soft" } }),
+		code: "ERR_IMAGE",
+	},
+	"visible-qr-too-long": { comment: "A QR code of 2,332 bytes", ...shown({ qr: "x".repeat(2332) }), code: "ERR_QR" },
+	"visible-page-of-no-pdf": { comment: "An image as a PDF", ...shown({ pdf: { data: file("photo.jpg") } }), code: "ERR_APPEARANCE_PDF" },
+	"visible-page-that-is-not-there": {
+		comment: "The third of two pages",
+		...shown({ pdf: { data: file("stamp.pdf"), page: 3 } }),
+		code: "ERR_PAGE_NUMBER",
+	},
+	"visible-box-given-twice": { comment: "A box and a corner", ...shown({ position: { corner: "top-left" } }), code: "ERR_OPTION_VALUE" },
+	"visible-font-size": { comment: "Text of 5 points", ...shown({ fontSize: 5 }), code: "ERR_OPTION_VALUE" },
+	"visible-page-behind-a-background": {
+		comment: "A background that would hide the page",
+		...shown({ pdf: { data: file("stamp.pdf") }, background: "#ffffff" }),
+		code: "ERR_OPTION_VALUE",
+	},
+	"visible-empty-field-of-a-signed-document": {
+		comment: "Fields for later signers come with the first signature",
+		document: "signed.pdf",
+		options: { emptyFields: [{ name: "Buyer", rect: box }] },
+		code: "ERR_OPTION_VALUE",
 	},
 };
 
@@ -1086,5 +1302,7 @@ export const SCENARIOS = [
 	...group(wrongContainers, { ...byContainer, flags: ["Container", "WrongAnswer"] }),
 	...group(sessions, { flags: ["Session"] }),
 	...group(levels, { flags: ["Level"] }),
+	...group(visible, { flags: ["Visible"], sign: signer("rsa") }),
+	...group(wrongVisible, { flags: ["Visible", "WrongOption"] }),
 	...group(wrongLevels, { flags: ["Level", "WrongOption"], sign: undefined }),
 ];

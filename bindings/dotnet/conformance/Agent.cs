@@ -63,7 +63,8 @@ static class Agent
         if (way == "begin")
         {
             answer["sealed"] = Hex(session.Serialize(key));
-            if (session.Level == Level.BB) answer["unsealed"] = Hex(session.SerializeUnsealed()); // higher ones are saved sealed only
+            // Higher ones, and visible ones, are saved sealed only.
+            if (session.Level == Level.BB && session.Report.Rect == null) answer["unsealed"] = Hex(session.SerializeUnsealed());
         }
         if (Bytes("container") is byte[] container) return session.Complete(container);
         if (signature == null) return null;

@@ -49,9 +49,10 @@ async function perform(asked, answer) {
 	if (session.request !== undefined) answer.requests.push(told(session.request));
 	answer.hash = hex(session.hash);
 	const isHigher = asked.http !== undefined;
+	const isVisible = session.report.rect !== undefined;
 	if (way === "begin") {
 		answer.sealed = hex(session.serialize(unhex(sessionKey)));
-		if (!isHigher) answer.unsealed = hex(session.serializeUnsealed());
+		if (!isHigher && !isVisible) answer.unsealed = hex(session.serializeUnsealed());
 	}
 	const { password, timestamp } = asked.options ?? {};
 	const call = isHigher ? { http: replay(asked.http), entropy, password, services: timestamp.services } : {};

@@ -34,7 +34,7 @@ def perform(asked: dict[str, Any], answer: dict[str, Any]) -> None:
     if asked["way"] == "begin":
         begun = rustpdf.begin_signing(document, certificate=certificate, **signing)
         answer["sealed"] = begun.serialize(bytes.fromhex(asked["sessionKey"])).hex()
-        if begun.level == "B-B":  # without a seal nobody could rely on what the session trusts
+        if begun.level == "B-B" and begun.report.rect is None:  # without a seal nobody could rely on what it trusts, or shows
             answer["unsealed"] = begun.serialize_unsealed().hex()
         return complete(asked, begun, answer, http)
 
@@ -112,9 +112,34 @@ def options(given: dict[str, Any]) -> rustpdf.Options:
             typed["policy"] = rustpdf.SignaturePolicy(**policy | {"digest": bytes.fromhex(policy["digest"])})
         if "validation" in typed:
             typed["validation"] = {name: decoded(value) for name, value in typed["validation"].items()}
+        if "appearance" in typed:
+            typed["appearance"] = structure("Appearance", typed["appearance"])
+        if "empty_fields" in typed:
+            typed["empty_fields"] = [structure("EmptyField", field) for field in typed["empty_fields"]]
         return rustpdf.SigningOptions(**typed)
     except (KeyError, TypeError):
         return named
+
+
+TYPES = {
+    "border": "AppearanceBorder",
+    "font": "AppearanceFont",
+    "image": "AppearanceImage",
+    "labels": "AppearanceLabels",
+    "pdf": "AppearancePdf",
+    "position": "BoxPosition",
+}
+
+
+def structure(kind: str, given: dict[str, Any]) -> Any:
+    """A structure of an appearance by its type, and those within."""
+
+    def within(name: str, value: Any) -> Any:
+        if name in TYPES:
+            return [structure(TYPES[name], one) for one in value] if isinstance(value, list) else structure(TYPES[name], value)
+        return value
+
+    return getattr(rustpdf, kind)(**{name: within(name, value) for name, value in given.items()})
 
 
 def decoded(value: Any) -> Any:
@@ -124,7 +149,15 @@ def decoded(value: Any) -> Any:
 
 def renamed(given: dict[str, Any]) -> dict[str, Any]:
     """The options by their names in Python."""
-    return {snake(name): renamed(value) if isinstance(value, dict) else value for name, value in given.items()}
+
+    def within(name: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(one) if isinstance(one, dict) else one for one in value]
+        if isinstance(value, dict):
+            return renamed(value)
+        return bytes.fromhex(value) if name in ("bold", "data", "regular") else value
+
+    return {snake(name): within(name, value) for name, value in given.items()}
 
 
 def time(now: int) -> datetime:

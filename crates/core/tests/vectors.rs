@@ -6,8 +6,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{memory, moment, run};
-use rustpdf_core::{Ambient, Credentials, Machine, Result, Session, SigningOptions};
+use common::{memory, moment, right_answer};
+use rustpdf_core::{Ambient, Answer, Credentials, Machine, Result, Session, SigningOptions, Step, wire};
 use serde_json::{Map, Value};
 
 /// Sizes of the blocks, in bytes. The last contains each of the documents whole.
@@ -47,16 +47,44 @@ impl Vector {
             }
             None => {
                 let ambient = Ambient { now: self.0["now"].as_i64().unwrap(), entropy: unhex(&self.0["entropy"]).try_into().unwrap() };
-                let options = SigningOptions::from_json(&self.0["options"].to_string())?;
+                let options = SigningOptions::from_json(&with_files(&self.0["options"]).to_string())?;
                 Machine::prepare(memory(&document), ambient, self.credentials(), options)
             }
         };
-        run(machine.with_block(block), &document, |_| unreachable!("a session asks for no signature"))
+        prepared(machine.with_block(block), &document)
     }
 
     fn credentials(&self) -> Option<Credentials> {
         let chain = |names: &Value| names.as_array().unwrap().iter().map(|name| file("certificates", name)).collect();
         Some(Credentials { certificate: file("certificates", self.0.get("certificate")?), chain: chain(&self.0["chain"]) })
+    }
+}
+
+/// Runs a machine that prepares a session. The module that draws answers the question for a drawing.
+fn prepared(mut machine: Machine<Session>, document: &[u8]) -> Result<Session> {
+    let mut answer = Answer::Start;
+    loop {
+        let step = machine.next(answer)?;
+        answer = match right_answer(&step, document, &|_: &[u8]| unreachable!("a session asks for no signature")) {
+            Some(answer) => answer,
+            None => match step {
+                Step::Draw(request) => wire::drawn(*request, rustpdf_appearance::answer)?,
+                Step::Done(session) => return Ok(session),
+                step => unreachable!("{step:?}"),
+            },
+        };
+    }
+}
+
+/// Options with the bytes of files, in hexadecimal, in place of `{"file": NAME}`.
+fn with_files(options: &Value) -> Value {
+    match options {
+        Value::Array(items) => items.iter().map(with_files).collect(),
+        Value::Object(entries) => match entries.get("file") {
+            Some(name) => file("files", name).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
+            None => Value::Object(entries.iter().map(|(key, value)| (key.clone(), with_files(value))).collect()),
+        },
+        other => other.clone(),
     }
 }
 

@@ -61,8 +61,8 @@ fn perform(asked: &Value, answer: &mut Answer) -> Result<(), Box<dyn StdError>> 
         (Some("begin"), Some(key)) => {
             let session = begin_signing_controlled(&document[..], credentials, &options()?, &mut control()?)?;
             answer.insert("sealed".into(), hex(&session.serialize(key).map_err(Error::from)?).into());
-            if session.level() == Level::BB {
-                // Without a seal nobody could rely on what a session of another level trusts.
+            if session.level() == Level::BB && session.report().rect.is_none() {
+                // Without a seal nobody could rely on what a session of another level trusts, or on what a signature shows.
                 answer.insert("unsealed".into(), hex(&session.serialize_unsealed().map_err(Error::from)?).into());
             }
             session

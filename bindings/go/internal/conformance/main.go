@@ -128,7 +128,7 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 			return nil, err
 		}
 		answer.Sealed = hex.EncodeToString(sealed)
-		if session.Level() == rustpdf.LevelBB { // higher ones are saved sealed only
+		if session.Level() == rustpdf.LevelBB && session.Report().Rect == nil { // higher and visible ones are saved sealed only
 			unsealed, err := session.SerializeUnsealed()
 			if err != nil {
 				return nil, err
@@ -158,12 +158,32 @@ func (r *request) options() *rustpdf.SigningOptions {
 		return nil
 	}
 	var options rustpdf.SigningOptions
-	var explicit struct{ Pades *bool }
+	var explicit struct {
+		Pades      *bool
+		Appearance *struct {
+			Text   *string
+			Labels struct{ Reason, Location *string }
+		}
+	}
 	if err := errors.Join(json.Unmarshal(r.Options, &options), json.Unmarshal(r.Options, &explicit)); err != nil {
 		panic(err)
 	}
+	if given := explicit.Appearance; given != nil {
+		setNoText(&options.Appearance.Text, given.Text)
+		if options.Appearance.Labels != nil {
+			setNoText(&options.Appearance.Labels.Reason, given.Labels.Reason)
+			setNoText(&options.Appearance.Labels.Location, given.Labels.Location)
+		}
+	}
 	options.PlainCMS = explicit.Pades != nil && !*explicit.Pades
 	return &options
+}
+
+// setNoText makes an option say that its text is empty, if one is given.
+func setNoText(option, given *string) {
+	if given != nil && *given == "" {
+		*option = rustpdf.NoText
+	}
 }
 
 // http returns the callback that answers by the recorded responses, and the services of a session.
