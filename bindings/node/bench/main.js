@@ -1,6 +1,6 @@
 // npm run bench: what a signature costs, how soon the first one is there, how large the module is, and what files of any size cost.
 //
-//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|instructions|startup|module|files|scale|worst|levels|languages|peers]…
+//   npm run bench -- [--json FILE] [--plot FILE] [--peers] [--only signatures|visible|instructions|startup|module|files|scale|worst|levels|languages|peers]…
 //
 // --peers installs other libraries and has them sign the same files; --plot draws the times and the memory of the files as SVG.
 //
@@ -18,6 +18,7 @@ import { moduleSize } from "./module_size.js";
 import { scale } from "./scale.js";
 import { signatures } from "./signatures.js";
 import { startup } from "./startup.js";
+import { visible } from "./visible.js";
 import { worst } from "./worst.js";
 
 const { values } = parseArgs({
@@ -25,6 +26,7 @@ const { values } = parseArgs({
 });
 const parts = {
 	signatures,
+	visible,
 	instructions,
 	startup,
 	module: moduleSize,

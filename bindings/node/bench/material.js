@@ -28,6 +28,16 @@ export const chain = ["issuing", "root"].map((name) => readFileSync(`${pki}/${na
 /** Time and entropy. */
 export const moment = { signingTime: new Date("2026-01-01T00:00:00Z"), entropy: Buffer.alloc(32, 7) };
 
+const font = readFileSync(inRepository("crates/appearance/fonts/NotoSans-Regular.ttf"));
+
+/** Visible signatures that are measured. */
+export const APPEARANCES = {
+	"the default": {},
+	"with a QR code": { qr: "https://example.org/{serial}" },
+	"with an own font of 100 KB": { font: [{ regular: font }] },
+	"a page of a PDF": { pdf: { data: readFileSync(smallDocument) } },
+};
+
 /** A signature by one of the keys of the PKI. */
 export function rawSignature(file, data) {
 	return sign(file === "ed25519" ? null : "sha256", data, createPrivateKey(readFileSync(`${pki}/${file}.key`)));

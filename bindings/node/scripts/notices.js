@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const RULE = "-".repeat(72);
 
@@ -16,8 +17,16 @@ export function rustNotices(bill) {
 		...apache.map(({ name, repository, version }) => `${name} ${version}${repository ? `  ${repository}` : ""}`),
 		"\nIt includes the following ones, or parts of them, under these licences.",
 		...texts.map(([{ name, version }, text]) => `\n${name} ${version}\n${RULE}\n\n${text}`),
+		...fontNotices(bill),
 		"",
 	].join("\n");
+}
+
+/** The licence of the fonts that the crate with them embeds. */
+function fontNotices(bill) {
+	if (!readFileSync(bill, "utf8").includes('"pkg:cargo/rustpdf-appearance@')) return [];
+	const text = readFileSync(fileURLToPath(new URL("../../../crates/appearance/fonts/OFL.txt", import.meta.url)), "utf8");
+	return [`\nNoto Sans\n${RULE}\n\n${text.trim()}`];
 }
 
 /** The crates of a bill of materials that come from a registry, as cargo describes them. */

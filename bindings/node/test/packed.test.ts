@@ -81,7 +81,7 @@ declare const kms: { sign(digest: Uint8Array): Promise<Buffer> };
 declare const service: { sign(hash: Uint8Array, algorithm: string): Promise<Buffer>; signAll(digests: Uint8Array[]): Promise<Buffer[]> };
 declare const jobs: import("rustpdf").Job[], inputs: string[], outputs: string[], signal: AbortSignal;
 declare const url: string, tsa: string, secondTsa: string, authorization: string, root: Buffer, tsaRoot: Buffer;
-declare const publicKey: Buffer, cryptoKey: CryptoKey;
+declare const publicKey: Buffer, logo: Buffer, cryptoKey: CryptoKey;
 declare function fromDisk(url: string): Promise<import("rustpdf").HttpResponse>;
 declare function read(offset: number, length: number): Promise<Buffer>;
 declare function onProgress(progress: import("rustpdf").Progress): void;

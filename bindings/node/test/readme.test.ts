@@ -5,7 +5,7 @@ import * as pkcs11 from "rustpdf/pkcs11";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { eachFolder } from "./support/folder.js";
 import { key } from "./support/key.js";
-import { makePdf } from "./support/pdf.js";
+import { makePng } from "./support/picture.js";
 import { certificate, chain, privateKey, signer } from "./support/pki.js";
 import { startServices } from "./support/services.js";
 import { makeToken, PIN, type TestToken } from "./support/token.js";
@@ -15,7 +15,7 @@ const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...README.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
 const levels = examples.find((example) => example.includes("level:")) as string;
 const services = startServices();
-const pdf = makePdf();
+const pdf = readFileSync(new URL("../../../tests/vectors/documents/pages.pdf", import.meta.url));
 const sign = signer("rsa");
 const rsa = { certificate: certificate("rsa"), chain: "" };
 const folder = eachFolder();
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 test("every example runs as it stands", async () => {
-	expect(examples.length).toBe(14);
+	expect(examples.length).toBe(15);
 	const names = { ...rustpdf, ...pkcs11, ...givens(), check: checked };
 	for (const example of examples) if (example !== levels) await run(example, names);
 	expect(folder.names()).toEqual(["batch.pdf", "both.pdf", "done.ledger", "full", "in.pdf", "job.pdf", "later.pdf", "out.pdf"]);
@@ -85,6 +85,7 @@ function givens(): object {
 		hsm: { sign: (data: Uint8Array) => sign(data, request as rustpdf.SigningRequest) },
 		inputs: [pdf],
 		jobs: [{ input: pdf, output: "job.pdf" }],
+		logo: makePng(),
 		kms: { sign: async (digest: Uint8Array) => signDigest(digest) },
 		onProgress: () => {},
 		other: certificate("p256"),
