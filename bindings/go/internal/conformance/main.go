@@ -158,32 +158,12 @@ func (r *request) options() *rustpdf.SigningOptions {
 		return nil
 	}
 	var options rustpdf.SigningOptions
-	var explicit struct {
-		Pades      *bool
-		Appearance *struct {
-			Text   *string
-			Labels struct{ Reason, Location *string }
-		}
-	}
+	var explicit struct{ Pades *bool }
 	if err := errors.Join(json.Unmarshal(r.Options, &options), json.Unmarshal(r.Options, &explicit)); err != nil {
 		panic(err)
 	}
-	if given := explicit.Appearance; given != nil {
-		setNoText(&options.Appearance.Text, given.Text)
-		if options.Appearance.Labels != nil {
-			setNoText(&options.Appearance.Labels.Reason, given.Labels.Reason)
-			setNoText(&options.Appearance.Labels.Location, given.Labels.Location)
-		}
-	}
 	options.PlainCMS = explicit.Pades != nil && !*explicit.Pades
 	return &options
-}
-
-// setNoText makes an option say that its text is empty, if one is given.
-func setNoText(option, given *string) {
-	if given != nil && *given == "" {
-		*option = rustpdf.NoText
-	}
 }
 
 // http returns the callback that answers by the recorded responses, and the services of a session.
