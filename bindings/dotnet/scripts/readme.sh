@@ -11,6 +11,7 @@ csc -target:exe -r:build/RustPdf.dll -out:build/Readme.dll "$work/Readme.cs" tes
 cp "$repository/tests/vectors/documents/pages.pdf" "$work/contract.pdf"
 for name in pem key; do cp "$pki/rsa.$name" "$work/signer.$name"; done
 cp "$pki/chain.pem" "$work"
+cp "$repository/tests/vectors/files/logo-alpha.png" "$work/logo.png"
 RUSTPDF_TSA=$(../../tests/services/start.sh "$work/services" --parent $$ | sed 's/.*"tsa": {"tsa": "\([^"]*\)".*/\1/')
 export RUSTPDF_TSA
 program=$PWD/build/Readme.dll

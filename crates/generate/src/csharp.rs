@@ -59,7 +59,7 @@ pub fn file(model: &Model) -> String {
         let own = name.split('.').map(pascal).collect::<Vec<_>>().join(".");
         file += &format!("            (\"`{name}`\", \"`{own}`\"),\n");
     }
-    with_own_names(file + "        };\n    }\n}\n", model)
+    with_own_names(file + "        };\n    }\n}\n", model).replace("<c>''</c>", "<c>\"\"</c>")
 }
 
 /// The names of options and other members in comments, as C# spells them.
@@ -107,7 +107,7 @@ fn enumeration(enumeration: &Enumeration, access: &str, writes: bool, reads: boo
 fn given(structure: &Struct) -> String {
     let mut text = format!("\n{}    public sealed partial class {}\n    {{\n", comment(&structure.doc, "    "), structure.name);
     for field in &structure.fields {
-        let (kind, initial) = match (&field.kind, &field.presence) {
+        let (kind, initial) = match (&field.kind, presence(structure, field)) {
             (Kind::Boolean, Presence::Default(value)) => ("bool".into(), if value == true { " = true;".into() } else { String::new() }),
             (Kind::Integer | Kind::Long, Presence::Default(value)) => {
                 ("int".into(), if value == 0 { String::new() } else { format!(" = {value};") })
@@ -133,26 +133,64 @@ fn given(structure: &Struct) -> String {
             (Kind::Struct(name) | Kind::Enumeration(name), _) => (format!("{name}?"), String::new()),
             _ => panic!("C# has no such option yet"),
         };
-        text += &format!("{}        public {kind} {} {{ get; set; }}{initial}\n\n", comment(&field.doc, "        "), pascal(&field.name));
+        let doc = format!("{}{}", field.doc, default_doc(structure, field));
+        text += &format!("{}        public {kind} {} {{ get; set; }}{initial}\n\n", comment(&doc, "        "), pascal(&field.name));
     }
-    text += "        internal void WriteTo(Utf8JsonWriter json)\n        {\n            json.WriteStartObject();\n";
+    text += "        internal void WriteTo(Utf8JsonWriter json, Parts parts)\n        {\n            json.WriteStartObject();\n";
     for field in &structure.fields {
-        text += &write(field);
+        text += &write(structure, field);
     }
     text + "            json.WriteEndObject();\n        }\n    }\n"
 }
 
-fn write(field: &Field) -> String {
+/// Whether an option that is absent differs from its default: a page of a PDF is drawn upon as soon as a drawing option is given.
+fn is_sparse(structure: &Struct) -> bool {
+    structure.name == "Appearance"
+}
+
+fn presence<'a>(structure: &Struct, field: &'a Field) -> &'a Presence {
+    match field.presence {
+        Presence::Default(_) if is_sparse(structure) => &Presence::Optional,
+        ref presence => presence,
+    }
+}
+
+/// The default of an option that is null by default, for its comment.
+fn default_doc(structure: &Struct, field: &Field) -> String {
+    match (&field.kind, &field.presence) {
+        (Kind::Text, Presence::Default(Value::String(value))) => format!(" Default: `{}`.", value.replace('\n', "\\n")),
+        (Kind::Enumeration(name), Presence::Default(Value::String(value))) if is_sparse(structure) => {
+            format!(" Default: `{name}.{}`.", pascal(value))
+        }
+        (Kind::Number, Presence::Default(value)) if is_sparse(structure) => format!(" Default: {value}."),
+        _ => String::new(),
+    }
+}
+
+fn write(structure: &Struct, field: &Field) -> String {
     let (name, own) = (&field.name, pascal(&field.name));
-    let optional = field.presence == Presence::Optional;
+    let optional = *presence(structure, field) == Presence::Optional;
+    // A list that is empty is left out of what is drawn.
+    let list = |skips_empty: bool, item: &str| {
+        let lines = [
+            format!("json.WriteStartArray(\"{name}\");"),
+            format!("foreach (var item in {own}) {item};"),
+            "json.WriteEndArray();".to_owned(),
+        ];
+        match skips_empty {
+            true => format!("            if ({own} is {{ Count: > 0 }})\n            {{\n{}            }}\n", self::lines(&lines, "                ")),
+            false => self::lines(&lines, "            "),
+        }
+    };
     let statement = match &field.kind {
         Kind::Boolean => format!("json.WriteBoolean(\"{name}\", {own});"),
         Kind::Integer | Kind::Long | Kind::Number if optional => format!("json.WriteNumber(\"{name}\", {own}.Value);"),
         Kind::Integer | Kind::Long | Kind::Number => format!("json.WriteNumber(\"{name}\", {own});"),
         Kind::Numbers => format!("json.WriteNumbers(\"{name}\", {own});"),
-        Kind::NumberLists => format!("json.WriteNumberLists(\"{name}\", {own});"),
+        Kind::NumberLists => return list(true, "json.WriteNumbers(item)"),
         Kind::Text => format!("json.WriteString(\"{name}\", {own});"),
-        Kind::Bytes => format!("json.WriteString(\"{name}\", Hex.Of({own}.Span));"),
+        Kind::Bytes if optional => return format!("            if (!{own}.IsEmpty) parts.WriteProperty(json, \"{name}\", {own});\n"),
+        Kind::Bytes => format!("parts.WriteProperty(json, \"{name}\", {own});"),
         Kind::Enumeration(kind) if kind == "Certification" => format!("json.WriteNumber(\"{name}\", (int){own}.Value);"),
         Kind::Enumeration(kind) if optional => format!("json.WriteString(\"{name}\", {kind}Names.Of({own}.Value));"),
         Kind::Enumeration(kind) => format!("json.WriteString(\"{name}\", {kind}Names.Of({own}));"),
@@ -163,21 +201,13 @@ fn write(field: &Field) -> String {
         }
         Kind::Struct(_) => {
             return format!(
-                "            if ({own} != null)\n            {{\n                json.WritePropertyName(\"{name}\");\n                {own}.WriteTo(json);\n            }}\n"
+                "            if ({own} != null)\n            {{\n                json.WritePropertyName(\"{name}\");\n                {own}.WriteTo(json, parts);\n            }}\n"
             );
         }
-        Kind::BytesList => {
-            return format!(
-                "            json.WriteStartArray(\"{name}\");\n            foreach (var bytes in {own}) json.WriteStringValue(Hex.Of(bytes.Span));\n            json.WriteEndArray();\n"
-            );
-        }
+        Kind::BytesList => return list(false, &format!("parts.WriteValue(json, \"{name}\", item)")),
         // Of services the core knows the number only.
         Kind::Structs(kind) if kind == "TimestampService" => format!("json.WriteNumber(\"{name}\", {own}?.Count ?? 0);"),
-        Kind::Structs(_) => {
-            return format!(
-                "            json.WriteStartArray(\"{name}\");\n            foreach (var item in {own}) item.WriteTo(json);\n            json.WriteEndArray();\n"
-            );
-        }
+        Kind::Structs(_) => return list(true, "item.WriteTo(json, parts)"),
         // Header fields stay in the process.
         Kind::TextMap => return String::new(),
         Kind::Longs | Kind::WarningCode => panic!("C# writes no such option yet"),
@@ -416,6 +446,19 @@ const JSON: &str = "
             json.WriteEndObject();
         }
 
+        internal static void WriteNumbers(this Utf8JsonWriter json, string name, IReadOnlyList<double> numbers)
+        {
+            json.WritePropertyName(name);
+            json.WriteNumbers(numbers);
+        }
+
+        internal static void WriteNumbers(this Utf8JsonWriter json, IReadOnlyList<double> numbers)
+        {
+            json.WriteStartArray();
+            foreach (var number in numbers) json.WriteNumberValue(number);
+            json.WriteEndArray();
+        }
+
         internal static void WritePair(this Utf8JsonWriter json, (long, long) pair)
         {
             json.WriteStartArray();
@@ -610,6 +653,8 @@ fn wire(kind: &Wire) -> String {
         Wire::List(item) => format!("{}[]", wire(item)),
         Wire::Nullable(item) => format!("{}?", wire(item)),
         Wire::Public(name) if CODES.contains(&name.as_str()) => "string".into(),
+        // Encoded before the frame is, since its bytes become parts of the frame.
+        Wire::Public(name) if name == "SigningOptions" => "EncodedOptions".into(),
         Wire::Object(name) | Wire::OneOf(name) | Wire::Public(name) => name.clone(),
         Wire::Any | Wire::Map(_) => panic!("C# has no such frame yet"),
     }

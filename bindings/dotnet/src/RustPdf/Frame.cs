@@ -54,27 +54,61 @@ internal readonly struct Frame
     }
 }
 
-/// <summary>The named parts of the payload of a start or call.</summary>
+/// <summary>The named parts of the payload of a start or call. The bytes are copied once, into the frame.</summary>
 internal sealed class Parts
 {
-    private readonly List<PartLength> lengths = new List<PartLength>();
-    private readonly MemoryStream payload = new MemoryStream();
+    private readonly List<PartLength> lengths = [];
+    private readonly List<ReadOnlyMemory<byte>> payload = [];
 
-    internal ReadOnlyMemory<byte> Payload => payload.GetBuffer().AsMemory(0, (int)payload.Length);
+    internal ReadOnlyMemory<byte>[] Payload => payload.ToArray();
 
     internal PartLength[] Lengths => lengths.ToArray();
 
-    /// <summary>Adds a part, and returns its name: that of the kind for the first, and numbered for those after it.</summary>
+    /// <summary>Adds a part, and returns its name: the kind and a number.</summary>
     internal string Add(string kind, ReadOnlyMemory<byte> bytes)
     {
-        var name = lengths.Any(one => one.Name == kind) ? $"{kind} {lengths.Count}" : kind;
+        var name = $"{kind} {lengths.Count}";
         lengths.Add(new PartLength { Name = name, Length = bytes.Length });
-        payload.Write(bytes.Span);
+        payload.Add(bytes);
         return name;
     }
 
     /// <summary>Adds a part unless it is null.</summary>
     internal string? AddOptional(string kind, ReadOnlyMemory<byte>? bytes) => bytes == null ? null : Add(kind, bytes.Value);
+
+    /// <summary>Writes an option that holds bytes, which become a part.</summary>
+    internal void WriteProperty(Utf8JsonWriter json, string name, ReadOnlyMemory<byte> bytes)
+    {
+        json.WritePropertyName(name);
+        WriteValue(json, name, bytes);
+    }
+
+    /// <summary>Writes an item of a list, which becomes a part.</summary>
+    internal void WriteValue(Utf8JsonWriter json, string kind, ReadOnlyMemory<byte> bytes)
+    {
+        json.WriteStartObject();
+        json.WriteString("part", Add(kind, bytes));
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>Options in JSON. Their bytes are parts of the frame, so they are encoded before its header.</summary>
+internal sealed class EncodedOptions
+{
+    private readonly ArrayBufferWriter<byte> encoded = new(512);
+
+    private EncodedOptions(Action<Utf8JsonWriter, Parts> write, Parts parts)
+    {
+        using var json = new Utf8JsonWriter(encoded);
+        write(json, parts);
+    }
+
+    internal static EncodedOptions? Of(SigningOptions? options, Parts parts) =>
+        options == null ? null : new EncodedOptions(options.WriteTo, parts);
+
+    internal static EncodedOptions Of(ExtensionOptions options, Parts parts) => new(options.WriteTo, parts);
+
+    internal void WriteTo(Utf8JsonWriter json) => json.WriteRawValue(encoded.WrittenSpan, skipInputValidation: true);
 }
 
 /// <summary>Algorithms in the header of a frame.</summary>

@@ -504,7 +504,7 @@ namespace RustPdf.Frames
         internal string[]? Chain;
 
         /// <summary>Signature options (options.md).</summary>
-        internal SigningOptions? Options;
+        internal EncodedOptions? Options;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -714,7 +714,7 @@ namespace RustPdf.Frames
         internal string[]? Chain;
 
         /// <summary>Signature options (options.md).</summary>
-        internal SigningOptions? Options;
+        internal EncodedOptions? Options;
 
         /// <summary>Writes the fields into an object.</summary>
         internal void WriteTo(Utf8JsonWriter json)
@@ -1102,7 +1102,7 @@ namespace RustPdf.Frames
         internal string[]? Chain;
 
         /// <summary>Its signature options (options.md).</summary>
-        internal SigningOptions? Options;
+        internal EncodedOptions? Options;
 
         /// <summary>Time of its beginning, in seconds since 1970, UTC, if it is known.</summary>
         internal long? Now;
@@ -1568,6 +1568,19 @@ namespace RustPdf.Frames
             json.WriteStartObject();
             fields(json);
             json.WriteEndObject();
+        }
+
+        internal static void WriteNumbers(this Utf8JsonWriter json, string name, IReadOnlyList<double> numbers)
+        {
+            json.WritePropertyName(name);
+            json.WriteNumbers(numbers);
+        }
+
+        internal static void WriteNumbers(this Utf8JsonWriter json, IReadOnlyList<double> numbers)
+        {
+            json.WriteStartArray();
+            foreach (var number in numbers) json.WriteNumberValue(number);
+            json.WriteEndArray();
         }
 
         internal static void WritePair(this Utf8JsonWriter json, (long, long) pair)

@@ -415,18 +415,18 @@ namespace RustPdf
         public AppearancePdf? Pdf { get; set; }
 
         /// <summary>
-        /// Template of the text. <c>''</c> draws no text. Values: <c>{label}</c>, <c>{name}</c>, <c>{date}</c>, <c>{reason}</c>,
+        /// Template of the text. <c>""</c> draws no text. Values: <c>{label}</c>, <c>{name}</c>, <c>{date}</c>, <c>{reason}</c>,
         /// <c>{location}</c>, <c>{contact}</c>, <c>{field}</c>, <c>{serial}</c>, and attributes of the certificate such as
         /// <c>{subject.O}</c> and <c>{issuer.CN}</c>. <c>{reason}</c> and <c>{location}</c> begin with their labels. <c>**…**</c> is bold,
         /// and a line that is bold as a whole is larger. A line that has an empty value is left out. Write <c>{{</c> and <c>}}</c> for
-        /// braces.
+        /// braces. Default: <c>{label}\n**{name}**\n{date}\n{reason}\n{location}</c>.
         /// </summary>
         public string? Text { get; set; }
 
         /// <summary>
         /// Language of the labels (BCP 47): one of the official languages of the European Union, or <c>ar</c>, <c>hi</c>, <c>ja</c>,
         /// <c>ko</c>, <c>no</c>, <c>tr</c>, <c>uk</c>, <c>zh-Hans</c>, <c>zh-Hant</c>. A region is permitted (<c>pt-BR</c>). Scripts other
-        /// than Latin, Greek and Cyrillic require <c>Font</c>.
+        /// than Latin, Greek and Cyrillic require <c>Font</c>. Default: <c>en</c>.
         /// </summary>
         public string? Language { get; set; }
 
@@ -435,7 +435,7 @@ namespace RustPdf
 
         /// <summary>
         /// Pattern of the date: <c>yyyy</c>, <c>MM</c>, <c>dd</c>, <c>HH</c>, <c>mm</c>, <c>ss</c>, and <c>xxx</c> for the offset from UTC,
-        /// <c>+01:00</c> or <c>UTC</c>. Quote other letters: <c>dd.MM.yyyy 'um' HH:mm</c>.
+        /// <c>+01:00</c> or <c>UTC</c>. Quote other letters: <c>dd.MM.yyyy 'um' HH:mm</c>. Default: <c>yyyy-MM-dd HH:mm:ss xxx</c>.
         /// </summary>
         public string? DateFormat { get; set; }
 
@@ -445,14 +445,19 @@ namespace RustPdf
         /// </summary>
         public IReadOnlyList<AppearanceFont> Font { get; set; } = Array.Empty<AppearanceFont>();
 
-        /// <summary>Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller.</summary>
-        public double FontSize { get; set; } = 7.2;
+        /// <summary>
+        /// Size of the text in points, before it is shrunk to fit the box. The name is larger, the label smaller. Default: 7.2.
+        /// </summary>
+        public double? FontSize { get; set; }
 
-        /// <summary>Colour of text, strokes and QR code.</summary>
+        /// <summary>Colour of text, strokes and QR code. Default: <c>#000000</c>.</summary>
         public string? Color { get; set; }
 
-        /// <summary>Alignment of the lines. <c>start</c> is the right of the box if the name is written from right to left.</summary>
-        public TextAlign Align { get; set; } = TextAlign.Start;
+        /// <summary>
+        /// Alignment of the lines. <c>start</c> is the right of the box if the name is written from right to left. Default:
+        /// <c>TextAlign.Start</c>.
+        /// </summary>
+        public TextAlign? Align { get; set; }
 
         /// <summary>Image: a logo, or a signature by hand.</summary>
         public AppearanceImage? Image { get; set; }
@@ -477,7 +482,7 @@ namespace RustPdf
         /// <summary>Colour of the bar at the start of the box, or <c>none</c>.</summary>
         public string? Accent { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             if (Page != null) json.WriteNumber("page", Page.Value);
@@ -485,41 +490,49 @@ namespace RustPdf
             if (Position != null)
             {
                 json.WritePropertyName("position");
-                Position.WriteTo(json);
+                Position.WriteTo(json, parts);
             }
             if (Unit != null) json.WriteString("unit", LengthUnitNames.Of(Unit.Value));
             if (Tooltip != null) json.WriteString("tooltip", Tooltip);
             if (Pdf != null)
             {
                 json.WritePropertyName("pdf");
-                Pdf.WriteTo(json);
+                Pdf.WriteTo(json, parts);
             }
-            json.WriteString("text", Text);
-            json.WriteString("language", Language);
+            if (Text != null) json.WriteString("text", Text);
+            if (Language != null) json.WriteString("language", Language);
             if (Labels != null)
             {
                 json.WritePropertyName("labels");
-                Labels.WriteTo(json);
+                Labels.WriteTo(json, parts);
             }
-            json.WriteString("dateFormat", DateFormat);
-            json.WriteStartArray("font");
-            foreach (var item in Font) item.WriteTo(json);
-            json.WriteEndArray();
-            json.WriteNumber("fontSize", FontSize);
-            json.WriteString("color", Color);
-            json.WriteString("align", TextAlignNames.Of(Align));
+            if (DateFormat != null) json.WriteString("dateFormat", DateFormat);
+            if (Font is { Count: > 0 })
+            {
+                json.WriteStartArray("font");
+                foreach (var item in Font) item.WriteTo(json, parts);
+                json.WriteEndArray();
+            }
+            if (FontSize != null) json.WriteNumber("fontSize", FontSize.Value);
+            if (Color != null) json.WriteString("color", Color);
+            if (Align != null) json.WriteString("align", TextAlignNames.Of(Align.Value));
             if (Image != null)
             {
                 json.WritePropertyName("image");
-                Image.WriteTo(json);
+                Image.WriteTo(json, parts);
             }
-            if (Strokes != null) json.WriteNumberLists("strokes", Strokes);
+            if (Strokes is { Count: > 0 })
+            {
+                json.WriteStartArray("strokes");
+                foreach (var item in Strokes) json.WriteNumbers(item);
+                json.WriteEndArray();
+            }
             if (Qr != null) json.WriteString("qr", Qr);
             if (Background != null) json.WriteString("background", Background);
             if (Border != null)
             {
                 json.WritePropertyName("border");
-                Border.WriteTo(json);
+                Border.WriteTo(json, parts);
             }
             if (Accent != null) json.WriteString("accent", Accent);
             json.WriteEndObject();
@@ -541,7 +554,7 @@ namespace RustPdf
         /// <summary>Distance of the box from both edges of the page. Default: 36 points.</summary>
         public double? Margin { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             if (Corner != null) json.WriteString("corner", BoxCornerNames.Of(Corner.Value));
@@ -561,10 +574,10 @@ namespace RustPdf
         /// <summary>Page: from 1, or from the end as -1 (the last). Default: 1.</summary>
         public int? Page { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
-            json.WriteString("data", Hex.Of(Data.Span));
+            parts.WriteProperty(json, "data", Data);
             if (Page != null) json.WriteNumber("page", Page.Value);
             json.WriteEndObject();
         }
@@ -576,13 +589,13 @@ namespace RustPdf
         /// <summary>Text of <c>{label}</c>. Default: <c>Digitally signed by</c> in the language.</summary>
         public string? SignedBy { get; set; }
 
-        /// <summary>Label of the reason, without colon. <c>''</c> leaves out the label.</summary>
+        /// <summary>Label of the reason, without colon. <c>""</c> leaves out the label.</summary>
         public string? Reason { get; set; }
 
-        /// <summary>Label of the location, without colon. <c>''</c> leaves out the label.</summary>
+        /// <summary>Label of the location, without colon. <c>""</c> leaves out the label.</summary>
         public string? Location { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             if (SignedBy != null) json.WriteString("signedBy", SignedBy);
@@ -604,11 +617,11 @@ namespace RustPdf
         /// <summary>Number of the font in a collection. The first is 0.</summary>
         public int Index { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
-            json.WriteString("regular", Hex.Of(Regular.Span));
-            if (Bold != null) json.WriteString("bold", Hex.Of(Bold.Span));
+            parts.WriteProperty(json, "regular", Regular);
+            if (!Bold.IsEmpty) parts.WriteProperty(json, "bold", Bold);
             json.WriteNumber("index", Index);
             json.WriteEndObject();
         }
@@ -631,10 +644,10 @@ namespace RustPdf
         /// <summary>Treatment of transparent pixels.</summary>
         public ImageAlpha Alpha { get; set; } = ImageAlpha.Mask;
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
-            json.WriteString("data", Hex.Of(Data.Span));
+            parts.WriteProperty(json, "data", Data);
             json.WriteString("place", ImagePlaceNames.Of(Place));
             if (Share != null) json.WriteNumber("share", Share.Value);
             json.WriteString("alpha", ImageAlphaNames.Of(Alpha));
@@ -648,10 +661,10 @@ namespace RustPdf
         /// <summary>Width of the line in points.</summary>
         public double Width { get; set; } = 0.5;
 
-        /// <summary>Colour of the line.</summary>
+        /// <summary>Colour of the line. Default: <c>#b4b4b4</c>.</summary>
         public string? Color { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteNumber("width", Width);
@@ -687,7 +700,7 @@ namespace RustPdf
         /// </summary>
         public string? Tooltip { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteString("name", Name);
@@ -696,7 +709,7 @@ namespace RustPdf
             if (Position != null)
             {
                 json.WritePropertyName("position");
-                Position.WriteTo(json);
+                Position.WriteTo(json, parts);
             }
             if (Unit != null) json.WriteString("unit", LengthUnitNames.Of(Unit.Value));
             if (Tooltip != null) json.WriteString("tooltip", Tooltip);
@@ -713,7 +726,7 @@ namespace RustPdf
         /// <summary>Full names of the fields to include or exclude. A name includes all fields below it.</summary>
         public IReadOnlyList<string> Fields { get; set; } = Array.Empty<string>();
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteString("action", LockActionNames.Of(Action));
@@ -741,12 +754,12 @@ namespace RustPdf
         /// <summary>Address of the policy's document.</summary>
         public string? Uri { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteString("oid", Oid);
             json.WriteString("digestAlgorithm", DigestAlgorithmNames.Of(DigestAlgorithm));
-            json.WriteString("digest", Hex.Of(Digest.Span));
+            parts.WriteProperty(json, "digest", Digest);
             if (Uri != null) json.WriteString("uri", Uri);
             json.WriteEndObject();
         }
@@ -767,7 +780,7 @@ namespace RustPdf
         /// <summary>Bytes to reserve for a timestamp. Default: 12288.</summary>
         public long? Size { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteNumber("services", Services?.Count ?? 0);
@@ -790,7 +803,7 @@ namespace RustPdf
         /// <summary>Header fields of each request, such as <c>Authorization</c>.</summary>
         public IReadOnlyDictionary<string, string>? Headers { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteString("url", Url);
@@ -831,20 +844,20 @@ namespace RustPdf
         /// <summary>Send a nonce with OCSP requests (RFC 9654). Many responders answer with cached responses, which have none.</summary>
         public bool OcspNonce { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteStartArray("trust");
-            foreach (var bytes in Trust) json.WriteStringValue(Hex.Of(bytes.Span));
+            foreach (var item in Trust) parts.WriteValue(json, "trust", item);
             json.WriteEndArray();
             json.WriteStartArray("certificates");
-            foreach (var bytes in Certificates) json.WriteStringValue(Hex.Of(bytes.Span));
+            foreach (var item in Certificates) parts.WriteValue(json, "certificates", item);
             json.WriteEndArray();
             json.WriteStartArray("ocsps");
-            foreach (var bytes in Ocsps) json.WriteStringValue(Hex.Of(bytes.Span));
+            foreach (var item in Ocsps) parts.WriteValue(json, "ocsps", item);
             json.WriteEndArray();
             json.WriteStartArray("crls");
-            foreach (var bytes in Crls) json.WriteStringValue(Hex.Of(bytes.Span));
+            foreach (var item in Crls) parts.WriteValue(json, "crls", item);
             json.WriteEndArray();
             json.WriteString("prefer", RevocationSourceNames.Of(Prefer));
             json.WriteBoolean("online", Online);
@@ -983,7 +996,7 @@ namespace RustPdf
         /// </summary>
         public bool CheckSignature { get; set; } = true;
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteBoolean("pades", Pades);
@@ -995,11 +1008,14 @@ namespace RustPdf
             if (Appearance != null)
             {
                 json.WritePropertyName("appearance");
-                Appearance.WriteTo(json);
+                Appearance.WriteTo(json, parts);
             }
-            json.WriteStartArray("emptyFields");
-            foreach (var item in EmptyFields) item.WriteTo(json);
-            json.WriteEndArray();
+            if (EmptyFields is { Count: > 0 })
+            {
+                json.WriteStartArray("emptyFields");
+                foreach (var item in EmptyFields) item.WriteTo(json, parts);
+                json.WriteEndArray();
+            }
             if (Name != null) json.WriteString("name", Name);
             if (Reason != null) json.WriteString("reason", Reason);
             if (Location != null) json.WriteString("location", Location);
@@ -1008,12 +1024,12 @@ namespace RustPdf
             if (Lock != null)
             {
                 json.WritePropertyName("lock");
-                Lock.WriteTo(json);
+                Lock.WriteTo(json, parts);
             }
             if (Policy != null)
             {
                 json.WritePropertyName("policy");
-                Policy.WriteTo(json);
+                Policy.WriteTo(json, parts);
             }
             if (CommitmentType != null) json.WriteString("commitmentType", CommitmentType);
             json.WriteStartArray("signerRoles");
@@ -1030,12 +1046,12 @@ namespace RustPdf
             if (Timestamp != null)
             {
                 json.WritePropertyName("timestamp");
-                Timestamp.WriteTo(json);
+                Timestamp.WriteTo(json, parts);
             }
             if (Validation != null)
             {
                 json.WritePropertyName("validation");
-                Validation.WriteTo(json);
+                Validation.WriteTo(json, parts);
             }
             json.WriteBoolean("completeChain", CompleteChain);
             json.WriteBoolean("checkSignature", CheckSignature);
@@ -1072,7 +1088,7 @@ namespace RustPdf
         /// <summary>User or owner password of an encrypted document. A document that needs no password is opened without one.</summary>
         public string? Password { get; set; }
 
-        internal void WriteTo(Utf8JsonWriter json)
+        internal void WriteTo(Utf8JsonWriter json, Parts parts)
         {
             json.WriteStartObject();
             json.WriteString("level", LevelNames.Of(Level));
@@ -1084,12 +1100,12 @@ namespace RustPdf
             if (Timestamp != null)
             {
                 json.WritePropertyName("timestamp");
-                Timestamp.WriteTo(json);
+                Timestamp.WriteTo(json, parts);
             }
             if (Validation != null)
             {
                 json.WritePropertyName("validation");
-                Validation.WriteTo(json);
+                Validation.WriteTo(json, parts);
             }
             json.WriteBoolean("strict", Strict);
             if (Password != null) json.WriteString("password", Password);

@@ -29,7 +29,7 @@ internal static class Operations
             {
                 Certificate = parts.Add("certificate", one.Signer.Certificate.Bytes),
                 Chain = parts.AddChain(one.Signer.Chain),
-                Options = one.OptionsWithKey,
+                Options = EncodedOptions.Of(one.OptionsWithKey, parts),
             };
         }
     }
@@ -45,7 +45,7 @@ internal static class Operations
         {
             Certificate = parts.AddOptional("certificate", certificate?.Bytes),
             Chain = parts.AddChain(chain),
-            Options = options,
+            Options = EncodedOptions.Of(options, parts),
         };
         return Run(source, start.WriteTo, parts, call);
     }
@@ -90,13 +90,15 @@ internal static class Operations
         if (call.OnReport != null) throw HostError.OptionUseless(nameof(options.OnReport));
         if (call.OnWarnings != null) throw HostError.OptionUseless(nameof(options.OnWarnings));
         if (options.Timestamp != null) call.Services = TimestampService.Checked(options.Timestamp);
-        return Run(source, Write, new Parts(), call);
+        var parts = new Parts();
+        var encoded = EncodedOptions.Of(options, parts);
+        return Run(source, Write, parts, call);
 
         void Write(Utf8JsonWriter json)
         {
             json.WriteString("operation", operation);
             json.WritePropertyName("options");
-            options.WriteTo(json);
+            encoded.WriteTo(json);
             if (renewBefore != null) json.WriteNumber("renewBefore", renewBefore.Value);
             if (output != null)
             {
@@ -182,7 +184,7 @@ internal static class Operations
             Key = parts.AddOptional("key", key),
             Certificate = parts.AddOptional("certificate", certificate?.Bytes),
             Chain = parts.AddChain(chain),
-            Options = options,
+            Options = EncodedOptions.Of(options, parts),
             Now = options?.SigningTime?.ToUnixTimeSeconds(),
             Parts = parts.Lengths,
         };

@@ -397,7 +397,7 @@ public class HttpTests
         texts.Add(Encoding.UTF8.GetString(Frame.Encode(json =>
         {
             json.WritePropertyName("options");
-            options.WriteTo(json);
+            EncodedOptions.Of(options, new Parts())!.WriteTo(json);
         })));
         foreach (var wrong in new[]
         {
