@@ -321,6 +321,13 @@ fn what_validators_report_is_a_warning() {
     assert!(warning(&document(""), r#"{"appearance": {}}"#, WarningCode::WidgetsOverlap));
     assert!(!warning(&document("/F 2"), r#"{"appearance": {}}"#, WarningCode::WidgetsOverlap), "it is hidden");
     assert!(!warning(&document(""), r#"{"appearance": {"position": {"corner": "top-left"}}}"#, WarningCode::WidgetsOverlap));
+    // Fields of one call overlap each other.
+    let page = page("/MediaBox[0 0 600 400]");
+    let empty = |rect: &str| format!(r#"{{"appearance": {{"rect": [10, 10, 90, 90]}}, "emptyFields": [{{"name": "x", "rect": {rect}}}]}}"#);
+    assert!(warning(&page, &empty("[80, 80, 150, 150]"), WarningCode::WidgetsOverlap));
+    assert!(!warning(&page, &empty("[90, 10, 150, 90]"), WarningCode::WidgetsOverlap), "they touch");
+    let twice = r#"{"emptyFields": [{"name": "x", "rect": [0, 0, 50, 50]}, {"name": "y", "rect": [0, 0, 50, 50]}]}"#;
+    assert!(warning(&page, twice, WarningCode::WidgetsOverlap));
     let certified = Document::new()
         .with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>/Perms<</DocMDP 5 0 R>>>>")
         .with(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]>>")
@@ -339,6 +346,24 @@ fn tagged(tree: &str, kids: &str) -> Document {
         .with(4, &format!("<</Type/StructTreeRoot/K[5 0 R]/ParentTreeNextKey 3{tree}>>"))
         .with(5, &format!("<</Type/StructElem/S/Document/P 4 0 R/NS 6 0 R{kids}>>"))
         .with(6, "<</Type/Namespace/NS(http://iso.org/pdf2/ssn)>>")
+}
+
+#[test]
+fn a_field_is_none_of_the_first_heading() {
+    let document = Document::new()
+        .with(1, "<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 4 0 R>>")
+        .with(3, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]>>")
+        .with(4, "<</Type/StructTreeRoot/K[5 0 R 6 0 R]>>")
+        .with(5, "<</Type/StructElem/S/H1/P 4 0 R>>")
+        .with(6, "<</Type/StructElem/S/P/P 4 0 R>>")
+        .bytes();
+    let session = begin(&document, options(r#"{"appearance": {}}"#), drawn).unwrap();
+    let written = written(&document, &session);
+    let root = written.get_object((4, 0)).unwrap().as_dict().unwrap();
+    let [_, _, element] = root.get(b"K").unwrap().as_array().unwrap().as_slice() else { panic!("{root:?}") };
+    let element = written.get_object(element.as_reference().unwrap()).unwrap().as_dict().unwrap();
+    assert_eq!(element.get(b"P").unwrap().as_reference().unwrap(), (4, 0));
+    assert!(written.get_object((5, 0)).unwrap().as_dict().unwrap().get(b"K").is_err());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::security_store::{Evidence, SecurityStore};
 use super::seed_value::{self, SignerCertificates, Signing};
 use super::structure::{Structure, has_structure};
 use super::visible::Site;
-use super::widget::NewField;
+use super::widget::{AddedField, NewField};
 use crate::document::{Catalog, Form, unlisted_signature_fields};
 use crate::error::Result;
 use crate::file::File;
@@ -69,8 +69,8 @@ pub(super) struct Planning<'a> {
     pub(super) is_closed: bool,
     /// The structure, if new fields get a place in it.
     pub(super) structure: Option<Structure>,
-    /// New fields, each with the place of its page in the list of pages.
-    pub(super) added: Vec<(Option<usize>, ObjectId)>,
+    /// New fields.
+    pub(super) added: Vec<AddedField>,
     /// The box of the signature, if it is visible.
     pub(super) site: Option<Site>,
 }
@@ -166,7 +166,7 @@ impl SignaturePlan {
         if let Some(structure) = planning.structure.take() {
             structure.write(&mut planning.update)?;
         }
-        let listed: Vec<ObjectId> = unlisted.into_iter().chain(planning.added.iter().map(|(_, id)| *id)).collect();
+        let listed: Vec<ObjectId> = unlisted.into_iter().chain(planning.added.iter().map(|added| added.id)).collect();
         planning.update_form_and_catalog(&listed, signature).await?;
         planning.check_parts(&pages).await?;
         form.warn(options.clear_need_appearances, &mut planning.warnings);

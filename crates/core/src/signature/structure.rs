@@ -190,18 +190,25 @@ impl Structure {
     }
 }
 
-/// The first structure element below the root that is an object of its own.
+/// Types of elements that contain whole parts of a document (14.8.4.4).
+const GROUPING: [&[u8]; 6] = [b"Document", b"DocumentFragment", b"Part", b"Art", b"Sect", b"Div"];
+
+/// The first structure element below the root, if it is an object of its own that contains the document, or a part of it.
+///
+/// Where headings and paragraphs are children of the root, a field is none of the first heading.
 async fn first_element(file: &File, root: &Dictionary, holder: &IndirectObject) -> Result<Option<IndirectObject>> {
     let Some(kids) = file.entry(root, "K", holder).await? else { return Ok(None) };
-    let element = match kids.object.value.as_array() {
+    let (element, is_alone) = match kids.object.value.as_array() {
         Some(items) => match items.first().and_then(|item| item.value.as_reference()) {
-            Some(first) => file.load(first).await?,
-            None => None,
+            Some(first) => (file.load(first).await?, items.len() == 1),
+            None => (None, false),
         },
-        None => Some(kids),
+        None => (Some(kids), true),
     };
     Ok(element.filter(|element| {
-        element.id != holder.id && element.stream.is_none() && element.dictionary().is_some_and(|entries| entries.get("S").is_some())
+        let Some(entries) = element.dictionary() else { return false };
+        let is_part = is_alone || entries.name("S").is_some_and(|kind| GROUPING.contains(&kind));
+        element.id != holder.id && element.stream.is_none() && entries.get("S").is_some() && is_part
     }))
 }
 

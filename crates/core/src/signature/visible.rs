@@ -2,6 +2,7 @@
 
 use super::pages::Pages;
 use super::plan::Planning;
+use super::widget::AddedField;
 use crate::appearance;
 use crate::document::{Field, PageGeometry, intersection, is_pdf_a, page_of_widget, rectangle};
 use crate::error::{Code, Result};
@@ -161,10 +162,18 @@ impl Planning<'_> {
         Ok(DrawRequest { appearance: drawing.options().clone(), width, height, values, pdf_a, parts: drawing.parts().to_vec() })
     }
 
-    /// Warns if a box on a page overlaps a widget of it.
+    /// Warns if a box on a page overlaps a widget of it, or a new field. One warning covers all boxes.
     ///
     /// Errors: what loading an object gives.
     pub(super) async fn warn_of_overlap(&mut self, pages: &Pages<'_>, page: usize, rect: [Points; 4]) -> Result<()> {
+        if self.warnings.iter().any(|warning| warning.code == WarningCode::WidgetsOverlap) {
+            return Ok(());
+        }
+        let overlaps = |added: &AddedField| added.page == Some(page) && added.rect.is_some_and(|other| intersection(rect, other).is_some());
+        if self.added.iter().any(overlaps) {
+            self.warnings.push(WarningCode::WidgetsOverlap.plain());
+            return Ok(());
+        }
         let Some(page) = pages.get(page) else { return Ok(()) };
         let Some(entries) = page.loaded.dictionary() else { return Ok(()) };
         let Some(annotations) = self.file.entry(entries, "Annots", &page.loaded).await? else { return Ok(()) };

@@ -7,6 +7,7 @@ use crate::appearance;
 use crate::document::Page;
 use crate::error::{Code, Result};
 use crate::file::IndirectObject;
+use crate::points::Points;
 use crate::report::WarningCode;
 use crate::syntax::splice::Splice;
 use crate::syntax::write::{DictionaryWriter, Name, Source, Text};
@@ -27,6 +28,15 @@ pub(super) struct NewField<'a> {
     /// Its appearance stream; none for an empty one.
     pub(super) stream: Option<ObjectId>,
     pub(super) tooltip: Option<&'a str>,
+}
+
+/// A field in the update.
+pub(super) struct AddedField {
+    pub(super) id: ObjectId,
+    /// Place of its page in the list of pages.
+    pub(super) page: Option<usize>,
+    /// `/Rect`; none of an invisible field.
+    pub(super) rect: Option<[Points; 4]>,
 }
 
 impl Planning<'_> {
@@ -65,7 +75,7 @@ impl Planning<'_> {
             .optional(Name("AP"), normal.as_deref().map(Source))
             .optional(Name("Lock"), lock);
         self.update.put(id, widget.finish());
-        self.added.push((field.page, id));
+        self.added.push(AddedField { id, page: field.page, rect: field.site.map(|site| site.rect) });
         id
     }
 
@@ -73,7 +83,7 @@ impl Planning<'_> {
     pub(super) async fn list_widgets(&mut self, pages: &Pages<'_>) -> Result<()> {
         for (at, page) in pages.iter() {
             let widgets: Vec<_> =
-                self.added.iter().filter(|(page, _)| *page == Some(at)).map(|(_, widget)| write::reference(*widget)).collect();
+                self.added.iter().filter(|added| added.page == Some(at)).map(|added| write::reference(added.id)).collect();
             if !widgets.is_empty() {
                 self.list_on_page(page, &widgets.join(&b' ')).await?;
             }
