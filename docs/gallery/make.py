@@ -72,8 +72,8 @@ def stacked(pictures, gap, columns=1):
 
 
 def save(picture, name):
-    """Saves with a palette of 64 colours, which keeps the file small."""
-    few = picture.quantize(64, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    """Saves with a palette, which keeps the file small."""
+    few = picture.quantize(192, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
     few.save(HERE / f"{name}.png", optimize=True, bits=8)
 
 
