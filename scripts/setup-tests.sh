@@ -11,6 +11,7 @@ scripts/apt.sh g++ make openssl softhsm2 opensc libp11-kit-dev pkg-config chromi
 tests/judges/setup.sh
 tests/services/setup.sh
 tests/differential/setup.sh
+tests/visible/setup.sh
 scripts/npm-ci.sh bindings/node/test/runtimes # Deno, Bun and workerd
 
 tests/pki/token.sh tests/.build/token tests/pki/certificates

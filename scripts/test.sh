@@ -71,6 +71,7 @@ readers=(--sample 600)
 [ -z "${RUSTPDF_TEST_FULL:-}" ] || readers=()
 section 'readers: the text before and after a signature' tests/differential/run.sh "${readers[@]}"
 section 'qpdf: the objects before and after a signature' tests/differential/run.sh --objects "${readers[@]}"
+section 'visible signatures: renderers, readers and validators' tests/visible/run.sh ${RUSTPDF_TEST_FULL:+--full}
 section 'corpus: is the judgement right?' tests/judges/venv/bin/python tests/corpus/selftest.py
 section 'corpus: real files' tests/corpus/run.sh "${sample[@]}"
 section 'levels: by the services, before the judges' tests/services/levels.sh

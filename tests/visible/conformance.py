@@ -37,10 +37,20 @@ def run(signing, folder, pictures, failures, full):
         if failures.expect(f"{document}, {name}", verdicts["qpdf"]["ok"], f"qpdf: {verdicts['qpdf']['reason']}") and holds:
             cells[document, name] = "ok"
     refused(signing, folder, pictures, failures)
+    control(signing, folder, failures)
     table(["document", "appearances", "conforming", "of them"],
           [[document, len(own := {name: cell for (of, name), cell in cells.items() if of == document}),
             sum(cell == "ok" for cell in own.values()), "all" if len(own) == len(names) else ", ".join(own)] for document in documents.CONFORMING])
     return paths
+
+
+def control(signing, folder, failures):
+    """veraPDF notices what it is for: a page with a font that is not embedded, in a colour of the device."""
+    names = ("1b", "2b", "3b", "4", "ua1")
+    page = {"pdf": {"data": {"file": str(folder / "not-embedded.pdf")}}}
+    paths = [signing.signed(f"control/{document}", folder / f"{document}.pdf", {"appearance": page}) for document in names]
+    for path, verdicts in judged(filter(None, paths), ["verapdf"]).items():
+        failures.expect(f"control, {path.stem}", not verdicts["verapdf"]["ok"], "veraPDF accepts a font that is not embedded")
 
 
 def check(failures, where, document, verdict):

@@ -322,13 +322,8 @@ OTHERS = {
 }
 
 
-def main():
-    """Writes all documents into a folder: documents.py FOLDER."""
-    folder = Path(sys.argv[1])
+def write(folder):
+    """Writes all documents into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, make in {**CONFORMING, **GEOMETRY, **EXISTING, **OTHERS}.items():
         (folder / f"{name}.pdf").write_bytes(make())
-
-
-if __name__ == "__main__":
-    main()
