@@ -81,7 +81,7 @@ test("hash and request are those of a session in memory", async () => {
 	expect(session.hash).toEqual(inMemory.hash);
 	expect(session.hashAlgorithm).toBe("sha256");
 	expect(session.documentLength).toBe(large.length);
-	expect(session.request).toEqual(inMemory.request);
+	expect(session.request).toEqual({ ...inMemory.request, documentName: "in.pdf" });
 });
 
 test("a container completes it, too", async () => {
