@@ -60,6 +60,25 @@ const isWrong = (error: unknown) => RustpdfError.is(error, "ERR_PKCS11_PIN_WRONG
 openPkcs11Key({ slot: isWrong("0") ? "1" : "2" });
 `;
 
+/** A visible signature is there at once in Node; browsers load the module that draws first. */
+const VISIBLE = {
+	node: "const visible: Uint8Array = signWith(bytes, bytes, () => bytes, null, { appearance: {} });",
+	web: `
+const visible: Promise<Uint8Array> = signWith(bytes, bytes, () => bytes, null, { appearance: {} });
+// @ts-expect-error: it is a promise
+const wrong: Uint8Array = signWith(bytes, bytes, () => bytes, null, { appearance: {} });
+void wrong;`,
+};
+const visible = (host: keyof typeof VISIBLE) => `
+import { type Appearance, type EmptyField, signWith } from "rustpdf";
+declare const bytes: Uint8Array;
+const invisible: Uint8Array = signWith(bytes, bytes, () => bytes, null, { reason: "x" });
+${VISIBLE[host]}
+const appearance: Appearance = { position: { corner: "top-left" }, image: { data: bytes }, font: [{ regular: bytes }], pdf: { data: bytes, page: -1 } };
+const emptyFields: EmptyField[] = [{ name: "Second", rect: [1, 2, 3, 4], unit: "mm" }];
+void [invisible, visible, appearance, emptyFields];
+`;
+
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 /** The examples of the calls, which take for granted what they import, too. */
 const documented = ["node.d.ts", "pkcs11.d.ts"].flatMap((name) => {
@@ -98,7 +117,8 @@ test.each([
 	const root = join(PACKAGE_FOLDER, "../../node_modules");
 	const script = `typed.${extension}`;
 	writeFileSync(join(project, script), TYPED);
-	const scripts = [script];
+	writeFileSync(join(project, `visible.${extension}`), visible(resolution === "bundler" ? "web" : "node"));
+	const scripts = [script, `visible.${extension}`];
 	// Scripts of CommonJS cannot wait, as the examples do.
 	if (extension !== "cts") {
 		for (const [index, example] of examples.entries()) {
