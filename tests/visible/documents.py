@@ -313,6 +313,41 @@ EXISTING = {
     "existing-user-unit-2": lambda: existing_field(b"/MediaBox[0 0 200 150]/UserUnit 2", b"20 15 125 45"),
 }
 
+def source(page, tree=b"", parts=1, streams=False):
+    """A page to draw: an arrow and squares, by its colours and a form in resources that it may inherit, in one content stream or several."""
+    document = Document()
+    resources = b"/Resources<</XObject<</Square 4 0 R>>/ExtGState<</Wide<</LW 8>>>>>>"
+    document.add(b"<</Type/Catalog/Pages 2 0 R>>")
+    document.add(b"<</Type/Pages/Kids[3 0 R]/Count 1%b%b>>" % (tree, resources if tree else b""))
+    contents = [b"q 1 .9 .7 rg -500 -500 3000 3000 re f Q", b"q /Wide gs 0 .4 .2 RG 60 60 m 160 60 l 160 160 l S 160 160 m 130 130 l S Q",
+                b"q .8 0 0 rg 80 90 40 20 re f Q q 1 0 0 1 100 120 cm /Square Do Q"]
+    if parts == 1:
+        contents = [b"\n".join(contents)]
+    numbers = range(5, 5 + len(contents))
+    document.add(b"<</Type/Page/Parent 2 0 R%b%b/Contents %b>>" % (page, b"" if tree else resources, b"5 0 R" if parts == 1 else b"[%b]" % references(numbers)))
+    document.add(stream(b"0 0 .7 rg 0 0 20 20 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 20 20]"))
+    for number, content in enumerate(contents):
+        document.add(plain.deflated(content, b"") if number % 2 == 0 else stream(content))
+    return document.streams(1) if streams else document.table(1)
+
+
+# Pages that become appearances.
+PLAIN = b"/MediaBox[0 0 300 200]"
+SOURCES = {
+    "source": lambda: source(PLAIN),
+    "source-size-of-the-box": lambda: source(b"/MediaBox[0 0 210 60]"),
+    "source-rotate-90": lambda: source(PLAIN + b"/Rotate 90"),
+    "source-rotate-180": lambda: source(PLAIN + b"/Rotate 180"),
+    "source-rotate-270": lambda: source(PLAIN + b"/Rotate -90"),
+    "source-inherits": lambda: source(b"", PLAIN + b"/Rotate 90"),
+    "source-media-box-offset": lambda: source(b"/MediaBox[40 30 240 230]"),
+    "source-crop-box": lambda: source(b"/MediaBox[0 0 300 200]/CropBox[50 50 170 170]"),
+    "source-crop-box-rotate-270": lambda: source(b"/MediaBox[0 0 300 200]/CropBox[50 50 250 150]/Rotate 270"),
+    "source-user-unit": lambda: source(PLAIN + b"/UserUnit 3"),
+    "source-several-streams": lambda: source(PLAIN, parts=3),
+    "source-object-streams": lambda: source(PLAIN, parts=3, streams=True),
+}
+
 OTHERS = {
     "widget-apart": widget_apart,
     "coloured": coloured,
@@ -325,5 +360,5 @@ OTHERS = {
 def write(folder):
     """Writes all documents into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in {**CONFORMING, **GEOMETRY, **EXISTING, **OTHERS}.items():
+    for name, make in {**CONFORMING, **GEOMETRY, **EXISTING, **SOURCES, **OTHERS}.items():
         (folder / f"{name}.pdf").write_bytes(make())

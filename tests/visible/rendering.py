@@ -127,15 +127,17 @@ class Part:
             image = {"data": {"file": str(self.files / name)}, "place": "only"}
             path = self.signing.signed(f"alone/{name}", self.document("upright"), {"appearance": {"image": image, "accent": "none", "rect": BOX}})
             row = [name]
+            # White at the edge of a scene is not told from the page.
+            scene = drawn.SEEN[name].crop(inked(drawn.SEEN[name]))
             for renderer, page in self.pages(path, name).items() if path else ():
                 box = within(page, BOX)
                 found = inked(box)
                 width, height = found[2] - found[0], found[3] - found[1]
                 where = f"{name} alone, {renderer}"
-                self.failures.expect(where, abs(width / height - 2) < 0.06, f"its proportions are {width} : {height}")
-                self.failures.expect(where, abs(found[0] - (box.width - found[2])) <= 2, f"it is not in the middle: {found}")
+                self.failures.expect(where, abs(width / height / (scene.width / scene.height) - 1) < 0.03, f"its proportions are {width} : {height}")
+                self.failures.expect(where, scene.size != drawn.SEEN[name].size or abs(found[0] - (box.width - found[2])) <= 2, f"it is not in the middle: {found}")
                 expected = blank(box)
-                expected.paste(drawn.SEEN[name].resize((width, height), Image.Resampling.BOX), found[:2])
+                expected.paste(scene.resize((width, height), Image.Resampling.BOX), found[:2])
                 apart = difference(box, expected)
                 self.failures.expect(where, alike(apart), f"it is not as Pillow reads it: {words(apart)}")
                 row.append(words(apart))
@@ -167,6 +169,38 @@ class Part:
                 self.even(f"{alpha}, disc, {renderer}", box.crop((left, top, left + 8, top + 8)), disc)
                 left, top = at(225, 8)
                 self.even(f"{alpha}, transparent corner, {renderer}", box.crop((left, top, left + 6, top + 6)), "#ffcc99")
+
+    def sources(self):
+        """A page as appearance looks like that page, in the middle of the box, also on a page that is turned."""
+        rows = []
+        for number, name in enumerate(documents.SOURCES):
+            row = [name]
+            for rotation in (0, 90 * (1 + number % 3)):
+                appearance = {"pdf": {"data": {"file": str(self.document(name))}}, "rect": BOX}
+                path = self.signing.signed(f"sources/{name}-{rotation}", self.document(f"rotate-{rotation}"), {"appearance": appearance})
+                worst = (0, 0)
+                for renderer in self.renderers.names if path else ():
+                    box = within(self.renderers.render(renderer, path), BOX)
+                    page = self.renderers.render(renderer, self.document(name))
+                    scale = min(box.width / page.width, box.height / page.height)
+                    width, height = round(page.width * scale), round(page.height * scale)
+                    expected = blank(box)
+                    expected.paste(page.resize((width, height), Image.Resampling.BOX), (round((box.width - width) / 2), round((box.height - height) / 2)))
+                    apart = difference(box, expected)
+                    self.failures.expect(f"{name} on a page turned by {rotation}°, {renderer}", alike(apart), f"it is not as the page: {words(apart)}")
+                    worst = tuple(map(max, worst, apart))
+                row.append(words(worst))
+            rows.append(row)
+        table(["page as appearance, beside the page", "at most", "on a rotated page"], rows)
+
+    def vectors(self):
+        """In encrypted documents, and those with cross-reference streams, the appearance is that of others."""
+        for name in ("xref-stream", "hybrid", "encrypted", "damaged-streams"):
+            document = documents.HERE.parent / f"vectors/documents/{name}.pdf"
+            path = self.signing.signed(f"vectors/{name}", document, {"appearance": {"rect": BOX}}, key="rsa")
+            for renderer, page in self.pages(path, name).items() if path else ():
+                apart = difference(within(page, BOX), self.upright[renderer])
+                self.failures.expect(f"{name}, {renderer}", alike(apart), f"it is not as on the upright page: {words(apart)}")
 
     def strokes(self):
         """Handwriting alone: its points are drawn where they are."""
@@ -222,6 +256,8 @@ def run(signing, folder, files, failures, full, update=False):
     part.corners()
     part.appearances()
     part.image_alone()
+    part.sources()
+    part.vectors()
     part.colours()
     part.strokes()
     part.snapshot(update)
