@@ -2,9 +2,10 @@
 
     bench.py startup        from the start of this program to its first signature
     bench.py small SECONDS  a small document signed again and again in memory
+    bench.py visible        microseconds of a visible and of an invisible signature, and the bytes that each adds
     bench.py in-place FILE  FILE signed in place by a key in memory; it is cut to its old length afterwards
 
-The first two answer with the signature of a vector: the time of a key store is not measured.
+All but the last answer with the signature of a vector: the time of a key store is not measured.
 """
 
 import time
@@ -14,6 +15,7 @@ START = time.perf_counter()  # before any other import: their time counts
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,6 +27,8 @@ def main(arguments: list[str]) -> None:
             figures = startup()
         case ["small", seconds]:
             figures = small(float(seconds))
+        case ["visible"]:
+            figures = visible()
         case ["in-place", path]:
             figures = in_place(path)
         case _:
@@ -55,6 +59,32 @@ def small(seconds: float) -> dict[str, float]:
     return {"signatures_per_second": count / taken}
 
 
+def visible() -> dict[str, float]:
+    """The default appearance beside none. The median of calls that take turns, in time of the processor."""
+    from statistics import median
+
+    options: dict[str, dict[str, Any]] = {"invisible": {}, "default": {"appearance": {}}, "typed": {"appearance": _typed()}}
+    calls = {name: _vector(check_signature=False, **more) for name, more in options.items()}
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(1000):
+        for name, sign in calls.items():
+            begin = time.process_time()
+            sign()
+            times[name].append(time.process_time() - begin)
+    document = len((ROOT / "tests/vectors/documents/classic.pdf").read_bytes())
+    figures = {f"{name}_us": median(taken) * 1e6 for name, taken in times.items()}
+    return figures | {f"{name}_bytes": len(sign()) - document for name, sign in calls.items()}
+
+
+def _typed() -> object:
+    """An appearance with an image and a font, by its types."""
+    from rustpdf import Appearance, AppearanceFont, AppearanceImage
+
+    files = ROOT / "tests/vectors/files"
+    image = AppearanceImage(data=(files / "logo-alpha.png").read_bytes(), place="end")
+    return Appearance(image=image, font=[AppearanceFont(regular=(files / "NotoSansArabic-subset.ttf").read_bytes())])
+
+
 def in_place(path: str) -> dict[str, float]:
     """One large file."""
     import os
@@ -79,8 +109,8 @@ def in_place(path: str) -> dict[str, float]:
     return {"seconds": taken, "peak_mb_over_start": peak}
 
 
-def _vector() -> Callable[[], bytes]:
-    """A function that signs the document of a vector once, by its signature."""
+def _vector(**options: Any) -> Callable[[], bytes]:
+    """A function that signs the document of a vector once, by its signature, and with further options."""
     import json
     from datetime import datetime, timezone
 
@@ -93,7 +123,9 @@ def _vector() -> Callable[[], bytes]:
     chain = [(vectors / "certificates" / name).read_bytes() for name in vector.get("chain", [])]
     time, entropy = datetime.fromtimestamp(vector["now"], timezone.utc), bytes.fromhex(vector["entropy"])
     signature = bytes.fromhex(vector["signature"])
-    return lambda: rustpdf.sign_with(pdf, certificate, lambda _: signature, chain=chain, signing_time=time, entropy=entropy)
+    return lambda: rustpdf.sign_with(
+        pdf, certificate, lambda _: signature, chain=chain, options=options or None, signing_time=time, entropy=entropy
+    )
 
 
 def _in_mb(name: str) -> float:
