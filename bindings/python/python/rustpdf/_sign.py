@@ -65,6 +65,9 @@ def sign(
     >>> signed = rustpdf.sign(pdf, signer=key, certificate=certificate, chain=chain, reason="Approved")
     >>> signed.report.field, signed.report.revision
     ('Signature1', 2)
+    >>> visible = rustpdf.sign(pdf, signer=signer, appearance={"rect": [20, 20, 180, 70], "text": "**{name}**"})
+    >>> visible.report.page, visible.report.rect
+    (1, (20, 20, 180, 70))
 
     Raises RustpdfError, and TypeError for an unknown keyword.
     """
