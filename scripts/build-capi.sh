@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the core for whatever calls C (a shared library) and for Go (a plain WebAssembly module), and puts them where the packages carry
-# them. With --panic it builds those with an operation that panics, for the tests alone, into target/capi/panic.
-# Needs what scripts/setup-wasm.sh installs; cargo does nothing where nothing has changed.
+# Builds the core for whatever calls C (a shared library) and for Go (a plain WebAssembly module), with the module that draws visible
+# signatures for Go, and puts them where the packages carry them. With --panic it builds those with an operation that panics, for the tests alone, into target/capi/panic.
+# Needs what scripts/setup-wasm.sh and scripts/npm-ci.sh install; cargo does nothing where nothing has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/reproducible.sh
@@ -29,6 +29,12 @@ fi
   cargo +$toolchain rustc --quiet "${wasm_flags[@]}" --profile wasm --target wasm32-unknown-unknown --package rustpdf-capi "${features[@]}" -- -C strip=symbols -C link-arg=--keep-section=producers
 )
 put target/wasm32-unknown-unknown/wasm/rustpdf_capi.wasm $module
-if [ -n "$(git diff --name-only HEAD -- $module 2>/dev/null)" ]; then
-  echo "$module is in the repository, and differs from the committed one: commit it with the change of the core." >&2
-fi
+[ "${1:-}" != --panic ] || exit 0
+drawing=bindings/go/rustpdf-appearance.wasm
+scripts/build-appearance.sh
+put target/appearance/rustpdf-appearance.wasm $drawing
+for built in $module $drawing; do
+  if [ -n "$(git diff --name-only HEAD -- $built 2>/dev/null)" ]; then
+    echo "$built is in the repository, and differs from the committed one: commit it with the change of its sources." >&2
+  fi
+done

@@ -16,7 +16,7 @@ cmp "$work/a folder/bindings/node/wasm/rustpdf.wasm" bindings/node/wasm/rustpdf.
 shopt -s nullglob
 python3 -m zipfile -e target/python/wheels/*.whl "$work/wheel" # it is compressed
 mapfile -d '' in_wheel < <(find "$work/wheel" -type f -print0)
-for artifact in bindings/node/wasm/rustpdf.wasm bindings/go/rustpdf.wasm bindings/{dotnet/runtimes/*/native,node-native/*}/*.{so,node} \
+for artifact in bindings/node/wasm/rustpdf.wasm bindings/go/{rustpdf,rustpdf-appearance}.wasm bindings/{dotnet/runtimes/*/native,node-native/*}/*.{so,node} \
   {bindings,crates}/*/*.cdx.json "${in_wheel[@]}"; do
   sha256sum "$artifact"
   if grep -aqF -e "$PWD/" -e "${CARGO_HOME:-$HOME/.cargo}/" "$artifact"; then

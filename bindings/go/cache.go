@@ -18,7 +18,8 @@ const cacheVariable = "RUSTPDF_COMPILATION_CACHE"
 // environment variable RUSTPDF_COMPILATION_CACHE does the same. It is ignored if its folder cannot be used.
 //
 // The folder contains machine code that this process runs. It must belong to the effective user and have
-// the mode 0700; a folder that is created has it. Windows has no such modes, and no cache.
+// the mode 0700; a folder that is created has it. Windows has no such modes, and no cache. The module that
+// draws visible signatures is kept there, too. The first of them compiles or loads it.
 // Errors: ERR_ARGUMENT for a folder that other users can use; errors.ErrUnsupported; errors of the
 // system. After an error the core is compiled without a cache when it is needed.
 func UseCompilationCache(folder string) error {

@@ -16,6 +16,9 @@
 // adds a document timestamp. An [*UnfinishedError] has a session that goes on without the key after a
 // service failed.
 //
+// An [Appearance] makes a signature visible: text, an image, handwriting, a QR code, or a page of a PDF. A second
+// WebAssembly module draws it. The first visible signature compiles that module.
+//
 // The packages under keystores return signers for keys in AWS KMS, Azure Key Vault, Google Cloud KMS, the transit
 // engine of OpenBao or Vault, and PKCS #11 tokens. [CertificateRequest] and [SelfSigned] lead from such a key to its
 // certificate. [Audited] records each request to a key.

@@ -16,7 +16,12 @@ import (
 var module []byte
 
 // core is the engine that all calls use.
-var core = &engine{module: module}
+var core = newCore(module)
+
+// newCore returns an engine for a module of the core.
+func newCore(module []byte) *engine {
+	return &engine{module: module, alloc: "rustpdf_alloc", folder: func() string { return os.Getenv(cacheVariable) }}
+}
 
 const (
 	// mostMemory is the largest memory of an instance, in pages of 64 KiB: a gigabyte, more than the
@@ -29,15 +34,20 @@ const (
 	mostFrame = 256 << 20
 )
 
-// engine compiles the module once, and lends instances of it.
+// engine compiles a module once, and lends instances of it.
 //
 // No two runs share an instance, so a trap ends only its own run. Its instance is not used again.
 type engine struct {
 	module []byte
+	// alloc is the function of the module that reserves memory.
+	alloc string
+	// folder returns that of the compilation cache, or an empty text.
+	folder func() string
 
 	loading  sync.Mutex
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
+	cached   string // the folder that was used
 
 	lending sync.Mutex
 	idle    []*instance
@@ -69,8 +79,15 @@ func (e *engine) load(folder string) error {
 		_ = machine.Close(ctx) // the first error is the more useful one
 		return err
 	}
-	e.runtime, e.compiled = machine, compiled
+	e.runtime, e.compiled, e.cached = machine, compiled, folder
 	return nil
+}
+
+// usedFolder returns the folder of the compilation cache that the module was loaded with.
+func (e *engine) usedFolder() string {
+	e.loading.Lock()
+	defer e.loading.Unlock()
+	return e.cached
 }
 
 // take lends an instance, until give. Errors: ERR_INTERNAL.
@@ -83,7 +100,7 @@ func (e *engine) take() (*instance, error) {
 		return taken, nil
 	}
 	e.lending.Unlock()
-	folder := os.Getenv(cacheVariable)
+	folder := e.folder()
 	err := e.load(folder)
 	if err != nil && folder != "" {
 		err = e.load("")
@@ -91,7 +108,7 @@ func (e *engine) take() (*instance, error) {
 	if err != nil {
 		return nil, machineBroke(err)
 	}
-	return instantiate(e.runtime, e.compiled)
+	return e.instantiate()
 }
 
 // give takes an instance back. One that broke, that grew, or that is one too many is closed.
@@ -107,29 +124,31 @@ func (e *engine) give(given *instance) {
 	}
 }
 
-// instance is one instance of the module, with a memory of its own.
+// instance is one instance of a module, with a memory of its own.
 type instance struct {
 	module   api.Module
 	memory   api.Memory
 	exported map[string]api.Function
-	// out is the address in the memory at which a call leaves the address and the length of its frame.
+	// alloc is that of the engine.
+	alloc string
+	// out is the address in the memory at which a call of the core leaves the address and the length of its frame; 0
+	// before the first.
 	out uint32
 	// broken is set by a trap, or by an impossible answer.
 	broken bool
 	stack  [4]uint64
 }
 
-func instantiate(runtime wazero.Runtime, compiled wazero.CompiledModule) (*instance, error) {
-	module, err := runtime.InstantiateModule(context.Background(), compiled, wazero.NewModuleConfig().WithName(""))
+func (e *engine) instantiate() (*instance, error) {
+	module, err := e.runtime.InstantiateModule(context.Background(), e.compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
 		return nil, machineBroke(err)
 	}
-	created := &instance{module: module, memory: module.Memory(), exported: map[string]api.Function{}}
+	created := &instance{module: module, memory: module.Memory(), exported: map[string]api.Function{}, alloc: e.alloc}
 	for name := range module.ExportedFunctionDefinitions() {
 		created.exported[name] = module.ExportedFunction(name)
 	}
-	created.out, err = created.call("rustpdf_alloc", 8)
-	return created, err
+	return created, nil
 }
 
 // call calls a function of the module. Every error is a trap. Errors: ERR_INTERNAL.
@@ -146,12 +165,20 @@ func (i *instance) call(name string, arguments ...uint32) (uint32, error) {
 
 // put writes a frame into the memory. Errors: ERR_ARGUMENT, ERR_INTERNAL.
 func (i *instance) put(frame frame) (address, length uint32, err error) {
-	pieces, total := frame.pieces()
+	return i.write(frame.pieces()...)
+}
+
+// write writes pieces of a frame into the memory. Errors: ERR_ARGUMENT, ERR_INTERNAL.
+func (i *instance) write(pieces ...[]byte) (address, length uint32, err error) {
+	total := 0
+	for _, piece := range pieces {
+		total += len(piece)
+	}
 	if total > mostFrame {
 		return 0, 0, hostErrArgumentSize("an argument")
 	}
 	length = uint32(total)
-	if address, err = i.call("rustpdf_alloc", length); err != nil {
+	if address, err = i.call(i.alloc, length); err != nil {
 		return 0, 0, err
 	}
 	at := address
@@ -170,6 +197,11 @@ func (i *instance) exchange(name string, given frame, arguments ...uint32) ([]by
 	address, length, err := i.put(given)
 	if err != nil {
 		return nil, err
+	}
+	if i.out == 0 {
+		if i.out, err = i.call(i.alloc, 8); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := i.call(name, append(arguments, address, length, i.out)...); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 
 // useModule has the calls of a test use another module.
 func useModule(t *testing.T, module []byte) *engine {
-	return useEngine(t, &engine{module: module})
+	return useEngine(t, newCore(module))
 }
 
 func useEngine(t *testing.T, engine *engine) *engine {
@@ -35,7 +35,7 @@ func usePanicModule(t *testing.T) *engine {
 }
 
 var panicCore = sync.OnceValue(func() *engine {
-	return &engine{module: must(os.ReadFile(filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm")))}
+	return newCore(must(os.ReadFile(filepath.Join("..", "..", "target", "capi", "panic", "rustpdf.wasm"))))
 })
 
 // bareStart is a start frame with nothing but the fields that all have.
@@ -160,7 +160,7 @@ func TestATrapAtEveryStep(t *testing.T) {
 }
 
 func TestAStepThatThisHostHasNot(t *testing.T) {
-	pieces, _ := frame{header: map[string]string{"step": "dance"}}.pieces()
+	pieces := frame{header: map[string]string{"step": "dance"}}.pieces()
 	_, err := parseStep(slices.Concat(pieces...))
 	if !errors.Is(err, ErrInternal) || !strings.Contains(err.Error(), "the core asks for dance; use the package and its") {
 		t.Error(err)
@@ -329,10 +329,9 @@ func TestFrames(t *testing.T) {
 		}
 	}
 	header := map[string]any{"step": "sign", "signer": 1, "later": nil}
-	pieces, total := frame{header, [][]byte{{7}, {8, 9}}}.pieces()
-	joined := bytes.Join(pieces, nil)
+	joined := bytes.Join(frame{header, [][]byte{{7}, {8, 9}}}.pieces(), nil)
 	asked := must(parseStep(joined))
-	if frame := asked.frame.(*signStep); total != len(joined) || frame.Signer != 1 || !bytes.Equal(asked.payload, []byte{7, 8, 9}) {
+	if frame := asked.frame.(*signStep); frame.Signer != 1 || !bytes.Equal(asked.payload, []byte{7, 8, 9}) {
 		t.Errorf("%s: %+v", joined, frame)
 	}
 	_, err := parseStep([]byte("\x00\x00\x00\x10{\"step\":\"dance\"}"))

@@ -107,6 +107,31 @@ func ExampleSignWith() {
 	// Output: true <nil>
 }
 
+func ExampleAppearance() {
+	box := &rustpdf.Appearance{
+		Page:     -1, // the last
+		Position: &rustpdf.BoxPosition{Corner: rustpdf.BoxCornerBottomLeft, Width: 180, Height: 50},
+		Text:     "**{name}**\n{date}",
+	}
+	signed, err := rustpdf.Sign(ctx, pdf, signer, rustpdf.SigningOptions{Appearance: box})
+
+	fmt.Println(signed.Report.Rect, err)
+	// Output: [36 36 216 86] <nil>
+}
+
+func ExampleEmptyField() {
+	buyer := rustpdf.EmptyField{Name: "Buyer", Position: &rustpdf.BoxPosition{Corner: rustpdf.BoxCornerTopRight}}
+	first := rustpdf.SigningOptions{Appearance: &rustpdf.Appearance{}, EmptyFields: []rustpdf.EmptyField{buyer}}
+	ofSeller, err := rustpdf.Sign(ctx, pdf, signer, first)
+	check(err)
+
+	second := rustpdf.SigningOptions{FieldName: "Buyer", ExistingField: true, Appearance: &rustpdf.Appearance{Text: "**{name}**"}}
+	ofBoth, err := rustpdf.Sign(ctx, ofSeller.PDF, signer, second)
+
+	fmt.Println(ofBoth.Report.Field, ofBoth.Report.NewField, err)
+	// Output: Buyer false <nil>
+}
+
 func ExampleSignWith_request() {
 	// The request has the digest, and the names of the algorithms.
 	kmsSign := func(ctx context.Context, request rustpdf.SigningRequest) ([]byte, error) {

@@ -342,7 +342,12 @@ func TestFileSession(t *testing.T) {
 	want := must(SignWith(pdf, signer.certificate, signer.sign, signer.chain, nil, moment...))
 	inMemory := must(BeginSigning(pdf, signer.certificate, signer.chain, nil, moment...))
 	session := must(BeginSigningFile(t.Context(), path, signer.signer(), moment...))
-	if !reflect.DeepEqual(session.Request(), inMemory.Request()) || !bytes.Equal(session.Hash(), inMemory.Hash()) {
+	request := *session.Request()
+	if request.DocumentName != filepath.Base(path) {
+		t.Error("the document is called ", request.DocumentName)
+	}
+	request.DocumentName = ""
+	if !reflect.DeepEqual(&request, inMemory.Request()) || !bytes.Equal(session.Hash(), inMemory.Hash()) {
 		t.Error("the session is another one than in memory")
 	}
 	signature := must(signer.sign(t.Context(), *session.Request()))

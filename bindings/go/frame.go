@@ -15,17 +15,13 @@ type frame struct {
 	payload [][]byte
 }
 
-// pieces returns the bytes of a frame, in pieces, and their number.
-func (f frame) pieces() (pieces [][]byte, total int) {
+// pieces returns the bytes of a frame, in pieces.
+func (f frame) pieces() [][]byte {
 	header, err := json.Marshal(f.header)
 	if err != nil {
 		panic(err) // headers consist of strings, numbers and bytes
 	}
-	pieces = append([][]byte{binary.BigEndian.AppendUint32(nil, uint32(len(header))), header}, f.payload...)
-	for _, piece := range pieces {
-		total += len(piece)
-	}
-	return pieces, total
+	return append([][]byte{binary.BigEndian.AppendUint32(nil, uint32(len(header))), header}, f.payload...)
 }
 
 // splitFrame returns header and payload of a frame. Errors: ERR_INTERNAL.
@@ -45,11 +41,13 @@ type step struct {
 	// frame points to the generated struct of the step.
 	frame   any
 	payload []byte
+	// whole is the frame with header and payload.
+	whole []byte
 }
 
 // parseStep decodes a frame of the machine. Errors: ERR_INTERNAL.
-func parseStep(frame []byte) (step, error) {
-	header, payload, err := splitFrame(frame)
+func parseStep(whole []byte) (step, error) {
+	header, payload, err := splitFrame(whole)
 	if err != nil {
 		return step{}, err
 	}
@@ -64,7 +62,7 @@ func parseStep(frame []byte) (step, error) {
 	if err := json.Unmarshal(header, asked); err != nil {
 		return step{}, machineBroke(err)
 	}
-	return step{asked, payload}, nil
+	return step{asked, payload, whole}, nil
 }
 
 // stepName returns the name of a step. The core writes it first, so it rarely has to be decoded.

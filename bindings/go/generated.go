@@ -188,32 +188,33 @@ type Appearance struct {
 	Tooltip string `json:"tooltip,omitempty"`
 	// Page of a PDF as the appearance: alone, or behind the text if a drawing option is given. It
 	// keeps its proportions.
-	PDF *AppearancePdf `json:"pdf,omitempty"`
-	// Template of the text. `''` draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`,
+	PDF *AppearancePDF `json:"pdf,omitempty"`
+	// Template of the text. NoText draws no text. Values: `{label}`, `{name}`, `{date}`, `{reason}`,
 	// `{location}`, `{contact}`, `{field}`, `{serial}`, and attributes of the certificate such as
 	// `{subject.O}` and `{issuer.CN}`. `{reason}` and `{location}` begin with their labels. `**…**` is
 	// bold, and a line that is bold as a whole is larger. A line that has an empty value is left out.
-	// Write `{{` and `}}` for braces.
+	// Write `{{` and `}}` for braces. Default: {label}\n**{name}**\n{date}\n{reason}\n{location}.
 	Text string `json:"text,omitempty"`
 	// Language of the labels (BCP 47): one of the official languages of the European Union, or `ar`,
 	// `hi`, `ja`, `ko`, `no`, `tr`, `uk`, `zh-Hans`, `zh-Hant`. A region is permitted (`pt-BR`).
-	// Scripts other than Latin, Greek and Cyrillic require `font`.
+	// Scripts other than Latin, Greek and Cyrillic require `font`. Default: en.
 	Language string `json:"language,omitempty"`
 	// Labels that replace those of the language.
 	Labels *AppearanceLabels `json:"labels,omitempty"`
 	// Pattern of the date: `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss`, and `xxx` for the offset from UTC,
-	// `+01:00` or `UTC`. Quote other letters: `dd.MM.yyyy 'um' HH:mm`.
+	// `+01:00` or `UTC`. Quote other letters: `dd.MM.yyyy 'um' HH:mm`. Default: yyyy-MM-dd HH:mm:ss
+	// xxx.
 	DateFormat string `json:"dateFormat,omitempty"`
 	// Fonts in the order of preference. A character is drawn with the first font that has it. The
 	// built-in font (Latin, Greek, Cyrillic) is the last.
 	Font []AppearanceFont `json:"font,omitempty"`
 	// Size of the text in points, before it is shrunk to fit the box. The name is larger, the label
-	// smaller.
+	// smaller. Default: 7.2.
 	FontSize float64 `json:"fontSize,omitempty"`
-	// Colour of text, strokes and QR code.
+	// Colour of text, strokes and QR code. Default: #000000.
 	Color string `json:"color,omitempty"`
 	// Alignment of the lines. `start` is the right of the box if the name is written from right to
-	// left.
+	// left. Default: start.
 	Align TextAlign `json:"align,omitempty"`
 	// Image: a logo, or a signature by hand.
 	Image *AppearanceImage `json:"image,omitempty"`
@@ -222,7 +223,7 @@ type Appearance struct {
 	Strokes [][]float64 `json:"strokes,omitempty"`
 	// Template of the text of a QR code, drawn at the end of the box. Its values are those of `text`,
 	// without labels. At most 2,331 bytes.
-	Qr string `json:"qr,omitempty"`
+	QR string `json:"qr,omitempty"`
 	// Colour of the box. Default: transparent. A colour hides the content of the page below.
 	Background string `json:"background,omitempty"`
 	// Border of the box.
@@ -239,12 +240,13 @@ type BoxPosition struct {
 	Width float64 `json:"width,omitempty"`
 	// Height of the box. Default: 60 points.
 	Height float64 `json:"height,omitempty"`
-	// Distance of the box from both edges of the page. Default: 36 points.
+	// Distance of the box from both edges of the page. Default: 36 points. NoMargin is a distance of
+	// 0.
 	Margin float64 `json:"margin,omitempty"`
 }
 
-// AppearancePdf is the page of a PDF that becomes an appearance.
-type AppearancePdf struct {
+// AppearancePDF is the page of a PDF that becomes an appearance.
+type AppearancePDF struct {
 	// The PDF.
 	Data HexBytes `json:"data"`
 	// Page: from 1, or from the end as -1 (the last). Default: 1.
@@ -255,9 +257,9 @@ type AppearancePdf struct {
 type AppearanceLabels struct {
 	// Text of `{label}`. Default: `Digitally signed by` in the language.
 	SignedBy string `json:"signedBy,omitempty"`
-	// Label of the reason, without colon. `''` leaves out the label.
+	// Label of the reason, without colon. NoText leaves out the label.
 	Reason string `json:"reason,omitempty"`
-	// Label of the location, without colon. `''` leaves out the label.
+	// Label of the location, without colon. NoText leaves out the label.
 	Location string `json:"location,omitempty"`
 }
 
@@ -287,9 +289,9 @@ type AppearanceImage struct {
 
 // AppearanceBorder is the border of the box, drawn inside.
 type AppearanceBorder struct {
-	// Width of the line in points.
+	// Width of the line in points. Default: 0.5.
 	Width float64 `json:"width,omitempty"`
-	// Colour of the line.
+	// Colour of the line. Default: #b4b4b4.
 	Color string `json:"color,omitempty"`
 }
 
@@ -371,7 +373,7 @@ type ValidationOptions struct {
 	// Ask servers for issuers and revocation data. On by default: Offline turns it off.
 	Online bool `json:"online,omitempty"`
 	// Offline turns Online off, which an absent value leaves on.
-	Offline bool `json:"-"`
+	Offline bool `json:"-" off:"online"`
 	// Greatest age of revocation data in seconds, counted from the timestamp. Default: any age, with a
 	// warning.
 	RevocationAge int `json:"revocationAge,omitempty"`
@@ -401,7 +403,7 @@ type SigningOptions struct {
 	// Make a PAdES signature (`ETSI.CAdES.detached`). On by default: PlainCMS turns it off.
 	Pades bool `json:"pades,omitempty"`
 	// PlainCMS turns Pades off, which an absent value leaves on.
-	PlainCMS bool `json:"-"`
+	PlainCMS bool `json:"-" off:"pades"`
 	// Digest algorithm. Default: SHA-256 for RSA, for P-256 and without a certificate, SHA-384 for
 	// P-384, SHA-512 for P-521 and Ed25519.
 	DigestAlgorithm DigestAlgorithm `json:"digestAlgorithm,omitempty"`
@@ -479,7 +481,7 @@ type SigningOptions struct {
 	// SkipSignatureCheck turns it off.
 	CheckSignature bool `json:"checkSignature,omitempty"`
 	// SkipSignatureCheck turns CheckSignature off, which an absent value leaves on.
-	SkipSignatureCheck bool `json:"-"`
+	SkipSignatureCheck bool `json:"-" off:"checkSignature"`
 }
 
 // MarshalJSON returns the options as the core reads them.
@@ -860,7 +862,7 @@ const (
 	// The image of the visible signature cannot be used; give a PNG, or a JPEG in grey or RGB.
 	ErrImage ErrorCode = "ERR_IMAGE"
 	// The text of the QR code is too long; give a shorter `appearance.qr`.
-	ErrQr ErrorCode = "ERR_QR"
+	ErrQR ErrorCode = "ERR_QR"
 	// The size for the container is out of bounds; give a number of bytes within the bounds, or leave
 	// `containerSize` out.
 	ErrContainerSize ErrorCode = "ERR_CONTAINER_SIZE"
@@ -1105,7 +1107,7 @@ var groups = map[ErrorCode]string{
 	ErrFontGlyph:                   "options",
 	ErrFontLicense:                 "options",
 	ErrImage:                       "options",
-	ErrQr:                          "options",
+	ErrQR:                          "options",
 	ErrContainerSize:               "options",
 	ErrCertificateFormat:           "certificate",
 	ErrCertificateKey:              "certificate",

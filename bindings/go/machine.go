@@ -185,6 +185,8 @@ func (h *host) perform() (frame, error) {
 		return h.answerStore(asked, h.asked.payload)
 	case *httpStep:
 		return h.answerHTTP(asked, h.asked.payload)
+	case *drawStep:
+		return answerDraw(h.asked.whole)
 	default:
 		return frame{}, machineBroke(nil)
 	}

@@ -2,8 +2,19 @@ package rustpdf
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
+	"strconv"
+	"strings"
 	"unicode/utf8"
+)
+
+const (
+	// NoText is an empty text, as a value of an option. A zero field means the default instead:
+	// Appearance{Text: NoText} draws no text, and AppearanceLabels{Reason: NoText} has no label for the reason.
+	NoText = "\x00"
+	// NoMargin is a BoxPosition.Margin of 0. It is less than the core tells apart, a thousandth of a point.
+	NoMargin = 1e-9
 )
 
 // check checks the options, as far as the core does not. Errors: ERR_ARGUMENT.
@@ -20,21 +31,17 @@ func (o *SigningOptions) check() error {
 	return checkOptions(o, o.Timestamp, o.Validation)
 }
 
-// wire returns the options in JSON; nil means the defaults. Certificates and revocation data become parts.
+// wire returns the options in JSON; nil means the defaults. Their bytes become parts.
 func (o *SigningOptions) wire(parts *parts) json.RawMessage {
 	if o == nil {
 		return json.RawMessage("{}")
 	}
-	plain := *o
-	plain.Validation = nil
-	return optionsWire(plain, o.Validation, parts)
+	return encode(fieldsOf(reflect.ValueOf(*o), parts))
 }
 
-// wire returns the options in JSON. Certificates and revocation data become parts.
+// wire returns the options in JSON. Their bytes become parts.
 func (o *ExtensionOptions) wire(parts *parts) json.RawMessage {
-	plain := *o
-	plain.Validation = nil
-	return optionsWire(plain, o.Validation, parts)
+	return encode(fieldsOf(reflect.ValueOf(*o), parts))
 }
 
 // services returns the timestamp services of the options.
@@ -54,8 +61,8 @@ func checkOptions(options any, timestamp *TimestampOptions, validation *Validati
 	if validation != nil && validation.Online && validation.Offline {
 		return hostErrOptionConflict("Online", "Offline")
 	}
-	if !isText(reflect.ValueOf(options)) {
-		return hostErrOptionText()
+	if err := checkValue(reflect.ValueOf(options)); err != nil {
+		return err
 	}
 	if timestamp == nil {
 		return nil
@@ -63,37 +70,59 @@ func checkOptions(options any, timestamp *TimestampOptions, validation *Validati
 	return checkServices(timestamp.Services)
 }
 
-// optionsWire returns options in JSON, and adds their validation, with its bytes as parts of the frame.
-func optionsWire(options any, validation *ValidationOptions, parts *parts) json.RawMessage {
-	encoded := encode(options)
-	if validation == nil {
-		return encoded
+// part stands for bytes in the payload of a frame.
+type part struct {
+	Part string `json:"part"`
+}
+
+// wireOf returns the value of an option as the core reads it: bytes become parts, and NoText an empty text.
+func wireOf(name string, value reflect.Value, parts *parts) any {
+	switch given := value.Interface().(type) {
+	case HexBytes:
+		return part{parts.add(name, given)}
+	case TimestampServices:
+		return given // it encodes itself
 	}
-	type part struct {
-		Part string `json:"part"`
-	}
-	fields, inner := map[string]json.RawMessage{}, map[string]json.RawMessage{}
-	plain := *validation
-	plain.Trust, plain.Certificates, plain.Ocsps, plain.Crls = nil, nil, nil, nil
-	decode(encode(plain), &inner)
-	for _, list := range []struct {
-		name  string
-		bytes []HexBytes
-	}{
-		{"trust", validation.Trust}, {"certificates", validation.Certificates}, {"ocsps", validation.Ocsps}, {"crls", validation.Crls},
-	} {
-		if len(list.bytes) == 0 {
-			continue
+	switch value.Kind() {
+	case reflect.Pointer:
+		return wireOf(name, value.Elem(), parts)
+	case reflect.Struct:
+		return fieldsOf(value, parts)
+	case reflect.Slice:
+		switch item := value.Type().Elem(); {
+		case item == reflect.TypeFor[HexBytes](), item.Kind() == reflect.Struct:
+			items := make([]any, value.Len())
+			for at := range items {
+				items[at] = wireOf(name, value.Index(at), parts)
+			}
+			return items
 		}
-		names := make([]part, len(list.bytes))
-		for at, bytes := range list.bytes {
-			names[at] = part{parts.add(list.name, bytes)}
+	case reflect.String:
+		if value.String() == NoText {
+			return ""
 		}
-		inner[list.name] = encode(names)
 	}
-	decode(encoded, &fields)
-	fields["validation"] = encode(inner)
-	return encode(fields)
+	return value.Interface()
+}
+
+// fieldsOf returns the fields of options by their names, without zero values and empty lists. A field with the tag
+// `off` turns off what is on by default.
+func fieldsOf(options reflect.Value, parts *parts) map[string]any {
+	fields := map[string]any{}
+	for at := range options.NumField() {
+		field, value := options.Type().Field(at), options.Field(at)
+		name, optional := strings.CutSuffix(field.Tag.Get("json"), ",omitempty")
+		isEmpty := value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0
+		switch off := field.Tag.Get("off"); {
+		case off != "":
+			if value.Bool() {
+				fields[off] = false
+			}
+		case !optional || !isEmpty:
+			fields[name] = wireOf(name, value, parts)
+		}
+	}
+	return fields
 }
 
 func encode(value any) json.RawMessage {
@@ -104,36 +133,38 @@ func encode(value any) json.RawMessage {
 	return encoded
 }
 
-func decode(encoded json.RawMessage, into any) {
-	if err := json.Unmarshal(encoded, into); err != nil {
-		panic(err) // it was encoded by this module
-	}
-}
-
-// isText reports whether all texts in a value are UTF-8: JSON would replace other bytes.
-func isText(value reflect.Value) bool {
+// checkValue checks that JSON has all texts and numbers of a value: it would replace bytes that are not UTF-8. Errors: ERR_ARGUMENT.
+func checkValue(value reflect.Value) error {
 	switch value.Kind() {
 	case reflect.String:
-		return utf8.ValidString(value.String())
+		if !utf8.ValidString(value.String()) {
+			return hostErrOptionText()
+		}
+	case reflect.Float64:
+		if number := value.Float(); math.IsNaN(number) || math.IsInf(number, 0) {
+			return hostErrArgumentType("a number in the options", "finite", strconv.FormatFloat(number, 'g', -1, 64))
+		}
 	case reflect.Pointer:
-		return value.IsNil() || isText(value.Elem())
+		if !value.IsNil() {
+			return checkValue(value.Elem())
+		}
 	case reflect.Struct:
 		for at := range value.NumField() {
-			if !isText(value.Field(at)) {
-				return false
+			if err := checkValue(value.Field(at)); err != nil {
+				return err
 			}
 		}
 	case reflect.Slice:
 		if value.Type().Elem().Kind() == reflect.Uint8 {
-			return true
+			return nil
 		}
 		for at := range value.Len() {
-			if !isText(value.Index(at)) {
-				return false
+			if err := checkValue(value.Index(at)); err != nil {
+				return err
 			}
 		}
 	}
-	return true
+	return nil
 }
 
 // credentialsOf checks the options, and adds the algorithms of the key. Errors: ERR_ARGUMENT.

@@ -135,6 +135,7 @@ func TestTheBlocksOfTheReadme(t *testing.T) {
 	}
 	tsaRoot := readFile(t, filepath.Join(servicesOf(t).Certs, "tsaroot.cert.pem"))
 	write("roots.pem", slices.Concat(readFile(t, filepath.Join(pkiFolder, "root.pem")), tsaRoot))
+	write("logo.png", smallPNG)
 	write("key.pem", readFile(t, filepath.Join(pkiFolder, "rsa.key")))
 	// As a package of this module, so that it finds what it imports.
 	overlay := must(json.Marshal(map[string]any{"Replace": map[string]string{

@@ -175,9 +175,10 @@ func TestOptionsCrossTheBorder(t *testing.T) {
 		Lock:   &FieldLock{Action: "include", Fields: []string{"x"}},
 		Policy: &SignaturePolicy{OID: "1.2.3", DigestAlgorithm: "sha256", Digest: []byte{0xab, 0xcd}},
 	}
-	want := `{"fieldName":"Field","certify":2,"lock":{"action":"include","fields":["x"]},` +
-		`"policy":{"oid":"1.2.3","digestAlgorithm":"sha256","digest":"abcd"},"signerRoles":["a"],"pades":false,"checkSignature":false}`
-	if got := string(options.wire(new(parts))); got != want {
+	want := `{"certify":2,"checkSignature":false,"fieldName":"Field","lock":{"action":"include","fields":["x"]},"pades":false,` +
+		`"policy":{"digest":{"part":"digest 0"},"digestAlgorithm":"sha256","oid":"1.2.3"},"signerRoles":["a"]}`
+	parts := new(parts)
+	if got := string(options.wire(parts)); got != want || !bytes.Equal(parts.payload[0], options.Policy.Digest) {
 		t.Errorf("%s\nand should be\n%s", got, want)
 	}
 }
@@ -250,8 +251,8 @@ func TestWrongArguments(t *testing.T) {
 		"text that is not UTF-8": {func() ([]byte, error) {
 			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Lock: &FieldLock{Action: "include", Fields: []string{"caf\xe9"}}})
 		}, ErrArgument},
-		"negative page": {func() ([]byte, error) {
-			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Page: -1})
+		"page before the first": {func() ([]byte, error) {
+			return SignWith(pdf, certificate, unasked(t), chain, &SigningOptions{Page: -2})
 		}, ErrPageNumber},
 		"no entropy":       {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithEntropy(nil)) }, ErrEntropy},
 		"an unused option": {func() ([]byte, error) { return SignWith(pdf, certificate, unasked(t), chain, nil, WithReplace()) }, ErrArgument},

@@ -27,6 +27,6 @@ done
 
 go build -o .tools/conformance ./internal/conformance # the agent of tests/conformance
 go test -count=1 -race -short ./...
-go test -count=1 -run '^Test(CompilationCache|NoLeak|KilledWheneverItMayBe|MemoryDoesNotGrowWithTheFile)$' . # measured, so without the detector
+go test -count=1 -run '^Test(CompilationCache|TheDrawingIsInTheCompilationCache|NoLeak|NoLeakOfDrawings|KilledWheneverItMayBe|MemoryDoesNotGrowWithTheFile)$' . # measured, so without the detector
 (cd internal/hsmtest && go test -count=1 ./...)
 (cd keystores/test && go test -count=1 -race ./...) # starts the key stores of examples/kms/serve.sh

@@ -16,7 +16,7 @@ use cyclonedx_bom::prelude::{Bom, Validate};
 
 /// Each bill with the crate that it describes, and the targets that the crate is built for. A bill names the crates of all its targets.
 /// A library is resolved by its user, so its bill names those of every target, in the versions of `Cargo.lock`.
-const BILLS: [(&str, &str, &[&str]); 8] = [
+const BILLS: [(&str, &str, &[&str]); 9] = [
     ("bindings/node/rustpdf.cdx.json", "rustpdf-wasm", &["wasm32-unknown-unknown"]),
     (
         "bindings/node-native/unix.cdx.json",
@@ -34,6 +34,7 @@ const BILLS: [(&str, &str, &[&str]); 8] = [
     ("bindings/python/rustpdf.cdx.json", "rustpdf-python", &["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]),
     ("bindings/dotnet/rustpdf.cdx.json", "rustpdf-capi", &["x86_64-unknown-linux-gnu"]),
     ("bindings/go/rustpdf.cdx.json", "rustpdf-capi", &["wasm32-unknown-unknown"]),
+    ("bindings/go/rustpdf-appearance.cdx.json", "rustpdf-appearance-wasm", &["wasm32-unknown-unknown"]),
     ("crates/core/rustpdf.cdx.json", "rustpdf-core", &["all"]),
     ("crates/rustpdf/rustpdf.cdx.json", "rustpdf", &["all"]),
 ];

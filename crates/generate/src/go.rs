@@ -14,9 +14,9 @@ use crate::text::{capital, code, line_comment, snake};
 const WIDTH: usize = 100;
 
 /// Words that Go writes in capitals.
-const INITIALISMS: [&str; 26] = [
-    "cms", "crl", "dns", "dss", "ecdsa", "http", "id", "mac", "mdp", "ocsp", "oid", "pdf", "pid", "pin", "pkcs1", "pkcs11", "pss", "rsa",
-    "sha256", "sha384", "sha512", "tls", "uri", "url", "utc", "xfa",
+const INITIALISMS: [&str; 27] = [
+    "cms", "crl", "dns", "dss", "ecdsa", "http", "id", "mac", "mdp", "ocsp", "oid", "pdf", "pid", "pin", "pkcs1", "pkcs11", "pss", "qr",
+    "rsa", "sha256", "sha384", "sha512", "tls", "uri", "url", "utc", "xfa",
 ];
 
 /// Objects that callers get as they are. `Warning` is among the types.
@@ -91,7 +91,8 @@ fn formatted(file: &str) -> String {
 }
 
 fn structure(structure: &Struct) -> String {
-    let mut text = format!("\n{}type {} struct {{\n", comment(&structure.name, &structure.doc, "contains", ""), structure.name);
+    let name = struct_name(&structure.name);
+    let mut text = format!("\n{}type {name} struct {{\n", comment(&name, &structure.doc, "contains", ""));
     for field in &structure.fields {
         let kind = match &field.kind {
             Kind::Boolean => "bool".into(),
@@ -108,23 +109,35 @@ fn structure(structure: &Struct) -> String {
             Kind::BytesList => "[]HexBytes".into(),
             Kind::TextMap => "map[string]string".into(),
             Kind::Structs(name) if name == "TimestampService" => format!("{name}s"),
-            Kind::Struct(name) => format!("*{name}"),
+            Kind::Struct(name) => format!("*{}", struct_name(name)),
             Kind::Enumeration(name) => name.clone(),
-            Kind::Structs(name) => format!("[]{name}"),
+            Kind::Structs(name) => format!("[]{}", struct_name(name)),
         };
         let omitted = if field.presence == Presence::Always { "" } else { ",omitempty" };
         let doc = match field.doc.split(". ").next() {
             Some(first) if is_on(field) => format!("{}. On by default: {} turns it off.", first.trim_end_matches('.'), opposite(field)),
-            _ => field.doc.clone(),
+            _ => field.doc.replace("`''`", "NoText"),
+        };
+        let doc = match field.name.as_str() {
+            "margin" => format!("{doc} NoMargin is a distance of 0."),
+            _ => doc,
+        };
+        let doc = match (structure.name.as_str(), &field.presence) {
+            // Of a switch and of numbers the type says so, or its zero value is the default.
+            ("Appearance" | "AppearanceBorder", Presence::Default(value)) if value.is_string() || value.is_f64() => {
+                format!("{doc} Default: {}.", value.to_string().trim_matches('"'))
+            }
+            _ => doc,
         };
         text += &line_comment(&doc, "\t// ", WIDTH);
         text += &format!("\t{} {kind} `json:\"{}{omitted}\"`\n", pascal(&field.name), field.name);
         if is_on(field) {
             text += &format!(
-                "\t// {} turns {} off, which an absent value leaves on.\n\t{} bool `json:\"-\"`\n",
+                "\t// {} turns {} off, which an absent value leaves on.\n\t{} bool `json:\"-\" off:\"{}\"`\n",
                 opposite(field),
                 pascal(&field.name),
-                opposite(field)
+                opposite(field),
+                field.name
             );
         }
     }
@@ -166,6 +179,11 @@ fn opposite(field: &Field) -> &'static str {
 fn pascal(name: &str) -> String {
     let word = |word: &str| if INITIALISMS.contains(&word) { word.to_uppercase() } else { capital(word) };
     snake(name).split('_').map(word).collect()
+}
+
+/// The name of a type as Go writes it.
+fn struct_name(name: &str) -> String {
+    if name.ends_with("Pdf") { pascal(name) } else { name.to_owned() }
 }
 
 /// A comment as godoc wants it: a sentence that begins with the name. The plural verb is that of several things.

@@ -1,9 +1,10 @@
 // Command bench measures this package, and prints one line of JSON. It is run in this folder's module:
 //
-//	bench startup           from the start of the program to the first signature done
-//	bench small SECONDS     signatures on a small document in memory, one after the other
-//	bench in-place FILE     a file signed in place, the module compiled before, and how much the process grew by it
+//	bench startup [VECTOR]          from the start of the program to the first signature done
+//	bench small SECONDS [VECTOR]    signatures on a small document in memory, one after the other
+//	bench in-place FILE             a file signed in place, the module compiled before, and how much the process grew by it
 //
+// VECTOR is one of tests/vectors, such as visible-default. Without it the signature is invisible.
 // Of startup RUSTPDF_COMPILATION_CACHE may name a folder with the module compiled.
 package main
 
@@ -44,18 +45,24 @@ func main() {
 func run(arguments []string) error {
 	var figures map[string]float64
 	var err error
+	name := func(at int) string {
+		if len(arguments) > at {
+			return arguments[at]
+		}
+		return "rsa-pkcs1-sha256"
+	}
 	switch {
-	case len(arguments) == 1 && arguments[0] == "startup":
-		figures, err = startup()
-	case len(arguments) == 2 && arguments[0] == "small":
+	case len(arguments) >= 1 && arguments[0] == "startup":
+		figures, err = startup(name(1))
+	case len(arguments) >= 2 && arguments[0] == "small":
 		var seconds float64
 		if seconds, err = strconv.ParseFloat(arguments[1], 64); err == nil {
-			figures, err = small(time.Duration(seconds * float64(time.Second)))
+			figures, err = small(time.Duration(seconds*float64(time.Second)), name(2))
 		}
 	case len(arguments) == 2 && arguments[0] == "in-place":
 		figures, err = inPlace(arguments[1])
 	default:
-		err = errors.New("usage: bench startup | small SECONDS | in-place FILE")
+		err = errors.New("usage: bench startup [VECTOR] | small SECONDS [VECTOR] | in-place FILE")
 	}
 	if err != nil {
 		return err
@@ -63,16 +70,16 @@ func run(arguments []string) error {
 	return json.NewEncoder(os.Stdout).Encode(figures)
 }
 
-func startup() (map[string]float64, error) {
-	sign, err := vector("rsa-pkcs1-sha256")
+func startup(name string) (map[string]float64, error) {
+	sign, err := vector(name)
 	if err == nil {
 		err = sign()
 	}
 	return map[string]float64{"startup_ms": float64(time.Since(began).Microseconds()) / 1e3}, err
 }
 
-func small(duration time.Duration) (map[string]float64, error) {
-	sign, err := vector("rsa-pkcs1-sha256")
+func small(duration time.Duration, name string) (map[string]float64, error) {
+	sign, err := vector(name)
 	if err != nil {
 		return nil, err
 	}

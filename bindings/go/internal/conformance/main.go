@@ -152,18 +152,39 @@ func (r *request) perform(answer *answer) ([]byte, error) {
 	return nil, nil
 }
 
-// options are those of the request. An explicit false turns off what is on by default.
+// options are those of the request. An explicit false turns off what is on by default, and an
+// explicit empty text is one.
 func (r *request) options() *rustpdf.SigningOptions {
 	if r.Options == nil {
 		return nil
 	}
 	var options rustpdf.SigningOptions
-	var explicit struct{ Pades *bool }
+	var explicit struct {
+		Pades      *bool
+		Appearance *struct {
+			Text   *string
+			Labels struct{ Reason, Location *string }
+		}
+	}
 	if err := errors.Join(json.Unmarshal(r.Options, &options), json.Unmarshal(r.Options, &explicit)); err != nil {
 		panic(err)
 	}
+	if given := explicit.Appearance; given != nil {
+		setNoText(&options.Appearance.Text, given.Text)
+		if options.Appearance.Labels != nil {
+			setNoText(&options.Appearance.Labels.Reason, given.Labels.Reason)
+			setNoText(&options.Appearance.Labels.Location, given.Labels.Location)
+		}
+	}
 	options.PlainCMS = explicit.Pades != nil && !*explicit.Pades
 	return &options
+}
+
+// setNoText makes an option say that its text is empty, if one is given.
+func setNoText(option, given *string) {
+	if given != nil && *given == "" {
+		*option = rustpdf.NoText
+	}
 }
 
 // http returns the callback that answers by the recorded responses, and the services of a session.
