@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the core for whatever calls C (a shared library) and for Go (a plain WebAssembly module), with the module that draws visible
-# signatures for Go, and puts them where the packages carry them. With --panic it builds those with an operation that panics, for the tests alone, into target/capi/panic.
+# signatures for Go, and puts them where the packages carry them. With --panic it builds those with an operation that panics, for the tests
+# alone, into target/capi/panic.
 # Needs what scripts/setup-wasm.sh and scripts/npm-ci.sh install; cargo does nothing where nothing has changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."

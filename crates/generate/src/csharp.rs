@@ -178,7 +178,10 @@ fn write(structure: &Struct, field: &Field) -> String {
             "json.WriteEndArray();".to_owned(),
         ];
         match skips_empty {
-            true => format!("            if ({own} is {{ Count: > 0 }})\n            {{\n{}            }}\n", self::lines(&lines, "                ")),
+            true => format!(
+                "            if ({own} is {{ Count: > 0 }})\n            {{\n{}            }}\n",
+                self::lines(&lines, "                ")
+            ),
             false => self::lines(&lines, "            "),
         }
     };
