@@ -324,7 +324,8 @@ def source(page, tree=b"", parts=1, streams=False):
     if parts == 1:
         contents = [b"\n".join(contents)]
     numbers = range(5, 5 + len(contents))
-    document.add(b"<</Type/Page/Parent 2 0 R%b%b/Contents %b>>" % (page, b"" if tree else resources, b"5 0 R" if parts == 1 else b"[%b]" % references(numbers)))
+    streams_of_page = b"5 0 R" if parts == 1 else b"[%b]" % references(numbers)
+    document.add(b"<</Type/Page/Parent 2 0 R%b%b/Contents %b>>" % (page, b"" if tree else resources, streams_of_page))
     document.add(stream(b"0 0 .7 rg 0 0 20 20 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 20 20]"))
     for number, content in enumerate(contents):
         document.add(plain.deflated(content, b"") if number % 2 == 0 else stream(content))

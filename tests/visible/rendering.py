@@ -7,7 +7,7 @@ from PIL import Image
 import documents
 import pictures as drawn
 from contents import STROKES, contents
-from renderers import EMPTY, MEAN, SCALE, Renderers, alike, blank, difference, printed, within, without
+from renderers import EMPTY, Renderers, alike, blank, difference, printed, within, without
 from tools import HERE, table
 
 BOX = [40, 30, 250, 90]
@@ -135,7 +135,8 @@ class Part:
                 width, height = found[2] - found[0], found[3] - found[1]
                 where = f"{name} alone, {renderer}"
                 self.failures.expect(where, abs(width / height / (scene.width / scene.height) - 1) < 0.03, f"its proportions are {width} : {height}")
-                self.failures.expect(where, scene.size != drawn.SEEN[name].size or abs(found[0] - (box.width - found[2])) <= 2, f"it is not in the middle: {found}")
+                in_the_middle = abs(found[0] - (box.width - found[2])) <= 2
+                self.failures.expect(where, scene.size != drawn.SEEN[name].size or in_the_middle, f"it is not in the middle: {found}")
                 expected = blank(box)
                 expected.paste(scene.resize((width, height), Image.Resampling.BOX), found[:2])
                 apart = difference(box, expected)
@@ -185,7 +186,8 @@ class Part:
                     scale = min(box.width / page.width, box.height / page.height)
                     width, height = round(page.width * scale), round(page.height * scale)
                     expected = blank(box)
-                    expected.paste(page.resize((width, height), Image.Resampling.BOX), (round((box.width - width) / 2), round((box.height - height) / 2)))
+                    middle = round((box.width - width) / 2), round((box.height - height) / 2)
+                    expected.paste(page.resize((width, height), Image.Resampling.BOX), middle)
                     apart = difference(box, expected)
                     self.failures.expect(f"{name} on a page turned by {rotation}°, {renderer}", alike(apart), f"it is not as the page: {words(apart)}")
                     worst = tuple(map(max, worst, apart))

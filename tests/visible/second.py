@@ -87,7 +87,8 @@ def run(signing, folder, failures, full):
     rows = []
     for case, where, path, before, field in made:
         verdicts = of_first(said[path], said[before], field)
-        failures.expect(where, verdicts == case.verdicts, f"pyHanko, DSS and iText say {verdicts} instead of {case.verdicts}: {reasons(said[path], field)}")
+        failures.expect(where, verdicts == case.verdicts,
+                        f"pyHanko, DSS and iText say {verdicts} instead of {case.verdicts}: {reasons(said[path], field)}")
         failures.expect(f"{where}, the first alone", all(verdict["ok"] for verdict in said[before].values()), str(reasons(said[before], field)))
         conforms = said[path]["verapdf"]["ok"]
         failures.expect(where, conforms == case.conforms, f"veraPDF: {said[path]['verapdf']['reason']}")
