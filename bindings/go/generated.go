@@ -36,7 +36,7 @@ const (
 	SignatureAlgorithmEd25519 SignatureAlgorithm = "ed25519"
 )
 
-// BoxCorner is BoxCorner of a page as it is seen.
+// BoxCorner is the corner of a page as it is seen.
 type BoxCorner string
 
 const (
@@ -234,7 +234,7 @@ type Appearance struct {
 
 // BoxPosition is the place of a box by a corner of the page as it is seen.
 type BoxPosition struct {
-	// BoxCorner.
+	// Corner.
 	Corner BoxCorner `json:"corner,omitempty"`
 	// Width of the box. Default: 210 points.
 	Width float64 `json:"width,omitempty"`

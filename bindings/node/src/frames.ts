@@ -44,7 +44,7 @@ export type StartOperation =
 /** An operation that a call frame names. */
 export type CallOperation = "complete" | "serialize" | "open" | "certify";
 
-/** BoxCorner of a page as it is seen. */
+/** Corner of a page as it is seen. */
 export type BoxCorner = "bottom-right" | "bottom-left" | "top-right" | "top-left";
 
 /** Unit of lengths on a page. */

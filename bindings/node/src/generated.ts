@@ -8,7 +8,7 @@ export type DigestAlgorithm = "sha256" | "sha384" | "sha512";
 /** A signature algorithm without its digest, by its one name in every language. */
 export type SignatureAlgorithm = "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "ed25519";
 
-/** BoxCorner of a page as it is seen. */
+/** Corner of a page as it is seen. */
 export type BoxCorner = "bottom-right" | "bottom-left" | "top-right" | "top-left";
 
 /** Unit of lengths on a page. */
@@ -112,7 +112,7 @@ export interface Appearance {
 
 /** Place of a box by a corner of the page as it is seen. */
 export interface BoxPosition {
-	/** BoxCorner. */
+	/** Corner. */
 	corner?: BoxCorner;
 	/** Width of the box. Default: 210 points. */
 	width?: number;

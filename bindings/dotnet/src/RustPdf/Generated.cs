@@ -72,7 +72,7 @@ namespace RustPdf
         };
     }
 
-    /// <summary>BoxCorner of a page as it is seen.</summary>
+    /// <summary>Corner of a page as it is seen.</summary>
     public enum BoxCorner
     {
         /// <summary>Lower right corner.</summary>
@@ -542,7 +542,7 @@ namespace RustPdf
     /// <summary>Place of a box by a corner of the page as it is seen.</summary>
     public sealed partial class BoxPosition
     {
-        /// <summary>BoxCorner.</summary>
+        /// <summary>Corner.</summary>
         public BoxCorner? Corner { get; set; }
 
         /// <summary>Width of the box. Default: 210 points.</summary>

@@ -17,7 +17,7 @@ SignatureAlgorithm: TypeAlias = Literal["rsa-pkcs1", "rsa-pss", "ecdsa", "ed2551
 """A signature algorithm without its digest, by its one name in every language."""
 
 BoxCorner: TypeAlias = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
-"""BoxCorner of a page as it is seen."""
+"""Corner of a page as it is seen."""
 
 LengthUnit: TypeAlias = Literal["pt", "mm"]
 """Unit of lengths on a page."""
@@ -639,7 +639,7 @@ class BoxPosition:
     """Place of a box by a corner of the page as it is seen."""
 
     corner: BoxCorner | None = None
-    """BoxCorner."""
+    """Corner."""
     width: float | None = None
     """Width of the box. Default: 210 points."""
     height: float | None = None

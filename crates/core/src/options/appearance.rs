@@ -44,7 +44,7 @@ pub struct Appearance {
 #[cfg_attr(feature = "schema", schemars(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct BoxPosition {
-    /// BoxCorner.
+    /// Corner.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub corner: BoxCorner,
     /// Width of the box. Default: 210 points.
@@ -55,7 +55,7 @@ pub struct BoxPosition {
     pub margin: Option<Points>,
 }
 
-/// BoxCorner of a page as it is seen.
+/// Corner of a page as it is seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "kebab-case"))]
