@@ -1,16 +1,28 @@
 #!/usr/bin/env bash
-# Builds the example, signs with the token of the tests under valgrind, into a new file and in place, and lets pdfsig judge; then has it
+# Builds the examples. Signs visibly by one call. Signs with the token of the tests under valgrind, into a new file and in place, and lets pdfsig judge; then has it
 # refuse an output that exists and a file that is not a PDF.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 token=tests/.build/token pki=tests/pki/certificates out=tests/.build/examples prefix=$PWD/target/capi/prefix
-scripts/apt.sh gcc pkg-config libjansson-dev libssl-dev libp11-kit-dev valgrind
+scripts/apt.sh gcc pkg-config libjansson-dev libssl-dev libp11-kit-dev poppler-utils valgrind
 scripts/install-capi.sh "$prefix"
 mkdir -p $out
 
 # shellcheck disable=SC2046 # flags are words
 gcc -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror examples/c/sign.c examples/c/store.c -o $out/sign -Wl,-rpath,"$prefix/lib" \
   $(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs rustpdf jansson libcrypto) $(pkg-config --cflags p11-kit-1)
+
+# shellcheck disable=SC2046
+gcc -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror examples/c/visible.c -o $out/visible -Wl,-rpath,"$prefix/lib" \
+  $(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs rustpdf libcrypto)
+
+visible=(valgrind --quiet --leak-check=full --error-exitcode=9 $out/visible tests/vectors/documents/pages.pdf $out/visible.pdf
+  $pki/rsa.pem $pki/chain.pem $pki/rsa.key)
+"${visible[@]}" tests/vectors/files/logo-alpha.png | grep -q '"page":5,.*"rect":\[28.346,28.346,226.771,85.039\]'
+python3 tests/judges/judge_pdfsig.py --root $pki/root.pem $out/visible.pdf
+pdftotext $out/visible.pdf - | grep -q 'Reason: Approved'
+! "${visible[@]}" $pki/rsa.pem 2>$out/no.message
+grep -q '^ERR_IMAGE: ' $out/no.message
 
 export SOFTHSM2_CONF=$token/softhsm2.conf PKCS11_PIN=1234
 openssl x509 -in $pki/chain.pem -outform DER -out $out/chain.der
@@ -33,4 +45,4 @@ echo 'no PDF' >$out/no.txt
 grep -q '^ERR_NOT_A_PDF: ' $out/no.message
 [ ! -e $out/no.pdf ]
 [ -z "$(find $out -name '.*rustpdf*')" ] # nothing is left behind
-echo 'C: signed into a new file and in place, judged, and refused an output that exists and a file that is not a PDF'
+echo 'C: signed visibly, into a new file and in place, judged, and refused an output that exists and a file that is not a PDF'

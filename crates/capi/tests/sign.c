@@ -71,6 +71,21 @@ int main(void) {
   signing.options = NULL; // the signature is verified
   expect(&signing, -1, "ERR_SIGNATURE_MISMATCH");
 
+  signing.on_warnings = NULL;
+  const struct { const char *appearance, *code; } drawings[] = {
+    {"{}", ""}, {"{\"page\": -1, \"rect\": [10, 10, 190, 60], \"qr\": \"{field}\", \"strokes\": [[0, 0, 9, 9]]}", ""},
+    {"{\"rect\": [0, 0, 5, 5]}", "ERR_APPEARANCE_BOX"}, {"{\"rect\": [0, 0, 12, 6]}", "ERR_APPEARANCE_FIT"},
+    {"{\"text\": \"{nmae}\"}", "ERR_APPEARANCE_TEXT"}, {"{\"text\": \"\u0633\"}", "ERR_FONT_GLYPH"},
+    {"{\"image\": {\"data\": \"00\"}}", "ERR_IMAGE"}, {"{\"font\": [{\"regular\": \"00\"}]}", "ERR_FONT"},
+    {"{\"pdf\": {\"data\": \"00\"}}", "ERR_APPEARANCE_PDF"}, {"{\"image\": {\"data\": \"xy\"}}", "ERR_OPTION_VALUE"},
+    {"{\"colour\": 1}", "ERR_OPTION_UNKNOWN"}};
+  for (size_t index = 0; index < sizeof drawings / sizeof *drawings; index++) {
+    char options[300];
+    snprintf(options, sizeof options, "{\"checkSignature\": false, \"appearance\": %s}", drawings[index].appearance);
+    signing.options = options;
+    expect(&signing, drawings[index].code[0] == 0 ? 0 : -1, drawings[index].code);
+  }
+
   signing.options = "{\"no\": 1}";
   expect(&signing, -1, "ERR_OPTION_UNKNOWN");
   signing.options = "\xff";
