@@ -79,19 +79,24 @@ pub fn draw(request: &Request<'_>) -> Result<Vec<u8>> {
         }
         strokes::draw(&mut content, &appearance.strokes, graphic, appearance.color);
     }
-    if let Some((bar, color)) = layout.accent.zip(appearance.accent) {
-        content.fill_rect(&bar, color);
-    }
     if let Some(border) = &appearance.border {
         content.stroke_rect(&page, border.width, border.color);
     }
+    // The bar hides a part of the border, and not the other way round.
+    if let Some((bar, color)) = layout.accent.zip(appearance.accent) {
+        content.fill_rect(&bar, color);
+    }
     if let Some((place, code)) = layout.qr.zip(qr) {
-        // Readers of codes need a light margin.
-        if appearance.background.is_some() || layout.graphic.is_some_and(|graphic| graphic.right > place.left && graphic.left < place.right)
-        {
-            content.fill_rect(&place, Color::WHITE);
-        }
-        qr::draw(&mut content, &code, &place, appearance.color);
+        // Readers of codes need a light margin, and dark modules on it: the text may be light on a dark ground.
+        let is_over = layout.graphic.is_some_and(|graphic| graphic.right > place.left && graphic.left < place.right);
+        let color = match appearance.background.is_some() || is_over {
+            true => {
+                content.fill_rect(&place, Color::WHITE);
+                Color::BLACK
+            }
+            false => appearance.color,
+        };
+        qr::draw(&mut content, &code, &place, color);
     }
     if parts.text {
         resources.fonts = write_text(&mut pdf, &mut content, appearance, &text, shaping.as_ref(), &layout.text, rtl)?;

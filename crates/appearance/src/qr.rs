@@ -11,6 +11,9 @@ use crate::limits;
 /// Modules of the margin around a code (ISO/IEC 18004, 6.3.8).
 const QUIET_ZONE: i32 = 4;
 
+/// The number of UTF-8 among the extended channel interpretations (AIM ITS/04-023).
+const UTF_8: u32 = 26;
+
 /// The code of a text, at level M. Errors: `ERR_QR`.
 pub(crate) fn encode(text: &str) -> Result<QrCode> {
     let too_long = || {
@@ -21,8 +24,15 @@ pub(crate) fn encode(text: &str) -> Result<QrCode> {
     if text.len() > limits::QR {
         return Err(too_long());
     }
-    let segments = QrSegment::make_segments(text);
-    QrCode::encode_segments_advanced(&segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false).map_err(|_| too_long())
+    let mut segments = QrSegment::make_segments(text);
+    let code =
+        |segments: &[QrSegment]| QrCode::encode_segments_advanced(segments, QrCodeEcc::Medium, Version::MIN, Version::MAX, None, false);
+    if text.is_ascii() {
+        return code(&segments).map_err(|_| too_long());
+    }
+    // Without it some readers (zbar 0.23) take the bytes for Shift JIS. A text that fills the largest code has no room for it.
+    segments.insert(0, QrSegment::make_eci(UTF_8));
+    code(&segments).or_else(|_| code(&segments[1..])).map_err(|_| too_long())
 }
 
 /// Fills the dark modules of each row, runs at once.
@@ -59,6 +69,8 @@ mod tests {
     fn long_texts_are_refused() {
         assert_eq!(encode("https://example.org/").unwrap().size(), 25);
         assert_eq!(encode(&"é".repeat(1165)).unwrap().size(), 177);
+        // 26 bytes are a code of version 2. With their encoding they need another one.
+        assert_eq!((encode(&"x".repeat(26)).unwrap().size(), encode(&"é".repeat(13)).unwrap().size()), (25, 29));
         assert_eq!(encode(&"x".repeat(2332)).err().unwrap().code(), Code::Qr);
     }
 }
