@@ -65,9 +65,11 @@ internal sealed class Parts
     internal PartLength[] Lengths => lengths.ToArray();
 
     /// <summary>Adds a part, and returns its name: the kind and a number.</summary>
-    internal string Add(string kind, ReadOnlyMemory<byte> bytes)
+    internal string Add(string kind, ReadOnlyMemory<byte> bytes) => AddNamed($"{kind} {lengths.Count}", bytes);
+
+    /// <summary>Adds a part of this name, which no other part may have.</summary>
+    internal string AddNamed(string name, ReadOnlyMemory<byte> bytes)
     {
-        var name = $"{kind} {lengths.Count}";
         lengths.Add(new PartLength { Name = name, Length = bytes.Length });
         payload.Add(bytes);
         return name;

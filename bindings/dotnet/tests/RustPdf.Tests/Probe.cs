@@ -24,7 +24,7 @@ internal sealed class Probe
     internal static Probe Of(Source source, string step, params byte[][] payload)
     {
         var (parts, call) = (new Parts(), new Call(null, isAsync: false, CancellationToken.None));
-        parts.Add("step", Documents.Concat(payload));
+        parts.AddNamed("step", Documents.Concat(payload));
         var start = Operations.StartFrame(
             source,
             json =>
