@@ -1,4 +1,4 @@
-// What a visible signature costs beside an invisible one, with either engine.
+// Cost of a visible signature beside an invisible one, with either engine.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -4,7 +4,7 @@
 //! and a static library. It builds, too, as a plain WebAssembly module without imports, whose host writes frames into memory of
 //! `rustpdf_alloc`. That module has neither a clock nor a random source, and no `rustpdf_sign`.
 //!
-//! This crate alone contains `unsafe`: pointers come from the caller.
+//! It contains `unsafe`, as `rustpdf-appearance-wasm` does: pointers come from the caller.
 
 #[cfg(not(target_family = "wasm"))]
 mod sign;

@@ -1,4 +1,4 @@
-//! What a visible signature costs beside an invisible one, without the key: `cargo bench -p rustpdf --bench visible -- TESTS`.
+//! Cost of a visible signature beside an invisible one, without the key: `cargo bench -p rustpdf --bench visible -- TESTS`.
 //!
 //! TESTS is the folder `tests` of the repository. Time and entropy are fixed, and the signature is not checked, so that all else is
 //! measured. Prints JSON: for each appearance the microseconds of a signature, and the bytes that it adds to the document.

@@ -15,7 +15,7 @@ use crate::syntax::splice::Splice;
 use crate::syntax::write::{DictionaryWriter, Name, Source};
 use crate::syntax::{Dictionary, Object, ObjectId, Value, write};
 
-/// Entries of the dictionary of a stream that lead out of it, or that the copy gets anew.
+/// Entries of a stream dictionary that the copy leaves out: they lead elsewhere, or the copy has its own.
 const LEFT_OUT: [&str; 9] =
     ["Length", "StructParent", "StructParents", "Metadata", "PieceInfo", "OPI", "Alternates", "Ref", "LastModified"];
 
