@@ -13,6 +13,8 @@ import { opensslVerify } from "./support/verify.js";
 
 const project = inject("project");
 const BILL = "rustpdf.cdx.json";
+/** That of the module that draws, which the native core contains. */
+const DRAWING_BILL = "rustpdf-appearance.cdx.json";
 const body = `
 const { readFileSync, writeFileSync } = FS;
 const [pdf, certificate, key, chain, out] = process.argv.slice(2);
@@ -156,7 +158,7 @@ test("it depends on nothing but the native cores, which it can do without, and h
 	expect(optionalDependencies).toMatchObject({ [NATIVE]: version, "rustpdf-darwin-arm64": version, "rustpdf-win32-x64-msvc": version });
 	expect(readdirSync(installed()).filter((name) => !name.startsWith("."))).toEqual(["rustpdf", NATIVE]);
 	const papers = ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "THIRD-PARTY-NOTICES.txt"];
-	expect(readdirSync(installed("rustpdf")).sort()).toEqual([...papers, "dist", "package.json", BILL]);
+	expect(readdirSync(installed("rustpdf")).sort()).toEqual([...papers, "dist", "package.json", DRAWING_BILL, BILL]);
 	expect(readdirSync(installed(NATIVE)).sort()).toEqual([...papers, "package.json", BILL, "rustpdf.node"]);
 	expect(JSON.parse(readFileSync(installed(NATIVE, "package.json"), "utf8"))).toMatchObject({
 		version,
@@ -165,8 +167,12 @@ test("it depends on nothing but the native cores, which it can do without, and h
 	});
 });
 
-test.each(["rustpdf", NATIVE])("the bill of materials of %s names each crate with its digest, and no path", (name) => {
-	const text = readFileSync(join(project, "node_modules", name, BILL), "utf8");
+test.each([
+	["rustpdf", BILL],
+	["rustpdf", DRAWING_BILL],
+	[NATIVE, BILL],
+])("the bill of materials of %s, %s, names each crate with its digest, and no path", (name, bill) => {
+	const text = readFileSync(join(project, "node_modules", name, bill), "utf8");
 	expect(text).not.toMatch(/file:|\/home\/|\/root\//);
 	expect(text).not.toContain(PACKAGE_FOLDER);
 	const { bomFormat, components } = JSON.parse(text);

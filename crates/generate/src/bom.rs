@@ -16,8 +16,9 @@ use cyclonedx_bom::prelude::{Bom, Validate};
 
 /// Each bill with the crate that it describes, and the targets that the crate is built for. A bill names the crates of all its targets.
 /// A library is resolved by its user, so its bill names those of every target, in the versions of `Cargo.lock`.
-const BILLS: [(&str, &str, &[&str]); 9] = [
+const BILLS: [(&str, &str, &[&str]); 10] = [
     ("bindings/node/rustpdf.cdx.json", "rustpdf-wasm", &["wasm32-unknown-unknown"]),
+    ("bindings/node/rustpdf-appearance.cdx.json", "rustpdf-appearance-wasm", &["wasm32-unknown-unknown"]),
     (
         "bindings/node-native/unix.cdx.json",
         "rustpdf-napi",
